@@ -1,0 +1,291 @@
+/**
+ * Makes a folder that Deno can use in the place of JSR (`JSR_URL=file:///…/`)
+ * out of the tarballs in `std_packages.ts`.
+ *
+ * ```sh
+ * registry.ts --specs            # prints what to `npm pack`
+ * registry.ts --make TEMP FINAL  # TEMP is a folder that holds the tarballs
+ * registry.ts --url FINAL        # prints what JSR_URL is set to
+ * ```
+ *
+ * The registry is built inside TEMP and becomes FINAL in one rename, so FINAL is
+ * either whole or not there.
+ *
+ * @module
+ */
+
+import { type Source, STD_PACKAGES, type StdPackage } from "./std_packages.ts";
+import { integrity, unpack } from "./tarball.ts";
+import { moduleDeclarations, splitDeclarations } from "./declarations.ts";
+
+/** What a registry is made from. */
+export interface RegistryPlan {
+  /** The packages to offer. */
+  packages: readonly StdPackage[];
+  /** The folder of the hand-written declarations, one `NAME.d.ts` a package. */
+  types: string;
+  /** The folder that holds the tarballs and in which the registry is built. */
+  temp: string;
+  /** Where the finished registry goes. */
+  final: string;
+}
+
+type Archives = Map<Source, Map<string, Uint8Array>>;
+
+/**
+ * Makes a registry folder.
+ *
+ * Where another process has made `plan.final` in the meantime, that one stays.
+ *
+ * @param plan What to make, and where
+ * @throws {Error} If a tarball is not the one that was pinned, or lacks a package
+ */
+export async function makeRegistry(plan: RegistryPlan): Promise<void> {
+  const sources = new Set(
+    plan.packages.flatMap(({ source, extra }) =>
+      extra === undefined ? [source] : [source, extra.source]
+    ),
+  );
+  const archives: Archives = new Map();
+  for (const source of sources) {
+    archives.set(source, await unpackVerified(plan.temp, source));
+  }
+  const building = `${plan.temp}/registry`;
+  for (const each of plan.packages) {
+    await writePackage(building, each, packageFiles(each, archives, plan));
+  }
+  await renameUnlessThere(building, plan.final);
+}
+
+async function unpackVerified(
+  folder: string,
+  source: Source,
+): Promise<Map<string, Uint8Array>> {
+  const bytes = await Deno.readFile(`${folder}/${source.file}`);
+  const found = await integrity(bytes);
+  if (found !== source.integrity) {
+    throw new Error(
+      `Cannot use ${source.file}: its sum is ${found}, expected ${source.integrity}`,
+    );
+  }
+  return await unpack(bytes);
+}
+
+/** The files of one package by path, ready to be written. */
+function packageFiles(
+  { name, version, source, types, extra }: StdPackage,
+  archives: Archives,
+  plan: RegistryPlan,
+): Map<string, string> {
+  const files = modulesIn(archives, source, name, version, plan);
+  if (extra !== undefined) {
+    const modules = modulesIn(
+      archives,
+      extra.source,
+      name,
+      extra.version,
+      plan,
+    );
+    files.set(extra.module, modules.get(extra.module) ?? "");
+  }
+  if (!files.has("mod.js") && exportsOf(files).length === 0) {
+    throw new Error(`Cannot find @std/${name}@${version} in ${source.file}`);
+  }
+  if (types === "declared") addDeclarations(name, files, plan.types);
+  for (const [path, text] of files) {
+    const declarations = path.replace(/\.js$/, ".d.ts");
+    if (path.endsWith(".js") && files.has(declarations)) {
+      const own = declarations.slice(declarations.lastIndexOf("/") + 1);
+      files.set(path, `/* @ts-self-types="./${own}" */\n${text}`);
+    }
+  }
+  return files;
+}
+
+function modulesIn(
+  archives: Archives,
+  source: Source,
+  name: string,
+  version: string,
+  { packages }: RegistryPlan,
+): Map<string, string> {
+  const modules = new Map<string, string>();
+  const pattern = source.path(name, version);
+  for (const [path, bytes] of archives.get(source) ?? []) {
+    const { base, module } = pattern.exec(path)?.groups ?? {};
+    if (base === undefined || module === undefined) continue;
+    if (!module.endsWith(".js") && !module.endsWith(".d.ts")) continue;
+    const text = new TextDecoder().decode(bytes);
+    modules.set(module, ownImports(text, `${base}/${module}`, packages));
+  }
+  return modules;
+}
+
+/**
+ * Undoes what packing for npm did to a module: the stand-in for Deno's global
+ * objects goes, and relative imports from one package to another become
+ * `jsr:` ones again, since Deno 2.4 takes no other for types.
+ */
+function ownImports(
+  text: string,
+  path: string,
+  packages: readonly StdPackage[],
+): string {
+  const [ownName] = path.split("/");
+  return text
+    .replace(/^import \* as dntShim from ".*";\n/m, "")
+    .replaceAll("dntShim.dntGlobalThis", "globalThis")
+    .replaceAll("dntShim.Deno", "Deno")
+    .replace(/"(\.\/_\w+)\.json" with \{ type: "json" \}/, '"$1.js"')
+    .replace(/^\/\/# sourceMappingURL=.*$/m, "")
+    .replace(
+      /^(import|export|\})(.*["'])(\.\.\/[^"']+)(["'])/gm,
+      (statement, keyword, before, specifier, quote) => {
+        const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
+        const found = packages.find((each) =>
+          target.startsWith(`${each.name}/`)
+        );
+        if (found === undefined || found.name === ownName) return statement;
+        const module = target.slice(found.name.length + 1)
+          .replace(/^\d+\.\d+\.\d+\//, "");
+        const jsr = `jsr:@std/${found.name}@${found.version}${
+          exportName(module).slice(1)
+        }`;
+        return `${keyword}${before}${jsr}${quote}`;
+      },
+    );
+}
+
+/** Adds a `.d.ts` beside every module that others may import. */
+function addDeclarations(
+  name: string,
+  files: Map<string, string>,
+  folder: string,
+): void {
+  const declared = splitDeclarations(readIfThere(`${folder}/${name}.d.ts`));
+  for (const module of declared.keys()) {
+    if (!files.has(module)) {
+      throw new Error(
+        `Cannot declare ${module}: @std/${name} has no such module`,
+      );
+    }
+  }
+  for (const [module, code] of [...files]) {
+    if (!isPublic(module)) continue;
+    const declarations = moduleDeclarations(module, code, declared);
+    files.set(module.replace(/\.js$/, ".d.ts"), declarations);
+  }
+}
+
+function readIfThere(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    // A package that is only there for others needs no declarations.
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+function exportsOf(files: Map<string, string>): [string, string][] {
+  return [...files.keys()].filter(isPublic)
+    .map((module) => [exportName(module), `./${module}`]);
+}
+
+function isPublic(module: string): boolean {
+  return module.endsWith(".js") && !/(^|\/)_/.test(module);
+}
+
+/** `parse_args.js` is imported as `./parse-args`, `mod.js` as `.` */
+function exportName(module: string): string {
+  return module === "mod.js"
+    ? "."
+    : `./${module.replace(/\.js$/, "").replaceAll("_", "-")}`;
+}
+
+async function writePackage(
+  registry: string,
+  { name, version }: StdPackage,
+  files: Map<string, string>,
+): Promise<void> {
+  const folder = `${registry}/@std/${name}`;
+  const manifest: Record<string, { size: number; checksum: string }> = {};
+  for (const [path, text] of files) {
+    const bytes = new TextEncoder().encode(text);
+    const file = `${folder}/${version}/${path}`;
+    await Deno.mkdir(file.slice(0, file.lastIndexOf("/")), { recursive: true });
+    await Deno.writeFile(file, bytes);
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+    const sum = [...digest].map((byte) => byte.toString(16).padStart(2, "0"));
+    manifest[`/${path}`] = {
+      size: bytes.length,
+      checksum: `sha256-${sum.join("")}`,
+    };
+  }
+  const meta = {
+    scope: "std",
+    name,
+    latest: version,
+    versions: { [version]: {} },
+  };
+  const exports = Object.fromEntries(exportsOf(files));
+  await Deno.writeTextFile(`${folder}/meta.json`, JSON.stringify(meta));
+  await Deno.writeTextFile(
+    `${folder}/${version}_meta.json`,
+    JSON.stringify({ manifest, exports }),
+  );
+}
+
+async function renameUnlessThere(from: string, to: string): Promise<void> {
+  try {
+    await Deno.rename(from, to);
+  } catch (error) {
+    // Another set-up was quicker. Its folder came about by the same rename, so
+    // it is whole; the caller removes ours together with the temporary folder.
+    const there = await Deno.stat(to).then(() => true, () => false);
+    if (!there) throw error;
+  }
+}
+
+/** The address of a registry folder for `JSR_URL`, whatever its path holds. */
+export function registryUrl(folder: string): string {
+  const path = folder.split("/").map(encodeURIComponent).join("/");
+  return `file://${path}/`;
+}
+
+async function main([action, ...paths]: string[]): Promise<number> {
+  const [first, second] = paths;
+  if (action === "--specs") {
+    console.log(
+      STD_PACKAGES.map(({ source }) => source.spec)
+        .filter((spec, index, all) => all.indexOf(spec) === index).join("\n"),
+    );
+  } else if (action === "--url" && first !== undefined) {
+    console.log(registryUrl(first));
+  } else if (
+    action === "--make" && first !== undefined && second !== undefined
+  ) {
+    const types = `${import.meta.dirname}/types`;
+    await makeRegistry({
+      packages: STD_PACKAGES,
+      types,
+      temp: first,
+      final: second,
+    });
+  } else {
+    console.error(
+      "Usage: registry.ts --specs | --make TEMP FINAL | --url FINAL",
+    );
+    return 2;
+  }
+  return 0;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    Deno.exit(1);
+  }
+}

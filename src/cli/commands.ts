@@ -1,0 +1,69 @@
+/**
+ * The one table of commands. Parsing and help are made from it.
+ *
+ * @module
+ */
+
+import {
+  CONFIG_OPTION,
+  HELP_OPTION,
+  type Option,
+  type ParsedOptions,
+  settingOptions,
+} from "./options.ts";
+
+/** Runs a command and gives its exit code. */
+export type CommandMain = (options: ParsedOptions) => Promise<number>;
+
+/** A command of echolog. */
+export interface Command {
+  /** Its name. */
+  readonly name: string;
+  /** What it does, in one phrase. */
+  readonly summary: string;
+  /** Operands after the options, for the usage line. */
+  readonly operands: string;
+  /** How many operands it takes at most. */
+  readonly maxOperands: number;
+  /** Command lines that are worth trying. */
+  readonly examples: readonly string[];
+  /** What help says besides. */
+  readonly notes: readonly string[];
+  /** Its options. */
+  options(): Option[];
+  /** Loads the code that runs it; nothing of it is loaded before. */
+  load(): Promise<CommandMain>;
+}
+
+/** All commands, in the order in which help shows them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "record",
+    summary: "record until stopped, into a folder of its own",
+    operands: "",
+    maxOperands: 0,
+    examples: [
+      "echolog record --device test --duration 10s",
+      "echolog record --device pulse:default --format opus",
+    ],
+    notes: [
+      "Prints one line, the path of the session's log. Ctrl-C, SIGTERM, SIGHUP",
+      "and --duration stop it; the last chunk is closed and the log completed.",
+    ],
+    options: () => [...settingOptions(), CONFIG_OPTION, HELP_OPTION],
+    load: async () => (await import("../commands/record.ts")).record,
+  },
+  {
+    name: "status",
+    summary: "show the sessions that are being recorded",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog status", "echolog status --json"],
+    notes: ["Exits 3 when nothing is being recorded."],
+    options: () => [
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/status.ts")).status,
+  },
+];

@@ -1,0 +1,60 @@
+/**
+ * Help, made from the tables of commands and settings.
+ *
+ * @module
+ */
+
+import { type Command, COMMANDS } from "./commands.ts";
+import type { Option } from "./options.ts";
+
+/** What `echolog --help` prints. */
+export function generalHelp(version: string): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
+  return [
+    `echolog ${version} records audio unattended and keeps a log of what happened.`,
+    "",
+    "Usage: echolog COMMAND [OPTION...]",
+    "",
+    "Commands:",
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    "",
+    "echolog COMMAND --help tells more; echolog --version prints the version.",
+    "Try it without a sound card: echolog record --device test --duration 10s",
+  ].join("\n");
+}
+
+/** What `echolog COMMAND --help` prints. */
+export function commandHelp(command: Command): string {
+  const usage = ["echolog", command.name, "[OPTION...]", command.operands]
+    .filter((word) => word !== "").join(" ");
+  return [
+    `Usage: ${usage}`,
+    "",
+    `${sentence(command.summary)}.`,
+    ...(command.notes.length > 0 ? ["", ...command.notes] : []),
+    "",
+    "Options:",
+    ...command.options().flatMap(describeOption),
+    "",
+    command.examples.length > 1 ? "Examples:" : "Example:",
+    ...command.examples.map((example) => `  ${example}`),
+  ].join("\n");
+}
+
+function sentence(phrase: string): string {
+  return phrase.charAt(0).toUpperCase() + phrase.slice(1);
+}
+
+function describeOption(option: Option): string[] {
+  const value = option.choices === undefined
+    ? option.placeholder
+    : `{${option.choices.join(",")}}`;
+  const short = option.short === undefined ? "" : `-${option.short}, `;
+  const form = `  ${short}--${option.name}${
+    value === undefined ? "" : ` ${value}`
+  }`;
+  const meaning = option.fallback === undefined
+    ? option.help
+    : `${option.help} (default: ${option.fallback})`;
+  return [form, `        ${meaning}`];
+}

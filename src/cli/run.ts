@@ -1,0 +1,86 @@
+/**
+ * From the words of a command line to an exit code.
+ *
+ * @module
+ */
+
+import { closestString } from "@std/text/closest-string";
+import { describeError, EchologError } from "../errors.ts";
+import { version } from "../version.ts";
+import { type Command, COMMANDS } from "./commands.ts";
+import { commandHelp, generalHelp } from "./help.ts";
+import { HELP_OPTION, parseOptions } from "./options.ts";
+
+/**
+ * Runs a command line. Errors are printed to stderr as one line
+ * `echolog: …`, with a stack trace only at `--log-level debug`.
+ *
+ * @returns the exit code.
+ */
+export async function runCommandLine(
+  argv: readonly string[],
+): Promise<number> {
+  try {
+    return await dispatch(argv);
+  } catch (error) {
+    console.error(`echolog: ${describeError(error)}`);
+    if (wantsTrace(argv)) console.error(error);
+    return error instanceof EchologError ? error.exitCode : 1;
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const [first, ...rest] = argv;
+  if (first === undefined) {
+    console.error(generalHelp(version()));
+    return 2;
+  }
+  if (first === "--help" || first === "-h" || first === "help") {
+    const [topic] = rest;
+    const about = topic === undefined || topic.startsWith("-")
+      ? generalHelp(version())
+      : commandHelp(findCommand(topic));
+    console.log(about);
+    return 0;
+  }
+  if (first === "--version" || first === "-V") {
+    console.log(`echolog ${version()}`);
+    return 0;
+  }
+  const command = findCommand(first);
+  if (rest.some((word) => word === "--help" || word === "-h")) {
+    console.log(commandHelp(command));
+    return 0;
+  }
+  const options = parseOptions(rest, command.options());
+  const surplus = options.operands[command.maxOperands];
+  if (surplus !== undefined) {
+    throw new EchologError(
+      "usage",
+      `Cannot use ${JSON.stringify(surplus)}: ${command.name} takes ${
+        command.maxOperands === 0 ? "no operand" : `${command.operands} only`
+      }`,
+      { hint: `see echolog ${command.name} --help` },
+    );
+  }
+  const main = await command.load();
+  return await main(options);
+}
+
+function findCommand(name: string): Command {
+  const command = COMMANDS.find((command) => command.name === name);
+  if (command !== undefined) return command;
+  if (name.startsWith("-")) {
+    parseOptions([name], [HELP_OPTION, { name: "version", help: "" }]);
+  }
+  const nearest = closestString(name, COMMANDS.map(({ name }) => name));
+  throw new EchologError("usage", `Unknown command ${name}`, {
+    hint: `did you mean ${nearest}? See echolog --help`,
+  });
+}
+
+function wantsTrace(argv: readonly string[]): boolean {
+  const index = argv.indexOf("--log-level");
+  return argv.includes("--log-level=debug") ||
+    (index >= 0 && argv[index + 1] === "debug");
+}

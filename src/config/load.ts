@@ -1,0 +1,345 @@
+/**
+ * From flags and a TOML file to settings that are typed, checked and frozen,
+ * each with its source.
+ *
+ * @module
+ */
+
+import { isAbsolute, join, resolve } from "@std/path";
+import { parse as parseToml } from "@std/toml";
+import { closestString } from "@std/text/closest-string";
+import { EchologError, messageOf } from "../errors.ts";
+import {
+  type Setting,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+  type Settings,
+} from "./settings.ts";
+import { ValueError } from "./values.ts";
+
+/** Where a value came from. */
+export type Source = "default" | "file" | "flag";
+
+/** Settings with their origin. */
+export interface LoadedSettings {
+  /** The values in force. */
+  readonly settings: Settings;
+  /** Where each came from that was given; the others are defaults. */
+  readonly sources: ReadonlyMap<SettingName, Exclude<Source, "default">>;
+  /** The configuration file that was read, or `null`. */
+  readonly configPath: string | null;
+}
+
+/** What loading asks of the machine. */
+export interface Surroundings {
+  /** The environment. */
+  env(name: string): string | undefined;
+  /** The user's home folder, or `null` when there is none. */
+  readonly home: string | null;
+  /** The current folder. */
+  readonly cwd: string;
+  /** As `Deno.build.os`. */
+  readonly os: string;
+  /**
+   * Reads a file.
+   *
+   * @throws {Deno.errors.NotFound} when there is none.
+   */
+  readFile(path: string): Uint8Array;
+}
+
+/** Options of {@linkcode loadSettings}. */
+export interface LoadOptions {
+  /** Text of each flag that was given, by its name without dashes. */
+  readonly flags: ReadonlyMap<string, string>;
+  /** Value of `--config`. */
+  readonly configPath?: string;
+}
+
+/**
+ * Loads and checks all settings: a flag beats the file, the file beats the
+ * default.
+ *
+ * @throws {EchologError} `usage`, naming the value at fault.
+ */
+export function loadSettings(
+  options: LoadOptions,
+  machine: Surroundings,
+): LoadedSettings {
+  const file = readConfig(options.configPath, machine);
+  const sources = new Map<SettingName, Exclude<Source, "default">>();
+
+  const load = <T>(name: SettingName, setting: Setting<T>): T => {
+    const flag = setting.flag === null
+      ? undefined
+      : options.flags.get(setting.flag);
+    if (flag !== undefined) {
+      sources.set(name, "flag");
+      const read = (text: string) => setting.type.fromText(text);
+      const value = accept(setting, flag, read, `--${setting.flag} ${flag}`);
+      return setting.isPath ? expand(value, machine) : value;
+    }
+    if (setting.key !== null && file.values.has(setting.key)) {
+      sources.set(name, "file");
+      const value = file.values.get(setting.key);
+      const read = (value: unknown) => setting.type.fromToml(value);
+      const where = `${setting.key} = ${show(value)} in ${file.path}`;
+      const accepted = accept(setting, value, read, where);
+      return setting.isPath ? expand(accepted, machine) : accepted;
+    }
+    return setting.isPath
+      ? expand(setting.fallback, machine)
+      : setting.fallback;
+  };
+
+  const settings: Settings = {
+    device: load("device", SETTINGS.device),
+    sampleRate: load("sampleRate", SETTINGS.sampleRate),
+    channels: load("channels", SETTINGS.channels),
+    format: load("format", SETTINGS.format),
+    segmentDuration: load("segmentDuration", SETTINGS.segmentDuration),
+    outputDir: resolvePath(load("outputDir", SETTINGS.outputDir), machine),
+    duration: load("duration", SETTINGS.duration),
+    sessionId: load("sessionId", SETTINGS.sessionId),
+    ffmpegPath: load("ffmpegPath", SETTINGS.ffmpegPath),
+    inputArgs: load("inputArgs", SETTINGS.inputArgs),
+    outputArgs: load("outputArgs", SETTINGS.outputArgs),
+    logLevel: load("logLevel", SETTINGS.logLevel),
+    logRotation: load("logRotation", SETTINGS.logRotation),
+    logMaxBytes: load("logMaxBytes", SETTINGS.logMaxBytes),
+    logBackupCount: load("logBackupCount", SETTINGS.logBackupCount),
+    logTimeWhen: load("logTimeWhen", SETTINGS.logTimeWhen),
+    logUtc: load("logUtc", SETTINGS.logUtc),
+    logFormat: load("logFormat", SETTINGS.logFormat),
+    redactDevice: load("redactDevice", SETTINGS.redactDevice),
+    stallTimeout: load("stallTimeout", SETTINGS.stallTimeout),
+    backoffMax: load("backoffMax", SETTINGS.backoffMax),
+    startTimeout: load("startTimeout", SETTINGS.startTimeout),
+    minFreeBytes: load("minFreeBytes", SETTINGS.minFreeBytes),
+  };
+  checkTogether(settings);
+  return {
+    settings: Object.freeze(settings),
+    sources,
+    configPath: file.path,
+  };
+}
+
+/** Each setting that was given, `key=value(source)`, for the log's `overrides`. */
+export function describeOverrides(loaded: LoadedSettings): string {
+  const write = <T>(setting: Setting<T>, value: T) =>
+    setting.type.toText(value);
+  const describe = <K extends SettingName>(name: K) => {
+    const setting: Setting<Settings[K]> = SETTINGS[name];
+    const text = write(setting, loaded.settings[name]);
+    const value = /[\s"()]/.test(text) ? JSON.stringify(text) : text;
+    const label = setting.key ?? setting.flag ?? name;
+    return `${label}=${value}(${loaded.sources.get(name)})`;
+  };
+  return SETTING_NAMES
+    .filter((name) => loaded.sources.has(name))
+    .map(describe)
+    .join(" ");
+}
+
+interface ConfigFile {
+  readonly path: string | null;
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+/** The places where a configuration file is looked for, first the one that counts. */
+export function configPlaces(
+  machine: Pick<Surroundings, "env" | "home" | "os">,
+): string[] {
+  const configHome = machine.env("XDG_CONFIG_HOME") ||
+    (machine.home === null ? null : join(machine.home, ".config"));
+  const places = configHome === null
+    ? []
+    : [join(configHome, "echolog", "echolog.conf")];
+  return machine.os === "windows" ? places : [...places, "/etc/echolog.conf"];
+}
+
+function readConfig(flag: string | undefined, machine: Surroundings) {
+  const named = flag ?? (machine.env("ECHOLOG_CONFIG") || undefined);
+  if (named !== undefined) {
+    const path = resolvePath(expand(named, machine), machine);
+    const from = flag === undefined ? "$ECHOLOG_CONFIG" : "--config";
+    const values = tryRead(path, machine);
+    if (values === null) {
+      throw new EchologError(
+        "usage",
+        `Cannot read the configuration ${path} named by ${from}: there is no such file`,
+        { hint: "name one that exists, or leave it out" },
+      );
+    }
+    return { path, values } satisfies ConfigFile;
+  }
+  for (const path of configPlaces(machine)) {
+    const values = tryRead(path, machine);
+    if (values !== null) return { path, values } satisfies ConfigFile;
+  }
+  return { path: null, values: new Map() } satisfies ConfigFile;
+}
+
+function tryRead(path: string, machine: Surroundings) {
+  let bytes: Uint8Array;
+  try {
+    bytes = machine.readFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    // A file in the place of a folder of the path: there is no configuration there.
+    if (error instanceof Deno.errors.NotADirectory) return null;
+    throw unreadable(path, reasonOf(error), error);
+  }
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw unreadable(path, "it is not UTF-8 text", error);
+  }
+  let table: unknown;
+  try {
+    table = parseToml(text);
+  } catch (error) {
+    const reason = messageOf(error).replace(/\s+/g, " ").trim();
+    throw unreadable(path, `it is not TOML: ${reason}`, error);
+  }
+  const values = new Map<string, unknown>();
+  flatten(table, "", values);
+  for (const key of values.keys()) checkKey(key, path);
+  return values;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "permission was denied";
+  }
+  if (/directory|os error 21/i.test(messageOf(error))) return "it is a folder";
+  return messageOf(error);
+}
+
+function unreadable(path: string, reason: string, cause: unknown) {
+  return new EchologError(
+    "usage",
+    `Cannot read the configuration ${path}: ${reason}`,
+    { cause, hint: "mend it, or name another with --config" },
+  );
+}
+
+function flatten(
+  value: unknown,
+  prefix: string,
+  into: Map<string, unknown>,
+): void {
+  if (prefix !== "" && (!isTable(value) || isKnown(prefix))) {
+    into.set(prefix, value);
+    return;
+  }
+  if (!isTable(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    flatten(inner, prefix === "" ? key : `${prefix}.${key}`, into);
+  }
+  const isEmpty = Object.keys(value).length === 0;
+  if (isEmpty && prefix !== "" && !isSection(prefix)) into.set(prefix, value);
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null &&
+    !Array.isArray(value) && !(value instanceof Date);
+}
+
+const KNOWN_KEYS = SETTING_NAMES.map((name) => SETTINGS[name].key)
+  .filter((key) => key !== null);
+
+function isKnown(key: string): boolean {
+  return KNOWN_KEYS.includes(key);
+}
+
+function isSection(name: string): boolean {
+  return KNOWN_KEYS.some((key) => key.startsWith(`${name}.`));
+}
+
+function checkKey(key: string, path: string): void {
+  if (isKnown(key)) return;
+  if (isSection(key)) {
+    throw new EchologError(
+      "usage",
+      `Cannot use ${key} in ${path}: ${key} is a section`,
+      {
+        hint: `write it as [${key}] with its keys below`,
+      },
+    );
+  }
+  const nearest = closestString(key, KNOWN_KEYS);
+  throw new EchologError("usage", `Unknown key ${key} in ${path}`, {
+    hint: `did you mean ${nearest}?`,
+  });
+}
+
+function accept<T, V>(
+  setting: Setting<T>,
+  value: V,
+  read: (value: V) => T,
+  where: string,
+): T {
+  try {
+    return read(value);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new EchologError("usage", `Cannot use ${where}`, {
+      hint: `expected ${setting.type.expected}`,
+      cause: error,
+    });
+  }
+}
+
+function show(value: unknown): string {
+  const text = value instanceof Date
+    ? value.toISOString()
+    : JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function expand<T>(value: T, machine: Surroundings): T;
+function expand(value: unknown, machine: Surroundings): unknown {
+  if (typeof value !== "string" || !/^~(?=$|[/\\])/.test(value)) return value;
+  if (machine.home === null) {
+    throw new EchologError("usage", `Cannot expand ~ in ${value}`, {
+      hint: "set HOME, or give an absolute path",
+    });
+  }
+  return machine.home + value.slice(1);
+}
+
+function resolvePath(path: string, machine: Surroundings): string {
+  return isAbsolute(path) ? path : resolve(machine.cwd, path);
+}
+
+const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];
+const WAV_LIMIT = 2 ** 32 - 2 ** 16;
+
+/** Checks what no setting can tell alone. */
+function checkTogether(settings: Settings): void {
+  const { format, channels, sampleRate, segmentDuration } = settings;
+  if (format === "opus" && !OPUS_RATES.includes(sampleRate)) {
+    throw new EchologError("usage", `Cannot record opus at ${sampleRate} Hz`, {
+      hint: `set recording.sample_rate to one of ${OPUS_RATES.join(", ")}`,
+    });
+  }
+  if (format !== "wav" && channels > 8) {
+    throw new EchologError(
+      "usage",
+      `Cannot record ${format} with ${channels} channels`,
+      { hint: "take at most 8, or --format wav" },
+    );
+  }
+  const wavBytes = 2 * channels * sampleRate * segmentDuration;
+  if (format === "wav" && wavBytes > WAV_LIMIT) {
+    throw new EchologError(
+      "usage",
+      `Cannot record wav chunks of ${segmentDuration} s: each would be larger than 4 GiB`,
+      { hint: "shorten recording.segment_duration" },
+    );
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The table of settings as text: an example configuration and a Markdown
+ * table.
+ *
+ * @module
+ */
+
+import {
+  fallbackText,
+  type Setting,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+  type Settings,
+} from "./settings.ts";
+
+/** An example configuration: every key with its meaning and its default, commented out. */
+export function renderExample(): string {
+  const lines = [
+    "# Configuration of echolog, in TOML. Values that are commented out are the",
+    "# defaults, or examples where the default is said beside them. Flags of",
+    "# `echolog record` beat what is written here.",
+    "#",
+    "# Looked for at --config PATH, $ECHOLOG_CONFIG,",
+    "# $XDG_CONFIG_HOME/echolog/echolog.conf (~/.config/echolog/echolog.conf)",
+    "# and /etc/echolog.conf; the first that exists counts.",
+  ];
+  let section = "";
+  for (const name of SETTING_NAMES) {
+    const { key } = SETTINGS[name];
+    if (key === null) continue;
+    const [table = "", entry = ""] = key.split(".");
+    if (table !== section) lines.push("", `[${table}]`);
+    section = table;
+    lines.push(...describeEntry(name, entry));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function describeEntry<K extends SettingName>(name: K, entry: string) {
+  const setting: Setting<Settings[K]> = SETTINGS[name];
+  const choices = setting.type.choices;
+  const meaning = choices === undefined || choices.includes("true")
+    ? setting.help
+    : `${setting.help}: ${choices.join(", ")}`;
+  const value = setting.fallbackText === undefined
+    ? tomlOf(setting.fallback, setting.type.toText(setting.fallback))
+    : `${
+      JSON.stringify(setting.example ?? "")
+    }  # default: ${setting.fallbackText}`;
+  return [`# ${meaning}`, `#${entry} = ${value}`];
+}
+
+function tomlOf(value: unknown, text: string): string {
+  if (Array.isArray(value)) return JSON.stringify(value);
+  const isBare = typeof value === "boolean" || String(value) === text &&
+      typeof value === "number";
+  return isBare ? text : JSON.stringify(text);
+}
+
+/** The rows of the README's table of settings. */
+export function renderTable(): string {
+  const rows = SETTING_NAMES.map((name) => {
+    const { flag, key, help, placeholder } = SETTINGS[name];
+    const cells = [
+      flag === null ? "–" : code(`--${flag} ${valueForm(name, placeholder)}`),
+      key === null ? "–" : code(key),
+      fallbackText(name),
+      help,
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return [
+    "| flag | config key | default | meaning |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+function valueForm(name: SettingName, placeholder: string): string {
+  const choices = SETTINGS[name].type.choices;
+  return choices === undefined ? placeholder : `{${choices.join(",")}}`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,347 @@
+/**
+ * The one table of settings. Flags, the configuration file, `--help`,
+ * `echolog.conf.example` and the table in the README all come from it.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../events.ts";
+import { DEVICE_FORMS, parseDevice } from "../ffmpeg/devices.ts";
+import {
+  boolean,
+  bytes,
+  choice,
+  duration,
+  integer,
+  optional,
+  text,
+  textList,
+  type ValueType,
+} from "./values.ts";
+
+/** File formats of chunks. */
+export type Format = "flac" | "wav" | "opus";
+
+/** Lowest level that is logged. */
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+/** When the log is rotated. */
+export type LogRotation = "size" | "time" | "off";
+
+/** Where a period of time rotation begins: each second, minute, hour, day, or a weekday from Monday (`W0`). */
+export type TimeWhen =
+  | "S"
+  | "M"
+  | "H"
+  | "D"
+  | "midnight"
+  | "W0"
+  | "W1"
+  | "W2"
+  | "W3"
+  | "W4"
+  | "W5"
+  | "W6";
+
+/** All settings of a recording, checked. */
+export interface Settings {
+  /** Device as given, or `null` for the platform's default. */
+  readonly device: string | null;
+  /** Samples per second and channel. */
+  readonly sampleRate: number;
+  /** Number of channels. */
+  readonly channels: number;
+  /** File format of the chunks. */
+  readonly format: Format;
+  /** Nominal length of a chunk. */
+  readonly segmentDuration: Seconds;
+  /** Folder that holds the session folders. */
+  readonly outputDir: string;
+  /** When to stop, or `null` to record until stopped. */
+  readonly duration: Seconds | null;
+  /** Name of the session, or `null` for its start in UTC. */
+  readonly sessionId: string | null;
+  /** ffmpeg's path or name, or `null` to look for it. */
+  readonly ffmpegPath: string | null;
+  /** Further arguments before ffmpeg's `-i`. */
+  readonly inputArgs: readonly string[];
+  /** Further arguments before ffmpeg's output. */
+  readonly outputArgs: readonly string[];
+  /** Lowest level that is logged. */
+  readonly logLevel: LogLevel;
+  /** When the log is rotated. */
+  readonly logRotation: LogRotation;
+  /** Size after which the log is rotated. */
+  readonly logMaxBytes: number;
+  /** Number of rotated log files kept. */
+  readonly logBackupCount: number;
+  /** Period of time rotation. */
+  readonly logTimeWhen: TimeWhen;
+  /** Whether log lines and periods are in UTC. */
+  readonly logUtc: boolean;
+  /** Form of log lines. */
+  readonly logFormat: "text" | "json";
+  /** Whether the device's name is replaced by a hash everywhere. */
+  readonly redactDevice: boolean;
+  /** Time without progress after which ffmpeg is restarted. */
+  readonly stallTimeout: Seconds;
+  /** Longest wait before a new run. */
+  readonly backoffMax: Seconds;
+  /** Time in which the first audio must come. */
+  readonly startTimeout: Seconds;
+  /** Free space below which a warning is given. */
+  readonly minFreeBytes: number;
+}
+
+/** Name of a setting in the code. */
+export type SettingName = keyof Settings;
+
+/** One row of the table. */
+export interface Setting<T> {
+  /** Key in the configuration file, `section.name`, or `null` when it is a flag only. */
+  readonly key: string | null;
+  /** Long flag without its dashes, or `null` when it is a key only. */
+  readonly flag: string | null;
+  /** Stands for the value in help. */
+  readonly placeholder: string;
+  /** How values are read and checked. */
+  readonly type: ValueType<T>;
+  /** The value when nothing is said. */
+  readonly fallback: T;
+  /** The default in words, where the value does not speak for itself. */
+  readonly fallbackText?: string;
+  /** A value for the example configuration, where the default is no value. */
+  readonly example?: string;
+  /** Whether a leading `~` stands for the home folder. */
+  readonly isPath?: boolean;
+  /** What it is for, in one phrase. */
+  readonly help: string;
+}
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** Form of a session id: it names a folder and cannot lead out of its parent. */
+export const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** The table of settings, in the order in which help and documents show them. */
+export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
+  device: {
+    key: "recording.device",
+    flag: "device",
+    placeholder: "SPEC",
+    type: optional(text(DEVICE_FORMS, (spec) => parseDevice(spec) !== null)),
+    fallback: null,
+    fallbackText: "the platform's default capture device",
+    example: "pulse:default",
+    help: "what to record: FORMAT:NAME, a URL, or test",
+  },
+  sampleRate: {
+    key: "recording.sample_rate",
+    flag: "sample-rate",
+    placeholder: "HZ",
+    type: integer(8_000, 384_000),
+    fallback: 48_000,
+    help: "samples per second",
+  },
+  channels: {
+    key: "recording.channels",
+    flag: "channels",
+    placeholder: "N",
+    type: integer(1, 32),
+    fallback: 2,
+    help: "number of channels",
+  },
+  format: {
+    key: "recording.format",
+    flag: "format",
+    placeholder: "FORMAT",
+    type: choice(["flac", "wav", "opus"]),
+    fallback: "flac",
+    help: "file format of the chunks",
+  },
+  segmentDuration: {
+    key: "recording.segment_duration",
+    flag: "segment-duration",
+    placeholder: "DUR",
+    type: duration(1, 6 * HOUR),
+    fallback: 300,
+    help: "length of a chunk",
+  },
+  outputDir: {
+    key: "recording.output_dir",
+    flag: "output-dir",
+    placeholder: "DIR",
+    type: text("the path of a folder"),
+    fallback: "~/recordings",
+    isPath: true,
+    help: "folder that holds the session folders",
+  },
+  duration: {
+    key: null,
+    flag: "duration",
+    placeholder: "DUR",
+    type: optional(duration(1, 3650 * DAY)),
+    fallback: null,
+    fallbackText: "none: until stopped",
+    help: "stop after this time",
+  },
+  sessionId: {
+    key: null,
+    flag: "session-id",
+    placeholder: "ID",
+    type: optional(text(
+      "1 to 100 letters, digits, '.', '_' or '-', the first a letter or digit",
+      (id) => SESSION_ID.test(id),
+    )),
+    fallback: null,
+    fallbackText: "UTC start, as 20250922T100000Z",
+    help: "name of the session and its folder",
+  },
+  ffmpegPath: {
+    key: "ffmpeg.path",
+    flag: "ffmpeg",
+    placeholder: "PATH",
+    type: optional(text("the path of ffmpeg")),
+    fallback: null,
+    fallbackText: "ffmpeg on PATH, then the usual install folders",
+    example: "/usr/bin/ffmpeg",
+    isPath: true,
+    help: "the ffmpeg to run",
+  },
+  inputArgs: {
+    key: "ffmpeg.input_args",
+    flag: null,
+    placeholder: "ARRAY",
+    type: textList(),
+    fallback: [],
+    help: "further ffmpeg arguments for the input",
+  },
+  outputArgs: {
+    key: "ffmpeg.output_args",
+    flag: null,
+    placeholder: "ARRAY",
+    type: textList(),
+    fallback: [],
+    help: "further ffmpeg arguments for the output",
+  },
+  logLevel: {
+    key: "logging.level",
+    flag: "log-level",
+    placeholder: "LEVEL",
+    type: choice(["debug", "info", "warning", "error"]),
+    fallback: "info",
+    help: "lowest level that is logged",
+  },
+  logRotation: {
+    key: "logging.rotation",
+    flag: "log-rotation",
+    placeholder: "MODE",
+    type: choice(["size", "time", "off"]),
+    fallback: "size",
+    help: "when session.log is rotated",
+  },
+  logMaxBytes: {
+    key: "logging.max_bytes",
+    flag: "log-max-bytes",
+    placeholder: "BYTES",
+    type: bytes(1_000, 1024 ** 4),
+    fallback: 5_242_880,
+    help: "size at which session.log is rotated",
+  },
+  logBackupCount: {
+    key: "logging.backup_count",
+    flag: "log-backup-count",
+    placeholder: "N",
+    type: integer(0, 1_000),
+    fallback: 3,
+    help: "number of rotated log files kept",
+  },
+  logTimeWhen: {
+    key: "logging.time_when",
+    flag: null,
+    placeholder: "WHEN",
+    type: choice([
+      "S",
+      "M",
+      "H",
+      "D",
+      "midnight",
+      "W0",
+      "W1",
+      "W2",
+      "W3",
+      "W4",
+      "W5",
+      "W6",
+    ]),
+    fallback: "midnight",
+    help: "period of time rotation; W0 is Monday",
+  },
+  logUtc: {
+    key: "logging.utc",
+    flag: null,
+    placeholder: "BOOL",
+    type: boolean(),
+    fallback: true,
+    help: "log in UTC; false takes local time with its offset",
+  },
+  logFormat: {
+    key: "logging.format",
+    flag: "log-format",
+    placeholder: "FORM",
+    type: choice(["text", "json"]),
+    fallback: "text",
+    help: "form of the log's lines",
+  },
+  redactDevice: {
+    key: "logging.redact_device",
+    flag: null,
+    placeholder: "BOOL",
+    type: boolean(),
+    fallback: false,
+    help: "replace the device's name by a hash everywhere",
+  },
+  stallTimeout: {
+    key: "recovery.stall_timeout",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(1, HOUR),
+    fallback: 15,
+    help: "restart ffmpeg after this time without new audio",
+  },
+  backoffMax: {
+    key: "recovery.backoff_max",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(1, DAY),
+    fallback: 60,
+    help: "longest wait before ffmpeg is started again",
+  },
+  startTimeout: {
+    key: "recovery.start_timeout",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(1, DAY),
+    fallback: 30,
+    help: "give up when no audio ever came within this time",
+  },
+  minFreeBytes: {
+    key: "disk.min_free_bytes",
+    flag: null,
+    placeholder: "BYTES",
+    type: bytes(0, 1024 ** 5),
+    fallback: 209_715_200,
+    help: "warn when less space than this is free",
+  },
+};
+
+/** The names of all settings, in the table's order. */
+export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS)
+  .filter((name): name is SettingName => name in SETTINGS);
+
+/** The default as help and documents show it. */
+export function fallbackText<K extends SettingName>(name: K): string {
+  const setting: Setting<Settings[K]> = SETTINGS[name];
+  return setting.fallbackText ?? setting.type.toText(setting.fallback);
+}

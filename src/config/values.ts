@@ -1,0 +1,255 @@
+/**
+ * The types a setting can have: how each is read from a flag or from TOML,
+ * checked, and written.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../events.ts";
+
+/** Why a value was refused, as a phrase: `expected a whole number from 1 to 32`. */
+export class ValueError extends Error {
+  /** A refusal that says what was expected. */
+  constructor(expected: string) {
+    super(expected);
+    this.name = "ValueError";
+  }
+}
+
+/** A type of setting. */
+export interface ValueType<T> {
+  /** What is expected, as in `expected …`. */
+  readonly expected: string;
+  /** The only values there are, where they can be listed. */
+  readonly choices?: readonly string[];
+  /**
+   * Reads the text of a flag.
+   *
+   * @throws {ValueError} when the text is not a value of this type.
+   */
+  fromText(text: string): T;
+  /**
+   * Reads a value of a TOML file.
+   *
+   * @throws {ValueError} when it is not a value of this type.
+   */
+  fromToml(value: unknown): T;
+  /** Writes a value as a flag would take it. */
+  toText(value: T): string;
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  d: 86_400,
+  h: 3_600,
+  m: 60,
+  s: 1,
+};
+
+/**
+ * Reads a length of time: `90`, `90s`, `5m`, `1h30m`, `1.5h`.
+ *
+ * @returns seconds, or `null` when the text is no length of time.
+ */
+export function parseDuration(text: string): Seconds | null {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  const match =
+    /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?$/
+      .exec(text);
+  if (match === null || text === "") return null;
+  let seconds = 0;
+  for (const [unit, amount] of Object.entries(match.groups ?? {})) {
+    if (amount !== undefined) {
+      seconds += Number(amount) * (UNIT_SECONDS[unit] ?? 0);
+    }
+  }
+  return seconds;
+}
+
+/** Writes a length of time as `1h30m`, `5m`, `90s` … in its shortest exact form. */
+export function formatDuration(seconds: Seconds): string {
+  if (!Number.isInteger(seconds)) return `${seconds}s`;
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  const text = parts.filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`).join("");
+  return text === "" ? "0s" : text;
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  k: 1000,
+  kb: 1000,
+  kib: 1024,
+  m: 1000 ** 2,
+  mb: 1000 ** 2,
+  mib: 1024 ** 2,
+  g: 1000 ** 3,
+  gb: 1000 ** 3,
+  gib: 1024 ** 3,
+  t: 1000 ** 4,
+  tb: 1000 ** 4,
+  tib: 1024 ** 4,
+};
+
+/**
+ * Reads a number of bytes: `5242880`, `5MB` (5,000,000), `5MiB` (5,242,880).
+ *
+ * @returns bytes, or `null` when the text is no number of bytes.
+ */
+export function parseBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?) ?([kmgt]?i?b?)$/i.exec(text);
+  const unit = BYTE_UNITS[match?.[2]?.toLowerCase() ?? "?"];
+  if (match === null || unit === undefined) return null;
+  const bytes = Number(match[1]) * unit;
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+function checked<T>(value: T | null, ok: boolean, expected: string): T {
+  if (value === null || !ok) throw new ValueError(expected);
+  return value;
+}
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number): ValueType<number> {
+  const expected = `a whole number from ${min} to ${max}`;
+  const check = (value: number) =>
+    checked(
+      value,
+      Number.isInteger(value) && value >= min && value <= max,
+      expected,
+    );
+  return {
+    expected,
+    fromText: (text) => check(/^[+-]?\d+$/.test(text) ? Number(text) : NaN),
+    fromToml: (value) => check(typeof value === "number" ? value : NaN),
+    toText: String,
+  };
+}
+
+/** A length of time from `min` to `max` seconds. */
+export function duration(min: Seconds, max: Seconds): ValueType<Seconds> {
+  const expected = `a length of time from ${formatDuration(min)} to ${
+    formatDuration(max)
+  }, such as 90, 90s, 5m or 1h30m`;
+  const check = (value: number | null) =>
+    checked(value, value !== null && value >= min && value <= max, expected);
+  return {
+    expected,
+    fromText: (text) => check(parseDuration(text)),
+    fromToml: (value) =>
+      check(
+        typeof value === "number"
+          ? value
+          : typeof value === "string"
+          ? parseDuration(value)
+          : null,
+      ),
+    toText: formatDuration,
+  };
+}
+
+/** A number of bytes from `min` to `max`. */
+export function bytes(min: number, max: number): ValueType<number> {
+  const expected =
+    `a number of bytes from ${min} to ${max}, such as 5242880, 5MB or 5MiB`;
+  const check = (value: number | null) =>
+    checked(
+      value,
+      value !== null && Number.isInteger(value) && value >= min && value <= max,
+      expected,
+    );
+  return {
+    expected,
+    fromText: (text) => check(parseBytes(text)),
+    fromToml: (value) =>
+      check(
+        typeof value === "number"
+          ? value
+          : typeof value === "string"
+          ? parseBytes(value)
+          : null,
+      ),
+    toText: String,
+  };
+}
+
+/** One of a few words. */
+export function choice<T extends string>(
+  choices: readonly T[],
+): ValueType<T> {
+  const expected = `one of ${choices.join(", ")}`;
+  const read = (value: unknown) => {
+    const found = choices.find((one) => one === value);
+    return checked(found ?? null, true, expected);
+  };
+  return { expected, choices, fromText: read, fromToml: read, toText: String };
+}
+
+/** `true` or `false`. */
+export function boolean(): ValueType<boolean> {
+  const expected = "true or false";
+  return {
+    expected,
+    choices: ["true", "false"],
+    fromText: (text) =>
+      checked(
+        text === "true" ? true : text === "false" ? false : null,
+        true,
+        expected,
+      ),
+    fromToml: (value) =>
+      checked(typeof value === "boolean" ? value : null, true, expected),
+    toText: String,
+  };
+}
+
+/** A text that passes `accepts`; no text may hold a NUL byte or be empty. */
+export function text(
+  expected: string,
+  accepts: (text: string) => boolean = () => true,
+): ValueType<string> {
+  const read = (value: unknown) =>
+    checked(
+      typeof value === "string" ? value : null,
+      typeof value === "string" && value !== "" && !value.includes("\0") &&
+        accepts(value),
+      expected,
+    );
+  return { expected, fromText: read, fromToml: read, toText: (text) => text };
+}
+
+/** A list of texts; a TOML array, and on the command line a JSON array. */
+export function textList(): ValueType<readonly string[]> {
+  const expected = 'a list of texts, such as ["-ac", "1"]';
+  const read = (value: unknown) => {
+    if (!Array.isArray(value)) throw new ValueError(expected);
+    const list = value.filter((one) =>
+      typeof one === "string" && !one.includes("\0")
+    );
+    return checked(list, list.length === value.length, expected);
+  };
+  return {
+    expected,
+    fromText: (json) => {
+      try {
+        return read(JSON.parse(json));
+      } catch {
+        throw new ValueError(expected);
+      }
+    },
+    fromToml: read,
+    toText: (list) => JSON.stringify(list),
+  };
+}
+
+/** A setting of `type`, or none at all. */
+export function optional<T>(type: ValueType<T>): ValueType<T | null> {
+  return {
+    ...type,
+    toText: (value) => value === null ? "" : type.toText(value),
+  };
+}

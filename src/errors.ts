@@ -1,0 +1,103 @@
+/**
+ * The one error type that leaves the program.
+ *
+ * @module
+ */
+
+/** What went wrong, in the terms of the exit codes. */
+export type ErrorKind =
+  | "usage"
+  | "failed"
+  | "inactive"
+  | "ffmpeg_unusable"
+  | "folder"
+  | "busy";
+
+/** Exit code of each kind; 69, 73 and 75 are those of BSD's sysexits. */
+export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
+  failed: 1,
+  usage: 2,
+  inactive: 3,
+  ffmpeg_unusable: 69,
+  folder: 73,
+  busy: 75,
+};
+
+/** Options of {@linkcode EchologError}. */
+export interface EchologErrorOptions {
+  /** What to do next, as a phrase that follows the message. */
+  readonly hint?: string;
+  /** The error behind this one. */
+  readonly cause?: unknown;
+}
+
+/**
+ * An error that a person can act on: its message names the value at fault and
+ * its hint the way out.
+ *
+ * @example
+ * ```ts
+ * import { EchologError } from "./errors.ts";
+ *
+ * throw new EchologError("usage", "Unknown command `recrod`", {
+ *   hint: "did you mean `record`?",
+ * });
+ * ```
+ */
+export class EchologError extends Error {
+  /** What went wrong. */
+  readonly kind: ErrorKind;
+  /** What to do next. */
+  readonly hint: string | null;
+
+  /** An error of `kind` with a message in sentence case and no period. */
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    options: EchologErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = "EchologError";
+    this.kind = kind;
+    this.hint = options.hint ?? null;
+  }
+
+  /** The exit code that goes with the kind. */
+  get exitCode(): number {
+    return EXIT_CODES[this.kind];
+  }
+}
+
+/** The message of anything that was thrown, without its class name. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * One line for a person: the message and its hint, with what would break the
+ * line escaped.
+ */
+export function describeError(error: unknown): string {
+  const hint = error instanceof EchologError ? error.hint : null;
+  const text = hint === null
+    ? messageOf(error)
+    : `${messageOf(error)}; ${hint}`;
+  return oneLine(text);
+}
+
+/**
+ * Escapes what would end the line or act on a terminal: C0 and C1 controls,
+ * line and paragraph separators, bidirectional controls.
+ */
+export function oneLine(text: string): string {
+  return text.replace(
+    // deno-lint-ignore no-control-regex -- control characters are the subject
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => {
+      if (character === "\n") return "\\n";
+      if (character === "\r") return "\\r";
+      if (character === "\t") return "\\t";
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+    },
+  );
+}

@@ -1,0 +1,305 @@
+/**
+ * Everything that can happen in a session, as one union type.
+ *
+ * The recorder emits {@linkcode SessionEvent}s; the session log, the state
+ * file and the live line only listen. Field names are those of the session
+ * log, so that a line and its event are two forms of the same thing.
+ *
+ * @module
+ */
+
+/** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = number;
+
+/** A length of time in seconds. */
+export type Seconds = number;
+
+/** Severity of a line in the session log. */
+export type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
+
+/** Severity that ffmpeg itself gives to a line of its stderr. */
+export type Severity =
+  | "panic"
+  | "fatal"
+  | "error"
+  | "warning"
+  | "info"
+  | "verbose"
+  | "debug"
+  | "trace";
+
+/** Why a session ended. */
+export type StopReason =
+  | "interrupted"
+  | "terminated"
+  | "hangup"
+  | "duration_reached"
+  | "stop_command"
+  | "start_failed"
+  | "gave_up"
+  | "disk_full"
+  | "fatal_error"
+  | "crashed"
+  | "rebooted";
+
+/** A value of a free field of `warning` and `error`. */
+export type DetailValue = string | number | boolean | null;
+
+/** Free fields of `warning` and `error`; keys are written by us, never taken from outside. */
+export type Details = Readonly<Record<string, DetailValue>>;
+
+/** What every event has. */
+export interface Timed {
+  /** When it happened. */
+  readonly time: EpochMs;
+}
+
+/** A session begins: all that is needed to make the same recording again. */
+export interface SessionStart extends Timed {
+  /** Discriminator. */
+  readonly event: "session_start";
+  /** Name of the session and of its folder. */
+  readonly session_id: string;
+  /** When the session started. */
+  readonly start: EpochMs;
+  /** Device as given to `--device`. */
+  readonly device: string;
+  /** Samples per second and channel. */
+  readonly sample_rate: number;
+  /** Number of channels. */
+  readonly channels: number;
+  /** Encoder as ffmpeg names it. */
+  readonly codec: string;
+  /** File format of the chunks: `flac`, `wav` or `opus`. */
+  readonly format: string;
+  /** Nominal length of a chunk. */
+  readonly segment_duration: Seconds;
+  /** Folder of the session. */
+  readonly output_dir: string;
+  /** Configuration file that was read, or `null`. */
+  readonly config: string | null;
+  /** Settings that are not the default, `key=value(source)`, separated by blanks. */
+  readonly overrides: string;
+  /** `debug`, `info`, `warning` or `error`. */
+  readonly log_level: string;
+  /** `size`, `time` or `off`. */
+  readonly log_rotation: string;
+  /** Bytes after which the log is rotated. */
+  readonly log_max_bytes: number;
+  /** Number of rotated files kept. */
+  readonly log_backup_count: number;
+  /** Version of echolog. */
+  readonly echolog: string;
+  /** Version of ffmpeg, or `null` when it could not be asked. */
+  readonly ffmpeg: string | null;
+  /** Operating system and architecture. */
+  readonly os: string;
+  /** Process id of echolog. */
+  readonly pid: number;
+}
+
+/** An ffmpeg is about to be run. */
+export interface FfmpegCommand extends Timed {
+  /** Discriminator. */
+  readonly event: "ffmpeg_command";
+  /** Number of the run inside the session, from 1. */
+  readonly run: number;
+  /** The command, quoted for a POSIX shell. */
+  readonly command: string;
+}
+
+/** The first audio of a run has been captured. */
+export interface FfmpegStarted extends Timed {
+  /** Discriminator. */
+  readonly event: "ffmpeg_started";
+  /** Number of the run. */
+  readonly run: number;
+  /** Process id of ffmpeg. */
+  readonly pid: number;
+  /** From spawning ffmpeg to its first sample. */
+  readonly latency: Seconds;
+}
+
+/** A line of ffmpeg's stderr. */
+export interface FfmpegStderr extends Timed {
+  /** Discriminator. */
+  readonly event: "ffmpeg_stderr";
+  /** Number of the run. */
+  readonly run: number;
+  /** What ffmpeg's own prefix says. */
+  readonly severity: Severity;
+  /** The part of ffmpeg that speaks, as `segment`, or `null`. */
+  readonly context: string | null;
+  /** The text without its prefix. */
+  readonly line: string;
+  /** When the line really came, when it is logged later than that. */
+  readonly at?: EpochMs;
+  /** Level of the log line, where it is not that of the severity. */
+  readonly level?: Level;
+  /** How many equal lines this one stands for, with `first` and `last`. */
+  readonly count?: number;
+  /** When the first of the held lines came. */
+  readonly first?: EpochMs;
+  /** When the last of the held lines came. */
+  readonly last?: EpochMs;
+}
+
+/** An ffmpeg has ended. */
+export interface FfmpegStopped extends Timed {
+  /** Discriminator. */
+  readonly event: "ffmpeg_stopped";
+  /** Number of the run. */
+  readonly run: number;
+  /** Exit code, or `null` when a signal ended it. */
+  readonly exit_code: number | null;
+  /** The signal that ended it, or `null`. */
+  readonly signal: string | null;
+  /** Last rung of the stop ladder that was needed: `q`, `SIGTERM`, `SIGKILL`; `null` when it ended by itself. */
+  readonly stopped_by: string | null;
+}
+
+/** A chunk is closed and has its final name. */
+export interface ChunkCreated extends Timed {
+  /** Discriminator. */
+  readonly event: "chunk_created";
+  /** File name inside the session's folder. */
+  readonly file: string;
+  /** Number of the chunk in the session, from 1. */
+  readonly seq: number;
+  /** Number of the run that captured it. */
+  readonly run: number;
+  /** Wall-clock time of its first sample. */
+  readonly start: EpochMs;
+  /** Wall-clock time after its last sample. */
+  readonly end: EpochMs;
+  /** Length of the audio in the file. */
+  readonly duration: Seconds;
+  /** Size of the file in bytes. */
+  readonly size: number;
+  /** Highest sample value in dB relative to full scale, or `null` when it was not measured. */
+  readonly peak_dbfs: number | null;
+  /** True when the chunk was closed by a repair. */
+  readonly recovered?: boolean;
+}
+
+/** Time without audio inside a session. */
+export interface Gap extends Timed {
+  /** Discriminator. */
+  readonly event: "gap";
+  /** End of the audio before it. */
+  readonly start: EpochMs;
+  /** Start of the audio after it. */
+  readonly end: EpochMs;
+  /** Its length. */
+  readonly duration: Seconds;
+  /** Why there is no audio, as one word. */
+  readonly cause: string;
+}
+
+/** A new run is about to be tried. */
+export interface Recovery extends Timed {
+  /** Discriminator. */
+  readonly event: "recovery";
+  /** Attempts since audio was last healthy, from 1. */
+  readonly attempt: number;
+  /** Time until the new run. */
+  readonly delay: Seconds;
+  /** Why the run before ended, as one word. */
+  readonly cause: string;
+  /** ffmpeg's exit code, or `null`. */
+  readonly exit_code: number | null;
+  /** The signal that ended ffmpeg, or `null`. */
+  readonly signal: string | null;
+}
+
+/** Something a person should know; recording goes on. */
+export interface Warning extends Timed {
+  /** Discriminator. */
+  readonly event: "warning";
+  /** What it is about, as one word: `disk_low`, `digital_silence` … */
+  readonly code: string;
+  /** The same in words. */
+  readonly message: string;
+  /** Further fields. */
+  readonly details?: Details;
+}
+
+/** Something failed. */
+export interface Failure extends Timed {
+  /** Discriminator. */
+  readonly event: "error";
+  /** What failed, as one word: `ffmpeg_exited`, `chunk_not_closed` … */
+  readonly code: string;
+  /** The same in words. */
+  readonly message: string;
+  /** Further fields. */
+  readonly details?: Details;
+}
+
+/** First line of each log file after the first. */
+export interface LogRotated extends Timed {
+  /** Discriminator. */
+  readonly event: "log_rotated";
+  /** The session this log belongs to. */
+  readonly session_id: string;
+  /** Number of this file, counted from 1 for the session's first. */
+  readonly part: number;
+  /** `size`, `time`, `restart`, `deleted`, `replaced` … */
+  readonly reason: string;
+  /** When the session started. */
+  readonly start: EpochMs;
+}
+
+/** Last line of every session. */
+export interface SessionStop extends Timed {
+  /** Discriminator. */
+  readonly event: "session_stop";
+  /** Why it ended. */
+  readonly reason: StopReason;
+  /** Exit code of echolog. */
+  readonly exit_code: number;
+  /** Number of finished chunks. */
+  readonly chunks: number;
+  /** Length of all audio. */
+  readonly audio: Seconds;
+  /** From the session's start to its end. */
+  readonly wall: Seconds;
+  /** Audio divided by wall time, in per cent. */
+  readonly coverage: number;
+  /** Number of gaps. */
+  readonly gaps: number;
+  /** Length of all gaps. */
+  readonly gap_total: Seconds;
+  /** Number of recoveries. */
+  readonly retries: number;
+  /** Lines logged at WARNING. */
+  readonly warnings: number;
+  /** Lines logged at ERROR. */
+  readonly errors: number;
+  /** Lines of the log that could not be written. */
+  readonly log_lines_dropped: number;
+}
+
+/** Everything that can happen in a session. */
+export type SessionEvent =
+  | SessionStart
+  | FfmpegCommand
+  | FfmpegStarted
+  | FfmpegStderr
+  | FfmpegStopped
+  | ChunkCreated
+  | Gap
+  | Recovery
+  | Warning
+  | Failure
+  | LogRotated
+  | SessionStop;
+
+/** Name of an event, as it stands in the log. */
+export type EventName = SessionEvent["event"];
+
+/** Takes what happens in a session, in order. Never throws. */
+export interface EventSink {
+  /** Takes one event. */
+  emit(event: SessionEvent): void;
+}

@@ -1,0 +1,168 @@
+/**
+ * The ffmpeg command of a run.
+ *
+ * @module
+ */
+
+import type { Format } from "../config/settings.ts";
+import type { Seconds } from "../events.ts";
+import type { Device } from "./devices.ts";
+
+/** What a run is to record. */
+export interface RunSpec {
+  /** Where the audio comes from. */
+  readonly device: Device;
+  /** Samples per second and channel. */
+  readonly sampleRate: number;
+  /** Number of channels. */
+  readonly channels: number;
+  /** File format of the chunks. */
+  readonly format: Format;
+  /** Nominal length of a chunk. */
+  readonly segmentDuration: Seconds;
+  /** When to stop, or `null` to run until stopped. */
+  readonly duration: Seconds | null;
+  /** Folder of the chunks. */
+  readonly folder: string;
+  /** Number of the first chunk. */
+  readonly firstChunk: number;
+  /** Further arguments before `-i`. */
+  readonly inputArgs: readonly string[];
+  /** Further arguments before the output. */
+  readonly outputArgs: readonly string[];
+}
+
+/** Ending of a chunk that is being written. */
+export const PART = ".part";
+
+/** Encoder of each format, as ffmpeg names it. */
+export const CODECS: Readonly<Record<Format, string>> = {
+  flac: "flac",
+  wav: "pcm_s16le",
+  opus: "libopus",
+};
+
+/** Muxer of each format, as ffmpeg names it. */
+const MUXERS: Readonly<Record<Format, string>> = {
+  flac: "flac",
+  wav: "wav",
+  opus: "ogg",
+};
+
+const MUXER_OPTIONS: Readonly<Record<Format, string>> = {
+  flac: "flush_packets=1",
+  wav: "flush_packets=1",
+  // A page holds a second by default, and nothing of it is in the file before.
+  opus: "flush_packets=1:page_duration=100000",
+};
+
+/** Name of a finished chunk. */
+export function chunkName(seq: number, format: Format): string {
+  return `chunk_${String(seq).padStart(5, "0")}.${format}`;
+}
+
+/** Number of a chunk by its name, finished or not, or `null` when it is no chunk's name. */
+export function chunkNumber(name: string): number | null {
+  const match = /^chunk_(\d{5,9})\.(?:flac|wav|opus)(?:\.part)?$/.exec(name);
+  return match === null ? null : Number(match[1]);
+}
+
+/** The arguments for ffmpeg, without its own name. */
+export function buildArgs(spec: RunSpec): string[] {
+  return [
+    "-hide_banner",
+    "-nostats",
+    // With the leading + ffmpeg goes on collapsing repeated lines.
+    ...["-loglevel", "+level+info"],
+    ...["-progress", "pipe:1", "-stats_period", "1"],
+    ...inputArgs(spec),
+    // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
+    ...["-map", "0:a:0"],
+    // Times that count captured samples: those of devices lie. Frames of one
+    // length make chunks end exactly where they should.
+    ...["-af", `asetpts=N/SR/TB,asetnsamples=n=${frameSize(spec)}:p=0`],
+    ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
+    ...["-c:a", CODECS[spec.format]],
+    ...(spec.format === "flac" ? ["-frame_size", String(frameSize(spec))] : []),
+    ...(spec.duration === null ? [] : ["-t", seconds(spec.duration)]),
+    ...spec.outputArgs,
+    ...["-f", "segment"],
+    ...["-segment_time", seconds(spec.segmentDuration)],
+    ...["-segment_start_number", String(spec.firstChunk)],
+    ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
+    ...["-segment_format", MUXERS[spec.format]],
+    // What is captured goes to the kernel at once: a kill loses next to nothing.
+    ...["-segment_format_options", MUXER_OPTIONS[spec.format]],
+    // Ogg positions would go on from the chunk before.
+    ...(spec.format === "opus" ? ["-reset_timestamps", "1"] : []),
+    outputPattern(spec),
+  ];
+}
+
+/** A command that can be pasted into a POSIX shell. */
+export function shellCommand(words: readonly string[]): string {
+  return words.map((word) =>
+    /^[A-Za-z0-9_@%+=:,./-]+$/.test(word)
+      ? word
+      : `'${word.replaceAll("'", `'\\''`)}'`
+  ).join(" ");
+}
+
+/** 20 ms: short enough to lose little, and a whole number of samples at every usual rate. */
+function frameSize(spec: RunSpec): number {
+  return Math.max(16, Math.round(spec.sampleRate / 50));
+}
+
+function inputArgs(spec: RunSpec): string[] {
+  const { device, sampleRate, channels, inputArgs } = spec;
+  const rate = String(sampleRate);
+  switch (device.kind) {
+    case "test":
+      return [
+        ...["-re", "-f", "lavfi", ...inputArgs],
+        ...["-i", `sine=frequency=440:sample_rate=${rate}`],
+      ];
+    case "url":
+      return [...inputArgs, "-i", device.url];
+    case "format":
+      return [
+        ...formatArgs(device.format, rate, String(channels)),
+        ...inputArgs,
+        ...["-i", device.name],
+      ];
+  }
+}
+
+/** What each kind of device needs to start at once, at the wanted rate. */
+function formatArgs(format: string, rate: string, channels: string): string[] {
+  switch (format) {
+    case "pulse":
+      // By default the server's buffer is filled first: 0.29 s until the
+      // first audio instead of 0.08 s with fragments of 20 ms.
+      return [
+        ...["-f", format, "-fragment_size", fragmentBytes(rate, channels)],
+        ...["-sample_rate", rate, "-channels", channels],
+      ];
+    case "alsa":
+      return ["-f", format, "-sample_rate", rate, "-channels", channels];
+    case "lavfi":
+      return ["-re", "-f", format];
+    default:
+      return ["-f", format];
+  }
+}
+
+function fragmentBytes(rate: string, channels: string): string {
+  return String(Math.round(Number(rate) / 50) * Number(channels) * 2);
+}
+
+/** Seconds as ffmpeg reads them, never in exponents. */
+function seconds(value: Seconds): string {
+  return value.toFixed(6).replace(/\.?0+$/, "");
+}
+
+function outputPattern(spec: RunSpec): string {
+  // ffmpeg takes % for a place holder and a colon for a protocol's end.
+  const folder = spec.folder.replaceAll("%", "%%");
+  return `file:${folder}/chunk_%05d.${spec.format}${PART}`;
+}

@@ -1,0 +1,106 @@
+/**
+ * A chunk's file: made true, measured, and given its final name.
+ *
+ * @module
+ */
+
+import type { Format } from "../config/settings.ts";
+import type { Seconds } from "../events.ts";
+import { measureFlac, writeFlacLength } from "./flac.ts";
+import { clearPreSkip, measureOgg } from "./ogg.ts";
+import { measureWav, writeWavSizes } from "./wav.ts";
+
+/** An open file, read and written at positions. */
+export interface AudioFile {
+  /** Its size in bytes. */
+  readonly size: number;
+  /** Reads `length` bytes from `position`; fewer only at the end of the file. */
+  read(position: number, length: number): Promise<Uint8Array>;
+  /** Writes all bytes at `position`. */
+  write(position: number, bytes: Uint8Array): Promise<void>;
+  /** Cuts the file to `size` bytes. */
+  truncate(size: number): Promise<void>;
+}
+
+/** What a closed chunk holds. */
+export interface FinishedChunk {
+  /** Samples of each channel. */
+  readonly samples: number;
+  /** Length of the audio. */
+  readonly duration: Seconds;
+  /** Size of the file in bytes. */
+  readonly size: number;
+}
+
+/**
+ * Makes the header of a chunk true, takes off what a killed ffmpeg left of a
+ * last frame, and writes the file through to the disk.
+ *
+ * @param isContinued whether its audio goes on from the chunk before, in the same run.
+ * @returns what it holds, or `null` when there is no audio in it.
+ * @throws when the file cannot be read or written.
+ */
+export async function finishChunkFile(
+  path: string,
+  format: Format,
+  isContinued: boolean,
+): Promise<FinishedChunk | null> {
+  using handle = await Deno.open(path, { read: true, write: true });
+  const file = await openAudioFile(handle);
+  const contents = await finish(file, format, isContinued);
+  if (contents === null) return null;
+  if (contents.validBytes < file.size) await file.truncate(contents.validBytes);
+  await handle.syncData();
+  return {
+    samples: contents.samples,
+    duration: contents.samples / contents.sampleRate,
+    size: contents.validBytes,
+  };
+}
+
+async function finish(file: AudioFile, format: Format, isContinued: boolean) {
+  switch (format) {
+    case "flac": {
+      const contents = await measureFlac(file);
+      if (contents !== null) await writeFlacLength(file, contents.samples);
+      return contents;
+    }
+    case "wav": {
+      const contents = await measureWav(file);
+      if (contents !== null && !contents.isFinished) {
+        await writeWavSizes(file, contents);
+      }
+      return contents;
+    }
+    case "opus": {
+      const contents = await measureOgg(file, isContinued);
+      if (contents !== null && isContinued) await clearPreSkip(file);
+      return contents;
+    }
+  }
+}
+
+async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
+  const { size } = await handle.stat();
+  return {
+    size,
+    async read(position, length) {
+      await handle.seek(position, Deno.SeekMode.Start);
+      const bytes = new Uint8Array(length);
+      let filled = 0;
+      while (filled < length) {
+        const count = await handle.read(bytes.subarray(filled));
+        if (count === null) break;
+        filled += count;
+      }
+      return bytes.subarray(0, filled);
+    },
+    async write(position, bytes) {
+      await handle.seek(position, Deno.SeekMode.Start);
+      for (let done = 0; done < bytes.length;) {
+        done += await handle.write(bytes.subarray(done));
+      }
+    },
+    truncate: (size) => handle.truncate(size),
+  };
+}

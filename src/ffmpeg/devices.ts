@@ -1,0 +1,64 @@
+/**
+ * What `--device` can name.
+ *
+ * @module
+ */
+
+/** A source of audio for ffmpeg. */
+export type Device =
+  /** ffmpeg's `-f FORMAT -i NAME`. */
+  | {
+    readonly kind: "format";
+    readonly format: string;
+    readonly name: string;
+  }
+  /** An address that ffmpeg opens itself. */
+  | { readonly kind: "url"; readonly url: string }
+  /** A tone made by ffmpeg, at real-time speed. */
+  | { readonly kind: "test" };
+
+/** What a device can be, for messages. */
+export const DEVICE_FORMS =
+  "FORMAT:NAME such as pulse:default or alsa:hw:1,0, a URL such as rtsp://host/path, or test";
+
+/**
+ * Reads a device.
+ *
+ * @returns the device, or `null` when `spec` is none of the forms.
+ */
+export function parseDevice(spec: string): Device | null {
+  if (spec === "test") return { kind: "test" };
+  if (/^[a-z][a-z0-9+.-]*:\/\/./i.test(spec)) return { kind: "url", url: spec };
+  const match = /^([a-z][a-z0-9_]*):(?!\/\/)(.+)$/is.exec(spec);
+  const [, format, name] = match ?? [];
+  if (format === undefined || name === undefined) return null;
+  return { kind: "format", format, name };
+}
+
+/** What {@linkcode defaultDevice} asks of the machine. */
+export interface DeviceSurroundings {
+  /** As `Deno.build.os`. */
+  readonly os: string;
+  /** The environment. */
+  env(name: string): string | undefined;
+  /** Whether a path exists. */
+  exists(path: string): boolean;
+  /** The user's number, where there is one. */
+  readonly uid: number | null;
+}
+
+/**
+ * The platform's default capture device: on Linux the sound server where one
+ * answers and ALSA's default where none does, on macOS the default input.
+ *
+ * @returns a device as `--device` takes it, or `null` where the platform has no name for its default.
+ */
+export function defaultDevice(machine: DeviceSurroundings): string | null {
+  if (machine.os === "darwin") return "avfoundation::default";
+  if (machine.os === "windows") return null;
+  const runtime = machine.env("XDG_RUNTIME_DIR") ??
+    `/run/user/${machine.uid ?? 0}`;
+  const server = machine.env("PULSE_SERVER") !== undefined ||
+    machine.exists(`${runtime}/pulse/native`);
+  return server ? "pulse:default" : "alsa:default";
+}

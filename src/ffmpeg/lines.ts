@@ -1,0 +1,91 @@
+/**
+ * Lines out of a stream of bytes that may hold anything.
+ *
+ * @module
+ */
+
+const NEWLINE = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * Splits bytes into lines. A line longer than the limit is cut and says how
+ * long it was, so that memory stays bounded whatever comes; bytes that are not
+ * UTF-8 become U+FFFD.
+ */
+export class LineSplitter {
+  readonly #limit: number;
+  readonly #decoder = new TextDecoder();
+  #pieces: Uint8Array[] = [];
+  #kept = 0;
+  #length = 0;
+
+  /** A splitter that keeps at most `limit` bytes of a line. */
+  constructor(limit = 65_536) {
+    this.#limit = limit;
+  }
+
+  /** Takes bytes and gives the lines that are now complete, without their ends. */
+  push(bytes: Uint8Array): string[] {
+    const lines: string[] = [];
+    let start = 0;
+    for (;;) {
+      const end = bytes.indexOf(NEWLINE, start);
+      if (end < 0) break;
+      this.#keep(bytes.subarray(start, end));
+      lines.push(this.#take());
+      start = end + 1;
+    }
+    // The reader may use its buffer again: what stays is copied.
+    this.#keep(bytes.slice(start));
+    return lines;
+  }
+
+  /** Gives the last line, if it had no end. */
+  end(): string[] {
+    return this.#length === 0 ? [] : [this.#take()];
+  }
+
+  #keep(piece: Uint8Array): void {
+    this.#length += piece.length;
+    const room = this.#limit - this.#kept;
+    if (room <= 0 || piece.length === 0) return;
+    const kept = piece.subarray(0, room);
+    this.#pieces.push(kept);
+    this.#kept += kept.length;
+  }
+
+  #take(): string {
+    const line = join(this.#pieces, this.#kept);
+    const cut = this.#length > this.#kept ? ` … (${this.#length} bytes)` : "";
+    const end = line.at(-1) === CARRIAGE_RETURN ? line.length - 1 : line.length;
+    this.#pieces = [];
+    this.#kept = 0;
+    this.#length = 0;
+    return this.#decoder.decode(line.subarray(0, end)) + cut;
+  }
+}
+
+function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = pieces;
+  if (only !== undefined && pieces.length === 1) return only;
+  const line = new Uint8Array(length);
+  let offset = 0;
+  for (const piece of pieces) {
+    line.set(piece, offset);
+    offset += piece.length;
+  }
+  return line;
+}
+
+/**
+ * Reads a stream to its end and hands over each line as it comes. The stream
+ * is always drained: a full pipe would freeze ffmpeg.
+ */
+export async function readLines(
+  stream: ReadableStream<Uint8Array>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  const splitter = new LineSplitter();
+  for await (const bytes of stream) splitter.push(bytes).forEach(onLine);
+  splitter.end().forEach(onLine);
+}

@@ -1,0 +1,104 @@
+/**
+ * Where ffmpeg is, and which one it is.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+
+/** What {@linkcode locateFfmpeg} asks of the machine. */
+export interface SearchPlaces {
+  /** As `Deno.build.os`. */
+  readonly os: string;
+  /** The environment. */
+  env(name: string): string | undefined;
+  /** The user's home folder, or `null`. */
+  readonly home: string | null;
+  /** Whether a path is a program that can be run. */
+  isProgram(path: string): boolean;
+}
+
+/** Where installers put ffmpeg, for the short PATH that cron gives. */
+const USUAL_FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  linux: ["/usr/bin", "/usr/local/bin", "/snap/bin", "/opt/ffmpeg/bin"],
+  darwin: ["/opt/homebrew/bin", "/usr/local/bin", "/opt/local/bin"],
+  windows: [
+    "C:\\ffmpeg\\bin",
+    "C:\\Program Files\\ffmpeg\\bin",
+    "C:\\ProgramData\\chocolatey\\bin",
+  ],
+};
+
+/**
+ * Looks for ffmpeg.
+ *
+ * @param wanted a path, a bare name for PATH, or `null` for `ffmpeg` on PATH and then in the usual folders.
+ * @returns its path, or `null` when there is none.
+ */
+export function locateFfmpeg(
+  wanted: string | null,
+  machine: SearchPlaces,
+): string | null {
+  const suffix = machine.os === "windows" ? ".exe" : "";
+  if (wanted !== null && /[/\\]/.test(wanted)) {
+    return machine.isProgram(wanted) ? wanted : null;
+  }
+  const name = wanted ?? `ffmpeg${suffix}`;
+  const separator = machine.os === "windows" ? ";" : ":";
+  const onPath = (machine.env("PATH") ?? "").split(separator)
+    .filter((folder) => folder !== "");
+  const usual = USUAL_FOLDERS[machine.os] ?? USUAL_FOLDERS.linux ?? [];
+  const own = machine.home === null
+    ? []
+    : [join(machine.home, ".local", "bin"), join(machine.home, "bin")];
+  const folders = wanted === null ? [...onPath, ...usual, ...own] : onPath;
+  return folders.map((folder) => join(folder, name))
+    .find((path) => machine.isProgram(path)) ?? null;
+}
+
+/**
+ * Asks ffmpeg for its version.
+ *
+ * @returns the version, or `null` when it did not tell within `limit` milliseconds.
+ * @throws when the program cannot be started at all.
+ */
+export async function ffmpegVersion(
+  path: string,
+  limit = 3_000,
+): Promise<string | null> {
+  const child = new Deno.Command(path, {
+    args: ["-version"],
+    // A group of its own: a script in ffmpeg's place may have children that
+    // hold the pipe.
+    detached: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const timer = setTimeout(() => killGroup(child), limit);
+  try {
+    const { stdout } = await child.output();
+    const [first = ""] = new TextDecoder().decode(stdout.slice(0, 4096))
+      .split("\n");
+    return /^ffmpeg version (\S+)/.exec(first)?.[1] ?? null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function killGroup(child: Deno.ChildProcess): void {
+  if (Deno.build.os === "windows") child.kill("SIGKILL");
+  else Deno.kill(-child.pid, "SIGKILL");
+}
+
+/** How to get ffmpeg on a platform. */
+export function installHint(os: string): string {
+  switch (os) {
+    case "darwin":
+      return "install it (brew install ffmpeg) or name it with --ffmpeg PATH";
+    case "windows":
+      return "install it (winget install ffmpeg) or name it with --ffmpeg PATH";
+    default:
+      return "install it (apt-get install ffmpeg, dnf install ffmpeg or pacman -S ffmpeg) or name it with --ffmpeg PATH";
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * ffmpeg's stdout: reports of `-progress pipe:1` (`key=value` lines) and the
+ * segment muxer's list of closed chunks (`name,start,end`), which share it.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../events.ts";
+
+/** What ffmpeg says on stdout. */
+export type Report =
+  /** So much audio has been written in this run. */
+  | { readonly kind: "progress"; readonly captured: Seconds }
+  /** A chunk is complete; times count from the start of the run. */
+  | {
+    readonly kind: "segment";
+    readonly file: string;
+    readonly start: Seconds;
+    readonly end: Seconds;
+  };
+
+/**
+ * Reads a line.
+ *
+ * @returns what it reports, or `null` when it is of no interest or makes no sense.
+ */
+export function parseReport(line: string): Report | null {
+  const progress = /^out_time_us=(\d{1,16})$/.exec(line);
+  if (progress !== null) {
+    return { kind: "progress", captured: Number(progress[1]) / 1e6 };
+  }
+  const segment = /^([^,/\\]+\.part),(\d{1,12}\.\d+),(\d{1,12}\.\d+)$/
+    .exec(line);
+  const [, file, start, end] = segment ?? [];
+  if (file === undefined || Number(end) < Number(start)) return null;
+  return { kind: "segment", file, start: Number(start), end: Number(end) };
+}

@@ -1,0 +1,104 @@
+/**
+ * ffmpeg's stderr, as `-loglevel +level+info` writes it:
+ * `[segment @ 0x55d0cd0d80] [warning] text`.
+ *
+ * @module
+ */
+
+import type { EpochMs, FfmpegStderr, Level, Severity } from "../events.ts";
+
+/** What one line of stderr says. */
+export interface StderrLine {
+  /** What ffmpeg's prefix says, or `null` when the line has none. */
+  readonly severity: Severity | null;
+  /** The part of ffmpeg that speaks, or `null`. */
+  readonly context: string | null;
+  /** The text without its prefix. */
+  readonly text: string;
+}
+
+const PREFIX =
+  /^((?:\[[^\]]*? @ (?:0x)?[0-9a-fA-F]+\] ?)*)\[(panic|fatal|error|warning|info|verbose|debug|trace)\] ?/;
+const CONTEXT = /\[([^\]]*?) @ (?:0x)?[0-9a-fA-F]+\] ?$/;
+
+const SEVERITIES: readonly Severity[] = [
+  "panic",
+  "fatal",
+  "error",
+  "warning",
+  "info",
+  "verbose",
+  "debug",
+  "trace",
+];
+
+/** Takes the prefix of a line apart. */
+export function parseStderrLine(line: string): StderrLine {
+  const match = PREFIX.exec(line);
+  if (match === null) return { severity: null, context: null, text: line };
+  const [prefix, contexts = "", word] = match;
+  return {
+    severity: SEVERITIES.find((severity) => severity === word) ?? null,
+    // With several contexts, as `[rtsp @ …] [udp @ …]`, the last one speaks.
+    context: CONTEXT.exec(contexts)?.[1] ?? null,
+    text: line.slice(prefix.length),
+  };
+}
+
+/** Level that a severity has by its own name. */
+export function ownLevel(severity: Severity): Level {
+  switch (severity) {
+    case "panic":
+    case "fatal":
+    case "error":
+      return "ERROR";
+    case "warning":
+      return "WARNING";
+    case "info":
+      return "INFO";
+    case "verbose":
+    case "debug":
+    case "trace":
+      return "DEBUG";
+  }
+}
+
+/**
+ * Turns the lines of one run into events: severity from the prefix, or that
+ * of the line before where there is none; the description of the opened input
+ * and output at INFO.
+ */
+export class StderrReader {
+  readonly #run: number;
+  #severity: Severity = "info";
+  #describing = false;
+
+  /** A reader for the run of this number. */
+  constructor(run: number) {
+    this.#run = run;
+  }
+
+  /** The event for a line that came at `time`. */
+  read(line: string, time: EpochMs): FfmpegStderr {
+    const { severity, context, text } = parseStderrLine(line);
+    // A line without a prefix (`Last message repeated 3 times`) belongs to
+    // the one before.
+    if (severity !== null) this.#severity = severity;
+    this.#describing = this.#isDescription(text);
+    return {
+      event: "ffmpeg_stderr",
+      time,
+      run: this.#run,
+      severity: this.#severity,
+      context,
+      line: text,
+      ...(this.#describing ? { level: "INFO" as const } : {}),
+    };
+  }
+
+  #isDescription(text: string): boolean {
+    if (this.#severity !== "info") return false;
+    if (/^(Input|Output) #\d+, /.test(text)) return true;
+    return this.#describing && text.startsWith("  ");
+  }
+}

@@ -1,0 +1,271 @@
+/**
+ * One line of the session log, in its two forms.
+ *
+ * ```text
+ * 2025-09-22T10:00:00Z INFO echolog.recorder: gap cause=ffmpeg_exited duration=0.210s
+ * {"time":"2025-09-22T10:00:00Z","level":"INFO","logger":"echolog.recorder","event":"gap","cause":"ffmpeg_exited","duration":"0.210s"}
+ * ```
+ *
+ * Values are quoted so that go-logfmt, and with it Loki, reads back exactly
+ * what was meant, and so that no value can break out of its line or speak to
+ * the terminal that shows it.
+ *
+ * @module
+ */
+
+import type { EpochMs, Level } from "../events.ts";
+
+/** Most bytes of UTF-8 that one value may take, its mark of having been cut included. */
+export const MAX_VALUE_BYTES = 4096;
+
+/** Writes the pieces of a line; put one after the other they are the line. */
+export interface LineFormat {
+  /** Everything before the first field. */
+  begin(time: string, level: Level, logger: string, event: string): string;
+  /** A field with any text. */
+  text(key: string, value: string): string;
+  /** A field with text that must not be taken for a number, `true` or `false`. */
+  quoted(key: string, value: string): string;
+  /** A field whose text is known to need no quotes, as a time or a length of time. */
+  word(key: string, value: string): string;
+  /** A field with a number, `true`, `false` or `null`. */
+  literal(key: string, value: string): string;
+  /** What closes the line; the newline is not part of it. */
+  readonly end: string;
+}
+
+/** `time LEVEL logger: event key=value …` */
+export const textFormat: LineFormat = {
+  begin: (time, level, logger, event) => `${time} ${level} ${logger}: ${event}`,
+  text: (key, value) => ` ${key}=${quoteValue(value)}`,
+  quoted: (key, value) => ` ${key}="${escapeValue(capValue(value))}"`,
+  word: (key, value) => ` ${key}=${value}`,
+  literal: (key, value) => ` ${key}=${value}`,
+  end: "",
+};
+
+/** One JSON object a line. */
+export const jsonFormat: LineFormat = {
+  begin: (time, level, logger, event) =>
+    `{"time":"${time}","level":"${level}","logger":"${logger}","event":"${event}"`,
+  text: (key, value) => `,"${key}":"${escapeValue(capValue(value))}"`,
+  quoted: (key, value) => `,"${key}":"${escapeValue(capValue(value))}"`,
+  word: (key, value) => `,"${key}":"${value}"`,
+  literal: (key, value) => `,"${key}":${value}`,
+  end: "}",
+};
+
+/** The value of a field, as read. */
+export interface FieldValue {
+  /** The text without quotes and escapes; `null` for the literal `null`. */
+  readonly text: string | null;
+  /** True when it stood without quotes: it may be a number, `true`, `false` or `null`. */
+  readonly literal: boolean;
+}
+
+/** A line, as read. */
+export interface LogLine {
+  /** Time of the line; the log keeps whole seconds. */
+  readonly time: EpochMs;
+  /** Severity. */
+  readonly level: Level;
+  /** The part of echolog that speaks: `echolog.session`, `echolog.recorder` … */
+  readonly logger: string;
+  /** Name of the event. */
+  readonly event: string;
+  /** The fields in the order of the line. */
+  readonly fields: ReadonlyMap<string, FieldValue>;
+}
+
+/**
+ * Writes a value the way it stands after `key=`.
+ *
+ * @example Usage
+ * ```ts
+ * import { quoteValue } from "./logfmt.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(quoteValue("hw:1,0"), "hw:1,0");
+ * assertEquals(quoteValue("my mic"), '"my mic"');
+ * assertEquals(quoteValue("\x1b[31m"), '"\\u001b[31m"');
+ * ```
+ *
+ * @param value Any text; more than {@linkcode MAX_VALUE_BYTES} is cut.
+ * @returns The value, in quotes where it needs them.
+ */
+export function quoteValue(value: string): string {
+  const capped = capValue(value);
+  const inside = escapeValue(capped);
+  return inside !== capped || NEEDS_QUOTES.test(inside)
+    ? `"${inside}"`
+    : inside;
+}
+
+/**
+ * Cuts a value that is too long, between two characters, and marks the cut.
+ *
+ * @param value Any text.
+ * @returns The same text, or its beginning followed by `…[N more bytes]`; in
+ *   UTF-8 never more than {@linkcode MAX_VALUE_BYTES}.
+ */
+export function capValue(value: string): string {
+  // A UTF-16 code unit takes three bytes at most.
+  if (value.length * 3 <= MAX_VALUE_BYTES) return value;
+  if (encoder.encodeInto(value, room).read === value.length) return value;
+  const total = encoder.encode(value).length;
+  const { read, written } = encoder.encodeInto(
+    value,
+    room.subarray(0, MAX_VALUE_BYTES - LONGEST_MARK),
+  );
+  return `${value.slice(0, read)}…[${total - written} more bytes]`;
+}
+
+/**
+ * Reads a line in either form.
+ *
+ * @param line One line, without its newline.
+ * @returns What it says, or `null` when it is not a line of this log.
+ */
+export function decodeLine(line: string): LogLine | null {
+  return line.startsWith("{") ? decodeJson(line) : decodeText(line);
+}
+
+const encoder = new TextEncoder();
+const room = new Uint8Array(MAX_VALUE_BYTES);
+const LONGEST_MARK = "…[9007199254740991 more bytes]".length + 2;
+
+// Control characters of ASCII and C1, what some readers take for the end of a
+// line, what turns the direction of text, the byte order mark and U+FFFD.
+const UNPRINTABLE =
+  "\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ufffd";
+const ESCAPED = new RegExp(`["\\\\${UNPRINTABLE}]`, "g");
+// Half of a surrogate pair may stand alone: a closer look is needed.
+const SUSPECT = new RegExp(`["\\\\${UNPRINTABLE}\\ud800-\\udfff]`);
+// What needs no escape needs quotes all the same if it has one of these.
+const NEEDS_QUOTES = /^$|^null$|[ =]/;
+
+/** The inside of a quoted value: these escapes are in JSON and logfmt alike. */
+function escapeValue(value: string): string {
+  if (!SUSPECT.test(value)) return value;
+  return value.toWellFormed().replace(ESCAPED, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  switch (character) {
+    case '"':
+      return '\\"';
+    case "\\":
+      return "\\\\";
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    case "\t":
+      return "\\t";
+    default:
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  }
+}
+
+const HEAD =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)) (DEBUG|INFO|WARNING|ERROR) ([a-z.]+): ([a-z_]+)(?= |$)/;
+const KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+function decodeText(line: string): LogLine | null {
+  const head = HEAD.exec(line);
+  if (head === null) return null;
+  const [whole, time, level, logger, event] = head;
+  const fields = decodeFields(line, whole.length);
+  if (fields === null) return null;
+  return asLogLine({ time, level, logger, event }, fields);
+}
+
+function decodeFields(
+  line: string,
+  offset: number,
+): Map<string, FieldValue> | null {
+  const fields = new Map<string, FieldValue>();
+  for (let at = offset; at < line.length;) {
+    if (line[at] === " ") {
+      at++;
+      continue;
+    }
+    const equals = line.indexOf("=", at);
+    if (equals < 0) return null;
+    const key = line.slice(at, equals);
+    if (!KEY.test(key)) return null;
+    at = equals + 1;
+    const literal = line[at] !== '"';
+    const end = literal ? endOfWord(line, at) : endOfQuotes(line, at);
+    if (end === null) return null;
+    const raw = line.slice(at, end);
+    const text = literal ? raw : unquote(raw);
+    if (text === null) return null;
+    fields.set(key, { text: literal && raw === "null" ? null : text, literal });
+    at = end;
+  }
+  return fields;
+}
+
+function endOfWord(line: string, start: number): number | null {
+  const space = line.indexOf(" ", start);
+  const end = space < 0 ? line.length : space;
+  return /["=]/.test(line.slice(start, end)) ? null : end;
+}
+
+function endOfQuotes(line: string, start: number): number | null {
+  for (let at = start + 1; at < line.length; at++) {
+    if (line[at] === "\\") at++;
+    else if (line[at] !== '"') continue;
+    else return at + 1 === line.length || line[at + 1] === " " ? at + 1 : null;
+  }
+  return null;
+}
+
+function unquote(raw: string): string | null {
+  const value = parseJson(raw);
+  return typeof value === "string" ? value : null;
+}
+
+function decodeJson(line: string): LogLine | null {
+  const value = parseJson(line);
+  if (typeof value !== "object" || value === null) return null;
+  const all: Record<string, unknown> = { ...value };
+  const { time, level, logger, event, ...rest } = all;
+  const fields = new Map<string, FieldValue>();
+  for (const [key, field] of Object.entries(rest)) {
+    if (typeof field === "string") {
+      fields.set(key, { text: field, literal: false });
+    } else if (field === null) {
+      fields.set(key, { text: null, literal: true });
+    } else if (typeof field === "number" || typeof field === "boolean") {
+      fields.set(key, { text: String(field), literal: true });
+    } else return null;
+  }
+  return asLogLine({ time, level, logger, event }, fields);
+}
+
+function asLogLine(
+  head: Record<"time" | "level" | "logger" | "event", unknown>,
+  fields: Map<string, FieldValue>,
+): LogLine | null {
+  const { level, logger, event } = head;
+  if (typeof head.time !== "string" || !isLevel(level)) return null;
+  const time = Date.parse(head.time);
+  if (Number.isNaN(time)) return null;
+  if (typeof logger !== "string" || typeof event !== "string") return null;
+  return { time, level, logger, event, fields };
+}
+
+function isLevel(value: unknown): value is Level {
+  return value === "DEBUG" || value === "INFO" || value === "WARNING" ||
+    value === "ERROR";
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Not JSON, so not a line of ours: the caller says so.
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Takes secrets out of texts before they leave the program.
+ *
+ * @module
+ */
+
+import { deviceNames, labelOf } from "./device_names.ts";
+import type { Redact } from "./kinds.ts";
+import { maskHeaders, maskOptions, maskParameters } from "./secret_fields.ts";
+import { decoded } from "./secret_names.ts";
+import { MASK, maskUserinfo } from "./secret_urls.ts";
+import { anyFormOf } from "./spellings.ts";
+
+export { secretsOf } from "./secret_urls.ts";
+
+/** Options for {@linkcode createRedactor}. */
+export interface RedactorOptions {
+  /**
+   * What must not appear in any text, in whatever encoding: what `secretsOf`
+   * finds in the device's URL, for one. Of fewer than three characters it is
+   * left, of fewer than six it is masked where it stands as a word.
+   */
+  readonly secrets?: readonly string[];
+  /** A device, as given to `--device`, whose name must not appear. */
+  readonly redactDevice?: string;
+}
+
+/**
+ * Makes a function that masks credentials in a text: user name and password in
+ * URLs, values of parameters and options such as `token` or `-password`,
+ * headers such as `Authorization`; the rest stays readable.
+ *
+ * @example Usage
+ * ```ts
+ * import { createRedactor } from "./redact.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const redact = createRedactor();
+ * assertEquals(
+ *   redact("rtsp://bob:pw@cam/1?token=abc: Connection refused"),
+ *   "rtsp://***@cam/1?token=***: Connection refused",
+ * );
+ * ```
+ *
+ * @param options What is known to be secret.
+ */
+export function createRedactor(options: RedactorOptions = {}): Redact {
+  const { secrets = [], redactDevice } = options;
+  const maskKnown = replacer([...secrets, ...basicCredentials(secrets)], MASK);
+  const hideDevice = redactDevice === undefined
+    ? null
+    : replacer(deviceNames(redactDevice), labelOf(redactDevice));
+  return (text) => {
+    const named = hideDevice === null ? text : hideDevice(text);
+    const known = maskKnown === null ? named : maskKnown(named);
+    return TRIGGER.test(known) ? maskAnnounced(known) : known;
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Which names announce a secret.
+ *
+ * @module
+ */
+
+const WORDS: ReadonlySet<string> = new Set([
+  "auth",
+  "authorization",
+  "cookie",
+  "cookies",
+  "credential",
+  "credentials",
+  "hdnea",
+  "hdnts",
+  "jwt",
+  "key",
+  "keys",
+  "otp",
+  "pass",
+  "passcode",
+  "pin",
+  "psk",
+  "pw",
+  "pwd",
+  "secret",
+  "session",
+  "sessionid",
+  "sid",
+  "sig",
+  "sign",
+  "signature",
+]);
+
+/** Inside longer names too: `accesstoken`, `mypassword`, `wmsAuthSign`. */
+const PARTS =
+  /token|passw|passphrase|secret|signature|credential|apikey|authkey|authsign|accesskey|streamkey|cryptionkey|sessionid|sessid/;
+
+/**
+ * Tells whether a parameter of this name has a secret value, as `token`,
+ * `api_key`, `X-Amz-Signature` or `access%5Ftoken` do.
+ *
+ * @param name Name of a parameter, a header or an option.
+ */
+export function isSecretName(name: string): boolean {
+  const whole = decoded(name);
+  // What looks like one long name may be a whole URL that was encoded.
+  const last = whole.slice(whole.search(/[^?&;/:@#=[\]]*$/));
+  if (PARTS.test(last.toLowerCase())) return true;
+  return last.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase()
+    .split(/[^a-z0-9]+/).some((word) => WORDS.has(word));
+}
+
+/**
+ * Undoes percent-encoding, as often as it was applied.
+ *
+ * @param text Some text.
+ * @returns The text, as it is from where it cannot be decoded.
+ */
+export function decoded(text: string): string {
+  for (let times = 0; times < 4 && text.includes("%"); times++) {
+    try {
+      text = decodeURIComponent(text);
+    } catch {
+      return text; // Not encoded after all.
+    }
+  }
+  return text;
+}

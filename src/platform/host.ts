@@ -1,0 +1,72 @@
+/**
+ * The machine and the user: home folder, boot, names.
+ *
+ * @module
+ */
+
+import { homedir, hostname } from "node:os";
+import { existsSync } from "@std/fs/exists";
+import { join } from "@std/path";
+import { kernelFile } from "./processes.ts";
+
+/** The environment; a variable that may not be read is not there. */
+export function env(name: string): string | undefined {
+  return Deno.env.get(name);
+}
+
+/** The user's home folder, from the user database where cron gives no HOME; `null` when there is none. */
+export function homeFolder(): string | null {
+  const home = env("HOME") || env("USERPROFILE");
+  if (home) return home;
+  try {
+    return homedir() || null;
+  } catch {
+    // No entry in the user database either.
+    return null;
+  }
+}
+
+/** Operating system and architecture, as `linux-x86_64`. */
+export function platformName(): string {
+  return `${Deno.build.os}-${Deno.build.arch}`;
+}
+
+/** Name of the machine. */
+export function machineName(): string {
+  return hostname();
+}
+
+/** Names the time since the machine was started; `null` where the platform doesn't tell. */
+export function bootId(): string | null {
+  if (Deno.build.os !== "linux") return null;
+  return kernelFile("/proc/sys/kernel/random/boot_id");
+}
+
+/** Folder for the state of running sessions, as the XDG base directories have it. */
+export function stateFolder(): string | null {
+  const named = env("XDG_STATE_HOME") || env("LOCALAPPDATA");
+  if (named) return join(named, "echolog");
+  const home = homeFolder();
+  return home === null ? null : join(home, ".local", "state", "echolog");
+}
+
+/** Whether there is anything at a path that this user can see. */
+export function exists(path: string): boolean {
+  return existsSync(path);
+}
+
+/** Whether a path is a program that this user may run. */
+export function isProgram(path: string): boolean {
+  try {
+    const { isFile, mode } = Deno.statSync(path);
+    return isFile && (mode === null || (mode & 0o111) !== 0);
+  } catch {
+    // Absent, or not to be seen by this user.
+    return false;
+  }
+}
+
+/** The user's number, or `null` where users have none. */
+export function userNumber(): number | null {
+  return Deno.uid();
+}

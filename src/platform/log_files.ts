@@ -1,0 +1,146 @@
+/**
+ * The few file operations a log needs, as an interface, so that a test can
+ * let any of them fail.
+ *
+ * All calls are synchronous: a line must be in the kernel when the call that
+ * logged it returns.
+ *
+ * @module
+ */
+
+/** What is known about a file. */
+export interface LogFileStat {
+  /** True for a regular file, false for a folder, a pipe or a device. */
+  readonly isFile: boolean;
+  /** Size in bytes. */
+  readonly size: number;
+  /** When it was last written, in milliseconds since the epoch, where known. */
+  readonly mtime: number | null;
+  /** Number of the file system. */
+  readonly dev: number;
+  /** Number of the file in its file system; `null` where there is no such thing. */
+  readonly ino: number | null;
+  /** Number of names the file has; 0 when it was deleted, `null` where not known. */
+  readonly nlink: number | null;
+}
+
+/** A file open for appending. */
+export interface OpenLogFile {
+  /**
+   * Appends bytes.
+   *
+   * @param bytes What to write.
+   * @returns How many of the bytes were written, which may be less than all.
+   * @throws {Error} If nothing could be written.
+   */
+  write(bytes: Uint8Array): number;
+  /** Looks at the open file, whatever its name is by now. */
+  stat(): LogFileStat;
+  /** Makes the file empty. */
+  truncate(): void;
+  /** Closes the file. */
+  close(): void;
+}
+
+/** Where log files live. */
+export interface LogFiles {
+  /**
+   * Opens a file for appending; one that is new can be read by its owner only.
+   *
+   * @param path The file.
+   * @throws {Error} If it cannot be opened or made.
+   */
+  open(path: string): OpenLogFile;
+  /**
+   * Looks at a file.
+   *
+   * @param path The file.
+   * @returns What is known about it, or `null` when there is none.
+   * @throws {Error} If it cannot be told whether there is one.
+   */
+  stat(path: string): LogFileStat | null;
+  /**
+   * Reads a part of a file.
+   *
+   * @param path The file.
+   * @param offset First byte to read.
+   * @param length Most bytes to read.
+   * @returns The bytes, fewer at the end of the file.
+   */
+  read(path: string, offset: number, length: number): Uint8Array;
+  /** Gives a file another name; a file that has that name is replaced. */
+  rename(from: string, to: string): void;
+}
+
+/** The file system of this computer. */
+export const systemLogFiles: LogFiles = {
+  open(path) {
+    return new OpenDenoFile(
+      Deno.openSync(path, { create: true, append: true, mode: 0o600 }),
+    );
+  },
+  stat(path) {
+    try {
+      return asLogFileStat(Deno.statSync(path));
+    } catch (error) {
+      if (isAbsent(error)) return null;
+      throw error;
+    }
+  },
+  read(path, offset, length) {
+    using file = Deno.openSync(path);
+    file.seekSync(offset, Deno.SeekMode.Start);
+    const bytes = new Uint8Array(length);
+    let filled = 0;
+    while (filled < length) {
+      const count = file.readSync(bytes.subarray(filled));
+      if (count === null) break;
+      filled += count;
+    }
+    return bytes.subarray(0, filled);
+  },
+  rename(from, to) {
+    Deno.renameSync(from, to);
+  },
+};
+
+/** Tells whether an error says that there is no such file or folder. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.NotADirectory;
+}
+
+class OpenDenoFile implements OpenLogFile {
+  readonly #file: Deno.FsFile;
+
+  constructor(file: Deno.FsFile) {
+    this.#file = file;
+  }
+
+  write(bytes: Uint8Array): number {
+    return this.#file.writeSync(bytes);
+  }
+
+  stat(): LogFileStat {
+    return asLogFileStat(this.#file.statSync());
+  }
+
+  truncate(): void {
+    this.#file.truncateSync(0);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+function asLogFileStat(info: Deno.FileInfo): LogFileStat {
+  return {
+    isFile: info.isFile,
+    size: info.size,
+    mtime: info.mtime?.getTime() ?? null,
+    dev: info.dev,
+    ino: info.ino,
+    nlink: info.nlink,
+  };
+}

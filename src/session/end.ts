@@ -1,0 +1,71 @@
+/**
+ * What ends a session from outside: signals, and errors that nobody caught.
+ *
+ * @module
+ */
+
+import type { StopReason } from "../events.ts";
+import { installFlushHooks } from "../log/flush_hooks.ts";
+import type { SessionLog } from "../log/session_log.ts";
+
+/** What can be ended. */
+export interface Stoppable {
+  /** Asks it to stop. */
+  stop(reason: StopReason): void;
+  /** Stops it because of an error that nobody caught. */
+  fail(error: unknown): void;
+}
+
+const SIGNAL_REASONS: readonly (readonly [Deno.Signal, StopReason])[] =
+  Deno.build.os === "windows"
+    ? [["SIGINT", "interrupted"], ["SIGBREAK", "terminated"]]
+    : [
+      ["SIGINT", "interrupted"],
+      ["SIGTERM", "terminated"],
+      ["SIGHUP", "hangup"],
+    ];
+
+/**
+ * Listens for signals from the moment it is made, and passes them on as soon
+ * as there is a session; what came earlier is not lost.
+ */
+export class EndListener implements Disposable {
+  #session: Stoppable | null = null;
+  #pending: StopReason | null = null;
+  readonly #undo: (() => void)[] = [];
+
+  /** Listens for signals; uncaught errors are left alone until there is a session. */
+  constructor() {
+    for (const [signal, reason] of SIGNAL_REASONS) {
+      const listener = () => this.#stop(reason);
+      Deno.addSignalListener(signal, listener);
+      this.#undo.push(() => Deno.removeSignalListener(signal, listener));
+    }
+  }
+
+  /**
+   * Passes on to `session` what has come and what will come, and flushes `log`
+   * at every end of the process.
+   */
+  attach(session: Stoppable, log: SessionLog): void {
+    this.#session = session;
+    if (this.#pending !== null) session.stop(this.#pending);
+    const hooks = installFlushHooks(log, ({ kind, error, event }) => {
+      if (kind === "unload") return;
+      // The session ends in good order instead of the process at once.
+      event.preventDefault();
+      session.fail(error);
+    });
+    this.#undo.push(() => hooks[Symbol.dispose]());
+  }
+
+  /** Stops listening. */
+  [Symbol.dispose](): void {
+    for (const undo of this.#undo.splice(0)) undo();
+  }
+
+  #stop(reason: StopReason): void {
+    this.#pending ??= reason;
+    this.#session?.stop(reason);
+  }
+}

@@ -1,0 +1,91 @@
+/**
+ * A session's folder.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { EchologError, messageOf } from "../errors.ts";
+import type { EpochMs } from "../events.ts";
+
+/** A folder that was made for a session. */
+export interface SessionFolder {
+  /** Name of the session. */
+  readonly id: string;
+  /** Absolute path of its folder. */
+  readonly path: string;
+}
+
+/** How many sessions may begin in the same second. */
+const MOST_SUFFIXES = 1_000;
+
+/** The name of a session that starts at `start`: `20250922T100000Z`. */
+export function sessionIdAt(start: EpochMs): string {
+  return new Date(start).toISOString().replace(/\.\d+/, "")
+    .replaceAll(/[-:]/g, "");
+}
+
+/**
+ * Makes the folder of a new session, readable by its user alone. A name that
+ * is taken gets `-2`, `-3` …; one that was asked for is not changed.
+ *
+ * @throws {EchologError} `folder`, when it cannot be made.
+ */
+export async function createSessionFolder(
+  outputDir: string,
+  wanted: string | null,
+  start: EpochMs,
+): Promise<SessionFolder> {
+  try {
+    await Deno.mkdir(outputDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotCreate(outputDir, error);
+  }
+  const base = wanted ?? sessionIdAt(start);
+  for (let count = 1; count <= MOST_SUFFIXES; count++) {
+    const id = count === 1 ? base : `${base}-${count}`;
+    const path = join(outputDir, id);
+    try {
+      await Deno.mkdir(path, { mode: 0o700 });
+      return { id, path };
+    } catch (error) {
+      const isTaken = error instanceof Deno.errors.AlreadyExists;
+      if (isTaken && wanted === null) continue;
+      if (isTaken) {
+        throw new EchologError(
+          "folder",
+          `The session ${id} exists already: ${path}`,
+          {
+            hint: "take another --session-id, or leave it out",
+          },
+        );
+      }
+      throw cannotCreate(path, error);
+    }
+  }
+  throw new EchologError(
+    "folder",
+    `No free name for a session in ${outputDir}`,
+    {
+      hint: "give one with --session-id",
+    },
+  );
+}
+
+function cannotCreate(path: string, cause: unknown): EchologError {
+  return new EchologError(
+    "folder",
+    `Cannot create the folder ${path}: ${reasonOf(cause)}`,
+    { cause, hint: "mend that, or record elsewhere with --output-dir" },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "permission was denied";
+  }
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return "a file is in its place";
+  }
+  return messageOf(error).replace(/^(.*?\(os error \d+\)).*$/s, "$1");
+}

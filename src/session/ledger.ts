@@ -1,0 +1,74 @@
+/**
+ * The account of a session: what was captured, and what share of the time.
+ *
+ * @module
+ */
+
+import type { EpochMs, Seconds, SessionEvent } from "../events.ts";
+
+/** Sums over a session, as `session_stop` gives them. */
+export interface Summary {
+  /** Number of finished chunks. */
+  readonly chunks: number;
+  /** Length of all audio. */
+  readonly audio: Seconds;
+  /** From the session's start to its end. */
+  readonly wall: Seconds;
+  /** Audio divided by wall time, in per cent. */
+  readonly coverage: number;
+  /** Number of gaps. */
+  readonly gaps: number;
+  /** Length of all gaps. */
+  readonly gapTotal: Seconds;
+  /** Number of recoveries. */
+  readonly retries: number;
+}
+
+/** Adds up what happens in a session. */
+export class Ledger {
+  readonly #start: EpochMs;
+  #chunks = 0;
+  #audio: Seconds = 0;
+  #gaps = 0;
+  #gapTotal: Seconds = 0;
+  #retries = 0;
+
+  /** The account of a session that began at `start`. */
+  constructor(start: EpochMs) {
+    this.#start = start;
+  }
+
+  /** Takes what happened. */
+  record(event: SessionEvent): void {
+    switch (event.event) {
+      case "chunk_created":
+        this.#chunks++;
+        this.#audio += event.duration;
+        break;
+      case "gap":
+        this.#gaps++;
+        this.#gapTotal += event.duration;
+        break;
+      case "recovery":
+        this.#retries++;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The sums for a session that ends, or is looked at, at `end`. */
+  summary(end: EpochMs): Summary {
+    const wall = Math.max(0, end - this.#start) / 1000;
+    return {
+      chunks: this.#chunks,
+      audio: this.#audio,
+      wall,
+      // Rounding and start-up order must not make it more than all.
+      coverage: wall === 0 ? 0 : Math.min(100, 100 * this.#audio / wall),
+      gaps: this.#gaps,
+      gapTotal: this.#gapTotal,
+      retries: this.#retries,
+    };
+  }
+}

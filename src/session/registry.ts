@@ -1,0 +1,117 @@
+/**
+ * Which sessions are being recorded by this user: one small file for each, in
+ * the state folder, removed when the session ends.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { bootId, machineName } from "../platform/host.ts";
+import { processStart } from "../platform/processes.ts";
+import { replaceFile } from "./store.ts";
+
+/** A session that is being recorded, or was when its recorder died. */
+export interface ActiveSession {
+  /** Name of the session. */
+  readonly session_id: string;
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Path of its log. */
+  readonly log: string;
+  /** Process id of the recorder. */
+  readonly pid: number;
+  /** When that process was started, as the platform tells it. */
+  readonly process_start: string | null;
+  /** The machine's boot it runs in. */
+  readonly boot_id: string | null;
+  /** The machine it runs on: a home folder may be shared. */
+  readonly machine: string;
+}
+
+/** An entry, with whether its recorder lives. */
+export interface ListedSession extends ActiveSession {
+  /** False when the recorder has died without taking the entry back. */
+  readonly isAlive: boolean;
+}
+
+/** An entry that was made; disposing of it takes it back. */
+export type Registration = Disposable;
+
+const FOLDER = "active";
+
+/**
+ * Enters a session that this process records.
+ *
+ * @throws when the entry cannot be written.
+ */
+export function registerSession(
+  stateFolder: string,
+  session: Pick<ActiveSession, "session_id" | "folder" | "log">,
+): Registration {
+  const folder = join(stateFolder, FOLDER);
+  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${session.session_id}.${Deno.pid}.json`);
+  const entry: ActiveSession = {
+    ...session,
+    pid: Deno.pid,
+    process_start: processStart(Deno.pid),
+    boot_id: bootId(),
+    machine: machineName(),
+  };
+  replaceFile(path, `${JSON.stringify(entry, null, 2)}\n`);
+  return {
+    [Symbol.dispose]() {
+      try {
+        Deno.removeSync(path);
+      } catch (error) {
+        // Somebody tidied up before us.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    },
+  };
+}
+
+/** All entries of this machine, oldest first. */
+export function listSessions(stateFolder: string): ListedSession[] {
+  const folder = join(stateFolder, FOLDER);
+  let names: string[];
+  try {
+    names = [...Deno.readDirSync(folder)].map((entry) => entry.name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+  const boot = bootId();
+  return names.filter((name) => name.endsWith(".json")).sort()
+    .flatMap((name) => readEntry(join(folder, name)))
+    .filter((entry) => entry.machine === machineName())
+    .map((entry) => ({ ...entry, isAlive: isAlive(entry, boot) }));
+}
+
+/** Whether the very process that made an entry still runs in this boot. */
+function isAlive(entry: ActiveSession, boot: string | null): boolean {
+  if (entry.boot_id !== boot) return false;
+  const start = processStart(entry.pid);
+  return start !== null && start === entry.process_start;
+}
+
+function readEntry(path: string): ActiveSession[] {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(Deno.readTextFileSync(path));
+  } catch {
+    // Taken back while we read, or not ours.
+    return [];
+  }
+  return isEntry(entry) ? [entry] : [];
+}
+
+function isEntry(value: unknown): value is ActiveSession {
+  return typeof value === "object" && value !== null &&
+    "session_id" in value && typeof value.session_id === "string" &&
+    "folder" in value && typeof value.folder === "string" &&
+    "log" in value && typeof value.log === "string" &&
+    "pid" in value && typeof value.pid === "number" &&
+    "process_start" in value && "boot_id" in value &&
+    "machine" in value && typeof value.machine === "string";
+}

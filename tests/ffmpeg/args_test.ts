@@ -1,0 +1,137 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  buildArgs,
+  chunkName,
+  chunkNumber,
+  type RunSpec,
+  shellCommand,
+} from "../../src/ffmpeg/args.ts";
+
+const SPEC: RunSpec = {
+  device: { kind: "test" },
+  sampleRate: 48_000,
+  channels: 2,
+  format: "flac",
+  segmentDuration: 300,
+  duration: null,
+  folder: "/rec/s",
+  firstChunk: 1,
+  inputArgs: [],
+  outputArgs: [],
+};
+
+function line(change: Partial<RunSpec> = {}): string {
+  return buildArgs({ ...SPEC, ...change }).join(" ");
+}
+
+Deno.test("the test device is a tone at real-time speed", () => {
+  assertStringIncludes(
+    line(),
+    "-re -f lavfi -i sine=frequency=440:sample_rate=48000",
+  );
+});
+
+Deno.test("a sound server is asked for small fragments, so that audio comes at once", () => {
+  const device = { kind: "format", format: "pulse", name: "mic" } as const;
+  assertStringIncludes(
+    line({ device }),
+    "-f pulse -fragment_size 3840 -sample_rate 48000 -channels 2 -i mic",
+  );
+});
+
+Deno.test("ALSA is asked for the wanted rate and channels, other devices are left as they are", () => {
+  const alsa = { kind: "format", format: "alsa", name: "hw:1,0" } as const;
+  assertStringIncludes(
+    line({ device: alsa, channels: 1, sampleRate: 44_100 }),
+    "-f alsa -sample_rate 44100 -channels 1 -i hw:1,0",
+  );
+  const mac = { kind: "format", format: "avfoundation", name: ":0" } as const;
+  assertStringIncludes(line({ device: mac }), "-f avfoundation -i :0");
+});
+
+Deno.test("a virtual source runs at real-time speed", () => {
+  const device = {
+    kind: "format",
+    format: "lavfi",
+    name: "anoisesrc",
+  } as const;
+  assertStringIncludes(line({ device }), "-re -f lavfi -i anoisesrc");
+});
+
+Deno.test("a URL is opened as it is", () => {
+  const device = { kind: "url", url: "rtsp://host/a" } as const;
+  assertStringIncludes(line({ device }), " -i rtsp://host/a ");
+});
+
+Deno.test("the user's own arguments stand right before the input and the output, where they win", () => {
+  const words = buildArgs({
+    ...SPEC,
+    inputArgs: ["-thread_queue_size", "64"],
+    outputArgs: ["-compression_level", "0"],
+  });
+  assert(words.indexOf("-thread_queue_size") < words.indexOf("-i"));
+  assert(words.indexOf("-compression_level") > words.indexOf("-c:a"));
+  assert(words.indexOf("-compression_level") < words.length - 1);
+});
+
+Deno.test("frames of 20 ms make chunks end where they should, at any rate", () => {
+  assertStringIncludes(line(), "-frame_size 960");
+  assertStringIncludes(line({ sampleRate: 44_100 }), "-frame_size 882");
+  assertStringIncludes(line({ sampleRate: 8_000 }), "asetnsamples=n=160");
+});
+
+Deno.test("each format has its encoder and its muxer", () => {
+  assertStringIncludes(line({ format: "wav" }), "-c:a pcm_s16le");
+  assertStringIncludes(line({ format: "wav" }), "-segment_format wav");
+  assertStringIncludes(line({ format: "opus" }), "-c:a libopus");
+  assertStringIncludes(line({ format: "opus" }), "-segment_format ogg");
+});
+
+Deno.test("times are written without exponents, and a duration only where there is one", () => {
+  assertStringIncludes(line({ duration: 36_000_000 }), "-t 36000000 ");
+  assertStringIncludes(line({ segmentDuration: 2.5 }), "-segment_time 2.5 ");
+  assert(!buildArgs(SPEC).includes("-t"));
+});
+
+Deno.test("a folder's per cent signs and colons mean nothing to ffmpeg", () => {
+  assertEquals(
+    buildArgs({ ...SPEC, folder: "/a:b/50%d" }).at(-1),
+    "file:/a:b/50%%d/chunk_%05d.flac.part",
+  );
+});
+
+Deno.test("numbering goes on where it is told to", () => {
+  assertStringIncludes(line({ firstChunk: 7 }), "-segment_start_number 7");
+});
+
+Deno.test("names of chunks and their numbers are two forms of the same", () => {
+  assertEquals(chunkName(3, "flac"), "chunk_00003.flac");
+  assertEquals(chunkNumber("chunk_00003.flac"), 3);
+  assertEquals(chunkNumber("chunk_123456.wav.part"), 123_456);
+  for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.mp3"]) {
+    assertEquals(chunkNumber(name), null, name);
+  }
+});
+
+Deno.test("a command pasted into a shell gives the same words", async () => {
+  const words = [
+    "printf",
+    "%s\\0",
+    "plain",
+    "two words",
+    "it's",
+    '"$HOME"',
+    "`x`",
+    "a\nb",
+    "",
+    "!*?[#~;&|",
+    "ü",
+  ];
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", shellCommand(words)],
+  }).output();
+  assertEquals(
+    new TextDecoder().decode(stdout).split("\0").slice(0, -1),
+    words.slice(2),
+  );
+});

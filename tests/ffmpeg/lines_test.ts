@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "@std/assert";
+import { LineSplitter, readLines } from "../../src/ffmpeg/lines.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+Deno.test("lines are the same however the bytes are cut", () => {
+  const bytes = encode("eins\nzwei ü €\r\n\nlast");
+  for (let size = 1; size <= bytes.length; size++) {
+    const splitter = new LineSplitter();
+    const lines: string[] = [];
+    for (let at = 0; at < bytes.length; at += size) {
+      lines.push(...splitter.push(bytes.subarray(at, at + size)));
+    }
+    lines.push(...splitter.end());
+    assertEquals(lines, ["eins", "zwei ü €", "", "last"], `size ${size}`);
+  }
+});
+
+Deno.test("a line that was kept is not changed when the reader uses its buffer again", () => {
+  const splitter = new LineSplitter();
+  const buffer = encode("half a ");
+  splitter.push(buffer);
+  buffer.fill(0x21);
+  assertEquals(splitter.push(encode("line\n")), ["half a line"]);
+});
+
+Deno.test("a line over the limit is cut and says how long it was", () => {
+  const splitter = new LineSplitter(10);
+  assertEquals(splitter.push(encode("x".repeat(5_000_000))), []);
+  assertEquals(splitter.push(encode("\nnext\n")), [
+    "xxxxxxxxxx … (5000000 bytes)",
+    "next",
+  ]);
+});
+
+Deno.test("bytes that are not UTF-8 become replacement characters", () => {
+  const splitter = new LineSplitter();
+  const lines = splitter.push(new Uint8Array([0x61, 0xff, 0xfe, 0x62, 0x0a]));
+  assertEquals(lines, ["a\ufffd\ufffdb"]);
+});
+
+Deno.test("a stream is read to its end, its last line too", async () => {
+  const stream = ReadableStream.from([encode("a\nb"), encode("c\nd")]);
+  const lines: string[] = [];
+  await readLines(stream, (line) => lines.push(line));
+  assertEquals(lines, ["a", "bc", "d"]);
+  assert(!stream.locked);
+});

@@ -1,0 +1,110 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  type Exit,
+  type RecorderProcess,
+  spawnFfmpeg,
+} from "../../src/ffmpeg/process.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { processStart } from "../../src/platform/processes.ts";
+
+/** A shell script in ffmpeg's place; resolves when it says that it is ready. */
+async function start(script: string) {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const process = spawnFfmpeg(
+    "/bin/sh",
+    ["-c", script],
+    {
+      onStdout: (line) => {
+        stdout.push(line);
+        if (line === "ready") resolve();
+      },
+      onStderr: (line) => stderr.push(line),
+    },
+    systemClock,
+    { q: 100, term: 100 },
+  );
+  await promise;
+  return { process, stdout, stderr };
+}
+
+async function stopped(process: RecorderProcess): Promise<Exit> {
+  const [exit] = await Promise.all([process.stop(), process.stop()]);
+  assertEquals(await process.stop(), exit);
+  return exit;
+}
+
+Deno.test("a program that obeys q is asked for no more", async () => {
+  const { process } = await start("echo ready; head -c 1 >/dev/null; exit 7");
+  assertEquals(await stopped(process), {
+    code: 7,
+    signal: null,
+    stoppedBy: "q",
+  });
+});
+
+Deno.test("a program that ignores q gets SIGTERM", async () => {
+  const { process } = await start(
+    "trap 'exit 255' TERM; echo ready; while :; do sleep 0.01; done",
+  );
+  assertEquals(await stopped(process), {
+    code: 255,
+    signal: null,
+    stoppedBy: "SIGTERM",
+  });
+});
+
+Deno.test("a program that ignores q and SIGTERM is killed, with all it started", async () => {
+  const { process } = await start(
+    "trap '' TERM; echo ready; while :; do sleep 1; done",
+  );
+  assertEquals(await stopped(process), {
+    code: null,
+    signal: "SIGKILL",
+    stoppedBy: "SIGKILL",
+  });
+  assertEquals(processStart(process.pid), null);
+});
+
+Deno.test("a program that is stopped by SIGSTOP is killed", async () => {
+  const { process } = await start("echo ready; kill -STOP $$; sleep 100");
+  assertEquals((await stopped(process)).stoppedBy, "SIGKILL");
+});
+
+Deno.test("a program that ends by itself was stopped by nobody, and all its output is handed over", async () => {
+  const { process, stdout, stderr } = await start(
+    "echo ready; seq 20000; seq 20000 >&2; printf end; exit 3",
+  );
+  assertEquals(await process.ended, {
+    code: 3,
+    signal: null,
+    stoppedBy: null,
+  });
+  assertEquals(stdout.length, 20_002);
+  assertEquals([stdout.at(-1), stderr.at(-1)], ["end", "20000"]);
+  assertEquals((await process.stop()).stoppedBy, null);
+});
+
+Deno.test("a program that leaves a child holding its pipes is not waited for", async () => {
+  const { process } = await start("sleep 5 & echo ready; exit 0");
+  const before = performance.now();
+  assertEquals((await process.ended).code, 0);
+  assert(performance.now() - before < 4_500);
+});
+
+Deno.test("the program has a process group of its own", async () => {
+  const { process, stdout } = await start(
+    "ps -o pgid= -p $$; echo ready; head -c 1 >/dev/null",
+  );
+  await process.stop();
+  assertEquals(Number(stdout[0]), process.pid);
+});
+
+Deno.test("a program that is not there cannot be started", () => {
+  const listener = { onStdout: () => {}, onStderr: () => {} };
+  assertThrows(
+    () => spawnFfmpeg("/nonexistent", [], listener, systemClock),
+    Deno.errors.NotFound,
+  );
+});

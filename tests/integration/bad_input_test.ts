@@ -1,0 +1,119 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { echolog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** Command lines that are refused, each with what the line must name. */
+const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
+  [["recrod"], /Unknown command recrod; did you mean record\?/],
+  [["--verison"], /Unknown option --verison; did you mean --version\?/],
+  [["record", "--devise", "test"], /--devise; did you mean --device\?/],
+  [["record", "now"], /"now": record takes no operand/],
+  [["record", "--device"], /--device needs a value/],
+  [
+    ["record", "--device", "microphone"],
+    /--device microphone; expected FORMAT/,
+  ],
+  [["record", "--device", ""], /--device needs a value/],
+  [["record", "--sample-rate", "fast"], /--sample-rate fast; expected a whole/],
+  [["record", "--sample-rate", "1"], /from 8000 to 384000/],
+  [
+    ["record", "--channels", "0"],
+    /--channels 0; expected a whole number from 1/,
+  ],
+  [["record", "--channels", "2.5"], /--channels 2\.5/],
+  [
+    ["record", "--format", "mp3"],
+    /--format mp3; expected one of flac, wav, opus/,
+  ],
+  [
+    ["record", "--segment-duration", "5x"],
+    /--segment-duration 5x; expected a l/,
+  ],
+  [["record", "--segment-duration", "0"], /from 1s to 6h/],
+  [["record", "--duration", "soon"], /--duration soon/],
+  [["record", "--session-id", "../evil"], /--session-id \.\.\/evil; expected/],
+  [["record", "--log-level", "loud"], /expected one of debug, info, warning/],
+  [["record", "--log-rotation", "daily"], /expected one of size, time, off/],
+  [["record", "--log-max-bytes", "-5"], /--log-max-bytes needs a value/],
+  [["record", "--log-max-bytes", "5 apples"], /--log-max-bytes 5 apples/],
+  [["record", "--log-backup-count", "many"], /--log-backup-count many/],
+  [["record", "--log-format", "xml"], /expected one of text, json/],
+  [
+    ["record", "--format", "opus", "--sample-rate", "44100"],
+    /opus at 44100 Hz/,
+  ],
+  [["record", "--config", "/no/such.conf"], /\/no\/such\.conf/],
+  [["status", "--jsno"], /--jsno; did you mean --json\?/],
+];
+
+/** Configuration files that are refused. */
+const FILES: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
+  ["a syntax error", "[recording\nchannels = 1\n", /not TOML/],
+  ["an unknown key", "[recording]\nchanels = 1\n", /recording\.channels\?/],
+  ["an unknown section", "[recordng]\nchannels = 1\n", /recordng\.channels/],
+  ["a wrong type", '[recording]\nchannels = "two"\n', /channels = "two"/],
+  ["a value out of range", "[recording]\nchannels = 99\n", /channels = 99/],
+  ["a date", "[recording]\nchannels = 2025-01-01\n", /channels = /],
+  ["a wrong list", '[ffmpeg]\ninput_args = "-x"\n', /a list of texts/],
+  ["a value for a section", "logging = true\n", /logging is a section/],
+  ["a value that is missing", "[disk]\nmin_free_bytes =\n", /not TOML/],
+  ["binary junk", new Uint8Array([0, 255, 254, 7, 10, 128]), /not UTF-8/],
+];
+
+for (const [argv, expected] of COMMAND_LINES) {
+  Deno.test(`echolog ${argv.join(" ")} is refused in one line`, async () => {
+    using home = tempFolder();
+    await assertRefused(argv, home.path, expected);
+  });
+}
+
+for (const [what, content, expected] of FILES) {
+  Deno.test(`a configuration with ${what} is refused in one line`, async () => {
+    using home = tempFolder();
+    using elsewhere = tempFolder();
+    const path = join(elsewhere.path, "echolog.conf");
+    const bytes = typeof content === "string"
+      ? new TextEncoder().encode(content)
+      : content;
+    Deno.writeFileSync(path, bytes);
+    await assertRefused(["record", "--config", path], home.path, expected);
+  });
+}
+
+Deno.test("a folder in the place of the configuration is refused in one line", async () => {
+  using home = tempFolder();
+  using elsewhere = tempFolder();
+  await assertRefused(
+    ["record", "--config", elsewhere.path],
+    home.path,
+    /it is a folder/,
+  );
+});
+
+Deno.test("a configuration that may not be read is refused in one line", async () => {
+  // Root may read everything but what a kernel file refuses.
+  using home = tempFolder();
+  using elsewhere = tempFolder();
+  const path = join(elsewhere.path, "echolog.conf");
+  Deno.writeTextFileSync(path, "", { mode: 0o000 });
+  const isRoot = Deno.uid() === 0;
+  const unreadable = isRoot ? "/proc/self/mem" : path;
+  await assertRefused(
+    ["record", "--config", unreadable],
+    home.path,
+    /Cannot read the configuration/,
+  );
+});
+
+async function assertRefused(
+  argv: readonly string[],
+  home: string,
+  expected: RegExp,
+) {
+  const { code, stdout, stderr } = await echolog(argv, { home });
+  assertEquals({ code, stdout }, { code: 2, stdout: "" }, stderr);
+  assertMatch(stderr, /^echolog: [^\n]+\n$/);
+  assertMatch(stderr, expected);
+  assertEquals([...Deno.readDirSync(home)], [], "nothing is made");
+}

@@ -1,0 +1,180 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path";
+import type { StopReason } from "../../src/events.ts";
+import {
+  echolog,
+  onlySession,
+  type SessionOnDisk,
+  startEcholog,
+} from "../support/echolog.ts";
+import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** Every chunk is logged, whole and of the length the log gives; nothing is left open. */
+async function assertWholeChunks(session: SessionOnDisk) {
+  const chunks = session.eventsOf("chunk_created");
+  assertEquals(session.files(".part"), []);
+  assertEquals(session.files(".flac"), chunks.map(({ file }) => file));
+  for (const { file, duration, size } of chunks) {
+    const path = join(session.folder, file);
+    assert(await passesFlacTest(path), path);
+    assertEquals(await probeDuration(path), duration);
+    assertEquals(Deno.statSync(path).size, size);
+  }
+  return chunks;
+}
+
+function assertStopped(
+  session: SessionOnDisk,
+  reason: StopReason,
+  code: number,
+) {
+  const last = session.events().at(-1);
+  assert(last?.event === "session_stop");
+  assertEquals([last.reason, last.exit_code], [reason, code]);
+  return last;
+}
+
+for (
+  const [signal, reason] of [
+    ["SIGINT", "interrupted"],
+    ["SIGTERM", "terminated"],
+    ["SIGHUP", "hangup"],
+  ] as const
+) {
+  Deno.test(`${signal} ends the session in good order as ${reason}`, async () => {
+    using home = tempFolder();
+    await using running = startEcholog(["record", "--device", "test"], {
+      home: home.path,
+    });
+    const session = await onlySession(join(home.path, "recordings"));
+    await session.waitForEvent("ffmpeg_started");
+    running.signal(signal);
+    const { code, stderr } = await running.finished;
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertStopped(session, reason, 0);
+    assertEquals((await assertWholeChunks(session)).length, 1);
+    assertEquals(session.eventsOf("ffmpeg_stopped")[0]?.stopped_by, "q");
+  });
+}
+
+for (const how of ["throw", "reject"]) {
+  Deno.test(`an error that nobody catches (${how}) ends the session as fatal_error`, async () => {
+    using home = tempFolder();
+    await using running = startEcholog([how, "record", "--device", "test"], {
+      home: home.path,
+      fixture: "failing_record.ts",
+    });
+    const session = await onlySession(join(home.path, "recordings"));
+    await session.waitForEvent("ffmpeg_started");
+    running.signal("SIGUSR2");
+    const { code, stderr } = await running.finished;
+    assertEquals(code, 1);
+    assertMatch(stderr, /^echolog: injected; see .*session\.log\n$/);
+    assertEquals(assertStopped(session, "fatal_error", 1).errors, 1);
+    const [error] = session.eventsOf("error");
+    assertEquals([error?.code, error?.message], ["uncaught", "injected"]);
+    assertEquals((await assertWholeChunks(session)).length, 1);
+  });
+}
+
+Deno.test("a device that does not exist leaves the command and ffmpeg's own words in the log", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(
+    ["record", "--device", "pulse:no_such_source"],
+    { home: home.path, env: { PULSE_SERVER: "unix:/nonexistent" } },
+  );
+  assertEquals(code, 1);
+  assertMatch(stdout, /^Logging to .*session\.log \(level=info\)\n$/);
+  assertMatch(stderr, /^echolog: ffmpeg ended unasked .*session\.log\n$/);
+  const session = await onlySession(join(home.path, "recordings"));
+  assertStopped(session, "start_failed", 1);
+  const [command] = session.eventsOf("ffmpeg_command");
+  assertStringIncludes(command?.command ?? "", "-i no_such_source -map 0:a:0");
+  assertStringIncludes(command?.command ?? "", "chunk_%05d.flac.part");
+  const errors = session.eventsOf("ffmpeg_stderr")
+    .filter(({ severity }) => severity === "error");
+  assert(errors.some(({ line }) => line.includes("no_such_source")));
+  assertEquals(session.files(".flac"), []);
+});
+
+Deno.test("what ffmpeg said below the log's level is added when it fails, with its time", async () => {
+  using home = tempFolder();
+  await echolog(["record", "--device", "pulse:no_such_source"], {
+    home: home.path,
+    env: { PULSE_SERVER: "unix:/nonexistent" },
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  const late = session.eventsOf("ffmpeg_stderr").filter(({ at }) =>
+    at !== undefined
+  );
+  assert(late.length > 0);
+  for (const { severity, at, time } of late) {
+    assertEquals(severity, "info");
+    assert(at !== undefined && at - time < 60_000);
+  }
+});
+
+Deno.test("without ffmpeg the session says so and exits 69", async () => {
+  using home = tempFolder();
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--ffmpeg", "/nonexistent/ffmpeg"],
+    { home: home.path },
+  );
+  assertEquals(code, 69);
+  assertMatch(stderr, /^echolog: Cannot find ffmpeg.*install.*\n$/);
+  const session = await onlySession(join(home.path, "recordings"));
+  assertStopped(session, "start_failed", 69);
+  assertEquals(session.eventsOf("session_start")[0]?.ffmpeg, null);
+});
+
+Deno.test("a program that cannot be started in ffmpeg's place exits 69", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "ffmpeg");
+  Deno.writeTextFileSync(path, "#!/nonexistent/interpreter\n", { mode: 0o755 });
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--ffmpeg", path],
+    { home: home.path },
+  );
+  assertEquals(code, 69);
+  assertMatch(stderr, /^echolog: Cannot run .*ffmpeg.*\n$/);
+  const session = await onlySession(join(home.path, "recordings"));
+  assertStopped(session, "start_failed", 69);
+  assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
+});
+
+Deno.test("an output folder that cannot be made exits 73 with one line", async () => {
+  using home = tempFolder();
+  const file = join(home.path, "file");
+  Deno.writeTextFileSync(file, "");
+  for (const folder of [file, join(file, "below"), "/proc/none/such"]) {
+    const { code, stdout, stderr } = await echolog(
+      ["record", "--device", "test", "--output-dir", folder],
+      { home: home.path },
+    );
+    assertEquals({ code, stdout }, { code: 73, stdout: "" }, folder);
+    assertMatch(stderr, /^echolog: Cannot create the folder .*\n$/);
+  }
+});
+
+Deno.test("an ffmpeg that is killed leaves its audio closed and logged", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  const [started] = session.eventsOf("ffmpeg_started");
+  Deno.kill(started?.pid ?? 0, "SIGKILL");
+  const { code } = await running.finished;
+  assertEquals(code, 1);
+  assertStopped(session, "gave_up", 1);
+  await assertWholeChunks(session);
+  const [stopped] = session.eventsOf("ffmpeg_stopped");
+  assertEquals([stopped?.signal, stopped?.stopped_by], ["SIGKILL", null]);
+});

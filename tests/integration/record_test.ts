@@ -1,0 +1,190 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+} from "@std/assert";
+import { join } from "@std/path";
+import { echolog, onlySession } from "../support/echolog.ts";
+import {
+  decodeFiles,
+  passesFlacTest,
+  probeDuration,
+} from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+
+const START_FIELDS =
+  "session_id start device sample_rate channels codec format segment_duration output_dir config overrides log_level log_rotation log_max_bytes log_backup_count echolog ffmpeg os pid";
+const STOP_FIELDS =
+  "reason exit_code chunks audio wall coverage gaps gap_total retries warnings errors log_lines_dropped";
+
+function keysOf(line: string): string {
+  return [...line.matchAll(/ ([a-z_]+)=("(?:[^"\\]|\\.)*"|[^ ]*)/g)]
+    .map((match) => match[1]).join(" ");
+}
+
+Deno.test("a recording of the test device leaves its chunks and a complete log", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(
+    [
+      "record",
+      "--device",
+      "test",
+      "--duration",
+      "5s",
+      "--segment-duration",
+      "2s",
+    ],
+    { home: home.path },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+
+  const session = await onlySession(join(home.path, "recordings"));
+  assertEquals(
+    stdout,
+    `Logging to ${join(session.folder, "session.log")} (level=info)\n`,
+  );
+  assertEquals(session.files(".flac"), [
+    "chunk_00001.flac",
+    "chunk_00002.flac",
+    "chunk_00003.flac",
+  ]);
+  assertEquals(session.files(".part"), []);
+
+  const lines = session.logLines();
+  assertMatch(
+    lines[0] ?? "",
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO echolog\.session: session_start /,
+  );
+  assertEquals(keysOf(lines[0] ?? ""), START_FIELDS);
+  assertMatch(lines.at(-1) ?? "", / INFO echolog\.session: session_stop /);
+  assertEquals(keysOf(lines.at(-1) ?? ""), STOP_FIELDS);
+
+  const [stop] = session.eventsOf("session_stop");
+  assertEquals(stop?.reason, "duration_reached");
+  assertEquals(stop?.exit_code, 0);
+  assertEquals(stop?.chunks, 3);
+  assertEquals(stop?.audio, 5);
+  assertEquals([stop?.warnings, stop?.errors], [0, 0]);
+
+  const chunks = session.eventsOf("chunk_created");
+  assertEquals(chunks.map(({ file }) => file), session.files(".flac"));
+  assertEquals(chunks.map(({ seq }) => seq), [1, 2, 3]);
+  assertEquals(chunks.map(({ duration }) => duration), [2, 2, 1]);
+  for (const chunk of chunks) {
+    const path = join(session.folder, chunk.file);
+    assertEquals(Deno.statSync(path).size, chunk.size);
+    assertEquals(await probeDuration(path), chunk.duration);
+    assert(await passesFlacTest(path), path);
+    assertAlmostEquals(chunk.end - chunk.start, chunk.duration * 1000, 1);
+  }
+});
+
+Deno.test("the events come in their order", async () => {
+  using home = tempFolder();
+  await echolog(["record", "--device", "test", "--duration", "1s"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  const order = session.events().map(({ event }) => event)
+    .filter((event) => event !== "ffmpeg_stderr");
+  assertEquals(order, [
+    "session_start",
+    "ffmpeg_command",
+    "ffmpeg_started",
+    "chunk_created",
+    "ffmpeg_stopped",
+    "session_stop",
+  ]);
+});
+
+Deno.test("the logged command can be pasted into a shell", async () => {
+  using home = tempFolder();
+  const output = join(home.path, "it's 50% of a:b");
+  await echolog(
+    ["record", "--device", "test", "--duration", "1s", "--output-dir", output],
+    { home: home.path },
+  );
+  const session = await onlySession(output);
+  assertEquals(session.files(".flac"), ["chunk_00001.flac"]);
+  const [{ command } = { command: "" }] = session.eventsOf("ffmpeg_command");
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", command],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  assert(success);
+  assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
+});
+
+Deno.test("folders and files are for their user alone", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  using home = tempFolder();
+  await echolog(["record", "--device", "test", "--duration", "1s"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  const modeOf = (path: string) => (Deno.statSync(path).mode ?? 0) & 0o777;
+  assertEquals(modeOf(join(home.path, "recordings")), 0o700);
+  assertEquals(modeOf(session.folder), 0o700);
+  const names = session.files("");
+  assertEquals(names, ["chunk_00001.flac", "session.json", "session.log"]);
+  for (const name of names) {
+    assertEquals(modeOf(join(session.folder, name)), 0o600, name);
+  }
+});
+
+for (const format of ["wav", "opus"] as const) {
+  Deno.test(`${format} chunks report the length that the log gives`, async () => {
+    using home = tempFolder();
+    const { code } = await echolog([
+      ...["record", "--device", "test", "--duration", "4s"],
+      ...["--segment-duration", "2s", "--format", format],
+    ], { home: home.path });
+    assertEquals(code, 0);
+    const session = await onlySession(join(home.path, "recordings"));
+    const chunks = session.eventsOf("chunk_created");
+    // An Opus encoder is 6.5 ms behind: the end of the audio is a chunk of its own.
+    assertEquals(chunks.length, format === "opus" ? 3 : 2);
+    const total = chunks.reduce((sum, { duration }) => sum + duration, 0);
+    assertAlmostEquals(total, 4, 0.002);
+    for (const { file, duration, size } of chunks) {
+      const path = join(session.folder, file);
+      // ffprobe counts Opus samples that are not played: 312 and, in the last
+      // chunk, up to a packet.
+      const tolerance = format === "opus" ? 0.03 : 0;
+      assertAlmostEquals(await probeDuration(path), duration, tolerance);
+      const samples = (await decodeFiles([path])).length / 2;
+      assertAlmostEquals(samples / 48_000, duration, tolerance);
+      assertEquals(Deno.statSync(path).size, size);
+    }
+  });
+}
+
+Deno.test("a session that starts in the second of another gets a name of its own", async () => {
+  using home = tempFolder();
+  const record = () =>
+    echolog(["record", "--device", "test", "--duration", "1s"], {
+      home: home.path,
+    });
+  const results = await Promise.all([record(), record()]);
+  assertEquals(results.map(({ code }) => code), [0, 0]);
+  const names = [...Deno.readDirSync(join(home.path, "recordings"))];
+  assertEquals(names.length, 2);
+});
+
+Deno.test("a session id that is taken is refused, and what is there is left alone", async () => {
+  using home = tempFolder();
+  const folder = join(home.path, "recordings", "mine");
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(join(folder, "session.log"), "old\n");
+  const { code, stderr, stdout } = await echolog(
+    ["record", "--device", "test", "--duration", "1s", "--session-id", "mine"],
+    { home: home.path },
+  );
+  assertEquals({ code, stdout }, { code: 73, stdout: "" });
+  assertMatch(stderr, /^echolog: The session mine exists already.*\n$/);
+  assertEquals([...Deno.readDirSync(folder)].length, 1);
+});

@@ -1,0 +1,111 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { echolog, onlySession } from "../support/echolog.ts";
+import {
+  decodeFiles,
+  passesFlacTest,
+  probeDuration,
+  RATE,
+  SoundServer,
+} from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+
+async function recordLoop(
+  server: SoundServer,
+  home: string,
+  ...options: string[]
+) {
+  await server.waitForSound();
+  const { code, stderr } = await echolog(
+    ["record", "--device", "pulse:loop.monitor", ...options],
+    { home, env: server.clientEnv },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  return await onlySession(join(home, "recordings"));
+}
+
+Deno.test("a tone from a sound server is recorded without a phase jump at any seam", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  server.playTone(997);
+  const session = await recordLoop(
+    server,
+    home.path,
+    ...["--duration", "8s", "--segment-duration", "2s"],
+  );
+  const chunks = session.eventsOf("chunk_created");
+  assertEquals(chunks.map(({ duration }) => duration), [2, 2, 2, 2]);
+  const paths = chunks.map(({ file }) => join(session.folder, file));
+  for (const [index, path] of paths.entries()) {
+    assert(await passesFlacTest(path), path);
+    assertEquals(await probeDuration(path), chunks[index]?.duration);
+  }
+  const samples = await decodeFiles(paths);
+  assertEquals(samples.length / 2, 8 * RATE);
+
+  // A sampled sine obeys x[n+1] = 2 cos(w) x[n] - x[n-1]; rounding to 16 bits,
+  // twice, gives less than 4, a sample that is missing hundreds.
+  const factor = 2 * Math.cos(2 * Math.PI * 997 / RATE);
+  let peak = 0;
+  let worst = 0;
+  const at = (n: number) => samples[2 * n] ?? 0;
+  for (let n = 1; n < 8 * RATE - 1; n++) {
+    const error = Math.abs(at(n + 1) - (factor * at(n) - at(n - 1)));
+    worst = Math.max(worst, error);
+    peak = Math.max(peak, Math.abs(at(n)));
+  }
+  assert(peak > 2_000, `peak ${peak}`);
+  assert(worst < 4, `worst ${worst}`);
+});
+
+for (const format of ["flac", "wav"] as const) {
+  Deno.test(`every numbered sample is in the ${format} chunks once, in order`, async () => {
+    await using server = await SoundServer.start();
+    using home = tempFolder();
+    server.playNumbers();
+    const session = await recordLoop(
+      server,
+      home.path,
+      ...["--duration", "4s", "--segment-duration", "1s", "--format", format],
+    );
+    const files = session.eventsOf("chunk_created")
+      .map(({ file }) => join(session.folder, file));
+    assertEquals(files.length, 4);
+    const samples = await decodeFiles(files);
+    assertEquals(samples.length / 2, 4 * RATE);
+    const number = (n: number) =>
+      (samples[2 * n + 1] ?? 0) * 32_768 + (samples[2 * n] ?? 0);
+    // Silence is what the player gave when the machine kept it waiting: it has
+    // no number, and takes none away.
+    let next = number(0);
+    let silent = 0;
+    let wrong = 0;
+    for (let n = 0; n < samples.length / 2; n++) {
+      if (number(n) === 0) silent++;
+      else if (number(n) !== next++) wrong++;
+    }
+    assert(silent < 2 * RATE, `${silent} silent samples`);
+    assertEquals(wrong, 0);
+  });
+}
+
+Deno.test("the times of chunks are those of the wall clock", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  server.playTone(440);
+  const before = Date.now();
+  const session = await recordLoop(
+    server,
+    home.path,
+    ...["--duration", "3s", "--segment-duration", "1s"],
+  );
+  const after = Date.now();
+  const chunks = session.eventsOf("chunk_created");
+  const [first] = chunks;
+  const last = chunks.at(-1);
+  assert(first !== undefined && last !== undefined);
+  assert(first.start >= before && last.end <= after);
+  assertAlmostEquals(last.end - first.start, 3_000, 2);
+  const [started] = session.eventsOf("ffmpeg_started");
+  assert(started !== undefined && started.latency < 5);
+});

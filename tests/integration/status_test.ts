@@ -1,0 +1,58 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+
+Deno.test("status says that nothing is being recorded, and exits 3", async () => {
+  using home = tempFolder();
+  const text = await echolog(["status"], { home: home.path });
+  assertEquals(text.code, 3);
+  assertEquals(text.stdout, "");
+  assertMatch(text.stderr, /^echolog: Nothing is being recorded; .*\n$/);
+  const json = await echolog(["status", "--json"], { home: home.path });
+  assertEquals([json.code, json.stdout], [3, "[]\n"]);
+});
+
+Deno.test("status shows the log of a session while it is recorded, and not after", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  const log = join(session.folder, "session.log");
+
+  const text = await echolog(["status"], { home: home.path });
+  assertEquals(text.code, 0);
+  assertStringIncludes(text.stdout, `\nlog: ${log}\n`);
+  assertStringIncludes(text.stdout, "\nstate: recording\n");
+
+  const json = await echolog(["status", "--json"], { home: home.path });
+  const [entry] = JSON.parse(json.stdout);
+  assertEquals(entry.log, log);
+  assertEquals(entry.state, "recording");
+  assertEquals(entry.pid, running.pid);
+  assertEquals(entry.details.device, "test");
+
+  running.signal("SIGTERM");
+  await running.finished;
+  assertEquals((await echolog(["status"], { home: home.path })).code, 3);
+});
+
+Deno.test("status shows a session whose recorder was killed as crashed, and changes nothing", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  const [started] = session.eventsOf("ffmpeg_started");
+  running.signal("SIGKILL");
+  await running.finished;
+  Deno.kill(started?.pid ?? 0, "SIGKILL");
+  for (let look = 0; look < 2; look++) {
+    const { code, stdout } = await echolog(["status"], { home: home.path });
+    assertEquals(code, 3);
+    assertStringIncludes(stdout, "state: crashed");
+  }
+});

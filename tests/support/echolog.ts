@@ -1,0 +1,207 @@
+/**
+ * Runs echolog as a user would: as a process of its own, with a home folder
+ * of its own.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { decodeEvent } from "../../src/log/codec.ts";
+import { decodeLine } from "../../src/log/logfmt.ts";
+import type { EventName, SessionEvent } from "../../src/events.ts";
+import { waitFor } from "./wait.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** What a program printed and how it ended. */
+export interface Finished {
+  /** Exit code; 128 and more after a signal. */
+  readonly code: number;
+  /** Its stdout. */
+  readonly stdout: string;
+  /** Its stderr. */
+  readonly stderr: string;
+}
+
+/** Options of {@linkcode startEcholog}. */
+export interface StartOptions {
+  /** Home folder; `null` for none. */
+  readonly home: string | null;
+  /** Further variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Current folder. */
+  readonly cwd?: string;
+  /** The program in the place of `main.ts`, a file of tests/fixtures. */
+  readonly fixture?: string;
+}
+
+/** An echolog that was started; disposing of it kills it if it still runs. */
+export interface RunningEcholog extends AsyncDisposable {
+  /** Its process id. */
+  readonly pid: number;
+  /** Settles when it has ended. */
+  readonly finished: Promise<Finished>;
+  /** Sends it a signal. */
+  signal(signal: Deno.Signal): void;
+}
+
+/** The command that runs echolog: the binary of `ECHOLOG_BIN`, or the source under this Deno. */
+export function echologCommand(fixture?: string): [string, ...string[]] {
+  const binary = Deno.env.get("ECHOLOG_BIN");
+  if (binary !== undefined && fixture === undefined) return [binary];
+  const program = fixture === undefined
+    ? new URL("main.ts", ROOT)
+    : new URL(`tests/fixtures/${fixture}`, ROOT);
+  return [
+    Deno.execPath(),
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-lock",
+    `--config=${new URL("deno.json", ROOT).pathname}`,
+    "--allow-read",
+    "--allow-write",
+    "--allow-run",
+    "--allow-env",
+    "--allow-sys",
+    program.pathname,
+  ];
+}
+
+/** Starts echolog. */
+export function startEcholog(
+  args: readonly string[],
+  options: StartOptions,
+): RunningEcholog {
+  const [program, ...before] = echologCommand(options.fixture);
+  const child = new Deno.Command(program, {
+    args: [...before, ...args],
+    clearEnv: true,
+    env: { ...environment(options.home), ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let hasEnded = false;
+  const finished = child.output().then(({ code, stdout, stderr }) => {
+    hasEnded = true;
+    const decoder = new TextDecoder();
+    return {
+      code,
+      stdout: decoder.decode(stdout),
+      stderr: decoder.decode(stderr),
+    };
+  });
+  return {
+    pid: child.pid,
+    finished,
+    signal: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (!hasEnded) child.kill("SIGKILL");
+      await finished;
+    },
+  };
+}
+
+/** Runs echolog to its end. */
+export async function echolog(
+  args: readonly string[],
+  options: StartOptions,
+): Promise<Finished> {
+  return await startEcholog(args, options).finished;
+}
+
+/** The environment of a user, with what Deno and its coverage need. */
+function environment(home: string | null): Record<string, string> {
+  const kept = [
+    "PATH",
+    "TMPDIR",
+    "LANG",
+    "XDG_RUNTIME_DIR",
+    "JSR_URL",
+    "DENO_DIR",
+    "DENO_COVERAGE_DIR",
+  ].flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(kept),
+    NO_COLOR: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+    ...(home === null ? {} : { HOME: home }),
+  };
+}
+
+/** A session's folder as it is on disk. */
+export class SessionOnDisk {
+  /** The folder. */
+  readonly folder: string;
+
+  /** The session in `folder`. */
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** The text of its log. */
+  logText(): string {
+    return Deno.readTextFileSync(join(this.folder, "session.log"));
+  }
+
+  /** The lines of its log. */
+  logLines(): string[] {
+    return this.logText().split("\n").slice(0, -1);
+  }
+
+  /** The events of its log. */
+  events(): SessionEvent[] {
+    return this.logLines().map((line) => {
+      const decoded = decodeLine(line);
+      const event = decoded === null ? null : decodeEvent(decoded);
+      if (event === null) throw new Error(`Not a line of a log: ${line}`);
+      return event;
+    });
+  }
+
+  /** The events of one name. */
+  eventsOf<N extends EventName>(
+    name: N,
+  ): Extract<SessionEvent, { event: N }>[] {
+    return this.events().filter((
+      event,
+    ): event is Extract<SessionEvent, { event: N }> => event.event === name);
+  }
+
+  /** Names of its files with an ending, sorted. */
+  files(ending: string): string[] {
+    return [...Deno.readDirSync(this.folder)].map(({ name }) => name)
+      .filter((name) => name.endsWith(ending)).sort();
+  }
+
+  /** Waits for the log to hold an event. */
+  async waitForEvent(name: EventName, count = 1): Promise<void> {
+    await waitFor(`${count} ${name}`, () => {
+      const found = this.logText().split("\n")
+        .filter((line) => line.includes(`: ${name} `));
+      return found.length >= count ? true : null;
+    });
+  }
+}
+
+/** The only session under an output folder, as soon as its log is there. */
+export async function onlySession(outputDir: string): Promise<SessionOnDisk> {
+  return await waitFor(`a session in ${outputDir}`, () => {
+    try {
+      const [first, second] = [...Deno.readDirSync(outputDir)];
+      if (second !== undefined) throw new Error("More than one session");
+      if (first === undefined) return null;
+      const folder = join(outputDir, first.name);
+      Deno.statSync(join(folder, "session.log"));
+      return new SessionOnDisk(folder);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,208 @@
+/**
+ * A PulseAudio of our own, with a sink that passes samples bit for bit.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { type TempFolder, tempFolder } from "./temp.ts";
+import { waitFor } from "./wait.ts";
+
+/** Samples per second of the sink. */
+export const RATE = 48_000;
+
+/** A running sound server; disposing of it ends it and its players. */
+export class SoundServer implements AsyncDisposable {
+  readonly #folder: TempFolder;
+  readonly #players: Deno.ChildProcess[] = [];
+  #daemon: Deno.ChildProcess | null = null;
+
+  private constructor(folder: TempFolder) {
+    this.#folder = folder;
+  }
+
+  /** Starts a server and waits until it answers. */
+  static async start(): Promise<SoundServer> {
+    const server = new SoundServer(tempFolder());
+    Deno.chmodSync(server.#folder.path, 0o700);
+    await server.plugIn();
+    return server;
+  }
+
+  /** What a client needs to find the server. */
+  get env(): Record<string, string> {
+    return {
+      XDG_RUNTIME_DIR: this.#folder.path,
+      PULSE_SERVER: `unix:${join(this.#folder.path, "pulse", "native")}`,
+      HOME: this.#folder.path,
+    };
+  }
+
+  /** Variables for echolog, whose home is its own. */
+  get clientEnv(): Record<string, string> {
+    const { HOME: _, ...rest } = this.env;
+    return rest;
+  }
+
+  /** Starts the daemon and waits until it answers. */
+  async plugIn(): Promise<void> {
+    this.#daemon = new Deno.Command("pulseaudio", {
+      args: [
+        ...["--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"],
+        ...["--log-level=error", "-n"],
+        ...["-L", "module-native-protocol-unix auth-anonymous=1"],
+        ...[
+          "-L",
+          `module-null-sink sink_name=loop rate=${RATE} channels=2 format=s16le`,
+        ],
+      ],
+      env: { XDG_RUNTIME_DIR: this.#folder.path, HOME: this.#folder.path },
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await waitFor("the sound server", async () => {
+      const { success } = await new Deno.Command("pactl", {
+        args: ["info"],
+        env: this.env,
+        stdout: "null",
+        stderr: "null",
+      }).output();
+      return success ? true : null;
+    });
+  }
+
+  /** Pulls the plug: the daemon is killed. */
+  async pullThePlug(): Promise<void> {
+    this.#daemon?.kill("SIGKILL");
+    await this.#daemon?.status;
+    this.#daemon = null;
+  }
+
+  /** Plays what ffmpeg's `lavfi` makes, until the server ends. */
+  playTone(frequency: number): void {
+    this.#players.push(
+      new Deno.Command("ffmpeg", {
+        args: [
+          ...["-hide_banner", "-loglevel", "error", "-re"],
+          ...["-f", "lavfi", "-i", `sine=frequency=${frequency}:r=${RATE}`],
+          ...["-ac", "2", "-f", "pulse", "-device", "loop", "tone"],
+        ],
+        env: this.env,
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn(),
+    );
+  }
+
+  /**
+   * Plays a sound that numbers its samples: left n mod 32768, right n div 32768.
+   *
+   * @param latency milliseconds the player is ahead: much survives a loaded machine, little lets a new recording start at once.
+   */
+  playNumbers(latency = 200): void {
+    const child = new Deno.Command("pacat", {
+      args: [
+        ...["-p", "--raw", `--rate=${RATE}`, "--channels=2"],
+        ...["--format=s16le", `--latency-msec=${latency}`, "-d", "loop"],
+      ],
+      env: this.env,
+      stdin: "piped",
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    this.#players.push(child);
+    void numberedSamples().pipeTo(child.stdin).catch(() => {
+      // The player was killed: that is how it ends.
+    });
+  }
+
+  /** Waits until a player is heard. */
+  async waitForSound(): Promise<void> {
+    await waitFor("a sound", async () => {
+      const { stdout } = await new Deno.Command("ffmpeg", {
+        args: [
+          ...["-v", "error", "-f", "pulse", "-fragment_size", "3840"],
+          ...["-i", "loop.monitor", "-t", "0.1", "-f", "s16le", "-"],
+        ],
+        env: this.env,
+        stdin: "null",
+        stderr: "null",
+      }).output();
+      return stdout.some((byte) => byte !== 0) ? true : null;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const player of this.#players) {
+      try {
+        player.kill("SIGKILL");
+      } catch {
+        // It ended when its server did.
+      }
+      await player.status;
+    }
+    await this.pullThePlug();
+    this.#folder[Symbol.dispose]();
+  }
+}
+
+function numberedSamples(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const block = 4_800;
+  let next = 0;
+  return new ReadableStream({
+    pull(controller) {
+      const samples = new Int16Array(block * 2);
+      for (let index = 0; index < block; index++, next++) {
+        samples[2 * index] = next % 32_768;
+        samples[2 * index + 1] = Math.floor(next / 32_768) % 32_768;
+      }
+      controller.enqueue(new Uint8Array(samples.buffer));
+    },
+  });
+}
+
+/** Decodes audio files, one after the other, to samples of both channels. */
+export async function decodeFiles(
+  paths: readonly string[],
+): Promise<Int16Array> {
+  const parts: Uint8Array[] = [];
+  for (const path of paths) {
+    const { success, stdout } = await new Deno.Command("ffmpeg", {
+      args: ["-v", "error", "-i", path, "-f", "s16le", "-ac", "2", "-"],
+      stdin: "null",
+    }).output();
+    if (!success) throw new Error(`Cannot decode ${path}`);
+    parts.push(stdout);
+  }
+  const joined = new Uint8Array(
+    parts.reduce((total, part) => total + part.length, 0),
+  );
+  let offset = 0;
+  for (const part of parts) {
+    joined.set(part, offset);
+    offset += part.length;
+  }
+  return new Int16Array(joined.buffer);
+}
+
+/** Length of an audio file in seconds, as ffprobe tells it. */
+export async function probeDuration(path: string): Promise<number> {
+  const { stdout } = await new Deno.Command("ffprobe", {
+    args: [
+      ...["-v", "error", "-show_entries", "format=duration"],
+      ...["-of", "default=nw=1:nk=1", path],
+    ],
+  }).output();
+  return Number(new TextDecoder().decode(stdout));
+}
+
+/** Whether `flac -t` accepts a file. */
+export async function passesFlacTest(path: string): Promise<boolean> {
+  const { success } = await new Deno.Command("flac", {
+    args: ["--silent", "--test", path],
+    stderr: "null",
+  }).output();
+  return success;
+}
