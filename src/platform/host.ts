@@ -4,10 +4,9 @@
  * @module
  */
 
-import { homedir, hostname } from "node:os";
 import { existsSync } from "@std/fs/exists";
 import { join } from "@std/path";
-import { kernelFile } from "./processes.ts";
+import { kernelFile, outputOf } from "./processes.ts";
 
 /** The environment; a variable that may not be read is not there. */
 export function env(name: string): string | undefined {
@@ -18,12 +17,9 @@ export function env(name: string): string | undefined {
 export function homeFolder(): string | null {
   const home = env("HOME") || env("USERPROFILE");
   if (home) return home;
-  try {
-    return homedir() || null;
-  } catch {
-    // No entry in the user database either.
-    return null;
-  }
+  // passwd(5): name, password, number, group, comment, home, shell.
+  const entry = outputOf("getent", ["passwd", String(Deno.uid())]);
+  return entry?.split(":")[5] || null;
 }
 
 /** Operating system and architecture, as `linux-x86_64`. */
@@ -33,7 +29,7 @@ export function platformName(): string {
 
 /** Name of the machine. */
 export function machineName(): string {
-  return hostname();
+  return Deno.hostname();
 }
 
 /** Names the time since the machine was started; `null` where the platform doesn't tell. */

@@ -41,7 +41,12 @@ export function kernelFile(path: string): string | null {
   return outputOf("cat", [path]);
 }
 
-function outputOf(program: string, args: string[]): string | null {
+/**
+ * Runs a program of the system's.
+ *
+ * @returns what it printed, trimmed, or `null` when it failed, printed nothing or is not there.
+ */
+export function outputOf(program: string, args: string[]): string | null {
   try {
     const { success, stdout } = new Deno.Command(program, {
       args,
