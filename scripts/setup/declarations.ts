@@ -9,6 +9,9 @@
  * @module
  */
 
+/** Deno takes a plain `export {}` for no declarations at all. */
+const EMPTY = "declare const undeclared: never;\nexport { undeclared };\n";
+
 /**
  * Cuts a declaration file at its module lines.
  *
@@ -39,11 +42,12 @@ export function moduleDeclarations(
   code: string,
   declared: ReadonlyMap<string, string>,
 ): string {
-  const reExports = [...code.matchAll(/^export \* from "\.\/(.+)\.js";$/gm)]
-    .map(([, path]) => `export * from "./${path}.d.ts";\n`);
   const text = declared.get(module);
   if (text === undefined) {
-    return reExports.length === 0 ? "export {};\n" : reExports.join("");
+    const reExports = [...code.matchAll(/^export \* from "\.\/(.+)\.js";$/gm)]
+      .filter(([, path]) => declared.has(`${path}.js`))
+      .map(([, path]) => `export * from "./${path}.d.ts";\n`);
+    return reExports.length === 0 ? EMPTY : reExports.join("");
   }
   for (
     const [, name] of text.matchAll(

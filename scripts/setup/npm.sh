@@ -12,8 +12,8 @@ npm_limited() { # SECONDS ARGUMENTS…
   npm_limit=$1
   shift
   limited "$npm_limit" env npm_config_cache="$temp/npm-cache" \
-    npm_config_update_notifier=false npm_config_audit=false \
-    npm_config_fund=false NODE_DISABLE_COMPILE_CACHE=1 npm "$@"
+    npm_config_logs_max=0 npm_config_update_notifier=false \
+    npm_config_audit=false npm_config_fund=false NODE_DISABLE_COMPILE_CACHE=1 npm "$@"
 }
 
 # Fetches tarballs into $temp. A registry that does not answer is noticed by a

@@ -28,10 +28,7 @@ apt() { # SECONDS ARGUMENTS…
 apt_install() { # PACKAGES…
   say "Installing $* with apt-get"
   apt_tries=0
-  until
-    apt 900 install --no-install-recommends --download-only "$@" ||
-      { apt 180 update && apt 900 install --no-install-recommends --download-only "$@"; }
-  do
+  until apt_fetch "$@"; do
     apt_result=$?
     # Another apt is at work, maybe another set-up: wait for it.
     if [ "$apt_tries" -lt 20 ] && grep -q 'Could not get lock' "$temp/output"; then
@@ -49,6 +46,18 @@ apt_install() { # PACKAGES…
     explain "$apt_result"
     return 1
   }
+}
+
+# A mirror that does not answer is noticed while the lists are brought up to
+# date: packages may take minutes for good reasons. That one of several mirrors
+# fails there is no reason to give up.
+apt_fetch() { # PACKAGES…
+  apt 120 update || {
+    apt_result=$?
+    [ "$apt_result" != 124 ] || return 124
+  }
+  grep -q -e '^Hit:' -e '^Get:' "$temp/output" || return 1
+  apt 900 install --no-install-recommends --download-only "$@"
 }
 
 # What a person can type to install packages here.

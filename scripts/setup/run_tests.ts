@@ -9,6 +9,7 @@
  */
 
 import { type Counts, lineCoverage, readSummary } from "./test_report.ts";
+import { serveRegistry } from "./registry_server.ts";
 import {
   planSteps,
   readArguments,
@@ -53,7 +54,9 @@ async function main(): Promise<number> {
       if (outcome.failed > 0) failures.push(`${title}: ${remark}`);
     };
     for (const step of planSteps(request, await sources(), coverage)) {
-      const outcome = await runStep(step);
+      const outcome = step.kind === "documentation"
+        ? await lintDocumentation(step, `${temp}/deno-dir`)
+        : await runStep(step);
       add(step.title, outcome);
       if (step.kind === "tests") tests += outcome.passed + outcome.failed;
       if (step.toolchain.env.DENO_COVERAGE_DIR !== undefined) {
@@ -84,7 +87,7 @@ async function runStep(step: Step): Promise<Outcome> {
   const remark = late
     ? `no end within ${STEP_LIMIT_MINUTES} minutes`
     : `exit status ${code}`;
-  if (step.kind === "check") {
+  if (step.kind !== "tests") {
     return code === 0
       ? { ...counts, passed: 1 }
       : { ...counts, failed: 1, remark };
@@ -97,6 +100,17 @@ async function runStep(step: Step): Promise<Outcome> {
     return { ...summary, failed: 1, remark };
   }
   return summary;
+}
+
+async function lintDocumentation(
+  step: Step,
+  emptyDenoDir: string,
+): Promise<Outcome> {
+  const { JSR_URL } = step.toolchain.env;
+  if (!JSR_URL?.startsWith("file:")) return await runStep(step);
+  await using server = serveRegistry(JSR_URL);
+  const env = { DENO_DIR: emptyDenoDir, JSR_URL: server.url };
+  return await runStep({ ...step, toolchain: { ...step.toolchain, env } });
 }
 
 /** Prints how much of `src/` the tests have run, and judges it. */
@@ -137,8 +151,11 @@ async function callDeno(
   const process = new Deno.Command(deno, {
     args,
     cwd: root,
-    // Colours only for a person.
-    env: Deno.stdout.isTerminal() ? env : { ...env, NO_COLOR: "1" },
+    env: {
+      ...env,
+      RUST_BACKTRACE: "0", // it tells of Deno's insides only
+      ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }),
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",

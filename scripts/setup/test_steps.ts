@@ -32,8 +32,11 @@ export interface Step {
   toolchain: Toolchain;
   /** Its arguments. */
   args: string[];
-  /** Whether its exit status is one item, or its summary counts many. */
-  kind: "check" | "tests";
+  /**
+   * Its exit status is one item, or, for tests, its summary counts many.
+   * Documentation needs the packages it refers to from a server.
+   */
+  kind: "check" | "documentation" | "tests";
 }
 
 const TEST_PERMISSIONS = [
@@ -98,12 +101,17 @@ export function planSteps(
   if (everything && newest !== undefined) {
     check("Format", newest, "fmt", "--check");
     check("Lint", newest, "lint");
-    check("Documentation", newest, "doc", "--lint", ...api);
+    steps.push({
+      title: "Documentation",
+      toolchain: newest,
+      args: ["doc", "--quiet", "--lint", ...api],
+      kind: "documentation",
+    });
   }
   for (const toolchain of toolchains) {
     if (!everything) break;
     const title = `Types (${toolchain.name} Deno)`;
-    check(title, toolchain, "check", "--no-lock", ...sources);
+    check(title, toolchain, "check", "--quiet", "--no-lock", ...sources);
   }
   const selected = files.length === 0 ? ["tests/"] : files;
   for (const toolchain of toolchains) {

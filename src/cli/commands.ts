@@ -66,4 +66,35 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import("../commands/status.ts")).status,
   },
+  {
+    name: "stop",
+    summary: "stop a session and wait until it has ended",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog stop", "echolog stop --all"],
+    notes: [
+      "SESSION is a session's id, the beginning of one, the path of its folder,",
+      "or latest, which is the default. A session whose recorder has died is",
+      "finished as echolog repair does. Exits 3 when nothing is being recorded.",
+    ],
+    options: () => [
+      { name: "all", help: "stop every session" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/stop.ts")).stop,
+  },
+  {
+    name: "repair",
+    summary: "finish sessions whose recorders died",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog repair", "echolog repair 20250922T100000Z"],
+    notes: [
+      "Stops an ffmpeg that records on without its echolog, closes its chunks,",
+      "and completes the log. Without SESSION it does so for every session that",
+      "needs it. The next echolog record does the same by itself.",
+    ],
+    options: () => [HELP_OPTION],
+    load: async () => (await import("../commands/repair.ts")).repair,
+  },
 ];

@@ -12,14 +12,17 @@ import {
   loadSettings,
 } from "../config/load.ts";
 import { EchologError, messageOf, oneLine } from "../errors.ts";
+import type { Settings } from "../config/settings.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
 import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
 import { ffmpegVersion, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import type { Redact } from "../log/kinds.ts";
+import { createRedactor, secretsOf } from "../log/redact.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import { systemClock } from "../platform/clock.ts";
+import { freeBytes } from "../platform/disk.ts";
 import {
   env,
   exists,
@@ -30,11 +33,20 @@ import {
   userNumber,
 } from "../platform/host.ts";
 import { EndListener } from "../session/end.ts";
-import { createSessionFolder, type SessionFolder } from "../session/folder.ts";
-import { registerSession, type Registration } from "../session/registry.ts";
+import { assertFree, deviceKey, inTurn } from "../session/claim.ts";
+import { DiskWatch } from "../session/disk_watch.ts";
+import {
+  createSessionFolder,
+  keepFolder,
+  type SessionFolder,
+} from "../session/folder.ts";
+import { registerSession } from "../session/registry.ts";
 import { type Outcome, Session } from "../session/session.ts";
+import { repairDead } from "../session/repair_all.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
+
+const LOG_FILE = "session.log";
 
 /**
  * Records until stopped.
@@ -45,19 +57,19 @@ export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadRecordSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
-  // Redaction comes in here: everything that leaves the program goes through it.
-  const redact: Redact = (text) => text;
-  const start = systemClock.now();
+  const redact = createRedactor({
+    secrets: secretsOf(deviceSpec),
+    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
+  });
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   using end = new EndListener();
-  const folder = await createSessionFolder(
-    settings.outputDir,
-    settings.sessionId,
-    start,
-  );
+  const start = systemClock.now();
+  using claim = await claimSession(settings, start, deviceSpec, redact);
+  const { folder } = claim;
   using log = openLog(loaded, folder, start, redact);
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
+  for (const trouble of claim.troubles) warn(log, "not_registered", trouble);
 
   const ffmpeg = locateFfmpeg(settings.ffmpegPath, {
     os: Deno.build.os,
@@ -71,22 +83,104 @@ export async function record(options: ParsedOptions): Promise<number> {
     redact,
     onTrouble: (error) => warn(log, "state_not_written", error),
   });
+  const disk = new DiskWatch({
+    folder: folder.path,
+    minFreeBytes: settings.minFreeBytes,
+    freeBytes,
+    sink: log,
+    clock: systemClock,
+    onFull: () => session.diskFull(),
+  });
   const session = new Session({
     start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
     ffmpeg,
     ffmpegHint: installHint(Deno.build.os),
     spec: { ...settings, device },
     duration: settings.duration,
+    startTimeout: settings.startTimeout,
+    stallTimeout: settings.stallTimeout,
+    backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
-    sinks: [log, store],
+    sinks: [log, store, disk],
     isShown: (level) => log.shows(level),
-    logCounts: () => log.counts(),
+    logCounts: () => {
+      // What waits for room on a full disk gets the room that was kept for it.
+      disk.release();
+      log.flush();
+      return log.counts();
+    },
     clock: systemClock,
+    uptime: Deno.osUptime,
+    chance: Math.random,
+    keepFolder: () => keepFolder(folder.path),
   });
   end.attach(session, log);
-  using _registration = register(folder, log);
+  await using _disk = disk;
+  disk.start();
   return exitCodeOf(await session.toEnd(), log.path, redact);
+}
+
+/** A session's folder and its place in the registry; disposing of it gives the place back. */
+interface Claim extends Disposable {
+  readonly folder: SessionFolder;
+  /** What went wrong with the registry; recording goes on. */
+  readonly troubles: readonly unknown[];
+}
+
+/**
+ * Finishes what dead recorders left, makes sure that the device is free, and
+ * makes the session's folder, all in one turn: of any number of recorders that
+ * start at once one gets the device.
+ */
+async function claimSession(
+  settings: Settings,
+  start: EpochMs,
+  deviceSpec: string,
+  redact: Redact,
+): Promise<Claim> {
+  const { outputDir, sessionId } = settings;
+  const create = () => createSessionFolder(outputDir, sessionId, start);
+  const state = stateFolder();
+  if (state === null || !canUse(state)) {
+    const trouble = new Error(
+      `Cannot write to the state folder ${
+        state ?? "(no home folder)"
+      }; status and stop do not see this session`,
+    );
+    const folder = await create();
+    return { folder, troubles: [trouble], [Symbol.dispose]: () => {} };
+  }
+  return await inTurn(state, async () => {
+    await repairDead(state, {
+      redact,
+      clock: systemClock,
+      onTrouble: (line) => complain(redact(line)),
+    });
+    const device = await deviceKey(deviceSpec);
+    assertFree(state, device);
+    const folder = await create();
+    const registration = registerSession(state, {
+      session_id: folder.id,
+      folder: folder.path,
+      log: join(folder.path, LOG_FILE),
+      device,
+    });
+    return { ...registration, folder, troubles: [] };
+  });
+}
+
+function canUse(stateFolder: string): boolean {
+  try {
+    Deno.mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    const probe = join(stateFolder, `.probe.${Deno.pid}`);
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+    return true;
+  } catch {
+    // A read-only home, or none: the recording is worth more than its entry.
+    return false;
+  }
 }
 
 function loadRecordSettings(options: ParsedOptions): LoadedSettings {
@@ -126,7 +220,7 @@ function openLog(
   redact: Redact,
 ): SessionLog {
   return openSessionLog({
-    path: join(folder.path, "session.log"),
+    path: join(folder.path, LOG_FILE),
     sessionId: folder.id,
     start,
     level: settings.logLevel,
@@ -177,21 +271,6 @@ async function tryVersion(ffmpeg: string): Promise<string | null> {
     return await ffmpegVersion(ffmpeg);
   } catch {
     // It cannot be run; the session will find that out and log it.
-    return null;
-  }
-}
-
-function register(folder: SessionFolder, log: SessionLog): Registration | null {
-  const state = stateFolder();
-  try {
-    if (state === null) throw new Error("there is no home folder");
-    return registerSession(state, {
-      session_id: folder.id,
-      folder: folder.path,
-      log: log.path,
-    });
-  } catch (error) {
-    warn(log, "not_registered", error);
     return null;
   }
 }

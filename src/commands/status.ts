@@ -9,7 +9,11 @@ import { formatDuration } from "../config/values.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 import { stateFolder } from "../platform/host.ts";
-import { type ListedSession, listSessions } from "../session/registry.ts";
+import {
+  isAlive,
+  type ListedSession,
+  listSessions,
+} from "../session/registry.ts";
 import { readState, type SessionState } from "../session/store.ts";
 
 /** What is known of a session that is, or was, being recorded. */
@@ -59,7 +63,7 @@ function statusOf(session: ListedSession, now: EpochMs): SessionStatus {
     : details.state;
   return {
     session_id: session.session_id,
-    state: session.isAlive ? doing : "crashed",
+    state: isAlive(session) ? doing : "crashed",
     elapsed: details === null
       ? null
       : Math.max(0, Math.round((now - Date.parse(details.start)) / 1000)),

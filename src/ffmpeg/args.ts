@@ -69,6 +69,7 @@ export function chunkNumber(name: string): number | null {
 
 /** The arguments for ffmpeg, without its own name. */
 export function buildArgs(spec: RunSpec): string[] {
+  const { filters, rest } = takeFilters(spec.outputArgs);
   return [
     "-hide_banner",
     "-nostats",
@@ -78,14 +79,11 @@ export function buildArgs(spec: RunSpec): string[] {
     ...inputArgs(spec),
     // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
     ...["-map", "0:a:0"],
-    // Times that count captured samples: those of devices lie. Frames of one
-    // length make chunks end exactly where they should.
-    ...["-af", `asetpts=N/SR/TB,asetnsamples=n=${frameSize(spec)}:p=0`],
+    ...["-af", filterGraph(spec, filters)],
     ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
     ...["-c:a", CODECS[spec.format]],
     ...(spec.format === "flac" ? ["-frame_size", String(frameSize(spec))] : []),
-    ...(spec.duration === null ? [] : ["-t", seconds(spec.duration)]),
-    ...spec.outputArgs,
+    ...rest,
     ...["-f", "segment"],
     ...["-segment_time", seconds(spec.segmentDuration)],
     ...["-segment_start_number", String(spec.firstChunk)],
@@ -97,6 +95,49 @@ export function buildArgs(spec: RunSpec): string[] {
     ...(spec.format === "opus" ? ["-reset_timestamps", "1"] : []),
     outputPattern(spec),
   ];
+}
+
+/**
+ * What is done with the audio: times count captured samples, since those of
+ * devices lie; a branch prints the peak of every second; frames of one length
+ * make chunks end exactly where they should.
+ *
+ * The end is set before the branch: with `-t` ffmpeg 5.1 never ends, because
+ * the branch goes on.
+ */
+function filterGraph(spec: RunSpec, filters: readonly string[]): string {
+  const { sampleRate, duration } = spec;
+  const frame = `asetnsamples=n=${frameSize(spec)}:p=0`;
+  const measure = [
+    `asetnsamples=n=${sampleRate}:p=0`,
+    // Without any other measure this one is cheap.
+    "astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level",
+    "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1",
+    "anullsink",
+  ];
+  const chain = [
+    ...filters,
+    "asetpts=N/SR/TB",
+    ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
+    "asplit[main]",
+    ...measure,
+  ];
+  return `${chain.join(",")};[main]${frame}`;
+}
+
+/** Filters that the user gave among the output arguments: ours come after them instead of in their place. */
+function takeFilters(args: readonly string[]) {
+  const filters: string[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? "";
+    const value = args[index + 1];
+    if (/^-(af|filter:a)$/.test(word) && value !== undefined) {
+      filters.push(value);
+      index++;
+    } else rest.push(word);
+  }
+  return { filters, rest };
 }
 
 /** A command that can be pasted into a POSIX shell. */
@@ -162,7 +203,11 @@ function seconds(value: Seconds): string {
 }
 
 function outputPattern(spec: RunSpec): string {
+  return `${outputPrefix(spec.folder)}%05d.${spec.format}${PART}`;
+}
+
+/** What the output of every run into a folder begins with, and of no other process. */
+export function outputPrefix(folder: string): string {
   // ffmpeg takes % for a place holder and a colon for a protocol's end.
-  const folder = spec.folder.replaceAll("%", "%%");
-  return `file:${folder}/chunk_%05d.${spec.format}${PART}`;
+  return `file:${folder.replaceAll("%", "%%")}/chunk_`;
 }

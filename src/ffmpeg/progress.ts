@@ -1,6 +1,7 @@
 /**
- * ffmpeg's stdout: reports of `-progress pipe:1` (`key=value` lines) and the
- * segment muxer's list of closed chunks (`name,start,end`), which share it.
+ * ffmpeg's stdout: reports of `-progress pipe:1` (`key=value` lines), the
+ * segment muxer's list of closed chunks (`name,start,end`) and the peaks that
+ * `ametadata` prints (`frame:… pts_time:…`, then the value), which share it.
  *
  * @module
  */
@@ -17,7 +18,13 @@ export type Report =
     readonly file: string;
     readonly start: Seconds;
     readonly end: Seconds;
-  };
+  }
+  /** The next peak is that of the stretch which begins here. */
+  | { readonly kind: "position"; readonly position: Seconds }
+  /** Highest sample value of a stretch; `-Infinity` for digital zero. */
+  | { readonly kind: "peak"; readonly dbfs: number };
+
+const PEAK = "lavfi.astats.Overall.Peak_level=";
 
 /**
  * Reads a line.
@@ -25,6 +32,11 @@ export type Report =
  * @returns what it reports, or `null` when it is of no interest or makes no sense.
  */
 export function parseReport(line: string): Report | null {
+  if (line.startsWith("frame:")) {
+    const position = Number(/ pts_time:([\d.]+)$/.exec(line)?.[1] ?? NaN);
+    return Number.isNaN(position) ? null : { kind: "position", position };
+  }
+  if (line.startsWith(PEAK)) return parsePeak(line.slice(PEAK.length));
   const progress = /^out_time_us=(\d{1,16})$/.exec(line);
   if (progress !== null) {
     return { kind: "progress", captured: Number(progress[1]) / 1e6 };
@@ -34,4 +46,10 @@ export function parseReport(line: string): Report | null {
   const [, file, start, end] = segment ?? [];
   if (file === undefined || Number(end) < Number(start)) return null;
   return { kind: "segment", file, start: Number(start), end: Number(end) };
+}
+
+function parsePeak(text: string): Report | null {
+  if (text === "-inf") return { kind: "peak", dbfs: -Infinity };
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return null;
+  return { kind: "peak", dbfs: Number(text) };
 }

@@ -164,14 +164,11 @@ export class Flood {
       this.#hour = now;
       this.#spent = 0;
     }
-    const bytes = OVERHEAD + encoder.encode(quoteValue(event.line)).length;
     const budget = budgetOf(event);
-    if (this.#spent + bytes <= budget) {
-      this.#spent += bytes;
-      return [...events, event];
+    if (this.#spent < budget) {
+      this.#spent += OVERHEAD + encoder.encode(quoteValue(event.line)).length;
+      if (this.#spent <= budget) return [...events, event];
     }
-    // Used up for lines like this one, shorter ones too.
-    this.#spent = Math.max(this.#spent, budget);
     if (this.#overBudget === null) events.push(warningOfFlood(now));
     this.#overBudget = add(this.#overBudget, heldBy(event));
     return events;

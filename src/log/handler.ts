@@ -7,6 +7,7 @@
 import type { LevelName, LogRecord } from "@std/log/base-handler";
 import { FileHandler } from "@std/log/file-handler";
 import { LogLevels } from "@std/log/levels";
+import { describeError } from "../errors.ts";
 import {
   type Clock,
   systemClock,
@@ -19,7 +20,6 @@ import { LogWriter } from "./log_writer.ts";
 import { jsonFormat, textFormat } from "./logfmt.ts";
 import type { LogOwner } from "./own_events.ts";
 import { EventRecord, formatRecord } from "./record.ts";
-import { messageOf } from "./retry.ts";
 import type { RotationMode, TimeWhen } from "./rotation.ts";
 import { isFrame } from "./severity.ts";
 import { RANK, type Rank } from "./waiting_lines.ts";
@@ -175,7 +175,7 @@ export class SessionLogHandler extends FileHandler {
         : RANK.detail;
       this.#take(this.format(record), time, rank);
     } catch (error) {
-      this.#say(`cannot log an event: ${messageOf(error)}`);
+      this.#say(`cannot log an event: ${describeError(error)}`);
     }
   }
 

@@ -48,7 +48,10 @@ export const boolean: Kind<boolean> = {
 /** A length of time, as `300.000s`. */
 export const seconds: Kind<Seconds> = {
   optional: false,
-  write: (format, key, value) => format.word(key, `${value.toFixed(3)}s`),
+  write: (format, key, value) =>
+    Number.isFinite(value)
+      ? format.word(key, `${value.toFixed(3)}s`)
+      : format.literal(key, "null"),
   read: ({ text }) =>
     text !== null && SECONDS.test(text) ? Number(text.slice(0, -1)) : undefined,
 };
@@ -56,7 +59,10 @@ export const seconds: Kind<Seconds> = {
 /** A point in time, as ISO 8601 in UTC with milliseconds. */
 export const time: Kind<EpochMs> = {
   optional: false,
-  write: (format, key, value) => format.word(key, isoMilliseconds(value)),
+  write: (format, key, value) =>
+    Number.isFinite(value)
+      ? format.word(key, isoMilliseconds(value))
+      : format.literal(key, "null"),
   read({ text }) {
     if (text === null || !TIME.test(text)) return undefined;
     const value = Date.parse(text);

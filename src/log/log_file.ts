@@ -9,6 +9,7 @@
  * @module
  */
 
+import { describeError } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 import type {
   LogFiles,
@@ -17,7 +18,7 @@ import type {
 } from "../platform/log_files.ts";
 import { isTorn, moveAside, readHead } from "./old_files.ts";
 import { Outgoing, type Segment } from "./outgoing.ts";
-import { messageOf, type Retry } from "./retry.ts";
+import type { Retry } from "./retry.ts";
 
 /** Options for {@linkcode LogFile}. */
 export interface LogFileOptions {
@@ -206,7 +207,7 @@ export class LogFile {
       // A file that is gone is the business of whoever calls `check`.
       if (this.#lost === null) {
         rotating.failed(
-          `cannot rotate ${path}: ${messageOf(error)}; ` +
+          `cannot rotate ${path}: ${describeError(error)}; ` +
             "it grows until that works",
         );
       }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { describeError } from "../errors.ts";
 import type { EpochMs, LogRotated, Warning } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { LogFiles } from "../platform/log_files.ts";
@@ -16,7 +17,7 @@ import {
   type LogOwner,
   logRotated,
 } from "./own_events.ts";
-import { messageOf, Retry } from "./retry.ts";
+import { Retry } from "./retry.ts";
 import {
   localCalendar,
   PeriodTracker,
@@ -123,7 +124,7 @@ export class LogWriter {
       this.#writing.succeeded();
     } catch (error) {
       this.#writing.failed(
-        `cannot write ${this.#options.path}: ${messageOf(error)}; ` +
+        `cannot write ${this.#options.path}: ${describeError(error)}; ` +
           "recording goes on, lines wait in memory",
       );
     } finally {
@@ -200,7 +201,7 @@ export class LogWriter {
       if (!this.#file.isOpen) throw error;
       this.#finding.failed(
         `${this.#options.path} is gone and cannot be made again: ` +
-          `${messageOf(error)}; lines go to the file it was`,
+          `${describeError(error)}; lines go to the file it was`,
       );
     }
     return this.#file.part !== part;

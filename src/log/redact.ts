@@ -4,12 +4,12 @@
  * @module
  */
 
-import { deviceNames, labelOf } from "./device_names.ts";
+import { deviceHider } from "./device_label.ts";
 import type { Redact } from "./kinds.ts";
 import { maskHeaders, maskOptions, maskParameters } from "./secret_fields.ts";
 import { decoded } from "./secret_names.ts";
 import { MASK, maskUserinfo } from "./secret_urls.ts";
-import { anyFormOf } from "./spellings.ts";
+import { replacer } from "./spellings.ts";
 
 export { secretsOf } from "./secret_urls.ts";
 
@@ -46,13 +46,30 @@ export interface RedactorOptions {
  */
 export function createRedactor(options: RedactorOptions = {}): Redact {
   const { secrets = [], redactDevice } = options;
-  const maskKnown = replacer([...secrets, ...basicCredentials(secrets)], MASK);
+  const maskKnown = replacer([...secrets, ...basicForms(secrets)], MASK);
   const hideDevice = redactDevice === undefined
     ? null
-    : replacer(deviceNames(redactDevice), labelOf(redactDevice));
+    : deviceHider(redactDevice);
   return (text) => {
     const named = hideDevice === null ? text : hideDevice(text);
     const known = maskKnown === null ? named : maskKnown(named);
     return TRIGGER.test(known) ? maskAnnounced(known) : known;
   };
 }
+
+/** Without one of these there is nothing that could announce a secret; the words are `Bearer` and `Basic`. */
+const TRIGGER = /[=@%:-]|[eE][rR] |[iI][cC] |eyJ/;
+
+function maskAnnounced(text: string): string {
+  return maskParameters(maskOptions(maskHeaders(maskUserinfo(text))));
+}
+
+/** What `Authorization: Basic` makes of a user name and a password. */
+function basicForms(secrets: readonly string[]): string[] {
+  return secrets.map(decoded).filter((secret) => secret.includes(":"))
+    .map((secret) =>
+      btoa(String.fromCharCode(...encoder.encode(secret))).replace(/=+$/, "")
+    );
+}
+
+const encoder = new TextEncoder();

@@ -51,9 +51,3 @@ export class Retry {
     this.#wait = 0;
   }
 }
-
-/** The message of an error, on one line. */
-export function messageOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/\p{Cc}+/gu, " ");
-}

@@ -19,7 +19,11 @@ export function maskHeaders(text: string): string {
   return text
     .replace(DIGEST, `$1${MASK}`)
     .replace(BASIC, `$1${MASK}`)
-    .replace(AUTHORIZATION, `$1${MASK}`)
+    .replace(
+      AUTHORIZATION,
+      (all, head: string, value: string) =>
+        value.includes(MASK) ? all : head + MASK,
+    )
     .replace(COOKIE, `$1${MASK}`)
     .replace(NAMED, `$1${MASK}`)
     .replace(
@@ -37,15 +41,20 @@ export function maskHeaders(text: string): string {
  * @param text Any text.
  */
 export function maskParameters(text: string): string {
+  if (!text.includes("=") && !text.includes("%")) return text;
   let masked = "";
   let done = 0;
   for (const { index, 0: equals } of text.matchAll(EQUALS)) {
     if (index < done) continue;
-    let start = index;
-    const first = Math.max(done, index - LONGEST_NAME);
+    let end = index;
+    while (end > index - 4 && text.charAt(end - 1) === " ") end--;
+    let start = end;
+    const first = Math.max(done, end - LONGEST_NAME);
     while (start > first && IN_NAME.test(text.charAt(start - 1))) start--;
-    if (!isSecretName(text.slice(start, index))) continue;
-    const from = index + equals.length;
+    if (!isSecretName(text.slice(start, end))) continue;
+    let from = index + equals.length;
+    // `password = x` is written by people, `password=` with nothing by programs.
+    while (end < index && text.charAt(from) === " ") from++;
     const value = valueAt(text, from, equals !== "=");
     if (value === "") continue;
     masked += text.slice(done, from) + MASK;
@@ -61,7 +70,7 @@ export function maskParameters(text: string): string {
  * @param text Any text.
  */
 export function maskOptions(text: string): string {
-  if (!text.includes("-")) return text;
+  if (!/(?:^|[\s"'[])-/.test(text)) return text;
   let masked = "";
   let done = 0;
   for (const { index, 0: all, 1: name = "" } of text.matchAll(OPTION)) {
@@ -85,7 +94,7 @@ const DIGEST =
 const BASIC =
   /(authorization["']?\s{0,4}[:=]\s{0,4}["']?(?:basic|bearer|negotiate|ntlm|token)\s{1,4})[^\s"'\\]+/gi;
 const AUTHORIZATION =
-  /(authorization["']?\s{0,4}[:=]\s{0,4}["']?)(?!\w+\s+\*\*\*)[^\r\n"'\\]+/gi;
+  /(authorization["']?\s{0,4}[:=]\s{0,4}["']?)([^\s"'\\][^\r\n"'\\]*)/gi;
 const COOKIE = /(cookie2?["']?\s{0,4}:\s{0,4}["']?)[^\r\n"'\\]+/gi;
 const NAMED =
   /((?:token|passw(?:or)?d|passphrase|secret|pwd|api[-_]?key|credentials?)[\w-]{0,32}["']?\s{0,4}:\s{0,4}["']?)[^\s"'\\&,;]+/gi;
@@ -93,9 +102,10 @@ const SCHEME = /\b((?:basic|bearer)\s{1,4})([\w+/.~-]{6,}=*)/gi;
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 
 const EQUALS = /=|%(?:25)*3D/gi;
-const IN_NAME = /[\w.~%+-]/;
+const IN_NAME = /[\w.~%+[\]-]/;
 const LONGEST_NAME = 128;
-const OPTION = /(?:^|[\s"'[])--?([a-z][\w-]{0,64})(?:["']?\s*,\s*["']|["']?\s+|=)/gi;
+const OPTION =
+  /(?:^|[\s"'[])--?([a-z][\w-]{0,64})(?:["']?\s*,\s*["']|["']?\s+|=)/gi;
 
 /** Values of these options are not secret, whatever the name says. */
 const HARMLESS = /^(?:auth_type|.*key_?(?:frames?|info_file|int.*))$/i;
@@ -112,9 +122,12 @@ function valueAt(text: string, from: number, isEncoded: boolean): string {
     const end = text.indexOf(quote, from + 1);
     return end < 0 ? text.slice(from) : text.slice(from, end + 1);
   }
-  const end = isEncoded ? END_OF_ENCODED : END_OF_VALUE;
-  end.lastIndex = from;
-  return text.slice(from, end.exec(text)?.index).replace(/[,.:)\]}]+$/, "");
+  const pattern = isEncoded ? END_OF_ENCODED : END_OF_VALUE;
+  pattern.lastIndex = from;
+  let end = pattern.exec(text)?.index ?? text.length;
+  // What closes the sentence around a value is no part of it.
+  while (end > from && ",.:)]}".includes(text.charAt(end - 1))) end--;
+  return text.slice(from, end);
 }
 
 const END_OF_VALUE = /[&#\s"'<>\\]|;\s|;?$/g;

@@ -43,7 +43,7 @@ const PARTS =
  * @param name Name of a parameter, a header or an option.
  */
 export function isSecretName(name: string): boolean {
-  const whole = decoded(name);
+  const whole = decoded(name).replace(/\]+$/, "");
   // What looks like one long name may be a whole URL that was encoded.
   const last = whole.slice(whole.search(/[^?&;/:@#=[\]]*$/));
   if (PARTS.test(last.toLowerCase())) return true;

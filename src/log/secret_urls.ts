@@ -5,7 +5,7 @@
  * @module
  */
 
-import { decoded, isSecretName } from "./secret_names.ts";
+import { isSecretName } from "./secret_names.ts";
 
 /** What stands in place of a secret. */
 export const MASK = "***";
@@ -27,7 +27,7 @@ export const MASK = "***";
  * @param text Any text.
  */
 export function maskUserinfo(text: string): string {
-  if (text.search(AT) < 0) return text;
+  if (!text.includes("@") && !text.includes("%")) return text;
   let masked = "";
   let done = 0;
   for (const { index, 0: slashes } of text.matchAll(SLASHES)) {
@@ -124,7 +124,7 @@ function maskBare(text: string): string {
     const first = Math.max(done, index - FAR);
     while (start > first && IN_WORD.test(text.charAt(start - 1))) start--;
     const word = text.slice(start, index);
-    if (word === MASK || word.search(COLON) < 1) continue;
+    if (word.endsWith(MASK) || word.search(COLON) < 1) continue;
     if (!/[\w[]/.test(text.charAt(index + at.length))) continue;
     masked += text.slice(done, start) + MASK;
     done = index;

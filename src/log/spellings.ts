@@ -24,7 +24,7 @@ export function replacer(
     // The longest first: it may have one of the others in it.
     .sort((a, b) => b.length - a.length);
   if (texts.length === 0) return null;
-  const pattern = new RegExp(texts.map(spellingsOf).join("|"), "gi");
+  const pattern = new RegExp(texts.map(spellingsOf).join("|"), "giu");
   // Nearly every line has none of the texts, and no sign of an encoding.
   const signs = texts.some((text) => /\s/.test(text)) ? /[%\\+]/ : /[%\\]/;
   const small = texts.map((text) => text.toLowerCase());

@@ -1,32 +1,82 @@
 /**
- * When the samples of a run were captured, by the wall clock.
+ * When the samples of a run were captured.
  *
  * @module
  */
 
-import type { EpochMs, Seconds } from "../events.ts";
+import type { Seconds } from "../events.ts";
+
+/** Milliseconds of a clock that is never set, as `Clock.monotonic` gives them. */
+export type MonotonicMs = number;
+
+/** Audio that was lost while ffmpeg ran. */
+export interface Loss {
+  /** Where in the run's audio the hole is. */
+  readonly position: Seconds;
+  /** How much is missing. */
+  readonly length: Seconds;
+}
+
+/** Reports that are looked at together: one of them at least was not delayed. */
+const WINDOW = 8;
+/** A reference that rises by more than this was not the drift of a sound card: audio is missing. */
+const LOSS_MS = 100;
+/** Sound cards drift by some ten, bad ones by some hundred millionths. */
+const DRIFT_PER_MS = 0.0005;
+
+interface Sighting {
+  readonly captured: Seconds;
+  readonly offset: number;
+}
 
 /**
- * Finds the wall-clock time of a run's first sample. ffmpeg reports captured
- * time some while after the capture, never before it; so the smallest
- * difference between the clock and the captured time is the best estimate.
+ * Compares captured time with the clock. ffmpeg reports captured time some
+ * while after the capture, never before it; so the smallest difference over
+ * some reports is the truth. It follows the drift of the sound card, and when
+ * it jumps up, audio was lost.
  */
 export class CaptureClock {
-  #origin: EpochMs | null = null;
+  #recent: Sighting[] = [];
+  #reference: number | null = null;
+  #referenceAt: MonotonicMs = 0;
+  #losses: Loss[] = [];
 
-  /** Wall-clock time of the first sample, or `null` before the first report. */
-  get origin(): EpochMs | null {
-    return this.#origin;
+  /** Takes a report of captured time that came at `now`; tells when audio was lost. */
+  observe(captured: Seconds, now: MonotonicMs): Loss | null {
+    const offset = now - captured * 1000;
+    this.#recent.push({ captured, offset });
+    if (this.#recent.length > WINDOW) this.#recent.shift();
+    if (this.#reference === null || offset <= this.#reference) {
+      this.#reference = offset;
+      this.#referenceAt = now;
+      return null;
+    }
+    return this.#recent.length < WINDOW ? null : this.#follow(now);
   }
 
-  /** Takes a report that came at `now`. */
-  observe(captured: Seconds, now: EpochMs): void {
-    const origin = now - captured * 1000;
-    if (this.#origin === null || origin < this.#origin) this.#origin = origin;
+  /** Time of the sample at `position`, or `null` before the first report. */
+  timeOf(position: Seconds): MonotonicMs | null {
+    if (this.#reference === null) return null;
+    const later = this.#losses.filter((loss) => loss.position >= position)
+      .reduce((sum, loss) => sum + loss.length, 0);
+    return this.#reference + (position - later) * 1000;
   }
 
-  /** Wall-clock time of the sample at `position` in the run. */
-  timeOf(position: Seconds): EpochMs | null {
-    return this.#origin === null ? null : this.#origin + position * 1000;
+  #follow(now: MonotonicMs): Loss | null {
+    const reference = this.#reference ?? 0;
+    const lowest = Math.min(...this.#recent.map(({ offset }) => offset));
+    const drift = (now - this.#referenceAt) * DRIFT_PER_MS;
+    const rise = lowest - reference;
+    if (rise < LOSS_MS + drift) {
+      this.#reference = Math.min(lowest, reference + drift);
+      this.#referenceAt = now;
+      return null;
+    }
+    this.#reference = lowest;
+    this.#referenceAt = now;
+    const [first] = this.#recent;
+    const loss = { position: first?.captured ?? 0, length: rise / 1000 };
+    this.#losses = [...this.#losses.slice(-15), loss];
+    return loss;
   }
 }

@@ -9,8 +9,9 @@ import type { Format } from "../config/settings.ts";
 import { messageOf } from "../errors.ts";
 import type { EpochMs, EventSink, Seconds } from "../events.ts";
 import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
-import { finishChunkFile } from "../ffmpeg/chunk_file.ts";
+import { finishChunkFile, type FinishedChunk } from "../ffmpeg/chunk_file.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
 
 /** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
 export interface Span {
@@ -34,19 +35,27 @@ export interface CloserOptions {
   readonly sink: EventSink;
   /** Tells the time. */
   readonly clock: Clock;
-  /** Wall-clock time of a position in the run, or `null` when it is not known. */
-  timeOf(position: Seconds): EpochMs | null;
+  /** When the sample at a position in the run was captured, or `null` when that is not known. */
+  timeOf(position: Seconds): MonotonicMs | null;
+  /** Wall-clock time of a moment. */
+  wallAt(moment: MonotonicMs): EpochMs;
+  /** The highest peak between two positions, or `null` when none was measured. */
+  takePeak(start: Seconds, end: Seconds): number | null;
 }
 
 /** ffmpeg's list and the samples in the file may differ by rounding, not by more than this. */
 const LIST_TOLERANCE: Seconds = 0.05;
 
+/** Chunks join when the clock puts them no further apart than this. */
+const JOIN_MS = 30;
+
 /** Closes the chunks of one run, one after the other. */
 export class ChunkCloser {
   readonly #options: CloserOptions;
   #queue: Promise<void> = Promise.resolve();
+  #position: Seconds = 0;
   #captured: Seconds = 0;
-  #end: EpochMs | null = null;
+  #end: MonotonicMs | null = null;
   #lastNumber = 0;
 
   /** A closer for one run. */
@@ -59,37 +68,47 @@ export class ChunkCloser {
     return this.#captured;
   }
 
+  /** When the last sample of the chunks closed so far was captured, or `null`. */
+  get end(): MonotonicMs | null {
+    return this.#end;
+  }
+
   /** Number of the last chunk seen, or 0. */
   get lastNumber(): number {
     return this.#lastNumber;
   }
 
+  /** Settles when all chunks handed over so far are closed. */
+  get closed(): Promise<void> {
+    return this.#queue;
+  }
+
   /** Closes a chunk that ffmpeg has finished, after those before it. */
   close(file: string, span: Span | null): void {
-    this.#queue = this.#queue.then(() => this.#close(file, span));
-  }
-
-  /** Closes what ffmpeg left open, once it has ended. */
-  async closeRest(): Promise<void> {
-    await this.#queue;
-    const { folder, format } = this.#options;
-    const left: string[] = [];
-    try {
-      for await (const entry of Deno.readDir(folder)) {
-        if (entry.name.endsWith(`.${format}${PART}`)) left.push(entry.name);
-      }
-    } catch (error) {
-      this.#fail("folder_unreadable", `Cannot list ${folder}`, error);
-    }
-    for (const file of left.sort()) this.close(file, null);
-    await this.#queue;
-  }
-
-  async #close(file: string, span: Span | null): Promise<void> {
-    const { folder, format, firstChunk, run, sink, clock } = this.#options;
     const seq = chunkNumber(file);
     if (seq === null) return;
     this.#lastNumber = Math.max(this.#lastNumber, seq);
+    this.#queue = this.#queue.then(() => this.#close(file, seq, span));
+  }
+
+  /**
+   * Closes what ffmpeg left open, once it has ended. Which files those are is
+   * settled when this returns: a new run may begin.
+   */
+  closeRest(): void {
+    const { folder, format } = this.#options;
+    try {
+      const left = [...Deno.readDirSync(folder)].map(({ name }) => name)
+        .filter((name) => name.endsWith(`.${format}${PART}`))
+        .filter((name) => (chunkNumber(name) ?? 0) > this.#lastNumber);
+      for (const file of left.sort()) this.close(file, null);
+    } catch (error) {
+      this.#fail("folder_unreadable", `Cannot list ${folder}`, error);
+    }
+  }
+
+  async #close(file: string, seq: number, span: Span | null): Promise<void> {
+    const { folder, format, firstChunk } = this.#options;
     const part = join(folder, file);
     const name = chunkName(seq, format);
     try {
@@ -100,33 +119,55 @@ export class ChunkCloser {
         return;
       }
       await renameInto(part, join(folder, name));
-      const start = this.#startOf(span, chunk.duration);
-      this.#end = start + chunk.duration * 1000;
-      this.#captured += chunk.duration;
-      sink.emit({
-        event: "chunk_created",
-        time: clock.now(),
-        file: name,
-        seq,
-        run,
-        start,
-        end: this.#end,
-        duration: chunk.duration,
-        size: chunk.size,
-        peak_dbfs: null,
-      });
-      if (span !== null) this.#compare(name, span, chunk.duration);
+      this.#report(name, seq, span, chunk);
     } catch (error) {
       this.#fail("chunk_not_closed", `Cannot close ${part}`, error);
     }
   }
 
-  #startOf(span: Span | null, duration: Seconds): EpochMs {
-    // Chunks of a run join: the first is placed by the clock, the others by
-    // the one before.
-    if (this.#end !== null) return this.#end;
+  #report(
+    file: string,
+    seq: number,
+    span: Span | null,
+    { duration, size }: FinishedChunk,
+  ): void {
+    const { run, sink, clock, wallAt, takePeak } = this.#options;
+    const position = span?.start ?? this.#position;
+    const start = this.#startOf(position, duration);
+    const end = this.#endOf(position + duration, start + duration * 1000);
+    this.#end = end;
+    this.#position = position + duration;
+    this.#captured += duration;
+    sink.emit({
+      event: "chunk_created",
+      time: clock.now(),
+      file,
+      seq,
+      run,
+      start: wallAt(start),
+      end: wallAt(end),
+      duration,
+      size,
+      peak_dbfs: takePeak(position, position + duration),
+    });
+    if (span !== null) this.#compare(file, span, duration);
+  }
+
+  #startOf(position: Seconds, duration: Seconds): MonotonicMs {
     const { clock, timeOf } = this.#options;
-    return timeOf(span?.start ?? 0) ?? clock.now() - duration * 1000;
+    const expected = timeOf(position);
+    const joined = this.#end;
+    if (joined === null) return expected ?? clock.monotonic() - duration * 1000;
+    // Sound cards drift: when chunks laid end to end leave the clock, the
+    // clock is right.
+    const isJoined = expected === null || Math.abs(expected - joined) < JOIN_MS;
+    return isJoined ? joined : expected;
+  }
+
+  #endOf(position: Seconds, laid: MonotonicMs): MonotonicMs {
+    const expected = this.#options.timeOf(position);
+    // A hole inside the chunk makes it end later than it is long.
+    return expected === null || expected - laid < JOIN_MS ? laid : expected;
   }
 
   #compare(file: string, span: Span, duration: Seconds): void {

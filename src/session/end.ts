@@ -23,6 +23,8 @@ const SIGNAL_REASONS: readonly (readonly [Deno.Signal, StopReason])[] =
       ["SIGINT", "interrupted"],
       ["SIGTERM", "terminated"],
       ["SIGHUP", "hangup"],
+      // What `echolog stop` sends.
+      ["SIGUSR1", "stop_command"],
     ];
 
 /**

@@ -72,6 +72,17 @@ export async function createSessionFolder(
   );
 }
 
+/** Makes a session's folder again when somebody deleted it; false when that cannot be done. */
+export function keepFolder(path: string): boolean {
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+    return true;
+  } catch {
+    // The disk is gone, or a file is in the folder's place.
+    return false;
+  }
+}
+
 function cannotCreate(path: string, cause: unknown): EchologError {
   return new EchologError(
     "folder",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, Seconds, SessionEvent } from "../events.ts";
+import type { Seconds, SessionEvent } from "../events.ts";
 
 /** Sums over a session, as `session_stop` gives them. */
 export interface Summary {
@@ -26,17 +26,11 @@ export interface Summary {
 
 /** Adds up what happens in a session. */
 export class Ledger {
-  readonly #start: EpochMs;
   #chunks = 0;
   #audio: Seconds = 0;
   #gaps = 0;
   #gapTotal: Seconds = 0;
   #retries = 0;
-
-  /** The account of a session that began at `start`. */
-  constructor(start: EpochMs) {
-    this.#start = start;
-  }
 
   /** Takes what happened. */
   record(event: SessionEvent): void {
@@ -57,15 +51,14 @@ export class Ledger {
     }
   }
 
-  /** The sums for a session that ends, or is looked at, at `end`. */
-  summary(end: EpochMs): Summary {
-    const wall = Math.max(0, end - this.#start) / 1000;
+  /** The sums for a session that has lasted `wall` seconds. */
+  summary(wall: Seconds): Summary {
     return {
       chunks: this.#chunks,
       audio: this.#audio,
       wall,
       // Rounding and start-up order must not make it more than all.
-      coverage: wall === 0 ? 0 : Math.min(100, 100 * this.#audio / wall),
+      coverage: wall <= 0 ? 0 : Math.min(100, 100 * this.#audio / wall),
       gaps: this.#gaps,
       gapTotal: this.#gapTotal,
       retries: this.#retries,

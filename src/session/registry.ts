@@ -18,6 +18,8 @@ export interface ActiveSession {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
+  /** What it records, in a form without secrets that is equal for equal devices. */
+  readonly device: string;
   /** Process id of the recorder. */
   readonly pid: number;
   /** When that process was started, as the platform tells it. */
@@ -28,10 +30,10 @@ export interface ActiveSession {
   readonly machine: string;
 }
 
-/** An entry, with whether its recorder lives. */
+/** An entry, with the file it stands in. */
 export interface ListedSession extends ActiveSession {
-  /** False when the recorder has died without taking the entry back. */
-  readonly isAlive: boolean;
+  /** Path of the entry. */
+  readonly entry: string;
 }
 
 /** An entry that was made; disposing of it takes it back. */
@@ -46,7 +48,7 @@ const FOLDER = "active";
  */
 export function registerSession(
   stateFolder: string,
-  session: Pick<ActiveSession, "session_id" | "folder" | "log">,
+  session: Pick<ActiveSession, "session_id" | "folder" | "log" | "device">,
 ): Registration {
   const folder = join(stateFolder, FOLDER);
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -59,16 +61,17 @@ export function registerSession(
     machine: machineName(),
   };
   replaceFile(path, `${JSON.stringify(entry, null, 2)}\n`);
-  return {
-    [Symbol.dispose]() {
-      try {
-        Deno.removeSync(path);
-      } catch (error) {
-        // Somebody tidied up before us.
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
-    },
-  };
+  return { [Symbol.dispose]: () => removeEntry(path) };
+}
+
+/** Takes an entry out. */
+export function removeEntry(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    // Somebody tidied up before us.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** All entries of this machine, oldest first. */
@@ -81,21 +84,28 @@ export function listSessions(stateFolder: string): ListedSession[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  const boot = bootId();
   return names.filter((name) => name.endsWith(".json")).sort()
     .flatMap((name) => readEntry(join(folder, name)))
-    .filter((entry) => entry.machine === machineName())
-    .map((entry) => ({ ...entry, isAlive: isAlive(entry, boot) }));
+    .filter((entry) => entry.machine === machineName());
 }
 
-/** Whether the very process that made an entry still runs in this boot. */
-function isAlive(entry: ActiveSession, boot: string | null): boolean {
-  if (entry.boot_id !== boot) return false;
+/** Whether the very process that made an entry still runs. */
+export function isAlive(entry: ActiveSession): boolean {
+  if (!isThisBoot(entry)) return false;
   const start = processStart(entry.pid);
   return start !== null && start === entry.process_start;
 }
 
-function readEntry(path: string): ActiveSession[] {
+/** Whether an entry was made since the machine was started. */
+export function isThisBoot(entry: ActiveSession): boolean {
+  boot ??= bootId();
+  return entry.boot_id === boot;
+}
+
+/** The boot does not change while this process runs. */
+let boot: string | null = null;
+
+function readEntry(path: string): ListedSession[] {
   let entry: unknown;
   try {
     entry = JSON.parse(Deno.readTextFileSync(path));
@@ -103,7 +113,7 @@ function readEntry(path: string): ActiveSession[] {
     // Taken back while we read, or not ours.
     return [];
   }
-  return isEntry(entry) ? [entry] : [];
+  return isEntry(entry) ? [{ ...entry, entry: path }] : [];
 }
 
 function isEntry(value: unknown): value is ActiveSession {
@@ -111,6 +121,7 @@ function isEntry(value: unknown): value is ActiveSession {
     "session_id" in value && typeof value.session_id === "string" &&
     "folder" in value && typeof value.folder === "string" &&
     "log" in value && typeof value.log === "string" &&
+    "device" in value && typeof value.device === "string" &&
     "pid" in value && typeof value.pid === "number" &&
     "process_start" in value && "boot_id" in value &&
     "machine" in value && typeof value.machine === "string";

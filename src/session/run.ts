@@ -20,9 +20,11 @@ import type {
 import { parseReport } from "../ffmpeg/progress.ts";
 import { ownLevel, StderrReader } from "../ffmpeg/stderr.ts";
 import { levelOf } from "../log/severity.ts";
-import type { Clock } from "../platform/clock.ts";
-import { CaptureClock } from "./capture_clock.ts";
+import type { Clock, TimerHandle } from "../platform/clock.ts";
+import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
 import { ChunkCloser } from "./closer.ts";
+import type { LevelMeter } from "./levels.ts";
+import type { ClockJump, WallClock } from "./wall_clock.ts";
 
 /** Starts a process; throws when it cannot be run. */
 export type Spawn = (
@@ -39,32 +41,65 @@ export interface RunOptions {
   readonly ffmpeg: string;
   /** What to record. */
   readonly spec: RunSpec;
+  /** Time without new audio after which ffmpeg is stopped. */
+  readonly stallTimeout: Seconds;
   /** Starts the process. */
   readonly spawn: Spawn;
   /** Hears what happens. */
   readonly sink: EventSink;
   /** Tells the time. */
   readonly clock: Clock;
+  /** Knows the wall-clock time of moments. */
+  readonly wall: WallClock;
+  /** Follows the levels of the session. */
+  readonly levels: LevelMeter;
+  /** Hears of audio. */
+  readonly listener: RunListener;
   /** Whether lines of a level are logged. */
   isShown(level: Level): boolean;
 }
 
-/** What came of a run. */
+/** Hears of the audio of a run. */
+export interface RunListener {
+  /** The first sample was captured at `moment`. */
+  onFirstAudio(moment: MonotonicMs): void;
+  /** Audio was lost at `moment` while ffmpeg ran. */
+  onLoss(moment: MonotonicMs, length: Seconds): void;
+  /** The wall clock went its own way. */
+  onJump(jump: ClockJump): void;
+  /** More audio has been captured. */
+  onProgress(): void;
+}
+
+/** What came of a run, as soon as ffmpeg has ended. */
 export interface RunResult {
   /** How ffmpeg ended. */
   readonly exit: Exit;
-  /** Audio in its chunks. */
+  /** Why echolog ended it, or `null`. */
+  readonly endedFor: RunFault | null;
+  /** Whether it captured anything. */
+  readonly hadAudio: boolean;
+  /** Audio by ffmpeg's own count. */
   readonly captured: Seconds;
   /** Number of its last chunk, or 0 when it made none. */
   readonly lastChunk: number;
   /** ffmpeg's last lines that are not in the log, oldest first. */
   readonly tail: readonly FfmpegStderr[];
-  /** ffmpeg's last line of severity error or worse, or `null`. */
-  readonly lastError: string | null;
+  /** ffmpeg's last lines of severity error or worse, oldest first. */
+  readonly errors: readonly string[];
+  /** Settles when every chunk is closed, with the moment after the last sample, or `null` when there is none. */
+  readonly closed: Promise<MonotonicMs | null>;
 }
+
+/** Why a run is ended that nobody asked to stop. */
+export type RunFault = "stall" | "folder_gone";
 
 /** How many lines that were not shown are kept for the case that the run fails. */
 const TAIL_LINES = 50;
+/** How many lines of severity error are kept to tell the cause from. */
+const ERROR_LINES = 10;
+/** A timer that comes later than this was held up with everything else. */
+const LATE_MS = 2_000;
 
 /** One ffmpeg. Started once; stopping may be asked for at any time and again. */
 export class Run {
@@ -73,10 +108,15 @@ export class Run {
   readonly #captureClock = new CaptureClock();
   readonly #stderr: StderrReader;
   readonly #tail: FfmpegStderr[] = [];
-  #lastError: string | null = null;
+  readonly #errors: string[] = [];
   #process: RecorderProcess | null = null;
-  #spawnedAt: EpochMs = 0;
-  #hasAudio = false;
+  #isStopping = false;
+  #endedFor: RunFault | null = null;
+  #spawnedAt: MonotonicMs = 0;
+  #captured: Seconds = 0;
+  #progressAt: MonotonicMs = 0;
+  #position: Seconds = 0;
+  #watchdog: TimerHandle | null = null;
 
   /** A run that has not been started. */
   constructor(options: RunOptions) {
@@ -90,11 +130,13 @@ export class Run {
       sink: options.sink,
       clock: options.clock,
       timeOf: (position) => this.#captureClock.timeOf(position),
+      wallAt: (moment) => options.wall.at(moment),
+      takePeak: (start, end) => options.levels.takePeak(start, end),
     });
   }
 
   /**
-   * Runs ffmpeg to its end and closes every chunk it left.
+   * Runs ffmpeg to its end.
    *
    * @throws when ffmpeg cannot be started at all.
    */
@@ -102,14 +144,18 @@ export class Run {
     const { ffmpeg, spec, run, clock, sink, spawn } = this.#options;
     const args = buildArgs(spec);
     const command = shellCommand([ffmpeg, ...args]);
-    this.#spawnedAt = clock.now();
-    sink.emit({ event: "ffmpeg_command", time: this.#spawnedAt, run, command });
+    sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
+    this.#options.levels.beginRun();
+    this.#spawnedAt = this.#progressAt = clock.monotonic();
     this.#process = spawn(ffmpeg, args, {
       onStdout: (line) => this.#onStdout(line),
       onStderr: (line) => this.#onStderr(line),
     });
+    if (this.#isStopping) void this.#process.stop();
+    this.#watch();
     const exit = await this.#process.ended;
-    await this.#closer.closeRest();
+    if (this.#watchdog !== null) clock.clearTimeout(this.#watchdog);
+    this.#closer.closeRest();
     sink.emit({
       event: "ffmpeg_stopped",
       time: clock.now(),
@@ -120,52 +166,129 @@ export class Run {
     });
     return {
       exit,
-      captured: this.#closer.captured,
+      endedFor: this.#endedFor,
+      hadAudio: this.#captured > 0 || this.#closer.lastNumber > 0,
+      captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
       tail: this.#tail,
-      lastError: this.#lastError,
+      errors: this.#errors,
+      closed: this.#closer.closed.then(() => this.#closer.end),
     };
   }
 
   /** Asks ffmpeg to stop; {@linkcode toEnd} then settles. */
   stop(): void {
+    this.#isStopping = true;
     void this.#process?.stop();
+  }
+
+  /** Ends the run because it is of no use any more. */
+  giveUp(fault: RunFault): void {
+    if (this.#isStopping) return;
+    this.#endedFor = fault;
+    this.stop();
+  }
+
+  #watch(): void {
+    const { clock, stallTimeout } = this.#options;
+    const limit = stallTimeout * 1000;
+    const wait = Math.max(1, this.#progressAt + limit - clock.monotonic());
+    const due = clock.monotonic() + wait;
+    this.#watchdog = clock.setTimeout(() => {
+      const now = clock.monotonic();
+      // Held up together with ffmpeg, as in a suspend: it gets its time anew.
+      if (now - due > LATE_MS) this.#progressAt = now;
+      if (now - this.#progressAt >= limit) this.#stall();
+      else this.#watch();
+    }, wait);
+  }
+
+  #stall(): void {
+    const { clock, sink, run, stallTimeout } = this.#options;
+    this.#watchdog = null;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: "stall",
+      message: `No new audio for ${stallTimeout} s: ffmpeg is stopped`,
+      details: { run, captured: `${this.#captured.toFixed(3)}s` },
+    });
+    this.giveUp("stall");
   }
 
   #onStdout(line: string): void {
     const report = parseReport(line);
-    if (report === null) return;
-    if (report.kind === "segment") {
-      this.#closer.close(report.file, report);
-    } else if (report.captured > 0) {
-      this.#captureClock.observe(report.captured, this.#options.clock.now());
-      this.#noteFirstAudio();
+    switch (report?.kind) {
+      case "segment":
+        this.#closer.close(report.file, report);
+        break;
+      case "position":
+        this.#position = report.position;
+        break;
+      case "peak":
+        this.#onPeak(report.dbfs);
+        break;
+      case "progress":
+        this.#onProgress(report.captured);
+        break;
+      case undefined:
+        break;
     }
   }
 
-  #noteFirstAudio(): void {
-    const { run, clock, sink } = this.#options;
-    const origin = this.#captureClock.origin;
-    if (this.#hasAudio || origin === null || this.#process === null) return;
-    this.#hasAudio = true;
+  #onProgress(captured: Seconds): void {
+    const { clock, wall, listener } = this.#options;
+    // Reports that go back or stand still are no progress.
+    if (captured <= this.#captured) return;
+    const isFirst = this.#captured === 0;
+    this.#captured = captured;
+    this.#progressAt = clock.monotonic();
+    const jump = wall.look();
+    if (jump !== null) listener.onJump(jump);
+    const loss = this.#captureClock.observe(captured, this.#progressAt);
+    if (isFirst) this.#onFirstAudio();
+    if (loss !== null) {
+      const moment = this.#captureClock.timeOf(loss.position);
+      if (moment !== null) listener.onLoss(moment, loss.length);
+    }
+    listener.onProgress();
+  }
+
+  #onFirstAudio(): void {
+    const { run, clock, sink, listener } = this.#options;
+    const first = this.#captureClock.timeOf(0) ?? clock.monotonic();
     sink.emit({
       event: "ffmpeg_started",
       time: clock.now(),
       run,
-      pid: this.#process.pid,
-      latency: Math.max(0, origin - this.#spawnedAt) / 1000,
+      pid: this.#process?.pid ?? 0,
+      latency: Math.max(0, first - this.#spawnedAt) / 1000,
     });
+    listener.onFirstAudio(first);
+  }
+
+  #onPeak(dbfs: number): void {
+    const { clock, levels, sink } = this.#options;
+    const peak = { position: this.#position, dbfs };
+    const note = levels.observe(peak, clock.monotonic() / 1000);
+    if (note === null) return;
+    sink.emit({ event: "warning", time: clock.now(), ...note });
   }
 
   #onStderr(line: string): void {
     const { clock, sink, isShown } = this.#options;
     const event = this.#stderr.read(line, clock.now());
-    if (ownLevel(event.severity) === "ERROR") this.#lastError = event.line;
+    if (ownLevel(event.severity) === "ERROR") {
+      keepLast(this.#errors, event.line, ERROR_LINES);
+    }
     sink.emit(event);
-    if (isShown(levelOf(event))) return;
-    this.#tail.push(event);
-    if (this.#tail.length > TAIL_LINES) this.#tail.shift();
+    if (!isShown(levelOf(event))) keepLast(this.#tail, event, TAIL_LINES);
   }
+}
+
+function keepLast<T>(list: T[], item: T, most: number): void {
+  list.push(item);
+  if (list.length > most) list.shift();
 }
 
 /** The events that add a run's last lines to the log, at their own severity and with the time each came. */

@@ -6,7 +6,6 @@
 
 import { messageOf } from "../errors.ts";
 import type {
-  EpochMs,
   EventSink,
   Level,
   Seconds,
@@ -16,9 +15,16 @@ import type {
 } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/args.ts";
 import type { Clock } from "../platform/clock.ts";
+import { exists } from "../platform/host.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
+import { backoffDelay } from "./backoff.ts";
+import { type Cause, causeOf } from "./cause.ts";
 import { callAt, type Deadline } from "./deadline.ts";
 import { Ledger } from "./ledger.ts";
+import { LevelMeter } from "./levels.ts";
 import { Run, type RunResult, type Spawn, tailEvents } from "./run.ts";
+import { Timeline } from "./timeline.ts";
+import { type ClockJump, WallClock } from "./wall_clock.ts";
 
 /** What the log knows of itself, for `session_stop`. */
 export interface LogCounts {
@@ -42,6 +48,12 @@ export interface SessionOptions {
   readonly spec: Omit<RunSpec, "duration" | "firstChunk" | "folder">;
   /** When to stop, or `null` to go on until stopped. */
   readonly duration: Seconds | null;
+  /** Time in which the first audio must come. */
+  readonly startTimeout: Seconds;
+  /** Time without new audio after which ffmpeg is started anew. */
+  readonly stallTimeout: Seconds;
+  /** Longest wait before a new run. */
+  readonly backoffMax: Seconds;
   /** Starts ffmpeg. */
   readonly spawn: Spawn;
   /** Hears what happens: the log first. */
@@ -52,6 +64,12 @@ export interface SessionOptions {
   logCounts(): LogCounts;
   /** Tells the time. */
   readonly clock: Clock;
+  /** Seconds since the machine was started, sleep included. */
+  uptime(): Seconds;
+  /** A number from 0 to 1. */
+  chance(): number;
+  /** Makes the session's folder again when it was deleted; false when that cannot be done. */
+  keepFolder(): boolean;
 }
 
 /** How a session ended. */
@@ -64,139 +82,307 @@ export interface Outcome {
   readonly problem: string | null;
 }
 
-/** Why a session that was not asked to stop has ended. */
-interface Verdict {
-  readonly reason: StopReason;
-  readonly exitCode: number;
-  readonly code: string;
-  readonly problem: string;
-  readonly details?: Record<string, string | number | null>;
-}
-
 /** A run that ends this close to the wanted duration has reached it. */
 const DURATION_TOLERANCE: Seconds = 0.05;
 /** A source that is slow to come up gets this much more before the wall clock ends the session. */
 const DURATION_SLACK_MS = 3_000;
+/** Audio that lasted this long was healthy: attempts are counted anew. */
+const HEALTHY: Seconds = 60;
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #ledger: Ledger;
   readonly #sink: EventSink;
+  readonly #wall: WallClock;
+  readonly #timeline: Timeline;
+  readonly #levels = new LevelMeter();
+  readonly #stopped = Promise.withResolvers<void>();
+  readonly #begun: MonotonicMs;
   #stopReason: StopReason | null = null;
   #problem: string | null = null;
+  #exitCode: number | null = null;
   #run: Run | null = null;
+  #hadAudio = false;
+  #nextChunk = 1;
+  /** The runs before, until their chunks are closed and their end is known. */
+  #settled: Promise<void> = Promise.resolve();
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
+    const { clock } = options;
     this.#options = options;
-    this.#ledger = new Ledger(options.start.start);
+    this.#ledger = new Ledger();
     this.#sink = { emit: (event) => this.#emit(event) };
+    this.#wall = new WallClock(clock, () => options.uptime());
+    this.#begun = clock.monotonic() - (clock.now() - options.start.start);
+    this.#timeline = new Timeline({
+      sink: this.#sink,
+      clock,
+      wall: this.#wall,
+      begun: this.#begun,
+    });
   }
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
   stop(reason: StopReason): void {
     this.#stopReason ??= reason;
+    this.#stopped.resolve();
     this.#run?.stop();
   }
 
   /** Stops the session because of an error that nobody caught. */
   fail(error: unknown): void {
-    const message = messageOf(error);
-    this.#problem ??= message;
-    this.#error("uncaught", message, {
-      stack: error instanceof Error ? error.stack ?? null : null,
-    });
-    this.stop("fatal_error");
+    const stack = error instanceof Error ? error.stack ?? null : null;
+    this.#giveUp("fatal_error", 1, "uncaught", messageOf(error), { stack });
+  }
+
+  /** Stops the session because the disk is full. */
+  diskFull(): void {
+    if (this.#stopReason !== null) return;
+    const message = "No space is left for the recording";
+    this.#giveUp("disk_full", 1, "disk_full", message);
   }
 
   /** Records until stopped. Settles when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
-    const { start, clock, duration } = this.#options;
+    const { start } = this.#options;
     this.#emit({ event: "session_start", time: start.start, ...start });
-    using _deadline = this.#deadline(duration);
-    const verdict = await this.#record();
-    if (verdict !== null) {
-      this.#error(verdict.code, verdict.problem, verdict.details ?? {});
+    {
+      using _duration = this.#endAfterDuration();
+      using _start = this.#endWithoutAudio();
+      await this.#record();
+      await this.#settled;
     }
-    const outcome = this.#outcome(verdict);
-    const { gapTotal, ...sums } = this.#ledger.summary(clock.now());
+    this.#timeline.finish();
+    return this.#finish();
+  }
+
+  /** Runs ffmpeg again and again until the session is stopped. */
+  async #record(): Promise<void> {
+    const { ffmpeg, ffmpegHint, backoffMax, chance } = this.#options;
+    if (ffmpeg === null) {
+      const problem = `Cannot find ffmpeg; ${ffmpegHint}`;
+      this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
+    }
+    let attempt = 0;
+    for (let run = 1; ffmpeg !== null && this.#stopReason === null; run++) {
+      const { cause, result } = await this.#runOnce(ffmpeg, run);
+      if (this.#stopReason !== null) return;
+      if ((result?.captured ?? 0) >= HEALTHY) attempt = 0;
+      attempt++;
+      const delay = backoffDelay(attempt, backoffMax, chance());
+      this.#emit({
+        event: "recovery",
+        time: this.#options.clock.now(),
+        attempt,
+        delay,
+        cause,
+        exit_code: result?.exit.code ?? null,
+        signal: result?.exit.signal ?? null,
+      });
+      await this.#wait(delay);
+    }
+  }
+
+  async #runOnce(
+    ffmpeg: string,
+    run: number,
+  ): Promise<{ cause: Cause; result: RunResult | null }> {
+    if (!this.#options.keepFolder()) {
+      const folder = this.#options.start.output_dir;
+      const problem = `Cannot write to the session's folder ${folder}`;
+      this.#giveUp("gave_up", 1, "folder_gone", problem);
+      return { cause: "folder_gone", result: null };
+    }
+    this.#run = this.#newRun(ffmpeg, run);
+    let result: RunResult;
+    try {
+      result = await this.#run.toEnd();
+    } catch (error) {
+      this.#cannotRun(ffmpeg, run, error);
+      return { cause: "ffmpeg_unusable", result: null };
+    } finally {
+      this.#run = null;
+    }
+    const cause = causeOf(result);
+    this.#settle(result, cause);
+    if (this.#stopReason === null) this.#judge(result, cause);
+    return { cause, result };
+  }
+
+  #newRun(ffmpeg: string, run: number): Run {
+    const { spec, start, spawn, clock, stallTimeout } = this.#options;
+    return new Run({
+      run,
+      ffmpeg,
+      spec: {
+        ...spec,
+        folder: start.output_dir,
+        duration: this.#durationLeft(),
+        firstChunk: this.#nextChunk,
+      },
+      stallTimeout,
+      spawn,
+      sink: this.#sink,
+      clock,
+      wall: this.#wall,
+      levels: this.#levels,
+      listener: {
+        onFirstAudio: (moment) => this.#onFirstAudio(moment),
+        onLoss: (moment, length) =>
+          this.#timeline.lost(moment, length, "audio_lost"),
+        onJump: (jump) => this.#onJump(jump),
+        onProgress: () => this.#checkFolder(),
+      },
+      isShown: (level) => this.#options.isShown(level),
+    });
+  }
+
+  /** The first run gets all of the duration, to the sample; later ones what is left of the time. */
+  #durationLeft(): Seconds | null {
+    const { duration, clock } = this.#options;
+    if (duration === null || !this.#hadAudio) return duration;
+    const passed = (clock.monotonic() - this.#begun) / 1000;
+    return Math.max(0.1, duration - passed - this.#wall.slept);
+  }
+
+  #onFirstAudio(moment: MonotonicMs): void {
+    this.#hadAudio = true;
+    // The end of the run before may not be known yet.
+    this.#settled = this.#settled.then(() =>
+      this.#timeline.audioBegins(moment)
+    );
+  }
+
+  #settle(result: RunResult, cause: Cause): void {
+    this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
+    const isAsked = this.#stopReason !== null || this.#isComplete(result);
+    this.#settled = this.#settled.then(async () => {
+      const end = await result.closed;
+      if (!isAsked) this.#timeline.audioEnds(end, cause);
+    });
+  }
+
+  /** Decides what a run that ended unasked means for the session. */
+  #judge(result: RunResult, cause: Cause): void {
+    if (this.#isComplete(result)) {
+      this.stop("duration_reached");
+      return;
+    }
+    const now = this.#options.clock.now();
+    for (const event of tailEvents(result.tail, now)) this.#emit(event);
+    if (cause === "disk_full") this.diskFull();
+    const problem = describeEnd(result);
+    this.#problem = problem;
+  }
+
+  #isComplete({ exit, captured }: RunResult): boolean {
+    const { duration, clock } = this.#options;
+    if (duration === null || exit.code !== 0) return false;
+    const passed = (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
+    return captured >= duration - DURATION_TOLERANCE ||
+      this.#hadAudio && passed >= duration - DURATION_TOLERANCE;
+  }
+
+  #cannotRun(ffmpeg: string, run: number, error: unknown): void {
+    const { ffmpegHint } = this.#options;
+    const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
+    if (run === 1) {
+      const advice = `${problem}; ${ffmpegHint}`;
+      this.#giveUp("start_failed", 69, "ffmpeg_unusable", advice);
+    } else {
+      // It was there before: somebody is replacing it.
+      this.#error("ffmpeg_unusable", problem, { run });
+      this.#timeline.audioEnds(null, "ffmpeg_unusable");
+    }
+  }
+
+  #onJump({ kind, seconds }: ClockJump): void {
+    this.#emit({
+      event: "warning",
+      time: this.#options.clock.now(),
+      code: kind,
+      message: kind === "suspend"
+        ? "The machine slept"
+        : "The wall clock was set",
+      details: { by: `${seconds.toFixed(3)}s` },
+    });
+    if (kind === "suspend") this.#timeline.slept(seconds);
+  }
+
+  #checkFolder(): void {
+    // What ffmpeg writes into a deleted folder is lost: better a new run at once.
+    if (!exists(this.#options.start.output_dir)) {
+      this.#run?.giveUp("folder_gone");
+    }
+  }
+
+  async #wait(delay: Seconds): Promise<void> {
+    if (delay === 0) return;
+    const { clock } = this.#options;
+    const over = Promise.withResolvers<void>();
+    const timer = clock.setTimeout(over.resolve, delay * 1000);
+    await Promise.race([over.promise, this.#stopped.promise]);
+    clock.clearTimeout(timer);
+    const jump = this.#wall.look();
+    if (jump !== null) this.#onJump(jump);
+  }
+
+  #endAfterDuration(): Deadline | null {
+    const { clock, start, duration } = this.#options;
+    if (duration === null) return null;
+    const time = start.start + duration * 1000 + DURATION_SLACK_MS;
+    return callAt(clock, time, () => this.stop("duration_reached"));
+  }
+
+  #endWithoutAudio(): Deadline {
+    const { clock, start, startTimeout } = this.#options;
+    return callAt(clock, start.start + startTimeout * 1000, () => {
+      if (this.#hadAudio || this.#stopReason !== null) return;
+      const problem = this.#problem ?? "ffmpeg gave no audio";
+      const message = `No audio within ${startTimeout} s: ${problem}`;
+      this.#giveUp("start_failed", 1, "start_failed", message);
+    });
+  }
+
+  #giveUp(
+    reason: StopReason,
+    exitCode: number,
+    code: string,
+    problem: string,
+    details: Record<string, string | number | null> = {},
+  ): void {
+    this.#error(code, problem, details);
+    if (this.#stopReason === null) {
+      this.#problem = problem;
+      this.#exitCode = exitCode;
+    }
+    this.stop(reason);
+  }
+
+  #finish(): Outcome {
+    const { clock } = this.#options;
+    const reason = this.#stopReason ?? "fatal_error";
+    const exitCode = this.#exitCode ?? 0;
+    const wall = (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
+    const { gapTotal, ...sums } = this.#ledger.summary(wall);
     const counts = this.#options.logCounts();
     this.#emit({
       event: "session_stop",
       time: clock.now(),
-      reason: outcome.reason,
-      exit_code: outcome.exitCode,
+      reason,
+      exit_code: exitCode,
       ...sums,
       gap_total: gapTotal,
       warnings: counts.warnings,
       errors: counts.errors,
       log_lines_dropped: counts.dropped,
     });
-    return outcome;
-  }
-
-  /** Runs ffmpeg until the session is stopped or can't go on; `null` when it was stopped. */
-  async #record(): Promise<Verdict | null> {
-    const { ffmpeg, ffmpegHint } = this.#options;
-    if (ffmpeg === null) {
-      return unusable("ffmpeg_missing", `Cannot find ffmpeg; ${ffmpegHint}`);
-    }
-    if (this.#stopReason !== null) return null;
-    let result: RunResult;
-    try {
-      result = await this.#runOnce(ffmpeg, 1);
-    } catch (error) {
-      return unusable(
-        "ffmpeg_unusable",
-        `Cannot run ${ffmpeg}: ${messageOf(error)}; ${ffmpegHint}`,
-      );
-    }
-    if (this.#stopReason !== null) return null;
-    if (this.#hasReachedDuration(result)) {
-      this.#stopReason = "duration_reached";
-      return null;
-    }
-    // Recovery belongs here: a new run instead of a verdict.
-    const now = this.#options.clock.now();
-    for (const event of tailEvents(result.tail, now)) this.#emit(event);
-    return endedUnasked(result);
-  }
-
-  async #runOnce(ffmpeg: string, run: number): Promise<RunResult> {
-    const { spec, start, duration, spawn, isShown, clock } = this.#options;
-    this.#run = new Run({
-      run,
-      ffmpeg,
-      spec: { ...spec, folder: start.output_dir, duration, firstChunk: 1 },
-      spawn,
-      sink: this.#sink,
-      clock,
-      isShown,
-    });
-    return await this.#run.toEnd();
-  }
-
-  #hasReachedDuration({ captured, exit }: RunResult): boolean {
-    const { duration } = this.#options;
-    return duration !== null && exit.code === 0 &&
-      captured >= duration - DURATION_TOLERANCE;
-  }
-
-  #deadline(duration: Seconds | null): Deadline | null {
-    if (duration === null) return null;
-    const { clock, start } = this.#options;
-    const time = start.start + duration * 1000 + DURATION_SLACK_MS;
-    return callAt(clock, time, () => this.stop("duration_reached"));
-  }
-
-  #outcome(verdict: Verdict | null): Outcome {
-    if (verdict !== null) return verdict;
-    const reason = this.#stopReason ?? "fatal_error";
     return {
       reason,
-      exitCode: reason === "fatal_error" ? 1 : 0,
-      problem: this.#problem,
+      exitCode,
+      problem: this.#exitCode === null ? null : this.#problem,
     };
   }
 
@@ -205,7 +391,7 @@ export class Session {
     message: string,
     details: Record<string, string | number | null>,
   ): void {
-    const time: EpochMs = this.#options.clock.now();
+    const time = this.#options.clock.now();
     this.#emit({ event: "error", time, code, message, details });
   }
 
@@ -215,20 +401,11 @@ export class Session {
   }
 }
 
-function unusable(code: string, problem: string): Verdict {
-  return { reason: "start_failed", exitCode: 69, code, problem };
-}
-
-function endedUnasked({ exit, captured, lastError }: RunResult): Verdict {
+function describeEnd({ exit, errors }: RunResult): string {
   const how = exit.signal === null
     ? `with exit code ${exit.code}`
     : `by ${exit.signal}`;
-  const words = lastError === null ? "" : `: ${lastError}`;
-  return {
-    reason: captured > 0 ? "gave_up" : "start_failed",
-    exitCode: 1,
-    code: "ffmpeg_exited",
-    problem: `ffmpeg ended unasked ${how}${words}`,
-    details: { exit_code: exit.code, signal: exit.signal },
-  };
+  const words = errors.at(-1);
+  const said = words === undefined ? "" : `: ${words}`;
+  return `ffmpeg ended unasked ${how}${said}`;
 }

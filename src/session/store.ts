@@ -72,7 +72,7 @@ export interface StoreOptions {
 /** Keeps `session.json` up to date while a session is recorded. */
 export class SessionStore implements EventSink {
   readonly #options: StoreOptions;
-  #ledger = new Ledger(0);
+  #ledger = new Ledger();
   #state: SessionState | null = null;
   #isTroubled = false;
 
@@ -145,7 +145,7 @@ export class SessionStore implements EventSink {
   }
 
   #write(state: SessionState, time: EpochMs): void {
-    const { chunks, audio, gaps, retries } = this.#ledger.summary(time);
+    const { chunks, audio, gaps, retries } = this.#ledger.summary(0);
     const text = JSON.stringify(
       {
         ...state,

@@ -165,11 +165,14 @@ for (const format of ["wav", "opus"] as const) {
 
 Deno.test("a session that starts in the second of another gets a name of its own", async () => {
   using home = tempFolder();
-  const record = () =>
-    echolog(["record", "--device", "test", "--duration", "1s"], {
+  const record = (device: string) =>
+    echolog(["record", "--device", device, "--duration", "1s"], {
       home: home.path,
     });
-  const results = await Promise.all([record(), record()]);
+  const results = await Promise.all([
+    record("test"),
+    record("lavfi:anullsrc=r=48000"),
+  ]);
   assertEquals(results.map(({ code }) => code), [0, 0]);
   const names = [...Deno.readDirSync(join(home.path, "recordings"))];
   assertEquals(names.length, 2);

@@ -18,7 +18,7 @@ function chunk(seq: number, start: number, duration: number): ChunkCreated {
 }
 
 Deno.test("a session without audio has no coverage", () => {
-  assertEquals(new Ledger(0).summary(0), {
+  assertEquals(new Ledger().summary(0), {
     chunks: 0,
     audio: 0,
     wall: 0,
@@ -30,10 +30,10 @@ Deno.test("a session without audio has no coverage", () => {
 });
 
 Deno.test("coverage is the audio's share of the wall time, in per cent", () => {
-  const ledger = new Ledger(1_000);
+  const ledger = new Ledger();
   ledger.record(chunk(1, 1_000, 5));
   ledger.record(chunk(2, 6_000, 2.5));
-  const { chunks, audio, wall, coverage } = ledger.summary(11_000);
+  const { chunks, audio, wall, coverage } = ledger.summary(10);
   assertEquals({ chunks, audio, wall, coverage }, {
     chunks: 2,
     audio: 7.5,
@@ -43,7 +43,7 @@ Deno.test("coverage is the audio's share of the wall time, in per cent", () => {
 });
 
 Deno.test("gaps and recoveries are counted", () => {
-  const ledger = new Ledger(0);
+  const ledger = new Ledger();
   for (const seconds of [1, 2]) {
     ledger.record({
       event: "recovery",
@@ -63,14 +63,10 @@ Deno.test("gaps and recoveries are counted", () => {
       cause: "ffmpeg_exited",
     });
   }
-  const { gaps, gapTotal, retries } = ledger.summary(10_000);
+  const { gaps, gapTotal, retries } = ledger.summary(10);
   assertEquals({ gaps, gapTotal, retries }, {
     gaps: 2,
     gapTotal: 3,
     retries: 2,
   });
-});
-
-Deno.test("a clock that was set back gives no negative time", () => {
-  assertEquals(new Ledger(10_000).summary(0).wall, 0);
 });

@@ -1,0 +1,87 @@
+/**
+ * `echolog repair`: finishes sessions whose recorders died.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import type { ParsedOptions } from "../cli/options.ts";
+import { EchologError } from "../errors.ts";
+import { createRedactor } from "../log/redact.ts";
+import { systemClock } from "../platform/clock.ts";
+import { exists, stateFolder } from "../platform/host.ts";
+import { inTurn } from "../session/claim.ts";
+import {
+  isAlive,
+  type ListedSession,
+  listSessions,
+} from "../session/registry.ts";
+import { type RepairReport, repairSession } from "../session/repair.ts";
+import { repairDead } from "../session/repair_all.ts";
+import { selectSessions } from "../session/select.ts";
+
+/**
+ * Finishes every dead session, or the one that was named.
+ *
+ * @throws {EchologError} `usage` when the named one is unknown or alive.
+ */
+export async function repair(options: ParsedOptions): Promise<number> {
+  const [wanted] = options.operands;
+  const state = stateFolder();
+  const all = state === null ? [] : listSessions(state);
+  const isFolder = wanted !== undefined && exists(resolve(wanted)) &&
+    !all.some(({ folder }) => folder === resolve(wanted));
+  if (isFolder) {
+    report(await repairFolder(resolve(wanted)));
+    return 0;
+  }
+  const chosen = wanted === undefined ? all : selectSessions(all, wanted);
+  if (wanted !== undefined) refuseLive(chosen);
+  const entries = chosen.map(({ entry }) => entry);
+  const reports = state === null
+    ? []
+    : await inTurn(state, () =>
+      repairDead(state, {
+        redact: createRedactor(),
+        clock: systemClock,
+        onTrouble,
+        wants: ({ entry }) => entries.includes(entry),
+      }));
+  reports.forEach(report);
+  if (reports.length === 0) console.log("Nothing is to be repaired");
+  return 0;
+}
+
+function refuseLive(sessions: readonly ListedSession[]): void {
+  const live = sessions.find(isAlive);
+  if (live === undefined) return;
+  throw new EchologError(
+    "usage",
+    `Session ${live.session_id} is being recorded by pid ${live.pid}`,
+    { hint: "stop it with echolog stop" },
+  );
+}
+
+async function repairFolder(folder: string): Promise<RepairReport> {
+  return await repairSession({
+    folder,
+    reason: "crashed",
+    redact: createRedactor(),
+    clock: systemClock,
+    onTrouble,
+  });
+}
+
+function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {
+  const name = sessionId ?? "a folder without a log";
+  const stopped = orphans === 0 ? "" : ", its ffmpeg was stopped";
+  console.log(
+    wasNeeded
+      ? `Finished ${name}: ${recovered} chunks recovered${stopped}`
+      : `${name} needs no repair${stopped}`,
+  );
+}
+
+function onTrouble(line: string): void {
+  console.error(`echolog: ${line}`);
+}

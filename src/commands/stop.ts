@@ -1,0 +1,88 @@
+/**
+ * `echolog stop`: ends sessions that are being recorded, and waits until they
+ * have ended.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "../cli/options.ts";
+import { EchologError } from "../errors.ts";
+import { createRedactor } from "../log/redact.ts";
+import { systemClock } from "../platform/clock.ts";
+import { stateFolder } from "../platform/host.ts";
+import { inTurn } from "../session/claim.ts";
+import { hasEnded } from "../session/orphans.ts";
+import {
+  isAlive,
+  type ListedSession,
+  listSessions,
+} from "../session/registry.ts";
+import { repairDead } from "../session/repair_all.ts";
+import { selectSessions } from "../session/select.ts";
+
+/** Longer than the whole stop ladder takes, and a slow disk with it. */
+const LIMIT_MS = 30_000;
+
+/**
+ * Stops the sessions that were named.
+ *
+ * @throws {EchologError} `inactive` when there is none, `failed` when one does not end.
+ */
+export async function stop(options: ParsedOptions): Promise<number> {
+  const state = stateFolder();
+  const all = state === null ? [] : listSessions(state);
+  const chosen = options.switches.has("all")
+    ? all
+    : selectSessions(all, options.operands[0] ?? "latest");
+  if (state === null || chosen.length === 0) {
+    throw new EchologError("inactive", "Nothing is being recorded", {
+      hint: "echolog status shows what is",
+    });
+  }
+  const live = chosen.filter(isAlive);
+  const results = await Promise.all(live.map(stopOne));
+  await finishDead(state, chosen.filter((one) => !live.includes(one)));
+  const stuck = live.filter((_, index) => results[index] === false);
+  const [first] = stuck;
+  if (first === undefined) return 0;
+  throw new EchologError(
+    "failed",
+    `Session ${first.session_id} (pid ${first.pid}) has not ended within ${
+      LIMIT_MS / 1000
+    } s`,
+    { hint: `it was asked to; see ${first.log}` },
+  );
+}
+
+async function stopOne(session: ListedSession): Promise<boolean> {
+  try {
+    Deno.kill(
+      session.pid,
+      Deno.build.os === "windows" ? "SIGINT" : "SIGUSR1",
+    );
+  } catch (error) {
+    // It ended by itself a moment ago.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const done = await hasEnded(session.pid, LIMIT_MS, systemClock);
+  if (done) console.log(`Stopped ${session.session_id}; log: ${session.log}`);
+  return done;
+}
+
+async function finishDead(
+  state: string,
+  dead: readonly ListedSession[],
+): Promise<void> {
+  if (dead.length === 0) return;
+  const entries = dead.map(({ entry }) => entry);
+  await inTurn(state, () =>
+    repairDead(state, {
+      redact: createRedactor(),
+      clock: systemClock,
+      onTrouble: (line) => console.error(`echolog: ${line}`),
+      wants: ({ entry }) => entries.includes(entry),
+    }));
+  for (const { session_id, log } of dead) {
+    console.log(`Its recorder had died; finished ${session_id}; log: ${log}`);
+  }
+}

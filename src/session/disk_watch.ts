@@ -1,0 +1,131 @@
+/**
+ * Watches the room that is left, and keeps some in reserve for the log.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { EventSink, SessionEvent } from "../events.ts";
+import type { Clock, TimerHandle } from "../platform/clock.ts";
+
+/** Options of {@linkcode DiskWatch}. */
+export interface DiskWatchOptions {
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Below this a warning is given. */
+  readonly minFreeBytes: number;
+  /** Free space on the file system of a path, or `null` when that is not known. */
+  freeBytes(path: string): Promise<number | null>;
+  /** Hears of warnings. */
+  readonly sink: EventSink;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** No room is left. */
+  onFull(): void;
+}
+
+/** Enough for the end of any log: some hundred lines. */
+const RESERVE_BYTES = 65_536;
+const RESERVE_FILE = ".reserve";
+/** With less than this the last chunk could not be closed. */
+const LEAST_BYTES = 131_072;
+const CALM_MS = 30_000;
+const ALERT_MS = 5_000;
+
+/** Watches the disk of a session; it listens to the session for the rate of recording. */
+export class DiskWatch implements EventSink, AsyncDisposable {
+  readonly #options: DiskWatchOptions;
+  readonly #reserve: string;
+  #timer: TimerHandle | null = null;
+  #look: Promise<void> = Promise.resolve();
+  #hasWarned = false;
+  #isOver = false;
+  #bytes = 0;
+  #seconds = 0;
+
+  /** A watch that has not begun. */
+  constructor(options: DiskWatchOptions) {
+    this.#options = options;
+    this.#reserve = join(options.folder, RESERVE_FILE);
+  }
+
+  /** Sets room aside and begins to look. */
+  start(): void {
+    try {
+      Deno.writeFileSync(this.#reserve, new Uint8Array(RESERVE_BYTES), {
+        mode: 0o600,
+      });
+    } catch {
+      // The disk is full already: the first look or ffmpeg will tell.
+    }
+    this.#schedule(0);
+  }
+
+  /** Learns the rate of recording from the chunks. */
+  emit(event: SessionEvent): void {
+    if (event.event !== "chunk_created") return;
+    this.#bytes += event.size;
+    this.#seconds += event.duration;
+  }
+
+  /** Gives the reserve back, so that the log can be completed. */
+  release(): void {
+    try {
+      Deno.removeSync(this.#reserve);
+    } catch {
+      // Given back already, or never had: both are fine.
+    }
+  }
+
+  /** Stops looking and gives the reserve back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
+    await this.#look;
+    this.release();
+  }
+
+  #schedule(delay: number): void {
+    const { clock } = this.#options;
+    this.#timer = clock.setTimeout(() => {
+      this.#look = this.#check();
+    }, delay);
+    clock.unref(this.#timer);
+  }
+
+  async #check(): Promise<void> {
+    const { folder, minFreeBytes, onFull } = this.#options;
+    const free = await this.#options.freeBytes(folder);
+    if (this.#isOver) return;
+    if (free !== null && free < LEAST_BYTES) {
+      onFull();
+      return;
+    }
+    const isLow = free !== null && free < minFreeBytes;
+    if (isLow && !this.#hasWarned) this.#warn(free);
+    // A little more room is no news: only a tenth above the limit ends the alert.
+    if (free !== null && free > minFreeBytes * 1.1) this.#hasWarned = false;
+    this.#schedule(isLow ? ALERT_MS : CALM_MS);
+  }
+
+  #warn(free: number): void {
+    const { clock, minFreeBytes, sink } = this.#options;
+    this.#hasWarned = true;
+    const hours = this.#bytes === 0
+      ? null
+      : free * this.#seconds / this.#bytes / 3600;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: "disk_low",
+      message: hours === null
+        ? "Little space is left for the recording"
+        : `Space is left for ${hours.toFixed(1)} hours at this rate`,
+      details: {
+        free,
+        min_free: minFreeBytes,
+        hours_left: hours === null ? null : Number(hours.toFixed(1)),
+      },
+    });
+  }
+}

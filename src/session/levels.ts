@@ -1,0 +1,91 @@
+/**
+ * What the measured levels say: the peak of a chunk, digital silence,
+ * clipping.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../events.ts";
+
+/** Highest sample value in a stretch of audio. */
+export interface Peak {
+  /** Where the stretch begins in the run. */
+  readonly position: Seconds;
+  /** In dB relative to full scale; `-Infinity` for digital zero. */
+  readonly dbfs: number;
+}
+
+/** What a person should know about the levels. */
+export interface LevelNote {
+  /** What it is about. */
+  readonly code: "digital_silence" | "digital_silence_ended" | "clipping";
+  /** The same in words. */
+  readonly message: string;
+}
+
+/** Length of the stretches that peaks are measured over. */
+export const BLOCK: Seconds = 1;
+/** Digital zero for this long is a dead or muted device, not a quiet room. */
+const SILENCE: Seconds = 10;
+/** The highest positive 16-bit sample is 0.0003 dB below full scale. */
+const CLIPPED_DBFS = -0.001;
+/** Clipping is told at most once in this time. */
+const CLIPPING_PAUSE: Seconds = 3_600;
+/** Peaks are kept as long as any chunk is open. */
+const MOST_PEAKS = 6 * 3_600 + 60;
+
+/** Follows the levels of a session. */
+export class LevelMeter {
+  #peaks: Peak[] = [];
+  #zeros = 0;
+  #clippedAt: Seconds = -Infinity;
+
+  /** A new run begins: positions count from 0 again. */
+  beginRun(): void {
+    this.#peaks = [];
+    this.#zeros = 0;
+  }
+
+  /** Takes a peak that was measured at `now`, in seconds of any clock; tells when it means something. */
+  observe(peak: Peak, now: Seconds): LevelNote | null {
+    this.#peaks.push(peak);
+    if (this.#peaks.length > MOST_PEAKS) this.#peaks.shift();
+    if (peak.dbfs === -Infinity) return this.#observeZero();
+    const silent = this.#zeros * BLOCK;
+    this.#zeros = 0;
+    if (silent >= SILENCE) {
+      return {
+        code: "digital_silence_ended",
+        message: `There is sound again after ${silent} s of digital zero`,
+      };
+    }
+    if (peak.dbfs < CLIPPED_DBFS) return null;
+    if (now - this.#clippedAt < CLIPPING_PAUSE) return null;
+    this.#clippedAt = now;
+    return {
+      code: "clipping",
+      message: "Samples reach full scale; the input level is too high",
+    };
+  }
+
+  /** The highest peak between two positions, which are then done with; `null` when none was measured. */
+  takePeak(start: Seconds, end: Seconds): number | null {
+    let highest: number | null = null;
+    for (const { position, dbfs } of this.#peaks) {
+      if (position + BLOCK <= start || position >= end) continue;
+      highest = highest === null ? dbfs : Math.max(highest, dbfs);
+    }
+    this.#peaks = this.#peaks.filter(({ position }) => position + BLOCK > end);
+    return highest;
+  }
+
+  #observeZero(): LevelNote | null {
+    this.#zeros++;
+    if (this.#zeros * BLOCK !== SILENCE) return null;
+    return {
+      code: "digital_silence",
+      message:
+        `Every sample was zero for ${SILENCE} s: the device is muted or dead`,
+    };
+  }
+}

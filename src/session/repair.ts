@@ -1,0 +1,279 @@
+/**
+ * Finishes a session whose recorder died: its ffmpeg stopped, its files
+ * closed, its log completed.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Format } from "../config/settings.ts";
+import { messageOf } from "../errors.ts";
+import type {
+  ChunkCreated,
+  EpochMs,
+  EventSink,
+  SessionEvent,
+  SessionStart,
+} from "../events.ts";
+import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
+import { finishChunkFile } from "../ffmpeg/chunk_file.ts";
+import { decodeEvent } from "../log/codec.ts";
+import { readLog } from "../log/reader.ts";
+import { openSessionLog, type SessionLog } from "../log/session_log.ts";
+import type { Redact } from "../log/kinds.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Ledger } from "./ledger.ts";
+import { findOrphans, stopOrphan } from "./orphans.ts";
+import { readState, replaceFile, STATE_FILE } from "./store.ts";
+
+/** Options of {@linkcode repairSession}. */
+export interface RepairOptions {
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Why its recorder is gone. */
+  readonly reason: "crashed" | "rebooted";
+  /** Takes secrets out of a text. */
+  readonly redact: Redact;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Told what cannot be done. */
+  onTrouble(line: string): void;
+}
+
+/** What was done. */
+export interface RepairReport {
+  /** Name of the session, or `null` when its log does not tell. */
+  readonly sessionId: string | null;
+  /** Processes that recorded on and were stopped. */
+  readonly orphans: number;
+  /** Chunks that were closed or logged. */
+  readonly recovered: number;
+  /** False when the log was complete already. */
+  readonly wasNeeded: boolean;
+}
+
+/** What a log says of its session. */
+interface Past {
+  readonly start: SessionStart | null;
+  readonly chunks: ReadonlyMap<number, ChunkCreated>;
+  readonly ledger: Ledger;
+  readonly warnings: number;
+  readonly errors: number;
+  readonly isComplete: boolean;
+  readonly run: number;
+  readonly firstOfRun: number;
+  readonly isJson: boolean;
+}
+
+/** Finishes a session. What cannot be read is left as it is. */
+export async function repairSession(
+  options: RepairOptions,
+): Promise<RepairReport> {
+  const { folder, clock, onTrouble } = options;
+  const orphans = findOrphans(folder);
+  for (const pid of orphans) {
+    if (await stopOrphan(pid, clock)) continue;
+    onTrouble(`Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`);
+  }
+  const path = join(folder, "session.log");
+  const past = await readPast(path);
+  const report = {
+    sessionId: past.start?.session_id ?? null,
+    orphans: orphans.length,
+    recovered: 0,
+    wasNeeded: !past.isComplete,
+  };
+  if (past.isComplete || past.start === null) return report;
+  using log = openLog(path, past, past.start, options);
+  const recovered = await recoverChunks(past, options, log);
+  for (const chunk of recovered) {
+    past.ledger.record(chunk);
+    log.emit(chunk);
+  }
+  finishLog(past, past.start, [...past.chunks.values(), ...recovered], {
+    options,
+    log,
+  });
+  return { ...report, recovered: recovered.length };
+}
+
+async function readPast(path: string): Promise<Past> {
+  const chunks = new Map<number, ChunkCreated>();
+  const ledger = new Ledger();
+  let start: SessionStart | null = null;
+  let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
+  let [isComplete, isJson] = [false, false];
+  for await (const { entry, text } of existing(path)) {
+    if (entry === null) continue;
+    isJson = text.startsWith("{");
+    if (entry.level === "WARNING") warnings++;
+    if (entry.level === "ERROR") errors++;
+    const event = decodeEvent(entry);
+    if (event === null) continue;
+    ledger.record(event);
+    isComplete = event.event === "session_stop" ||
+      isComplete && event.event === "log_rotated";
+    if (event.event === "session_start") start = event;
+    if (event.event === "chunk_created") chunks.set(event.seq, event);
+    if (event.event === "ffmpeg_command") {
+      run = event.run;
+      const number = / -segment_start_number (\d+) /.exec(event.command);
+      firstOfRun = Number(number?.[1] ?? 1);
+    }
+  }
+  return {
+    start,
+    chunks,
+    ledger,
+    warnings,
+    errors,
+    isComplete,
+    run,
+    firstOfRun,
+    isJson,
+  };
+}
+
+async function* existing(path: string) {
+  try {
+    yield* readLog(path);
+  } catch (error) {
+    // A session whose log was deleted has nothing to be completed.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function openLog(
+  path: string,
+  past: Past,
+  start: SessionStart,
+  { redact, clock, onTrouble }: RepairOptions,
+): SessionLog {
+  const rotation = start.log_rotation;
+  return openSessionLog({
+    path,
+    sessionId: start.session_id,
+    start: start.start,
+    level: "info",
+    format: past.isJson ? "json" : "text",
+    // Its period is not in the log: parts by time are not made here.
+    rotation: rotation === "size" ? "size" : "off",
+    maxBytes: start.log_max_bytes,
+    backupCount: start.log_backup_count,
+    redact,
+    clock,
+    onTrouble,
+  });
+}
+
+async function recoverChunks(
+  past: Past,
+  { folder, clock }: RepairOptions,
+  sink: EventSink,
+): Promise<ChunkCreated[]> {
+  const format = formatOf(past.start?.format);
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => chunkNumber(name) !== null)
+    .filter((name) => !past.chunks.has(chunkNumber(name) ?? 0))
+    .sort();
+  const recovered: ChunkCreated[] = [];
+  let before = past.chunks.get(Math.max(0, ...past.chunks.keys())) ?? null;
+  for (const file of files) {
+    try {
+      const chunk = await recover(file, format, past, before, {
+        folder,
+        clock,
+      });
+      if (chunk === null) continue;
+      recovered.push(chunk);
+      before = chunk;
+    } catch (error) {
+      sink.emit({
+        event: "error",
+        time: clock.now(),
+        code: "chunk_not_closed",
+        message: `Cannot close ${join(folder, file)}: ${messageOf(error)}`,
+      });
+    }
+  }
+  return recovered;
+}
+
+async function recover(
+  file: string,
+  format: Format,
+  { run, firstOfRun }: Past,
+  before: ChunkCreated | null,
+  { folder, clock }: Pick<RepairOptions, "folder" | "clock">,
+): Promise<ChunkCreated | null> {
+  const seq = chunkNumber(file) ?? 0;
+  const path = join(folder, file);
+  const written = Deno.statSync(path).mtime?.getTime() ?? clock.now();
+  const isOpen = file.endsWith(PART);
+  const chunk = await finishChunkFile(path, format, isOpen && seq > firstOfRun);
+  if (chunk === null) {
+    // Not one sample in it.
+    if (isOpen) Deno.removeSync(path);
+    return null;
+  }
+  const name = chunkName(seq, format);
+  if (isOpen) Deno.renameSync(path, join(folder, name));
+  const joins = before !== null && before.seq === seq - 1 && seq > firstOfRun;
+  const start: EpochMs = joins ? before.end : written - chunk.duration * 1000;
+  return {
+    event: "chunk_created",
+    time: clock.now(),
+    file: name,
+    seq,
+    run,
+    start,
+    end: start + chunk.duration * 1000,
+    duration: chunk.duration,
+    size: chunk.size,
+    peak_dbfs: null,
+    recovered: true,
+  };
+}
+
+function finishLog(
+  past: Past,
+  start: SessionStart,
+  chunks: readonly ChunkCreated[],
+  { options, log }: { options: RepairOptions; log: SessionLog },
+): void {
+  const { clock, folder, reason } = options;
+  // The session ended with its last audio; when its recorder died nobody knows.
+  const last = Math.max(start.start, ...chunks.map(({ end }) => end));
+  const { gapTotal, ...sums } = past.ledger.summary(
+    (last - start.start) / 1000,
+  );
+  const counts = log.counts();
+  const stop: SessionEvent = {
+    event: "session_stop",
+    time: clock.now(),
+    reason,
+    exit_code: 1,
+    ...sums,
+    gap_total: gapTotal,
+    warnings: past.warnings + counts.warnings,
+    errors: past.errors + counts.errors,
+    log_lines_dropped: counts.dropped,
+  };
+  log.emit(stop);
+  const state = readState(folder);
+  if (state === null) return;
+  const ended = {
+    ...state,
+    state: "ended",
+    reason,
+    ffmpeg_pid: null,
+    chunks: sums.chunks,
+    audio: sums.audio,
+    updated: new Date(stop.time).toISOString(),
+  };
+  replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);
+}
+
+function formatOf(text: string | undefined): Format {
+  return text === "wav" || text === "opus" ? text : "flac";
+}

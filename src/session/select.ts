@@ -1,0 +1,60 @@
+/**
+ * Which session a person means.
+ *
+ * @module
+ */
+
+import { basename, resolve } from "@std/path";
+import { EchologError } from "../errors.ts";
+
+/** What is known of a session that could be meant. */
+export interface Selectable {
+  /** Name of the session. */
+  readonly session_id: string;
+  /** Its folder. */
+  readonly folder: string;
+}
+
+/**
+ * Finds the session that a text names: its id, a prefix of one session's id
+ * alone, the path of its folder, or `latest`.
+ *
+ * @returns the session, or nothing when there is none at all.
+ * @throws {EchologError} `usage` when the text names none of them, or several.
+ */
+export function selectSessions<T extends Selectable>(
+  sessions: readonly T[],
+  wanted: string,
+): T[] {
+  if (wanted === "latest") {
+    return [...sessions].sort(byId).slice(-1);
+  }
+  const exact = sessions.filter((session) =>
+    session.session_id === wanted || session.folder === resolve(wanted)
+  );
+  const found = exact.length > 0
+    ? exact
+    : sessions.filter(({ session_id }) => session_id.startsWith(wanted));
+  if (found.length === 1) return found;
+  if (found.length > 1) {
+    throw new EchologError(
+      "usage",
+      `${wanted} names ${found.length} sessions`,
+      {
+        hint: `write more of it: ${
+          found.map(({ folder }) => folder).join(", ")
+        }`,
+      },
+    );
+  }
+  const known = sessions.map(({ folder }) => basename(folder));
+  throw new EchologError("usage", `Unknown session ${wanted}`, {
+    hint: known.length === 0
+      ? "there is none"
+      : `there is ${known.slice(-5).join(", ")}`,
+  });
+}
+
+function byId(one: Selectable, other: Selectable): number {
+  return one.session_id < other.session_id ? -1 : 1;
+}

@@ -1,0 +1,124 @@
+/**
+ * Audio against time: every gap is found here and named.
+ *
+ * @module
+ */
+
+import type { EpochMs, EventSink, Seconds } from "../events.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
+import type { WallClock } from "./wall_clock.ts";
+
+/** A session takes a moment to start; only more than this is a gap. */
+const START_ALLOWANCE_MS = 1_000;
+
+/** What is missing since when, and why. */
+interface Silence {
+  readonly since: MonotonicMs;
+  readonly sleptBefore: Seconds;
+  cause: string;
+}
+
+/** Options of {@linkcode Timeline}. */
+export interface TimelineOptions {
+  /** Hears of gaps. */
+  readonly sink: EventSink;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Knows the wall-clock time of moments. */
+  readonly wall: WallClock;
+  /** When the session began. */
+  readonly begun: MonotonicMs;
+}
+
+/** Follows the audio of a session through its runs. */
+export class Timeline {
+  readonly #options: TimelineOptions;
+  #silence: Silence | null;
+  #isFirst = true;
+
+  /** The timeline of a session without audio so far. */
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+    this.#silence = {
+      since: options.begun,
+      sleptBefore: options.wall.slept,
+      cause: "start",
+    };
+  }
+
+  /** The first sample of a run was captured at `moment`. */
+  audioBegins(moment: MonotonicMs): void {
+    const silence = this.#silence;
+    if (silence === null) return;
+    this.#silence = null;
+    const isStart = this.#isFirst && silence.cause === "start";
+    this.#isFirst = false;
+    if (isStart && moment - silence.since < START_ALLOWANCE_MS) return;
+    this.#emit(silence, moment);
+  }
+
+  /** The last sample of a run was captured at `moment`, or there was none: `null`. */
+  audioEnds(moment: MonotonicMs | null, cause: string): void {
+    if (this.#silence !== null) {
+      // What ended the audio is the cause of the gap, not what kept it away.
+      if (this.#silence.cause === "start") this.#silence.cause = cause;
+      return;
+    }
+    this.#silence = {
+      since: moment ?? this.#options.clock.monotonic(),
+      sleptBefore: this.#options.wall.slept,
+      cause,
+    };
+  }
+
+  /** Audio was lost while ffmpeg ran. */
+  lost(
+    moment: MonotonicMs,
+    length: Seconds,
+    cause: string,
+    start: EpochMs = this.#options.wall.at(moment),
+  ): void {
+    const { clock, sink } = this.#options;
+    sink.emit({
+      event: "gap",
+      time: clock.now(),
+      start,
+      end: start + length * 1000,
+      duration: length,
+      cause,
+    });
+  }
+
+  /** The machine slept, until now. */
+  slept(length: Seconds): void {
+    // Without audio the sleep is part of a longer silence.
+    if (this.#silence !== null) return;
+    const { clock, wall } = this.#options;
+    const end = clock.monotonic();
+    this.lost(end, length, "suspend", wall.at(end) - length * 1000);
+  }
+
+  /** The session ends, with audio up to its end or without. */
+  finish(): void {
+    const silence = this.#silence;
+    this.#silence = null;
+    if (silence === null) return;
+    this.#emit(silence, this.#options.clock.monotonic());
+  }
+
+  #emit(silence: Silence, end: MonotonicMs): void {
+    const { clock, sink, wall } = this.#options;
+    const slept = wall.slept - silence.sleptBefore;
+    const duration = (end - silence.since) / 1000 + slept;
+    if (duration <= 0) return;
+    sink.emit({
+      event: "gap",
+      time: clock.now(),
+      start: wall.at(end) - duration * 1000,
+      end: wall.at(end),
+      duration,
+      cause: silence.cause,
+    });
+  }
+}

@@ -1,0 +1,408 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { FakeLogFiles, type Operation } from "../fakes/log_files.ts";
+import { Handled, numbersIn, PATH, range, stderr } from "./handled.ts";
+import { forAll } from "./random.ts";
+
+/** A disk on which an operation fails until it is mended. */
+function broken(...operations: Operation[]): FakeLogFiles {
+  const files = new FakeLogFiles();
+  files.fault = (operation) =>
+    operations.includes(operation) ? new Error("Input/output error") : null;
+  return files;
+}
+
+function mend(files: FakeLogFiles): void {
+  files.fault = () => null;
+  files.capacity = Infinity;
+}
+
+Deno.test("a log that cannot be opened says so once, and is written when it can", () => {
+  using log = new Handled({}, { files: broken("open") });
+  log.lifecycle(1);
+  log.detail(2);
+  log.clock.advance(60_000);
+  log.lifecycle(3);
+  assertEquals(log.trouble, [
+    `echolog: cannot write ${PATH}: Input/output error; recording goes on, lines wait in memory`,
+  ]);
+  mend(log.files);
+  log.clock.advance(1_000);
+  assertEquals(log.numbers, [1, 2, 3]);
+  assertEquals(log.handler.dropped, 0);
+  assertEquals(log.trouble.length, 1);
+});
+
+Deno.test("a full disk loses no line, repeats none and tears none once it has room again", () => {
+  using log = new Handled({ maxBytes: 10_000, backupCount: 99 });
+  for (const n of range(1, 20)) log.lifecycle(n);
+  log.files.capacity = log.files.size(PATH) + 37; // In the middle of a line.
+  for (const n of range(21, 60)) log.lifecycle(n);
+  assertEquals(log.numbers, range(1, 20), "and a torn line");
+  log.clock.advance(30_000);
+  log.files.capacity += 1_000;
+  log.clock.advance(30_000);
+  log.files.capacity = Infinity;
+  log.clock.advance(30_000);
+  assertEquals(log.numbers, range(1, 60));
+  assertEquals(log.trouble.length, 1);
+});
+
+Deno.test("while writing fails it is tried less and less often, ten seconds apart at most", () => {
+  using log = new Handled({}, { files: broken("write") });
+  const tries: number[] = [];
+  log.files.fault = (operation) => {
+    if (operation !== "write") return null;
+    tries.push(log.clock.monotonic());
+    return new Error("No space left on device (os error 28)");
+  };
+  log.lifecycle(1);
+  for (let n = 2; n < 100; n++) {
+    log.clock.advance(500);
+    log.lifecycle(n);
+  }
+  const waits = tries.map((time, n) => time - (tries[n - 1] ?? 0)).slice(1);
+  assertEquals(waits.slice(0, 6), [1_000, 2_000, 4_000, 8_000, 10_000, 10_000]);
+  assertEquals(log.trouble.length, 1);
+});
+
+Deno.test("a second trouble is said again after the first was over", () => {
+  using log = new Handled();
+  for (const n of [1, 2]) {
+    log.files.capacity = 0;
+    log.lifecycle(n);
+    mend(log.files);
+    log.clock.advance(10_000);
+  }
+  assertEquals(log.trouble.length, 2);
+  assertEquals(log.numbers, [1, 2]);
+});
+
+Deno.test("of too many waiting lines the details go first and are counted, no lifecycle line goes", () => {
+  using log = new Handled({ rotation: "off" });
+  log.files.capacity = 0;
+  log.clock.advance(60_000);
+  const start = log.clock.now();
+  for (const n of range(1, 100_000)) {
+    if (n % 100 === 0) log.lifecycle(n);
+    else log.detail(n);
+    if (n % 10_000 === 0) log.clock.advance(1_000);
+  }
+  const { dropped } = log.handler;
+  assert(dropped > 10_000, `${dropped}`);
+  mend(log.files);
+  log.clock.advance(10_000);
+  const kept = log.numbers;
+  assertEquals(kept.length + dropped, 100_000);
+  assertEquals(
+    kept.filter((n) => n % 100 === 0),
+    range(1, 1_000).map((n) => n * 100),
+  );
+  assertEquals(kept, kept.toSorted((a, b) => a - b), "in order");
+  // Of the details those were kept that were being written, and the newest.
+  const details = kept.filter((n) => n % 100 !== 0);
+  const newest = details.findLastIndex((n, at) =>
+    n - (details[at - 1] ?? 0) > 2
+  );
+  assert((details[newest - 1] ?? 0) < 1_000 && (details[newest] ?? 0) > 50_000);
+  const last = log.lines.at(-1) ?? "";
+  assertMatch(last, / WARNING echolog\.log: warning code=log_lines_dropped /);
+  assertMatch(last, new RegExp(` count=${dropped}$`));
+  assertMatch(last, new RegExp(` first=${new Date(start).toISOString()} `));
+  assertEquals(log.handler.dropped, dropped);
+  assertEquals(log.handler.warnings, 1);
+});
+
+Deno.test("ffmpeg's alarms go before what happened in the session", () => {
+  using log = new Handled({ rotation: "off" });
+  log.files.capacity = 0;
+  for (const n of range(1, 60_000)) {
+    if (n % 100 === 0) log.lifecycle(n);
+    else log.emit(stderr(log.clock.now(), n, "ERROR"));
+  }
+  mend(log.files);
+  log.clock.advance(10_000);
+  assert(log.handler.dropped > 0);
+  const lifecycle = log.numbers.filter((n) => n % 100 === 0);
+  assertEquals(lifecycle.join(), range(1, 600).map((n) => n * 100).join());
+});
+
+Deno.test("when nothing else is left, old lifecycle lines go too, and memory stays bounded", () => {
+  using log = new Handled({ rotation: "off" });
+  log.files.capacity = 0;
+  for (const n of range(1, 80_000)) log.lifecycle(n);
+  mend(log.files);
+  log.clock.advance(10_000);
+  const { numbers } = log;
+  assert(log.files.size(PATH) < 5_000_000);
+  // What was being written when it failed, and the newest.
+  const hole = numbers.findIndex((n, at) => n !== at + 1);
+  assertEquals(hole, 1);
+  const [next = 0] = numbers.slice(hole);
+  assertEquals(numbers.slice(hole).join(), range(next, 80_000).join());
+  assertEquals(numbers.length + log.handler.dropped, 80_000);
+});
+
+Deno.test("lines that wait at the end are counted as lost, and that is said", () => {
+  const log = new Handled({}, { files: broken("write") });
+  for (const n of range(1, 5)) log.lifecycle(n);
+  log.handler.destroy();
+  assertEquals(log.handler.dropped, 5);
+  assertEquals(log.trouble.length, 2);
+  assertMatch(
+    log.trouble[1] ?? "",
+    /^echolog: cannot write \S+: the last 5 lines are lost$/,
+  );
+  log.lifecycle(6);
+  assertEquals(log.handler.dropped, 6);
+  assertEquals(log.trouble.length, 2, "not once for every line");
+  assertEquals(log.files.openFiles, 0);
+});
+
+Deno.test("what a callback throws does not reach who logs", () => {
+  using log = new Handled({
+    onTrouble: () => {
+      throw new Error("no stderr");
+    },
+    redact: () => {
+      throw new Error("no redaction");
+    },
+  }, { files: broken("open", "write", "stat") });
+  log.lifecycle(1);
+  log.handler.log("line");
+  log.handler.flush();
+});
+
+Deno.test("a folder where session.log.1 should go is left alone: the file grows, and rotates when it can", () => {
+  const files = new FakeLogFiles();
+  files.putFolder(`${PATH}.1`);
+  using log = new Handled({ maxBytes: 500, backupCount: 3 }, { files });
+  for (const n of range(1, 20)) log.lifecycle(n);
+  log.clock.advance(60_000);
+  for (const n of range(21, 40)) log.lifecycle(n);
+  assertEquals(log.trouble, [
+    `echolog: cannot rotate ${PATH}: ${PATH}.1 is not a file; it grows until that works`,
+  ]);
+  assertEquals(numbersIn(files.text(PATH).split("\n")), range(1, 40));
+  assertEquals(files.names, [PATH, `${PATH}.1`]);
+  files.remove(`${PATH}.1`);
+  log.clock.advance(10_000);
+  log.lifecycle(41);
+  assertEquals(log.numbers, range(1, 41));
+  assertMatch(files.text(PATH), /log_rotated session_id=x part=2 reason=size/);
+});
+
+Deno.test("a rotation that fails at any step loses nothing and is tried again", () => {
+  for (
+    const operation of ["stat", "rename", "open", "close", "truncate"] as const
+  ) {
+    for (const backupCount of [0, 2]) {
+      for (const skip of [0, 1, 2]) {
+        using log = new Handled({ maxBytes: 2_000, backupCount });
+        for (const n of range(1, 15)) log.lifecycle(n);
+        let left = skip;
+        log.files.fault = (name) =>
+          name === operation && left-- <= 0
+            ? new Error("Input/output error")
+            : null;
+        const what = `${operation} ${backupCount} ${skip}`;
+        for (const n of range(16, 40)) {
+          log.lifecycle(n);
+          log.clock.advance(100);
+        }
+        assert(log.trouble.length <= 1, `${what}: ${log.trouble}`);
+        mend(log.files);
+        log.clock.advance(20_000);
+        for (const n of range(41, 45)) log.lifecycle(n);
+        const { numbers } = log;
+        assertEquals(numbers, range(numbers[0] ?? 0, 45), what);
+        assert(log.files.size(PATH) <= 2_000, what);
+        log.handler.destroy();
+        assertEquals(
+          log.files.openFiles,
+          operation === "close" ? log.files.openFiles : 0,
+          what,
+        );
+      }
+    }
+  }
+});
+
+Deno.test("after a failed shift no old file is lost at the next try", () => {
+  using log = new Handled({ maxBytes: 200, backupCount: 3 });
+  for (const n of range(1, 5)) log.lifecycle(n);
+  log.files.fault = (operation, path) =>
+    operation === "rename" && path === `${PATH}.1` ? new Error("busy") : null;
+  const before = log.numbers;
+  log.lifecycle(6);
+  mend(log.files);
+  log.clock.advance(10_000);
+  log.lifecycle(7);
+  // One rotation went through: one file less of the oldest lines.
+  assertEquals(log.numbers.at(-1), 7);
+  assert(
+    (log.numbers[0] ?? 0) - (before[0] ?? 0) <= 2,
+    `${before} ${log.numbers}`,
+  );
+});
+
+for (
+  const [what, act, reason] of [
+    ["deleted", (files: FakeLogFiles) => files.remove(PATH), "deleted"],
+    [
+      "renamed",
+      (files: FakeLogFiles) => files.rename(PATH, "/s/other"),
+      "renamed",
+    ],
+    ["replaced", (files: FakeLogFiles) => files.put(PATH, ""), "replaced"],
+  ] as const
+) {
+  Deno.test(`a ${what} file is noticed within a second and made again`, () => {
+    using log = new Handled();
+    log.lifecycle(1);
+    act(log.files);
+    log.clock.advance(1_000);
+    assertMatch(
+      log.files.text(PATH),
+      new RegExp(
+        `^\\S+ INFO echolog.log: log_rotated session_id=x part=2 reason=${reason} start=\\S+\\n$`,
+      ),
+    );
+    log.lifecycle(2);
+    assertEquals(numbersIn(log.files.text(PATH).split("\n")), [2]);
+    assertEquals(log.trouble, []);
+    assertEquals(log.files.openFiles, 1);
+  });
+}
+
+Deno.test("a file that is deleted while lines are urgent is noticed within a second too", () => {
+  using log = new Handled();
+  log.lifecycle(1);
+  log.files.remove(PATH);
+  log.clock.step(0);
+  for (const n of range(2, 11)) {
+    log.clock.advance(100);
+    log.lifecycle(n);
+  }
+  assert(log.numbers.length >= 5, `${log.numbers}`);
+});
+
+Deno.test("a file that is emptied by someone else is gone on with", () => {
+  using log = new Handled({ maxBytes: 1_000 });
+  for (const n of range(1, 5)) log.lifecycle(n);
+  const file = log.files.open(PATH);
+  file.truncate();
+  file.close();
+  log.clock.advance(1_000);
+  for (const n of range(6, 10)) log.lifecycle(n);
+  assertMatch(
+    log.files.text(PATH),
+    /^\S+ INFO echolog.log: log_rotated session_id=x part=2 reason=truncated /,
+  );
+  assertEquals(log.files.names, [PATH], "its new size counts");
+});
+
+Deno.test("when the folder is deleted lines wait until there is one again", () => {
+  using log = new Handled();
+  log.lifecycle(1);
+  log.files.removeFolder("/s");
+  log.clock.advance(60_000);
+  for (const n of range(2, 20)) log.lifecycle(n);
+  assertEquals(log.trouble.length, 1, `${log.trouble}`);
+  assertMatch(
+    log.trouble[0] ?? "",
+    /^echolog: cannot write \/s\/session.log: No such file/,
+  );
+  assertEquals(log.files.openFiles, 0, "so that the disk can be unmounted");
+  log.files.folders.add("/s");
+  log.clock.advance(1_000);
+  assertEquals(log.numbers, range(2, 20));
+  assertMatch(log.lines[0] ?? "", /reason=deleted/);
+});
+
+Deno.test("when the folder is moved lines go with it, until there is one in its place", () => {
+  using log = new Handled({ maxBytes: 1_000 });
+  log.lifecycle(1);
+  log.files.renameFolder("/s", "/t");
+  log.clock.advance(60_000);
+  for (const n of range(2, 20)) log.lifecycle(n);
+  assertEquals(
+    numbersIn(log.files.text("/t/session.log").split("\n")),
+    range(1, 20),
+  );
+  assertEquals(log.trouble.length, 1);
+  assertMatch(
+    log.trouble[0] ?? "",
+    /^echolog: \/s\/session.log is gone and cannot be made again/,
+  );
+  log.files.folders.add("/s");
+  log.clock.advance(1_000);
+  log.lifecycle(21);
+  assertEquals(numbersIn(log.files.text(PATH).split("\n")), [21]);
+  assertMatch(
+    log.files.text(PATH),
+    /^\S+ INFO \S+ log_rotated \S+ part=2 reason=renamed/,
+  );
+});
+
+Deno.test("when the folder comes back rotation goes on", () => {
+  using log = new Handled({ maxBytes: 1_000, backupCount: 99 });
+  log.lifecycle(1);
+  log.files.renameFolder("/s", "/t");
+  log.clock.advance(2_000);
+  log.lifecycle(2);
+  log.files.renameFolder("/t", "/s");
+  log.clock.advance(2_000);
+  for (const n of range(3, 40)) log.lifecycle(n);
+  assertEquals(log.numbers, range(1, 40));
+  assert(log.parts.length > 3);
+});
+
+Deno.test("a folder that is not to be searched for a while does not matter", () => {
+  using log = new Handled();
+  log.lifecycle(1);
+  log.files.fault = (operation) =>
+    operation === "stat" ? new Deno.errors.PermissionDenied() : null;
+  log.clock.advance(10_000);
+  log.lifecycle(2);
+  mend(log.files);
+  log.clock.advance(10_000);
+  log.lifecycle(3);
+  assertEquals(log.numbers, [1, 2, 3]);
+});
+
+Deno.test("whatever fails whenever, what is not counted as dropped is there once, whole and in order", () => {
+  forAll((random) => {
+    const files = new FakeLogFiles();
+    const size = random.pick([300, 2_000, 50_000]);
+    using log = new Handled({
+      maxBytes: size,
+      backupCount: 1_000,
+      rotation: random.pick(["size", "time", "off"]),
+      timeWhen: random.pick(["S", "M"]),
+    }, { files });
+    let n = 0;
+    for (let step = random.int(1, 40); step > 0; step--) {
+      const rate = random.pick([0, 2, 5]);
+      files.fault = (operation) =>
+        rate > 0 && operation !== "close" && random.oneIn(rate)
+          ? new Error("Input/output error")
+          : null;
+      files.longestWrite = random.pick([Infinity, Infinity, 1, 50]);
+      files.capacity = random.oneIn(4) ? random.int(0, 4_000) : Infinity;
+      for (let lines = random.int(0, 8); lines > 0; lines--) {
+        if (random.oneIn(2)) log.detail(++n);
+        else log.lifecycle(++n);
+      }
+      if (random.oneIn(2)) log.clock.advance(random.int(0, 3_000));
+      if (random.oneIn(10)) log.handler.flush();
+    }
+    mend(files);
+    files.longestWrite = Infinity;
+    log.clock.advance(60_000);
+    assertEquals(log.handler.dropped, 0);
+    assertEquals(log.numbers, range(1, n));
+    for (const line of log.lines) {
+      assertMatch(line, /^\S+Z [A-Z]+ echolog\.\w+: \w+ .*\w=\S+$/);
+    }
+  }, 1_000);
+});

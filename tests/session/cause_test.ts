@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { type Cause, causeOf, type Ending } from "../../src/session/cause.ts";
+
+function cause(change: {
+  code?: number;
+  signal?: string;
+  hadAudio?: boolean;
+  errors?: string[];
+  endedFor?: Ending["endedFor"];
+}): Cause {
+  const { code = 1, signal = null, hadAudio = true, errors = [], endedFor } =
+    change;
+  return causeOf({
+    exit: { code: signal === null ? code : null, signal, stoppedBy: null },
+    endedFor: endedFor ?? null,
+    hadAudio,
+    errors,
+  });
+}
+
+Deno.test("what echolog itself ended has that cause, whatever ffmpeg says", () => {
+  assertEquals(cause({ endedFor: "stall", signal: "SIGKILL" }), "stall");
+  assertEquals(cause({ endedFor: "folder_gone", code: 0 }), "folder_gone");
+});
+
+Deno.test("a device that vanishes is told from one that was never there", () => {
+  const errors = ["loop.monitor: Generic error in an external library"];
+  assertEquals(cause({ code: 0, errors }), "device_gone");
+  assertEquals(cause({ code: 0 }), "device_gone");
+  const missing = ["hw:7: Input/output error"];
+  assertEquals(cause({ hadAudio: false, errors: missing }), "device_missing");
+});
+
+Deno.test("a kill, a full disk, a busy device and a missing right have names of their own", () => {
+  assertEquals(cause({ signal: "SIGKILL" }), "ffmpeg_killed");
+  assertEquals(
+    cause({
+      errors: ["av_interleaved_write_frame(): No space left on device"],
+    }),
+    "disk_full",
+  );
+  assertEquals(
+    cause({ hadAudio: false, errors: ["hw:0: Device or resource busy"] }),
+    "device_busy",
+  );
+  assertEquals(
+    cause({ hadAudio: false, errors: ["hw:0: Permission denied"] }),
+    "permission_denied",
+  );
+});
+
+Deno.test("an end without a word is just an end", () => {
+  assertEquals(cause({}), "ffmpeg_exited");
+  assertEquals(cause({ hadAudio: false }), "ffmpeg_exited");
+});

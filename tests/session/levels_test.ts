@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import { LevelMeter } from "../../src/session/levels.ts";
+
+function observe(meter: LevelMeter, from: number, levels: number[]) {
+  return levels.flatMap((dbfs, index) => {
+    const position = from + index;
+    const note = meter.observe({ position, dbfs }, 5_000 + position);
+    return note === null ? [] : [[from + index, note.code]];
+  });
+}
+
+Deno.test("ten seconds of digital zero are told once, and their end", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 25 }, () => -Infinity);
+  assertEquals(observe(meter, 0, [-30, ...zeros, -30, -30]), [
+    [10, "digital_silence"],
+    [26, "digital_silence_ended"],
+  ]);
+});
+
+Deno.test("nine seconds of digital zero and a very quiet room are nothing", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 9 }, () => -Infinity);
+  const quiet = Array.from({ length: 60 }, () => -90.3);
+  assertEquals(observe(meter, 0, [...zeros, -90, ...quiet]), []);
+});
+
+Deno.test("clipping is told once an hour", () => {
+  const meter = new LevelMeter();
+  const loud = Array.from({ length: 3_700 }, () => -0.0003);
+  assertEquals(observe(meter, 0, [-0.1, ...loud]), [
+    [1, "clipping"],
+    [3601, "clipping"],
+  ]);
+});
+
+Deno.test("the peak of a chunk is the highest of its seconds", () => {
+  const meter = new LevelMeter();
+  observe(meter, 0, [-20, -3, -40, -10]);
+  assertEquals(meter.takePeak(0, 2), -3);
+  assertEquals(meter.takePeak(2, 4), -10);
+  assertEquals(meter.takePeak(4, 6), null);
+});
+
+Deno.test("the peak of digital silence is minus infinity", () => {
+  const meter = new LevelMeter();
+  observe(meter, 0, [-Infinity]);
+  assertEquals(meter.takePeak(0, 1), -Infinity);
+});

@@ -1,0 +1,245 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { copy, exists } from "@std/fs";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { waitFor } from "../support/wait.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+
+/** Stands in for Deno: notes each call, and answers as far as a start needs. */
+const FAKE_DENO = `#!/bin/sh
+echo "$1" >>"$CALLS"
+case $1 in
+  --version) echo "deno \${FAKE_VERSION-2.5.0} (stable, fake)" ;;
+  run) printf '%s\\n' "$PWD" "$@" ;;
+esac
+`;
+
+/** A checkout of the scripts alone, and programs that stand in for real ones. */
+class Checkout implements AsyncDisposable {
+  private constructor(readonly temp: string, readonly root: string) {}
+
+  static async make(name = "checkout"): Promise<Checkout> {
+    const temp = await Deno.realPath(await Deno.makeTempDir());
+    const made = new Checkout(temp, join(temp, name));
+    await Deno.mkdir(join(made.root, "scripts"), { recursive: true });
+    await copy(join(ROOT, "scripts/setup"), join(made.root, "scripts/setup"));
+    await copy(
+      join(ROOT, "scripts/echolog"),
+      join(made.root, "scripts/echolog"),
+    );
+    await Deno.writeTextFile(join(made.root, "deno.json"), "{}");
+    await made.program("deno", FAKE_DENO);
+    return made;
+  }
+
+  /** Puts a program on PATH. */
+  async program(name: string, text: string): Promise<void> {
+    const path = join(this.temp, "bin", name);
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await Deno.writeTextFile(path, text);
+    await Deno.chmod(path, 0o755);
+  }
+
+  /** `scripts/echolog ARGS`, called from \`temp\`. */
+  command(
+    args: string[],
+    { script = join(this.root, "scripts/echolog"), env = {} } = {},
+  ): Deno.Command {
+    return new Deno.Command(script, {
+      args,
+      cwd: this.temp,
+      clearEnv: true,
+      env: {
+        PATH: `${join(this.temp, "bin")}:/usr/bin:/bin`,
+        HOME: join(this.temp, "home"),
+        CALLS: join(this.temp, "calls"),
+        ...env,
+      },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  }
+
+  async start(...args: Parameters<Checkout["command"]>) {
+    const { code, stdout, stderr } = await this.command(...args).output();
+    const decoder = new TextDecoder();
+    return {
+      code,
+      stdout: decoder.decode(stdout).trimEnd().split("\n"),
+      stderr: decoder.decode(stderr),
+    };
+  }
+
+  /** The calls of Deno since the last time this was asked. */
+  async calls(): Promise<string[]> {
+    const path = join(this.temp, "calls");
+    const text = await Deno.readTextFile(path);
+    await Deno.remove(path);
+    return text.trimEnd().split("\n");
+  }
+
+  /** Whether a stand-in has made a file. */
+  async has(name: string): Promise<boolean> {
+    return await exists(join(this.temp, name));
+  }
+
+  /** What the set-up has left in the checkout. */
+  fetched(): string[] {
+    return [...Deno.readDirSync(join(this.root, ".deps"))]
+      .map(({ name }) => name).sort();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Deno.remove(this.temp, { recursive: true });
+  }
+}
+
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test({
+    name: Deno.build.os === "windows"
+      ? `${name} (skipped: the scripts are for POSIX shells)`
+      : name,
+    ignore: Deno.build.os === "windows",
+    fn,
+  });
+
+test("the program gets the arguments and the folder of its caller, and stdout to itself", async () => {
+  await using checkout = await Checkout.make();
+  const args = ["record", "--device", "a b", "--ffmpeg", "x", "", "*"];
+  const { code, stdout, stderr } = await checkout.start(args);
+
+  assertEquals(code, 0);
+  assertEquals(stderr, "");
+  const [folder, ...words] = stdout;
+  assertEquals(folder, checkout.temp);
+  assertEquals(words.slice(-args.length), args);
+  assertEquals(words.at(-args.length - 1), join(checkout.root, "main.ts"));
+});
+
+test("the program runs without a prompt, a lock file and the network", async () => {
+  await using checkout = await Checkout.make();
+  const { stdout } = await checkout.start(["status"]);
+  const [, , ...words] = stdout;
+  assert(words.includes("--no-prompt") && words.includes("--no-lock"));
+  const permissions = words.filter((word) => word.startsWith("--allow"));
+  assertEquals(permissions, [
+    "--allow-read",
+    "--allow-write",
+    "--allow-run",
+    "--allow-env",
+    "--allow-sys",
+  ]);
+});
+
+test("the second start does nothing but start Deno", async () => {
+  await using checkout = await Checkout.make();
+  await checkout.start(["status"]);
+  assert((await checkout.calls()).length > 1);
+
+  await checkout.start(["status"]);
+  assertEquals(await checkout.calls(), ["run"]);
+});
+
+test("changed imports and a replaced Deno are set up anew", async () => {
+  await using checkout = await Checkout.make();
+  await checkout.start(["status"]);
+  await checkout.calls();
+
+  await Deno.writeTextFile(join(checkout.root, "deno.json"), `{"imports":{}}`);
+  await checkout.start(["status"]);
+  assert((await checkout.calls()).includes("cache"));
+
+  await checkout.program("deno", `${FAKE_DENO}# of another size\n`);
+  await checkout.start(["status"]);
+  assert((await checkout.calls()).includes("--version"));
+});
+
+test("a checkout with odd characters in its path is started through a link", async () => {
+  await using checkout = await Checkout.make("a b #1 %20 'é");
+  const link = join(checkout.temp, "echolog");
+  await Deno.symlink("bin/second", link);
+  await Deno.symlink(
+    join(checkout.root, "scripts/echolog"),
+    join(checkout.temp, "bin/second"),
+  );
+  for (const script of [link, link]) {
+    const { code, stdout } = await checkout.start(["status"], { script });
+    assertEquals(code, 0);
+    assertEquals(stdout.at(-2), join(checkout.root, "main.ts"));
+  }
+});
+
+test("a Deno that is too old or too new is not used", async () => {
+  await using checkout = await Checkout.make();
+  await checkout.program("npm", "#!/bin/sh\necho no network; exit 1\n");
+  for (const version of ["2.4.1", "1.46.3", "3.0.0", "nonsense"]) {
+    const { code, stdout, stderr } = await checkout.start(["status"], {
+      env: { FAKE_VERSION: version },
+    });
+    assertEquals(code, 69);
+    assertEquals(stdout, [""]);
+    assertStringIncludes(stderr, "    no network\n");
+    assertMatch(stderr, /^echolog: Cannot fetch .*install Deno 2/m);
+    assertEquals(checkout.fetched(), []);
+  }
+  for (const version of ["2.4.2", "2.10.0", "2.5.0-rc.1"]) {
+    const env = { FAKE_VERSION: version };
+    assertEquals((await checkout.start(["status"], { env })).code, 0);
+    await Deno.remove(join(checkout.root, ".deps"), { recursive: true });
+  }
+});
+
+test("a Deno from npm that is not the pinned one is not used", async () => {
+  await using checkout = await Checkout.make();
+  await checkout.program(
+    "npm",
+    `#!/bin/sh
+if [ "$1" = pack ]; then
+  while [ "$1" != --pack-destination ]; do shift; done
+  for platform in linux-x64-glibc linux-arm64-glibc darwin-x64 darwin-arm64; do
+    echo other >"$2/deno-$platform-2.4.2.tgz"
+  done
+fi
+`,
+  );
+  const { code, stderr } = await checkout.start(["status"], {
+    env: { FAKE_VERSION: "1.0.0" },
+  });
+  assertEquals(code, 69);
+  assertMatch(stderr, /^echolog: Cannot (use|set up) .*(SHA-512|Deno)/m);
+  assertEquals(checkout.fetched(), []);
+});
+
+test("a set-up that is ended leaves nothing behind, and ends what it started", async () => {
+  await using checkout = await Checkout.make();
+  await checkout.program(
+    "npm",
+    `#!/bin/sh
+trap 'kill $!; : >npm-ended; exit' TERM
+sleep 60 &
+: >npm-started
+wait
+`,
+  );
+  const env = { FAKE_VERSION: "1.0.0" };
+  const process = checkout.command(["status"], { env }).spawn();
+  const output = process.output();
+  await waitFor(
+    "npm to start",
+    async () => await checkout.has("npm-started") || null,
+  );
+  process.kill("SIGTERM");
+
+  assertEquals((await output).signal, "SIGTERM");
+  assertEquals(checkout.fetched(), []);
+  await waitFor(
+    "npm to end",
+    async () => await checkout.has("npm-ended") || null,
+  );
+});
