@@ -231,7 +231,7 @@ function openLog(
     backupCount: settings.logBackupCount,
     timeWhen: settings.logTimeWhen,
     redact,
-    onTrouble: (line) => complain(redact(line)),
+    onTrouble: (line) => write(Deno.stderr, redact(line)),
   });
 }
 

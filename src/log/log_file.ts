@@ -157,15 +157,10 @@ export class LogFile {
     this.#replace(this.#lost ?? this.#overdue ?? reason, named, time);
   }
 
-  /** Forgets what was taken and is not in the file. */
-  discard(): void {
-    this.#outgoing.clear();
-  }
-
-  /** Closes the file. What was not written is kept, for a later try. */
+  /** Closes the file, and forgets what was taken and is not in it. */
   close(): void {
-    closeQuietly(this.#file);
-    this.#file = null;
+    this.#outgoing.clear();
+    this.#letGo();
   }
 
   /** Writes what there is room for, or begins a new file where there is none. */
@@ -237,11 +232,16 @@ export class LogFile {
     try {
       this.#adopt(this.#openPath());
     } catch (error) {
-      if (!named) this.close(); // What goes into a file without a name is lost.
+      if (!named) this.#letGo(); // What goes into a file without a name is lost.
       throw error;
     }
     closeQuietly(before);
     this.#begin(reason, time);
+  }
+
+  #letGo(): void {
+    closeQuietly(this.#file);
+    this.#file = null;
   }
 
   #openPath(): OpenLogFile {
@@ -259,12 +259,8 @@ export class LogFile {
     try {
       const identity = file.stat();
       let size = identity.size;
-      // Closed and opened again, it may have half a line that now gets its rest.
-      const continued = isSame(identity, this.#identity) && size === this.#size;
-      if (!continued) {
-        if (isTorn(files, path, size)) size += file.write(NEWLINE);
-        this.#outgoing.restartLine();
-      }
+      if (isTorn(files, path, size)) size += file.write(NEWLINE);
+      this.#outgoing.restartLine();
       this.#identity = identity;
       this.#size = size;
     } catch (error) {

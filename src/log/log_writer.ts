@@ -140,7 +140,6 @@ export class LogWriter {
       const now = this.#options.clock.now();
       this.#lines.countDropped(this.#file.unwritten, now, now);
       this.#lines.dropAll();
-      this.#file.discard();
       if (!this.#isLossTold) {
         this.#options.say(
           `cannot write ${this.#options.path}: the last ${lost} lines are lost`,

@@ -79,21 +79,26 @@ async function openParts(
   const parts: Part[] = [];
   const met = new Set<string>();
   const numbers = await oldNumbers(path);
-  for (const part of [0, ...numbers, (numbers.at(-1) ?? 0) + 1]) {
-    const file = await openIfThere(part === 0 ? path : `${path}.${part}`);
-    if (file === null) continue;
-    opened.use(file);
-    const { isFile, dev, ino } = await file.stat();
-    // Where files have no number none can be told from another.
-    const identity = ino === null ? `${part}` : `${dev}:${ino}`;
-    if (!isFile || met.has(identity)) continue;
-    met.add(identity);
-    parts.unshift({ part, file });
-  }
+  const last = numbers.at(-1) ?? 0;
+  for (const part of [0, ...numbers]) await add(part);
+  // Those that moved beyond the last number in the meantime.
+  for (let part = last + 1; await add(part);) part++;
   if (parts.length === 0) {
     throw new Deno.errors.NotFound(`Cannot find a log at ${path}`);
   }
   return parts;
+
+  async function add(part: number): Promise<boolean> {
+    const file = await openIfThere(part === 0 ? path : `${path}.${part}`);
+    if (file === null) return false;
+    opened.use(file);
+    const { isFile, dev, ino } = await file.stat();
+    // Where files have no number none can be told from another.
+    const identity = ino === null ? `${part}` : `${dev}:${ino}`;
+    if (isFile && !met.has(identity)) parts.unshift({ part, file });
+    met.add(identity);
+    return true;
+  }
 }
 
 /** Numbers of the old files, ascending. */

@@ -46,6 +46,8 @@ export interface CloserOptions {
 /** ffmpeg's list and the samples in the file may differ by rounding, not by more than this. */
 const LIST_TOLERANCE: Seconds = 0.05;
 
+/** Headers alone are smaller than this. */
+const SMALL_BYTES = 16_384;
 /** Chunks join when the clock puts them no further apart than this. */
 const JOIN_MS = 30;
 
@@ -73,7 +75,7 @@ export class ChunkCloser {
     return this.#end;
   }
 
-  /** Number of the last chunk seen, or 0. */
+  /** Number of the last chunk, or 0. */
   get lastNumber(): number {
     return this.#lastNumber;
   }
@@ -92,16 +94,22 @@ export class ChunkCloser {
   }
 
   /**
-   * Closes what ffmpeg left open, once it has ended. Which files those are is
-   * settled when this returns: a new run may begin.
+   * Closes what ffmpeg left open, once it has ended. Which files those are,
+   * and the number of the last one that stays, is settled when this returns: a
+   * new run may begin. It waits for the files only where the last may hold no
+   * audio, and would leave its number free.
    */
-  closeRest(): void {
+  async closeRest(): Promise<void> {
     const { folder, format } = this.#options;
     try {
       const left = [...Deno.readDirSync(folder)].map(({ name }) => name)
         .filter((name) => name.endsWith(`.${format}${PART}`))
         .filter((name) => (chunkNumber(name) ?? 0) > this.#lastNumber);
       for (const file of left.sort()) this.close(file, null);
+      const last = left.at(-1);
+      if (last === undefined) return;
+      const { size } = Deno.statSync(join(folder, last));
+      if (size < SMALL_BYTES) await this.#queue;
     } catch (error) {
       this.#fail("folder_unreadable", `Cannot list ${folder}`, error);
     }
@@ -116,6 +124,7 @@ export class ChunkCloser {
       if (chunk === null) {
         // Not one sample in it: ffmpeg was stopped right after it opened the file.
         await Deno.remove(part);
+        if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
         return;
       }
       await renameInto(part, join(folder, name));

@@ -155,7 +155,7 @@ export class Run {
     this.#watch();
     const exit = await this.#process.ended;
     if (this.#watchdog !== null) clock.clearTimeout(this.#watchdog);
-    this.#closer.closeRest();
+    await this.#closer.closeRest();
     sink.emit({
       event: "ffmpeg_stopped",
       time: clock.now(),

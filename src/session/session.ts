@@ -272,9 +272,8 @@ export class Session {
     }
     const now = this.#options.clock.now();
     for (const event of tailEvents(result.tail, now)) this.#emit(event);
+    this.#problem = describeEnd(result);
     if (cause === "disk_full") this.diskFull();
-    const problem = describeEnd(result);
-    this.#problem = problem;
   }
 
   #isComplete({ exit, captured }: RunResult): boolean {
@@ -294,7 +293,9 @@ export class Session {
     } else {
       // It was there before: somebody is replacing it.
       this.#error("ffmpeg_unusable", problem, { run });
-      this.#timeline.audioEnds(null, "ffmpeg_unusable");
+      this.#settled = this.#settled.then(() =>
+        this.#timeline.audioEnds(null, "ffmpeg_unusable")
+      );
     }
   }
 

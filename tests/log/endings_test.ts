@@ -101,6 +101,11 @@ for (
   });
 }
 
+Deno.test("a handler that nobody flushes flushes itself when the process ends", async () => {
+  const { events } = await run("unhooked");
+  assertEquals(runsOf(events, "ffmpeg_stderr").join(), range(1, 10_001).join());
+});
+
 for (
   const [signal, reason] of [
     ["SIGINT", "interrupted"],

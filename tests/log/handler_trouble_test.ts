@@ -158,6 +158,40 @@ Deno.test("lines that wait at the end are counted as lost, and that is said", ()
   assertEquals(log.files.openFiles, 0);
 });
 
+Deno.test("a line after destroy does not go on with one that was torn", () => {
+  const log = new Handled();
+  log.lifecycle(1);
+  log.files.capacity = log.files.size(PATH) + 20;
+  log.lifecycle(2);
+  log.handler.destroy();
+  mend(log.files);
+  log.lifecycle(3);
+  assertEquals(log.numbers, [1, 3]);
+  assertEquals(log.lines[1]?.length, 20, "the torn line is left as it is");
+  assertMatch(log.lines.at(-1) ?? "", / code=log_lines_dropped .* count=1$/);
+});
+
+Deno.test("a header that could not be written is not written to another file", () => {
+  using log = new Handled({ maxBytes: 300, backupCount: 3 });
+  log.files.fault = (operation) =>
+    operation === "write" && log.files.names.length > 1
+      ? new Error("Input/output error")
+      : null;
+  for (const n of range(1, 6)) log.lifecycle(n);
+  assertEquals(log.files.text(PATH), "", "rotated, without its header yet");
+  log.files.remove(PATH);
+  mend(log.files);
+  log.clock.advance(20_000);
+  const headers = log.files.text(PATH).match(/log_rotated.*/g) ?? [];
+  const files = log.parts.filter((text) => /log_rotated/.test(text));
+  assertEquals(headers.length, 1);
+  assertEquals(
+    log.lines.filter((line) => /log_rotated/.test(line)).length,
+    files.length,
+  );
+  assertEquals(log.numbers.at(-1), 6);
+});
+
 Deno.test("what a callback throws does not reach who logs", () => {
   using log = new Handled({
     onTrouble: () => {
@@ -373,7 +407,7 @@ Deno.test("a folder that is not to be searched for a while does not matter", () 
 Deno.test("whatever fails whenever, what is not counted as dropped is there once, whole and in order", () => {
   forAll((random) => {
     const files = new FakeLogFiles();
-    const size = random.pick([300, 2_000, 50_000]);
+    const size = random.pick([50, 300, 2_000, 50_000]);
     using log = new Handled({
       maxBytes: size,
       backupCount: 1_000,

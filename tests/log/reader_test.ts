@@ -142,6 +142,40 @@ Deno.test("a log that is rotated while it is read is read once", async () => {
   assertEquals(read, range(1, read.length));
 });
 
+Deno.test("rotations while the files are being opened hide no line and show none twice", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/session.log`;
+  using handler = new SessionLogHandler("DEBUG", {
+    path,
+    sessionId: "x",
+    start: 0,
+    maxBytes: 1_000,
+    backupCount: 10_000,
+  });
+  handler.setup();
+  let n = 0;
+  const log = () => {
+    for (let more = 0; more < 200; more++) handler.log(`line ${++n}`);
+    handler.flush();
+  };
+  log();
+  for (let time = 0; time < 10; time++) {
+    const atLeast = n;
+    const writing = setInterval(log, 0);
+    const read: number[] = [];
+    try {
+      for await (const { text } of readLog(path)) {
+        const [, number] = /^line (\d+)$/.exec(text) ?? [];
+        if (number !== undefined) read.push(Number(number));
+      }
+    } finally {
+      clearInterval(writing);
+    }
+    assert(read.length >= atLeast);
+    assertEquals(read.join(), range(1, read.length).join());
+  }
+});
+
 Deno.test("a file without newlines does not fill the memory", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/session.log`;

@@ -1,0 +1,191 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { findOrphans } from "../../src/session/orphans.ts";
+import { echolog, startEcholog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+import {
+  assertSound,
+  configured,
+  ffmpegPid,
+  startRecording,
+} from "./support.ts";
+
+/** A recording whose echolog was killed, with some audio in two chunks. */
+async function crashed(home: string, device = "test") {
+  await using recording = await startRecording(home, ["--device", device]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  running.signal("SIGKILL");
+  await running.finished;
+  return session;
+}
+
+/** Changes the entry of the only session in the registry. */
+function changeEntry(home: string, change: Record<string, unknown>): void {
+  const folder = join(home, ".local", "state", "echolog", "active");
+  const [file] = [...Deno.readDirSync(folder)];
+  const path = join(folder, file?.name ?? "");
+  const entry = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...entry, ...change }));
+}
+
+Deno.test("repair stops an orphan, closes its chunks and ends the log as crashed", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  // The orphan goes on: chunks that nobody lists.
+  await waitFor(
+    "an orphan's chunk",
+    () => session.files(".part").length >= 2 ? true : null,
+  );
+  const { code, stdout } = await echolog(["repair"], { home: home.path });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "its ffmpeg was stopped");
+  await assertSound(session, "crashed");
+  const chunks = session.eventsOf("chunk_created");
+  assert(chunks.length >= 3);
+  assertEquals(chunks[0]?.recovered, undefined);
+  assert(chunks.slice(1).every(({ recovered }) => recovered === true));
+  assertEquals((await echolog(["status"], { home: home.path })).code, 3);
+  const again = await echolog(["repair"], { home: home.path });
+  assertStringIncludes(again.stdout, "Nothing is to be repaired");
+});
+
+Deno.test("the next record finishes the dead session first, and records", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--duration", "1s"],
+    { home: home.path },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  await assertSound(session, "crashed");
+  assertEquals([...Deno.readDirSync(join(home.path, "recordings"))].length, 2);
+});
+
+Deno.test("stop finishes a dead session", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const { code, stdout } = await echolog(["stop"], { home: home.path });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "had died");
+  await assertSound(session, "crashed");
+});
+
+Deno.test("a dead session whose ffmpeg is dead too is finished", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  await waitFor(
+    "the end of ffmpeg",
+    () => findOrphans(session.folder).length === 0 ? true : null,
+  );
+  await echolog(["repair"], { home: home.path });
+  await assertSound(session, "crashed");
+});
+
+Deno.test("a number that belongs to another program now is not mistaken for the recorder, nor touched", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const other = new Deno.Command("sleep", { args: ["1000"] }).spawn();
+  changeEntry(home.path, { pid: other.pid });
+  await echolog(["repair"], { home: home.path });
+  await assertSound(session, "crashed");
+  other.kill("SIGTERM");
+  assertEquals((await other.status).signal, "SIGTERM", "it was left alone");
+});
+
+Deno.test("a session of another boot ends as rebooted", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  changeEntry(home.path, { boot_id: "another" });
+  await echolog(["repair"], { home: home.path });
+  await assertSound(session, "rebooted");
+});
+
+Deno.test("commands that only read change nothing of a dead session", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  const before = session.logText();
+  const { stdout } = await echolog(["status"], { home: home.path });
+  assertStringIncludes(stdout, "state: crashed");
+  assertEquals(session.logText(), before);
+});
+
+Deno.test("a dead session with a broken state file is finished from its log", async () => {
+  for (const text of ["", "{", '{"version":99}']) {
+    using home = tempFolder();
+    const session = await crashed(home.path);
+    Deno.writeTextFileSync(join(session.folder, "session.json"), text);
+    const { code, stderr } = await echolog(["repair"], { home: home.path });
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    await assertSound(session, "crashed");
+  }
+});
+
+Deno.test("a folder is repaired by its path when the registry is lost", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  const { code } = await echolog(["repair", session.folder], {
+    home: home.path,
+  });
+  assertEquals(code, 0);
+  await assertSound(session, "crashed");
+});
+
+Deno.test("a live session is not repaired", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const id = session.folder.split("/").at(-1) ?? "";
+  const { code, stderr } = await echolog(["repair", id], { home: home.path });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "is being recorded");
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+});
+
+Deno.test("of twenty recorders of one device that start at once one records and 19 exit 75", async () => {
+  using home = tempFolder();
+  const env = configured(home.path);
+  const all = Array.from(
+    { length: 20 },
+    () =>
+      startEcholog(["record", "--device", "test"], { home: home.path, env }),
+  );
+  const ended: number[] = [];
+  for (const one of all) {
+    void one.finished.then(({ code, stderr }) => {
+      ended.push(code);
+      if (code !== 75) return;
+      assert(/^echolog: The device is being recorded by .*\n$/.test(stderr));
+    });
+  }
+  await waitFor("19 ends", () => ended.length === 19 ? true : null, 120_000);
+  const stopped = await echolog(["stop"], { home: home.path });
+  assertEquals(stopped.code, 0);
+  await Promise.all(all.map(({ finished }) => finished));
+  assertEquals(ended.filter((code) => code === 75).length, 19);
+  assertEquals(ended.filter((code) => code === 0).length, 1);
+  assertEquals([...Deno.readDirSync(join(home.path, "recordings"))].length, 1);
+});
+
+Deno.test("stop ends a session as stop_command, and another with the same device can begin", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const busy = await echolog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  assertEquals(busy.code, 75);
+  assertStringIncludes(busy.stderr, join(session.folder, "session.log"));
+  const { code, stdout } = await echolog(["stop"], { home: home.path });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "Stopped ");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "stop_command");
+  assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
+});

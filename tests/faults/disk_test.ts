@@ -1,0 +1,144 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { assertSound, configured, startRecording } from "./support.ts";
+
+/** A disk of its own for a test; `null`, with the reason printed, where that cannot be made. */
+async function smallDisk(path: string, size: string) {
+  Deno.mkdirSync(path);
+  const { success } = await new Deno.Command("mount", {
+    args: ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path],
+    stderr: "null",
+  }).output();
+  if (!success) {
+    console.log("skipped: mounting a small disk needs root on Linux");
+    return null;
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await new Deno.Command("umount", { args: ["-l", path] }).output();
+    },
+  };
+}
+
+Deno.test("a disk that fills up ends the session cleanly, log and audio complete", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await smallDisk(path, "2m");
+  if (disk === null) return;
+  await using running = startEcholog([
+    ...["record", "--device", "lavfi:anoisesrc=r=48000:a=1"],
+    ...["--segment-duration", "2s"],
+  ], { home: home.path });
+  const { code, stderr } = await running.finished;
+  assertEquals(code, 1);
+  // The log may have met the full disk first, and says so once.
+  assertMatch(
+    stderr,
+    /^(echolog: cannot write [^\n]+\n)?echolog: No space is left for the recording; see [^\n]+\n$/,
+  );
+  const session = await onlySession(path);
+  const stop = await assertSound(session, "disk_full", 1);
+  assertEquals(stop.log_lines_dropped, 0);
+  assert(stop.chunks >= 3);
+  const warnings = session.eventsOf("warning").map(({ code }) => code);
+  assert(warnings.includes("disk_low"));
+});
+
+Deno.test("a disk that is full at the start is told in one line", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await smallDisk(path, "64k");
+  if (disk === null) return;
+  Deno.writeFileSync(join(path, "ballast"), new Uint8Array(60_000));
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--duration", "5s"],
+    { home: home.path },
+  );
+  assertEquals(code, 1);
+  assertMatch(stderr, /^(echolog: [^\n]+\n)+$/);
+  assertMatch(stderr, /No space|space/);
+});
+
+Deno.test("a disk that may only be read is refused before anything is made", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await smallDisk(path, "64k");
+  if (disk === null) return;
+  await new Deno.Command("mount", { args: ["-o", "remount,ro", path] })
+    .output();
+  const { code, stderr } = await echolog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  assertEquals(code, 73);
+  assertMatch(stderr, /^echolog: Cannot create the folder .*\n$/);
+});
+
+Deno.test("a session folder that is deleted is made again, and recording goes on", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  Deno.removeSync(session.folder, { recursive: true });
+  const again = await onlySession(join(home.path, "recordings"));
+  await again.waitForEvent("chunk_created", 2);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const events = again.events();
+  assertEquals(events[0]?.event, "log_rotated");
+  const stop = events.at(-1);
+  assert(stop?.event === "session_stop" && stop.reason === "interrupted");
+  assertEquals(again.files(".part"), []);
+});
+
+Deno.test("a chunk, the state file and the log may be deleted: recording goes on", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  for (const file of ["chunk_00001.flac", "session.json", "session.log"]) {
+    Deno.removeSync(join(session.folder, file));
+  }
+  const again = await onlySession(join(home.path, "recordings"));
+  await again.waitForEvent("chunk_created", 2);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const events = again.events();
+  assertEquals(events[0]?.event, "log_rotated");
+  assert(events.at(-1)?.event === "session_stop");
+  assertEquals(
+    again.files(".flac"),
+    again.eventsOf("chunk_created").map(({ file }) => file),
+  );
+  JSON.parse(Deno.readTextFileSync(join(session.folder, "session.json")));
+});
+
+Deno.test(
+  "under cron there is no HOME, no runtime folder, a short PATH and any umask",
+  {
+    ignore: Deno.build.os === "windows",
+  },
+  async () => {
+    using home = tempFolder();
+    const output = join(home.path, "rec");
+    const state = join(home.path, "state");
+    const { code, stdout } = await echolog([
+      ...["record", "--device", "test", "--duration", "1s"],
+      ...["--output-dir", output],
+    ], {
+      home: null,
+      env: {
+        ...configured(home.path),
+        PATH: "/usr/bin:/bin",
+        XDG_STATE_HOME: state,
+      },
+      cwd: "/",
+    });
+    assertEquals(code, 0, stdout);
+    const session = await onlySession(output);
+    await assertSound(session, "duration_reached");
+    const mode = Deno.statSync(join(session.folder, "chunk_00001.flac")).mode;
+    assertEquals((mode ?? 0) & 0o777, 0o600);
+  },
+);

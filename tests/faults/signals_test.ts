@@ -1,0 +1,132 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import {
+  echologCommand,
+  onlySession,
+  startEcholog,
+} from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+import {
+  assertSound,
+  configured,
+  fakeFfmpeg,
+  startRecording,
+} from "./support.ts";
+
+Deno.test("a signal before ffmpeg runs ends the session with a complete log", async () => {
+  using home = tempFolder();
+  const ffmpeg = await fakeFfmpeg(home.path, 'exec "$FFMPEG" "$@"');
+  Deno.writeTextFileSync(
+    ffmpeg,
+    '#!/bin/sh\ntouch "$0.asked"\nsleep 1\necho ffmpeg version 1\n',
+  );
+  await using running = startEcholog(
+    ["record", "--device", "test", "--ffmpeg", ffmpeg],
+    { home: home.path },
+  );
+  await waitFor("the question for the version", () => {
+    try {
+      return Deno.statSync(`${ffmpeg}.asked`);
+    } catch {
+      return null;
+    }
+  });
+  running.signal("SIGTERM");
+  assertEquals((await running.finished).code, 0);
+  const session = await onlySession(join(home.path, "recordings"));
+  await assertSound(session, "terminated");
+  assertEquals(session.eventsOf("ffmpeg_command"), []);
+});
+
+Deno.test("a signal in back-off ends the wait at once", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "patient.conf");
+  Deno.writeTextFileSync(path, '[recovery]\nbackoff_max = "1h"\n');
+  await using running = startEcholog(["record", "--device", "pulse:none"], {
+    home: home.path,
+    env: { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/nonexistent" },
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("recovery", 4);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+});
+
+Deno.test("ten signals in a row are one: the first gives the reason", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  running.signal("SIGHUP");
+  // Signals of different kinds are told to a process in no order of their own.
+  await session.waitForEvent("ffmpeg_stopped").catch(() => {});
+  for (let count = 0; count < 9; count++) {
+    try {
+      running.signal(count % 2 === 0 ? "SIGINT" : "SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+  }
+  const { code } = await running.finished;
+  assert(code === 0 || code >= 128, `exit code ${code}`);
+  await assertSound(session, "hangup");
+});
+
+Deno.test("a recorder whose stdout and stderr are closed records on", async () => {
+  using home = tempFolder();
+  const command = echologCommand().map((word) => `'${word}'`).join(" ");
+  const child = new Deno.Command("sh", {
+    args: ["-c", `exec ${command} record --device test >&- 2>&-`],
+    env: { HOME: home.path, ...configured(home.path) },
+    stdin: "null",
+  }).spawn();
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("chunk_created", 1);
+  child.kill("SIGINT");
+  await child.status;
+  await assertSound(session, "interrupted");
+});
+
+Deno.test("a recorder whose parent dies records on", async () => {
+  using home = tempFolder();
+  const command = echologCommand().map((word) => `'${word}'`).join(" ");
+  const parent = new Deno.Command("sh", {
+    args: ["-c", `${command} record --device test & echo $!; exit 0`],
+    env: { HOME: home.path, ...configured(home.path) },
+    stdin: "null",
+    stderr: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = parent.stdout.getReader();
+  const { value } = await reader.read();
+  await parent.status;
+  const pid = Number.parseInt(new TextDecoder().decode(value), 10);
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("chunk_created", 1);
+  // The pipe it prints to has no reader any more.
+  await reader.cancel();
+  await session.waitForEvent("chunk_created", 2);
+  Deno.kill(pid, "SIGINT");
+  await session.waitForEvent("session_stop");
+  await assertSound(session, "interrupted");
+});
+
+Deno.test("a recorder and its ffmpeg that stand still for a while go on, and the hole is named", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const [started] = session.eventsOf("ffmpeg_started");
+  running.signal("SIGSTOP");
+  Deno.kill(started?.pid ?? 0, "SIGSTOP");
+  await new Deno.Command("sleep", { args: ["20"] }).output();
+  Deno.kill(started?.pid ?? 0, "SIGCONT");
+  running.signal("SIGCONT");
+  await session.waitForEvent("chunk_created", 8);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  // ffmpeg's tone is made up for the time it stood still: nothing is missing.
+  await assertSound(session, "interrupted", 22);
+});

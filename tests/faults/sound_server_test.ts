@@ -1,0 +1,98 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { SoundServer } from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+import { assertSound, gapCauses, startRecording } from "./support.ts";
+
+const DEVICE = ["--device", "pulse:loop.monitor"];
+
+Deno.test("a sound server that is killed and comes back leaves one gap that is named", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  server.playNumbers(50);
+  await server.waitForSound();
+  await using recording = await startRecording(
+    home.path,
+    DEVICE,
+    server.clientEnv,
+  );
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const pulled = Date.now();
+  await server.pullThePlug();
+  await session.waitForEvent("recovery", 3);
+  await server.plugIn();
+  server.playNumbers(50);
+  await session.waitForEvent("gap");
+  const back = Date.now();
+  await session.waitForEvent("chunk_created", 4);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+  const [gap] = session.eventsOf("gap");
+  assertEquals(gapCauses(session), ["device_gone"]);
+  assert(gap !== undefined);
+  assertAlmostEquals(gap.start, pulled, 500);
+  assert(gap.end > pulled && gap.end <= back);
+});
+
+Deno.test("a sound server that never comes back leaves a gap up to the end", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  server.playNumbers(50);
+  await server.waitForSound();
+  await using recording = await startRecording(
+    home.path,
+    DEVICE,
+    server.clientEnv,
+  );
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  await server.pullThePlug();
+  await session.waitForEvent("recovery", 3);
+  running.signal("SIGTERM");
+  assertEquals((await running.finished).code, 0);
+  const stop = await assertSound(session, "terminated");
+  assertEquals(gapCauses(session), ["device_gone"]);
+  assert(stop.retries >= 3);
+});
+
+Deno.test("a sound server that comes and goes for a minute loses nothing but what is named", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  await using recording = await startRecording(
+    home.path,
+    DEVICE,
+    server.clientEnv,
+  );
+  const { running, session } = recording;
+  const end = Date.now() + 60_000;
+  for (let round = 1; Date.now() < end; round++) {
+    server.playNumbers(50);
+    await session.waitForEvent("ffmpeg_started", round);
+    await server.pullThePlug();
+    await session.waitForEvent("recovery", round);
+    await server.plugIn();
+  }
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+});
+
+Deno.test("a device that comes late is recorded from then on, and the wait is a gap", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  await server.pullThePlug();
+  const started = startRecording(home.path, DEVICE, server.clientEnv);
+  await new Deno.Command("sleep", { args: ["5"] }).output();
+  await server.plugIn();
+  server.playNumbers(50);
+  await using recording = await started;
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+  const [gap] = session.eventsOf("gap");
+  assertEquals(gap?.cause, "device_missing");
+  assert((gap?.duration ?? 0) > 4);
+});

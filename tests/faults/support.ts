@@ -1,0 +1,138 @@
+/**
+ * What must hold after every fault.
+ *
+ * @module
+ */
+
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionStop, StopReason } from "../../src/events.ts";
+import { findOrphans } from "../../src/session/orphans.ts";
+import {
+  onlySession,
+  type RunningEcholog,
+  type SessionOnDisk,
+  startEcholog,
+} from "../support/echolog.ts";
+import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
+
+/** Settings that make recovery quick. */
+export const IMPATIENT = `
+[recovery]
+stall_timeout = "4s"
+backoff_max = "1s"
+start_timeout = "20s"
+[recording]
+segment_duration = "2s"
+`;
+
+/** Writes a configuration and gives the variable that names it. */
+export function configured(
+  home: string,
+  text = IMPATIENT,
+): Record<string, string> {
+  const path = join(home, "echolog.conf");
+  Deno.writeTextFileSync(path, text);
+  return { ECHOLOG_CONFIG: path };
+}
+
+/** A recording that has begun. */
+export interface Recording extends AsyncDisposable {
+  /** The process. */
+  readonly running: RunningEcholog;
+  /** Its session. */
+  readonly session: SessionOnDisk;
+}
+
+/** Starts a recording in `home` and waits for its first audio. */
+export async function startRecording(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Recording> {
+  const running = startEcholog(["record", ...args], {
+    home,
+    env: { ...configured(home), ...env },
+  });
+  const session = await onlySession(join(home, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  return {
+    running,
+    session,
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
+  };
+}
+
+/** Process id of the ffmpeg that was started last. */
+export function ffmpegPid(session: SessionOnDisk): number {
+  const pid = session.eventsOf("ffmpeg_started").at(-1)?.pid;
+  assert(pid !== undefined);
+  return pid;
+}
+
+/**
+ * Checks a session that has ended: its log is complete, its chunks are whole
+ * and those of the log, every second is audio or a gap that is named, and no
+ * process is left.
+ */
+export async function assertSound(
+  session: SessionOnDisk,
+  reason: StopReason,
+  unaccounted = 0.5,
+): Promise<SessionStop> {
+  const events = session.events();
+  const stop = events.at(-1);
+  assert(stop?.event === "session_stop", session.logLines().at(-1));
+  assertEquals(stop.reason, reason, session.logText());
+  assertEquals(events.filter(({ event }) => event === stop.event).length, 1);
+
+  const chunks = session.eventsOf("chunk_created");
+  assertEquals(session.files(".part"), []);
+  assertEquals(session.files(".flac"), chunks.map(({ file }) => file).sort());
+  for (const { file, duration, size } of chunks) {
+    const path = join(session.folder, file);
+    assertEquals(Deno.statSync(path).size, size, path);
+    assert(await passesFlacTest(path), path);
+    assertAlmostEquals(await probeDuration(path), duration, 0.001);
+  }
+  for (const [index, chunk] of chunks.entries()) {
+    assertEquals(chunk.seq, (chunks[index - 1]?.seq ?? chunk.seq - 1) + 1);
+  }
+
+  const audio = chunks.reduce((sum, { duration }) => sum + duration, 0);
+  assertAlmostEquals(stop.audio, audio, 0.01);
+  const missing = stop.wall - audio - stop.gap_total;
+  // Starting and stopping are no gaps, but they take a moment.
+  assert(
+    missing > -unaccounted && missing < unaccounted + 1.5,
+    `${missing} s are unaccounted for\n${session.logText()}`,
+  );
+  assertAlmostEquals(stop.coverage, 100 * audio / stop.wall, 0.5);
+  assertEquals(findOrphans(session.folder), []);
+  return stop;
+}
+
+/** Causes of the gaps of a session. */
+export function gapCauses(session: SessionOnDisk): string[] {
+  return session.eventsOf("gap").map(({ cause }) => cause);
+}
+
+/** A program in ffmpeg's place: a shell script that has the real one as $FFMPEG. */
+export async function fakeFfmpeg(
+  home: string,
+  script: string,
+): Promise<string> {
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", "command -v ffmpeg"],
+  }).output();
+  const real = new TextDecoder().decode(stdout).trim();
+  const path = join(home, "ffmpeg");
+  const text = `#!/bin/sh
+FFMPEG=${real}
+HOME_DIR='${home}'
+[ "$1" = -version ] && exec "$FFMPEG" -version
+${script}
+`;
+  Deno.writeTextFileSync(path, text, { mode: 0o755 });
+  return path;
+}
