@@ -20,6 +20,7 @@ import { ffmpegVersion, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import type { Redact } from "../log/kinds.ts";
 import { createRedactor, secretsOf } from "../log/redact.ts";
+import { secretsOfArguments } from "../log/secret_arguments.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import { systemClock } from "../platform/clock.ts";
 import { freeBytes } from "../platform/disk.ts";
@@ -58,7 +59,10 @@ export async function record(options: ParsedOptions): Promise<number> {
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
   const redact = createRedactor({
-    secrets: secretsOf(deviceSpec),
+    secrets: [
+      ...secretsOf(deviceSpec),
+      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
+    ],
     ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
   });
   // What is recorded is for its user alone, whatever umask cron starts us with.
