@@ -16,7 +16,7 @@
 
 import { type Source, STD_PACKAGES, type StdPackage } from "./std_packages.ts";
 import { integrity, unpack } from "./tarball.ts";
-import { moduleDeclarations, splitDeclarations } from "./declarations.ts";
+import { exportsOf, packageFiles } from "./package_files.ts";
 
 /** What a registry is made from. */
 export interface RegistryPlan {
@@ -29,8 +29,6 @@ export interface RegistryPlan {
   /** Where the finished registry goes. */
   final: string;
 }
-
-type Archives = Map<Source, Map<string, Uint8Array>>;
 
 /**
  * Makes a registry folder.
@@ -46,13 +44,15 @@ export async function makeRegistry(plan: RegistryPlan): Promise<void> {
       extra === undefined ? [source] : [source, extra.source]
     ),
   );
-  const archives: Archives = new Map();
+  const archives = new Map<Source, Map<string, Uint8Array>>();
   for (const source of sources) {
     archives.set(source, await unpackVerified(plan.temp, source));
   }
+  const { packages, types } = plan;
+  const ingredients = { archives, packages, types };
   const building = `${plan.temp}/registry`;
-  for (const each of plan.packages) {
-    await writePackage(building, each, packageFiles(each, archives, plan));
+  for (const each of packages) {
+    await writePackage(building, each, packageFiles(each, ingredients));
   }
   await renameUnlessThere(building, plan.final);
 }
@@ -69,138 +69,6 @@ async function unpackVerified(
     );
   }
   return await unpack(bytes);
-}
-
-/** The files of one package by path, ready to be written. */
-function packageFiles(
-  { name, version, source, types, extra }: StdPackage,
-  archives: Archives,
-  plan: RegistryPlan,
-): Map<string, string> {
-  const files = modulesIn(archives, source, name, version, plan);
-  if (extra !== undefined) {
-    const modules = modulesIn(
-      archives,
-      extra.source,
-      name,
-      extra.version,
-      plan,
-    );
-    files.set(extra.module, modules.get(extra.module) ?? "");
-  }
-  if (!files.has("mod.js") && exportsOf(files).length === 0) {
-    throw new Error(`Cannot find @std/${name}@${version} in ${source.file}`);
-  }
-  if (types === "declared") addDeclarations(name, files, plan.types);
-  for (const [path, text] of files) {
-    const declarations = path.replace(/\.js$/, ".d.ts");
-    if (path.endsWith(".js") && files.has(declarations)) {
-      const own = declarations.slice(declarations.lastIndexOf("/") + 1);
-      files.set(path, `/* @ts-self-types="./${own}" */\n${text}`);
-    }
-  }
-  return files;
-}
-
-function modulesIn(
-  archives: Archives,
-  source: Source,
-  name: string,
-  version: string,
-  { packages }: RegistryPlan,
-): Map<string, string> {
-  const modules = new Map<string, string>();
-  const pattern = source.path(name, version);
-  for (const [path, bytes] of archives.get(source) ?? []) {
-    const { base, module } = pattern.exec(path)?.groups ?? {};
-    if (base === undefined || module === undefined) continue;
-    if (!module.endsWith(".js") && !module.endsWith(".d.ts")) continue;
-    const text = new TextDecoder().decode(bytes);
-    modules.set(module, ownImports(text, `${base}/${module}`, packages));
-  }
-  return modules;
-}
-
-/**
- * Undoes what packing for npm did to a module: the stand-in for Deno's global
- * objects goes, and relative imports from one package to another become
- * `jsr:` ones again, since Deno 2.4 takes no other for types.
- */
-function ownImports(
-  text: string,
-  path: string,
-  packages: readonly StdPackage[],
-): string {
-  const [ownName] = path.split("/");
-  return text
-    .replace(/^import \* as dntShim from ".*";\n/m, "")
-    .replaceAll("dntShim.dntGlobalThis", "globalThis")
-    .replaceAll("dntShim.Deno", "Deno")
-    .replace(/"(\.\/_\w+)\.json" with \{ type: "json" \}/, '"$1.js"')
-    .replace(/^\/\/# sourceMappingURL=.*$/m, "")
-    .replace(
-      /^(import|export|\})(.*["'])(\.\.\/[^"']+)(["'])/gm,
-      (statement, keyword, before, specifier, quote) => {
-        const target = new URL(specifier, `file:///${path}`).pathname.slice(1);
-        const found = packages.find((each) =>
-          target.startsWith(`${each.name}/`)
-        );
-        if (found === undefined || found.name === ownName) return statement;
-        const module = target.slice(found.name.length + 1)
-          .replace(/^\d+\.\d+\.\d+\//, "");
-        const jsr = `jsr:@std/${found.name}@${found.version}${
-          exportName(module).slice(1)
-        }`;
-        return `${keyword}${before}${jsr}${quote}`;
-      },
-    );
-}
-
-/** Adds a `.d.ts` beside every module that others may import. */
-function addDeclarations(
-  name: string,
-  files: Map<string, string>,
-  folder: string,
-): void {
-  const declared = splitDeclarations(readIfThere(`${folder}/${name}.d.ts`));
-  for (const module of declared.keys()) {
-    if (!files.has(module)) {
-      throw new Error(
-        `Cannot declare ${module}: @std/${name} has no such module`,
-      );
-    }
-  }
-  for (const [module, code] of [...files]) {
-    if (!isPublic(module)) continue;
-    const declarations = moduleDeclarations(module, code, declared);
-    files.set(module.replace(/\.js$/, ".d.ts"), declarations);
-  }
-}
-
-function readIfThere(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch (error) {
-    // A package that is only there for others needs no declarations.
-    if (error instanceof Deno.errors.NotFound) return "";
-    throw error;
-  }
-}
-
-function exportsOf(files: Map<string, string>): [string, string][] {
-  return [...files.keys()].filter(isPublic)
-    .map((module) => [exportName(module), `./${module}`]);
-}
-
-function isPublic(module: string): boolean {
-  return module.endsWith(".js") && !/(^|\/)_/.test(module);
-}
-
-/** `parse_args.js` is imported as `./parse-args`, `mod.js` as `.` */
-function exportName(module: string): string {
-  return module === "mod.js"
-    ? "."
-    : `./${module.replace(/\.js$/, "").replaceAll("_", "-")}`;
 }
 
 async function writePackage(

@@ -158,7 +158,7 @@ async function callDeno(
     },
     stdin: "null",
     stdout: "piped",
-    stderr: "inherit",
+    stderr: show ? "inherit" : "null",
   }).spawn();
   child = process;
   let late = false;

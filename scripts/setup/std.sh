@@ -55,8 +55,9 @@ in_toolchain() { # COMMAND ARGUMENTS…
 set_up_registry() {
   maker=$root/scripts/setup
   registry=$deps/registry-$(
-    cat "$maker/registry.ts" "$maker/std_packages.ts" "$maker/tarball.ts" \
-      "$maker/declarations.ts" "$maker"/types/* | cksum | tr ' ' -
+    for part in registry std_packages package_files declarations tarball; do
+      cat "$maker/$part.ts"
+    done | cat - "$maker"/types/* | cksum | tr ' ' -
   )
   if [ ! -d "$registry" ]; then
     say "JSR does not answer: making a registry folder from npm packages"

@@ -42,7 +42,8 @@ import {
   type SessionFolder,
 } from "../session/folder.ts";
 import { registerSession } from "../session/registry.ts";
-import { type Outcome, Session } from "../session/session.ts";
+import type { Outcome } from "../session/options.ts";
+import { Session } from "../session/session.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";

@@ -77,15 +77,31 @@ function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return line;
 }
 
+/** Lines that are being read. */
+export interface LineReading {
+  /** Settles when the stream has ended, or was given up. */
+  readonly done: Promise<void>;
+  /** Gives the stream up, whoever holds its other end. */
+  cancel(): Promise<void>;
+}
+
 /**
- * Reads a stream to its end and hands over each line as it comes. The stream
- * is always drained: a full pipe would freeze ffmpeg.
+ * Reads a stream and hands over each line as it comes. The stream is always
+ * drained: a full pipe would freeze ffmpeg.
  */
-export async function readLines(
+export function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,
-): Promise<void> {
+): LineReading {
+  const reader = stream.getReader();
   const splitter = new LineSplitter();
-  for await (const bytes of stream) splitter.push(bytes).forEach(onLine);
-  splitter.end().forEach(onLine);
+  const drain = async () => {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      splitter.push(value).forEach(onLine);
+    }
+    splitter.end().forEach(onLine);
+  };
+  return { done: drain(), cancel: () => reader.cancel() };
 }

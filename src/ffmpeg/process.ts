@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from "../platform/clock.ts";
-import { readLines } from "./lines.ts";
+import { type LineReading, readLines } from "./lines.ts";
 
 /** A rung of the stop ladder. */
 export type Rung = "q" | "SIGTERM" | "SIGKILL";
@@ -112,12 +112,14 @@ class FfmpegProcess implements RecorderProcess {
     return await this.ended;
   }
 
-  async #finish(...output: Promise<void>[]): Promise<Exit> {
+  async #finish(...output: LineReading[]): Promise<Exit> {
     const status = await this.#child.status;
     this.#hasEnded = true;
     // A process that ffmpeg left behind may hold its pipes open for ever.
-    await this.#within(DRAIN_LIMIT, Promise.allSettled(output));
-    await closeQuietly(this.#child);
+    const drained = Promise.all(output.map(({ done }) => done));
+    await this.#within(DRAIN_LIMIT, drained);
+    for (const { cancel } of output) await cancel();
+    await this.#closeStdin();
     return {
       code: status.signal === null ? status.code : null,
       signal: status.signal,
@@ -136,6 +138,14 @@ class FfmpegProcess implements RecorderProcess {
       // The pipe is broken: ffmpeg is ending, or the next rung ends it.
     } finally {
       writer.releaseLock();
+    }
+  }
+
+  async #closeStdin(): Promise<void> {
+    try {
+      await this.#child.stdin.close();
+    } catch {
+      // The process is gone, and its end of the pipe with it.
     }
   }
 
@@ -165,22 +175,5 @@ class FfmpegProcess implements RecorderProcess {
     } finally {
       if (timer !== undefined) this.#clock.clearTimeout(timer);
     }
-  }
-}
-
-async function closeQuietly(child: Deno.ChildProcess): Promise<void> {
-  const close = async (stream: { cancel(): Promise<void> }) => {
-    try {
-      await stream.cancel();
-    } catch {
-      // Read to its end, or still being read: either way there is nothing to close.
-    }
-  };
-  await close(child.stdout);
-  await close(child.stderr);
-  try {
-    await child.stdin.close();
-  } catch {
-    // The process is gone, and its end of the pipe with it.
   }
 }

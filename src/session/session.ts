@@ -7,80 +7,22 @@
 import { messageOf } from "../errors.ts";
 import type {
   EventSink,
-  Level,
   Seconds,
   SessionEvent,
-  SessionStart,
   StopReason,
 } from "../events.ts";
-import type { RunSpec } from "../ffmpeg/args.ts";
-import type { Clock } from "../platform/clock.ts";
 import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
 import { backoffDelay } from "./backoff.ts";
 import { type Cause, causeOf } from "./cause.ts";
+import { Decision } from "./decision.ts";
 import { callAt, type Deadline } from "./deadline.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
-import { Run, type RunResult, type Spawn, tailEvents } from "./run.ts";
+import type { Outcome, SessionOptions } from "./options.ts";
+import { Run, type RunResult, tailEvents } from "./run.ts";
 import { Timeline } from "./timeline.ts";
 import { type ClockJump, WallClock } from "./wall_clock.ts";
-
-/** What the log knows of itself, for `session_stop`. */
-export interface LogCounts {
-  /** Lines logged at WARNING. */
-  readonly warnings: number;
-  /** Lines logged at ERROR. */
-  readonly errors: number;
-  /** Lines that could not be written. */
-  readonly dropped: number;
-}
-
-/** Options of {@linkcode Session}. */
-export interface SessionOptions {
-  /** The first event: who records what, where and how. */
-  readonly start: Omit<SessionStart, "time" | "event">;
-  /** ffmpeg's path, or `null` when there is none. */
-  readonly ffmpeg: string | null;
-  /** What to say when there is no ffmpeg. */
-  readonly ffmpegHint: string;
-  /** What each run records, numbers and times aside. */
-  readonly spec: Omit<RunSpec, "duration" | "firstChunk" | "folder">;
-  /** When to stop, or `null` to go on until stopped. */
-  readonly duration: Seconds | null;
-  /** Time in which the first audio must come. */
-  readonly startTimeout: Seconds;
-  /** Time without new audio after which ffmpeg is started anew. */
-  readonly stallTimeout: Seconds;
-  /** Longest wait before a new run. */
-  readonly backoffMax: Seconds;
-  /** Starts ffmpeg. */
-  readonly spawn: Spawn;
-  /** Hears what happens: the log first. */
-  readonly sinks: readonly EventSink[];
-  /** Whether lines of a level are logged. */
-  isShown(level: Level): boolean;
-  /** What the log counted so far. */
-  logCounts(): LogCounts;
-  /** Tells the time. */
-  readonly clock: Clock;
-  /** Seconds since the machine was started, sleep included. */
-  uptime(): Seconds;
-  /** A number from 0 to 1. */
-  chance(): number;
-  /** Makes the session's folder again when it was deleted; false when that cannot be done. */
-  keepFolder(): boolean;
-}
-
-/** How a session ended. */
-export interface Outcome {
-  /** Why. */
-  readonly reason: StopReason;
-  /** Exit code of echolog. */
-  readonly exitCode: number;
-  /** What failed, in words, or `null` when it was stopped as asked. */
-  readonly problem: string | null;
-}
 
 /** A run that ends this close to the wanted duration has reached it. */
 const DURATION_TOLERANCE: Seconds = 0.05;
@@ -97,11 +39,9 @@ export class Session {
   readonly #wall: WallClock;
   readonly #timeline: Timeline;
   readonly #levels = new LevelMeter();
-  readonly #stopped = Promise.withResolvers<void>();
+  readonly #decision = new Decision();
   readonly #begun: MonotonicMs;
-  #stopReason: StopReason | null = null;
-  #problem: string | null = null;
-  #exitCode: number | null = null;
+  #lastProblem = "ffmpeg gave no audio";
   #run: Run | null = null;
   #hadAudio = false;
   #nextChunk = 1;
@@ -126,8 +66,7 @@ export class Session {
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
   stop(reason: StopReason): void {
-    this.#stopReason ??= reason;
-    this.#stopped.resolve();
+    this.#decision.stop(reason);
     this.#run?.stop();
   }
 
@@ -139,7 +78,7 @@ export class Session {
 
   /** Stops the session because the disk is full. */
   diskFull(): void {
-    if (this.#stopReason !== null) return;
+    if (this.#decision.isMade) return;
     const message = "No space is left for the recording";
     this.#giveUp("disk_full", 1, "disk_full", message);
   }
@@ -166,9 +105,9 @@ export class Session {
       this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
     }
     let attempt = 0;
-    for (let run = 1; ffmpeg !== null && this.#stopReason === null; run++) {
+    for (let run = 1; ffmpeg !== null && !this.#decision.isMade; run++) {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
-      if (this.#stopReason !== null) return;
+      if (this.#decision.isMade) return;
       if ((result?.captured ?? 0) >= HEALTHY) attempt = 0;
       attempt++;
       const delay = backoffDelay(attempt, backoffMax, chance());
@@ -207,7 +146,7 @@ export class Session {
     }
     const cause = causeOf(result);
     this.#settle(result, cause);
-    if (this.#stopReason === null) this.#judge(result, cause);
+    if (!this.#decision.isMade) this.#judge(result, cause);
     return { cause, result };
   }
 
@@ -257,7 +196,7 @@ export class Session {
 
   #settle(result: RunResult, cause: Cause): void {
     this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
-    const isAsked = this.#stopReason !== null || this.#isComplete(result);
+    const isAsked = this.#decision.isMade || this.#isComplete(result);
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
       if (!isAsked) this.#timeline.audioEnds(end, cause);
@@ -272,7 +211,7 @@ export class Session {
     }
     const now = this.#options.clock.now();
     for (const event of tailEvents(result.tail, now)) this.#emit(event);
-    this.#problem = describeEnd(result);
+    this.#lastProblem = describeEnd(result);
     if (cause === "disk_full") this.diskFull();
   }
 
@@ -324,7 +263,7 @@ export class Session {
     const { clock } = this.#options;
     const over = Promise.withResolvers<void>();
     const timer = clock.setTimeout(over.resolve, delay * 1000);
-    await Promise.race([over.promise, this.#stopped.promise]);
+    await Promise.race([over.promise, this.#decision.made]);
     clock.clearTimeout(timer);
     const jump = this.#wall.look();
     if (jump !== null) this.#onJump(jump);
@@ -340,9 +279,8 @@ export class Session {
   #endWithoutAudio(): Deadline {
     const { clock, start, startTimeout } = this.#options;
     return callAt(clock, start.start + startTimeout * 1000, () => {
-      if (this.#hadAudio || this.#stopReason !== null) return;
-      const problem = this.#problem ?? "ffmpeg gave no audio";
-      const message = `No audio within ${startTimeout} s: ${problem}`;
+      if (this.#hadAudio || this.#decision.isMade) return;
+      const message = `No audio within ${startTimeout} s: ${this.#lastProblem}`;
       this.#giveUp("start_failed", 1, "start_failed", message);
     });
   }
@@ -355,36 +293,28 @@ export class Session {
     details: Record<string, string | number | null> = {},
   ): void {
     this.#error(code, problem, details);
-    if (this.#stopReason === null) {
-      this.#problem = problem;
-      this.#exitCode = exitCode;
-    }
-    this.stop(reason);
+    this.#decision.fail(reason, exitCode, problem);
+    this.#run?.stop();
   }
 
   #finish(): Outcome {
     const { clock } = this.#options;
-    const reason = this.#stopReason ?? "fatal_error";
-    const exitCode = this.#exitCode ?? 0;
+    const { outcome } = this.#decision;
     const wall = (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
     const { gapTotal, ...sums } = this.#ledger.summary(wall);
     const counts = this.#options.logCounts();
     this.#emit({
       event: "session_stop",
       time: clock.now(),
-      reason,
-      exit_code: exitCode,
+      reason: outcome.reason,
+      exit_code: outcome.exitCode,
       ...sums,
       gap_total: gapTotal,
       warnings: counts.warnings,
       errors: counts.errors,
       log_lines_dropped: counts.dropped,
     });
-    return {
-      reason,
-      exitCode,
-      problem: this.#exitCode === null ? null : this.#problem,
-    };
+    return outcome;
   }
 
   #error(

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { LineSplitter, readLines } from "../../src/ffmpeg/lines.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -42,7 +42,17 @@ Deno.test("bytes that are not UTF-8 become replacement characters", () => {
 Deno.test("a stream is read to its end, its last line too", async () => {
   const stream = ReadableStream.from([encode("a\nb"), encode("c\nd")]);
   const lines: string[] = [];
-  await readLines(stream, (line) => lines.push(line));
+  await readLines(stream, (line) => lines.push(line)).done;
   assertEquals(lines, ["a", "bc", "d"]);
-  assert(!stream.locked);
+});
+
+Deno.test("a stream that does not end can be given up", async () => {
+  const lines: string[] = [];
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encode("a\nb")),
+  });
+  const reading = readLines(stream, (line) => lines.push(line));
+  await reading.cancel();
+  await reading.done;
+  assertEquals(lines[0], "a");
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { fromFileUrl } from "@std/path";
 import {
   bootId,
   exists,
@@ -20,7 +21,7 @@ Deno.test("without HOME the home folder is that of the user database", async () 
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["eval", "--no-lock", "--quiet"],
-      ...["--config", new URL("../../deno.json", import.meta.url).pathname],
+      ...["--config", fromFileUrl(new URL("../../deno.json", import.meta.url))],
       script,
     ],
     clearEnv: true,

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import type { EventName, SessionEvent } from "../../src/events.ts";
@@ -58,13 +58,13 @@ export function echologCommand(fixture?: string): [string, ...string[]] {
     "--quiet",
     "--no-prompt",
     "--no-lock",
-    `--config=${new URL("deno.json", ROOT).pathname}`,
+    `--config=${fromFileUrl(new URL("deno.json", ROOT))}`,
     "--allow-read",
     "--allow-write",
     "--allow-run",
     "--allow-env",
     "--allow-sys",
-    program.pathname,
+    fromFileUrl(program),
   ];
 }
 

@@ -163,9 +163,14 @@ function numberedSamples(): ReadableStream<Uint8Array<ArrayBuffer>> {
   });
 }
 
-/** Decodes audio files, one after the other, to samples of both channels. */
+/**
+ * Decodes audio files, one after the other, to samples of both channels.
+ *
+ * @param isLenient whether what can be decoded of a broken file counts.
+ */
 export async function decodeFiles(
   paths: readonly string[],
+  isLenient = false,
 ): Promise<Int16Array> {
   const parts: Uint8Array[] = [];
   for (const path of paths) {
@@ -173,7 +178,7 @@ export async function decodeFiles(
       args: ["-v", "error", "-i", path, "-f", "s16le", "-ac", "2", "-"],
       stdin: "null",
     }).output();
-    if (!success) throw new Error(`Cannot decode ${path}`);
+    if (!success && !isLenient) throw new Error(`Cannot decode ${path}`);
     parts.push(stdout);
   }
   const joined = new Uint8Array(

@@ -1,0 +1,194 @@
+/**
+ * Audio that is lost when the capturing process is killed, counted in samples
+ * with a sound that numbers them. Contenders: echolog, a shell loop around
+ * `ffmpeg -f segment` (with `flush_packets=1`: by its defaults it loses the
+ * whole buffer, too), a shell loop around arecord.
+ *
+ * Needs PulseAudio, ffmpeg, and for arecord alsa-utils and ALSA's pulse
+ * plug-in. Run: `scripts/bench/restart [KILLS]`
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { onlySession, startEcholog } from "../../tests/support/echolog.ts";
+import {
+  decodeFiles,
+  RATE,
+  SoundServer,
+} from "../../tests/support/sound_server.ts";
+import { tempFolder } from "../../tests/support/temp.ts";
+import { waitFor } from "../../tests/support/wait.ts";
+
+/** What one kill cost. */
+interface Loss {
+  /** Seconds of samples that are missing. */
+  readonly lost: number;
+  /** Seconds that the recorder's own gap line names, or `null` when there is none. */
+  readonly named: number | null;
+}
+
+type Contender = (server: SoundServer) => Promise<Loss>;
+
+const kills = Number(Deno.args[0] ?? 20);
+
+async function killEcholog(server: SoundServer): Promise<Loss> {
+  using home = tempFolder();
+  await using running = startEcholog(
+    ["record", "--device", "pulse:loop.monitor", "--segment-duration", "5s"],
+    { home: home.path, env: server.clientEnv },
+  );
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  await audioFlows();
+  const pid = session.eventsOf("ffmpeg_started")[0]?.pid ?? 0;
+  Deno.kill(pid, "SIGKILL");
+  await session.waitForEvent("gap");
+  await audioFlows();
+  running.signal("SIGINT");
+  await running.finished;
+  const files = session.eventsOf("chunk_created")
+    .sort((one, other) => one.seq - other.seq)
+    .map(({ file }) => join(session.folder, file));
+  const lost = missing(await decodeFiles(files));
+  return { lost, named: session.eventsOf("gap")[0]?.duration ?? null };
+}
+
+/** A loop as people write it, killed once. */
+async function killLoop(
+  server: SoundServer,
+  command: string,
+  name: string,
+  decode: (folder: string) => Promise<Int16Array>,
+): Promise<Loss> {
+  using home = tempFolder();
+  const script = `n=0; while :; do n=$((n+1)); ${command}; done`;
+  const loop = new Deno.Command("sh", {
+    args: ["-c", script],
+    cwd: home.path,
+    env: { ...server.env, PULSE_SOURCE: "loop.monitor" },
+    detached: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const child = async () =>
+    await waitFor(name, async () => {
+      const { stdout } = await new Deno.Command("ps", {
+        args: ["-o", "pid=,comm=", "--ppid", String(loop.pid)],
+      }).output();
+      const line = new TextDecoder().decode(stdout).split("\n")
+        .find((line) => line.endsWith(name));
+      return line === undefined ? null : Number.parseInt(line, 10);
+    });
+  const first = await child();
+  await audioFlows();
+  await audioFlows();
+  Deno.kill(first, "SIGKILL");
+  await waitFor("the next one", async () => {
+    const pid = await child();
+    return pid === first ? null : pid;
+  });
+  await audioFlows();
+  await audioFlows();
+  Deno.kill(-loop.pid, "SIGTERM");
+  await loop.status;
+  await waitFor("the end of the loop", () => {
+    try {
+      Deno.kill(-loop.pid, "SIGTERM");
+      return null;
+    } catch {
+      return true;
+    }
+  });
+  return { lost: missing(await decode(home.path)), named: null };
+}
+
+const CONTENDERS: ReadonlyMap<string, Contender> = new Map([
+  ["echolog", killEcholog],
+  ["ffmpeg loop", (server) =>
+    killLoop(
+      server,
+      "ffmpeg -f pulse -i loop.monitor -f segment -segment_time 5 -segment_format_options flush_packets=1 ${n}_%03d.flac",
+      "ffmpeg",
+      (folder) => decodeFiles(filesOf(folder), true),
+    )],
+  ["arecord loop", (server) =>
+    killLoop(
+      server,
+      "arecord -q -D pulse -t raw -f S16_LE -r 48000 -c 2 ${n}_000.raw",
+      "arecord",
+      (folder) => Promise.resolve(joinRaw(filesOf(folder))),
+    )],
+]);
+
+function filesOf(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
+    .sort();
+}
+
+function joinRaw(paths: readonly string[]): Int16Array {
+  const samples: number[] = [];
+  for (const path of paths) {
+    const bytes = Deno.readFileSync(path);
+    const whole = bytes.slice(0, bytes.length - bytes.length % 4);
+    for (const sample of new Int16Array(whole.buffer)) samples.push(sample);
+  }
+  return Int16Array.from(samples);
+}
+
+/** Seconds of numbers that are missing between the first and the last. */
+function missing(samples: Int16Array): number {
+  const numbers: number[] = [];
+  for (let n = 0; n < samples.length / 2; n++) {
+    const number = (samples[2 * n + 1] ?? 0) * 32_768 + (samples[2 * n] ?? 0);
+    if (number !== 0) numbers.push(number);
+  }
+  const [first = 0] = numbers;
+  const last = numbers.at(-1) ?? 0;
+  return (last - first + 1 - numbers.length) / RATE;
+}
+
+/** A while of recording, of a length that falls anywhere in a frame. */
+async function audioFlows(): Promise<void> {
+  const ms = 800 + Math.random() * 700;
+  await new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+await using server = await SoundServer.start();
+server.playNumbers(20);
+await server.waitForSound();
+const results = new Map<string, Loss[]>();
+for (let round = 0; round < kills; round++) {
+  for (const [name, contender] of CONTENDERS) {
+    const losses = results.get(name) ?? [];
+    losses.push(await contender(server));
+    results.set(name, losses);
+  }
+}
+const reference = median(
+  (results.get("ffmpeg loop") ?? []).map(({ lost }) => lost),
+);
+console.log(`Audio lost at a kill, ${kills} kills each (seconds)`);
+console.log(
+  "contender     min    median max    ratio  gaps named, worst error",
+);
+for (const [name, losses] of results) {
+  const lost = losses.map(({ lost }) => lost);
+  const named = losses.filter((loss) => loss.named !== null);
+  const errors = named.map((loss) => Math.abs((loss.named ?? 0) - loss.lost));
+  console.log(
+    name.padEnd(13),
+    Math.min(...lost).toFixed(3).padEnd(6),
+    median(lost).toFixed(3).padEnd(6),
+    Math.max(...lost).toFixed(3).padEnd(6),
+    (median(lost) / reference).toFixed(2).padEnd(6),
+    `${named.length} of ${losses.length}`,
+    named.length > 0 ? `${(Math.max(...errors) * 1000).toFixed(0)} ms` : "",
+  );
+}
