@@ -107,7 +107,6 @@ export function buildArgs(spec: RunSpec): string[] {
  */
 function filterGraph(spec: RunSpec, filters: readonly string[]): string {
   const { sampleRate, duration } = spec;
-  const frame = `asetnsamples=n=${frameSize(spec)}:p=0`;
   const measure = [
     `asetnsamples=n=${sampleRate}:p=0`,
     // Without any other measure this one is cheap.
@@ -119,10 +118,13 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
     ...filters,
     "asetpts=N/SR/TB",
     ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
+    // Before the branch: behind it one frame comes out for each that goes in,
+    // however long, and the recording falls behind without end.
+    `asetnsamples=n=${frameSize(spec)}:p=0`,
     "asplit[main]",
     ...measure,
   ];
-  return `${chain.join(",")};[main]${frame}`;
+  return `${chain.join(",")};[main]anull`;
 }
 
 /** Filters that the user gave among the output arguments: ours come after them instead of in their place. */

@@ -1,0 +1,41 @@
+import { assert, assertEquals } from "@std/assert";
+import { buildArgs } from "../../src/ffmpeg/args.ts";
+import { readLines } from "../../src/ffmpeg/lines.ts";
+import { parseReport } from "../../src/ffmpeg/progress.ts";
+import { tempFolder } from "../support/temp.ts";
+
+Deno.test("measuring levels does not make the recording fall behind its source", async () => {
+  using folder = tempFolder();
+  const child = new Deno.Command("ffmpeg", {
+    args: buildArgs({
+      device: { kind: "test" },
+      sampleRate: 48_000,
+      channels: 2,
+      format: "flac",
+      segmentDuration: 300,
+      duration: 12,
+      folder: folder.path,
+      firstChunk: 1,
+      inputArgs: [],
+      outputArgs: [],
+    }),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const begun = performance.now();
+  const lags: number[] = [];
+  let peaks = 0;
+  await readLines(child.stdout, (line) => {
+    const report = parseReport(line);
+    if (report?.kind === "peak") peaks++;
+    if (report?.kind !== "progress") return;
+    lags.push((performance.now() - begun) / 1000 - report.captured);
+  }).done;
+  await child.status;
+  // Frames that waited in a filter made it 60 ms more in every second.
+  const early = Math.min(...lags.slice(0, 4));
+  const late = Math.min(...lags.slice(-5, -1));
+  assert(late - early < 0.3, lags.map((lag) => lag.toFixed(3)).join(" "));
+  assertEquals(peaks, 12);
+});
