@@ -34,23 +34,41 @@ const CLIPPING_PAUSE: Seconds = 3_600;
 /** Peaks are kept as long as any chunk is open. */
 const MOST_PEAKS = 6 * 3_600 + 60;
 
-/** Follows the levels of a session. */
-export class LevelMeter {
+/** The peaks of one run, for its chunks. */
+export class PeakTrack {
   #peaks: Peak[] = [];
+
+  /** Takes a peak. */
+  add(peak: Peak): void {
+    this.#peaks.push(peak);
+    if (this.#peaks.length > MOST_PEAKS) this.#peaks.shift();
+  }
+
+  /** The highest peak between two positions, which are then done with; `null` when none was measured. */
+  take(start: Seconds, end: Seconds): number | null {
+    let highest: number | null = null;
+    for (const { position, dbfs } of this.#peaks) {
+      if (position + BLOCK <= start || position >= end) continue;
+      highest = highest === null ? dbfs : Math.max(highest, dbfs);
+    }
+    this.#peaks = this.#peaks.filter(({ position }) => position + BLOCK > end);
+    return highest;
+  }
+}
+
+/** Judges the levels of a session. */
+export class LevelMeter {
   #zeros = 0;
   #clippedAt: Seconds = -Infinity;
 
-  /** A new run begins: positions count from 0 again. */
+  /** A new run begins: what was silent before is another matter. */
   beginRun(): void {
-    this.#peaks = [];
     this.#zeros = 0;
   }
 
-  /** Takes a peak that was measured at `now`, in seconds of any clock; tells when it means something. */
-  observe(peak: Peak, now: Seconds): LevelNote | null {
-    this.#peaks.push(peak);
-    if (this.#peaks.length > MOST_PEAKS) this.#peaks.shift();
-    if (peak.dbfs === -Infinity) return this.#observeZero();
+  /** Takes the peak of a stretch that ended at `now`, in seconds of any clock; tells when it means something. */
+  observe(dbfs: number, now: Seconds): LevelNote | null {
+    if (dbfs === -Infinity) return this.#observeZero();
     const silent = this.#zeros * BLOCK;
     this.#zeros = 0;
     if (silent >= SILENCE) {
@@ -59,24 +77,13 @@ export class LevelMeter {
         message: `There is sound again after ${silent} s of digital zero`,
       };
     }
-    if (peak.dbfs < CLIPPED_DBFS) return null;
+    if (dbfs < CLIPPED_DBFS) return null;
     if (now - this.#clippedAt < CLIPPING_PAUSE) return null;
     this.#clippedAt = now;
     return {
       code: "clipping",
       message: "Samples reach full scale; the input level is too high",
     };
-  }
-
-  /** The highest peak between two positions, which are then done with; `null` when none was measured. */
-  takePeak(start: Seconds, end: Seconds): number | null {
-    let highest: number | null = null;
-    for (const { position, dbfs } of this.#peaks) {
-      if (position + BLOCK <= start || position >= end) continue;
-      highest = highest === null ? dbfs : Math.max(highest, dbfs);
-    }
-    this.#peaks = this.#peaks.filter(({ position }) => position + BLOCK > end);
-    return highest;
   }
 
   #observeZero(): LevelNote | null {

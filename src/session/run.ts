@@ -23,7 +23,7 @@ import { levelOf } from "../log/severity.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
 import { ChunkCloser } from "./closer.ts";
-import type { LevelMeter } from "./levels.ts";
+import { type LevelMeter, PeakTrack } from "./levels.ts";
 import type { ClockJump, WallClock } from "./wall_clock.ts";
 
 /** Starts a process; throws when it cannot be run. */
@@ -51,7 +51,7 @@ export interface RunOptions {
   readonly clock: Clock;
   /** Knows the wall-clock time of moments. */
   readonly wall: WallClock;
-  /** Follows the levels of the session. */
+  /** Judges the levels of the session. */
   readonly levels: LevelMeter;
   /** Hears of audio. */
   readonly listener: RunListener;
@@ -106,6 +106,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #closer: ChunkCloser;
   readonly #captureClock = new CaptureClock();
+  readonly #peaks = new PeakTrack();
   readonly #stderr: StderrReader;
   readonly #tail: FfmpegStderr[] = [];
   readonly #errors: string[] = [];
@@ -131,7 +132,7 @@ export class Run {
       clock: options.clock,
       timeOf: (position) => this.#captureClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
-      takePeak: (start, end) => options.levels.takePeak(start, end),
+      takePeak: (start, end) => this.#peaks.take(start, end),
     });
   }
 
@@ -269,8 +270,8 @@ export class Run {
 
   #onPeak(dbfs: number): void {
     const { clock, levels, sink } = this.#options;
-    const peak = { position: this.#position, dbfs };
-    const note = levels.observe(peak, clock.monotonic() / 1000);
+    this.#peaks.add({ position: this.#position, dbfs });
+    const note = levels.observe(dbfs, clock.monotonic() / 1000);
     if (note === null) return;
     sink.emit({ event: "warning", time: clock.now(), ...note });
   }

@@ -89,8 +89,9 @@ export async function assertSound(
   const chunks = session.eventsOf("chunk_created");
   assertEquals(session.files(".part"), []);
   assertEquals(session.files(".flac"), chunks.map(({ file }) => file).sort());
-  for (const { file, duration, size } of chunks) {
+  for (const { file, duration, size, peak_dbfs, recovered } of chunks) {
     const path = join(session.folder, file);
+    assert(duration < 1.5 || recovered === true || peak_dbfs !== null, file);
     assertEquals(Deno.statSync(path).size, size, path);
     assert(await passesFlacTest(path), path);
     assertAlmostEquals(await probeDuration(path), duration, 0.001);

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { LevelMeter } from "../../src/session/levels.ts";
+import { LevelMeter, PeakTrack } from "../../src/session/levels.ts";
 
 function observe(meter: LevelMeter, from: number, levels: number[]) {
   return levels.flatMap((dbfs, index) => {
     const position = from + index;
-    const note = meter.observe({ position, dbfs }, 5_000 + position);
+    const note = meter.observe(dbfs, 5_000 + position);
     return note === null ? [] : [[from + index, note.code]];
   });
 }
@@ -34,16 +34,19 @@ Deno.test("clipping is told once an hour", () => {
   ]);
 });
 
+function track(levels: number[]): PeakTrack {
+  const peaks = new PeakTrack();
+  levels.forEach((dbfs, position) => peaks.add({ position, dbfs }));
+  return peaks;
+}
+
 Deno.test("the peak of a chunk is the highest of its seconds", () => {
-  const meter = new LevelMeter();
-  observe(meter, 0, [-20, -3, -40, -10]);
-  assertEquals(meter.takePeak(0, 2), -3);
-  assertEquals(meter.takePeak(2, 4), -10);
-  assertEquals(meter.takePeak(4, 6), null);
+  const peaks = track([-20, -3, -40, -10]);
+  assertEquals(peaks.take(0, 2), -3);
+  assertEquals(peaks.take(2, 4), -10);
+  assertEquals(peaks.take(4, 6), null);
 });
 
 Deno.test("the peak of digital silence is minus infinity", () => {
-  const meter = new LevelMeter();
-  observe(meter, 0, [-Infinity]);
-  assertEquals(meter.takePeak(0, 1), -Infinity);
+  assertEquals(track([-Infinity]).take(0, 1), -Infinity);
 });
