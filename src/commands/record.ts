@@ -12,7 +12,6 @@ import {
   loadSettings,
 } from "../config/load.ts";
 import { EchologError, messageOf, oneLine } from "../errors.ts";
-import type { Settings } from "../config/settings.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
 import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
@@ -34,17 +33,15 @@ import {
   userNumber,
 } from "../platform/host.ts";
 import { EndListener } from "../session/end.ts";
-import { assertFree, deviceKey, inTurn } from "../session/claim.ts";
+import { claimSession } from "../session/claim.ts";
 import { DiskWatch } from "../session/disk_watch.ts";
 import {
   createSessionFolder,
   keepFolder,
   type SessionFolder,
 } from "../session/folder.ts";
-import { registerSession } from "../session/registry.ts";
 import type { Outcome } from "../session/options.ts";
 import { Session } from "../session/session.ts";
-import { repairDead } from "../session/repair_all.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
 
@@ -70,7 +67,15 @@ export async function record(options: ParsedOptions): Promise<number> {
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   using end = new EndListener();
   const start = systemClock.now();
-  using claim = await claimSession(settings, start, deviceSpec, redact);
+  using claim = await claimSession({
+    stateFolder: stateFolder(),
+    device: deviceSpec,
+    logFile: LOG_FILE,
+    redact,
+    create: () =>
+      createSessionFolder(settings.outputDir, settings.sessionId, start),
+    onTrouble: (line) => complain(redact(line)),
+  });
   const { folder } = claim;
   using log = openLog(loaded, folder, start, redact);
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
@@ -124,68 +129,6 @@ export async function record(options: ParsedOptions): Promise<number> {
   await using _disk = disk;
   disk.start();
   return exitCodeOf(await session.toEnd(), log.path, redact);
-}
-
-/** A session's folder and its place in the registry; disposing of it gives the place back. */
-interface Claim extends Disposable {
-  readonly folder: SessionFolder;
-  /** What went wrong with the registry; recording goes on. */
-  readonly troubles: readonly unknown[];
-}
-
-/**
- * Finishes what dead recorders left, makes sure that the device is free, and
- * makes the session's folder, all in one turn: of any number of recorders that
- * start at once one gets the device.
- */
-async function claimSession(
-  settings: Settings,
-  start: EpochMs,
-  deviceSpec: string,
-  redact: Redact,
-): Promise<Claim> {
-  const { outputDir, sessionId } = settings;
-  const create = () => createSessionFolder(outputDir, sessionId, start);
-  const state = stateFolder();
-  if (state === null || !canUse(state)) {
-    const trouble = new Error(
-      `Cannot write to the state folder ${
-        state ?? "(no home folder)"
-      }; status and stop do not see this session`,
-    );
-    const folder = await create();
-    return { folder, troubles: [trouble], [Symbol.dispose]: () => {} };
-  }
-  return await inTurn(state, async () => {
-    await repairDead(state, {
-      redact,
-      clock: systemClock,
-      onTrouble: (line) => complain(redact(line)),
-    });
-    const device = await deviceKey(deviceSpec);
-    assertFree(state, device);
-    const folder = await create();
-    const registration = registerSession(state, {
-      session_id: folder.id,
-      folder: folder.path,
-      log: join(folder.path, LOG_FILE),
-      device,
-    });
-    return { ...registration, folder, troubles: [] };
-  });
-}
-
-function canUse(stateFolder: string): boolean {
-  try {
-    Deno.mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-    const probe = join(stateFolder, `.probe.${Deno.pid}`);
-    Deno.writeTextFileSync(probe, "");
-    Deno.removeSync(probe);
-    return true;
-  } catch {
-    // A read-only home, or none: the recording is worth more than its entry.
-    return false;
-  }
 }
 
 function loadRecordSettings(options: ParsedOptions): LoadedSettings {

@@ -6,7 +6,83 @@
 
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
-import { isAlive, listSessions } from "./registry.ts";
+import type { Redact } from "../log/kinds.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { SessionFolder } from "./folder.ts";
+import { isAlive, listSessions, registerSession } from "./registry.ts";
+import { repairDead } from "./repair_all.ts";
+
+/** Options of {@linkcode claimSession}. */
+export interface ClaimOptions {
+  /** Folder of the registry, or `null` when there is no home folder. */
+  readonly stateFolder: string | null;
+  /** Device as given to `--device`. */
+  readonly device: string;
+  /** Name of the log in the session's folder. */
+  readonly logFile: string;
+  /** Takes secrets out of a text. */
+  readonly redact: Redact;
+  /** Makes the session's folder. */
+  create(): Promise<SessionFolder>;
+  /** Told what cannot be finished of dead sessions. */
+  onTrouble(line: string): void;
+}
+
+/** A session's folder and its place in the registry; disposing of it gives the place back. */
+export interface Claim extends Disposable {
+  /** The folder. */
+  readonly folder: SessionFolder;
+  /** What went wrong with the registry; recording goes on. */
+  readonly troubles: readonly unknown[];
+}
+
+/**
+ * Finishes what dead recorders left, makes sure that the device is free, and
+ * makes the session's folder, all in one turn: of any number of recorders that
+ * start at once one gets the device.
+ */
+export async function claimSession(options: ClaimOptions): Promise<Claim> {
+  const { create, stateFolder: state, redact, onTrouble } = options;
+  if (state === null || !canUse(state)) {
+    const trouble = new Error(
+      `Cannot write to the state folder ${
+        state ?? "(no home folder)"
+      }; status and stop do not see this session`,
+    );
+    const folder = await create();
+    return { folder, troubles: [trouble], [Symbol.dispose]: () => {} };
+  }
+  return await inTurn(state, async () => {
+    await repairDead(state, {
+      redact,
+      clock: systemClock,
+      onTrouble,
+    });
+    const device = await deviceKey(options.device);
+    assertFree(state, device);
+    const folder = await create();
+    const registration = registerSession(state, {
+      session_id: folder.id,
+      folder: folder.path,
+      log: join(folder.path, options.logFile),
+      device,
+    });
+    return { ...registration, folder, troubles: [] };
+  });
+}
+
+function canUse(stateFolder: string): boolean {
+  try {
+    Deno.mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+    const probe = join(stateFolder, `.probe.${Deno.pid}`);
+    Deno.writeTextFileSync(probe, "");
+    Deno.removeSync(probe);
+    return true;
+  } catch {
+    // A read-only home, or none: the recording is worth more than its entry.
+    return false;
+  }
+}
 
 /**
  * Does something that only one echolog of this user may do at a time. Of any

@@ -28,6 +28,8 @@ import { type ClockJump, WallClock } from "./wall_clock.ts";
 const DURATION_TOLERANCE: Seconds = 0.05;
 /** A source that is slow to come up gets this much more before the wall clock ends the session. */
 const DURATION_SLACK_MS = 3_000;
+/** What is said of a run about which nothing is known. */
+const NO_AUDIO = "ffmpeg gave no audio";
 /** Audio that lasted this long was healthy: attempts are counted anew. */
 const HEALTHY: Seconds = 60;
 
@@ -41,7 +43,7 @@ export class Session {
   readonly #levels = new LevelMeter();
   readonly #decision = new Decision();
   readonly #begun: MonotonicMs;
-  #lastProblem = "ffmpeg gave no audio";
+  #lastProblem = NO_AUDIO;
   #run: Run | null = null;
   #hadAudio = false;
   #nextChunk = 1;
@@ -178,12 +180,17 @@ export class Session {
     });
   }
 
+  /** Time since the session began; a clock that is set does not change it. */
+  #passed(): Seconds {
+    const { clock } = this.#options;
+    return (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
+  }
+
   /** The first run gets all of the duration, to the sample; later ones what is left of the time. */
   #durationLeft(): Seconds | null {
-    const { duration, clock } = this.#options;
+    const { duration } = this.#options;
     if (duration === null || !this.#hadAudio) return duration;
-    const passed = (clock.monotonic() - this.#begun) / 1000;
-    return Math.max(0.1, duration - passed - this.#wall.slept);
+    return Math.max(0.1, duration - this.#passed());
   }
 
   #onFirstAudio(moment: MonotonicMs): void {
@@ -211,16 +218,18 @@ export class Session {
     }
     const now = this.#options.clock.now();
     for (const event of tailEvents(result.tail, now)) this.#emit(event);
-    this.#lastProblem = describeEnd(result);
+    // What ffmpeg said counts for more than that it ended.
+    if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
+      this.#lastProblem = describeEnd(result);
+    }
     if (cause === "disk_full") this.diskFull();
   }
 
   #isComplete({ exit, captured }: RunResult): boolean {
-    const { duration, clock } = this.#options;
+    const { duration } = this.#options;
     if (duration === null || exit.code !== 0) return false;
-    const passed = (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
-    return captured >= duration - DURATION_TOLERANCE ||
-      this.#hadAudio && passed >= duration - DURATION_TOLERANCE;
+    const enough = duration - DURATION_TOLERANCE;
+    return captured >= enough || this.#hadAudio && this.#passed() >= enough;
   }
 
   #cannotRun(ffmpeg: string, run: number, error: unknown): void {
@@ -270,15 +279,17 @@ export class Session {
   }
 
   #endAfterDuration(): Deadline | null {
-    const { clock, start, duration } = this.#options;
+    const { clock, duration } = this.#options;
     if (duration === null) return null;
-    const time = start.start + duration * 1000 + DURATION_SLACK_MS;
-    return callAt(clock, time, () => this.stop("duration_reached"));
+    const time = duration * 1000 + DURATION_SLACK_MS;
+    const end = () => this.stop("duration_reached");
+    return callAt(clock, () => 1000 * this.#passed(), time, end);
   }
 
   #endWithoutAudio(): Deadline {
-    const { clock, start, startTimeout } = this.#options;
-    return callAt(clock, start.start + startTimeout * 1000, () => {
+    const { clock, startTimeout } = this.#options;
+    const now = () => 1000 * this.#passed();
+    return callAt(clock, now, startTimeout * 1000, () => {
       if (this.#hadAudio || this.#decision.isMade) return;
       const message = `No audio within ${startTimeout} s: ${this.#lastProblem}`;
       this.#giveUp("start_failed", 1, "start_failed", message);
@@ -300,7 +311,7 @@ export class Session {
   #finish(): Outcome {
     const { clock } = this.#options;
     const { outcome } = this.#decision;
-    const wall = (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
+    const wall = this.#passed();
     const { gapTotal, ...sums } = this.#ledger.summary(wall);
     const counts = this.#options.logCounts();
     this.#emit({

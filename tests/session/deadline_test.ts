@@ -5,7 +5,7 @@ import { FakeClock } from "../fakes/clock.ts";
 Deno.test("the call comes when the clock shows the time, once", () => {
   const clock = new FakeClock(0);
   let calls = 0;
-  using _deadline = callAt(clock, 10_000, () => calls++);
+  using _deadline = callAt(clock, () => clock.now(), 10_000, () => calls++);
   clock.advance(9_999);
   assertEquals(calls, 0);
   clock.advance(1);
@@ -18,7 +18,12 @@ Deno.test("a time that is farther away than timers reach is kept", () => {
   const clock = new FakeClock(0);
   const year = 365 * 86_400_000;
   let calledAt = 0;
-  using _deadline = callAt(clock, year, () => calledAt = clock.now());
+  using _deadline = callAt(
+    clock,
+    () => clock.now(),
+    year,
+    () => calledAt = clock.now(),
+  );
   for (let day = 0; day < 366; day++) clock.advance(86_400_000);
   assertEquals(calledAt, year);
 });
@@ -26,7 +31,7 @@ Deno.test("a time that is farther away than timers reach is kept", () => {
 Deno.test("a call that was taken back does not come", () => {
   const clock = new FakeClock(0);
   let calls = 0;
-  callAt(clock, 10, () => calls++)[Symbol.dispose]();
+  callAt(clock, () => clock.now(), 10, () => calls++)[Symbol.dispose]();
   clock.advance(100);
   assertEquals(calls, 0);
 });

@@ -1,0 +1,52 @@
+/**
+ * An ffmpeg that a test plays: it says what the test says, and ends when it is
+ * told to.
+ *
+ * @module
+ */
+
+import type {
+  Exit,
+  OutputListener,
+  RecorderProcess,
+} from "../../src/ffmpeg/process.ts";
+
+/** A run of the fake ffmpeg. */
+export class FakeProcess implements RecorderProcess {
+  readonly pid: number;
+  readonly ended: Promise<Exit>;
+  /** How often it was asked to stop. */
+  stops = 0;
+  readonly #listener: OutputListener;
+  readonly #end: (exit: Exit) => void;
+
+  /** A process that writes to `listener`. */
+  constructor(pid: number, listener: OutputListener) {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.pid = pid;
+    this.ended = promise;
+    this.#end = resolve;
+    this.#listener = listener;
+  }
+
+  /** Reports captured time. */
+  capture(seconds: number): void {
+    this.#listener.onStdout(`out_time_us=${Math.round(seconds * 1e6)}`);
+  }
+
+  /** Writes a line to stderr. */
+  say(line: string): void {
+    this.#listener.onStderr(line);
+  }
+
+  /** Ends by itself. */
+  exit(code: number | null, signal: string | null = null): void {
+    this.#end({ code, signal, stoppedBy: null });
+  }
+
+  stop(): Promise<Exit> {
+    this.stops++;
+    this.#end({ code: 0, signal: null, stoppedBy: "q" });
+    return this.ended;
+  }
+}

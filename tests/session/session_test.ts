@@ -1,0 +1,246 @@
+// States that no real program can be brought into: the clock is set, the
+// machine sleeps, time is long. Clock and ffmpeg are fakes; all else is real.
+
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import type { SessionEvent } from "../../src/events.ts";
+import { Session } from "../../src/session/session.ts";
+import { FakeClock } from "../fakes/clock.ts";
+import { FakeProcess } from "../fakes/ffmpeg.ts";
+import { tempFolder } from "../support/temp.ts";
+
+const HOUR = 3_600_000;
+
+class Scene implements Disposable {
+  readonly clock = new FakeClock();
+  readonly folder = tempFolder();
+  readonly events: SessionEvent[] = [];
+  readonly processes: FakeProcess[] = [];
+  readonly session: Session;
+  /** Milliseconds that the machine slept. */
+  slept = 0;
+
+  constructor(duration: number | null = null) {
+    const { clock, folder } = this;
+    const start = clock.now();
+    this.session = new Session({
+      start: {
+        session_id: "s",
+        start,
+        device: "test",
+        sample_rate: 48_000,
+        channels: 2,
+        codec: "flac",
+        format: "flac",
+        segment_duration: 300,
+        output_dir: folder.path,
+        config: null,
+        overrides: "",
+        log_level: "info",
+        log_rotation: "size",
+        log_max_bytes: 1,
+        log_backup_count: 1,
+        echolog: "0",
+        ffmpeg: null,
+        os: "test",
+        pid: 1,
+      },
+      ffmpeg: "ffmpeg",
+      ffmpegHint: "",
+      spec: {
+        device: { kind: "test" },
+        sampleRate: 48_000,
+        channels: 2,
+        format: "flac",
+        segmentDuration: 300,
+        inputArgs: [],
+        outputArgs: [],
+      },
+      duration,
+      startTimeout: 30,
+      stallTimeout: 15,
+      backoffMax: 60,
+      spawn: (_path, _args, listener) => {
+        const process = new FakeProcess(this.processes.length + 1, listener);
+        this.processes.push(process);
+        return process;
+      },
+      sinks: [{ emit: (event) => void this.events.push(event) }],
+      isShown: () => true,
+      logCounts: () => ({ warnings: 0, errors: 0, dropped: 0 }),
+      clock,
+      uptime: () => (clock.monotonic() + this.slept) / 1000,
+      chance: () => 0,
+      keepFolder: () => true,
+    });
+  }
+
+  /** The process of the current run. */
+  get ffmpeg(): FakeProcess {
+    const process = this.processes.at(-1);
+    assert(process !== undefined);
+    return process;
+  }
+
+  /** Lets audio flow for some seconds, from a position in the run. */
+  async flow(from: number, to: number): Promise<void> {
+    for (let second = from + 1; second <= to; second++) {
+      await this.clock.advanceAsync(1_000);
+      this.ffmpeg.capture(second);
+    }
+  }
+
+  /** The machine sleeps: only the wall clock and the uptime go on. */
+  sleep(milliseconds: number): void {
+    this.clock.step(milliseconds);
+    this.slept += milliseconds;
+  }
+
+  eventsOf<N extends SessionEvent["event"]>(name: N) {
+    return this.events.filter((
+      event,
+    ): event is Extract<SessionEvent, { event: N }> => event.event === name);
+  }
+
+  [Symbol.dispose](): void {
+    this.folder[Symbol.dispose]();
+  }
+}
+
+for (const hours of [-1, 1]) {
+  Deno.test(`a clock that is set by ${hours} h is a warning, and no gap`, async () => {
+    using scene = new Scene();
+    const end = scene.session.toEnd();
+    await scene.flow(0, 20);
+    scene.clock.step(hours * HOUR);
+    await scene.flow(20, 60);
+    scene.session.stop("interrupted");
+    await end;
+    assertEquals(scene.eventsOf("gap"), []);
+    const [warning, more] = scene.eventsOf("warning");
+    assertEquals(more, undefined);
+    assertEquals(warning?.code, "clock_step");
+    assertEquals(warning?.details, { by: `${hours * 3600}.000s` });
+    const [stop] = scene.eventsOf("session_stop");
+    assertAlmostEquals(stop?.wall ?? 0, 60, 1);
+  });
+}
+
+Deno.test("a machine that slept leaves a gap of that length", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 20);
+  const before = scene.clock.now();
+  scene.sleep(2 * HOUR);
+  await scene.flow(20, 60);
+  scene.session.stop("interrupted");
+  await end;
+  const [gap, more] = scene.eventsOf("gap");
+  assertEquals(more, undefined);
+  assertEquals([gap?.cause, gap?.duration], ["suspend", 7200]);
+  assertAlmostEquals(gap?.start ?? 0, before, 1_100);
+  const [stop] = scene.eventsOf("session_stop");
+  assertAlmostEquals(stop?.wall ?? 0, 7260, 1);
+});
+
+Deno.test("samples that are lost on the way are a gap of their length", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 30);
+  await scene.clock.advanceAsync(2_500);
+  await scene.flow(30, 60);
+  scene.session.stop("interrupted");
+  await end;
+  const [gap, more] = scene.eventsOf("gap");
+  assertEquals(more, undefined);
+  assertEquals(gap?.cause, "audio_lost");
+  assertAlmostEquals(gap?.duration ?? 0, 2.5, 0.05);
+});
+
+Deno.test("waits grow while ffmpeg fails, and begin anew after a minute of audio", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  for (let failure = 0; failure < 4; failure++) {
+    const runs = scene.processes.length;
+    scene.ffmpeg.exit(1);
+    while (scene.processes.length === runs) await scene.clock.advanceAsync(100);
+  }
+  assertEquals(scene.eventsOf("recovery").map(({ delay }) => delay), [
+    0,
+    1,
+    2,
+    4,
+  ]);
+  await scene.flow(0, 61);
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(1);
+  const last = scene.eventsOf("recovery").at(-1);
+  assertEquals([last?.attempt, last?.delay], [1, 0]);
+  scene.session.stop("interrupted");
+  await end;
+});
+
+Deno.test("no new audio for the stall's time ends the run, reports that stand still or go back too", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  for (let second = 0; second < 16; second++) {
+    await scene.clock.advanceAsync(1_000);
+    scene.processes[0]?.capture(5 - second % 3);
+  }
+  assertEquals(scene.processes[0]?.stops, 1);
+  assertEquals(scene.eventsOf("warning").map(({ code }) => code), ["stall"]);
+  await scene.clock.advanceAsync(100);
+  assertEquals(scene.eventsOf("recovery").at(0)?.cause, "stall");
+  scene.session.stop("interrupted");
+  await end;
+});
+
+Deno.test("without any audio the session is given up after its start time", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(14_000);
+  scene.ffmpeg.say("[error] nothing there");
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(17_000);
+  const outcome = await end;
+  assertEquals([outcome.reason, outcome.exitCode], ["start_failed", 1]);
+  assert(outcome.problem?.includes("nothing there"));
+});
+
+Deno.test("a duration of a month ends the session after a month", async () => {
+  const month = 30 * 86_400;
+  using scene = new Scene(month);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  const keepAlive = 5;
+  for (let second = 5; second < month; second += keepAlive) {
+    await scene.clock.advanceAsync(keepAlive * 1_000);
+    scene.ffmpeg.capture(second + keepAlive);
+  }
+  await scene.clock.advanceAsync(4_000);
+  assertEquals((await end).reason, "duration_reached");
+});
+
+Deno.test("a clock that is set does not change how long a session lasts", async () => {
+  using scene = new Scene(600);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 10);
+  scene.clock.step(1000 * HOUR);
+  await scene.flow(10, 300);
+  assertEquals(scene.eventsOf("session_stop"), []);
+  await scene.flow(300, 605);
+  assertEquals((await end).reason, "duration_reached");
+});
+
+Deno.test("the first reason to stop counts", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 2);
+  scene.session.stop("hangup");
+  scene.session.stop("interrupted");
+  scene.session.fail(new Error("late"));
+  const outcome = await end;
+  assertEquals([outcome.reason, outcome.exitCode], ["hangup", 0]);
+  assertEquals(scene.events.at(-1)?.event, "session_stop");
+});
