@@ -148,10 +148,10 @@ Deno.test("whatever ffmpeg prints, the log stays readable and the audio is kept"
     `{ head -c 5000000 /dev/zero | tr '\\0' x; echo
 printf '\\377\\376\\000\\033[31mred\\033[0m\\n[error] half a li'
 sleep 0.1; printf 'ne\\n'
-seq -f '[warning] line %g' 20000; } >&2 &
+seq -f '[warning] line %g' 20000; } >&2
 { echo 'chunk_00001.flac.part,nonsense,9'; echo '../../etc/passwd.part,0.0,1.0'
 echo out_time_us=-5; echo out_time_us=99999999999999999999
-echo 'chunk_99999.flac.part,0.000000,1.000000'; } &
+echo 'chunk_99999.flac.part,0.000000,1.000000'; }
 exec "$FFMPEG" "$@"`,
   );
   await using recording = await startRecording(home.path, [
