@@ -11,6 +11,7 @@ import type { EpochMs, EventSink, Seconds } from "../events.ts";
 import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
 import { finishChunkFile, type FinishedChunk } from "../ffmpeg/chunk_file.ts";
 import type { Clock } from "../platform/clock.ts";
+import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
 
 /** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
@@ -89,6 +90,12 @@ export class ChunkCloser {
   close(file: string, span: Span | null): void {
     const seq = chunkNumber(file);
     if (seq === null) return;
+    const path = join(this.#options.folder, file);
+    if (!exists(path)) {
+      // Deleted, or never there: its number is not taken.
+      this.#fail("chunk_not_closed", `Cannot close ${path}`, "it is not there");
+      return;
+    }
     this.#lastNumber = Math.max(this.#lastNumber, seq);
     this.#queue = this.#queue.then(() => this.#close(file, seq, span));
   }

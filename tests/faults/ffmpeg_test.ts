@@ -165,6 +165,8 @@ exec "$FFMPEG" "$@"`,
   assert(stop?.event === "session_stop" && stop.reason === "interrupted");
   assert(session.logText().length < 60_000, "a flood is held");
   assert(session.logText().includes("half a line"));
+  assertEquals(session.files(".flac")[0], "chunk_00001.flac");
+  assert(!session.files(".flac").includes("chunk_99999.flac"));
 });
 
 Deno.test("without any audio the session is given up with ffmpeg's own words", async () => {
