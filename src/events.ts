@@ -74,7 +74,7 @@ export interface SessionStart extends Timed {
   readonly format: string;
   /** Nominal length of a chunk. */
   readonly segment_duration: Seconds;
-  /** Folder of the session. */
+  /** Folder that holds the session's folder. */
   readonly output_dir: string;
   /** Configuration file that was read, or `null`. */
   readonly config: string | null;

@@ -103,6 +103,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   });
   const session = new Session({
     start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
+    folder: folder.path,
     ffmpeg,
     ffmpegHint: installHint(Deno.build.os),
     spec: { ...settings, device },
@@ -200,7 +201,7 @@ async function describeStart(
     codec: CODECS[settings.format],
     format: settings.format,
     segment_duration: settings.segmentDuration,
-    output_dir: folder.path,
+    output_dir: settings.outputDir,
     config: loaded.configPath,
     overrides: describeOverrides(loaded),
     log_level: settings.logLevel,

@@ -29,6 +29,8 @@ export interface LogCounts {
 export interface SessionOptions {
   /** The first event: who records what, where and how. */
   readonly start: Omit<SessionStart, "time" | "event">;
+  /** Folder of the session. */
+  readonly folder: string;
   /** ffmpeg's path, or `null` when there is none. */
   readonly ffmpeg: string | null;
   /** What to say when there is no ffmpeg. */

@@ -131,7 +131,7 @@ export class Session {
     run: number,
   ): Promise<{ cause: Cause; result: RunResult | null }> {
     if (!this.#options.keepFolder()) {
-      const folder = this.#options.start.output_dir;
+      const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
       this.#giveUp("gave_up", 1, "folder_gone", problem);
       return { cause: "folder_gone", result: null };
@@ -153,13 +153,13 @@ export class Session {
   }
 
   #newRun(ffmpeg: string, run: number): Run {
-    const { spec, start, spawn, clock, stallTimeout } = this.#options;
+    const { spec, folder, spawn, clock, stallTimeout } = this.#options;
     return new Run({
       run,
       ffmpeg,
       spec: {
         ...spec,
-        folder: start.output_dir,
+        folder,
         duration: this.#durationLeft(),
         firstChunk: this.#nextChunk,
       },
@@ -262,7 +262,7 @@ export class Session {
 
   #checkFolder(): void {
     // What ffmpeg writes into a deleted folder is lost: better a new run at once.
-    if (!exists(this.#options.start.output_dir)) {
+    if (!exists(this.#options.folder)) {
       this.#run?.giveUp("folder_gone");
     }
   }

@@ -32,7 +32,7 @@ class Scene implements Disposable {
         codec: "flac",
         format: "flac",
         segment_duration: 300,
-        output_dir: folder.path,
+        output_dir: "/rec",
         config: null,
         overrides: "",
         log_level: "info",
@@ -44,6 +44,7 @@ class Scene implements Disposable {
         os: "test",
         pid: 1,
       },
+      folder: folder.path,
       ffmpeg: "ffmpeg",
       ffmpegHint: "",
       spec: {
