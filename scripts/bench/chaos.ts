@@ -10,11 +10,8 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
-import {
-  assertSound,
-  ffmpegPid,
-  startRecording,
-} from "../../tests/faults/support.ts";
+import { readState } from "../../src/session/store.ts";
+import { assertSound, startRecording } from "../../tests/faults/support.ts";
 import type { SessionOnDisk } from "../../tests/support/echolog.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
@@ -42,19 +39,25 @@ async function pause(seconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
+/** Signals the ffmpeg of the moment; none runs while the fault before is not over. */
+function signalFfmpeg(session: SessionOnDisk, signal: Deno.Signal): void {
+  const pid = readState(session.folder)?.ffmpeg_pid ?? null;
+  if (pid !== null) Deno.kill(pid, signal);
+}
+
 type Fault = (session: SessionOnDisk, server: SoundServer) => Promise<void>;
 
 const FAULTS: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ["ffmpeg killed", (session) => {
-    Deno.kill(ffmpegPid(session), "SIGKILL");
+    signalFfmpeg(session, "SIGKILL");
     return Promise.resolve();
   }],
   ["ffmpeg terminated", (session) => {
-    Deno.kill(ffmpegPid(session), "SIGTERM");
+    signalFfmpeg(session, "SIGTERM");
     return Promise.resolve();
   }],
   ["ffmpeg stands still", (session) => {
-    Deno.kill(ffmpegPid(session), "SIGSTOP");
+    signalFfmpeg(session, "SIGSTOP");
     return Promise.resolve();
   }],
   ["sound server gone", async (_, server) => {
