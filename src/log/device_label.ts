@@ -33,6 +33,8 @@ export function deviceLabel(spec: string): string {
  */
 export function deviceHider(spec: string): Redact {
   const label = deviceLabel(spec);
+  // A word of echolog's own, such as `test`, is no name of a device.
+  if (!spec.includes(":")) return (text) => text === spec ? label : text;
   const names = namesOf(spec);
   const plain = names.filter((name) => !GENERIC.test(name));
   const generic = names.filter((name) => GENERIC.test(name))
@@ -45,7 +47,7 @@ export function deviceHider(spec: string): Redact {
     );
 }
 
-const GENERIC = /^(?:.{1,3}|default|audio|test|hw:\d+(?:,\d+)?)$/i;
+const GENERIC = /^(?:.{1,3}|default|audio|hw:\d+(?:,\d+)?)$/i;
 
 /** Everything that tells which device it is. */
 function namesOf(spec: string): string[] {

@@ -7,7 +7,7 @@
 import type { LevelName, LogRecord } from "@std/log/base-handler";
 import { FileHandler } from "@std/log/file-handler";
 import { LogLevels } from "@std/log/levels";
-import { describeError } from "../errors.ts";
+import { describeError, oneLine } from "../errors.ts";
 import {
   type Clock,
   systemClock,
@@ -119,7 +119,7 @@ export class SessionLogHandler extends FileHandler {
     this.#clock = clock;
     this.#say = (message) => {
       try {
-        onTrouble(`echolog: ${message}`);
+        onTrouble(`echolog: ${oneLine(message)}`);
       } catch {
         // There is no one left to tell, and a log must not stop a recording.
       }

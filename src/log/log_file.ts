@@ -19,6 +19,7 @@ import type {
 import { isTorn, moveAside, readHead } from "./old_files.ts";
 import { Outgoing, type Segment } from "./outgoing.ts";
 import type { Retry } from "./retry.ts";
+import type { Dropped } from "./waiting_lines.ts";
 
 /** Options for {@linkcode LogFile}. */
 export interface LogFileOptions {
@@ -70,9 +71,9 @@ export class LogFile {
     return this.#part;
   }
 
-  /** Number of lines that were taken and are not yet in the file. */
-  get unwritten(): number {
-    return this.#outgoing.lines;
+  /** The lines that were taken and are not yet in the file. */
+  get unwritten(): Dropped | null {
+    return this.#outgoing.unwritten;
   }
 
   /**

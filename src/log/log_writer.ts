@@ -135,17 +135,16 @@ export class LogWriter {
   /** Writes all that waits, closes the file, and counts what is left as lost. */
   close(): void {
     this.write(true);
-    const lost = this.#lines.count + this.#file.unwritten;
-    if (lost > 0) {
-      const now = this.#options.clock.now();
-      this.#lines.countDropped(this.#file.unwritten, now, now);
-      this.#lines.dropAll();
-      if (!this.#isLossTold) {
-        this.#options.say(
-          `cannot write ${this.#options.path}: the last ${lost} lines are lost`,
-        );
-      }
+    const before = this.dropped;
+    const { unwritten } = this.#file;
+    if (unwritten !== null) this.#lines.countDropped(unwritten);
+    this.#lines.dropAll();
+    const lost = this.dropped - before;
+    if (lost > 0 && !this.#isLossTold) {
       this.#isLossTold = true;
+      this.#options.say(
+        `cannot write ${this.#options.path}: the last ${lost} lines are lost`,
+      );
     }
     this.#file.close();
   }

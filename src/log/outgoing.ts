@@ -6,6 +6,7 @@
  */
 
 import type { EpochMs } from "../events.ts";
+import type { Dropped } from "./waiting_lines.ts";
 
 /** Some whole lines. */
 export interface Segment {
@@ -38,15 +39,18 @@ export class Outgoing {
     return this.#offset > 0 && bytes?.[this.#offset - 1] !== NEWLINE;
   }
 
-  /** Number of lines that are not written, or not all of them; headers do not count. */
-  get lines(): number {
+  /** The lines that are not written, or not all of them; headers do not count. */
+  get unwritten(): Dropped | null {
+    const segments = this.#segments.filter(({ isHeader }) => !isHeader);
+    const [first] = segments;
+    if (first === undefined) return null;
     let count = 0;
-    this.#segments.forEach(({ bytes, isHeader }, index) => {
-      if (isHeader) return;
-      const left = index === 0 ? this.left : bytes;
+    for (const segment of segments) {
+      const left = segment === this.first ? this.left : segment.bytes;
       for (const byte of left) if (byte === NEWLINE) count++;
-    });
-    return count;
+    }
+    const { time: last } = segments.at(-1) ?? first;
+    return { count, first: first.time, last };
   }
 
   /** Adds lines behind all others. */

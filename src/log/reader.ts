@@ -40,10 +40,9 @@ export interface ReadLine {
  * @throws {Deno.errors.NotFound} If there is no file of this log.
  */
 export async function* readLog(path: string): AsyncGenerator<ReadLine> {
-  using opened = new DisposableStack();
-  const parts = await openParts(path, opened);
+  using opened = openParts(path);
   const buffer = new Uint8Array(65_536);
-  for (const { part, file } of parts) {
+  for (const { part, file } of opened.parts) {
     const splitter = new LineSplitter(LONGEST_LINE);
     for (;;) {
       const length = await file.read(buffer);
@@ -61,61 +60,86 @@ export async function* readLog(path: string): AsyncGenerator<ReadLine> {
 /** Bytes of a line that are kept; a line of ours is never as long. */
 const LONGEST_LINE = 1_048_576;
 
+/** How often it is tried to open all files while none of them moves. */
+const TRIES = 100;
+
 interface Part {
   readonly part: number;
   readonly file: Deno.FsFile;
 }
 
-/**
- * Opens all files of a log. The active one comes first, so that a file that a
- * rotation moves up meanwhile is met twice rather than not at all.
- *
- * @returns The files, the oldest first.
- */
-async function openParts(
-  path: string,
-  opened: DisposableStack,
-): Promise<Part[]> {
-  const parts: Part[] = [];
-  const met = new Set<string>();
-  const numbers = await oldNumbers(path);
-  const last = numbers.at(-1) ?? 0;
-  for (const part of [0, ...numbers]) await add(part);
-  // Those that moved beyond the last number in the meantime.
-  for (let part = last + 1; await add(part);) part++;
-  if (parts.length === 0) {
-    throw new Deno.errors.NotFound(`Cannot find a log at ${path}`);
-  }
-  return parts;
+/** The open files of a log, the oldest first. */
+class OpenParts implements Disposable {
+  readonly parts: Part[] = [];
 
-  async function add(part: number): Promise<boolean> {
-    const file = await openIfThere(part === 0 ? path : `${path}.${part}`);
-    if (file === null) return false;
-    opened.use(file);
-    const { isFile, dev, ino } = await file.stat();
-    // Where files have no number none can be told from another.
-    const identity = ino === null ? `${part}` : `${dev}:${ino}`;
-    if (isFile && !met.has(identity)) parts.unshift({ part, file });
-    met.add(identity);
-    return true;
+  /** Opens what is there. */
+  constructor(path: string) {
+    for (const part of numbersOf(path)) {
+      const file = openFile(pathOf(path, part));
+      if (file !== null) this.parts.unshift({ part, file });
+    }
+  }
+
+  /** True when every file still has the name under which it was opened, and there are no others. */
+  isWhole(path: string): boolean {
+    const numbers = this.parts.map(({ part }) => part).reverse();
+    return numbers.join() === numbersOf(path).join() &&
+      this.parts.every(({ part, file }) => {
+        const { dev, ino } = file.statSync();
+        const named = statFile(pathOf(path, part));
+        return named?.dev === dev && named.ino === ino;
+      });
+  }
+
+  [Symbol.dispose](): void {
+    for (const { file } of this.parts) file.close();
   }
 }
 
-/** Numbers of the old files, ascending. */
-async function oldNumbers(path: string): Promise<number[]> {
-  const start = `${basename(path)}.`;
+/**
+ * Opens all files of a log. A rotation meanwhile gives every file another
+ * number, so then it is tried again.
+ */
+function openParts(path: string): OpenParts {
+  for (let left = TRIES; left > 0; left--) {
+    const opened = new OpenParts(path);
+    if (opened.isWhole(path)) {
+      if (opened.parts.length > 0) return opened;
+      throw new Deno.errors.NotFound(`Cannot find a log at ${path}`);
+    }
+    opened[Symbol.dispose]();
+  }
+  throw new Error(`Cannot read ${path}: it is rotated all the time`);
+}
+
+function pathOf(path: string, part: number): string {
+  return part === 0 ? path : `${path}.${part}`;
+}
+
+/** Numbers of the files that are there, ascending. */
+function numbersOf(path: string): number[] {
+  const name = basename(path);
   const numbers: number[] = [];
-  for await (const { name } of Deno.readDir(dirname(path))) {
-    if (!name.startsWith(start)) continue;
-    const number = name.slice(start.length);
-    if (/^[1-9]\d*$/.test(number)) numbers.push(Number(number));
+  for (const entry of Deno.readDirSync(dirname(path))) {
+    if (!entry.isFile || !entry.name.startsWith(name)) continue;
+    const rest = entry.name.slice(name.length);
+    if (/^$|^\.[1-9]\d*$/.test(rest)) numbers.push(Number(rest.slice(1)));
   }
   return numbers.sort((a, b) => a - b);
 }
 
-async function openIfThere(path: string): Promise<Deno.FsFile | null> {
+function openFile(path: string): Deno.FsFile | null {
   try {
-    return await Deno.open(path);
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function statFile(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

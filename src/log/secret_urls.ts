@@ -52,10 +52,14 @@ export function secretsOf(url: string): string[] {
   const found = new Set<string>();
   for (const { index, 0: slashes } of url.matchAll(SLASHES)) {
     const rest = url.slice(index + slashes.length);
-    // A password with a slash or an @ in it can be read in two ways: take both.
+    // A password with a slash or an @ in it can be read in several ways: take
+    // all, but for an @ that belongs to the value of a parameter.
+    const [beforeQuery = ""] = rest.split("?", 1);
+    const [beforeValues = ""] = rest.split(/(?<=\?[^@]*)=/, 1);
     const readings = [
       rest.slice(0, userinfoLength(rest)),
-      rest.slice(0, Math.max(0, rest.split("?", 1)[0]?.lastIndexOf("@") ?? 0)),
+      rest.slice(0, Math.max(0, beforeQuery.lastIndexOf("@"))),
+      rest.slice(0, Math.max(0, beforeValues.lastIndexOf("@"))),
     ];
     for (const userinfo of readings) {
       const [user = "", ...words] = userinfo.split(/(:|%3A)/i);
@@ -93,7 +97,8 @@ function userinfoLength(rest: string): number {
   const length = lastAt(authority);
   if (length > 0 || !isSuspicious(authority)) return length;
   // A port that is none is the beginning of a password with a `/`, `#`, `'` …
-  const later = lastAt(rest.slice(0, rest.search(END_OF_TOKEN)));
+  const token = rest.slice(0, rest.search(END_OF_TOKEN));
+  const later = lastAt(token.split("?", 1)[0] ?? "") || lastAt(token);
   if (later > 0 || isHostAndPort(authority)) return later;
   return Math.max(0, rest.slice(0, FAR).search(AT));
 }
@@ -109,8 +114,11 @@ function isHostAndPort(authority: string): boolean {
   return /^(?:\[[^\]]*\]|[^:%]*)(?::\d*)?$/.test(authority);
 }
 
+/** Where the last `@` is; an encoded one counts where there is no other. */
 function lastAt(text: string): number {
-  let last = 0;
+  let last = text.lastIndexOf("@");
+  if (last > 0) return last;
+  last = 0;
   for (const { index } of text.matchAll(ATS)) last = index;
   return last;
 }

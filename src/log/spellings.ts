@@ -28,7 +28,9 @@ export function replacer(
   // Nearly every line has none of the texts, and no sign of an encoding.
   const signs = texts.some((text) => /\s/.test(text)) ? /[%\\+]/ : /[%\\]/;
   const small = texts.map((text) => text.toLowerCase());
+  const shortest = Math.min(...texts.map((text) => text.length));
   return (text) => {
+    if (text.length < shortest) return text;
     if (!signs.test(text)) {
       const lower = text.toLowerCase();
       if (!small.some((one) => lower.includes(one))) return text;

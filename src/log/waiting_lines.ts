@@ -120,7 +120,7 @@ export class WaitingLines {
   }
 
   /** Counts lines as dropped that were taken but could not be written. */
-  countDropped(count: number, first: EpochMs, last: EpochMs): void {
+  countDropped({ count, first, last }: Dropped): void {
     this.#total += count;
     this.#dropped = {
       count: (this.#dropped?.count ?? 0) + count,
@@ -164,7 +164,7 @@ export class WaitingLines {
     this.#lines[place] = undefined;
     this.#count--;
     this.#size -= line.text.length + 1;
-    this.countDropped(1, line.time, line.time);
+    this.countDropped({ count: 1, first: line.time, last: line.time });
   }
 
   #compact(): void {

@@ -4,7 +4,7 @@ import { LineSplitter } from "../../src/ffmpeg/lines.ts";
 import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import { tempFolder } from "../support/temp.ts";
-import { logNames, range } from "./handled.ts";
+import { assertRun, logNames } from "./handled.ts";
 
 /** How often each ending is tried. */
 const TIMES = Number(Deno.env.get("ECHOLOG_TEST_REPEAT") ?? 3);
@@ -88,14 +88,8 @@ for (
       const ended = await run(ending);
       assertEquals(lastReason(ended), reason);
       assertEquals(ended.code, code);
-      assertEquals(
-        runsOf(ended.events, "ffmpeg_stderr").join(),
-        range(1, 10_000).join(),
-      );
-      assertEquals(
-        runsOf(ended.events, "ffmpeg_started").join(),
-        range(1, 100).join(),
-      );
+      assertRun(runsOf(ended.events, "ffmpeg_stderr"), 1, 10_000);
+      assertRun(runsOf(ended.events, "ffmpeg_started"), 1, 100);
       assert(!ended.events.includes(null), "every line can be read");
     }
   });
@@ -103,7 +97,7 @@ for (
 
 Deno.test("a handler that nobody flushes flushes itself when the process ends", async () => {
   const { events } = await run("unhooked");
-  assertEquals(runsOf(events, "ffmpeg_stderr").join(), range(1, 10_001).join());
+  assertRun(runsOf(events, "ffmpeg_stderr"), 1, 10_001);
 });
 
 for (
@@ -123,14 +117,8 @@ for (
         });
         assertEquals(lastReason(ended), reason);
         assertEquals(ended.signal, signal);
-        assertEquals(
-          runsOf(ended.events, "ffmpeg_stderr").join(),
-          range(1, 10_000).join(),
-        );
-        assertEquals(
-          runsOf(ended.events, "ffmpeg_started").join(),
-          range(1, 100).join(),
-        );
+        assertRun(runsOf(ended.events, "ffmpeg_stderr"), 1, 10_000);
+        assertRun(runsOf(ended.events, "ffmpeg_started"), 1, 100);
       }
     },
   });
@@ -144,13 +132,13 @@ Deno.test("after SIGKILL no lifecycle line is missing, and of the others a secon
     });
     const [last = 0, at = 0] = (said.at(-1) ?? "").split(" ").map(Number);
     const lifecycle = runsOf(events, "ffmpeg_started");
-    assertEquals(lifecycle.join(), range(1, lifecycle.length).join());
+    assertRun(lifecycle, 1, lifecycle.length);
     assert(
       lifecycle.length >= Math.floor(last / 100),
       `${lifecycle.length} of ${last / 100}`,
     );
     const lines = runsOf(events, "ffmpeg_stderr");
-    assertEquals(lines.join(), range(1, lines.length).join());
+    assertRun(lines, 1, lines.length);
     const newest = events.findLast((event) => event?.event === "ffmpeg_stderr");
     // The leading time has whole seconds.
     assert(at - (newest?.time ?? 0) < 2_000, `${at} ${newest?.time}`);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { assertEquals, AssertionError } from "@std/assert";
 import type { Level, SessionEvent } from "../../src/events.ts";
 import {
   SessionLogHandler,
@@ -114,6 +115,21 @@ export function numbersIn(lines: readonly string[]): number[] {
 /** The numbers from `first` to `last`. */
 export function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, n) => first + n);
+}
+
+/** Asserts that numbers are those from `first` to `last`, and says where they are not. */
+export function assertRun(
+  numbers: readonly number[],
+  first: number,
+  last: number,
+  message = "numbers",
+): void {
+  const wrong = numbers.findIndex((n, at) => n !== first + at);
+  if (wrong >= 0) {
+    const around = numbers.slice(Math.max(0, wrong - 2), wrong + 3);
+    throw new AssertionError(`${message}: … ${around.join(" ")} …`);
+  }
+  assertEquals(numbers.length, last - first + 1, message);
 }
 
 /** Names of log files out of all names, oldest first. */

@@ -8,7 +8,7 @@ import { FileHandler } from "@std/log/file-handler";
 import { Logger } from "@std/log/logger";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeLogFiles } from "../fakes/log_files.ts";
-import { Handled, PATH, range, stderr } from "./handled.ts";
+import { assertRun, Handled, PATH, range, stderr } from "./handled.ts";
 
 Deno.test("the handler is a FileHandler that any logger can use", () => {
   using log = new Handled();
@@ -119,7 +119,7 @@ Deno.test("writes that take a few bytes at a time repeat none and leave out none
   using log = new Handled({ maxBytes: 400, backupCount: 200 }, { files });
   for (const n of range(1, 100)) log.detail(n);
   log.handler.flush();
-  assertEquals(log.numbers, range(1, 100));
+  assertRun(log.numbers, 1, 100);
   for (const part of log.parts) assert(part.endsWith("\n"));
 });
 
@@ -185,7 +185,7 @@ Deno.test("with no old files to keep the file starts again", () => {
   log.handler.flush();
   assertEquals(log.files.names, [PATH]);
   const { numbers } = log;
-  assertEquals(numbers, range(numbers[0] ?? 0, 20));
+  assertRun(numbers, numbers[0] ?? 0, 20);
   assertMatch(log.lines[0] ?? "", / log_rotated session_id=x part=[3-9] /);
 });
 
@@ -199,7 +199,7 @@ Deno.test("old files are numbered from the newest, and no more are kept than ask
       [PATH, ...range(1, backupCount).map((n) => `${PATH}.${n}`)].sort(),
     );
     const { numbers } = log;
-    assertEquals(numbers, range(numbers[0] ?? 0, 100));
+    assertRun(numbers, numbers[0] ?? 0, 100);
     const part = (text: string) => Number(/part=(\d+)/.exec(text)?.[1]);
     const parts = log.parts.map(part);
     assertEquals(parts, range(parts[0] ?? 0, (parts[0] ?? 0) + backupCount));
@@ -226,7 +226,7 @@ Deno.test("after a restart a file counts for what it holds", () => {
     log.detail(n);
   }
   using log = new Handled(options, { files, clock });
-  assertEquals(log.numbers, range(1, 30));
+  assertRun(log.numbers, 1, 30);
   for (const name of files.names) assert(files.size(name) <= 500, name);
   const parts = log.parts.slice(1).map((text) => /part=(\d+)/.exec(text)?.[1]);
   assertEquals(parts.map(Number), range(2, parts.length + 1));
@@ -316,5 +316,5 @@ Deno.test("a log that is not rotated is one file", () => {
   log.detail(101);
   log.handler.flush();
   assertEquals(log.files.names, [PATH]);
-  assertEquals(log.numbers, range(1, 101));
+  assertRun(log.numbers, 1, 101);
 });

@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { FakeLogFiles, type Operation } from "../fakes/log_files.ts";
-import { Handled, numbersIn, PATH, range, stderr } from "./handled.ts";
+import {
+  assertRun,
+  Handled,
+  numbersIn,
+  PATH,
+  range,
+  stderr,
+} from "./handled.ts";
 import { forAll } from "./random.ts";
 
 /** A disk on which an operation fails until it is mended. */
@@ -37,13 +44,13 @@ Deno.test("a full disk loses no line, repeats none and tears none once it has ro
   for (const n of range(1, 20)) log.lifecycle(n);
   log.files.capacity = log.files.size(PATH) + 37; // In the middle of a line.
   for (const n of range(21, 60)) log.lifecycle(n);
-  assertEquals(log.numbers, range(1, 20), "and a torn line");
+  assertRun(log.numbers, 1, 20, "and a torn line");
   log.clock.advance(30_000);
   log.files.capacity += 1_000;
   log.clock.advance(30_000);
   log.files.capacity = Infinity;
   log.clock.advance(30_000);
-  assertEquals(log.numbers, range(1, 60));
+  assertRun(log.numbers, 1, 60);
   assertEquals(log.trouble.length, 1);
 });
 
@@ -138,7 +145,7 @@ Deno.test("when nothing else is left, old lifecycle lines go too, and memory sta
   const hole = numbers.findIndex((n, at) => n !== at + 1);
   assertEquals(hole, 1);
   const [next = 0] = numbers.slice(hole);
-  assertEquals(numbers.slice(hole).join(), range(next, 80_000).join());
+  assertRun(numbers.slice(hole), next, 80_000);
   assertEquals(numbers.length + log.handler.dropped, 80_000);
 });
 
@@ -221,7 +228,7 @@ Deno.test("a folder where session.log.1 should go is left alone: the file grows,
   files.remove(`${PATH}.1`);
   log.clock.advance(10_000);
   log.lifecycle(41);
-  assertEquals(log.numbers, range(1, 41));
+  assertRun(log.numbers, 1, 41);
   assertMatch(files.text(PATH), /log_rotated session_id=x part=2 reason=size/);
 });
 
@@ -248,7 +255,7 @@ Deno.test("a rotation that fails at any step loses nothing and is tried again", 
         log.clock.advance(20_000);
         for (const n of range(41, 45)) log.lifecycle(n);
         const { numbers } = log;
-        assertEquals(numbers, range(numbers[0] ?? 0, 45), what);
+        assertRun(numbers, numbers[0] ?? 0, 45, what);
         assert(log.files.size(PATH) <= 2_000, what);
         log.handler.destroy();
         assertEquals(
@@ -277,131 +284,6 @@ Deno.test("after a failed shift no old file is lost at the next try", () => {
     (log.numbers[0] ?? 0) - (before[0] ?? 0) <= 2,
     `${before} ${log.numbers}`,
   );
-});
-
-for (
-  const [what, act, reason] of [
-    ["deleted", (files: FakeLogFiles) => files.remove(PATH), "deleted"],
-    [
-      "renamed",
-      (files: FakeLogFiles) => files.rename(PATH, "/s/other"),
-      "renamed",
-    ],
-    ["replaced", (files: FakeLogFiles) => files.put(PATH, ""), "replaced"],
-  ] as const
-) {
-  Deno.test(`a ${what} file is noticed within a second and made again`, () => {
-    using log = new Handled();
-    log.lifecycle(1);
-    act(log.files);
-    log.clock.advance(1_000);
-    assertMatch(
-      log.files.text(PATH),
-      new RegExp(
-        `^\\S+ INFO echolog.log: log_rotated session_id=x part=2 reason=${reason} start=\\S+\\n$`,
-      ),
-    );
-    log.lifecycle(2);
-    assertEquals(numbersIn(log.files.text(PATH).split("\n")), [2]);
-    assertEquals(log.trouble, []);
-    assertEquals(log.files.openFiles, 1);
-  });
-}
-
-Deno.test("a file that is deleted while lines are urgent is noticed within a second too", () => {
-  using log = new Handled();
-  log.lifecycle(1);
-  log.files.remove(PATH);
-  log.clock.step(0);
-  for (const n of range(2, 11)) {
-    log.clock.advance(100);
-    log.lifecycle(n);
-  }
-  assert(log.numbers.length >= 5, `${log.numbers}`);
-});
-
-Deno.test("a file that is emptied by someone else is gone on with", () => {
-  using log = new Handled({ maxBytes: 1_000 });
-  for (const n of range(1, 5)) log.lifecycle(n);
-  const file = log.files.open(PATH);
-  file.truncate();
-  file.close();
-  log.clock.advance(1_000);
-  for (const n of range(6, 10)) log.lifecycle(n);
-  assertMatch(
-    log.files.text(PATH),
-    /^\S+ INFO echolog.log: log_rotated session_id=x part=2 reason=truncated /,
-  );
-  assertEquals(log.files.names, [PATH], "its new size counts");
-});
-
-Deno.test("when the folder is deleted lines wait until there is one again", () => {
-  using log = new Handled();
-  log.lifecycle(1);
-  log.files.removeFolder("/s");
-  log.clock.advance(60_000);
-  for (const n of range(2, 20)) log.lifecycle(n);
-  assertEquals(log.trouble.length, 1, `${log.trouble}`);
-  assertMatch(
-    log.trouble[0] ?? "",
-    /^echolog: cannot write \/s\/session.log: No such file/,
-  );
-  assertEquals(log.files.openFiles, 0, "so that the disk can be unmounted");
-  log.files.folders.add("/s");
-  log.clock.advance(1_000);
-  assertEquals(log.numbers, range(2, 20));
-  assertMatch(log.lines[0] ?? "", /reason=deleted/);
-});
-
-Deno.test("when the folder is moved lines go with it, until there is one in its place", () => {
-  using log = new Handled({ maxBytes: 1_000 });
-  log.lifecycle(1);
-  log.files.renameFolder("/s", "/t");
-  log.clock.advance(60_000);
-  for (const n of range(2, 20)) log.lifecycle(n);
-  assertEquals(
-    numbersIn(log.files.text("/t/session.log").split("\n")),
-    range(1, 20),
-  );
-  assertEquals(log.trouble.length, 1);
-  assertMatch(
-    log.trouble[0] ?? "",
-    /^echolog: \/s\/session.log is gone and cannot be made again/,
-  );
-  log.files.folders.add("/s");
-  log.clock.advance(1_000);
-  log.lifecycle(21);
-  assertEquals(numbersIn(log.files.text(PATH).split("\n")), [21]);
-  assertMatch(
-    log.files.text(PATH),
-    /^\S+ INFO \S+ log_rotated \S+ part=2 reason=renamed/,
-  );
-});
-
-Deno.test("when the folder comes back rotation goes on", () => {
-  using log = new Handled({ maxBytes: 1_000, backupCount: 99 });
-  log.lifecycle(1);
-  log.files.renameFolder("/s", "/t");
-  log.clock.advance(2_000);
-  log.lifecycle(2);
-  log.files.renameFolder("/t", "/s");
-  log.clock.advance(2_000);
-  for (const n of range(3, 40)) log.lifecycle(n);
-  assertEquals(log.numbers, range(1, 40));
-  assert(log.parts.length > 3);
-});
-
-Deno.test("a folder that is not to be searched for a while does not matter", () => {
-  using log = new Handled();
-  log.lifecycle(1);
-  log.files.fault = (operation) =>
-    operation === "stat" ? new Deno.errors.PermissionDenied() : null;
-  log.clock.advance(10_000);
-  log.lifecycle(2);
-  mend(log.files);
-  log.clock.advance(10_000);
-  log.lifecycle(3);
-  assertEquals(log.numbers, [1, 2, 3]);
 });
 
 Deno.test("whatever fails whenever, what is not counted as dropped is there once, whole and in order", () => {
@@ -434,7 +316,7 @@ Deno.test("whatever fails whenever, what is not counted as dropped is there once
     files.longestWrite = Infinity;
     log.clock.advance(60_000);
     assertEquals(log.handler.dropped, 0);
-    assertEquals(log.numbers, range(1, n));
+    assertRun(log.numbers, 1, n);
     for (const line of log.lines) {
       assertMatch(line, /^\S+Z [A-Z]+ echolog\.\w+: \w+ .*\w=\S+$/);
     }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { createRedactor, secretsOf } from "../../src/log/redact.ts";
 import { deviceLabel } from "../../src/log/device_label.ts";
+import { forAll } from "./random.ts";
 
 /** A text, and the same with its secrets masked; `hunter2…` is always secret. */
 const FORMS: readonly (readonly [string, string])[] = [
@@ -305,3 +306,70 @@ Deno.test("masking takes time in proportion to the text", () => {
     assert(took < 1_000, `${JSON.stringify(unit)}: ${took} ms`);
   }
 });
+
+Deno.test("a device that is a word of echolog's own is replaced where it stands alone", () => {
+  const redact = createRedactor({ redactDevice: "test" });
+  assertEquals(redact("test"), deviceLabel("test"));
+  assertEquals(redact("a test tone"), "a test tone");
+});
+
+Deno.test("whatever a password is made of, it is gone from all that quotes its URL", () => {
+  forAll((random) => {
+    let password = "";
+    for (let length = random.int(6, 20); length > 0; length--) {
+      password += random.pick([
+        () => String.fromCharCode(random.int(0x61, 0x7a)),
+        () => String.fromCharCode(random.int(0x21, 0x7e)),
+        () =>
+          random.pick([
+            ":",
+            "/",
+            "@",
+            "#",
+            "?",
+            "%",
+            "'",
+            "=",
+            "&",
+            "\\",
+            "é",
+            "漢",
+          ]),
+      ])();
+    }
+    // `p@host?x@y` is a URL with a query: there is no telling a password in it.
+    if (/[@=]/.test(password)) password = password.replaceAll("?", "");
+    // What is left of it must not be found by chance.
+    password = `q7Z${password}Z7q`;
+    const url = `rtsp://bobby:${password}@cam.example/live?token=${
+      encodeURIComponent(password)
+    }`;
+    const redact = createRedactor({ secrets: secretsOf(url) });
+    const quoted = `'${url.replaceAll("'", "'\\''")}'`;
+    for (
+      const text of [
+        url,
+        `Did you mean file:${url}?`,
+        `Input #0, rtsp, from '${url}':`,
+        `ffmpeg -hide_banner -i ${quoted} x`,
+        `url=${encodeURIComponent(url)}`,
+        `url=${encodeURIComponent(encodeURIComponent(url))}`,
+        JSON.stringify({ url }),
+        `the password ${password} is wrong`,
+        `Authorization: Basic ${btoaUtf8(`bobby:${password}`)}`,
+        url.replace(/[\\':]/g, "\\$&"),
+      ]
+    ) {
+      const masked = redact(text);
+      for (
+        const part of ["q7Z", "Z7q", password, encodeURIComponent(password)]
+      ) {
+        assertFalse(masked.includes(part), `${text}\n${masked}`);
+      }
+    }
+  }, 400);
+});
+
+function btoaUtf8(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
