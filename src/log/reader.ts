@@ -5,7 +5,7 @@
  */
 
 import { basename, dirname } from "@std/path";
-import { LineSplitter } from "../ffmpeg/lines.ts";
+import { LineSplitter } from "../platform/lines.ts";
 import { decodeLine, type LogLine } from "./logfmt.ts";
 
 /** A line of a log. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { buildArgs } from "../../src/ffmpeg/args.ts";
-import { readLines } from "../../src/ffmpeg/lines.ts";
+import { readLines } from "../../src/platform/lines.ts";
 import { parseReport } from "../../src/ffmpeg/progress.ts";
 import { tempFolder } from "../support/temp.ts";
 

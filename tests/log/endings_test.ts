@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../src/events.ts";
-import { LineSplitter } from "../../src/ffmpeg/lines.ts";
+import { LineSplitter } from "../../src/platform/lines.ts";
 import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LineSplitter, readLines } from "../../src/ffmpeg/lines.ts";
+import { LineSplitter, readLines } from "../../src/platform/lines.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
