@@ -17,16 +17,20 @@ export type Seconds = number;
 /** Severity of a line in the session log. */
 export type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
+/** What ffmpeg calls the severities of its messages, the worst first. */
+export const SEVERITIES = [
+  "panic",
+  "fatal",
+  "error",
+  "warning",
+  "info",
+  "verbose",
+  "debug",
+  "trace",
+] as const;
+
 /** Severity that ffmpeg itself gives to a line of its stderr. */
-export type Severity =
-  | "panic"
-  | "fatal"
-  | "error"
-  | "warning"
-  | "info"
-  | "verbose"
-  | "debug"
-  | "trace";
+export type Severity = typeof SEVERITIES[number];
 
 /** Why a session ended. */
 export type StopReason =

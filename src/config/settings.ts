@@ -7,6 +7,7 @@
 
 import type { Seconds } from "../events.ts";
 import { DEVICE_FORMS, parseDevice } from "../ffmpeg/devices.ts";
+import { TIME_WHEN, type TimeWhen } from "../log/rotation.ts";
 import {
   boolean,
   bytes,
@@ -27,21 +28,6 @@ export type LogLevel = "debug" | "info" | "warning" | "error";
 
 /** When the log is rotated. */
 export type LogRotation = "size" | "time" | "off";
-
-/** Where a period of time rotation begins: each second, minute, hour, day, or a weekday from Monday (`W0`). */
-export type TimeWhen =
-  | "S"
-  | "M"
-  | "H"
-  | "D"
-  | "midnight"
-  | "W0"
-  | "W1"
-  | "W2"
-  | "W3"
-  | "W4"
-  | "W5"
-  | "W6";
 
 /** All settings of a recording, checked. */
 export interface Settings {
@@ -261,20 +247,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     key: "logging.time_when",
     flag: null,
     placeholder: "WHEN",
-    type: choice([
-      "S",
-      "M",
-      "H",
-      "D",
-      "midnight",
-      "W0",
-      "W1",
-      "W2",
-      "W3",
-      "W4",
-      "W5",
-      "W6",
-    ]),
+    type: choice(TIME_WHEN),
     fallback: "midnight",
     help: "period of time rotation; W0 is Monday",
   },

@@ -5,7 +5,13 @@
  * @module
  */
 
-import type { EpochMs, FfmpegStderr, Level, Severity } from "../events.ts";
+import {
+  type EpochMs,
+  type FfmpegStderr,
+  type Level,
+  SEVERITIES,
+  type Severity,
+} from "../events.ts";
 
 /** What one line of stderr says. */
 export interface StderrLine {
@@ -20,17 +26,6 @@ export interface StderrLine {
 const PREFIX =
   /^((?:\[[^\]]*? @ (?:0x)?[0-9a-fA-F]+\] ?)*)\[(panic|fatal|error|warning|info|verbose|debug|trace)\] ?/;
 const CONTEXT = /\[([^\]]*?) @ (?:0x)?[0-9a-fA-F]+\] ?$/;
-
-const SEVERITIES: readonly Severity[] = [
-  "panic",
-  "fatal",
-  "error",
-  "warning",
-  "info",
-  "verbose",
-  "debug",
-  "trace",
-];
 
 /** Takes the prefix of a line apart. */
 export function parseStderrLine(line: string): StderrLine {

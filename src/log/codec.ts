@@ -5,11 +5,11 @@
  * @module
  */
 
-import type {
-  EventName,
-  SessionEvent,
-  Severity,
-  StopReason,
+import {
+  type EventName,
+  type SessionEvent,
+  SEVERITIES,
+  type StopReason,
 } from "../events.ts";
 import { type Entry, entry, withDetails, withLevel } from "./entries.ts";
 import {
@@ -71,17 +71,6 @@ export function encodeEvent(
 export function decodeEvent(line: LogLine): SessionEvent | null {
   return isEventName(line.event) ? table[line.event].read(line) : null;
 }
-
-const SEVERITIES: readonly Severity[] = [
-  "panic",
-  "fatal",
-  "error",
-  "warning",
-  "info",
-  "verbose",
-  "debug",
-  "trace",
-];
 
 const REASONS: readonly StopReason[] = [
   "interrupted",

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { SEVERITIES } from "../../src/events.ts";
 import {
   ownLevel,
   parseStderrLine,
@@ -87,17 +88,7 @@ Deno.test("the description of input and output is INFO, all else of severity inf
 
 Deno.test("every severity has a level of its own", () => {
   assertEquals(
-    ([
-      "panic",
-      "fatal",
-      "error",
-      "warning",
-      "info",
-      "verbose",
-      "debug",
-      "trace",
-    ] as const)
-      .map(ownLevel),
+    SEVERITIES.map(ownLevel),
     ["ERROR", "ERROR", "ERROR", "WARNING", "INFO", "DEBUG", "DEBUG", "DEBUG"],
   );
 });
