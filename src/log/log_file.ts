@@ -168,7 +168,7 @@ export class LogFile {
   #write(file: OpenLogFile, segment: Segment): void {
     const length = this.#room(segment);
     if (length === 0) return;
-    const count = file.write(this.#outgoing.left.subarray(0, length));
+    const count = file.write(this.#outgoing.next(length));
     if (count <= 0) throw new Error("the file takes no bytes");
     this.#outgoing.advance(count);
     this.#size += count;
@@ -180,7 +180,7 @@ export class LogFile {
     const outgoing = this.#outgoing;
     if (isHeader || outgoing.isInLine) return outgoing.lineLength();
     if (this.#overdue !== null && this.#rotate(this.#overdue, time)) return 0;
-    const left = outgoing.left.length;
+    const left = outgoing.length;
     const room = this.#options.maxBytes - this.#size;
     if (left <= room) return left;
     const fitting = outgoing.fitting(room);

@@ -94,12 +94,24 @@ export interface LogLine {
  * @returns The value, in quotes where it needs them.
  */
 export function quoteValue(value: string): string {
+  // Nearly all values are short and plain: one look settles them.
+  if (value.length <= SHORT) {
+    if (BARE.test(value)) return value === "null" ? '"null"' : value;
+    if (PLAIN.test(value)) return `"${value}"`;
+  }
   const capped = capValue(value);
   const inside = escapeValue(capped);
   return inside !== capped || NEEDS_QUOTES.test(inside)
     ? `"${inside}"`
     : inside;
 }
+
+/** Code units of a value that is under the limit whatever it holds. */
+const SHORT = 1_000;
+/** Printable ASCII without blank, quote, equals sign and backslash. */
+const BARE = /^[!#-<>-\[\]-~]+$/;
+/** Printable ASCII without quote and backslash. */
+const PLAIN = /^[ !#-\[\]-~]*$/;
 
 /**
  * Cuts a value that is too long, between two characters, and marks the cut.

@@ -30,7 +30,21 @@ export class Outgoing {
 
   /** What is left of the first segment. */
   get left(): Uint8Array {
-    return this.#segments[0]?.bytes.subarray(this.#offset) ?? NOTHING;
+    return this.next(this.length);
+  }
+
+  /** Number of bytes that are left of the first segment. */
+  get length(): number {
+    return (this.#segments[0]?.bytes.length ?? 0) - this.#offset;
+  }
+
+  /** The next bytes of the first segment. */
+  next(length: number): Uint8Array {
+    const bytes = this.#segments[0]?.bytes ?? NOTHING;
+    // A view costs more than the rest of a line's way: mostly there is no need.
+    return length === bytes.length && this.#offset === 0
+      ? bytes
+      : bytes.subarray(this.#offset, this.#offset + length);
   }
 
   /** True when a part of a line was written and the rest was not. */

@@ -39,9 +39,13 @@ export function isoMilliseconds(time: EpochMs): string {
 // costs more than all the rest of a line.
 let day = NaN;
 let date = "";
+// Most lines come in the second of the one before.
+let second = NaN;
+let text = "";
 
 function secondsOf(time: EpochMs): string {
   const seconds = Math.floor(time / 1000);
+  if (seconds === second) return text;
   const today = Math.floor(seconds / DAY);
   if (today !== day) {
     date = new Date(today * DAY * 1000).toISOString().slice(0, -13);
@@ -50,7 +54,9 @@ function secondsOf(time: EpochMs): string {
   const past = seconds - today * DAY;
   const hours = Math.floor(past / 3600);
   const minutes = Math.floor(past / 60) % 60;
-  return `${date}${TWO[hours]}:${TWO[minutes]}:${TWO[past % 60]}`;
+  second = seconds;
+  text = `${date}${TWO[hours]}:${TWO[minutes]}:${TWO[past % 60]}`;
+  return text;
 }
 
 const DAY = 86_400;

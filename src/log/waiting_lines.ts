@@ -108,7 +108,7 @@ export class WaitingLines {
     }
     this.#size -= text.length;
     this.#head = at;
-    if (at === lines.length) this.#compact();
+    if (at === lines.length) this.#clear();
     return text;
   }
 
@@ -165,6 +165,12 @@ export class WaitingLines {
     this.#count--;
     this.#size -= line.text.length + 1;
     this.countDropped({ count: 1, first: line.time, last: line.time });
+  }
+
+  #clear(): void {
+    this.#lines.length = 0;
+    this.#head = 0;
+    this.#oldest[0] = this.#oldest[1] = this.#oldest[2] = 0;
   }
 
   #compact(): void {
