@@ -157,6 +157,8 @@ export class Run {
     const exit = await this.#process.ended;
     if (this.#watchdog !== null) clock.clearTimeout(this.#watchdog);
     await this.#closer.closeRest();
+    // In a hurry only after a failure: then the next run cannot wait.
+    if (this.#isStopping || exit.code === 0) await this.#closer.closed;
     sink.emit({
       event: "ffmpeg_stopped",
       time: clock.now(),
