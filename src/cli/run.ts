@@ -6,6 +6,8 @@
 
 import { closestString } from "@std/text/closest-string";
 import { describeError, EchologError } from "../errors.ts";
+import { maskParameters } from "../log/secret_fields.ts";
+import { maskUserinfo } from "../log/secret_urls.ts";
 import { version } from "../version.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
@@ -23,7 +25,10 @@ export async function runCommandLine(
   try {
     return await dispatch(argv);
   } catch (error) {
-    console.error(`echolog: ${describeError(error)}`);
+    // What was typed or configured wrongly may hold a password.
+    console.error(
+      `echolog: ${maskParameters(maskUserinfo(describeError(error)))}`,
+    );
     if (wantsTrace(argv)) console.error(error);
     return error instanceof EchologError ? error.exitCode : 1;
   }

@@ -33,7 +33,7 @@ import {
   userNumber,
 } from "../platform/host.ts";
 import { EndListener } from "../session/end.ts";
-import { claimSession } from "../session/claim.ts";
+import { type Claim, claimSession } from "../session/claim.ts";
 import { DiskWatch } from "../session/disk_watch.ts";
 import {
   createSessionFolder,
@@ -105,6 +105,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
     folder: folder.path,
     ffmpeg,
+    ffmpegWanted: settings.ffmpegPath,
     ffmpegHint: installHint(Deno.build.os),
     spec: { ...settings, device },
     duration: settings.duration,
@@ -113,7 +114,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
-    sinks: [log, store, disk],
+    sinks: [log, store, disk, keepPlace(claim)],
     isShown: (level) => log.shows(level),
     logCounts: () => {
       // What waits for room on a full disk gets the room that was kept for it.
@@ -142,8 +143,29 @@ function loadRecordSettings(options: ParsedOptions): LoadedSettings {
     home: homeFolder(),
     cwd: Deno.cwd(),
     os: Deno.build.os,
-    readFile: Deno.readFileSync,
+    readFile: readRegularFile,
   });
+}
+
+/** Looks at the session's place in the registry whenever a chunk is finished. */
+function keepPlace(claim: Pick<Claim, "refresh">): EventSink {
+  return {
+    emit({ event }) {
+      if (event !== "chunk_created") return;
+      try {
+        claim.refresh();
+      } catch {
+        // The state folder is away; with the next chunk it may be back.
+      }
+    },
+  };
+}
+
+function readRegularFile(path: string): Uint8Array {
+  const { isFile, isDirectory } = Deno.statSync(path);
+  // To read a pipe would wait for whoever writes it.
+  if (!isFile && !isDirectory) throw new Error("it is not a file");
+  return Deno.readFileSync(path);
 }
 
 function chooseDevice(wanted: string | null): { spec: string; device: Device } {

@@ -73,12 +73,11 @@ async function repairFolder(folder: string): Promise<RepairReport> {
 }
 
 function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {
-  const name = sessionId ?? "a folder without a log";
   const stopped = orphans === 0 ? "" : ", its ffmpeg was stopped";
   console.log(
     wasNeeded
-      ? `Finished ${name}: ${recovered} chunks recovered${stopped}`
-      : `${name} needs no repair${stopped}`,
+      ? `Finished ${sessionId}: chunks recovered: ${recovered}${stopped}`
+      : `${sessionId} needs no repair${stopped}`,
   );
 }
 

@@ -317,6 +317,7 @@ function resolvePath(path: string, machine: Surroundings): string {
 }
 
 const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];
+const OPUS_CHANNELS = [1, 2, 5, 6, 7, 8];
 const WAV_LIMIT = 2 ** 32 - 2 ** 16;
 
 /** Checks what no setting can tell alone. */
@@ -332,6 +333,13 @@ function checkTogether(settings: Settings): void {
       "usage",
       `Cannot record ${format} with ${channels} channels`,
       { hint: "take at most 8, or --format wav" },
+    );
+  }
+  if (format === "opus" && !OPUS_CHANNELS.includes(channels)) {
+    throw new EchologError(
+      "usage",
+      `Cannot record opus with ${channels} channels`,
+      { hint: `take one of ${OPUS_CHANNELS.join(", ")}, or another --format` },
     );
   }
   const wavBytes = 2 * channels * sampleRate * segmentDuration;

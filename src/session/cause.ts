@@ -13,6 +13,7 @@ export type Cause =
   | "disk_full"
   | "device_busy"
   | "permission_denied"
+  | "settings_refused"
   | "device_missing"
   | "device_gone"
   | "ffmpeg_killed"
@@ -35,6 +36,10 @@ export interface Ending {
 const MESSAGES: readonly (readonly [RegExp, Cause])[] = [
   [/No space left on device|Disk quota exceeded/i, "disk_full"],
   [/Device or resource busy/i, "device_busy"],
+  [
+    /Unknown input format|Invalid channel layout|Invalid audio stream|does not contain any stream|matches no streams|Unrecognized option|Option .+ not found|Unknown encoder|Error splitting the argument list|Error parsing/i,
+    "settings_refused",
+  ],
   [/Permission denied|Operation not permitted/i, "permission_denied"],
 ];
 

@@ -32,6 +32,8 @@ export interface ClaimOptions {
 export interface Claim extends Disposable {
   /** The folder. */
   readonly folder: SessionFolder;
+  /** Makes the place again when somebody deleted it. */
+  refresh(): void;
   /** What went wrong with the registry; recording goes on. */
   readonly troubles: readonly unknown[];
 }
@@ -50,7 +52,7 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
       }; status and stop do not see this session`,
     );
     const folder = await create();
-    return { folder, troubles: [trouble], [Symbol.dispose]: () => {} };
+    return { folder, troubles: [trouble], refresh() {}, [Symbol.dispose]() {} };
   }
   return await inTurn(state, async () => {
     await repairDead(state, {

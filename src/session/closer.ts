@@ -9,7 +9,11 @@ import type { Format } from "../config/settings.ts";
 import { messageOf } from "../errors.ts";
 import type { EpochMs, EventSink, Seconds } from "../events.ts";
 import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
-import { finishChunkFile, type FinishedChunk } from "../ffmpeg/chunk_file.ts";
+import {
+  finishChunkFile,
+  type FinishedChunk,
+  renameInto,
+} from "../ffmpeg/chunk_file.ts";
 import type { Clock } from "../platform/clock.ts";
 import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
@@ -210,16 +214,4 @@ export class ChunkCloser {
       message: `${what}: ${messageOf(error)}`,
     });
   }
-}
-
-/** Gives a file its final name, never that of another file. */
-async function renameInto(from: string, to: string): Promise<void> {
-  try {
-    await Deno.lstat(to);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    await Deno.rename(from, to);
-    return;
-  }
-  throw new Error(`${to} is there already`);
 }

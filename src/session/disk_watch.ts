@@ -32,6 +32,15 @@ const LEAST_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
 
+/** Gives the reserve of a session back. */
+export function releaseReserve(folder: string): void {
+  try {
+    Deno.removeSync(join(folder, RESERVE_FILE));
+  } catch {
+    // Given back already, or never had: both are fine.
+  }
+}
+
 /** Watches the disk of a session; it listens to the session for the rate of recording. */
 export class DiskWatch implements EventSink, AsyncDisposable {
   readonly #options: DiskWatchOptions;
@@ -39,6 +48,8 @@ export class DiskWatch implements EventSink, AsyncDisposable {
   #timer: TimerHandle | null = null;
   #look: Promise<void> = Promise.resolve();
   #hasWarned = false;
+  #hasToldLow = false;
+  #owesHours = false;
   #isOver = false;
   #bytes = 0;
   #seconds = 0;
@@ -70,11 +81,7 @@ export class DiskWatch implements EventSink, AsyncDisposable {
 
   /** Gives the reserve back, so that the log can be completed. */
   release(): void {
-    try {
-      Deno.removeSync(this.#reserve);
-    } catch {
-      // Given back already, or never had: both are fine.
-    }
+    releaseReserve(this.#options.folder);
   }
 
   /** Stops looking and gives the reserve back. */
@@ -102,9 +109,11 @@ export class DiskWatch implements EventSink, AsyncDisposable {
       return;
     }
     const isLow = free !== null && free < minFreeBytes;
-    if (isLow && !this.#hasWarned) this.#warn(free);
+    if (isLow && (!this.#hasWarned || this.#owesHours)) this.#warn(free);
     // A little more room is no news: only a tenth above the limit ends the alert.
-    if (free !== null && free > minFreeBytes * 1.1) this.#hasWarned = false;
+    if (free !== null && free > minFreeBytes * 1.1) {
+      this.#hasWarned = this.#hasToldLow = false;
+    }
     this.#schedule(isLow ? ALERT_MS : CALM_MS);
   }
 
@@ -114,6 +123,10 @@ export class DiskWatch implements EventSink, AsyncDisposable {
     const hours = this.#bytes === 0
       ? null
       : free * this.#seconds / this.#bytes / 3600;
+    // Told again once there is a rate to reckon with.
+    this.#owesHours = hours === null;
+    if (this.#hasToldLow && hours === null) return;
+    this.#hasToldLow = true;
     sink.emit({
       event: "warning",
       time: clock.now(),

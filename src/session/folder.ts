@@ -47,6 +47,7 @@ export async function createSessionFolder(
     const path = join(outputDir, id);
     try {
       await Deno.mkdir(path, { mode: 0o700 });
+      await assertWritable(path);
       return { id, path };
     } catch (error) {
       const isTaken = error instanceof Deno.errors.AlreadyExists;
@@ -83,6 +84,23 @@ export function keepFolder(path: string): boolean {
   }
 }
 
+/** Deno makes folders below /dev and /proc, and then lets nobody open files in them. */
+async function assertWritable(path: string): Promise<void> {
+  const probe = join(path, ".probe");
+  try {
+    await Deno.writeTextFile(probe, "", { createNew: true });
+    await Deno.remove(probe);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) return;
+    await Deno.remove(path);
+    throw new EchologError(
+      "folder",
+      `Cannot write files in ${path}: Deno keeps programs out of there`,
+      { cause: error, hint: "record elsewhere with --output-dir" },
+    );
+  }
+}
+
 function cannotCreate(path: string, cause: unknown): EchologError {
   return new EchologError(
     "folder",
@@ -94,6 +112,9 @@ function cannotCreate(path: string, cause: unknown): EchologError {
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "permission was denied";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno keeps programs out of there";
   }
   if (error instanceof Deno.errors.AlreadyExists) {
     return "a file is in its place";

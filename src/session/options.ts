@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly folder: string;
   /** ffmpeg's path, or `null` when there is none. */
   readonly ffmpeg: string | null;
+  /** The ffmpeg that was asked for by name, or `null`. */
+  readonly ffmpegWanted: string | null;
   /** What to say when there is no ffmpeg. */
   readonly ffmpegHint: string;
   /** What each run records, numbers and times aside. */

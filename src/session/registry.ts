@@ -37,7 +37,10 @@ export interface ListedSession extends ActiveSession {
 }
 
 /** An entry that was made; disposing of it takes it back. */
-export type Registration = Disposable;
+export interface Registration extends Disposable {
+  /** Makes the entry again when somebody deleted or damaged it. */
+  refresh(): void;
+}
 
 const FOLDER = "active";
 
@@ -60,8 +63,16 @@ export function registerSession(
     boot_id: bootId(),
     machine: machineName(),
   };
-  replaceFile(path, `${JSON.stringify(entry, null, 2)}\n`);
-  return { [Symbol.dispose]: () => removeEntry(path) };
+  const text = `${JSON.stringify(entry, null, 2)}\n`;
+  replaceFile(path, text);
+  return {
+    refresh() {
+      if (readEntry(path).length > 0) return;
+      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      replaceFile(path, text);
+    },
+    [Symbol.dispose]: () => removeEntry(path),
+  };
 }
 
 /** Takes an entry out. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import type { Format } from "../config/settings.ts";
 import { messageOf } from "../errors.ts";
 import type {
@@ -16,12 +16,13 @@ import type {
   SessionStart,
 } from "../events.ts";
 import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
-import { finishChunkFile } from "../ffmpeg/chunk_file.ts";
+import { finishChunkFile, renameInto } from "../ffmpeg/chunk_file.ts";
 import { decodeEvent } from "../log/codec.ts";
 import { readLog } from "../log/reader.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import type { Redact } from "../log/kinds.ts";
 import type { Clock } from "../platform/clock.ts";
+import { releaseReserve } from "./disk_watch.ts";
 import { Ledger } from "./ledger.ts";
 import { findOrphans, stopOrphan } from "./orphans.ts";
 import { readState, replaceFile, STATE_FILE } from "./store.ts";
@@ -42,8 +43,8 @@ export interface RepairOptions {
 
 /** What was done. */
 export interface RepairReport {
-  /** Name of the session, or `null` when its log does not tell. */
-  readonly sessionId: string | null;
+  /** Name of the session; that of its folder when its log is lost. */
+  readonly sessionId: string;
   /** Processes that recorded on and were stopped. */
   readonly orphans: number;
   /** Chunks that were closed or logged. */
@@ -78,19 +79,20 @@ export async function repairSession(
   const path = join(folder, "session.log");
   const past = await readPast(path);
   const report = {
-    sessionId: past.start?.session_id ?? null,
+    sessionId: past.start?.session_id ?? basename(folder),
     orphans: orphans.length,
     recovered: 0,
     wasNeeded: !past.isComplete,
   };
-  if (past.isComplete || past.start === null) return report;
-  using log = openLog(path, past, past.start, options);
+  if (past.isComplete) return report;
+  const identity = identityOf(past, folder, clock);
+  using log = openLog(path, past, identity, options);
   const recovered = await recoverChunks(past, options, log);
   for (const chunk of recovered) {
     past.ledger.record(chunk);
     log.emit(chunk);
   }
-  finishLog(past, past.start, [...past.chunks.values(), ...recovered], {
+  finishLog(past, identity.start, [...past.chunks.values(), ...recovered], {
     options,
     log,
   });
@@ -143,10 +145,31 @@ async function* existing(path: string) {
   }
 }
 
+/** What a log needs to know of its session. */
+type Identity = Pick<
+  SessionStart,
+  "session_id" | "start" | "log_rotation" | "log_max_bytes" | "log_backup_count"
+>;
+
+/** By the log, or by the folder when the log is lost. */
+function identityOf(past: Past, folder: string, clock: Clock): Identity {
+  if (past.start !== null) return past.start;
+  const times = [...Deno.readDirSync(folder)]
+    .map(({ name }) => Deno.statSync(join(folder, name)).mtime?.getTime())
+    .filter((time) => time !== undefined);
+  return {
+    session_id: basename(folder),
+    start: Math.min(clock.now(), ...times),
+    log_rotation: "off",
+    log_max_bytes: 0,
+    log_backup_count: 0,
+  };
+}
+
 function openLog(
   path: string,
   past: Past,
-  start: SessionStart,
+  start: Identity,
   { redact, clock, onTrouble }: RepairOptions,
 ): SessionLog {
   const rotation = start.log_rotation;
@@ -171,7 +194,6 @@ async function recoverChunks(
   { folder, clock }: RepairOptions,
   sink: EventSink,
 ): Promise<ChunkCreated[]> {
-  const format = formatOf(past.start?.format);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => chunkNumber(name) !== null)
     .filter((name) => !past.chunks.has(chunkNumber(name) ?? 0))
@@ -180,7 +202,7 @@ async function recoverChunks(
   let before = past.chunks.get(Math.max(0, ...past.chunks.keys())) ?? null;
   for (const file of files) {
     try {
-      const chunk = await recover(file, format, past, before, {
+      const chunk = await recover(file, past, before, {
         folder,
         clock,
       });
@@ -201,12 +223,12 @@ async function recoverChunks(
 
 async function recover(
   file: string,
-  format: Format,
   { run, firstOfRun }: Past,
   before: ChunkCreated | null,
   { folder, clock }: Pick<RepairOptions, "folder" | "clock">,
 ): Promise<ChunkCreated | null> {
   const seq = chunkNumber(file) ?? 0;
+  const format = formatOf(file);
   const path = join(folder, file);
   const written = Deno.statSync(path).mtime?.getTime() ?? clock.now();
   const isOpen = file.endsWith(PART);
@@ -217,7 +239,7 @@ async function recover(
     return null;
   }
   const name = chunkName(seq, format);
-  if (isOpen) Deno.renameSync(path, join(folder, name));
+  if (isOpen) await renameInto(path, join(folder, name));
   const joins = before !== null && before.seq === seq - 1 && seq > firstOfRun;
   const start: EpochMs = joins ? before.end : written - chunk.duration * 1000;
   return {
@@ -237,15 +259,15 @@ async function recover(
 
 function finishLog(
   past: Past,
-  start: SessionStart,
+  start: EpochMs,
   chunks: readonly ChunkCreated[],
   { options, log }: { options: RepairOptions; log: SessionLog },
 ): void {
   const { clock, folder, reason } = options;
   // The session ended with its last audio; when its recorder died nobody knows.
-  const last = Math.max(start.start, ...chunks.map(({ end }) => end));
+  const last = Math.max(start, ...chunks.map(({ end }) => end));
   const { gapTotal, ...sums } = past.ledger.summary(
-    (last - start.start) / 1000,
+    (last - start) / 1000,
   );
   const counts = log.counts();
   const stop: SessionEvent = {
@@ -260,6 +282,8 @@ function finishLog(
     log_lines_dropped: counts.dropped,
   };
   log.emit(stop);
+  log.flush();
+  releaseReserve(folder);
   const state = readState(folder);
   if (state === null) return;
   const ended = {
@@ -274,6 +298,7 @@ function finishLog(
   replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);
 }
 
-function formatOf(text: string | undefined): Format {
-  return text === "wav" || text === "opus" ? text : "flac";
+function formatOf(file: string): Format {
+  if (/\.wav(\.part)?$/.test(file)) return "wav";
+  return /\.opus(\.part)?$/.test(file) ? "opus" : "flac";
 }

@@ -175,8 +175,16 @@ export class Run {
       lastChunk: this.#closer.lastNumber,
       tail: this.#tail,
       errors: this.#errors,
-      closed: this.#closer.closed.then(() => this.#closer.end),
+      closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
+  }
+
+  #endOfAudio(): MonotonicMs | null {
+    // Of a failed run without chunks nothing is kept: its first sample is the
+    // end.
+    const isAsked = this.#isStopping && this.#endedFor === null;
+    const reached = isAsked ? this.#captured : 0;
+    return this.#closer.end ?? this.#captureClock.timeOf(reached);
   }
 
   /** Asks ffmpeg to stop; {@linkcode toEnd} then settles. */

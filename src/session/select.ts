@@ -26,6 +26,11 @@ export function selectSessions<T extends Selectable>(
   sessions: readonly T[],
   wanted: string,
 ): T[] {
+  if (wanted === "") {
+    throw new EchologError("usage", "The session's name is empty", {
+      hint: "give an id, or leave it out for the latest",
+    });
+  }
   if (wanted === "latest") {
     return [...sessions].sort(byId).slice(-1);
   }

@@ -102,8 +102,12 @@ export class Session {
   /** Runs ffmpeg again and again until the session is stopped. */
   async #record(): Promise<void> {
     const { ffmpeg, ffmpegHint, backoffMax, chance } = this.#options;
+    const { ffmpegWanted } = this.#options;
+    const ffmpegNamed = ffmpegWanted === null
+      ? ""
+      : `: ${ffmpegWanted} is no program`;
     if (ffmpeg === null) {
-      const problem = `Cannot find ffmpeg; ${ffmpegHint}`;
+      const problem = `Cannot find ffmpeg${ffmpegNamed}; ${ffmpegHint}`;
       this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
     }
     let attempt = 0;
@@ -206,7 +210,10 @@ export class Session {
     const isAsked = this.#decision.isMade || this.#isComplete(result);
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
-      if (!isAsked) this.#timeline.audioEnds(end, cause);
+      this.#timeline.audioEnds(
+        end,
+        isAsked ? result.endedFor ?? "stop" : cause,
+      );
     });
   }
 
@@ -281,9 +288,28 @@ export class Session {
   #endAfterDuration(): Deadline | null {
     const { clock, duration } = this.#options;
     if (duration === null) return null;
-    const time = duration * 1000 + DURATION_SLACK_MS;
-    const end = () => this.stop("duration_reached");
-    return callAt(clock, () => 1000 * this.#passed(), time, end);
+    const now = () => 1000 * this.#passed();
+    let late: Deadline | null = null;
+    const end = callAt(clock, now, duration * 1000, () => {
+      if (this.#timeline.isSilent) this.#endDuration();
+      const time = duration * 1000 + DURATION_SLACK_MS;
+      late = callAt(clock, now, time, () => this.#endDuration());
+    });
+    return {
+      [Symbol.dispose]() {
+        end[Symbol.dispose]();
+        late?.[Symbol.dispose]();
+      },
+    };
+  }
+
+  #endDuration(): void {
+    if (this.#hadAudio || this.#decision.isMade) {
+      this.stop("duration_reached");
+      return;
+    }
+    const problem = `No audio came in all the time: ${this.#lastProblem}`;
+    this.#giveUp("start_failed", 1, "start_failed", problem);
   }
 
   #endWithoutAudio(): Deadline {

@@ -99,12 +99,21 @@ export class Timeline {
     this.lost(end, length, "suspend", wall.at(end) - length * 1000);
   }
 
+  /** Whether there is no audio now. */
+  get isSilent(): boolean {
+    return this.#silence !== null;
+  }
+
   /** The session ends, with audio up to its end or without. */
   finish(): void {
     const silence = this.#silence;
     this.#silence = null;
     if (silence === null) return;
-    this.#emit(silence, this.#options.clock.monotonic());
+    const now = this.#options.clock.monotonic();
+    // To stop takes a moment, too.
+    const isStop = silence.cause === "stop";
+    if (isStop && now - silence.since < START_ALLOWANCE_MS) return;
+    this.#emit(silence, now);
   }
 
   #emit(silence: Silence, end: MonotonicMs): void {

@@ -189,3 +189,79 @@ Deno.test("stop ends a session as stop_command, and another with the same device
   await assertSound(session, "stop_command");
   assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
 });
+
+Deno.test("audio that cannot be read is kept and told of, never deleted", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  const [part = ""] = session.files(".part");
+  const path = join(session.folder, part);
+  using file = Deno.openSync(path, { write: true });
+  file.writeSync(new Uint8Array(4));
+  await echolog(["repair"], { home: home.path });
+  assert(session.files(".part").includes(part));
+  assertStringIncludes(session.logText(), "code=chunk_not_closed");
+  assert(session.events().at(-1)?.event === "session_stop");
+});
+
+Deno.test("repair overwrites no file", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  const [part = ""] = session.files(".part");
+  const path = join(session.folder, part.replace(/\.part$/, ""));
+  Deno.writeTextFileSync(path, "precious");
+  await echolog(["repair"], { home: home.path });
+  assertEquals(Deno.readTextFileSync(path), "precious");
+  assert(session.files(".part").includes(part));
+});
+
+Deno.test("a dead session whose log and state are lost is finished from its files", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  Deno.removeSync(join(session.folder, "session.log"));
+  Deno.writeTextFileSync(join(session.folder, "session.json"), "garbage");
+  const { code } = await echolog(["repair"], { home: home.path });
+  assertEquals(code, 0);
+  assertEquals(session.files(".part"), []);
+  const chunks = session.eventsOf("chunk_created");
+  assertEquals(chunks.map(({ file }) => file), session.files(".flac"));
+  assert(session.events().at(-1)?.event === "session_stop");
+});
+
+Deno.test("a repaired session leaves nothing of its recorder behind", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  await echolog(["repair"], { home: home.path });
+  assertEquals(
+    session.files("").filter((name) => !/^(chunk_|session\.)/.test(name)),
+    [],
+  );
+});
+
+Deno.test("a recorder puts back its place in the registry", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  await session.waitForEvent("chunk_created", 1);
+  await waitFor("the place", async () => {
+    const { code } = await echolog(["status"], { home: home.path });
+    return code === 0 ? true : null;
+  });
+  const { code } = await echolog(["stop"], { home: home.path });
+  assertEquals(code, 0);
+  assertEquals((await running.finished).code, 0);
+});
+
+Deno.test("an empty name stops nothing", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running } = recording;
+  const { code, stderr } = await echolog(["stop", ""], { home: home.path });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "name is empty");
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+});

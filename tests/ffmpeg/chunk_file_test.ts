@@ -1,4 +1,9 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+} from "@std/assert";
 import { join } from "@std/path";
 import type { Format } from "../../src/config/settings.ts";
 import { buildArgs } from "../../src/ffmpeg/args.ts";
@@ -132,6 +137,11 @@ for (const format of ["flac", "wav", "opus"] as const) {
       );
     }
     Deno.writeFileSync(path, new Uint8Array(5_000).fill(0xff));
-    assertEquals(await finishChunkFile(path, format, false), null);
+    await assertRejects(
+      () => finishChunkFile(path, format, false),
+      Error,
+      "cannot be read",
+    );
+    assertEquals(Deno.statSync(path).size, 5_000);
   });
 }

@@ -44,6 +44,8 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
     /opus at 44100 Hz/,
   ],
   [["record", "--config", "/no/such.conf"], /\/no\/such\.conf/],
+  [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
+  [["record", "rtsp://u:hunter2@h/"], /"rtsp:\/\/\*\*\*@h\/": record takes/],
   [["status", "--jsno"], /--jsno; did you mean --json\?/],
 ];
 

@@ -171,3 +171,24 @@ Deno.test("an output folder that cannot be made exits 73 with one line", async (
     assertMatch(stderr, /^echolog: Cannot create the folder .*\n$/);
   }
 });
+
+Deno.test(
+  "a folder that Deno keeps programs out of is refused, and nothing is left there",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  async () => {
+    using home = tempFolder();
+    const folder = `/dev/shm/echolog-test-${crypto.randomUUID()}`;
+    const { code, stderr } = await echolog(
+      ["record", "--device", "test", "--output-dir", folder],
+      { home: home.path },
+    );
+    assertEquals(code, 73);
+    assertMatch(
+      stderr,
+      /^echolog: Cannot .*: Deno keeps programs out of there; .*--output-dir\n$/,
+    );
+    await new Deno.Command("rmdir", { args: [folder] }).output();
+  },
+);

@@ -49,6 +49,11 @@ Deno.test("a kill, a full disk, a busy device and a missing right have names of 
   );
 });
 
+Deno.test("settings that ffmpeg refuses are told from a device that is missing", () => {
+  const errors = ["Unknown input format: 'tset'"];
+  assertEquals(cause({ hadAudio: false, errors }), "settings_refused");
+});
+
 Deno.test("an end without a word is just an end", () => {
   assertEquals(cause({}), "ffmpeg_exited");
   assertEquals(cause({ hadAudio: false }), "ffmpeg_exited");

@@ -46,6 +46,7 @@ class Scene implements Disposable {
       },
       folder: folder.path,
       ffmpeg: "ffmpeg",
+      ffmpegWanted: null,
       ffmpegHint: "",
       spec: {
         device: { kind: "test" },
@@ -244,4 +245,30 @@ Deno.test("the first reason to stop counts", async () => {
   const outcome = await end;
   assertEquals([outcome.reason, outcome.exitCode], ["hangup", 0]);
   assertEquals(scene.events.at(-1)?.event, "session_stop");
+});
+
+Deno.test("audio that is missing before a stop that was asked for is a gap", async () => {
+  using scene = new Scene(30);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  await scene.clock.advanceAsync(14_000);
+  scene.session.stop("interrupted");
+  await end;
+  const [gap, more] = scene.eventsOf("gap");
+  assertEquals(more, undefined);
+  assertEquals(gap?.cause, "stop");
+  assertAlmostEquals(gap?.duration ?? 0, 14, 1);
+});
+
+Deno.test("a duration that passes without any audio is a failure", async () => {
+  using scene = new Scene(4);
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(1_000);
+  scene.ffmpeg.say("[error] nothing there");
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(4_000);
+  const outcome = await end;
+  assertEquals([outcome.reason, outcome.exitCode], ["start_failed", 1]);
+  const [stop] = scene.eventsOf("session_stop");
+  assertAlmostEquals(stop?.wall ?? 0, 4, 0.1);
 });
