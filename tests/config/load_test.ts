@@ -21,7 +21,7 @@ function machine(
   return {
     env: (name) => environment[name],
     home: "/home/ann",
-    cwd: "/work",
+    cwd: "/cur",
     os: "linux",
     readFile(path) {
       const file = files[path];
@@ -96,7 +96,7 @@ Deno.test("a tilde stands for the home folder, in flags and in the file", () => 
   assertEquals(load({ "output-dir": "~" }).settings.outputDir, "/home/ann");
   assertEquals(
     load({ "output-dir": "~bob/x" }).settings.outputDir,
-    "/work/~bob/x",
+    "/cur/~bob/x",
   );
 });
 
@@ -110,12 +110,12 @@ Deno.test("without a home folder a tilde is refused, and an absolute path is tak
 });
 
 Deno.test("a relative output folder is taken from the current folder", () => {
-  assertEquals(load({ "output-dir": "here" }).settings.outputDir, "/work/here");
+  assertEquals(load({ "output-dir": "here" }).settings.outputDir, "/cur/here");
 });
 
 Deno.test("the file named by --config comes before that of the environment and the usual places", () => {
   const files = {
-    "/work/mine.conf": "[recording]\nchannels = 3\n",
+    "/cur/mine.conf": "[recording]\nchannels = 3\n",
     "/env.conf": "[recording]\nchannels = 4\n",
     "/xdg/echolog/echolog.conf": "[recording]\nchannels = 5\n",
     "/etc/echolog.conf": "[recording]\nchannels = 6\n",
