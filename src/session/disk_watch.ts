@@ -47,7 +47,6 @@ export class DiskWatch implements EventSink, AsyncDisposable {
   readonly #reserve: string;
   #timer: TimerHandle | null = null;
   #look: Promise<void> = Promise.resolve();
-  #hasWarned = false;
   #hasToldLow = false;
   #owesHours = false;
   #isOver = false;
@@ -109,17 +108,16 @@ export class DiskWatch implements EventSink, AsyncDisposable {
       return;
     }
     const isLow = free !== null && free < minFreeBytes;
-    if (isLow && (!this.#hasWarned || this.#owesHours)) this.#warn(free);
+    if (isLow && (!this.#hasToldLow || this.#owesHours)) this.#warn(free);
     // A little more room is no news: only a tenth above the limit ends the alert.
     if (free !== null && free > minFreeBytes * 1.1) {
-      this.#hasWarned = this.#hasToldLow = false;
+      this.#hasToldLow = false;
     }
     this.#schedule(isLow ? ALERT_MS : CALM_MS);
   }
 
   #warn(free: number): void {
     const { clock, minFreeBytes, sink } = this.#options;
-    this.#hasWarned = true;
     const hours = this.#bytes === 0
       ? null
       : free * this.#seconds / this.#bytes / 3600;

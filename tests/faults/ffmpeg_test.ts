@@ -53,7 +53,7 @@ Deno.test("an ffmpeg that ends unasked with exit code 0 has failed", async () =>
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(
     home.path,
-    'mkdir "$HOME_DIR/once" 2>/dev/null && exec timeout -s INT 2 "$FFMPEG" "$@"; exec "$FFMPEG" "$@"',
+    'mkdir "$HOME_DIR/once" 2>/dev/null && { (sleep 2; printf q) | "$FFMPEG" "$@"; exit $?; }; exec "$FFMPEG" "$@"',
   );
   await using recording = await startRecording(home.path, [
     ...["--device", "test", "--ffmpeg", ffmpeg],
@@ -65,6 +65,7 @@ Deno.test("an ffmpeg that ends unasked with exit code 0 has failed", async () =>
   assertEquals((await running.finished).code, 0);
   const stop = await assertSound(session, "interrupted");
   assertEquals(stop.retries, 1);
+  assertEquals(session.eventsOf("recovery")[0]?.exit_code, 0);
 });
 
 Deno.test("an ffmpeg that fails at once 20 times is tried with growing waits until it works", async () => {

@@ -113,7 +113,7 @@ Deno.test("a recorder whose parent dies records on", async () => {
   await assertSound(session, "interrupted");
 });
 
-Deno.test("a recorder and its ffmpeg that stand still for a while go on, and the hole is named", async () => {
+Deno.test("a recorder and its ffmpeg that stand still for a while go on, and every second is accounted for", async () => {
   using home = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);
   const { running, session } = recording;
@@ -127,6 +127,6 @@ Deno.test("a recorder and its ffmpeg that stand still for a while go on, and the
   await session.waitForEvent("chunk_created", 8);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
-  // ffmpeg's tone is made up for the time it stood still: nothing is missing.
-  await assertSound(session, "interrupted", 22);
+  // ffmpeg makes up its tone for the time it stood still; a hole would be named.
+  await assertSound(session, "interrupted");
 });
