@@ -6,15 +6,10 @@
 
 import { join } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
-import {
-  describeOverrides,
-  type LoadedSettings,
-  loadSettings,
-} from "../config/load.ts";
-import { EchologError, messageOf, oneLine } from "../errors.ts";
+import { describeOverrides, type LoadedSettings } from "../config/load.ts";
+import { messageOf, oneLine } from "../errors.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
-import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
 import { ffmpegVersion, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import type { Redact } from "../log/kinds.ts";
@@ -25,12 +20,10 @@ import { systemClock } from "../platform/clock.ts";
 import { freeBytes } from "../platform/disk.ts";
 import {
   env,
-  exists,
   homeFolder,
   isProgram,
   platformName,
   stateFolder,
-  userNumber,
 } from "../platform/host.ts";
 import { EndListener } from "../session/end.ts";
 import { type Claim, claimSession } from "../session/claim.ts";
@@ -44,6 +37,7 @@ import type { Outcome } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
+import { chooseDevice, loadCommandSettings } from "./load_settings.ts";
 
 const LOG_FILE = "session.log";
 
@@ -53,7 +47,7 @@ const LOG_FILE = "session.log";
  * @throws {EchologError} when the recording could not begin, or failed.
  */
 export async function record(options: ParsedOptions): Promise<number> {
-  const loaded = loadRecordSettings(options);
+  const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
   const redact = createRedactor({
@@ -133,20 +127,6 @@ export async function record(options: ParsedOptions): Promise<number> {
   return exitCodeOf(await session.toEnd(), log.path, redact);
 }
 
-function loadRecordSettings(options: ParsedOptions): LoadedSettings {
-  const configPath = options.values.get("config");
-  return loadSettings({
-    flags: options.values,
-    ...(configPath === undefined ? {} : { configPath }),
-  }, {
-    env,
-    home: homeFolder(),
-    cwd: Deno.cwd(),
-    os: Deno.build.os,
-    readFile: readRegularFile,
-  });
-}
-
 /** Looks at the session's place in the registry whenever a chunk is finished. */
 function keepPlace(claim: Pick<Claim, "refresh">): EventSink {
   return {
@@ -159,29 +139,6 @@ function keepPlace(claim: Pick<Claim, "refresh">): EventSink {
       }
     },
   };
-}
-
-function readRegularFile(path: string): Uint8Array {
-  const { isFile, isDirectory } = Deno.statSync(path);
-  // To read a pipe would wait for whoever writes it.
-  if (!isFile && !isDirectory) throw new Error("it is not a file");
-  return Deno.readFileSync(path);
-}
-
-function chooseDevice(wanted: string | null): { spec: string; device: Device } {
-  const spec = wanted ?? defaultDevice({
-    os: Deno.build.os,
-    env,
-    exists,
-    uid: userNumber(),
-  });
-  const device = spec === null ? null : parseDevice(spec);
-  if (spec === null || device === null) {
-    throw new EchologError("usage", "No default capture device is known here", {
-      hint: 'name one with --device, such as "dshow:audio=Microphone"',
-    });
-  }
-  return { spec, device };
 }
 
 function openLog(

@@ -1,0 +1,71 @@
+/**
+ * Settings and device as the commands take them: from their flags, the
+ * configuration file and this machine.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "../cli/options.ts";
+import {
+  type LoadedSettings,
+  loadSettings,
+  type Surroundings,
+} from "../config/load.ts";
+import { EchologError } from "../errors.ts";
+import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
+import { env, exists, homeFolder, userNumber } from "../platform/host.ts";
+
+/**
+ * The settings in force for a command line.
+ *
+ * @throws {EchologError} `usage`, naming the value at fault.
+ */
+export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
+  const configPath = options.values.get("config");
+  return loadSettings({
+    flags: options.values,
+    ...(configPath === undefined ? {} : { configPath }),
+  }, thisMachine());
+}
+
+/** What loading asks, answered by this machine. */
+export function thisMachine(): Surroundings {
+  return {
+    env,
+    home: homeFolder(),
+    cwd: Deno.cwd(),
+    os: Deno.build.os,
+    readFile: readRegularFile,
+  };
+}
+
+/**
+ * The device to record: the one that is set, or the platform's default.
+ *
+ * @throws {EchologError} `usage`, when the platform has no name for its default.
+ */
+export function chooseDevice(
+  wanted: string | null,
+): { readonly spec: string; readonly device: Device } {
+  const spec = wanted ?? defaultDevice({
+    os: Deno.build.os,
+    env,
+    exists,
+    uid: userNumber(),
+  });
+  const device = spec === null ? null : parseDevice(spec);
+  if (spec === null || device === null) {
+    throw new EchologError("usage", "No default capture device is known here", {
+      hint:
+        'name one with --device, such as "dshow:audio=Microphone"; echolog devices lists them',
+    });
+  }
+  return { spec, device };
+}
+
+function readRegularFile(path: string): Uint8Array {
+  const { isFile, isDirectory } = Deno.statSync(path);
+  // To read a pipe would wait for whoever writes it.
+  if (!isFile && !isDirectory) throw new Error("it is not a file");
+  return Deno.readFileSync(path);
+}
