@@ -120,6 +120,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     uptime: Deno.osUptime,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
+    onStopping: () => store.stopping(systemClock.now()),
   });
   end.attach(session, log);
   await using _disk = disk;

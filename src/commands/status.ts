@@ -14,7 +14,7 @@ import {
   type ListedSession,
   listSessions,
 } from "../session/registry.ts";
-import { readState, type SessionState } from "../session/store.ts";
+import { readState, type SessionState } from "../session/state.ts";
 
 /** What is known of a session that is, or was, being recorded. */
 export interface SessionStatus {
