@@ -4,11 +4,14 @@
  * @module
  */
 
+import { EVENT_NAMES } from "../events.ts";
 import {
   CONFIG_OPTION,
   HELP_OPTION,
+  JSON_OPTION,
   type Option,
   type ParsedOptions,
+  PLACE_OPTIONS,
   settingOptions,
 } from "./options.ts";
 
@@ -34,6 +37,11 @@ export interface Command {
   /** Loads the code that runs it; nothing of it is loaded before. */
   load(): Promise<CommandMain>;
 }
+
+const SESSION_NOTES = [
+  "SESSION is a session's id, the beginning of one, the path of its folder,",
+  "or latest, which is the default.",
+];
 
 /** All commands, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -61,7 +69,12 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog status", "echolog status --json"],
     notes: ["Exits 3 when nothing is being recorded."],
     options: () => [
-      { name: "json", help: "print JSON" },
+      {
+        name: "watch",
+        short: "w",
+        help: "show it again every second until Ctrl-C",
+      },
+      JSON_OPTION,
       HELP_OPTION,
     ],
     load: async () => (await import("../commands/status.ts")).status,
@@ -73,15 +86,76 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: 1,
     examples: ["echolog stop", "echolog stop --all"],
     notes: [
-      "SESSION is a session's id, the beginning of one, the path of its folder,",
-      "or latest, which is the default. A session whose recorder has died is",
-      "finished as echolog repair does. Exits 3 when nothing is being recorded.",
+      ...SESSION_NOTES,
+      "A session whose recorder has died is finished as echolog repair does.",
+      "Exits 3 when nothing is being recorded.",
     ],
     options: () => [
       { name: "all", help: "stop every session" },
       HELP_OPTION,
     ],
     load: async () => (await import("../commands/stop.ts")).stop,
+  },
+  {
+    name: "sessions",
+    summary: "list the sessions, newest first",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog sessions", "echolog sessions --limit 5 --json"],
+    notes: ["COVERAGE is the share of the time that is audio."],
+    options: () => [
+      {
+        name: "limit",
+        placeholder: "N",
+        help: "show this many",
+        fallback: "20",
+      },
+      { name: "ids", help: "print the ids of all, one a line" },
+      JSON_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/sessions.ts")).sessions,
+  },
+  {
+    name: "logs",
+    summary: "print a session's log, oldest line first",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: [
+      "echolog logs --level warning",
+      "echolog logs -f",
+      "echolog logs latest --event gap,recovery --since 12h",
+    ],
+    notes: SESSION_NOTES,
+    options: () => [
+      {
+        name: "follow",
+        short: "f",
+        help: "go on with lines that come, until the session ends",
+      },
+      {
+        name: "level",
+        placeholder: "LEVEL",
+        help: "show lines of this level and above",
+        choices: ["debug", "info", "warning", "error"],
+        fallback: "debug",
+      },
+      {
+        name: "event",
+        placeholder: "EVENT[,EVENT...]",
+        help: `show these events only: ${EVENT_NAMES.join(", ")}`,
+      },
+      {
+        name: "since",
+        placeholder: "TIME",
+        help: "show lines since then: 10m (ago), 2025-09-22T10:00Z",
+      },
+      JSON_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/logs.ts")).logs,
   },
   {
     name: "repair",

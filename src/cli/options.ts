@@ -51,6 +51,20 @@ export const CONFIG_OPTION: Option = {
     "$ECHOLOG_CONFIG, then ~/.config/echolog/echolog.conf, then /etc/echolog.conf",
 };
 
+/** `--json`, for commands whose output programs read. */
+export const JSON_OPTION: Option = { name: "json", help: "print JSON" };
+
+/** Where sessions are looked for. */
+export const PLACE_OPTIONS: readonly Option[] = [
+  {
+    name: "output-dir",
+    placeholder: "DIR",
+    help: SETTINGS.outputDir.help,
+    fallback: fallbackText("outputDir"),
+  },
+  CONFIG_OPTION,
+];
+
 /** An option for each setting that has a flag. */
 export function settingOptions(): Option[] {
   return SETTING_NAMES.flatMap((name) => {
