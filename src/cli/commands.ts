@@ -158,6 +158,20 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("../commands/logs.ts")).logs,
   },
   {
+    name: "explain",
+    summary: "tell in plain language what happened in a session",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog explain", "echolog explain 20250922T100000Z --json"],
+    notes: [
+      ...SESSION_NOTES,
+      "Tells from the log alone when audio is missing, why, what ffmpeg said",
+      "and what to do about it.",
+    ],
+    options: () => [JSON_OPTION, ...PLACE_OPTIONS, HELP_OPTION],
+    load: async () => (await import("../commands/explain.ts")).explain,
+  },
+  {
     name: "repair",
     summary: "finish sessions whose recorders died",
     operands: "[SESSION]",

@@ -41,3 +41,12 @@ export function chooseSession(options: ParsedOptions): KnownSession {
       "record one with echolog record, or name the folder with --output-dir",
   });
 }
+
+/** A session without its log, as an error. */
+export function noLog({ session_id, folder }: KnownSession): EchologError {
+  return new EchologError(
+    "failed",
+    `The log of session ${session_id} is not there: ${folder}/session.log`,
+    { hint: "see what is left with echolog verify" },
+  );
+}

@@ -5,7 +5,6 @@
  */
 
 import type { ParsedOptions } from "../cli/options.ts";
-import { EchologError } from "../errors.ts";
 import { followLog } from "../log/follow.ts";
 import { type ReadLine, readLog } from "../log/reader.ts";
 import { isAbsent } from "../platform/log_files.ts";
@@ -16,7 +15,7 @@ import { LineFilter } from "../review/line_filter.ts";
 import { asJson, asText } from "../review/log_line.ts";
 import { LineWriter } from "../ui/line_writer.ts";
 import { styleOf } from "../ui/style.ts";
-import { chooseSession } from "./choose_session.ts";
+import { chooseSession, noLog } from "./choose_session.ts";
 
 /** How often it is looked whether the recorder of a followed session lives, in milliseconds. */
 const LIFE_MS = 2_000;
@@ -75,12 +74,4 @@ async function follow(
   } finally {
     clearInterval(watch);
   }
-}
-
-function noLog({ session_id, folder }: KnownSession): EchologError {
-  return new EchologError(
-    "failed",
-    `The log of session ${session_id} is not there: ${folder}/session.log`,
-    { hint: "see what is left with echolog verify" },
-  );
 }

@@ -17,6 +17,7 @@ export function asClock(length: Seconds): string {
 
 /** A length of time with its two largest units: `78 ms`, `3.2 s`, `5 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function asLength(length: Seconds): string {
+  if (length === 0) return "0 s";
   if (length < 0.9995) return `${Math.round(length * 1000)} ms`;
   if (length < 59.95) return `${Number(length.toFixed(1))} s`;
   const whole = Math.round(length);
