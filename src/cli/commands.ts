@@ -97,4 +97,21 @@ export const COMMANDS: readonly Command[] = [
     options: () => [HELP_OPTION],
     load: async () => (await import("../commands/repair.ts")).repair,
   },
+  {
+    name: "devices",
+    summary: "list the capture devices that ffmpeg sees",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog devices", "echolog devices --json"],
+    notes: [
+      "Prints each in the form that --device takes, with what it is.",
+    ],
+    options: () => [
+      ...settingOptions().filter(({ name }) => name === "ffmpeg"),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/devices.ts")).devices,
+  },
 ];

@@ -10,21 +10,13 @@ import { describeOverrides, type LoadedSettings } from "../config/load.ts";
 import { messageOf, oneLine } from "../errors.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
-import { ffmpegVersion, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
+import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import type { Redact } from "../log/kinds.ts";
-import { createRedactor, secretsOf } from "../log/redact.ts";
-import { secretsOfArguments } from "../log/secret_arguments.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import { systemClock } from "../platform/clock.ts";
 import { freeBytes } from "../platform/disk.ts";
-import {
-  env,
-  homeFolder,
-  isProgram,
-  platformName,
-  stateFolder,
-} from "../platform/host.ts";
+import { platformName, stateFolder } from "../platform/host.ts";
 import { EndListener } from "../session/end.ts";
 import { type Claim, claimSession } from "../session/claim.ts";
 import { DiskWatch } from "../session/disk_watch.ts";
@@ -37,7 +29,12 @@ import type { Outcome } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
-import { chooseDevice, loadCommandSettings } from "./load_settings.ts";
+import {
+  chooseDevice,
+  chooseFfmpeg,
+  loadCommandSettings,
+  settingsRedactor,
+} from "./load_settings.ts";
 
 const LOG_FILE = "session.log";
 
@@ -50,13 +47,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
-  const redact = createRedactor({
-    secrets: [
-      ...secretsOf(deviceSpec),
-      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
-    ],
-    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
-  });
+  const redact = settingsRedactor(settings, deviceSpec);
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   using end = new EndListener();
@@ -75,12 +66,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
   for (const trouble of claim.troubles) warn(log, "not_registered", trouble);
 
-  const ffmpeg = locateFfmpeg(settings.ffmpegPath, {
-    os: Deno.build.os,
-    env,
-    home: homeFolder(),
-    isProgram,
-  });
+  const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
   const store = new SessionStore({
     folder: folder.path,
     log: log.path,
