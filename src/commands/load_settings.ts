@@ -39,6 +39,23 @@ export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
   }, thisMachine());
 }
 
+/**
+ * The settings that the flags of a command line and the defaults give, as if
+ * there were no configuration file.
+ *
+ * @throws {EchologError} `usage`, naming the flag at fault.
+ */
+export function loadFlagsAlone(options: ParsedOptions): LoadedSettings {
+  const machine = thisMachine();
+  return loadSettings({ flags: options.values }, {
+    ...machine,
+    env: (name) => name === "ECHOLOG_CONFIG" ? undefined : machine.env(name),
+    readFile(path) {
+      throw new Deno.errors.NotFound(path);
+    },
+  });
+}
+
 /** What loading asks, answered by this machine. */
 export function thisMachine(): Surroundings {
   return {
