@@ -39,7 +39,11 @@ export function checkConfig(sources: ConfigSources): CheckedConfig {
   } catch (error) {
     // This throws what no configuration can mend.
     const loaded = sources.loadFlagsAlone();
-    const check = failed("config", describeError(error), "mend that first");
+    const check = failed(
+      "config",
+      describeError(error),
+      "mend the configuration, or name another with --config",
+    );
     return { loaded, check };
   }
 }
