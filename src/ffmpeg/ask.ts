@@ -96,7 +96,10 @@ function endWithUs(child: Deno.ChildProcess): Disposable {
     const listener = () => {
       killGroup(child);
       stopListening();
-      Deno.kill(Deno.pid, signal);
+      // Whoever else listens for it gets it; where nobody does it ends us.
+      // Windows can send itself nothing milder.
+      const isWindows = Deno.build.os === "windows";
+      Deno.kill(Deno.pid, isWindows ? "SIGKILL" : signal);
     };
     Deno.addSignalListener(signal, listener);
     return { signal, listener };

@@ -63,7 +63,7 @@ Deno.test("the doctor records from a sound server, and gives the line that cron 
   assertEquals(code, 0, lines.join("\n"));
   assertMatch(
     line("device"),
-    /^ok .*pulse:loop\.monitor: 0\.5\d? s captured, peak -\d+\.\d dBFS$/,
+    /^ok .*pulse:loop\.monitor: 0\.5\d? s captured, peak -?\d+\.\d dBFS$/,
   );
   const advice = "add this line at the top of the crontab: ";
   assertMatch(line("cron"), /^warning /);
@@ -135,6 +135,27 @@ Deno.test("no password is ever shown", async () => {
     home: home.path,
   });
   assertEquals(/hunter2|s3same/.test(stdout + stderr), false, stdout);
+});
+
+Deno.test("the recording that is advised shows no secret either", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "tone.wav?token=s3same");
+  await new Deno.Command("ffmpeg", {
+    args: [
+      ...["-v", "error", "-f", "lavfi", "-i", "sine=duration=2"],
+      ...["-f", "wav", `file:${path}`],
+    ],
+  }).output();
+  const { code, stdout, lines } = await examine(
+    ["--device", `file://${path}`, "--output-dir", home.path],
+    { home: home.path },
+  );
+  assertEquals(code, 0, stdout);
+  assertMatch(
+    lines.at(-1) ?? "",
+    /^Next: echolog record --device .*token=\*\*\*/,
+  );
+  assertEquals(stdout.includes("s3same"), false, stdout);
 });
 
 Deno.test("a configuration at fault fails, and the rest goes on with the defaults", async () => {
