@@ -185,4 +185,39 @@ export const COMMANDS: readonly Command[] = [
     options: () => [HELP_OPTION],
     load: async () => (await import("../commands/repair.ts")).repair,
   },
+  {
+    name: "devices",
+    summary: "list the capture devices that ffmpeg sees",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog devices", "echolog devices --json"],
+    notes: [
+      "Prints each in the form that --device takes, with what it is.",
+    ],
+    options: () => [
+      ...settingOptions().filter(({ name }) => name === "ffmpeg"),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/devices.ts")).devices,
+  },
+  {
+    name: "doctor",
+    summary: "check whether a recording would work, here and from cron",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog doctor", "echolog doctor --device pulse:default"],
+    notes: [
+      "Takes the options of record, tries the device for half a second, and says",
+      "what to run next. Exits 1 when a recording would fail.",
+    ],
+    options: () => [
+      ...settingOptions(),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/doctor.ts")).doctor,
+  },
 ];

@@ -10,21 +10,13 @@ import { describeOverrides, type LoadedSettings } from "../config/load.ts";
 import { messageOf, oneLine } from "../errors.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
-import { ffmpegVersion, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
+import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import type { Redact } from "../log/kinds.ts";
-import { createRedactor, secretsOf } from "../log/redact.ts";
-import { secretsOfArguments } from "../log/secret_arguments.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import { systemClock } from "../platform/clock.ts";
 import { freeBytes } from "../platform/disk.ts";
-import {
-  env,
-  homeFolder,
-  isProgram,
-  platformName,
-  stateFolder,
-} from "../platform/host.ts";
+import { platformName, stateFolder } from "../platform/host.ts";
 import { LOG_FILE } from "../session/catalog.ts";
 import { EndListener } from "../session/end.ts";
 import { type Claim, claimSession } from "../session/claim.ts";
@@ -37,8 +29,13 @@ import {
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
+import {
+  chooseDevice,
+  chooseFfmpeg,
+  loadCommandSettings,
+  settingsRedactor,
+} from "./load_settings.ts";
 import { RecordingConsole } from "./recording_console.ts";
-import { chooseDevice, loadCommandSettings } from "./load_settings.ts";
 
 /**
  * Records until stopped.
@@ -49,13 +46,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
-  const redact = createRedactor({
-    secrets: [
-      ...secretsOf(deviceSpec),
-      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
-    ],
-    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
-  });
+  const redact = settingsRedactor(settings, deviceSpec);
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   using screen = new RecordingConsole(systemClock);
@@ -81,12 +72,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
   for (const trouble of claim.troubles) warn(log, "not_registered", trouble);
 
-  const ffmpeg = locateFfmpeg(settings.ffmpegPath, {
-    os: Deno.build.os,
-    env,
-    home: homeFolder(),
-    isProgram,
-  });
+  const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
   const store = new SessionStore({
     folder: folder.path,
     log: log.path,

@@ -1,31 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertSound, configured, startRecording } from "./support.ts";
-
-/** A disk of its own for a test; `null`, with the reason printed, where that cannot be made. */
-async function smallDisk(path: string, size: string) {
-  Deno.mkdirSync(path);
-  const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path],
-    stderr: "null",
-  }).output();
-  if (!success) {
-    console.log("skipped: mounting a small disk needs root on Linux");
-    return null;
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      await new Deno.Command("umount", { args: ["-l", path] }).output();
-    },
-  };
-}
 
 Deno.test("a disk that fills up ends the session cleanly, log and audio complete", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "2m");
+  await using disk = await smallDisk(path, "size=2m");
   if (disk === null) return;
   await using running = startEcholog([
     ...["record", "--device", "lavfi:anoisesrc=r=48000:a=1"],
@@ -49,7 +32,7 @@ Deno.test("a disk that fills up ends the session cleanly, log and audio complete
 Deno.test("a disk that is full at the start is told in one line", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "64k");
+  await using disk = await smallDisk(path, "size=64k");
   if (disk === null) return;
   Deno.writeFileSync(join(path, "ballast"), new Uint8Array(60_000));
   const { code, stderr } = await echolog(
@@ -64,7 +47,7 @@ Deno.test("a disk that is full at the start is told in one line", async () => {
 Deno.test("a disk that may only be read is refused before anything is made", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "64k");
+  await using disk = await smallDisk(path, "size=64k");
   if (disk === null) return;
   await new Deno.Command("mount", { args: ["-o", "remount,ro", path] })
     .output();
