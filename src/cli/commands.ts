@@ -172,6 +172,27 @@ export const COMMANDS: readonly Command[] = [
     load: async () => (await import("../commands/explain.ts")).explain,
   },
   {
+    name: "verify",
+    summary: "compare a session's files with its log",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog verify", "echolog verify latest --json"],
+    notes: [
+      ...SESSION_NOTES,
+      "Every chunk is decoded by ffmpeg and compared with its line in the log;",
+      "then whether the chunks join, whether a file is there that nobody logged,",
+      "and whether the log is whole. WAV files have no sums of their own: a sample",
+      "that was changed in one is not noticed. Exits 1 when something is wrong.",
+    ],
+    options: () => [
+      JSON_OPTION,
+      ...settingOptions(["ffmpegPath"]),
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/verify.ts")).verify,
+  },
+  {
     name: "repair",
     summary: "finish sessions whose recorders died",
     operands: "[SESSION]",

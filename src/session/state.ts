@@ -41,6 +41,8 @@ export interface SessionState {
   readonly sample_rate: number;
   /** Number of channels. */
   readonly channels: number;
+  /** Number of rotated log files that are kept; `null` when it is not known. */
+  readonly log_backup_count: number | null;
   /** Process id of echolog. */
   readonly pid: number;
   /** Number of the current run, 0 before the first. */
@@ -97,6 +99,7 @@ const LATER_KEYS = {
   gap_total: 0,
   wall: null,
   coverage: null,
+  log_backup_count: null,
 };
 
 const TEXTS = ["session_id", "state", "start", "folder", "log", "device"];

@@ -104,6 +104,7 @@ export class SessionStore implements EventSink {
       format: event.format,
       sample_rate: event.sample_rate,
       channels: event.channels,
+      log_backup_count: event.log_backup_count,
       pid: event.pid,
       run: 0,
       ffmpeg_pid: null,
