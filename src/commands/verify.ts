@@ -42,9 +42,9 @@ export async function verify(options: ParsedOptions): Promise<number> {
       hint: installHint(Deno.build.os),
     });
   }
-  // The files first: what comes meanwhile is logged before the log is read.
-  const files = filesIn(folder);
+  // The log first: what comes meanwhile is a file that is newer than its end.
   const history = await historyOf(session.log);
+  const files = filesIn(folder);
   const decoded = await decodeAll(ffmpeg, folder, files);
   const report = verifySession({
     sessionId: history.sessionId ?? basename(folder),

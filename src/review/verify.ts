@@ -81,8 +81,11 @@ export function verifySession(findings: Findings): VerifyReport {
   const bySize = new Map(files.map((file) => [file.name, file]));
   const wrongPlaces = misplaced(history, files, decoded);
   const logged = new Map(history.chunks.map((chunk) => [chunk.file, chunk]));
+  const newest = history.chunks.at(-1)?.seq ?? 0;
   const unlogged = files.filter(({ name }) =>
-    isChunk(name) && !logged.has(name)
+    isChunk(name) && !logged.has(name) &&
+    // Closed after the log was read.
+    !(isActive && (chunkNumber(name) ?? 0) > newest)
   );
   const known = firstLogged(history);
   const chunks = [

@@ -4,6 +4,7 @@ import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertSound, configured, startRecording } from "./support.ts";
+import { assertExplained } from "./explained.ts";
 
 Deno.test("a disk that fills up ends the session cleanly, log and audio complete", async () => {
   using home = tempFolder();
@@ -23,6 +24,7 @@ Deno.test("a disk that fills up ends the session cleanly, log and audio complete
   );
   const session = await onlySession(path);
   const stop = await assertSound(session, "disk_full", 1);
+  await assertExplained(session, "disk full");
   assertEquals(stop.log_lines_dropped, 0);
   assert(stop.chunks >= 3);
   const warnings = session.eventsOf("warning").map(({ code }) => code);
@@ -73,6 +75,7 @@ Deno.test("a session folder that is deleted is made again, and recording goes on
   const stop = events.at(-1);
   assert(stop?.event === "session_stop" && stop.reason === "interrupted");
   assertEquals(again.files(".part"), []);
+  await assertExplained(again, "folder deleted");
 });
 
 Deno.test("a chunk, the state file and the log may be deleted: recording goes on", async () => {
@@ -95,6 +98,7 @@ Deno.test("a chunk, the state file and the log may be deleted: recording goes on
     again.eventsOf("chunk_created").map(({ file }) => file),
   );
   JSON.parse(Deno.readTextFileSync(join(session.folder, "session.json")));
+  await assertExplained(session, "chunk, state and log deleted");
 });
 
 Deno.test(
@@ -121,6 +125,7 @@ Deno.test(
     assertEquals(code, 0, stdout);
     const session = await onlySession(output);
     await assertSound(session, "duration_reached");
+    await assertExplained(session, "as long as asked");
     const mode = Deno.statSync(join(session.folder, "chunk_00001.flac")).mode;
     assertEquals((mode ?? 0) & 0o777, 0o600);
   },
