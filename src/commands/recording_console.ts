@@ -10,9 +10,9 @@ import type { EventSink } from "../events.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import { openChunk } from "../session/status.ts";
 import { onResize } from "../ui/full_screen.ts";
-import { LiveLine } from "../ui/live_line.ts";
+import { type LiveLine, liveLineOnStderr } from "../ui/live_line.ts";
 import { LiveView } from "../ui/live_view.ts";
-import { terminalColumns, widthOf } from "../ui/text.ts";
+import { widthOf } from "../ui/text.ts";
 
 /** At most twice a second. */
 const DRAW_MS = 500;
@@ -47,12 +47,9 @@ export class RecordingConsole implements Disposable {
 
   /** Begins the live line, where stderr is a terminal. */
   show(folder: string): EventSink {
-    if (Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb") {
+    if (Deno.stderr.isTerminal()) {
       this.#folder = folder;
-      this.#line = new LiveLine({
-        write: (bytes) => Deno.stderr.writeSync(bytes),
-        columns: terminalColumns,
-      });
+      this.#line = liveLineOnStderr();
       this.#resize = onResize(() => this.#drawSoon());
       this.#draw();
     }

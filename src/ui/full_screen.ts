@@ -4,6 +4,8 @@
  * @module
  */
 
+import { wantsPlain } from "./style.ts";
+
 /** What a screen is shown on. */
 export interface ScreenStream {
   /** Writes some of the bytes and tells how many. */
@@ -22,7 +24,7 @@ const CLEAR_BELOW = "\x1b[J";
 /**
  * On a terminal the alternate screen, which comes out right whatever its size
  * becomes; disposing of it brings the old one back with what was shown last.
- * Elsewhere one text after the other.
+ * Elsewhere, and where escape sequences are not wanted, one text after the other.
  */
 export class FullScreen implements Disposable {
   readonly #stream: ScreenStream;
@@ -34,14 +36,14 @@ export class FullScreen implements Disposable {
   /** A screen on a stream. */
   constructor(stream: ScreenStream) {
     this.#stream = stream;
-    this.#isTerminal = stream.isTerminal();
+    this.#isTerminal = stream.isTerminal() && !wantsPlain();
   }
 
   /** Shows lines in the place of those before. None may be wider than the terminal. */
   show(lines: readonly string[]): void {
     this.#last = lines;
     if (!this.#isTerminal) {
-      this.#write(`${lines.join("\n")}\n`);
+      this.#write(`${lines.join("\n")}\n\n`);
       return;
     }
     const enter = this.#isShown ? HOME : ENTER;

@@ -5,12 +5,26 @@
  * @module
  */
 
+import { wantsPlain } from "./style.ts";
+import { terminalColumns } from "./text.ts";
+
 /** Options of {@linkcode LiveLine}. */
 export interface LiveLineOptions {
   /** Writes some of the bytes and tells how many; may throw. */
   write(bytes: Uint8Array): number;
   /** Columns of the terminal now. */
   columns(): number;
+  /** Whether no escape sequence may be written. */
+  readonly isPlain?: boolean;
+}
+
+/** A live line on stderr. With NO_COLOR or a dumb terminal it does without escape sequences. */
+export function liveLineOnStderr(): LiveLine {
+  return new LiveLine({
+    write: (bytes) => Deno.stderr.writeSync(bytes),
+    columns: terminalColumns,
+    isPlain: wantsPlain(),
+  });
 }
 
 // ECMA-48: cursor up, clear to the end of the screen.
@@ -58,6 +72,9 @@ export class LiveLine implements Disposable {
   /** A terminal that was made narrower has broken the line into several. */
   #erase(): string {
     if (this.#width === 0) return "";
+    if (this.#options.isPlain === true) {
+      return `\r${" ".repeat(Math.min(this.#width, this.room))}\r`;
+    }
     const rows = Math.ceil(this.#width / Math.max(1, this.#options.columns()));
     return UP.repeat(rows - 1) + CLEAR;
   }

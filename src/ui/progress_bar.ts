@@ -4,8 +4,8 @@
  * @module
  */
 
-import { LiveLine } from "./live_line.ts";
-import { cutEnd, terminalColumns, widthOf } from "./text.ts";
+import { type LiveLine, liveLineOnStderr } from "./live_line.ts";
+import { cutEnd, widthOf } from "./text.ts";
 
 const CELLS = 20;
 /** At most ten times a second, in milliseconds. */
@@ -24,12 +24,7 @@ export class ProgressBar implements Disposable {
     this.#name = name;
     this.#total = total;
     const isShown = Deno.stderr.isTerminal() && total > 0;
-    this.#line = isShown
-      ? new LiveLine({
-        write: (bytes) => Deno.stderr.writeSync(bytes),
-        columns: terminalColumns,
-      })
-      : null;
+    this.#line = isShown ? liveLineOnStderr() : null;
     this.#draw();
   }
 

@@ -35,12 +35,16 @@ export const PLAIN: Style = {
 const COLOURED: Style = { bold, dim, green, yellow, red };
 
 /**
- * The style for a stream: coloured on a terminal, unless NO_COLOR is set
- * (no-color.org) or the terminal is a dumb one.
+ * The style for a stream: coloured on a terminal, unless escape sequences are
+ * not wanted.
  */
 export function styleOf(stream: { isTerminal(): boolean }): Style {
-  const isWanted = !Deno.noColor && Deno.env.get("TERM") !== "dumb";
-  return isWanted && stream.isTerminal() ? COLOURED : PLAIN;
+  return stream.isTerminal() && !wantsPlain() ? COLOURED : PLAIN;
+}
+
+/** Whether no escape sequence may be written: NO_COLOR is set (no-color.org), or the terminal is a dumb one. */
+export function wantsPlain(): boolean {
+  return Deno.noColor || Deno.env.get("TERM") === "dumb";
 }
 
 function same(text: string): string {

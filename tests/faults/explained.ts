@@ -17,6 +17,8 @@ interface Told {
   readonly end: RegExp;
   /** The cause of every gap; without it there is no gap. */
   readonly gap?: RegExp;
+  /** Whether it depends on who is first to notice that there is a gap at all. */
+  readonly isGapOpen?: boolean;
   /** ffmpeg's line about the gap, or the end; without it there is none. */
   readonly ffmpeg?: RegExp;
   /** What is noted besides. */
@@ -38,7 +40,11 @@ export const TOLD = {
     note: /Cannot close .* cannot be read as flac/,
   },
   "echolog stop": { end: /stopped by echolog stop/ },
-  "disk full": { end: /stopped because the disk was full/ },
+  "disk full": {
+    end: /stopped because the disk was full/,
+    gap: /the disk (is|was) full/,
+    isGapOpen: true,
+  },
   "folder deleted": {
     end: CTRL_C,
     gap: /session's folder was deleted while it was recorded/,
@@ -113,9 +119,12 @@ export async function assertExplained(
   });
   assertMatch(explained.ending?.text ?? "", told.end);
   if (told.gap === undefined) assertEquals(explained.gaps, []);
-  else assert(explained.gaps.length > 0, "no gap is explained");
+  else if (told.isGapOpen !== true) {
+    assert(explained.gaps.length > 0, "no gap is explained");
+  }
   for (const { meaning, ffmpeg } of explained.gaps) {
     if (told.gap !== undefined) assertMatch(meaning, told.gap);
+    if (told.isGapOpen === true) continue;
     if (told.ffmpeg === undefined) assertEquals(ffmpeg, null);
     else assertMatch(ffmpeg ?? "", told.ffmpeg);
   }

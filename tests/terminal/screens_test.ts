@@ -1,0 +1,263 @@
+/**
+ * What a person sees, on a terminal of 80×24 and on one of 40×10. The screens
+ * are kept in screens/; `ECHOLOG_SCREENS=write` writes them anew.
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { widthOf } from "../../src/ui/text.ts";
+import {
+  echolog,
+  echologCommand,
+  type RunningEcholog,
+  startEcholog,
+} from "../support/echolog.ts";
+import { hasTmux, Terminal } from "../support/terminal.ts";
+import { tempFolder } from "../support/temp.ts";
+
+const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }];
+const FIXTURES = fromFileUrl(new URL("../fixtures/sessions", import.meta.url));
+
+function environment(home: string): Record<string, string> {
+  const kept = ["PATH", "JSR_URL", "DENO_DIR", "DENO_COVERAGE_DIR"]
+    .flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    });
+  return {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    LANG: "C.UTF-8",
+    DENO_NO_UPDATE_CHECK: "1",
+  };
+}
+
+/** Numbers differ from run to run, and so does the home folder; their places do not. */
+function settled(screen: string): string {
+  return screen.replace(/echolog-[0-9a-f]+/g, "HOME")
+    .replace(/\d+(\.\d+)?/g, "#")
+    // With their numbers gone, columns no longer stand below each other.
+    .replace(/(?<=\S) {2,}/g, "  ")
+    .replace(/# [kMGT]?B/g, "# B")
+    .replace(/[█░]{10}/g, "█".repeat(10))
+    .replace(/# d # h|# h # min|# h|# d/g, "# h");
+}
+
+async function assertScreen(
+  name: string,
+  screen: string,
+  columns: number,
+): Promise<void> {
+  for (const line of screen.split("\n")) {
+    assert(widthOf(line) <= columns, `too wide: ${line}`);
+  }
+  const path = new URL(`screens/${name}.txt`, import.meta.url);
+  const text = `${settled(screen)}\n`;
+  if (Deno.env.get("ECHOLOG_SCREENS") === "write") {
+    await Deno.writeTextFile(path, text);
+  }
+  assertEquals(text, await Deno.readTextFile(path), name);
+}
+
+/** A home folder with a recording in it whose log tells of a gap. */
+function homeWithSession(session: string) {
+  const home = tempFolder();
+  const folder = join(home.path, "recordings", "night");
+  Deno.mkdirSync(folder, { recursive: true });
+  const from = join(FIXTURES, session, "session.log");
+  Deno.copyFileSync(from, join(folder, "session.log"));
+  return home;
+}
+
+for (const { columns, rows } of SIZES) {
+  const size = `${columns}x${rows}`;
+
+  Deno.test(`record draws one line on a terminal of ${size}, and sums up at the end`, async () => {
+    if (!await hasTmux()) return;
+    using home = tempFolder();
+    await using terminal = await Terminal.open([
+      ...echologCommand(),
+      ...["record", "--device", "test", "--segment-duration", "2s"],
+      ...["--session-id", "night"],
+    ], { columns, rows, env: environment(home.path) });
+    const live = await terminal.waitForScreen(/chunk 2 .* -18 dB/);
+    await assertScreen(`record-${size}`, live, columns);
+    await terminal.press("C-c");
+    await terminal.end();
+    const end = await terminal.screen();
+    await assertScreen(`record-end-${size}`, end, columns);
+    assertStringIncludes(terminal.raw(), "stopping");
+  });
+
+  Deno.test(`status --watch shows a recording on a terminal of ${size}`, async () => {
+    if (!await hasTmux()) return;
+    using home = tempFolder();
+    await using _recording = await recording(home.path);
+    await using terminal = await Terminal.open([
+      ...echologCommand(),
+      ...["status", "--watch"],
+    ], { columns, rows, env: environment(home.path) });
+    const screen = await terminal.waitForScreen(/last audio: now/);
+    await assertScreen(`status-${size}`, screen, columns);
+    await terminal.press("C-c");
+    await terminal.end();
+    assertStringIncludes(await terminal.screen(), "state: recording");
+  });
+
+  Deno.test(`explain fits a terminal of ${size}`, async () => {
+    if (!await hasTmux()) return;
+    for (const session of ["restarted", "no-server"]) {
+      using home = homeWithSession(session);
+      // All of it is seen on a long screen of the same width.
+      await using terminal = await Terminal.open([
+        ...echologCommand(),
+        ...["explain", "night"],
+      ], { columns, rows: 60, env: environment(home.path) });
+      await terminal.end();
+      await assertScreen(
+        `explain-${session}-${size}`,
+        await terminal.screen(),
+        columns,
+      );
+    }
+  });
+
+  Deno.test(`verify fits a terminal of ${size}`, async () => {
+    if (!await hasTmux()) return;
+    using home = tempFolder();
+    const made = await echolog([
+      ...["record", "--device", "test", "--duration", "3s"],
+      ...["--segment-duration", "1s", "--session-id", "night"],
+    ], { home: home.path });
+    assertEquals(made.code, 0, made.stderr);
+    const folder = join(home.path, "recordings", "night");
+    Deno.removeSync(join(folder, "chunk_00002.flac"));
+    Deno.writeTextFileSync(join(folder, "holiday.jpg"), "");
+    await using terminal = await Terminal.open([
+      ...echologCommand(),
+      ...["verify", "night"],
+    ], { columns, rows: 60, env: environment(home.path) });
+    await terminal.end();
+    await assertScreen(`verify-${size}`, await terminal.screen(), columns);
+    assertStringIncludes(terminal.raw(), "Decoding ");
+  });
+}
+
+async function recording(home: string): Promise<RunningEcholog> {
+  const running = startEcholog([
+    ...["record", "--device", "test", "--session-id", "night"],
+  ], { home });
+  await using terminal = await Terminal.open(
+    [
+      "sh",
+      "-c",
+      'until grep -qs ffmpeg_started "$0"; do sleep 0.1; done',
+      join(home, "recordings", "night", "session.log"),
+    ],
+    { columns: 80, rows: 24, env: environment(home) },
+  );
+  await terminal.end();
+  return running;
+}
+
+Deno.test("the live line comes out right after the terminal was made narrower, and wider again", async () => {
+  if (!await hasTmux()) return;
+  using home = tempFolder();
+  await using terminal = await Terminal.open([
+    ...echologCommand(),
+    ...["record", "--device", "test", "--session-id", "night"],
+  ], { columns: 80, rows: 24, env: environment(home.path) });
+  await terminal.waitForScreen(/ left$/);
+  for (const columns of [50, 40, 100, 60, 80]) {
+    await terminal.resize(columns, 24);
+    // One live line, nothing of an older one beside it.
+    await terminal.waitForScreen(
+      /^Logging to [^█]*\n\d:\d\d:\d\d  chunk 1  [█░]+[^\n]*$/,
+    );
+  }
+  await terminal.press("C-c");
+  await terminal.end();
+  assertEquals((await terminal.screen()).match(/chunk 1/g)?.length, undefined);
+});
+
+Deno.test("the live line is drawn at most twice a second", async () => {
+  if (!await hasTmux()) return;
+  using home = tempFolder();
+  await using terminal = await Terminal.open([
+    ...echologCommand(),
+    ...["record", "--device", "test", "--duration", "4s"],
+  ], { columns: 80, rows: 24, env: environment(home.path) });
+  await terminal.end();
+  const drawn = terminal.raw().match(/\d:\d\d:\d\d {2}/g)?.length ?? 0;
+  assert(drawn >= 3 && drawn <= 10, `${drawn}`);
+});
+
+Deno.test("trouble is printed above the live line, never into it", async () => {
+  if (!await hasTmux()) return;
+  using home = tempFolder();
+  await using terminal = await Terminal.open([
+    ...echologCommand(),
+    ...["record", "--device", "test", "--session-id", "night"],
+  ], { columns: 80, rows: 24, env: environment(home.path) });
+  await terminal.waitForScreen(/ left$/);
+  // A log that cannot be written is told of on stderr.
+  const folder = join(home.path, "recordings", "night");
+  Deno.removeSync(join(folder, "session.log"));
+  Deno.mkdirSync(join(folder, "session.log"));
+  const screen = await terminal.waitForScreen(
+    /\necholog: [^]*\n\d:\d\d:\d\d  chunk/,
+  );
+  assertEquals(screen.match(/chunk 1 /g)?.length, 1, screen);
+  assert(/^echolog: (?!.*chunk 1)/m.test(screen), screen);
+});
+
+Deno.test("with NO_COLOR nothing writes an escape sequence, on a terminal neither", async () => {
+  if (!await hasTmux()) return;
+  using home = homeWithSession("restarted");
+  const env = { ...environment(home.path), NO_COLOR: "1" };
+  const commands = [
+    ["record", "--device", "test", "--duration", "2s"],
+    ["explain", "night"],
+    ["logs", "night"],
+    ["sessions"],
+    ["verify", "latest"],
+    ["devices"],
+    ["config", "show"],
+    ["--help"],
+  ];
+  for (const args of commands) {
+    await using terminal = await Terminal.open(
+      [...echologCommand(), ...args],
+      { columns: 80, rows: 24, env },
+    );
+    await terminal.end();
+    assert(!terminal.raw().includes("\x1b"), args.join(" "));
+    assert(terminal.raw().length > 0, args.join(" "));
+  }
+  await using _recording = await recording(dirname(join(home.path, "x")));
+  await using watch = await Terminal.open(
+    [...echologCommand(), "status", "--watch"],
+    { columns: 80, rows: 24, env },
+  );
+  await watch.waitForScreen(/state: recording/);
+  assert(!watch.raw().includes("\x1b"));
+});
+
+Deno.test("on a terminal levels and verdicts have colours, in a pipe nothing has", async () => {
+  if (!await hasTmux()) return;
+  using home = homeWithSession("restarted");
+  for (const args of [["explain", "night"], ["logs", "night"], ["sessions"]]) {
+    await using terminal = await Terminal.open(
+      [...echologCommand(), ...args],
+      { columns: 80, rows: 24, env: environment(home.path) },
+    );
+    await terminal.end();
+    assertStringIncludes(terminal.raw(), "\x1b[", args.join(" "));
+    const piped = await echolog(args, {
+      home: home.path,
+      env: { NO_COLOR: "" },
+    });
+    assert(piped.stdout.length > 0);
+    assert(!`${piped.stdout}${piped.stderr}`.includes("\x1b"), args.join(" "));
+  }
+});
