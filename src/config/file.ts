@@ -50,6 +50,20 @@ export function readConfig(
 }
 
 function tryRead(path: string, machine: Surroundings) {
+  const text = readText(path, machine);
+  return text === null ? null : valuesOf(text, path);
+}
+
+/**
+ * The text of a configuration file, with its byte order mark if it has one.
+ *
+ * @returns `null` when there is no such file.
+ * @throws {EchologError} `usage`, when it cannot be read.
+ */
+export function readText(
+  path: string,
+  machine: Pick<Surroundings, "readFile">,
+): string | null {
   let bytes: Uint8Array;
   try {
     bytes = machine.readFile(path);
@@ -57,14 +71,18 @@ function tryRead(path: string, machine: Surroundings) {
     if (isAbsent(error)) return null;
     throw unreadable(path, reasonOf(error), error);
   }
-  return valuesOf(decode(bytes, path), path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes);
+  } catch (error) {
+    throw unreadable(path, "it is not UTF-8 text", error);
+  }
 }
 
-/** The values of a file's text by their keys; the text is without a byte order mark. */
 function valuesOf(text: string, path: string): Map<string, unknown> {
   let table: unknown;
   try {
-    table = parseToml(text);
+    table = parseToml(text.replace(/^\ufeff/, ""));
   } catch (error) {
     const reason = messageOf(error).replace(/\s+/g, " ").trim();
     throw unreadable(path, `it is not TOML: ${reason}`, error);
@@ -75,22 +93,14 @@ function valuesOf(text: string, path: string): Map<string, unknown> {
   return values;
 }
 
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw unreadable(path, "it is not UTF-8 text", error);
-  }
-}
-
-/** Whether an error of reading says that there is no such file. */
-export function isAbsent(error: unknown): boolean {
+function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound ||
     // A file in the place of a folder of the path.
     error instanceof Deno.errors.NotADirectory;
 }
 
-function reasonOf(error: unknown): string {
+/** Why a file cannot be read or written, as a phrase. */
+export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "permission was denied";
   }
