@@ -5,7 +5,7 @@
  * @module
  */
 
-import { strayChanges } from "./leaves.ts";
+import { leavesOf, strayChanges } from "./leaves.ts";
 import { eolFrom, indentAt, lineEnd } from "./lines.ts";
 import { type Entry, type Layout, scanToml, type Table } from "./scan.ts";
 
@@ -41,14 +41,11 @@ export class EditError extends Error {
  */
 export function editToml(text: string, key: string, value: string): string {
   try {
-    const { at, replaced, insert } = changeOf(
-      text,
-      scanToml(text),
-      key,
-      value,
-    );
+    const before = leavesOf(text);
+    const layout = scanToml(text);
+    const { at, replaced, insert } = changeOf(text, layout, key, value);
     const edited = text.slice(0, at) + insert + text.slice(at + replaced);
-    const [stray] = strayChanges(text, edited, key, value);
+    const [stray] = strayChanges(before, leavesOf(edited), key, value);
     if (stray === undefined) return edited;
     throw new EditError(
       stray === key ? "it would not take effect" : `${stray} would change, too`,

@@ -34,24 +34,23 @@ export function leavesOf(text: string): Map<string, string> {
 /**
  * What has changed besides, or has not become what it should.
  *
- * @param before A TOML text.
- * @param after The text after it was changed.
+ * @param before The values of a text.
+ * @param after Its values after it was changed.
  * @param key The name of the value that should have changed.
  * @param value What it should be, as TOML.
  * @returns Names of values; none when only that one has changed.
- * @throws {SyntaxError} when one of them is not TOML.
+ * @throws {SyntaxError} when the value is not TOML.
  */
 export function strayChanges(
-  before: string,
-  after: string,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
   key: string,
   value: string,
 ): string[] {
-  const expected = leavesOf(before);
+  const expected = new Map(before);
   for (const form of leavesOf(`value = ${value}`).values()) {
     expected.set(key, form);
   }
-  const found = leavesOf(after);
-  return [...new Set([...expected.keys(), ...found.keys()])]
-    .filter((name) => found.get(name) !== expected.get(name));
+  return [...new Set([...expected.keys(), ...after.keys()])]
+    .filter((name) => after.get(name) !== expected.get(name));
 }
