@@ -36,9 +36,12 @@ export function isSection(name: string): boolean {
   return KEYS.some((key) => key.startsWith(`${name}.`));
 }
 
-/** The key that resembles a word most. */
+/** The key that resembles a word most, whether that has its section or not. */
 export function nearestKey(word: string): string {
-  return closestString(word, KEYS);
+  if (word.includes(".")) return closestString(word, KEYS);
+  const names = KEYS.map((key) => key.slice(key.indexOf(".") + 1));
+  const nearest = closestString(word, names);
+  return KEYS[names.indexOf(nearest)] ?? nearest;
 }
 
 /**

@@ -62,7 +62,12 @@ function writeThrough(file: Deno.FsFile, text: string): void {
 }
 
 function makeFolder(path: string): void {
-  Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  try {
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Deno.errors.NotADirectory(`${path} is not a folder`);
+  }
 }
 
 function statIfThere(path: string): Deno.FileInfo | null {
