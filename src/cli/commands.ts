@@ -124,4 +124,20 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: async () => (await import("../commands/config.ts")).config,
   },
+  {
+    name: "completions",
+    summary: "print a script that completes command lines in a shell",
+    operands: "bash|zsh|fish",
+    operandWords: [{ word: "bash" }, { word: "zsh" }, { word: "fish" }],
+    maxOperands: 1,
+    examples: ["source <(echolog completions bash)"],
+    notes: [
+      "To have it in every shell, write one of these lines to the file:",
+      "  ~/.bashrc                   source <(echolog completions bash)",
+      "  ~/.zshrc, after compinit    source <(echolog completions zsh)",
+      "  ~/.config/fish/config.fish  echolog completions fish | source",
+    ],
+    options: () => [HELP_OPTION],
+    load: async () => (await import("../commands/completions.ts")).completions,
+  },
 ];
