@@ -226,7 +226,7 @@ Deno.test("config get prints the value alone, as a flag takes it", async () => {
 
 Deno.test("secrets are masked in what config prints, and kept in the file", async () => {
   using ann = user(
-    '[ffmpeg]\ninput_args = ["-password", "swordfish", "token=abcdef"]\n',
+    '[ffmpeg]\ninput_args = ["-password", "swordfish", "token=abcdef", "title=swordfish"]\n',
   );
   const url = "rtsp://ann:hunter2@cam/1?token=t0psecret";
   const outputs = [
