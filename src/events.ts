@@ -302,6 +302,22 @@ export type SessionEvent =
 /** Name of an event, as it stands in the log. */
 export type EventName = SessionEvent["event"];
 
+/** The names of all events. */
+export const EVENT_NAMES: readonly EventName[] = [
+  "session_start",
+  "ffmpeg_command",
+  "ffmpeg_started",
+  "ffmpeg_stderr",
+  "ffmpeg_stopped",
+  "chunk_created",
+  "gap",
+  "recovery",
+  "warning",
+  "error",
+  "log_rotated",
+  "session_stop",
+];
+
 /** Takes what happens in a session, in order. Never throws. */
 export interface EventSink {
   /** Takes one event. */

@@ -6,11 +6,14 @@
 
 import { CONFIG_ACTIONS } from "./config_words.ts";
 import type { OperandWord } from "./operands.ts";
+import { EVENT_NAMES } from "../events.ts";
 import {
   CONFIG_OPTION,
   HELP_OPTION,
+  JSON_OPTION,
   type Option,
   type ParsedOptions,
+  PLACE_OPTIONS,
   settingOptions,
 } from "./options.ts";
 
@@ -39,6 +42,11 @@ export interface Command {
   load(): Promise<CommandMain>;
 }
 
+const SESSION_NOTES = [
+  "SESSION is a session's id, the beginning of one, the path of its folder,",
+  "or latest, which is the default.",
+];
+
 /** All commands, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -65,7 +73,12 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog status", "echolog status --json"],
     notes: ["Exits 3 when nothing is being recorded."],
     options: () => [
-      { name: "json", help: "print JSON" },
+      {
+        name: "watch",
+        short: "w",
+        help: "show it again every second until Ctrl-C",
+      },
+      JSON_OPTION,
       HELP_OPTION,
     ],
     load: async () => (await import("../commands/status.ts")).status,
@@ -77,15 +90,111 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: 1,
     examples: ["echolog stop", "echolog stop --all"],
     notes: [
-      "SESSION is a session's id, the beginning of one, the path of its folder,",
-      "or latest, which is the default. A session whose recorder has died is",
-      "finished as echolog repair does. Exits 3 when nothing is being recorded.",
+      ...SESSION_NOTES,
+      "A session whose recorder has died is finished as echolog repair does.",
+      "Exits 3 when nothing is being recorded.",
     ],
     options: () => [
       { name: "all", help: "stop every session" },
       HELP_OPTION,
     ],
     load: async () => (await import("../commands/stop.ts")).stop,
+  },
+  {
+    name: "sessions",
+    summary: "list the sessions, newest first",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog sessions", "echolog sessions --limit 5 --json"],
+    notes: ["COVERAGE is the share of the time that is audio."],
+    options: () => [
+      {
+        name: "limit",
+        placeholder: "N",
+        help: "show this many",
+        fallback: "20",
+      },
+      { name: "ids", help: "print the ids of all, one a line" },
+      JSON_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/sessions.ts")).sessions,
+  },
+  {
+    name: "logs",
+    summary: "print a session's log, oldest line first",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: [
+      "echolog logs --level warning",
+      "echolog logs -f",
+      "echolog logs latest --event gap,recovery --since 12h",
+    ],
+    notes: SESSION_NOTES,
+    options: () => [
+      {
+        name: "follow",
+        short: "f",
+        help: "go on with lines that come, until the session ends",
+      },
+      {
+        name: "level",
+        placeholder: "LEVEL",
+        help: "show lines of this level and above",
+        choices: ["debug", "info", "warning", "error"],
+        fallback: "debug",
+      },
+      {
+        name: "event",
+        placeholder: "EVENT[,EVENT...]",
+        help: `show these events only: ${EVENT_NAMES.join(", ")}`,
+      },
+      {
+        name: "since",
+        placeholder: "TIME",
+        help: "show lines since then: 10m (ago), 2025-09-22T10:00Z",
+      },
+      JSON_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/logs.ts")).logs,
+  },
+  {
+    name: "explain",
+    summary: "tell in plain language what happened in a session",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog explain", "echolog explain 20250922T100000Z --json"],
+    notes: [
+      ...SESSION_NOTES,
+      "Tells from the log alone when audio is missing, why, what ffmpeg said",
+      "and what to do about it.",
+    ],
+    options: () => [JSON_OPTION, ...PLACE_OPTIONS, HELP_OPTION],
+    load: async () => (await import("../commands/explain.ts")).explain,
+  },
+  {
+    name: "verify",
+    summary: "compare a session's files with its log",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog verify", "echolog verify latest --json"],
+    notes: [
+      ...SESSION_NOTES,
+      "Every chunk is decoded by ffmpeg and compared with its line in the log;",
+      "then whether the chunks join, whether a file is there that nobody logged,",
+      "and whether the log is whole. WAV files have no sums of their own: a sample",
+      "that was changed in one is not noticed. Exits 1 when something is wrong.",
+    ],
+    options: () => [
+      JSON_OPTION,
+      ...settingOptions(["ffmpegPath"]),
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/verify.ts")).verify,
   },
   {
     name: "repair",
@@ -100,6 +209,41 @@ export const COMMANDS: readonly Command[] = [
     ],
     options: () => [HELP_OPTION],
     load: async () => (await import("../commands/repair.ts")).repair,
+  },
+  {
+    name: "devices",
+    summary: "list the capture devices that ffmpeg sees",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog devices", "echolog devices --json"],
+    notes: [
+      "Prints each in the form that --device takes, with what it is.",
+    ],
+    options: () => [
+      ...settingOptions().filter(({ name }) => name === "ffmpeg"),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/devices.ts")).devices,
+  },
+  {
+    name: "doctor",
+    summary: "check whether a recording would work, here and from cron",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog doctor", "echolog doctor --device pulse:default"],
+    notes: [
+      "Takes the options of record, tries the device for half a second, and says",
+      "what to run next. Exits 1 when a recording would fail.",
+    ],
+    options: () => [
+      ...settingOptions(),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/doctor.ts")).doctor,
   },
   {
     name: "config",

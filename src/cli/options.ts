@@ -6,7 +6,12 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
-import { fallbackText, SETTING_NAMES, SETTINGS } from "../config/settings.ts";
+import {
+  fallbackText,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+} from "../config/settings.ts";
 import { EchologError } from "../errors.ts";
 
 /** An option that a command takes. */
@@ -51,9 +56,20 @@ export const CONFIG_OPTION: Option = {
     "$ECHOLOG_CONFIG, then ~/.config/echolog/echolog.conf, then /etc/echolog.conf",
 };
 
-/** An option for each setting that has a flag. */
-export function settingOptions(): Option[] {
-  return SETTING_NAMES.flatMap((name) => {
+/** `--json`, for commands whose output programs read. */
+export const JSON_OPTION: Option = { name: "json", help: "print JSON" };
+
+/** Where sessions are looked for. */
+export const PLACE_OPTIONS: readonly Option[] = [
+  ...settingOptions(["outputDir"]),
+  CONFIG_OPTION,
+];
+
+/** An option for each setting that has a flag, or for those of some settings. */
+export function settingOptions(
+  names: readonly SettingName[] = SETTING_NAMES,
+): Option[] {
+  return names.flatMap((name) => {
     const { flag, placeholder, help, type } = SETTINGS[name];
     if (flag === null) return [];
     const choices = type.choices;

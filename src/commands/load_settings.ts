@@ -11,9 +11,20 @@ import {
   loadSettings,
   type Surroundings,
 } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
 import { EchologError } from "../errors.ts";
 import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
-import { env, exists, homeFolder, userNumber } from "../platform/host.ts";
+import { locateFfmpeg } from "../ffmpeg/locate.ts";
+import type { Redact } from "../log/kinds.ts";
+import { createRedactor, secretsOf } from "../log/redact.ts";
+import { secretsOfArguments } from "../log/secret_arguments.ts";
+import {
+  env,
+  exists,
+  homeFolder,
+  isProgram,
+  userNumber,
+} from "../platform/host.ts";
 
 /**
  * The settings in force for a command line.
@@ -26,6 +37,23 @@ export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
     flags: options.values,
     ...(configPath === undefined ? {} : { configPath }),
   }, thisMachine());
+}
+
+/**
+ * The settings that the flags of a command line and the defaults give, as if
+ * there were no configuration file.
+ *
+ * @throws {EchologError} `usage`, naming the flag at fault.
+ */
+export function loadFlagsAlone(options: ParsedOptions): LoadedSettings {
+  const machine = thisMachine();
+  return loadSettings({ flags: options.values }, {
+    ...machine,
+    env: (name) => name === "ECHOLOG_CONFIG" ? undefined : machine.env(name),
+    readFile(path) {
+      throw new Deno.errors.NotFound(path);
+    },
+  });
 }
 
 /** What loading asks, answered by this machine. */
@@ -61,6 +89,30 @@ export function chooseDevice(
     });
   }
   return { spec, device };
+}
+
+/** The ffmpeg that runs here: the one that is set, or the one that is found; `null` when there is none. */
+export function chooseFfmpeg(wanted: string | null): string | null {
+  return locateFfmpeg(wanted, {
+    os: Deno.build.os,
+    env,
+    home: homeFolder(),
+    isProgram,
+  });
+}
+
+/** Takes out of a text what the settings and the device keep secret. */
+export function settingsRedactor(
+  settings: Pick<Settings, "inputArgs" | "outputArgs" | "redactDevice">,
+  deviceSpec: string,
+): Redact {
+  return createRedactor({
+    secrets: [
+      ...secretsOf(deviceSpec),
+      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
+    ],
+    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
+  });
 }
 
 function readRegularFile(path: string): Uint8Array {

@@ -10,21 +10,14 @@ import { describeOverrides, type LoadedSettings } from "../config/load.ts";
 import { messageOf, oneLine } from "../errors.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
-import { ffmpegVersion, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
+import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import type { Redact } from "../log/kinds.ts";
-import { createRedactor, secretsOf } from "../log/redact.ts";
-import { secretsOfArguments } from "../log/secret_arguments.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import { systemClock } from "../platform/clock.ts";
 import { freeBytes } from "../platform/disk.ts";
-import {
-  env,
-  homeFolder,
-  isProgram,
-  platformName,
-  stateFolder,
-} from "../platform/host.ts";
+import { platformName, stateFolder } from "../platform/host.ts";
+import { LOG_FILE } from "../session/catalog.ts";
 import { EndListener } from "../session/end.ts";
 import { type Claim, claimSession } from "../session/claim.ts";
 import { DiskWatch } from "../session/disk_watch.ts";
@@ -33,13 +26,16 @@ import {
   keepFolder,
   type SessionFolder,
 } from "../session/folder.ts";
-import type { Outcome } from "../session/options.ts";
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
-import { chooseDevice, loadCommandSettings } from "./load_settings.ts";
-
-const LOG_FILE = "session.log";
+import {
+  chooseDevice,
+  chooseFfmpeg,
+  loadCommandSettings,
+  settingsRedactor,
+} from "./load_settings.ts";
+import { RecordingConsole } from "./recording_console.ts";
 
 /**
  * Records until stopped.
@@ -50,15 +46,10 @@ export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
-  const redact = createRedactor({
-    secrets: [
-      ...secretsOf(deviceSpec),
-      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
-    ],
-    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
-  });
+  const redact = settingsRedactor(settings, deviceSpec);
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
+  using screen = new RecordingConsole(systemClock);
   using end = new EndListener();
   const start = systemClock.now();
   using claim = await claimSession({
@@ -68,19 +59,20 @@ export async function record(options: ParsedOptions): Promise<number> {
     redact,
     create: () =>
       createSessionFolder(settings.outputDir, settings.sessionId, start),
-    onTrouble: (line) => complain(redact(line)),
+    onTrouble: (line) => screen.complain(redact(line)),
   });
   const { folder } = claim;
-  using log = openLog(loaded, folder, start, redact);
+  using log = openLog(
+    loaded,
+    folder,
+    start,
+    redact,
+    (line) => screen.tell(redact(line)),
+  );
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
   for (const trouble of claim.troubles) warn(log, "not_registered", trouble);
 
-  const ffmpeg = locateFfmpeg(settings.ffmpegPath, {
-    os: Deno.build.os,
-    env,
-    home: homeFolder(),
-    isProgram,
-  });
+  const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
   const store = new SessionStore({
     folder: folder.path,
     log: log.path,
@@ -90,7 +82,11 @@ export async function record(options: ParsedOptions): Promise<number> {
   const disk = new DiskWatch({
     folder: folder.path,
     minFreeBytes: settings.minFreeBytes,
-    freeBytes,
+    async freeBytes(path) {
+      const free = await freeBytes(path);
+      screen.view.free(free);
+      return free;
+    },
     sink: log,
     clock: systemClock,
     onFull: () => session.diskFull(),
@@ -108,7 +104,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
-    sinks: [log, store, disk, keepPlace(claim)],
+    sinks: [log, store, disk, keepPlace(claim), screen.show(folder.path)],
     isShown: (level) => log.shows(level),
     logCounts: () => {
       // What waits for room on a full disk gets the room that was kept for it.
@@ -120,11 +116,22 @@ export async function record(options: ParsedOptions): Promise<number> {
     uptime: Deno.osUptime,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
+    onStopping(reason) {
+      store.stopping(systemClock.now());
+      screen.view.stopping(reason);
+      screen.stopping();
+    },
+    onPeak: (dbfs) => screen.view.peak(dbfs),
   });
   end.attach(session, log);
   await using _disk = disk;
   disk.start();
-  return exitCodeOf(await session.toEnd(), log.path, redact);
+  const { problem, exitCode } = await session.toEnd();
+  screen.finish(log.path);
+  if (problem !== null) {
+    screen.complain(`${redact(problem)}; see ${log.path}`);
+  }
+  return exitCode;
 }
 
 /** Looks at the session's place in the registry whenever a chunk is finished. */
@@ -146,6 +153,7 @@ function openLog(
   folder: SessionFolder,
   start: EpochMs,
   redact: Redact,
+  onTrouble: (line: string) => void,
 ): SessionLog {
   return openSessionLog({
     path: join(folder.path, LOG_FILE),
@@ -159,7 +167,7 @@ function openLog(
     backupCount: settings.logBackupCount,
     timeWhen: settings.logTimeWhen,
     redact,
-    onTrouble: (line) => write(Deno.stderr, redact(line)),
+    onTrouble,
   });
 }
 
@@ -212,24 +220,9 @@ function warn(sink: EventSink, code: string, error: unknown): void {
   });
 }
 
-function exitCodeOf(outcome: Outcome, log: string, redact: Redact): number {
-  if (outcome.problem !== null) {
-    complain(`${redact(outcome.problem)}; see ${log}`);
-  }
-  return outcome.exitCode;
-}
-
 function announce(line: string): void {
-  write(Deno.stdout, line);
-}
-
-function complain(line: string): void {
-  write(Deno.stderr, `echolog: ${line}`);
-}
-
-function write(stream: typeof Deno.stdout, line: string): void {
   try {
-    stream.writeSync(new TextEncoder().encode(`${oneLine(line)}\n`));
+    Deno.stdout.writeSync(new TextEncoder().encode(`${oneLine(line)}\n`));
   } catch {
     // The terminal or the pipe is gone; the log has it all.
   }

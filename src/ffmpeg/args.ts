@@ -80,9 +80,7 @@ export function buildArgs(spec: RunSpec): string[] {
     // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
     ...["-map", "0:a:0"],
     ...["-af", filterGraph(spec, filters)],
-    ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
-    ...["-c:a", CODECS[spec.format]],
-    ...(spec.format === "flac" ? ["-frame_size", String(frameSize(spec))] : []),
+    ...encoderArgs(spec),
     ...rest,
     ...["-f", "segment"],
     ...["-segment_time", seconds(spec.segmentDuration)],
@@ -127,8 +125,10 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
   return `${chain.join(",")};[main]anull`;
 }
 
-/** Filters that the user gave among the output arguments: ours come after them instead of in their place. */
-function takeFilters(args: readonly string[]) {
+/** Takes out the filters that the user gave among the output arguments: ours come after them instead of in their place. */
+export function takeFilters(
+  args: readonly string[],
+): { readonly filters: string[]; readonly rest: string[] } {
   const filters: string[] = [];
   const rest: string[] = [];
   for (let index = 0; index < args.length; index++) {
@@ -151,12 +151,26 @@ export function shellCommand(words: readonly string[]): string {
   ).join(" ");
 }
 
+/** What turns the audio into the format of the chunks. */
+export function encoderArgs(
+  spec: Pick<RunSpec, "sampleRate" | "channels" | "format">,
+): string[] {
+  return [
+    ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
+    ...["-c:a", CODECS[spec.format]],
+    ...(spec.format === "flac" ? ["-frame_size", String(frameSize(spec))] : []),
+  ];
+}
+
 /** 20 ms: short enough to lose little, and a whole number of samples at every usual rate. */
-function frameSize(spec: RunSpec): number {
+function frameSize(spec: Pick<RunSpec, "sampleRate">): number {
   return Math.max(16, Math.round(spec.sampleRate / 50));
 }
 
-function inputArgs(spec: RunSpec): string[] {
+/** What opens the device. */
+export function inputArgs(
+  spec: Pick<RunSpec, "device" | "sampleRate" | "channels" | "inputArgs">,
+): string[] {
   const { device, sampleRate, channels, inputArgs } = spec;
   const rate = String(sampleRate);
   switch (device.kind) {

@@ -117,7 +117,8 @@ export async function renameInto(from: string, to: string): Promise<void> {
   throw new Error(`${to} is there already`);
 }
 
-async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
+/** An open file as one that is read and written at positions. */
+export async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
   const { size } = await handle.stat();
   return {
     size,

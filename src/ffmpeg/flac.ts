@@ -21,6 +21,8 @@ export interface FlacContents {
   readonly sampleRate: number;
   /** Samples of each channel in whole frames. */
   readonly samples: number;
+  /** Number of the first sample in the stream that the encoder made: ffmpeg counts through a whole run. */
+  readonly firstSample: number;
   /** Bytes up to the end of the last whole frame; less than the file's size after a kill. */
   readonly validBytes: number;
 }
@@ -71,7 +73,12 @@ export async function measureFlac(
     ? frame.number - first.number + frame.blockSize
     : (frame.number - first.number) * first.blockSize + frame.blockSize;
   if (samples <= 0) return null;
-  return { sampleRate: info.sampleRate, samples, validBytes: end };
+  // In a stream of equal blocks all but the last have the size of STREAMINFO.
+  const firstSample = first.isVariable
+    ? first.number
+    : first.number * info.maxBlock;
+  const { sampleRate } = info;
+  return { sampleRate, samples, firstSample, validBytes: end };
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { askFfmpeg } from "./ask.ts";
 
 /** What {@linkcode locateFfmpeg} asks of the machine. */
 export interface SearchPlaces {
@@ -66,29 +67,8 @@ export async function ffmpegVersion(
   path: string,
   limit = 3_000,
 ): Promise<string | null> {
-  const child = new Deno.Command(path, {
-    args: ["-version"],
-    // A group of its own: a script in ffmpeg's place may have children that
-    // hold the pipe.
-    detached: true,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const timer = setTimeout(() => killGroup(child), limit);
-  try {
-    const { stdout } = await child.output();
-    const [first = ""] = new TextDecoder().decode(stdout.slice(0, 4096))
-      .split("\n");
-    return /^ffmpeg version (\S+)/.exec(first)?.[1] ?? null;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function killGroup(child: Deno.ChildProcess): void {
-  if (Deno.build.os === "windows") child.kill("SIGKILL");
-  else Deno.kill(-child.pid, "SIGKILL");
+  const { stdout } = await askFfmpeg(path, ["-version"], { limit });
+  return /^ffmpeg version (\S+)/.exec(stdout[0] ?? "")?.[1] ?? null;
 }
 
 /** How to get ffmpeg on a platform. */

@@ -63,8 +63,8 @@ export interface FieldValue {
   readonly literal: boolean;
 }
 
-/** A line, as read. */
-export interface LogLine {
+/** What stands before the fields of a line. */
+export interface LogHead {
   /** Time of the line; the log keeps whole seconds. */
   readonly time: EpochMs;
   /** Severity. */
@@ -73,6 +73,10 @@ export interface LogLine {
   readonly logger: string;
   /** Name of the event. */
   readonly event: string;
+}
+
+/** A line, as read. */
+export interface LogLine extends LogHead {
   /** The fields in the order of the line. */
   readonly fields: ReadonlyMap<string, FieldValue>;
 }
@@ -142,6 +146,21 @@ export function decodeLine(line: string): LogLine | null {
   return line.startsWith("{") ? decodeJson(line) : decodeText(line);
 }
 
+/**
+ * Reads what stands before the fields, which costs a fraction of reading all.
+ *
+ * @param line One line, without its newline.
+ * @returns What it says, or `null` when it is not a line of this log. The
+ *   fields may still turn out to be malformed.
+ */
+export function decodeHead(line: string): LogHead | null {
+  const match = HEAD.exec(line) ?? JSON_HEAD.exec(line);
+  // JSON that another program has written anew has its keys where it likes.
+  if (match === null) return line.startsWith("{") ? decodeJson(line) : null;
+  const [, time, level, logger, event] = match;
+  return asLogHead({ time, level, logger, event });
+}
+
 const encoder = new TextEncoder();
 const room = new Uint8Array(MAX_VALUE_BYTES);
 const LONGEST_MARK = "…[9007199254740991 more bytes]".length + 2;
@@ -181,6 +200,8 @@ function escapeCharacter(character: string): string {
 
 const HEAD =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)) (DEBUG|INFO|WARNING|ERROR) ([a-z.]+): ([a-z_]+)(?= |$)/;
+const JSON_HEAD =
+  /^\{"time":"([^"\\]*)","level":"([A-Z]*)","logger":"([^"\\]*)","event":"([^"\\]*)"[,}]/;
 const KEY = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 function decodeText(line: string): LogLine | null {
@@ -258,15 +279,33 @@ function decodeJson(line: string): LogLine | null {
 }
 
 function asLogLine(
-  head: Record<"time" | "level" | "logger" | "event", unknown>,
+  parts: Readonly<Record<keyof LogHead, unknown>>,
   fields: Map<string, FieldValue>,
 ): LogLine | null {
-  const { level, logger, event } = head;
-  if (typeof head.time !== "string" || !isLevel(level)) return null;
-  const time = Date.parse(head.time);
-  if (Number.isNaN(time)) return null;
+  const head = asLogHead(parts);
+  return head === null ? null : { ...head, fields };
+}
+
+function asLogHead(
+  { time, level, logger, event }: Readonly<Record<keyof LogHead, unknown>>,
+): LogHead | null {
+  if (typeof time !== "string" || !isLevel(level)) return null;
   if (typeof logger !== "string" || typeof event !== "string") return null;
-  return { time, level, logger, event, fields };
+  const parsed = parseTime(time);
+  if (Number.isNaN(parsed)) return null;
+  return { time: parsed, level, logger, event };
+}
+
+// Most lines have the time of the one before.
+let lastText = "";
+let lastTime = NaN;
+
+function parseTime(text: string): EpochMs {
+  if (text !== lastText) {
+    lastTime = Date.parse(text);
+    lastText = text;
+  }
+  return lastTime;
 }
 
 function isLevel(value: unknown): value is Level {

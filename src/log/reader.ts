@@ -6,18 +6,38 @@
 
 import { basename, dirname } from "@std/path";
 import { LineSplitter } from "../platform/lines.ts";
-import { decodeLine, type LogLine } from "./logfmt.ts";
+import {
+  decodeHead,
+  decodeLine,
+  type LogHead,
+  type LogLine,
+} from "./logfmt.ts";
 
-/** A line of a log. */
-export interface ReadLine {
+/** A line of a log. What it says is read only when it is asked for. */
+export class ReadLine {
   /** Number of its file: 3 for `session.log.3`, 0 for `session.log`. */
   readonly part: number;
   /** The line as it stands in the file, without its newline. */
   readonly text: string;
-  /** What it says; `null` when it is torn or not a line of a log. */
-  readonly entry: LogLine | null;
   /** True when the file ends within the line: whoever wrote it died, or is writing it now. */
   readonly isTorn: boolean;
+
+  /** A line of the file with this number. */
+  constructor(part: number, text: string, isTorn: boolean) {
+    this.part = part;
+    this.text = text;
+    this.isTorn = isTorn;
+  }
+
+  /** What stands before its fields; `null` when it is torn or not a line of a log. */
+  get head(): LogHead | null {
+    return this.isTorn ? null : decodeHead(this.text);
+  }
+
+  /** What it says; `null` when it is torn or not a line of a log. */
+  get entry(): LogLine | null {
+    return this.isTorn ? null : decodeLine(this.text);
+  }
 }
 
 /**
@@ -48,28 +68,32 @@ export async function* readLog(path: string): AsyncGenerator<ReadLine> {
       const length = await file.read(buffer);
       if (length === null) break;
       for (const text of splitter.push(buffer.subarray(0, length))) {
-        yield { part, text, entry: decodeLine(text), isTorn: false };
+        yield new ReadLine(part, text, false);
       }
     }
     for (const text of splitter.end()) {
-      yield { part, text, entry: null, isTorn: true };
+      yield new ReadLine(part, text, true);
     }
   }
 }
 
 /** Bytes of a line that are kept; a line of ours is never as long. */
-const LONGEST_LINE = 1_048_576;
+export const LONGEST_LINE = 1_048_576;
 
 /** How often it is tried to open all files while none of them moves. */
 const TRIES = 100;
 
-interface Part {
+/** A file of a log, open. */
+export interface Part {
+  /** Its number, 0 for the active one. */
   readonly part: number;
+  /** The open file. */
   readonly file: Deno.FsFile;
 }
 
-/** The open files of a log, the oldest first. */
-class OpenParts implements Disposable {
+/** The open files of a log. */
+export class OpenParts implements Disposable {
+  /** The oldest first. */
   readonly parts: Part[] = [];
 
   /** Opens what is there. */
@@ -91,6 +115,7 @@ class OpenParts implements Disposable {
       });
   }
 
+  /** Closes them. */
   [Symbol.dispose](): void {
     for (const { file } of this.parts) file.close();
   }
@@ -99,8 +124,10 @@ class OpenParts implements Disposable {
 /**
  * Opens all files of a log. A rotation meanwhile gives every file another
  * number, so then it is tried again.
+ *
+ * @throws {Deno.errors.NotFound} If there is none.
  */
-function openParts(path: string): OpenParts {
+export function openParts(path: string): OpenParts {
   for (let left = TRIES; left > 0; left--) {
     const opened = new OpenParts(path);
     if (opened.isWhole(path)) {

@@ -66,3 +66,8 @@ export function isProgram(path: string): boolean {
 export function userNumber(): number | null {
   return Deno.uid();
 }
+
+/** The user's name as cron would give it; empty where nothing tells it. */
+export function userName(): string {
+  return env("LOGNAME") || env("USER") || outputOf("id", ["-un"]) || "";
+}

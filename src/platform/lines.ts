@@ -14,7 +14,8 @@ const CARRIAGE_RETURN = 0x0d;
  */
 export class LineSplitter {
   readonly #limit: number;
-  readonly #decoder = new TextDecoder();
+  // A byte order mark in the middle of a stream is a character like any other.
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #pieces: Uint8Array[] = [];
   #kept = 0;
   #length = 0;
@@ -26,23 +27,39 @@ export class LineSplitter {
 
   /** Takes bytes and gives the lines that are now complete, without their ends. */
   push(bytes: Uint8Array): string[] {
+    const last = bytes.lastIndexOf(NEWLINE);
+    const first = bytes.indexOf(NEWLINE);
     const lines: string[] = [];
-    let start = 0;
-    for (;;) {
-      const end = bytes.indexOf(NEWLINE, start);
-      if (end < 0) break;
-      this.#keep(bytes.subarray(start, end));
+    if (first >= 0) {
+      this.#keep(bytes.subarray(0, first));
       lines.push(this.#take());
-      start = end + 1;
     }
+    if (last > first) this.#split(bytes.subarray(first + 1, last + 1), lines);
     // The reader may use its buffer again: what stays is copied.
-    this.#keep(bytes.slice(start));
+    this.#keep(bytes.slice(last + 1));
     return lines;
   }
 
   /** Gives the last line, if it had no end. */
   end(): string[] {
     return this.#length === 0 ? [] : [this.#take()];
+  }
+
+  /** Takes whole lines, many at once where none can be too long. */
+  #split(bytes: Uint8Array, lines: string[]): void {
+    if (bytes.length <= this.#limit) {
+      const text = this.#decoder.decode(bytes.subarray(0, -1));
+      for (const line of text.split("\n")) {
+        lines.push(line.endsWith("\r") ? line.slice(0, -1) : line);
+      }
+      return;
+    }
+    for (let start = 0; start < bytes.length;) {
+      const end = bytes.indexOf(NEWLINE, start);
+      this.#keep(bytes.subarray(start, end));
+      lines.push(this.#take());
+      start = end + 1;
+    }
   }
 
   #keep(piece: Uint8Array): void {

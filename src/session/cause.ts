@@ -4,16 +4,14 @@
  * @module
  */
 
+import { MESSAGES, type ToldCause } from "../ffmpeg/messages.ts";
 import type { Exit } from "../ffmpeg/process.ts";
 
 /** Why audio stopped. */
 export type Cause =
   | "stall"
   | "folder_gone"
-  | "disk_full"
-  | "device_busy"
-  | "permission_denied"
-  | "settings_refused"
+  | ToldCause
   | "device_missing"
   | "device_gone"
   | "ffmpeg_killed"
@@ -32,23 +30,14 @@ export interface Ending {
   readonly errors: readonly string[];
 }
 
-/** What ffmpeg and the C library say, and what it means. */
-const MESSAGES: readonly (readonly [RegExp, Cause])[] = [
-  [/No space left on device|Disk quota exceeded/i, "disk_full"],
-  [/Device or resource busy/i, "device_busy"],
-  [
-    /Unknown input format|Invalid channel layout|Invalid audio stream|does not contain any stream|matches no streams|Unrecognized option|Option .+ not found|Unknown encoder|Error splitting the argument list|Error parsing/i,
-    "settings_refused",
-  ],
-  [/Permission denied|Operation not permitted/i, "permission_denied"],
-];
-
 /** Names the cause of a run's end. */
 export function causeOf(ending: Ending): Cause {
   if (ending.endedFor !== null) return ending.endedFor;
   const text = ending.errors.join("\n");
-  const [, told] = MESSAGES.find(([pattern]) => pattern.test(text)) ?? [];
-  if (told !== undefined) return told;
+  const told = MESSAGES.find(({ cause, pattern }) =>
+    cause !== null && pattern.test(text)
+  );
+  if (told?.cause) return told.cause;
   if (ending.exit.signal !== null) return "ffmpeg_killed";
   // ffmpeg exits 0 when a device vanishes.
   if (ending.hadAudio) {

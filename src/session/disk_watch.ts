@@ -27,8 +27,8 @@ export interface DiskWatchOptions {
 /** Enough for the end of any log: some hundred lines. */
 const RESERVE_BYTES = 65_536;
 const RESERVE_FILE = ".reserve";
-/** With less than this the last chunk could not be closed. */
-const LEAST_BYTES = 131_072;
+/** With fewer free bytes than this the last chunk could not be closed. */
+export const LEAST_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
 

@@ -109,7 +109,8 @@ function cannotCreate(path: string, cause: unknown): EchologError {
   );
 }
 
-function reasonOf(error: unknown): string {
+/** Why a folder cannot be made or written to, as a phrase. */
+export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) {
     return "permission was denied";
   }

@@ -61,6 +61,10 @@ export interface SessionOptions {
   uptime(): Seconds;
   /** A number from 0 to 1. */
   chance(): number;
+  /** Told once, when the session is about to end. */
+  onStopping?(reason: StopReason): void;
+  /** Told the highest level of each second, in dB relative to full scale. */
+  onPeak?(dbfs: number): void;
   /** Makes the session's folder again when it was deleted; false when that cannot be done. */
   keepFolder(): boolean;
 }

@@ -25,7 +25,8 @@ import type { Clock } from "../platform/clock.ts";
 import { releaseReserve } from "./disk_watch.ts";
 import { Ledger } from "./ledger.ts";
 import { findOrphans, stopOrphan } from "./orphans.ts";
-import { readState, replaceFile, STATE_FILE } from "./store.ts";
+import { readState, STATE_FILE } from "./state.ts";
+import { replaceFile } from "./store.ts";
 
 /** Options of {@linkcode repairSession}. */
 export interface RepairOptions {
@@ -289,10 +290,15 @@ function finishLog(
   const ended = {
     ...state,
     state: "ended",
+    since: new Date(stop.time).toISOString(),
     reason,
     ffmpeg_pid: null,
+    audio_since: null,
     chunks: sums.chunks,
     audio: sums.audio,
+    bytes: chunks.reduce((sum, { size }) => sum + size, 0),
+    wall: sums.wall,
+    coverage: sums.coverage,
     updated: new Date(stop.time).toISOString(),
   };
   replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);

@@ -69,6 +69,8 @@ export interface RunListener {
   onJump(jump: ClockJump): void;
   /** More audio has been captured. */
   onProgress(): void;
+  /** The highest level of a second, in dB relative to full scale. */
+  onPeak(dbfs: number): void;
 }
 
 /** What came of a run, as soon as ffmpeg has ended. */
@@ -279,7 +281,8 @@ export class Run {
   }
 
   #onPeak(dbfs: number): void {
-    const { clock, levels, sink } = this.#options;
+    const { clock, levels, listener, sink } = this.#options;
+    listener.onPeak(dbfs);
     this.#peaks.add({ position: this.#position, dbfs });
     const note = levels.observe(dbfs, clock.monotonic() / 1000);
     if (note === null) return;

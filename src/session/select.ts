@@ -13,6 +13,8 @@ export interface Selectable {
   readonly session_id: string;
   /** Its folder. */
   readonly folder: string;
+  /** When it started, where that is known; otherwise its name tells. */
+  readonly start?: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export function selectSessions<T extends Selectable>(
     });
   }
   if (wanted === "latest") {
-    return [...sessions].sort(byId).slice(-1);
+    return [...sessions].sort(byStart).slice(-1);
   }
   const exact = sessions.filter((session) =>
     session.session_id === wanted || session.folder === resolve(wanted)
@@ -60,6 +62,8 @@ export function selectSessions<T extends Selectable>(
   });
 }
 
-function byId(one: Selectable, other: Selectable): number {
+function byStart(one: Selectable, other: Selectable): number {
+  const difference = (one.start ?? 0) - (other.start ?? 0);
+  if (difference !== 0) return difference;
   return one.session_id < other.session_id ? -1 : 1;
 }

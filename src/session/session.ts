@@ -57,6 +57,9 @@ export class Session {
     this.#ledger = new Ledger();
     this.#sink = { emit: (event) => this.#emit(event) };
     this.#wall = new WallClock(clock, () => options.uptime());
+    void this.#decision.made.then(() =>
+      options.onStopping?.(this.#decision.outcome.reason)
+    );
     this.#begun = clock.monotonic() - (clock.now() - options.start.start);
     this.#timeline = new Timeline({
       sink: this.#sink,
@@ -179,6 +182,7 @@ export class Session {
           this.#timeline.lost(moment, length, "audio_lost"),
         onJump: (jump) => this.#onJump(jump),
         onProgress: () => this.#checkFolder(),
+        onPeak: (dbfs) => this.#options.onPeak?.(dbfs),
       },
       isShown: (level) => this.#options.isShown(level),
     });

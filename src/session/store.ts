@@ -6,56 +6,9 @@
  */
 
 import { join } from "@std/path";
-import type { EpochMs, EventSink, Seconds, SessionEvent } from "../events.ts";
+import type { EpochMs, EventSink, SessionEvent } from "../events.ts";
 import { Ledger } from "./ledger.ts";
-
-/** Name of the file. */
-export const STATE_FILE = "session.json";
-const STATE_VERSION = 1;
-
-/** What `session.json` holds. Keys are stable; times are ISO 8601 in UTC. */
-export interface SessionState {
-  /** Version of this form. */
-  readonly version: number;
-  /** Name of the session. */
-  readonly session_id: string;
-  /** What it is doing. */
-  readonly state: "starting" | "recording" | "ended";
-  /** When it started. */
-  readonly start: string;
-  /** Folder of the session. */
-  readonly folder: string;
-  /** Path of its log. */
-  readonly log: string;
-  /** Device, without secrets. */
-  readonly device: string;
-  /** File format of the chunks. */
-  readonly format: string;
-  /** Samples per second and channel. */
-  readonly sample_rate: number;
-  /** Number of channels. */
-  readonly channels: number;
-  /** Process id of echolog. */
-  readonly pid: number;
-  /** Number of the current run, 0 before the first. */
-  readonly run: number;
-  /** Process id of ffmpeg, or `null`. */
-  readonly ffmpeg_pid: number | null;
-  /** Number of finished chunks. */
-  readonly chunks: number;
-  /** Length of their audio. */
-  readonly audio: Seconds;
-  /** End of the last finished chunk, or `null`. */
-  readonly last_audio: string | null;
-  /** Number of gaps. */
-  readonly gaps: number;
-  /** Number of recoveries. */
-  readonly retries: number;
-  /** Why it ended, or `null`. */
-  readonly reason: string | null;
-  /** When this was written. */
-  readonly updated: string;
-}
+import { type SessionState, STATE_FILE, STATE_VERSION } from "./state.ts";
 
 /** Options of {@linkcode SessionStore}. */
 export interface StoreOptions {
@@ -73,6 +26,8 @@ export interface StoreOptions {
 export class SessionStore implements EventSink {
   readonly #options: StoreOptions;
   #ledger = new Ledger();
+  #spawned: EpochMs = 0;
+  #bytes = 0;
   #state: SessionState | null = null;
   #isTroubled = false;
 
@@ -90,27 +45,44 @@ export class SessionStore implements EventSink {
     this.#write(next, event.time);
   }
 
+  /** Takes that the session is about to end. */
+  stopping(time: EpochMs): void {
+    if (this.#state === null || this.#state.state === "ended") return;
+    this.#state = { ...this.#state, state: "stopping", since: iso(time) };
+    this.#write(this.#state, time);
+  }
+
   #after(event: SessionEvent): SessionState | null {
     const state = this.#state;
     if (event.event === "session_start") return this.#first(event);
     if (state === null) return null;
     switch (event.event) {
+      case "ffmpeg_command":
+        this.#spawned = event.time;
+        return null;
       case "ffmpeg_started":
         return {
-          ...state,
-          state: "recording",
+          ...inState(state, "recording", event.time),
           run: event.run,
           ffmpeg_pid: event.pid,
+          audio_since: iso(this.#spawned + event.latency * 1000),
         };
       case "ffmpeg_stopped":
-        return { ...state, ffmpeg_pid: null };
+        return { ...state, ffmpeg_pid: null, audio_since: null };
       case "chunk_created":
+        this.#bytes += event.size;
         return { ...state, last_audio: iso(event.end) };
-      case "gap":
       case "recovery":
+        return inState(state, "recovering", event.time);
+      case "gap":
         return state;
       case "session_stop":
-        return { ...state, state: "ended", reason: event.reason };
+        return {
+          ...inState(state, "ended", event.time),
+          reason: event.reason,
+          wall: event.wall,
+          coverage: round(event.coverage, 2),
+        };
       default:
         return null;
     }
@@ -124,6 +96,7 @@ export class SessionStore implements EventSink {
       version: STATE_VERSION,
       session_id: event.session_id,
       state: "starting",
+      since: iso(event.start),
       start: iso(event.start),
       folder,
       log,
@@ -131,27 +104,35 @@ export class SessionStore implements EventSink {
       format: event.format,
       sample_rate: event.sample_rate,
       channels: event.channels,
+      log_backup_count: event.log_backup_count,
       pid: event.pid,
       run: 0,
       ffmpeg_pid: null,
+      audio_since: null,
       chunks: 0,
       audio: 0,
+      bytes: 0,
       last_audio: null,
       gaps: 0,
+      gap_total: 0,
       retries: 0,
       reason: null,
+      wall: null,
+      coverage: null,
       updated: iso(event.time),
     };
   }
 
   #write(state: SessionState, time: EpochMs): void {
-    const { chunks, audio, gaps, retries } = this.#ledger.summary(0);
+    const { chunks, audio, gaps, gapTotal, retries } = this.#ledger.summary(0);
     const text = JSON.stringify(
       {
         ...state,
         chunks,
-        audio: Math.round(audio * 1000) / 1000,
+        audio: round(audio, 3),
+        bytes: this.#bytes,
         gaps,
+        gap_total: round(gapTotal, 3),
         retries,
         updated: iso(time),
       } satisfies SessionState,
@@ -179,29 +160,19 @@ export function replaceFile(path: string, text: string): void {
   Deno.renameSync(fresh, path);
 }
 
-/**
- * Reads the state of a session.
- *
- * @returns `null` when there is none, or it cannot be read, or is of another version.
- */
-export function readState(folder: string): SessionState | null {
-  let state: unknown;
-  try {
-    state = JSON.parse(Deno.readTextFileSync(join(folder, STATE_FILE)));
-  } catch {
-    // Absent, torn by a crash, or not JSON: the log remains to be read.
-    return null;
-  }
-  return isState(state) ? state : null;
+/** The state changes, or goes on; a session that is stopping starts nothing new. */
+function inState(
+  state: SessionState,
+  next: SessionState["state"],
+  time: EpochMs,
+): SessionState {
+  const isSettled = state.state === next ||
+    state.state === "stopping" && next !== "ended";
+  return isSettled ? state : { ...state, state: next, since: iso(time) };
 }
 
-function isState(value: unknown): value is SessionState {
-  return typeof value === "object" && value !== null &&
-    "version" in value && value.version === STATE_VERSION &&
-    "session_id" in value && typeof value.session_id === "string" &&
-    "start" in value && typeof value.start === "string" &&
-    "log" in value && typeof value.log === "string" &&
-    "chunks" in value && typeof value.chunks === "number";
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
 }
 
 function iso(time: EpochMs): string {

@@ -50,15 +50,16 @@ export function cutStart(text: string, columns: number): string {
 
 /**
  * Breaks a text into lines between words. A word that is too wide for a line
- * is broken itself.
+ * is broken itself. Blanks at the beginning stay.
  *
  * @param columns Width of a line.
  * @param indent Put before every line but the first, and part of its width.
  */
 export function wrap(text: string, columns: number, indent = ""): string[] {
   const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
+  const words = text.trimStart();
+  let line = text.slice(0, text.length - words.length);
+  for (const word of words.split(" ")) {
     let rest = word;
     const joined = line.trim() === "" ? line + rest : `${line} ${rest}`;
     if (widthOf(joined) <= columns) {

@@ -10,6 +10,7 @@ import {
   ffmpegPid,
   startRecording,
 } from "./support.ts";
+import { assertExplained } from "./explained.ts";
 
 /** A recording whose echolog was killed, with some audio in two chunks. */
 async function crashed(home: string, device = "test") {
@@ -42,6 +43,7 @@ Deno.test("repair stops an orphan, closes its chunks and ends the log as crashed
   assertEquals(code, 0);
   assertStringIncludes(stdout, "its ffmpeg was stopped");
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
   const chunks = session.eventsOf("chunk_created");
   assert(chunks.length >= 3);
   assertEquals(chunks[0]?.recovered, undefined);
@@ -60,6 +62,7 @@ Deno.test("the next record finishes the dead session first, and records", async 
   );
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
   assertEquals([...Deno.readDirSync(join(home.path, "recordings"))].length, 2);
 });
 
@@ -70,6 +73,7 @@ Deno.test("stop finishes a dead session", async () => {
   assertEquals(code, 0);
   assertStringIncludes(stdout, "had died");
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("a dead session whose ffmpeg is dead too is finished", async () => {
@@ -82,6 +86,7 @@ Deno.test("a dead session whose ffmpeg is dead too is finished", async () => {
   );
   await echolog(["repair"], { home: home.path });
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("a number that belongs to another program now is not mistaken for the recorder, nor touched", async () => {
@@ -91,6 +96,7 @@ Deno.test("a number that belongs to another program now is not mistaken for the 
   changeEntry(home.path, { pid: other.pid });
   await echolog(["repair"], { home: home.path });
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
   other.kill("SIGTERM");
   assertEquals((await other.status).signal, "SIGTERM", "it was left alone");
 });
@@ -102,6 +108,7 @@ Deno.test("a session of another boot ends as rebooted", async () => {
   changeEntry(home.path, { boot_id: "another" });
   await echolog(["repair"], { home: home.path });
   await assertSound(session, "rebooted");
+  await assertExplained(session, "machine rebooted");
 });
 
 Deno.test("commands that only read change nothing of a dead session", async () => {
@@ -122,6 +129,7 @@ Deno.test("a dead session with a broken state file is finished from its log", as
     const { code, stderr } = await echolog(["repair"], { home: home.path });
     assertEquals({ code, stderr }, { code: 0, stderr: "" });
     await assertSound(session, "crashed");
+    await assertExplained(session, "echolog killed");
   }
 });
 
@@ -134,6 +142,7 @@ Deno.test("a folder is repaired by its path when the registry is lost", async ()
   });
   assertEquals(code, 0);
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("a live session is not repaired", async () => {
@@ -187,6 +196,7 @@ Deno.test("stop ends a session as stop_command, and another with the same device
   assertStringIncludes(stdout, "Stopped ");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "stop_command");
+  await assertExplained(session, "echolog stop");
   assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
 });
 
@@ -202,6 +212,7 @@ Deno.test("audio that cannot be read is kept and told of, never deleted", async 
   assert(session.files(".part").includes(part));
   assertStringIncludes(session.logText(), "code=chunk_not_closed");
   assert(session.events().at(-1)?.event === "session_stop");
+  await assertExplained(session, "chunk damaged after a kill");
 });
 
 Deno.test("repair overwrites no file", async () => {

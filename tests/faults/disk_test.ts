@@ -1,31 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertSound, configured, startRecording } from "./support.ts";
-
-/** A disk of its own for a test; `null`, with the reason printed, where that cannot be made. */
-async function smallDisk(path: string, size: string) {
-  Deno.mkdirSync(path);
-  const { success } = await new Deno.Command("mount", {
-    args: ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", path],
-    stderr: "null",
-  }).output();
-  if (!success) {
-    console.log("skipped: mounting a small disk needs root on Linux");
-    return null;
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      await new Deno.Command("umount", { args: ["-l", path] }).output();
-    },
-  };
-}
+import { assertExplained } from "./explained.ts";
 
 Deno.test("a disk that fills up ends the session cleanly, log and audio complete", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "2m");
+  await using disk = await smallDisk(path, "size=2m");
   if (disk === null) return;
   await using running = startEcholog([
     ...["record", "--device", "lavfi:anoisesrc=r=48000:a=1"],
@@ -40,6 +24,7 @@ Deno.test("a disk that fills up ends the session cleanly, log and audio complete
   );
   const session = await onlySession(path);
   const stop = await assertSound(session, "disk_full", 1);
+  await assertExplained(session, "disk full");
   assertEquals(stop.log_lines_dropped, 0);
   assert(stop.chunks >= 3);
   const warnings = session.eventsOf("warning").map(({ code }) => code);
@@ -49,7 +34,7 @@ Deno.test("a disk that fills up ends the session cleanly, log and audio complete
 Deno.test("a disk that is full at the start is told in one line", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "64k");
+  await using disk = await smallDisk(path, "size=64k");
   if (disk === null) return;
   Deno.writeFileSync(join(path, "ballast"), new Uint8Array(60_000));
   const { code, stderr } = await echolog(
@@ -64,7 +49,7 @@ Deno.test("a disk that is full at the start is told in one line", async () => {
 Deno.test("a disk that may only be read is refused before anything is made", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "64k");
+  await using disk = await smallDisk(path, "size=64k");
   if (disk === null) return;
   await new Deno.Command("mount", { args: ["-o", "remount,ro", path] })
     .output();
@@ -90,6 +75,7 @@ Deno.test("a session folder that is deleted is made again, and recording goes on
   const stop = events.at(-1);
   assert(stop?.event === "session_stop" && stop.reason === "interrupted");
   assertEquals(again.files(".part"), []);
+  await assertExplained(again, "folder deleted");
 });
 
 Deno.test("a chunk, the state file and the log may be deleted: recording goes on", async () => {
@@ -112,6 +98,7 @@ Deno.test("a chunk, the state file and the log may be deleted: recording goes on
     again.eventsOf("chunk_created").map(({ file }) => file),
   );
   JSON.parse(Deno.readTextFileSync(join(session.folder, "session.json")));
+  await assertExplained(session, "chunk, state and log deleted");
 });
 
 Deno.test(
@@ -138,6 +125,7 @@ Deno.test(
     assertEquals(code, 0, stdout);
     const session = await onlySession(output);
     await assertSound(session, "duration_reached");
+    await assertExplained(session, "as long as asked");
     const mode = Deno.statSync(join(session.folder, "chunk_00001.flac")).mode;
     assertEquals((mode ?? 0) & 0o777, 0o600);
   },

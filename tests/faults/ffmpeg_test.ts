@@ -10,6 +10,7 @@ import {
   gapCauses,
   startRecording,
 } from "./support.ts";
+import { assertExplained } from "./explained.ts";
 
 Deno.test("an ffmpeg that is killed again and again loses a moment each time", async () => {
   using home = tempFolder();
@@ -24,6 +25,7 @@ Deno.test("an ffmpeg that is killed again and again loses a moment each time", a
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg killed");
   assertEquals(new Set(gapCauses(session)), new Set(["ffmpeg_killed"]));
   const [first] = session.eventsOf("recovery");
   assertEquals([first?.attempt, first?.delay, first?.signal], [
@@ -44,6 +46,7 @@ Deno.test("an ffmpeg that stands still is a stall, and is started anew", async (
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg stood still");
   assertEquals(gapCauses(session), ["stall"]);
   const stopped = session.eventsOf("ffmpeg_stopped")[0];
   assertEquals(stopped?.stopped_by, "SIGKILL");
@@ -64,6 +67,7 @@ Deno.test("an ffmpeg that ends unasked with exit code 0 has failed", async () =>
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   const stop = await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg ended with 0");
   assertEquals(stop.retries, 1);
   assertEquals(session.eventsOf("recovery")[0]?.exit_code, 0);
 });
@@ -90,6 +94,7 @@ exec "$FFMPEG" "$@"`,
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   const stop = await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg failed 20 times");
   assertEquals(stop.retries, 20);
   const delays = session.eventsOf("recovery").map(({ delay }) => delay);
   assertEquals(delays[0], 0);
@@ -113,6 +118,7 @@ while :; do wait; done`,
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted", 9);
+  await assertExplained(session, "ffmpeg would not stop");
   assertEquals(
     session.eventsOf("ffmpeg_stopped").at(-1)?.stopped_by,
     "SIGKILL",
@@ -136,6 +142,7 @@ Deno.test("an ffmpeg that is away for a while is waited for", async () => {
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg taken away");
   assertEquals(gapCauses(session), ["ffmpeg_killed"]);
   assert(
     session.eventsOf("error").every(({ code }) => code === "ffmpeg_unusable"),
@@ -168,6 +175,7 @@ exec "$FFMPEG" "$@"`,
   assert(session.logText().includes("half a line"));
   assertEquals(session.files(".flac")[0], "chunk_00001.flac");
   assert(!session.files(".flac").includes("chunk_99999.flac"));
+  await assertExplained(session, "ffmpeg babbled");
 });
 
 Deno.test("without any audio the session is given up with ffmpeg's own words", async () => {
@@ -181,6 +189,7 @@ Deno.test("without any audio the session is given up with ffmpeg's own words", a
   assert(stderr.startsWith("echolog: No audio within 2 s"));
   const session = await onlySession(join(home.path, "recordings"));
   const stop = await assertSound(session, "start_failed");
+  await assertExplained(session, "no sound server at all");
   assertEquals(stop.coverage, 0);
   assertEquals(gapCauses(session), ["device_missing"]);
 });

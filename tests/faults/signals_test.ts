@@ -13,6 +13,7 @@ import {
   fakeFfmpeg,
   startRecording,
 } from "./support.ts";
+import { assertExplained } from "./explained.ts";
 
 Deno.test("a signal before ffmpeg runs ends the session with a complete log", async () => {
   using home = tempFolder();
@@ -36,6 +37,7 @@ Deno.test("a signal before ffmpeg runs ends the session with a complete log", as
   assertEquals((await running.finished).code, 0);
   const session = await onlySession(join(home.path, "recordings"));
   await assertSound(session, "terminated");
+  await assertExplained(session, "SIGTERM before ffmpeg");
   assertEquals(session.eventsOf("ffmpeg_command"), []);
 });
 
@@ -52,6 +54,7 @@ Deno.test("a signal in back-off ends the wait at once", async () => {
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "no sound server, stopped");
 });
 
 Deno.test("ten signals in a row are one: the first gives the reason", async () => {
@@ -72,6 +75,7 @@ Deno.test("ten signals in a row are one: the first gives the reason", async () =
   const { code } = await running.finished;
   assert(code === 0 || code >= 128, `exit code ${code}`);
   await assertSound(session, "hangup");
+  await assertExplained(session, "terminal closed");
 });
 
 Deno.test("a recorder whose stdout and stderr are closed records on", async () => {
@@ -87,6 +91,7 @@ Deno.test("a recorder whose stdout and stderr are closed records on", async () =
   child.kill("SIGINT");
   await child.status;
   await assertSound(session, "interrupted");
+  await assertExplained(session, "nothing but Ctrl-C");
 });
 
 Deno.test("a recorder whose parent dies records on", async () => {
@@ -111,6 +116,7 @@ Deno.test("a recorder whose parent dies records on", async () => {
   Deno.kill(pid, "SIGINT");
   await session.waitForEvent("session_stop");
   await assertSound(session, "interrupted");
+  await assertExplained(session, "nothing but Ctrl-C");
 });
 
 Deno.test("a recorder and its ffmpeg that stand still for a while go on, and every second is accounted for", async () => {
@@ -129,4 +135,5 @@ Deno.test("a recorder and its ffmpeg that stand still for a while go on, and eve
   assertEquals((await running.finished).code, 0);
   // ffmpeg makes up its tone for the time it stood still; a hole would be named.
   await assertSound(session, "interrupted");
+  await assertExplained(session, "nothing but Ctrl-C");
 });

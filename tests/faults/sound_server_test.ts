@@ -4,6 +4,7 @@ import { onlySession } from "../support/echolog.ts";
 import { SoundServer } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertSound, gapCauses, startRecording } from "./support.ts";
+import { assertExplained } from "./explained.ts";
 
 const DEVICE = ["--device", "pulse:loop.monitor"];
 
@@ -30,6 +31,7 @@ Deno.test("a sound server that is killed and comes back leaves one gap that is n
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "sound server restarted");
   const [gap] = session.eventsOf("gap");
   assertEquals(gapCauses(session), ["device_gone"]);
   assert(gap !== undefined);
@@ -54,6 +56,7 @@ Deno.test("a sound server that never comes back leaves a gap up to the end", asy
   running.signal("SIGTERM");
   assertEquals((await running.finished).code, 0);
   const stop = await assertSound(session, "terminated");
+  await assertExplained(session, "sound server gone for good");
   assertEquals(gapCauses(session), ["device_gone"]);
   assert(stop.retries >= 3);
 });
@@ -95,6 +98,7 @@ Deno.test("a device that comes late is recorded from then on, and the wait is a 
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "device came late");
   const [gap] = session.eventsOf("gap");
   assertEquals(gap?.cause, "device_missing");
   assert((gap?.duration ?? 0) > 3);

@@ -1,12 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
-import {
-  readState,
-  replaceFile,
-  SessionStore,
-  STATE_FILE,
-} from "../../src/session/store.ts";
+import { readState, STATE_FILE } from "../../src/session/state.ts";
+import { replaceFile, SessionStore } from "../../src/session/store.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const START = Date.UTC(2025, 8, 22, 10);

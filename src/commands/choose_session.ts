@@ -1,0 +1,52 @@
+/**
+ * The session that a command is about.
+ *
+ * @module
+ */
+
+import { resolve } from "@std/path";
+import type { ParsedOptions } from "../cli/options.ts";
+import { EchologError } from "../errors.ts";
+import { stateFolder } from "../platform/host.ts";
+import {
+  type KnownSession,
+  knownSession,
+  listKnown,
+} from "../session/catalog.ts";
+import { selectSessions } from "../session/select.ts";
+import { loadCommandSettings } from "./load_settings.ts";
+
+/**
+ * Finds the session of a command's operand; without one the latest.
+ *
+ * @throws {EchologError} `usage`, when there is none, or the operand names none or several.
+ */
+export function chooseSession(options: ParsedOptions): KnownSession {
+  const [wanted = "latest"] = options.operands;
+  const { outputDir } = loadCommandSettings(options).settings;
+  const known = listKnown({ outputDir, stateFolder: stateFolder() });
+  const folder = resolve(wanted);
+  const isPath = /[/\\]/.test(wanted) || wanted === "." || wanted === "..";
+  if (isPath && !known.some((session) => session.folder === folder)) {
+    const session = knownSession(folder, null);
+    if (session !== null) return session;
+    throw new EchologError("usage", `There is no session in ${folder}`, {
+      hint: "name a folder that holds a session.log",
+    });
+  }
+  const [session] = selectSessions(known, wanted);
+  if (session !== undefined) return session;
+  throw new EchologError("usage", `There is no session in ${outputDir}`, {
+    hint:
+      "record one with echolog record, or name the folder with --output-dir",
+  });
+}
+
+/** A session without its log, as an error. */
+export function noLog({ session_id, folder }: KnownSession): EchologError {
+  return new EchologError(
+    "failed",
+    `The log of session ${session_id} is not there: ${folder}/session.log`,
+    { hint: "see what is left with echolog verify" },
+  );
+}

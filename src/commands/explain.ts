@@ -1,0 +1,65 @@
+/**
+ * `echolog explain`: what happened in a session, in plain language.
+ *
+ * @module
+ */
+
+import { basename } from "@std/path";
+import type { ParsedOptions } from "../cli/options.ts";
+import { accountAsJson, renderAccount } from "../review/account.ts";
+import { explain as explainHistory } from "../review/explain.ts";
+import { type History, readHistory } from "../review/history.ts";
+import { drawStrip, type Span } from "../review/strip.ts";
+import { isAbsent } from "../platform/log_files.ts";
+import { isAlive } from "../session/registry.ts";
+import { styleOf } from "../ui/style.ts";
+import { DEFAULT_COLUMNS, terminalColumns } from "../ui/text.ts";
+import { chooseSession, noLog } from "./choose_session.ts";
+
+/**
+ * Explains a session by its log.
+ *
+ * @throws {EchologError} `usage`, when there is no such session; `failed`, when it has no log.
+ */
+export async function explain(options: ParsedOptions): Promise<number> {
+  const session = chooseSession(options);
+  let history: History;
+  try {
+    history = await readHistory(session.log);
+  } catch (error) {
+    if (isAbsent(error)) throw noLog(session);
+    throw error;
+  }
+  const { entry, folder, log } = session;
+  const told = explainHistory(history, {
+    folderName: basename(folder),
+    isActive: history.stop === null && entry !== null && isAlive(entry),
+    now: Date.now(),
+  });
+  const columns = Deno.stdout.isTerminal()
+    ? terminalColumns()
+    : DEFAULT_COLUMNS;
+  const strip = drawStrip(
+    told,
+    audioOf(history, told),
+    told.gaps,
+    columns,
+  );
+  console.log(
+    options.switches.has("json")
+      ? accountAsJson(told, strip, log)
+      : renderAccount(told, {
+        columns,
+        style: styleOf(Deno.stdout),
+        strip,
+        log,
+      }).join("\n"),
+  );
+  return 0;
+}
+
+/** The chunks, and what is being recorded now and is in no chunk yet. */
+function audioOf({ chunks, isRunning, gaps }: History, whole: Span): Span[] {
+  const last = chunks.at(-1)?.end ?? gaps.at(-1)?.gap.end ?? whole.start;
+  return isRunning ? [...chunks, { start: last, end: whole.end }] : [...chunks];
+}

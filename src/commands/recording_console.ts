@@ -1,0 +1,123 @@
+/**
+ * What a recording shows while it goes on: nothing but trouble where nobody
+ * looks on, and on a terminal a live line.
+ *
+ * @module
+ */
+
+import { oneLine } from "../errors.ts";
+import type { EventSink } from "../events.ts";
+import type { Clock, TimerHandle } from "../platform/clock.ts";
+import { openChunk } from "../session/status.ts";
+import { onResize } from "../ui/full_screen.ts";
+import { LiveLine } from "../ui/live_line.ts";
+import { LiveView } from "../ui/live_view.ts";
+import { terminalColumns, widthOf } from "../ui/text.ts";
+
+/** At most twice a second. */
+const DRAW_MS = 500;
+
+/** stderr while a session is recorded. */
+export class RecordingConsole implements Disposable {
+  /** Hears of the session. */
+  readonly view = new LiveView();
+  readonly #clock: Clock;
+  readonly #begun: number;
+  #line: LiveLine | null = null;
+  #folder: string | null = null;
+  #timer: TimerHandle | null = null;
+  #drawnAt = -Infinity;
+  #resize: Disposable | null = null;
+
+  /** A console without a live line so far. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#begun = clock.monotonic();
+  }
+
+  /** Prints a line of trouble, never into the live line. */
+  complain(line: string): void {
+    this.#print(`echolog: ${oneLine(line)}`);
+  }
+
+  /** Prints a line that says itself who speaks. */
+  tell(line: string): void {
+    this.#print(oneLine(line));
+  }
+
+  /** Begins the live line, where stderr is a terminal. */
+  show(folder: string): EventSink {
+    if (Deno.stderr.isTerminal() && Deno.env.get("TERM") !== "dumb") {
+      this.#folder = folder;
+      this.#line = new LiveLine({
+        write: (bytes) => Deno.stderr.writeSync(bytes),
+        columns: terminalColumns,
+      });
+      this.#resize = onResize(() => this.#drawSoon());
+      this.#draw();
+    }
+    return this.view;
+  }
+
+  /** Says at once that the session is being stopped. */
+  stopping(): void {
+    this.#drawSoon();
+  }
+
+  /** Takes the live line away and, where there was one, sums up. */
+  finish(log: string): void {
+    const line = this.#line;
+    this[Symbol.dispose]();
+    if (line === null) return;
+    for (const text of this.view.summary(log, line.room)) line.print(text);
+  }
+
+  /** Takes the live line away. */
+  [Symbol.dispose](): void {
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#resize?.[Symbol.dispose]();
+    this.#resize = null;
+    this.#line?.[Symbol.dispose]();
+    this.#line = null;
+  }
+
+  #print(line: string): void {
+    if (this.#line !== null) {
+      this.#line.print(line);
+      this.#drawSoon();
+      return;
+    }
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+    } catch {
+      // The terminal or the pipe is gone; the log has it all.
+    }
+  }
+
+  /** At once, if that is not too soon after the last time. */
+  #drawSoon(): void {
+    if (this.#line === null) return;
+    const wait = this.#drawnAt + DRAW_MS - this.#clock.monotonic();
+    if (wait <= 0) this.#draw();
+    else this.#schedule(wait);
+  }
+
+  #schedule(wait: number): void {
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#draw(), wait);
+    this.#clock.unref(this.#timer);
+  }
+
+  #draw(): void {
+    const line = this.#line;
+    if (line === null) return;
+    this.#drawnAt = this.#clock.monotonic();
+    const text = this.view.line({
+      elapsed: (this.#drawnAt - this.#begun) / 1000,
+      openBytes: openChunk(this.#folder ?? "")?.size ?? 0,
+    }, line.room);
+    line.draw(text, widthOf(text));
+    this.#schedule(DRAW_MS);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * `echolog sessions`: every session under the output folder.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "../cli/options.ts";
+import { EchologError } from "../errors.ts";
+import { stateFolder } from "../platform/host.ts";
+import { listKnown } from "../session/catalog.ts";
+import { type SessionSummary, summarize } from "../session/summary.ts";
+import { asClock, asDateTime, asShare, count } from "../ui/amounts.ts";
+import { type Style, styleOf } from "../ui/style.ts";
+import { type Column, renderTable } from "../ui/table.ts";
+import { terminalColumns } from "../ui/text.ts";
+import { loadCommandSettings } from "./load_settings.ts";
+
+const DEFAULT_LIMIT = 20;
+
+/** Prints the sessions, the newest first. */
+export async function sessions(options: ParsedOptions): Promise<number> {
+  const { outputDir } = loadCommandSettings(options).settings;
+  const known = listKnown({ outputDir, stateFolder: stateFolder() });
+  if (options.switches.has("ids")) {
+    for (const { session_id } of known) console.log(session_id);
+    return 0;
+  }
+  const limit = readLimit(options.values.get("limit"));
+  const shown = await Promise.all(known.slice(0, limit).map(summarize));
+  if (options.switches.has("json")) {
+    console.log(JSON.stringify(shown, null, 2));
+    return 0;
+  }
+  if (shown.length === 0) {
+    console.error(
+      `echolog: There is no session in ${outputDir}; record one with echolog record, or name the folder with --output-dir`,
+    );
+    return 0;
+  }
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+  console.log(renderSessions(shown, columns, styleOf(Deno.stdout)));
+  const left = known.length - shown.length;
+  if (left > 0) {
+    console.log(`… and ${count(left, "more session")}: see --limit`);
+  }
+  return 0;
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new EchologError("usage", `Cannot use --limit ${text}`, {
+    hint: "expected a whole number from 1",
+  });
+}
+
+/** The table of sessions, and what to do about crashed ones. */
+export function renderSessions(
+  sessions: readonly SessionSummary[],
+  columns: number,
+  style: Style,
+): string {
+  const [titles = "", ...rows] = renderTable(sessions, COLUMNS, columns);
+  const lines = rows.map((line, index) =>
+    sessions[index]?.state === "crashed"
+      ? line.replace(/crashed$/, style.red("crashed"))
+      : line
+  );
+  const crashed = sessions.filter(({ state }) => state === "crashed");
+  const advice = crashed.length === 0
+    ? []
+    : ["", "Crashed sessions are finished by: echolog repair"];
+  return [style.bold(titles), ...lines, ...advice].join("\n");
+}
+
+const COLUMNS: readonly Column<SessionSummary>[] = [
+  { title: "SESSION", cell: ({ session_id }) => session_id },
+  {
+    title: "START (UTC)",
+    cell: ({ start }) => asDateTime(Date.parse(start)),
+    spare: 3,
+  },
+  {
+    title: "DURATION",
+    cell: ({ duration }) => duration === null ? "–" : asClock(duration),
+    alignRight: true,
+  },
+  {
+    title: "CHUNKS",
+    cell: ({ chunks }) => String(chunks),
+    alignRight: true,
+    spare: 1,
+  },
+  {
+    title: "GAPS",
+    cell: ({ gaps }) => String(gaps),
+    alignRight: true,
+    spare: 0,
+  },
+  {
+    title: "COVERAGE",
+    cell: ({ coverage }) => coverage === null ? "–" : asShare(coverage),
+    alignRight: true,
+    spare: 2,
+  },
+  { title: "ENDED", cell: ({ state, reason }) => reason ?? state },
+];

@@ -1,0 +1,125 @@
+/**
+ * `echolog verify`: a session's folder against its log.
+ *
+ * @module
+ */
+
+import { pooledMap } from "@std/async/pool";
+import { basename, join } from "@std/path";
+import type { ParsedOptions } from "../cli/options.ts";
+import { EchologError, messageOf } from "../errors.ts";
+import { installHint } from "../ffmpeg/locate.ts";
+import { isAbsent } from "../platform/log_files.ts";
+import { decodeChunk, type Decoded } from "../review/decode.ts";
+import { HistoryReader, readHistory } from "../review/history.ts";
+import {
+  type FolderFile,
+  isChunk,
+  type VerifyReport,
+  verifySession,
+} from "../review/verify.ts";
+import { renderVerification } from "../review/verify_text.ts";
+import { isAlive } from "../session/registry.ts";
+import { ProgressBar } from "../ui/progress_bar.ts";
+import { styleOf } from "../ui/style.ts";
+import { terminalColumns } from "../ui/text.ts";
+import { chooseSession } from "./choose_session.ts";
+import { chooseFfmpeg, loadCommandSettings } from "./load_settings.ts";
+
+/**
+ * Verifies a session.
+ *
+ * @returns 0 when all is as it was logged, else 1.
+ * @throws {EchologError} `ffmpeg_unusable`, when there is nothing to decode with.
+ */
+export async function verify(options: ParsedOptions): Promise<number> {
+  const { ffmpegPath } = loadCommandSettings(options).settings;
+  const session = chooseSession(options);
+  const { folder, state, entry } = session;
+  const ffmpeg = chooseFfmpeg(ffmpegPath);
+  if (ffmpeg === null) {
+    throw new EchologError("ffmpeg_unusable", "Cannot find ffmpeg", {
+      hint: installHint(Deno.build.os),
+    });
+  }
+  // The log first: what comes meanwhile is a file that is newer than its end.
+  const history = await historyOf(session.log);
+  const files = filesIn(folder);
+  const decoded = await decodeAll(ffmpeg, folder, files);
+  const report = verifySession({
+    sessionId: history.sessionId ?? basename(folder),
+    history,
+    files,
+    decoded,
+    backupCount: history.start?.log_backup_count ??
+      state?.log_backup_count ?? null,
+    isActive: entry !== null && isAlive(entry),
+  });
+  print(report, options.switches.has("json"));
+  return report.ok ? 0 : 1;
+}
+
+function print(report: VerifyReport, isJson: boolean): void {
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+  console.log(
+    isJson
+      ? JSON.stringify(report, null, 2)
+      : renderVerification(report, columns, styleOf(Deno.stdout)).join("\n"),
+  );
+}
+
+function filesIn(folder: string): FolderFile[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+    try {
+      const { size, mtime } = Deno.statSync(join(folder, name));
+      return [{ name, size, written: mtime?.getTime() ?? null }];
+    } catch (error) {
+      // Renamed meanwhile, or a link to nowhere.
+      if (isAbsent(error)) return [];
+      throw error;
+    }
+  });
+}
+
+/** A session whose log is gone altogether still has a folder. */
+async function historyOf(log: string) {
+  try {
+    return await readHistory(log);
+  } catch (error) {
+    if (isAbsent(error)) return new HistoryReader().history();
+    throw error;
+  }
+}
+
+async function decodeAll(
+  ffmpeg: string,
+  folder: string,
+  files: readonly FolderFile[],
+): Promise<Map<string, Decoded>> {
+  const names = files.map(({ name }) => name).filter(isChunk).sort();
+  using bar = new ProgressBar("Decoding", names.length);
+  const decoded = new Map<string, Decoded>();
+  const results = pooledMap(
+    navigator.hardwareConcurrency,
+    names,
+    async (name) => {
+      const result = await tryDecode(ffmpeg, join(folder, name));
+      bar.advance();
+      return { name, result };
+    },
+  );
+  for await (const { name, result } of results) decoded.set(name, result);
+  return decoded;
+}
+
+async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
+  try {
+    return await decodeChunk(ffmpeg, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      // Deleted meanwhile; it will be missed by its name.
+      return { duration: null, fault: null, position: null };
+    }
+    return { duration: null, fault: messageOf(error), position: null };
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Which configuration is in force, and whether it can be.
+ *
+ * @module
+ */
+
+import type { LoadedSettings } from "../config/load.ts";
+import { describeError } from "../errors.ts";
+import { type Check, failed, ok } from "./check.ts";
+
+/** Ways to load the settings. */
+export interface ConfigSources {
+  /** Loads them as `record` does. */
+  load(): LoadedSettings;
+  /** Loads them from the flags alone. */
+  loadFlagsAlone(): LoadedSettings;
+  /** Where a configuration file is looked for when none is named. */
+  readonly places: readonly string[];
+}
+
+/** The settings that the other checks go on with. */
+export interface CheckedConfig {
+  /** The settings. */
+  readonly loaded: LoadedSettings;
+  /** What was found. */
+  readonly check: Check;
+}
+
+/**
+ * Loads the settings, and goes on without the configuration file where that is
+ * at fault.
+ *
+ * @throws {EchologError} `usage`, when a flag is at fault.
+ */
+export function checkConfig(sources: ConfigSources): CheckedConfig {
+  try {
+    const loaded = sources.load();
+    return { loaded, check: ok("config", describeConfig(loaded, sources)) };
+  } catch (error) {
+    // This throws what no configuration can mend.
+    const loaded = sources.loadFlagsAlone();
+    const check = failed(
+      "config",
+      describeError(error),
+      "mend the configuration, or name another with --config",
+    );
+    return { loaded, check };
+  }
+}
+
+function describeConfig(
+  { configPath, sources }: LoadedSettings,
+  { places }: ConfigSources,
+): string {
+  if (configPath === null) {
+    return `no file, the defaults hold (looked for ${places.join(" and ")})`;
+  }
+  const count = [...sources.values()].filter((source) => source === "file")
+    .length;
+  return `${configPath} sets ${count} of the settings`;
+}

@@ -1,0 +1,185 @@
+/**
+ * Whether what works here works when cron starts it, with the few variables
+ * that cron gives.
+ *
+ * @module
+ */
+
+import { configPlaces, type LoadedSettings } from "../config/load.ts";
+import { defaultDevice } from "../ffmpeg/devices.ts";
+import { locateFfmpeg } from "../ffmpeg/locate.ts";
+import { tryDevice } from "../ffmpeg/trial.ts";
+import { type Check, ok, warning } from "./check.ts";
+import { causeOfTrial, TRIAL_LIMIT, type Tried } from "./device_check.ts";
+
+/** What to check. */
+export interface CronWanted {
+  /** The settings in force. */
+  readonly loaded: LoadedSettings;
+  /** Whether `--config` names the configuration. */
+  readonly isConfigNamed: boolean;
+  /** The device that works here, or `null` when none does, or it is in use. */
+  readonly tried: Tried | null;
+  /** ffmpeg's path. */
+  readonly ffmpeg: string;
+  /** What is asked of the machine. */
+  readonly machine: CronMachine;
+}
+
+/** The machine as cron and we see it. */
+export interface CronMachine {
+  /** As `Deno.build.os`. */
+  readonly os: string;
+  /** Our environment. */
+  env(name: string): string | undefined;
+  /** The user's home folder, or `null`. */
+  readonly home: string | null;
+  /** The user's name. */
+  readonly user: string;
+  /** The user's number, or `null`. */
+  readonly uid: number | null;
+  /** Whether a path exists. */
+  exists(path: string): boolean;
+  /** Whether a path is a program that can be run. */
+  isProgram(path: string): boolean;
+}
+
+/** Variables, as a whole environment. */
+export type Environment = Readonly<Record<string, string>>;
+
+const NAME = "cron";
+
+/** A difference that cron makes. */
+interface Problem {
+  readonly text: string;
+  readonly next: string | null;
+}
+
+/** Looks at what cron would find, and tries the device as cron would. */
+export async function checkCron(wanted: CronWanted): Promise<Check> {
+  const environment = cronEnvironment(wanted.machine);
+  const ffmpeg = locateUnder(environment, wanted);
+  const problems = [
+    configProblem(environment, wanted),
+    ffmpeg === null ? ffmpegProblem(wanted.ffmpeg) : null,
+    await deviceProblem(environment, wanted),
+  ].filter((problem) => problem !== null);
+  if (problems.length === 0) {
+    return ok(
+      NAME,
+      wanted.tried === null
+        ? "ffmpeg is found; the device was not tried"
+        : "the same works with cron's environment",
+    );
+  }
+  const advice = problems.flatMap(({ next }) => next ?? []);
+  return warning(
+    NAME,
+    problems.map(({ text }) => text).join("; "),
+    advice.length === 0 ? null : advice.join(", and "),
+  );
+}
+
+/** The variables that cron gives (crontab(5)). */
+export function cronEnvironment(
+  { home, user }: Pick<CronMachine, "home" | "user">,
+): Environment {
+  return {
+    ...(home === null ? {} : { HOME: home }),
+    LOGNAME: user,
+    SHELL: "/bin/sh",
+    PATH: "/usr/bin:/bin",
+  };
+}
+
+/** Lines for a crontab that may lead to the sound server which is in use here, the best first. */
+export function crontabLines(
+  env: (name: string) => string | undefined,
+): string[] {
+  return ["XDG_RUNTIME_DIR", "PULSE_SERVER"].flatMap((name) => {
+    const value = env(name);
+    return value ? [`${name}=${value}`] : [];
+  });
+}
+
+function locateUnder(
+  environment: Environment,
+  { loaded, machine }: CronWanted,
+): string | null {
+  return locateFfmpeg(loaded.settings.ffmpegPath, {
+    ...machine,
+    env: (name) => environment[name],
+  });
+}
+
+function ffmpegProblem(path: string): Problem {
+  return {
+    text: "cron would not find ffmpeg",
+    next: `set ffmpeg.path = "${path}" in the configuration`,
+  };
+}
+
+function configProblem(
+  environment: Environment,
+  { loaded, isConfigNamed, machine }: CronWanted,
+): Problem | null {
+  const { configPath } = loaded;
+  if (configPath === null || isConfigNamed) return null;
+  const places = configPlaces({
+    ...machine,
+    env: (name) => environment[name],
+  });
+  if (places.includes(configPath)) return null;
+  return {
+    text: `cron would not find the configuration ${configPath}`,
+    next: addLine(`ECHOLOG_CONFIG=${configPath}`),
+  };
+}
+
+async function deviceProblem(
+  environment: Environment,
+  wanted: CronWanted,
+): Promise<Problem | null> {
+  const { tried, machine } = wanted;
+  // Only a sound server is found by variables.
+  const isServed = tried !== null && tried.spec.startsWith("pulse:") &&
+    machine.os === "linux";
+  if (!isServed || await works(environment, wanted, tried)) return null;
+  for (const line of crontabLines((name) => machine.env(name))) {
+    const longer = { ...environment, ...variableOf(line) };
+    if (!await works(longer, wanted, tried)) continue;
+    return {
+      text: `cron would not reach the sound server for ${tried.spec}`,
+      next: addLine(line),
+    };
+  }
+  return {
+    text: `${tried.spec} works here, but not with cron's environment`,
+    next: "start echolog from a service of this user instead of cron",
+  };
+}
+
+async function works(
+  environment: Environment,
+  { loaded, ffmpeg, machine }: CronWanted,
+  { spec, trial }: Tried,
+): Promise<boolean> {
+  const found = loaded.settings.device ?? defaultDevice({
+    ...machine,
+    env: (name) => environment[name],
+  });
+  // Where the server is not found another device would be recorded.
+  if (found !== spec) return false;
+  const limit = TRIAL_LIMIT;
+  const result = await tryDevice(ffmpeg, trial, { limit, environment });
+  return causeOfTrial(result) === null;
+}
+
+function variableOf(line: string): Environment {
+  const at = line.indexOf("=");
+  return { [line.slice(0, at)]: line.slice(at + 1) };
+}
+
+function addLine(line: string): string {
+  return `add this line at the top of the crontab: ${line}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * Whether the device gives audio.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { Seconds } from "../events.ts";
+import type { Device } from "../ffmpeg/devices.ts";
+import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
+import { type Cause, causeOf } from "../session/cause.ts";
+import { ADVICE } from "./advice.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+
+/** A device to try. */
+export interface Tried {
+  /** The device as `--device` takes it. */
+  readonly spec: string;
+  /** How it is recorded. */
+  readonly trial: TrialSpec;
+}
+
+/** What to check. */
+export interface DeviceWanted extends Tried {
+  /** ffmpeg's path. */
+  readonly ffmpeg: string;
+  /** What is said of the session of ours that records it, or `null` when it is free. */
+  readonly holder: string | null;
+}
+
+/** A device that is slower than this is of no use, in milliseconds. */
+export const TRIAL_LIMIT = 10_000;
+
+const NAME = "device";
+
+/** Records half a second, as `record` would; a device that a session of ours has is left alone. */
+export async function checkDevice(
+  { spec, trial, ffmpeg, holder }: DeviceWanted,
+): Promise<Check> {
+  if (holder !== null) return ok(NAME, `${spec}: ${holder}; not opened`);
+  try {
+    const result = await tryDevice(ffmpeg, trial, { limit: TRIAL_LIMIT });
+    return judgeTrial(spec, trial.device.kind, result);
+  } catch (error) {
+    const { meaning, next } = ADVICE.ffmpeg_unusable;
+    return failed(NAME, `${meaning}: ${messageOf(error)}`, next);
+  }
+}
+
+/** What a trial says of the device. */
+export function judgeTrial(
+  spec: string,
+  kind: Device["kind"],
+  trial: Trial,
+): Check {
+  const cause = causeOfTrial(trial);
+  if (cause !== null) {
+    const { meaning, next, nextForUrl } = ADVICE[cause];
+    const advice = kind === "url" ? nextForUrl ?? next : next;
+    const waited = trial.isLate ? ` within ${TRIAL_LIMIT / 1000} s` : "";
+    const said = trial.telling === null ? "" : `: ${trial.telling}`;
+    return failed(
+      NAME,
+      `${spec}: ${meaning}${waited} (${cause})${said}`,
+      advice,
+    );
+  }
+  const length = `${spec}: ${seconds(trial.captured)} captured`;
+  if (trial.peak === -Infinity) {
+    return warning(
+      NAME,
+      `${length}, all of it digital silence`,
+      "check that the device is not muted and something plays",
+    );
+  }
+  const peak = trial.peak === null
+    ? ""
+    : `, peak ${trial.peak.toFixed(1)} dBFS`;
+  return ok(NAME, `${length}${peak}`);
+}
+
+/** Why a trial failed, or `null` when it did not. */
+export function causeOfTrial(trial: Trial): Cause | null {
+  const hadAudio = trial.captured > 0;
+  if (hadAudio && trial.exit.code === 0) return null;
+  return causeOf({
+    exit: trial.exit,
+    endedFor: trial.isLate ? "stall" : null,
+    hadAudio,
+    errors: trial.errors,
+  });
+}
+
+function seconds(value: Seconds): string {
+  return `${value.toFixed(2)} s`;
+}

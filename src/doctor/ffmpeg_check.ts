@@ -1,0 +1,104 @@
+/**
+ * Whether ffmpeg is there and can do what is asked of it.
+ *
+ * @module
+ */
+
+import type { Settings } from "../config/settings.ts";
+import { messageOf } from "../errors.ts";
+import { CODECS } from "../ffmpeg/args.ts";
+import { askFfmpeg } from "../ffmpeg/ask.ts";
+import type { Device } from "../ffmpeg/devices.ts";
+import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
+import { type Check, failed, ok } from "./check.ts";
+
+/** What to check. */
+export interface FfmpegWanted {
+  /** ffmpeg's path, or `null` when there is none. */
+  readonly path: string | null;
+  /** The settings in force. */
+  readonly settings: Pick<Settings, "ffmpegPath" | "format">;
+  /** What it is to record from, or `null` when that is not known. */
+  readonly device: Device | null;
+}
+
+const NAME = "ffmpeg";
+const LIMIT = 5_000;
+
+/** Finds ffmpeg, its version, the encoder of the format and the input of the device. */
+export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
+  const { path, settings, device } = wanted;
+  const hint = installHint(Deno.build.os);
+  if (path === null) {
+    const named = settings.ffmpegPath === null
+      ? "it is neither on PATH nor in the usual folders"
+      : `${settings.ffmpegPath} is no program`;
+    return failed(NAME, `not found: ${named}`, hint);
+  }
+  try {
+    const version = await ffmpegVersion(path);
+    if (version === null) {
+      return failed(NAME, `${path} does not tell its version`, hint);
+    }
+    const lacks = await whatLacks(path, CODECS[settings.format], device);
+    const text = `${version} at ${path}`;
+    return lacks.length === 0
+      ? ok(NAME, text)
+      : failed(NAME, `${text} lacks ${lacks.join(" and ")}`, anotherOne(lacks));
+  } catch (error) {
+    return failed(NAME, `cannot run ${path}: ${messageOf(error)}`, hint);
+  }
+}
+
+function anotherOne(lacks: readonly string[]): string {
+  return lacks.some((name) => name.startsWith("the encoder"))
+    ? "name another ffmpeg with --ffmpeg, or take another --format"
+    : "name another ffmpeg with --ffmpeg, or take another --device";
+}
+
+async function whatLacks(
+  path: string,
+  encoder: string,
+  device: Device | null,
+): Promise<string[]> {
+  const lacks: string[] = [];
+  if (!(await listed(path, "-encoders")).has(encoder)) {
+    lacks.push(`the encoder ${encoder}`);
+  }
+  const format = device === null ? null : inputFormat(device);
+  const hasInput = format === null ||
+    (await listed(path, "-devices")).has(format) ||
+    (await listed(path, "-demuxers")).has(format);
+  if (!hasInput) lacks.push(`the input ${format}`);
+  return lacks;
+}
+
+/** The format that a device is opened with; ffmpeg finds that of an address itself. */
+function inputFormat(device: Device): string | null {
+  switch (device.kind) {
+    case "test":
+      return "lavfi";
+    case "url":
+      return null;
+    case "format":
+      return device.format;
+  }
+}
+
+async function listed(path: string, list: string): Promise<Set<string>> {
+  const { stdout } = await askFfmpeg(path, ["-hide_banner", list], {
+    limit: LIMIT,
+  });
+  return parseNames(stdout);
+}
+
+/**
+ * Names of the encoders, demuxers or devices that ffmpeg lists, ` DE alsa  …`
+ * or ` A....D flac  …`, without those that can only write.
+ */
+export function parseNames(lines: readonly string[]): Set<string> {
+  return new Set(lines.flatMap((line) => {
+    const name = /^ (?:D[E ]?[d ]?|[AVS][A-Z.]{5}) +([a-z0-9_,]+)/.exec(line);
+    return name?.[1]?.split(",") ?? [];
+  }));
+}

@@ -1,0 +1,128 @@
+/**
+ * Whether there is a place for the recordings and for the state, and room.
+ *
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import type { Settings } from "../config/settings.ts";
+import { freeBytes } from "../platform/disk.ts";
+import { isAbsent } from "../platform/log_files.ts";
+import { LEAST_BYTES } from "../session/disk_watch.ts";
+import { reasonOf } from "../session/folder.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+import { bytesPerHour } from "./rate.ts";
+
+const OUTPUT = "output";
+const STATE = "state";
+/** More than a file system keeps inside a folder's own entry. */
+const PROBE_BYTES = 4_096;
+
+/** The settings that decide where recordings go and how large they get. */
+export type OutputSettings = Pick<
+  Settings,
+  "outputDir" | "minFreeBytes" | "format" | "sampleRate" | "channels"
+>;
+
+/** Checks that recordings can be written, and for how long there is room. */
+export async function checkOutput(settings: OutputSettings): Promise<Check> {
+  const { outputDir } = settings;
+  let folder: string;
+  try {
+    folder = tryToWrite(outputDir);
+  } catch (error) {
+    return failed(
+      OUTPUT,
+      `${outputDir} cannot be written to: ${reasonOf(error)}`,
+      "mend that, or record elsewhere with --output-dir",
+    );
+  }
+  return judgeRoom(settings, await freeBytes(folder), folder !== outputDir);
+}
+
+/** What free space means for a recording; `free` is `null` where it is not known. */
+export function judgeRoom(
+  settings: OutputSettings,
+  free: number | null,
+  isNew: boolean,
+): Check {
+  const place = isNew
+    ? `${settings.outputDir} will be made`
+    : `${settings.outputDir} can be written to`;
+  if (free === null) return ok(OUTPUT, place);
+  const hours = free / bytesPerHour(settings);
+  const room = `${size(free)} free, about ${
+    hours.toFixed(hours < 10 ? 1 : 0)
+  } h of ${settings.format}`;
+  const makeRoom = "make room, or record elsewhere with --output-dir";
+  if (free < LEAST_BYTES) {
+    return failed(OUTPUT, `${settings.outputDir} is full: ${room}`, makeRoom);
+  }
+  if (free < settings.minFreeBytes) {
+    const limit = `less than disk.min_free_bytes, ${
+      size(settings.minFreeBytes)
+    }`;
+    return warning(OUTPUT, `${place}, but ${room}: ${limit}`, makeRoom);
+  }
+  return ok(OUTPUT, `${place}, ${room}`);
+}
+
+/** Checks that running sessions can be registered, for status, stop and repair. */
+export function checkState(stateFolder: string | null): Check {
+  const next = "give this user a home folder it may write to";
+  if (stateFolder === null) {
+    return warning(
+      STATE,
+      "no home folder: status and stop do not see what is recorded",
+      next,
+    );
+  }
+  try {
+    tryToWrite(stateFolder);
+    return ok(STATE, `${stateFolder} can be written to`);
+  } catch (error) {
+    return warning(
+      STATE,
+      `${stateFolder} cannot be written to: ${
+        reasonOf(error)
+      }; status and stop do not see what is recorded`,
+      next,
+    );
+  }
+}
+
+/**
+ * Writes a file into a folder, or into the nearest one above it that exists,
+ * and removes it again.
+ *
+ * @returns the folder that was written to.
+ * @throws what the file system says.
+ */
+function tryToWrite(path: string): string {
+  const folder = nearestFolder(path);
+  const probe = join(folder, `.echolog-probe.${Deno.pid}`);
+  Deno.openSync(probe, { createNew: true, write: true, mode: 0o600 }).close();
+  try {
+    Deno.writeFileSync(probe, new Uint8Array(PROBE_BYTES));
+  } finally {
+    Deno.removeSync(probe);
+  }
+  return folder;
+}
+
+function nearestFolder(path: string): string {
+  for (let folder = path;; folder = dirname(folder)) {
+    try {
+      if (Deno.statSync(folder).isDirectory) return folder;
+      throw new Deno.errors.AlreadyExists(folder);
+    } catch (error) {
+      if (!isAbsent(error) || folder === dirname(folder)) throw error;
+    }
+  }
+}
+
+function size(bytes: number): string {
+  return bytes < 1e9
+    ? `${(bytes / 1e6).toFixed(0)} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,232 @@
+/**
+ * What ffmpeg says when recording fails, what that means, and what to do: the
+ * one table from which the cause of a failure is told, `echolog explain`
+ * speaks, and the README's list is made.
+ *
+ * The messages are those of ffmpeg 5.1 to 8 (libavdevice, libavformat,
+ * fftools) and of the C library's strerror.
+ *
+ * @module
+ */
+
+/** Causes that ffmpeg's own words tell. */
+export type ToldCause =
+  | "disk_full"
+  | "device_busy"
+  | "settings_refused"
+  | "permission_denied";
+
+/** A message of ffmpeg's. */
+export interface KnownMessage {
+  /** As ffmpeg prints it, its constant part. */
+  readonly message: string;
+  /** Finds it. */
+  readonly pattern: RegExp;
+  /** The cause it tells by itself; with `null` it depends on when it comes. */
+  readonly cause: ToldCause | null;
+  /** What has happened, a sentence without its period. */
+  readonly meaning: string;
+  /** What to do about it, likewise. */
+  readonly advice: string;
+}
+
+/** The messages, those first that tell most. */
+export const MESSAGES: readonly KnownMessage[] = [
+  {
+    message: "No space left on device",
+    pattern: /No space left on device|Disk quota exceeded/i,
+    cause: "disk_full",
+    meaning: "the disk is full",
+    advice:
+      "make room, or record elsewhere with --output-dir; disk.min_free_bytes sets when you are warned",
+  },
+  {
+    message: "Device or resource busy",
+    pattern: /Device or resource busy|device already in use by other/i,
+    cause: "device_busy",
+    meaning: "another program has the device",
+    advice:
+      "end that program (fuser -v /dev/snd/* names it), or record through the sound server, --device pulse:default, which shares it",
+  },
+  {
+    message: "Unknown input format",
+    pattern: /Unknown input format/i,
+    cause: "settings_refused",
+    meaning: "this ffmpeg cannot record from that kind of device",
+    advice:
+      "check --device: echolog devices lists what this ffmpeg records from; some builds leave out pulse or alsa",
+  },
+  {
+    message: "cannot set channel count",
+    pattern: /cannot set (?:channel count|sample rate|sample format)/i,
+    cause: "settings_refused",
+    meaning:
+      "the device does not do this number of channels or this sample rate",
+    advice:
+      "set --channels and --sample-rate to what it does, or let ALSA convert with --device alsa:plughw:… in the place of alsa:hw:…",
+  },
+  {
+    message: "Unknown encoder",
+    pattern: /Unknown encoder|Encoder not found/i,
+    cause: "settings_refused",
+    meaning: "this ffmpeg has no encoder for the format",
+    advice: "take another --format, or a full build of ffmpeg",
+  },
+  {
+    message: "matches no streams",
+    pattern:
+      /matches no streams|does not contain any stream|Invalid audio stream|Invalid channel layout/i,
+    cause: "settings_refused",
+    meaning: "the source has no audio that could be recorded like this",
+    advice:
+      "check the source with ffprobe, and recording.channels and ffmpeg.output_args",
+  },
+  {
+    message: "Option not found",
+    pattern:
+      /Option .*not found|Unrecognized option|Error splitting the argument list|Error parsing|No such filter/i,
+    cause: "settings_refused",
+    meaning: "ffmpeg does not know an argument that it was given",
+    advice: "check ffmpeg.input_args and ffmpeg.output_args, and the device",
+  },
+  {
+    message: "Permission denied",
+    pattern: /Permission denied|Operation not permitted|not authorized/i,
+    cause: "permission_denied",
+    meaning: "this user may not open the device",
+    advice:
+      "add the user to the group audio (usermod -aG audio USER) and log in anew; on macOS allow the microphone in the privacy settings",
+  },
+  {
+    message: "Failed to create AV capture input device",
+    pattern: /Failed to create AV capture input device/i,
+    cause: "permission_denied",
+    meaning: "macOS does not let this program use the microphone",
+    advice:
+      "allow it in System Settings, Privacy & Security, Microphone, for the program that starts echolog",
+  },
+  {
+    message: "Server returned 401 Unauthorized",
+    pattern: /401 Unauthorized/i,
+    cause: null,
+    meaning: "the source wants a user name and a password, or refuses them",
+    advice: "put them into the URL, rtsp://USER:PASSWORD@HOST/…",
+  },
+  {
+    message: "Server returned 403 Forbidden",
+    pattern: /403 Forbidden/i,
+    cause: null,
+    meaning: "the source refuses this user or this address",
+    advice: "check the user's rights on the source, and the token in the URL",
+  },
+  {
+    message: "Server returned 404 Not Found",
+    pattern: /404 (?:Stream )?Not Found/i,
+    cause: null,
+    meaning: "the source has nothing under that path",
+    advice: "check the path of the URL",
+  },
+  {
+    message: "Server returned 5XX Server Error reply",
+    pattern: /5XX Server Error|HTTP error 5\d\d|50\d Service/i,
+    cause: null,
+    meaning: "the source itself is in trouble",
+    advice: "see to the source; echolog goes on trying",
+  },
+  {
+    message: "Connection refused",
+    pattern: /Connection refused/i,
+    cause: null,
+    meaning: "nothing answers at that address and port",
+    advice: "check that the source runs, and the port in the URL",
+  },
+  {
+    message: "Failed to resolve hostname",
+    pattern: /Failed to resolve hostname/i,
+    cause: null,
+    meaning: "the name of the source cannot be found",
+    advice: "check the host in the URL, and the name service (DNS)",
+  },
+  {
+    message: "Connection timed out",
+    pattern:
+      /Connection timed out|Operation timed out|No route to host|Network is unreachable/i,
+    cause: null,
+    meaning: "the source cannot be reached over the network",
+    advice: "check the network, and any firewall in between",
+  },
+  {
+    message: "Connection reset by peer",
+    pattern: /Connection reset by peer|Broken pipe/i,
+    cause: null,
+    meaning: "the source closed the connection",
+    advice: "see to the source; echolog connects again by itself",
+  },
+  {
+    message: "Protocol not found",
+    pattern: /Protocol not found/i,
+    cause: null,
+    meaning: "this ffmpeg does not speak that protocol",
+    advice: "check the beginning of the URL, up to ://",
+  },
+  {
+    message: "Generic error in an external library",
+    pattern: /Generic error in an external library/i,
+    cause: null,
+    meaning: "the sound server ended, or took the device away",
+    advice:
+      "see why the sound server ended: journalctl --user -u pipewire-pulse -u pulseaudio",
+  },
+  {
+    message: "No such process",
+    pattern: /No such process/i,
+    cause: null,
+    meaning: "no sound server answers, or it has no source of that name",
+    advice:
+      "echolog devices lists the sources; cron and services find the sound server only with XDG_RUNTIME_DIR=/run/user/UID set, and only while it runs (loginctl enable-linger USER)",
+  },
+  {
+    message: "No such device",
+    pattern: /No such device/i,
+    cause: null,
+    meaning: "the device was unplugged",
+    advice:
+      "check plug and cable, and dmesg for what the kernel says of it; echolog goes on when it is back",
+  },
+  {
+    message: "cannot open audio device",
+    pattern:
+      /cannot open audio device|cannot find card|Cannot get card index|Audio device not found|Could not find audio (?:only )?device|Invalid audio device index/i,
+    cause: null,
+    meaning: "there is no such device",
+    advice: "echolog devices lists those there are; name one with --device",
+  },
+  {
+    message: "ALSA buffer xrun",
+    pattern: /\bxrun\b|overrun|queue blocking/i,
+    cause: null,
+    meaning: "ffmpeg was too late to fetch the audio from the device",
+    advice:
+      "the machine or its disk is too busy: see what else runs, or record with a lower --sample-rate",
+  },
+  {
+    message: "No such file or directory",
+    pattern: /No such file or directory/i,
+    cause: null,
+    meaning: "the device is not there",
+    advice: "echolog devices lists those there are; name one with --device",
+  },
+  {
+    message: "Input/output error",
+    pattern: /Input\/output error|I\/O error/i,
+    cause: null,
+    meaning: "the device could not be read",
+    advice:
+      "check plug and cable, and dmesg for what the kernel says of the device",
+  },
+];
+
+/** The message of the table that a text has, or `null`; of several the one that tells most. */
+export function messageIn(text: string): KnownMessage | null {
+  return MESSAGES.find(({ pattern }) => pattern.test(text)) ?? null;
+}

@@ -1,0 +1,99 @@
+/**
+ * A trial: a moment of audio, opened and encoded as a recording would, and
+ * kept nowhere.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../events.ts";
+import { encoderArgs, inputArgs, type RunSpec, takeFilters } from "./args.ts";
+import { type Answer, askFfmpeg, type AskOptions } from "./ask.ts";
+import type { Exit } from "./process.ts";
+import { parseReport } from "./progress.ts";
+import { ownLevel, parseStderrLine } from "./stderr.ts";
+
+/** What to try. */
+export type TrialSpec = Pick<
+  RunSpec,
+  "device" | "sampleRate" | "channels" | "format" | "inputArgs" | "outputArgs"
+>;
+
+/** What came of a trial. */
+export interface Trial {
+  /** How ffmpeg ended. */
+  readonly exit: Exit;
+  /** Whether it was ended because it took too long. */
+  readonly isLate: boolean;
+  /** Audio that was captured. */
+  readonly captured: Seconds;
+  /** Highest sample value, in dBFS, `-Infinity` for digital zero; `null` without any audio. */
+  readonly peak: number | null;
+  /** ffmpeg's lines of severity error, oldest first. */
+  readonly errors: readonly string[];
+  /** The line that tells most about a failure, or `null`. */
+  readonly telling: string | null;
+}
+
+/** Long enough for any device to show whether it gives audio. */
+const LENGTH: Seconds = 0.5;
+
+/**
+ * Captures half a second.
+ *
+ * @param path ffmpeg's path.
+ * @throws what `Deno.Command` throws when ffmpeg cannot be started.
+ */
+export async function tryDevice(
+  path: string,
+  spec: TrialSpec,
+  options: AskOptions,
+): Promise<Trial> {
+  return readTrial(await askFfmpeg(path, trialArgs(spec), options));
+}
+
+/** The arguments for ffmpeg, without its own name. */
+export function trialArgs(spec: TrialSpec): string[] {
+  const { filters, rest } = takeFilters(spec.outputArgs);
+  return [
+    "-hide_banner",
+    "-nostats",
+    ...["-loglevel", "+level+info", "-progress", "pipe:1"],
+    ...inputArgs(spec),
+    ...[
+      "-map",
+      "0:a:0",
+      "-af",
+      [
+        ...filters,
+        "asetpts=N/SR/TB",
+        `atrim=end=${LENGTH}`,
+        "astats=metadata=1:measure_perchannel=none:measure_overall=Peak_level",
+        "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1",
+      ].join(","),
+    ],
+    ...encoderArgs(spec),
+    ...rest,
+    ...["-f", "null", "-"],
+  ];
+}
+
+/** Reads what ffmpeg printed. */
+export function readTrial({ exit, isLate, stdout, stderr }: Answer): Trial {
+  let captured = 0;
+  let peak: number | null = null;
+  for (const line of stdout) {
+    const report = parseReport(line);
+    if (report?.kind === "progress") {
+      captured = Math.max(captured, report.captured);
+    }
+    // Without a reset each value is that of all audio so far.
+    if (report?.kind === "peak") peak = report.dbfs;
+  }
+  const errors = stderr.flatMap((line) => {
+    const { severity, text } = parseStderrLine(line);
+    return severity !== null && ownLevel(severity) === "ERROR" ? [text] : [];
+  });
+  // The first error is the reason, those after it are what follows from it.
+  const last = stderr.filter((line) => line.trim() !== "").at(-1) ?? null;
+  return { exit, isLate, captured, peak, errors, telling: errors[0] ?? last };
+}

@@ -1,0 +1,217 @@
+/**
+ * The explanation of a session as text and as JSON.
+ *
+ * @module
+ */
+
+import { oneLine } from "../errors.ts";
+import type { EpochMs } from "../events.ts";
+import { asDateTime, asLength, asShare, asTime, count } from "../ui/amounts.ts";
+import { PLAIN, type Style } from "../ui/style.ts";
+import { cutStart, widthOf, wrap } from "../ui/text.ts";
+import type { ExplainedGap, ExplainedNote, Explanation } from "./explain.ts";
+
+/** How an account is laid out. */
+export interface AccountOptions {
+  /** Width of a line. */
+  readonly columns: number;
+  /** Colours. */
+  readonly style?: Style;
+  /** The session as one line. */
+  readonly strip: string;
+  /** Path of the log. */
+  readonly log: string;
+}
+
+/** More gaps than these make nobody wiser: the longest are shown. */
+const MOST_GAPS = 20;
+const INDENT = "    ";
+
+/** The account in lines, none wider than the columns. */
+export function renderAccount(
+  told: Explanation,
+  { columns, style = PLAIN, strip, log }: AccountOptions,
+): string[] {
+  const text = (line: string, indent = "") =>
+    wrap(oneLine(line), columns, indent);
+  const seen = new Set<string>();
+  const advice = (line: string | null) => {
+    if (line === null || seen.has(line)) return [];
+    seen.add(line);
+    return text(`${INDENT}What to do: ${line}`, INDENT);
+  };
+  return [
+    ...text(headline(told)).map(style.bold),
+    ...text(subtitle(told)),
+    "",
+    ...(told.wall === 0 ? [] : [strip, scale(told, widthOf(strip), columns)]),
+    ...(told.knownSince === null ? [] : text(
+      `The log's first parts are gone: before ${
+        asDateTime(told.knownSince)
+      } it tells nothing.`,
+    )),
+    "",
+    ...text(gapsLine(told)).map(
+      told.gapCount === 0 ? style.green : style.yellow,
+    ),
+    ...shownGaps(told.gaps).flatMap((gap) => [
+      ...text(gapHead(told, gap)),
+      ...text(`${INDENT}${gap.meaning}`, INDENT),
+      ...(gap.ffmpeg === null
+        ? []
+        : text(`${INDENT}ffmpeg: ${gap.ffmpeg}`, INDENT).map(style.dim)),
+      ...advice(gap.advice),
+    ]),
+    ...(told.gaps.length > MOST_GAPS
+      ? text(
+        `These are the longest ${MOST_GAPS} of ${told.gaps.length}; echolog logs ${told.sessionId} --event gap shows all.`,
+      )
+      : []),
+    "",
+    ...endLines(told).flatMap((line) => text(line)),
+    ...(told.ending?.ffmpeg
+      ? text(`${INDENT}ffmpeg: ${told.ending.ffmpeg}`, INDENT).map(style.dim)
+      : []),
+    ...advice(told.ending?.advice ?? null),
+    ...(told.notes.length === 0 ? [] : ["", ...text("Also noted:")]),
+    ...told.notes.flatMap((note) => [
+      ...text(noteLine(told, note), INDENT).map(
+        note.isError ? style.red : (line) => line,
+      ),
+      ...advice(note.advice),
+    ]),
+    "",
+    `Log: ${cutStart(oneLine(log), columns - 5)}`,
+  ];
+}
+
+/** The account for programs. Keys are stable; times are ISO 8601 in UTC, lengths seconds. */
+export function accountAsJson(
+  told: Explanation,
+  strip: string,
+  log: string,
+): string {
+  const { ending } = told;
+  return JSON.stringify(
+    {
+      session_id: told.sessionId,
+      active: told.isActive,
+      start: iso(told.start),
+      end: iso(told.end),
+      what: told.what,
+      audio: told.audio,
+      wall: told.wall,
+      coverage: told.coverage,
+      chunks: told.chunks,
+      recovered: told.recovered,
+      ending,
+      timeline: strip,
+      gap_count: told.gapCount,
+      gap_total: told.gapTotal,
+      gaps: told.gaps.map((gap) => ({
+        ...gap,
+        start: iso(gap.start),
+        end: iso(gap.end),
+      })),
+      notes: told.notes.map(({ isError, ...note }) => ({
+        ...note,
+        level: isError ? "error" : "warning",
+        first: iso(note.first),
+      })),
+      known_since: told.knownSince === null ? null : iso(told.knownSince),
+      log,
+    },
+    null,
+    2,
+  );
+}
+
+function headline(told: Explanation): string {
+  const verb = told.isActive ? "is being recorded" : "was recorded";
+  return `${told.sessionId} ${verb}: ${asLength(told.audio)} of audio in ${
+    asLength(told.wall)
+  } (${asShare(told.coverage)}), ${count(told.chunks, "chunk")}`;
+}
+
+function subtitle({ start, end, what }: Explanation): string {
+  const until = isSameDay(start, end) ? asTime(end) : asDateTime(end);
+  const span = `${asDateTime(start)} to ${until} UTC`;
+  return what === null ? span : `${span}: ${what}`;
+}
+
+/** Times below the line: where it begins and where it ends. */
+function scale(
+  { start, end }: Explanation,
+  width: number,
+  columns: number,
+): string {
+  const [from, to] = [asTime(start), asTime(end)];
+  const room = Math.min(columns, Math.max(width, from.length + to.length + 1));
+  return from + to.padStart(room - from.length);
+}
+
+function gapsLine({ gapCount, gapTotal, ending }: Explanation): string {
+  if (gapCount === 0) {
+    if (ending === null) return "No audio is missing so far.";
+    return DEATHS.has(ending.reason)
+      ? "No audio is missing up to its end; nothing was recorded after that."
+      : "No audio is missing.";
+  }
+  const times = gapCount === 1 ? "once" : `${gapCount} times`;
+  return `Audio is missing ${times}, ${asLength(gapTotal)} in all:`;
+}
+
+/** Nobody had asked for these ends. */
+const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
+
+function shownGaps(gaps: readonly ExplainedGap[]): readonly ExplainedGap[] {
+  if (gaps.length <= MOST_GAPS) return gaps;
+  const longest = [...gaps].sort((one, other) => other.duration - one.duration)
+    .slice(0, MOST_GAPS);
+  return gaps.filter((gap) => longest.includes(gap));
+}
+
+function gapHead(told: Explanation, gap: ExplainedGap): string {
+  const from = momentOf(told, gap.start);
+  const span = gap.duration < 1 ? from : `${from} – ${asTime(gap.end)}`;
+  return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${tries(gap)}`;
+}
+
+function tries({ retries, isOver }: ExplainedGap): string {
+  if (!isOver) {
+    return retries === 0
+      ? ", up to the end"
+      : `, up to the end; ${count(retries, "new start")} of ffmpeg in vain`;
+  }
+  return retries < 2 ? "" : `, back after ${retries} new starts of ffmpeg`;
+}
+
+function endLines(told: Explanation): string[] {
+  const { ending, recovered } = told;
+  return [
+    ...(ending === null ? ["It goes on."] : [`${ending.text}.`]),
+    ...(recovered === 0 ? [] : [
+      `${count(recovered, "chunk")} that it had left open ${
+        recovered === 1 ? "was" : "were"
+      } closed afterwards.`,
+    ]),
+  ];
+}
+
+function noteLine(told: Explanation, note: ExplainedNote): string {
+  const often = note.count === 1 ? "" : ` (${note.count} times)`;
+  return `  ${momentOf(told, note.first)} ${note.text}${often}`;
+}
+
+/** A time, with its day where the session lasted over midnight. */
+function momentOf({ start, end }: Explanation, time: EpochMs): string {
+  return isSameDay(start, end) ? asTime(time) : asDateTime(time);
+}
+
+function isSameDay(one: EpochMs, other: EpochMs): boolean {
+  return asDateTime(one).slice(0, 10) === asDateTime(other).slice(0, 10);
+}
+
+function iso(time: EpochMs): string {
+  return new Date(time).toISOString();
+}

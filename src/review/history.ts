@@ -1,0 +1,210 @@
+/**
+ * A session by its log alone: its chunks, its gaps each with what ffmpeg said
+ * about it, what was warned of, and its end.
+ *
+ * @module
+ */
+
+import type {
+  ChunkCreated,
+  EpochMs,
+  Failure,
+  FfmpegStderr,
+  FfmpegStopped,
+  Gap,
+  SessionEvent,
+  SessionStart,
+  SessionStop,
+  Warning,
+} from "../events.ts";
+import { decodeEvent } from "../log/codec.ts";
+import { type ReadLine, readLog } from "../log/reader.ts";
+
+/** A gap, and what was logged while the audio was away. */
+export interface GapStory {
+  /** The gap. */
+  readonly gap: Gap;
+  /** What ffmpeg said from its last audio on, oldest first. */
+  readonly said: readonly FfmpegStderr[];
+  /** How the ffmpeg before it ended, or `null`. */
+  readonly stopped: FfmpegStopped | null;
+  /** Errors and warnings of echolog's own. */
+  readonly told: readonly (Warning | Failure)[];
+  /** How often ffmpeg was started again until audio was back. */
+  readonly retries: number;
+}
+
+/** Warnings or errors of one code. */
+export interface Note {
+  /** The first of them. */
+  readonly first: Warning | Failure;
+  /** Time of the last. */
+  readonly last: EpochMs;
+  /** How many there are. */
+  readonly count: number;
+}
+
+/** What a log tells. */
+export interface History {
+  /** Name of the session, or `null` when no line says so. */
+  readonly sessionId: string | null;
+  /** When the session started, or `null`. */
+  readonly begun: EpochMs | null;
+  /** Its first line, or `null` when that part of the log is gone. */
+  readonly start: SessionStart | null;
+  /** Its chunks in the order of the log. */
+  readonly chunks: readonly ChunkCreated[];
+  /** Its gaps, likewise. */
+  readonly gaps: readonly GapStory[];
+  /** What was logged since the last audio, when the log ends without a gap. */
+  readonly rest: Omit<GapStory, "gap">;
+  /** Warnings and errors by code. */
+  readonly notes: readonly Note[];
+  /** Its last line, or `null` when the session goes on or its recorder died. */
+  readonly stop: SessionStop | null;
+  /** Whether the last ffmpeg that was started gave audio and has not ended. */
+  readonly isRunning: boolean;
+  /** Time of the last line, or `null` when there is none. */
+  readonly last: EpochMs | null;
+  /** Number of the part that each file of the log is, oldest first; those without a first line of their own are left out. */
+  readonly parts: readonly number[];
+}
+
+/** Of one silence no more lines than these are kept. */
+const MOST_SAID = 200;
+
+/**
+ * Reads a log.
+ *
+ * @throws {Deno.errors.NotFound} If there is no file of it.
+ */
+export async function readHistory(path: string): Promise<History> {
+  const reader = new HistoryReader();
+  for await (const line of readLog(path)) {
+    const event = eventOf(line);
+    if (event !== null) reader.take(event);
+  }
+  return reader.history();
+}
+
+/** What of a line matters here. ffmpeg's chatter at DEBUG may be most of a log, and does not. */
+function eventOf(line: ReadLine): SessionEvent | null {
+  const { head } = line;
+  if (head === null || head.level === "DEBUG") return null;
+  const { entry } = line;
+  return entry === null ? null : decodeEvent(entry);
+}
+
+/** Takes the events of a session in order. */
+export class HistoryReader {
+  #start: SessionStart | null = null;
+  #sessionId: string | null = null;
+  #begun: EpochMs | null = null;
+  #stop: SessionStop | null = null;
+  #last: EpochMs | null = null;
+  #isRunning = false;
+  readonly #chunks: ChunkCreated[] = [];
+  readonly #gaps: GapStory[] = [];
+  readonly #notes = new Map<string, Note>();
+  readonly #parts: number[] = [];
+  #silence = emptySilence();
+
+  /** Takes an event. */
+  take(event: SessionEvent): void {
+    this.#last = event.time;
+    switch (event.event) {
+      case "session_start":
+        this.#start = event;
+        this.#identify(event);
+        this.#parts.push(1);
+        break;
+      case "log_rotated":
+        this.#identify(event);
+        this.#parts.push(event.part);
+        break;
+      case "ffmpeg_stderr":
+        keep(this.#silence.said, event);
+        break;
+      case "ffmpeg_started":
+        this.#isRunning = true;
+        break;
+      case "ffmpeg_stopped":
+        this.#isRunning = false;
+        // What came next is a try that failed: the first end counts.
+        this.#silence.stopped ??= event;
+        break;
+      case "recovery":
+        this.#silence.retries++;
+        break;
+      case "chunk_created":
+        this.#chunks.push(event);
+        break;
+      case "gap":
+        this.#endSilence(event);
+        break;
+      case "warning":
+      case "error":
+        keep(this.#silence.told, event);
+        this.#note(event);
+        break;
+      case "session_stop":
+        this.#stop = event;
+        this.#isRunning = false;
+        break;
+      case "ffmpeg_command":
+        break;
+    }
+  }
+
+  /** What was taken so far. */
+  history(): History {
+    return {
+      sessionId: this.#sessionId,
+      begun: this.#begun,
+      start: this.#start,
+      chunks: this.#chunks,
+      gaps: this.#gaps,
+      rest: this.#silence,
+      notes: [...this.#notes.values()],
+      stop: this.#stop,
+      isRunning: this.#isRunning,
+      last: this.#last,
+      parts: this.#parts,
+    };
+  }
+
+  #identify({ session_id, start }: { session_id: string; start: EpochMs }) {
+    this.#sessionId = session_id;
+    this.#begun = start;
+  }
+
+  #endSilence(gap: Gap): void {
+    this.#gaps.push({ gap, ...this.#silence });
+    this.#silence = emptySilence();
+  }
+
+  #note(event: Warning | Failure): void {
+    const known = this.#notes.get(event.code);
+    this.#notes.set(event.code, {
+      first: known?.first ?? event,
+      last: event.time,
+      count: (known?.count ?? 0) + 1,
+    });
+  }
+}
+
+interface Silence {
+  said: FfmpegStderr[];
+  told: (Warning | Failure)[];
+  stopped: FfmpegStopped | null;
+  retries: number;
+}
+
+function emptySilence(): Silence {
+  return { said: [], told: [], stopped: null, retries: 0 };
+}
+
+/** The first lines tell why the audio went; the last ones are more of the same. */
+function keep<T>(list: T[], item: T): void {
+  if (list.length < MOST_SAID) list.push(item);
+}

@@ -1,0 +1,66 @@
+/**
+ * Whether the chunks of a session join, by their times in the log.
+ *
+ * @module
+ */
+
+import type { ChunkCreated, Gap } from "../events.ts";
+import { asLength } from "../ui/amounts.ts";
+import type { History } from "./history.ts";
+
+/** Times in the log stay this close to the wall clock, in milliseconds. */
+const TOLERANCE_MS = 100;
+/** A chunk that was closed after a crash has its time from its file's, in milliseconds. */
+const RECOVERED_MS = 2_000;
+
+/** Where chunks neither join nor have a gap between them that is named. */
+export function joinFaults(history: History): string[] {
+  const { chunks, notes } = history;
+  const gaps = history.gaps.map(({ gap }) => gap);
+  // When the clock was set, times before and after do not join; the audio does.
+  const wasSet = notes.some(({ first }) => first.code === "clock_step");
+  const faults: string[] = [];
+  const sorted = [...chunks].sort((one, other) => one.seq - other.seq);
+  for (const [index, chunk] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before === undefined) continue;
+    if (chunk.seq > before.seq + 1) faults.push(missing(before, chunk));
+    else if (!wasSet) faults.push(...joinFault(before, chunk, gaps));
+  }
+  return faults;
+}
+
+function missing(before: ChunkCreated, after: ChunkCreated): string {
+  const count = after.seq - before.seq - 1;
+  const many = count === 1 ? "one chunk" : `${count} chunks`;
+  return `no line of the log names ${many} between ${before.file} and ${after.file}`;
+}
+
+function joinFault(
+  before: ChunkCreated,
+  after: ChunkCreated,
+  gaps: readonly Gap[],
+): string[] {
+  const isRecovered = before.recovered === true || after.recovered === true;
+  const tolerance = isRecovered ? RECOVERED_MS : TOLERANCE_MS;
+  const apart = after.start - before.end;
+  if (apart < -tolerance) {
+    return [
+      `${after.file} begins ${
+        asLength(-apart / 1000)
+      } before ${before.file} ends`,
+    ];
+  }
+  const named = gaps.reduce((sum, gap) => {
+    const start = Math.max(gap.start, before.end - tolerance);
+    const end = Math.min(gap.end, after.start + tolerance);
+    return sum + Math.max(0, end - start);
+  }, 0);
+  return apart - named > tolerance
+    ? [
+      `${
+        asLength((apart - named) / 1000)
+      } between ${before.file} and ${after.file} are neither audio nor a gap that is named`,
+    ]
+    : [];
+}

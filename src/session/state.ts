@@ -1,0 +1,114 @@
+/**
+ * What `session.json` says of a session, for those who read it.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Seconds } from "../events.ts";
+
+/** Name of the file. */
+export const STATE_FILE = "session.json";
+/** Version of its form. */
+export const STATE_VERSION = 1;
+
+/** What `session.json` holds. Keys are stable; times are ISO 8601 in UTC. */
+export interface SessionState {
+  /** Version of this form. */
+  readonly version: number;
+  /** Name of the session. */
+  readonly session_id: string;
+  /** What it is doing. */
+  readonly state:
+    | "starting"
+    | "recording"
+    | "recovering"
+    | "stopping"
+    | "ended";
+  /** Since when it is doing that. */
+  readonly since: string;
+  /** When it started. */
+  readonly start: string;
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Path of its log. */
+  readonly log: string;
+  /** Device, without secrets. */
+  readonly device: string;
+  /** File format of the chunks. */
+  readonly format: string;
+  /** Samples per second and channel. */
+  readonly sample_rate: number;
+  /** Number of channels. */
+  readonly channels: number;
+  /** Number of rotated log files that are kept; `null` when it is not known. */
+  readonly log_backup_count: number | null;
+  /** Process id of echolog. */
+  readonly pid: number;
+  /** Number of the current run, 0 before the first. */
+  readonly run: number;
+  /** Process id of ffmpeg, or `null`. */
+  readonly ffmpeg_pid: number | null;
+  /** When the first sample of the current run was captured; `null` while there is no audio. */
+  readonly audio_since: string | null;
+  /** Number of finished chunks. */
+  readonly chunks: number;
+  /** Length of their audio. */
+  readonly audio: Seconds;
+  /** Size of their files. */
+  readonly bytes: number;
+  /** End of the last finished chunk, or `null`. */
+  readonly last_audio: string | null;
+  /** Number of gaps. */
+  readonly gaps: number;
+  /** Length of all gaps. */
+  readonly gap_total: Seconds;
+  /** Number of recoveries. */
+  readonly retries: number;
+  /** Why it ended, or `null`. */
+  readonly reason: string | null;
+  /** From its start to its end, or `null` before that. */
+  readonly wall: Seconds | null;
+  /** Audio divided by wall time, in per cent; `null` before the end. */
+  readonly coverage: number | null;
+  /** When this was written. */
+  readonly updated: string;
+}
+
+/**
+ * Reads the state of a session.
+ *
+ * @returns `null` when there is none, or it cannot be read, or is of another version.
+ */
+export function readState(folder: string): SessionState | null {
+  let state: unknown;
+  try {
+    state = JSON.parse(Deno.readTextFileSync(join(folder, STATE_FILE)));
+  } catch {
+    // Absent, torn by a crash, or not JSON: the log remains to be read.
+    return null;
+  }
+  return isState(state) ? { ...LATER_KEYS, ...state } : null;
+}
+
+/** Keys that files of earlier releases lack. */
+const LATER_KEYS = {
+  since: "1970-01-01T00:00:00.000Z",
+  audio_since: null,
+  bytes: 0,
+  gap_total: 0,
+  wall: null,
+  coverage: null,
+  log_backup_count: null,
+};
+
+const TEXTS = ["session_id", "state", "start", "folder", "log", "device"];
+const NUMBERS = ["pid", "run", "chunks", "audio", "gaps", "retries"];
+
+function isState(value: unknown): value is SessionState {
+  if (typeof value !== "object" || value === null) return false;
+  const fields: Record<string, unknown> = { ...value };
+  return fields.version === STATE_VERSION &&
+    TEXTS.every((name) => typeof fields[name] === "string") &&
+    NUMBERS.every((name) => typeof fields[name] === "number");
+}

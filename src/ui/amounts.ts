@@ -1,0 +1,67 @@
+/**
+ * Lengths of time and sizes, as people read them.
+ *
+ * @module
+ */
+
+import { format as formatBytes } from "@std/fmt/bytes";
+import type { EpochMs, Seconds } from "../events.ts";
+
+/** A length of time as a clock shows it: `0:00:07`, `26:03:00`. */
+export function asClock(length: Seconds): string {
+  const whole = Math.max(0, Math.floor(length));
+  const minutes = String(Math.floor(whole / 60) % 60).padStart(2, "0");
+  const seconds = String(whole % 60).padStart(2, "0");
+  return `${Math.floor(whole / 3600)}:${minutes}:${seconds}`;
+}
+
+/** A length of time with its two largest units: `78 ms`, `3.2 s`, `5 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+export function asLength(length: Seconds): string {
+  if (length === 0) return "0 s";
+  if (length < 0.9995) return `${Math.round(length * 1000)} ms`;
+  if (length < 59.95) return `${Number(length.toFixed(1))} s`;
+  const whole = Math.round(length);
+  if (whole < 3600) return two(whole, 60, "min", 1, "s");
+  // Whole minutes are enough for hours, whole hours for days.
+  const minutes = Math.round(length / 60);
+  if (minutes < 1440) return two(minutes, 60, "h", 1, "min");
+  return two(Math.round(minutes / 60), 24, "d", 1, "h");
+}
+
+function two(
+  amount: number,
+  large: number,
+  largeUnit: string,
+  small: number,
+  smallUnit: string,
+): string {
+  const rest = Math.floor((amount % large) / small);
+  const first = `${Math.floor(amount / large)} ${largeUnit}`;
+  return rest === 0 ? first : `${first} ${rest} ${smallUnit}`;
+}
+
+/** A size: `62.9 kB`, `1.34 GB`. */
+export function asSize(bytes: number): string {
+  return formatBytes(Math.max(0, bytes));
+}
+
+/** A share in per cent: `99.98 %`. Less than all is never shown as all. */
+export function asShare(percent: number): string {
+  const shown = percent < 100 ? Math.min(percent, 99.99) : 100;
+  return `${Number(shown.toFixed(2))} %`;
+}
+
+/** A point in time in UTC: `2025-09-22 10:00:00`. */
+export function asDateTime(time: EpochMs): string {
+  return new Date(time).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** The same without its day: `10:00:00`. */
+export function asTime(time: EpochMs): string {
+  return new Date(time).toISOString().slice(11, 19);
+}
+
+/** A number of things: `1 gap`, `2 gaps`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * Much output in few writes.
+ *
+ * @module
+ */
+
+/** What bytes can be written to. */
+export interface Sink {
+  /** Writes some of the bytes and tells how many. */
+  writeSync(bytes: Uint8Array): number;
+}
+
+const BLOCK = 65_536;
+
+/** Collects lines and writes them a block at a time. */
+export class LineWriter {
+  readonly #sink: Sink;
+  readonly #encoder = new TextEncoder();
+  #lines: string[] = [];
+  #length = 0;
+
+  /** A writer to a stream. */
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  /** Takes a line, without its end. */
+  write(line: string): void {
+    this.#lines.push(line);
+    this.#length += line.length + 1;
+    if (this.#length >= BLOCK) this.flush();
+  }
+
+  /**
+   * Writes what was taken.
+   *
+   * @throws {Deno.errors.BrokenPipe} when nobody reads any more.
+   */
+  flush(): void {
+    if (this.#lines.length === 0) return;
+    const bytes = this.#encoder.encode(`${this.#lines.join("\n")}\n`);
+    this.#lines = [];
+    this.#length = 0;
+    for (let written = 0; written < bytes.length;) {
+      written += this.#sink.writeSync(bytes.subarray(written));
+    }
+  }
+}

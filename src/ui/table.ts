@@ -1,0 +1,64 @@
+/**
+ * Tables of plain text.
+ *
+ * @module
+ */
+
+import { padEnd, padStart, widthOf } from "./text.ts";
+
+/** A column of a table. */
+export interface Column<T> {
+  /** What stands above it. */
+  readonly title: string;
+  /** The text of its cell in a row. */
+  readonly cell: (row: T) => string;
+  /** Numbers stand at the right. */
+  readonly alignRight?: boolean;
+  /** Columns with the greatest numbers are left out first where there is no room; one without a number stays. */
+  readonly spare?: number;
+}
+
+const SEPARATOR = "  ";
+
+/**
+ * Lays out a table.
+ *
+ * @param columns The columns, left to right.
+ * @param room Width of the terminal.
+ * @returns its lines, the titles first, without blanks at their ends.
+ */
+export function renderTable<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  room: number,
+): string[] {
+  const laid = columns.map((column) => {
+    const cells = rows.map(column.cell);
+    const width = Math.max(...[column.title, ...cells].map(widthOf));
+    return { column, cells, width };
+  });
+  const kept = fitting(laid, room);
+  const line = (texts: readonly string[]) =>
+    kept.map(({ column, width }, index) => {
+      const text = texts[index] ?? "";
+      return column.alignRight ? padStart(text, width) : padEnd(text, width);
+    }).join(SEPARATOR).trimEnd();
+  return [
+    line(kept.map(({ column }) => column.title)),
+    ...rows.map((_, row) => line(kept.map(({ cells }) => cells[row] ?? ""))),
+  ];
+}
+
+function fitting<C extends { column: { spare?: number }; width: number }>(
+  laid: readonly C[],
+  room: number,
+): readonly C[] {
+  const width = laid.reduce((sum, { width }) => sum + width, 0) +
+    SEPARATOR.length * (laid.length - 1);
+  if (width <= room) return laid;
+  const [most] = [...laid].sort((one, other) =>
+    (other.column.spare ?? 0) - (one.column.spare ?? 0)
+  );
+  if (most?.column.spare === undefined) return laid;
+  return fitting(laid.filter((each) => each !== most), room);
+}

@@ -1,0 +1,128 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { judgeTrial } from "../../src/doctor/device_check.ts";
+import { buildArgs, inputArgs } from "../../src/ffmpeg/args.ts";
+import { parseDevice } from "../../src/ffmpeg/devices.ts";
+import { readTrial, type Trial, trialArgs } from "../../src/ffmpeg/trial.ts";
+
+const CLEAN = { code: 0, signal: null, stoppedBy: null };
+
+function trial(change: Partial<Trial>): Trial {
+  return {
+    exit: CLEAN,
+    isLate: false,
+    captured: 0.5,
+    peak: -20.04,
+    errors: [],
+    telling: null,
+    ...change,
+  };
+}
+
+Deno.test("a device that gives sound is well", () => {
+  const check = judgeTrial("pulse:mic", "format", trial({}));
+  assertEquals([check.state, check.text], [
+    "ok",
+    "pulse:mic: 0.50 s captured, peak -20.0 dBFS",
+  ]);
+});
+
+Deno.test("nothing but digital zero is a warning", () => {
+  const check = judgeTrial("pulse:mic", "format", trial({ peak: -Infinity }));
+  assertEquals([check.state, check.text], [
+    "warning",
+    "pulse:mic: 0.50 s captured, all of it digital silence",
+  ]);
+});
+
+Deno.test("a device that cannot be opened fails with the cause and ffmpeg's line, though ffmpeg exits 0", () => {
+  const line = "mic: No such process";
+  for (const code of [0, 1]) {
+    const exit = { ...CLEAN, code };
+    const check = judgeTrial(
+      "pulse:mic",
+      "format",
+      trial({
+        exit,
+        captured: 0,
+        peak: null,
+        errors: [line],
+        telling: line,
+      }),
+    );
+    assertEquals([check.state, check.text], [
+      "failed",
+      "pulse:mic: the device cannot be opened (device_missing): mic: No such process",
+    ]);
+    assertStringIncludes(check.next ?? "", "echolog devices");
+  }
+});
+
+Deno.test("a device that keeps ffmpeg waiting fails as a stall", () => {
+  const exit = { code: null, signal: "SIGKILL", stoppedBy: "SIGKILL" as const };
+  const check = judgeTrial(
+    "rtsp://cam/",
+    "url",
+    trial({ exit, isLate: true, captured: 0, peak: null }),
+  );
+  assertEquals([check.state, check.text], [
+    "failed",
+    "rtsp://cam/: the device gives no audio within 10 s (stall)",
+  ]);
+  assertStringIncludes(check.next ?? "", "the address");
+});
+
+Deno.test("a trial opens the device with the arguments of a recording, and encodes likewise", () => {
+  const device = parseDevice("pulse:mic");
+  if (device === null) throw new Error("It is a device");
+  const spec = {
+    device,
+    sampleRate: 44_100,
+    channels: 1,
+    format: "flac",
+    inputArgs: ["-name", "x"],
+    outputArgs: ["-af", "volume=2", "-compression_level", "8"],
+  } as const;
+  const recording = buildArgs({
+    ...spec,
+    segmentDuration: 60,
+    duration: null,
+    folder: "/x",
+    firstChunk: 1,
+  }).join(" ");
+  const args = trialArgs(spec).join(" ");
+  for (
+    const part of [
+      inputArgs(spec).join(" "),
+      "-map 0:a:0 -af volume=2,asetpts=N/SR/TB",
+      "-ar 44100 -ac 1 -c:a flac -frame_size 882 -compression_level 8 -f ",
+    ]
+  ) {
+    assertStringIncludes(recording, part);
+    assertStringIncludes(args, part);
+  }
+});
+
+Deno.test("what ffmpeg prints is read: captured time, the last peak, the first error", () => {
+  const read = readTrial({
+    exit: CLEAN,
+    isLate: false,
+    stdout: [
+      "lavfi.astats.Overall.Peak_level=-inf",
+      "out_time_us=20000",
+      "lavfi.astats.Overall.Peak_level=-12.5",
+      "out_time_us=500000",
+      "out_time_us=N/A",
+    ],
+    stderr: [
+      "[warning] Guessed Channel Layout",
+      "[alsa @ 0x5] [error] cannot open audio device hw:9 (No such device)",
+      "[error] hw:9: Input/output error",
+    ],
+  });
+  assertEquals([read.captured, read.peak], [0.5, -12.5]);
+  assertEquals(
+    read.telling,
+    "cannot open audio device hw:9 (No such device)",
+  );
+  assertEquals(read.errors.length, 2);
+});

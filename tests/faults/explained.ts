@@ -1,0 +1,127 @@
+/**
+ * What `echolog explain` must say of each fault of this folder, from its log
+ * alone: the true cause, the line of ffmpeg's that tells it, the true end.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { explain, type Explanation } from "../../src/review/explain.ts";
+import { readHistory } from "../../src/review/history.ts";
+import type { SessionOnDisk } from "../support/echolog.ts";
+
+/** What is said of a fault. */
+interface Told {
+  /** The end of the session. */
+  readonly end: RegExp;
+  /** The cause of every gap; without it there is no gap. */
+  readonly gap?: RegExp;
+  /** ffmpeg's line about the gap, or the end; without it there is none. */
+  readonly ffmpeg?: RegExp;
+  /** What is noted besides. */
+  readonly note?: RegExp;
+}
+
+const CTRL_C = /stopped with Ctrl-C \(SIGINT\)/;
+const KILLED = /recorder died without a word: killed with SIGKILL/;
+const NO_SERVER = /no sound server answers, or it has no source of that name/;
+const SERVER_GONE = /the sound server ended, or took the device away/;
+const EXTERNAL = /loop\.monitor: Generic error in an external library/;
+
+/** The table, by fault. */
+export const TOLD = {
+  "echolog killed": { end: KILLED },
+  "machine rebooted": { end: /machine went down/ },
+  "chunk damaged after a kill": {
+    end: KILLED,
+    note: /Cannot close .* cannot be read as flac/,
+  },
+  "echolog stop": { end: /stopped by echolog stop/ },
+  "disk full": { end: /stopped because the disk was full/ },
+  "folder deleted": {
+    end: CTRL_C,
+    gap: /session's folder was deleted while it was recorded/,
+  },
+  "chunk, state and log deleted": { end: CTRL_C },
+  "ffmpeg killed": { end: CTRL_C, gap: /^ffmpeg was killed by SIGKILL$/ },
+  "ffmpeg stood still": {
+    end: CTRL_C,
+    gap: /ffmpeg ran but gave no more audio/,
+  },
+  "ffmpeg ended with 0": {
+    end: CTRL_C,
+    gap: /ended by itself with exit code 0 and no error/,
+  },
+  "ffmpeg failed 20 times": {
+    end: CTRL_C,
+    gap: /the device could not be opened/,
+    ffmpeg: /^nothing works$/,
+  },
+  "ffmpeg would not stop": {
+    end: CTRL_C,
+    gap: /asked to stop and gave no more audio/,
+  },
+  "ffmpeg taken away": {
+    end: CTRL_C,
+    gap: /^ffmpeg was killed by SIGKILL$/,
+    note: /Cannot run .*No such file/,
+  },
+  "ffmpeg babbled": { end: CTRL_C },
+  "no sound server at all": {
+    end: /No audio ever came.*no sound server answers/,
+    gap: NO_SERVER,
+    ffmpeg: /^none: No such process$/,
+  },
+  "no sound server, stopped": {
+    end: CTRL_C,
+    gap: NO_SERVER,
+    ffmpeg: /^none: No such process$/,
+  },
+  "SIGTERM before ffmpeg": { end: /SIGTERM/, gap: /no audio had come yet/ },
+  "terminal closed": { end: /terminal was closed \(SIGHUP\)/ },
+  "nothing but Ctrl-C": { end: CTRL_C },
+  "as long as asked": { end: /reached the length asked for/ },
+  "sound server restarted": {
+    end: CTRL_C,
+    gap: SERVER_GONE,
+    ffmpeg: EXTERNAL,
+  },
+  "sound server gone for good": {
+    end: /SIGTERM/,
+    gap: SERVER_GONE,
+    ffmpeg: EXTERNAL,
+  },
+  "device came late": {
+    end: CTRL_C,
+    gap: NO_SERVER,
+    ffmpeg: /^loop\.monitor: No such process$/,
+  },
+} satisfies Record<string, Told>;
+
+/** Checks what is said of a fault that has been caused. */
+export async function assertExplained(
+  session: SessionOnDisk,
+  fault: keyof typeof TOLD,
+): Promise<Explanation> {
+  const told: Told = TOLD[fault];
+  const history = await readHistory(join(session.folder, "session.log"));
+  const explained = explain(history, {
+    folderName: "unknown",
+    isActive: false,
+    now: Date.now(),
+  });
+  assertMatch(explained.ending?.text ?? "", told.end);
+  if (told.gap === undefined) assertEquals(explained.gaps, []);
+  else assert(explained.gaps.length > 0, "no gap is explained");
+  for (const { meaning, ffmpeg } of explained.gaps) {
+    if (told.gap !== undefined) assertMatch(meaning, told.gap);
+    if (told.ffmpeg === undefined) assertEquals(ffmpeg, null);
+    else assertMatch(ffmpeg ?? "", told.ffmpeg);
+  }
+  if (told.note !== undefined) {
+    const notes = explained.notes.map(({ text }) => text).join("\n");
+    assertMatch(notes, told.note);
+  }
+  return explained;
+}

@@ -1,0 +1,108 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { deviceQueries } from "../../src/ffmpeg/device_list.ts";
+import { findDevices } from "../../src/ffmpeg/find_devices.ts";
+import { processStart } from "../../src/platform/processes.ts";
+import { fakeFfmpeg } from "../faults/support.ts";
+import { echolog } from "../support/echolog.ts";
+import { SoundServer } from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+
+Deno.test("devices lists the sources of a sound server as --device takes them, and test at the end", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(["devices"], {
+    home: home.path,
+    env: server.clientEnv,
+  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const lines = stdout.trimEnd().split("\n");
+  assertMatch(
+    lines[0] ?? "",
+    /^pulse:loop\.monitor +Monitor of Null Output \(default\)$/,
+  );
+  assertMatch(lines.at(-1) ?? "", /^test +a 440 Hz tone/);
+});
+
+Deno.test("devices --json gives each device, its description and whether it is the default", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  const { code, stdout } = await echolog(["devices", "--json"], {
+    home: home.path,
+    env: server.clientEnv,
+  });
+  assertEquals(code, 0);
+  const listed = JSON.parse(stdout);
+  assertEquals(listed[0], {
+    device: "pulse:loop.monitor",
+    description: "Monitor of Null Output",
+    default: true,
+  });
+  for (const entry of listed) {
+    assertEquals(Object.keys(entry), ["device", "description", "default"]);
+  }
+  assertEquals(listed.at(-1).device, "test");
+});
+
+Deno.test("without any device it says what could not be asked and what to do, and exits 0", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(["devices"], {
+    home: home.path,
+    env: { PULSE_SERVER: `unix:${home.path}/nowhere` },
+  });
+  assertEquals(code, 0);
+  assertMatch(stdout, /^test +a 440 Hz tone[^\n]*\n$/m);
+  assertMatch(stderr, /^echolog: pulse does not answer: [^\n]+$/m);
+  const hasCard = /^alsa:/m.test(stdout);
+  if (!hasCard) assertMatch(stderr, /^echolog: no capture device is seen: /m);
+});
+
+Deno.test("without ffmpeg it exits 69 and says how to get it", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(
+    ["devices", "--ffmpeg", "/no/ffmpeg"],
+    { home: home.path },
+  );
+  assertEquals({ code, stdout }, { code: 69, stdout: "" });
+  assertMatch(
+    stderr,
+    /^echolog: Cannot find ffmpeg: \/no\/ffmpeg is no program; install it [^\n]+\n$/,
+  );
+});
+
+Deno.test("the ffmpeg of the configuration is asked", async () => {
+  using home = tempFolder();
+  const ffmpeg = await fakeFfmpeg(
+    home.path,
+    `echo "Auto-detected sources for $3:"
+     [ "$3" = pulse ] && echo '* desk [A desk] (none)'`,
+  );
+  const config = `${home.path}/echolog.conf`;
+  Deno.writeTextFileSync(config, `[ffmpeg]\npath = "${ffmpeg}"\n`);
+  const { stdout, stderr } = await echolog(["devices", "--config", config], {
+    home: home.path,
+  });
+  assertMatch(stdout, /^pulse:desk +A desk \(default\)$/m);
+  assertEquals(stderr, "");
+});
+
+Deno.test("an ffmpeg that hangs is ended, with what it started, and the next kind is asked", async () => {
+  using home = tempFolder();
+  const ffmpeg = await fakeFfmpeg(
+    home.path,
+    `if [ "$3" = pulse ]; then sleep 1000 & echo $! >"$HOME_DIR/pid"; wait; fi
+     echo "Auto-detected sources for $3:"
+     echo '* default [A card] (none)'`,
+  );
+  const found = await findDevices(ffmpeg, deviceQueries("linux"), 1_000);
+  assertEquals(found, {
+    devices: [{
+      device: "alsa:default",
+      description: "A card",
+      default: true,
+    }],
+    troubles: ["pulse does not answer: ffmpeg was ended after 1 s"],
+  });
+  const pid = Number(Deno.readTextFileSync(`${home.path}/pid`));
+  await waitFor("its child to end", () => processStart(pid) === null || null);
+});

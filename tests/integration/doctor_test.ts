@@ -1,0 +1,286 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path";
+import { processStart } from "../../src/platform/processes.ts";
+import { fakeFfmpeg } from "../faults/support.ts";
+import {
+  echolog,
+  onlySession,
+  startEcholog,
+  type StartOptions,
+} from "../support/echolog.ts";
+import { smallDisk } from "../support/small_disk.ts";
+import { SoundServer } from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+
+/** Runs the doctor and gives its lines by the name of the check. */
+async function examine(args: readonly string[], options: StartOptions) {
+  const finished = await echolog(["doctor", ...args], options);
+  const lines = finished.stdout.trimEnd().split("\n");
+  const line = (name: string) =>
+    lines.find((line) => line.slice(9, 18).trimEnd() === name) ?? "";
+  return { ...finished, lines, line };
+}
+
+const ALL = ["config", "ffmpeg", "device", "output", "state", "sessions"];
+
+Deno.test("where all is well the doctor says so line by line, what to run next, and leaves nothing behind", async () => {
+  using home = tempFolder();
+  const args = ["--device", "test", "--format", "opus"];
+  const { code, stderr, lines } = await examine(args, { home: home.path });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" }, lines.join("\n"));
+  assertEquals(
+    lines.slice(0, -1).map((line) => line.slice(0, 18)),
+    [...ALL, "cron"].map((name) => `ok       ${name.padEnd(9)}`),
+  );
+  assertMatch(lines[1] ?? "", /^ok {7}ffmpeg {3}\d\S* at \/\S+ffmpeg$/);
+  assertMatch(
+    lines[2] ?? "",
+    /test: 0\.5\d? s captured, peak -\d\d\.\d dBFS$/,
+  );
+  assertEquals(
+    lines.at(-1),
+    "Next: echolog record --device test --format opus",
+  );
+  assertEquals([...Deno.readDirSync(home.path)], []);
+});
+
+Deno.test("the doctor records from a sound server, and gives the line that cron needs for it", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  server.playNumbers(20);
+  await server.waitForSound();
+  const env = server.clientEnv;
+  const { code, line, lines } = await examine(
+    ["--device", "pulse:loop.monitor"],
+    { home: home.path, env },
+  );
+  assertEquals(code, 0, lines.join("\n"));
+  assertMatch(
+    line("device"),
+    /^ok .*pulse:loop\.monitor: 0\.5\d? s captured, peak -?\d+\.\d dBFS$/,
+  );
+  const advice = "add this line at the top of the crontab: ";
+  assertMatch(line("cron"), /^warning /);
+  assertStringIncludes(
+    line("cron"),
+    `${advice}XDG_RUNTIME_DIR=${env.XDG_RUNTIME_DIR}`,
+  );
+
+  // The default device is the server's only as long as it is found.
+  const byAddress = await examine([], {
+    home: home.path,
+    env: { PULSE_SERVER: env.PULSE_SERVER ?? "", XDG_RUNTIME_DIR: "" },
+  });
+  assertMatch(byAddress.line("device"), /^ok .*pulse:default: /);
+  assertEquals(
+    byAddress.lines.at(-1),
+    `Next: ${advice}PULSE_SERVER=${env.PULSE_SERVER}`,
+  );
+});
+
+Deno.test("a device that gives digital silence is a warning, and a recording would still work", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  const { code, line } = await examine(["--device", "pulse:loop.monitor"], {
+    home: home.path,
+    env: server.clientEnv,
+  });
+  assertEquals(code, 0);
+  assertMatch(line("device"), /^warning .*all of it digital silence; check/);
+});
+
+Deno.test("a sound server that was killed fails the device with its cause, and the rest is still checked", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  await server.pullThePlug();
+  const { code, line, lines } = await examine(
+    ["--device", "pulse:loop.monitor"],
+    { home: home.path, env: server.clientEnv },
+  );
+  assertEquals(code, 1);
+  assertMatch(
+    line("device"),
+    /^failed .*the device cannot be opened \(device_missing\): loop\.monitor: /,
+  );
+  assertMatch(line("output"), /^ok /);
+  assertMatch(lines.at(-1) ?? "", /^Next: .*echolog devices/);
+});
+
+Deno.test("no password is ever shown", async () => {
+  using home = tempFolder();
+  const device = "rtsp://bob:hunter2@127.0.0.1:9/x?token=s3same";
+  for (const json of [[], ["--json"]]) {
+    const { code, stdout, stderr } = await echolog(
+      ["doctor", "--device", device, ...json],
+      { home: home.path },
+    );
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "Connection refused");
+    assertStringIncludes(stdout, "rtsp://***@127.0.0.1:9/x");
+    assertEquals(/hunter2|s3same/.test(stdout + stderr), false, stdout);
+  }
+  const config = join(home.path, "echolog.conf");
+  Deno.writeTextFileSync(
+    config,
+    `[recording]\ndevice = "${device}"\nchanels = 1\n`,
+  );
+  const bad = ["--config", config, "--device", device, "--channels", "9"];
+  const { stdout, stderr } = await echolog(["doctor", ...bad], {
+    home: home.path,
+  });
+  assertEquals(/hunter2|s3same/.test(stdout + stderr), false, stdout);
+});
+
+Deno.test("the recording that is advised shows no secret either", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "tone.wav?token=s3same");
+  await new Deno.Command("ffmpeg", {
+    args: [
+      ...["-v", "error", "-f", "lavfi", "-i", "sine=duration=2"],
+      ...["-f", "wav", `file:${path}`],
+    ],
+  }).output();
+  const { code, stdout, lines } = await examine(
+    ["--device", `file://${path}`, "--output-dir", home.path],
+    { home: home.path },
+  );
+  assertEquals(code, 0, stdout);
+  assertMatch(
+    lines.at(-1) ?? "",
+    /^Next: echolog record --device .*token=\*\*\*/,
+  );
+  assertEquals(stdout.includes("s3same"), false, stdout);
+});
+
+Deno.test("a configuration at fault fails, and the rest goes on with the defaults", async () => {
+  using home = tempFolder();
+  const config = join(home.path, "echolog.conf");
+  Deno.writeTextFileSync(config, "[recording]\nformat = 'mp3'\n");
+  const { code, line, lines } = await examine(
+    ["--config", config, "--device", "test"],
+    { home: home.path },
+  );
+  assertEquals(code, 1);
+  assertMatch(line("config"), /^failed .*format = "mp3".*echolog\.conf/);
+  assertMatch(line("device"), /^ok /);
+  assertEquals(
+    lines.at(-1),
+    "Next: mend the configuration, or name another with --config",
+  );
+});
+
+Deno.test("without ffmpeg the doctor fails and says how to get it", async () => {
+  using home = tempFolder();
+  const { code, line, lines } = await examine(["--ffmpeg", "/no/ffmpeg"], {
+    home: home.path,
+  });
+  assertEquals(code, 1);
+  assertMatch(line("ffmpeg"), /^failed .*\/no\/ffmpeg is no program/);
+  assertMatch(line("output"), /^ok /);
+  assertMatch(lines.at(-1) ?? "", /^Next: install it /);
+});
+
+Deno.test("a folder that is read-only or full fails", async () => {
+  using home = tempFolder();
+  for (const [name, options] of [["ro", "size=1m,ro"], ["full", "size=64k"]]) {
+    const disk = join(home.path, name ?? "");
+    await using mount = await smallDisk(disk, options ?? "");
+    if (mount === null) return;
+    const { code, line } = await examine(
+      ["--device", "test", "--output-dir", join(disk, "new")],
+      { home: home.path },
+    );
+    assertEquals(code, 1);
+    assertMatch(line("output"), /^failed .*(Read-only file system|is full)/);
+    assertEquals([...Deno.readDirSync(disk)], []);
+  }
+});
+
+Deno.test("a device that is being recorded is well and left alone; a dead session is told", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  const args = ["--device", "test"];
+  const busy = await examine(args, { home: home.path });
+  assertEquals(busy.code, 0);
+  assertMatch(
+    busy.line("device"),
+    /^ok .*being recorded by session .*session\.log; not opened$/,
+  );
+  assertMatch(busy.line("sessions"), /^ok /);
+
+  const [started] = session.eventsOf("ffmpeg_started");
+  running.signal("SIGKILL");
+  await running.finished;
+  Deno.kill(started?.pid ?? 0, "SIGKILL");
+  const { code, line, lines } = await examine(args, { home: home.path });
+  assertEquals(code, 0);
+  assertMatch(line("device"), /^ok .* captured/);
+  assertMatch(line("sessions"), /^warning .*a recorder that died: \d{8}T/);
+  assertEquals(lines.at(-1), "Next: run echolog repair");
+  assertEquals(session.events().at(-1)?.event === "session_stop", false);
+});
+
+Deno.test("--json gives every check with its state, and what to do next", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(
+    ["doctor", "--json", "--device", "alsa:hw:99"],
+    { home: home.path },
+  );
+  assertEquals([code, stderr], [1, ""]);
+  const report = JSON.parse(stdout);
+  assertEquals(Object.keys(report), ["checks", "next"]);
+  const names = report.checks.map(({ name }: { name: string }) => name);
+  assertEquals(names, [...ALL, "cron"]);
+  for (const check of report.checks) {
+    assertEquals(Object.keys(check), ["name", "state", "text", "next"]);
+  }
+  assertEquals(report.checks[2].state, "failed");
+  assertEquals(report.next, report.checks[2].next);
+});
+
+Deno.test("a doctor that is ended takes its ffmpeg along", async () => {
+  using home = tempFolder();
+  const ffmpeg = await fakeFfmpeg(
+    home.path,
+    `case $* in
+       *progress*) echo $$ >"$HOME_DIR/pid"; exec sleep 1000 ;;
+       *) exec "$FFMPEG" "$@" ;;
+     esac`,
+  );
+  await using running = startEcholog(
+    ["doctor", "--device", "test", "--ffmpeg", ffmpeg],
+    { home: home.path },
+  );
+  const pid = await waitFor("ffmpeg", () => {
+    try {
+      return Number(Deno.readTextFileSync(`${home.path}/pid`)) || null;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  });
+  assert(processStart(pid) !== null);
+  running.signal("SIGTERM");
+  assertEquals((await running.finished).code, 128 + 15);
+  await waitFor("ffmpeg to end", () => processStart(pid) === null || null);
+});
+
+Deno.test("a flag at fault is a usage error, as for record", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(
+    ["doctor", "--channels", "0"],
+    { home: home.path },
+  );
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /^echolog: Cannot use --channels 0; [^\n]+\n$/);
+});
