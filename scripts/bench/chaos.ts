@@ -10,7 +10,7 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
-import { readState } from "../../src/session/store.ts";
+import { readState } from "../../src/session/state.ts";
 import { assertSound, startRecording } from "../../tests/faults/support.ts";
 import type { SessionOnDisk } from "../../tests/support/echolog.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { CONFIG_ACTIONS } from "./config_words.ts";
+import type { OperandWord } from "./operands.ts";
 import { EVENT_NAMES } from "../events.ts";
 import {
   CONFIG_OPTION,
@@ -26,6 +28,8 @@ export interface Command {
   readonly summary: string;
   /** Operands after the options, for the usage line. */
   readonly operands: string;
+  /** Words that can be operands, where they can be listed. */
+  readonly operandWords?: readonly OperandWord[];
   /** How many operands it takes at most. */
   readonly maxOperands: number;
   /** Command lines that are worth trying. */
@@ -240,5 +244,44 @@ export const COMMANDS: readonly Command[] = [
       HELP_OPTION,
     ],
     load: async () => (await import("../commands/doctor.ts")).doctor,
+  },
+  {
+    name: "config",
+    summary: "show the settings in force, and change their file",
+    operands: "show|path|init|get KEY|set KEY VALUE",
+    operandWords: CONFIG_ACTIONS,
+    maxOperands: 3,
+    examples: [
+      "echolog config show",
+      "echolog config set recording.segment_duration 10m",
+      `echolog config set ffmpeg.input_args '["-thread_queue_size", "1024"]'`,
+    ],
+    notes: [
+      "set changes the file in force, else makes the user's own; comments, order",
+      "and spacing of the file stay. A value that record would refuse is refused.",
+      "Passwords and tokens are masked in what is printed.",
+    ],
+    options: () => [
+      { name: "json", help: "print JSON; for show" },
+      CONFIG_OPTION,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("../commands/config.ts")).config,
+  },
+  {
+    name: "completions",
+    summary: "print a script that completes command lines in a shell",
+    operands: "bash|zsh|fish",
+    operandWords: [{ word: "bash" }, { word: "zsh" }, { word: "fish" }],
+    maxOperands: 1,
+    examples: ["source <(echolog completions bash)"],
+    notes: [
+      "To have it in every shell, write one of these lines to the file:",
+      "  ~/.bashrc                   source <(echolog completions bash)",
+      "  ~/.zshrc, after compinit    source <(echolog completions zsh)",
+      "  ~/.config/fish/config.fish  echolog completions fish | source",
+    ],
+    options: () => [HELP_OPTION],
+    load: async () => (await import("../commands/completions.ts")).completions,
   },
 ];

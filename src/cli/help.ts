@@ -5,6 +5,7 @@
  */
 
 import { type Command, COMMANDS } from "./commands.ts";
+import type { OperandWord } from "./operands.ts";
 import type { Option } from "./options.ts";
 
 /** What `echolog --help` prints. */
@@ -32,6 +33,7 @@ export function commandHelp(command: Command): string {
     "",
     `${sentence(command.summary)}.`,
     ...(command.notes.length > 0 ? ["", ...command.notes] : []),
+    ...describeWords(command.operandWords ?? []),
     "",
     "Options:",
     ...command.options().flatMap(describeOption),
@@ -43,6 +45,16 @@ export function commandHelp(command: Command): string {
 
 function sentence(phrase: string): string {
   return phrase.charAt(0).toUpperCase() + phrase.slice(1);
+}
+
+function describeWords(words: readonly OperandWord[]): string[] {
+  const described = words.filter(({ help }) => help !== undefined);
+  if (described.length === 0) return [];
+  const width = Math.max(...described.map(({ word }) => word.length)) + 2;
+  return [
+    "",
+    ...described.map(({ word, help }) => `  ${word.padEnd(width)}${help}`),
+  ];
 }
 
 function describeOption(option: Option): string[] {

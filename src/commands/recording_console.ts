@@ -14,8 +14,10 @@ import { type LiveLine, liveLineOnStderr } from "../ui/live_line.ts";
 import { LiveView } from "../ui/live_view.ts";
 import { widthOf } from "../ui/text.ts";
 
-/** At most twice a second. */
-const DRAW_MS = 500;
+/** The peaks come once a second. */
+const DRAW_MS = 1_000;
+/** Drawn at most twice a second, but for the answer to Ctrl-C. */
+const PAUSE_MS = 500;
 
 /** stderr while a session is recorded. */
 export class RecordingConsole implements Disposable {
@@ -58,7 +60,7 @@ export class RecordingConsole implements Disposable {
 
   /** Says at once that the session is being stopped. */
   stopping(): void {
-    this.#drawSoon();
+    this.#draw();
   }
 
   /** Takes the live line away and, where there was one, sums up. */
@@ -95,7 +97,7 @@ export class RecordingConsole implements Disposable {
   /** At once, if that is not too soon after the last time. */
   #drawSoon(): void {
     if (this.#line === null) return;
-    const wait = this.#drawnAt + DRAW_MS - this.#clock.monotonic();
+    const wait = this.#drawnAt + PAUSE_MS - this.#clock.monotonic();
     if (wait <= 0) this.#draw();
     else this.#schedule(wait);
   }

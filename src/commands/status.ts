@@ -9,9 +9,10 @@ import { EchologError, oneLine } from "../errors.ts";
 import { freeBytes } from "../platform/disk.ts";
 import { stateFolder } from "../platform/host.ts";
 import { listActive, ofEntry } from "../session/catalog.ts";
+import type { SessionState } from "../session/state.ts";
 import { type SessionStatus, statusOf } from "../session/status.ts";
 import { asClock, asLength, asShare, asSize, asTime } from "../ui/amounts.ts";
-import { FullScreen } from "../ui/full_screen.ts";
+import { FullScreen, terminalRows } from "../ui/full_screen.ts";
 import { PLAIN, type Style, styleOf } from "../ui/style.ts";
 import { cutEnd, cutStart, terminalColumns } from "../ui/text.ts";
 
@@ -81,57 +82,75 @@ async function watch(
 }
 
 function screenOf(found: readonly SessionStatus[], style: Style): string[] {
-  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+  const isTerminal = Deno.stdout.isTerminal();
+  const columns = isTerminal ? terminalColumns() : Infinity;
   if (found.length === 0) {
     return [cutEnd("Nothing is being recorded", columns)];
   }
+  // Each gets its share of the rows; blank lines stand between them.
+  const rows = isTerminal
+    ? Math.floor((terminalRows() + 1) / found.length) - 1
+    : Infinity;
   return found.flatMap((one, index) => [
     ...(index === 0 ? [] : [""]),
-    ...renderStatus(one, columns, style),
+    ...renderStatus(one, columns, style, rows),
   ]);
 }
+
+/** What is left out first where there are too few rows. */
+const SPARE = ["format", "retries", "elapsed", "coverage", "disk left"];
 
 /**
  * The block of lines for one session.
  *
  * @param columns Room for a line.
+ * @param rows Room for lines.
  */
 export function renderStatus(
   status: SessionStatus,
   columns: number,
   style: Style = PLAIN,
+  rows = Infinity,
 ): string[] {
-  const { details } = status;
-  const fields: [string, string][] = [
+  const all = fieldsOf(status);
+  const surplus = Math.max(0, all.length - rows);
+  const left = SPARE.slice(0, surplus);
+  const paint = paintOf(status.state, style);
+  return all.filter(([name]) => !left.includes(name)).map(([name, value]) => {
+    const cut = name === "log" ? cutStart : cutEnd;
+    const text = cut(oneLine(value), columns - name.length - 2);
+    return `${style.dim(`${name}:`)} ${name === "state" ? paint(text) : text}`;
+  });
+}
+
+function fieldsOf(status: SessionStatus): (readonly [string, string])[] {
+  const { details, elapsed } = status;
+  return [
     ["session", status.session_id],
     ["state", stateText(status)],
-    ...(status.elapsed === null ? [] : [
-      ["elapsed", asClock(status.elapsed)] as [string, string],
-    ]),
+    ...(elapsed === null ? [] : [["elapsed", asClock(elapsed)] as const]),
+    ...(details === null ? [] : detailFields(status, details)),
+    ...(status.free_bytes === null
+      ? []
+      : [["disk left", diskText(status)] as const]),
+    ["log", status.log],
   ];
-  if (details !== null) {
-    const { format, sample_rate, channels, chunks, gaps, gap_total, retries } =
-      details;
-    fields.push(
-      ["device", details.device],
-      ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
-      ["chunks", chunksText(chunks, status.writing)],
-      ["coverage", status.coverage === null ? "–" : asShare(status.coverage)],
-      ["gaps", gaps === 0 ? "0" : `${gaps}, ${asLength(gap_total)} in all`],
-      ["retries", String(retries)],
-      ["last audio", lastAudioText(status)],
-    );
-  }
-  if (status.free_bytes !== null) fields.push(["disk left", diskText(status)]);
-  const paint = paintOf(status.state, style);
+}
+
+function detailFields(
+  status: SessionStatus,
+  details: SessionState,
+): (readonly [string, string])[] {
+  const { coverage, writing } = status;
+  const { format, sample_rate, channels, gaps, gap_total } = details;
   return [
-    ...fields.map(([name, value]) => {
-      const text = cutEnd(oneLine(value), columns - name.length - 2);
-      return `${style.dim(`${name}:`)} ${
-        name === "state" ? paint(text) : text
-      }`;
-    }),
-    `${style.dim("log:")} ${cutStart(oneLine(status.log), columns - 5)}`,
+    ["device", details.device],
+    ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
+    ["chunks", chunksText(details.chunks, writing)],
+    ["coverage", coverage === null ? "–" : asShare(coverage)],
+    ["gaps", gaps === 0 ? "0" : `${gaps}, ${asLength(gap_total)} in all`],
+    ["retries", String(details.retries)],
+    ["last audio", lastAudioText(status)],
   ];
 }
 

@@ -5,10 +5,9 @@
  * @module
  */
 
-import { isAbsolute, join, resolve } from "@std/path";
-import { parse as parseToml } from "@std/toml";
-import { closestString } from "@std/text/closest-string";
-import { EchologError, messageOf } from "../errors.ts";
+import { EchologError } from "../errors.ts";
+import { readConfig } from "./file.ts";
+import { expandHome, resolvePath, type Surroundings } from "./place.ts";
 import {
   type Setting,
   SETTING_NAMES,
@@ -17,6 +16,8 @@ import {
   type Settings,
 } from "./settings.ts";
 import { ValueError } from "./values.ts";
+
+export { configPlaces, type Surroundings } from "./place.ts";
 
 /** Where a value came from. */
 export type Source = "default" | "file" | "flag";
@@ -29,24 +30,6 @@ export interface LoadedSettings {
   readonly sources: ReadonlyMap<SettingName, Exclude<Source, "default">>;
   /** The configuration file that was read, or `null`. */
   readonly configPath: string | null;
-}
-
-/** What loading asks of the machine. */
-export interface Surroundings {
-  /** The environment. */
-  env(name: string): string | undefined;
-  /** The user's home folder, or `null` when there is none. */
-  readonly home: string | null;
-  /** The current folder. */
-  readonly cwd: string;
-  /** As `Deno.build.os`. */
-  readonly os: string;
-  /**
-   * Reads a file.
-   *
-   * @throws {Deno.errors.NotFound} when there is none.
-   */
-  readFile(path: string): Uint8Array;
 }
 
 /** Options of {@linkcode loadSettings}. */
@@ -143,140 +126,6 @@ export function describeOverrides(loaded: LoadedSettings): string {
     .join(" ");
 }
 
-interface ConfigFile {
-  readonly path: string | null;
-  readonly values: ReadonlyMap<string, unknown>;
-}
-
-/** The places where a configuration file is looked for, first the one that counts. */
-export function configPlaces(
-  machine: Pick<Surroundings, "env" | "home" | "os">,
-): string[] {
-  const configHome = machine.env("XDG_CONFIG_HOME") ||
-    (machine.home === null ? null : join(machine.home, ".config"));
-  const places = configHome === null
-    ? []
-    : [join(configHome, "echolog", "echolog.conf")];
-  return machine.os === "windows" ? places : [...places, "/etc/echolog.conf"];
-}
-
-function readConfig(flag: string | undefined, machine: Surroundings) {
-  const named = flag ?? (machine.env("ECHOLOG_CONFIG") || undefined);
-  if (named !== undefined) {
-    const path = resolvePath(expand(named, machine), machine);
-    const from = flag === undefined ? "$ECHOLOG_CONFIG" : "--config";
-    const values = tryRead(path, machine);
-    if (values === null) {
-      throw new EchologError(
-        "usage",
-        `Cannot read the configuration ${path} named by ${from}: there is no such file`,
-        { hint: "name one that exists, or leave it out" },
-      );
-    }
-    return { path, values } satisfies ConfigFile;
-  }
-  for (const path of configPlaces(machine)) {
-    const values = tryRead(path, machine);
-    if (values !== null) return { path, values } satisfies ConfigFile;
-  }
-  return { path: null, values: new Map() } satisfies ConfigFile;
-}
-
-function tryRead(path: string, machine: Surroundings) {
-  let bytes: Uint8Array;
-  try {
-    bytes = machine.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    // A file in the place of a folder of the path: there is no configuration there.
-    if (error instanceof Deno.errors.NotADirectory) return null;
-    throw unreadable(path, reasonOf(error), error);
-  }
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw unreadable(path, "it is not UTF-8 text", error);
-  }
-  let table: unknown;
-  try {
-    table = parseToml(text);
-  } catch (error) {
-    const reason = messageOf(error).replace(/\s+/g, " ").trim();
-    throw unreadable(path, `it is not TOML: ${reason}`, error);
-  }
-  const values = new Map<string, unknown>();
-  flatten(table, "", values);
-  for (const key of values.keys()) checkKey(key, path);
-  return values;
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "permission was denied";
-  }
-  if (/directory|os error 21/i.test(messageOf(error))) return "it is a folder";
-  return messageOf(error);
-}
-
-function unreadable(path: string, reason: string, cause: unknown) {
-  return new EchologError(
-    "usage",
-    `Cannot read the configuration ${path}: ${reason}`,
-    { cause, hint: "mend it, or name another with --config" },
-  );
-}
-
-function flatten(
-  value: unknown,
-  prefix: string,
-  into: Map<string, unknown>,
-): void {
-  if (prefix !== "" && (!isTable(value) || isKnown(prefix))) {
-    into.set(prefix, value);
-    return;
-  }
-  if (!isTable(value)) return;
-  for (const [key, inner] of Object.entries(value)) {
-    flatten(inner, prefix === "" ? key : `${prefix}.${key}`, into);
-  }
-  const isEmpty = Object.keys(value).length === 0;
-  if (isEmpty && prefix !== "" && !isSection(prefix)) into.set(prefix, value);
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null &&
-    !Array.isArray(value) && !(value instanceof Date);
-}
-
-const KNOWN_KEYS = SETTING_NAMES.map((name) => SETTINGS[name].key)
-  .filter((key) => key !== null);
-
-function isKnown(key: string): boolean {
-  return KNOWN_KEYS.includes(key);
-}
-
-function isSection(name: string): boolean {
-  return KNOWN_KEYS.some((key) => key.startsWith(`${name}.`));
-}
-
-function checkKey(key: string, path: string): void {
-  if (isKnown(key)) return;
-  if (isSection(key)) {
-    throw new EchologError(
-      "usage",
-      `Cannot use ${key} in ${path}: ${key} is a section`,
-      {
-        hint: `write it as [${key}] with its keys below`,
-      },
-    );
-  }
-  const nearest = closestString(key, KNOWN_KEYS);
-  throw new EchologError("usage", `Unknown key ${key} in ${path}`, {
-    hint: `did you mean ${nearest}?`,
-  });
-}
-
 function accept<T, V>(
   setting: Setting<T>,
   value: V,
@@ -303,17 +152,7 @@ function show(value: unknown): string {
 
 function expand<T>(value: T, machine: Surroundings): T;
 function expand(value: unknown, machine: Surroundings): unknown {
-  if (typeof value !== "string" || !/^~(?=$|[/\\])/.test(value)) return value;
-  if (machine.home === null) {
-    throw new EchologError("usage", `Cannot expand ~ in ${value}`, {
-      hint: "set HOME, or give an absolute path",
-    });
-  }
-  return machine.home + value.slice(1);
-}
-
-function resolvePath(path: string, machine: Surroundings): string {
-  return isAbsolute(path) ? path : resolve(machine.cwd, path);
+  return typeof value === "string" ? expandHome(value, machine) : value;
 }
 
 const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];

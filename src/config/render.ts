@@ -13,6 +13,7 @@ import {
   SETTINGS,
   type Settings,
 } from "./settings.ts";
+import { tomlOf } from "./toml.ts";
 
 /** An example configuration: every key with its meaning and its default, commented out. */
 export function renderExample(): string {
@@ -44,18 +45,11 @@ function describeEntry<K extends SettingName>(name: K, entry: string) {
     ? setting.help
     : `${setting.help}: ${choices.join(", ")}`;
   const value = setting.fallbackText === undefined
-    ? tomlOf(setting.fallback, setting.type.toText(setting.fallback))
+    ? tomlOf(setting.type, setting.type.toText(setting.fallback))
     : `${
       JSON.stringify(setting.example ?? "")
     }  # default: ${setting.fallbackText}`;
   return [`# ${meaning}`, `#${entry} = ${value}`];
-}
-
-function tomlOf(value: unknown, text: string): string {
-  if (Array.isArray(value)) return JSON.stringify(value);
-  const isBare = typeof value === "boolean" || String(value) === text &&
-      typeof value === "number";
-  return isBare ? text : JSON.stringify(text);
 }
 
 /** The rows of the README's table of settings. */

@@ -55,7 +55,7 @@ export function renderAccount(
       told.gapCount === 0 ? style.green : style.yellow,
     ),
     ...shownGaps(told.gaps).flatMap((gap) => [
-      ...text(gapHead(told, gap)),
+      ...text(gapHead(told, gap), INDENT),
       ...text(`${INDENT}${gap.meaning}`, INDENT),
       ...(gap.ffmpeg === null
         ? []

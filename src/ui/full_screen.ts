@@ -48,7 +48,7 @@ export class FullScreen implements Disposable {
     }
     const enter = this.#isShown ? HOME : ENTER;
     this.#isShown = true;
-    const room = lines.slice(0, rows());
+    const room = lines.slice(0, terminalRows());
     this.#write(
       enter + room.map((line) => line + CLEAR_LINE).join("\r\n") + CLEAR_BELOW,
     );
@@ -88,7 +88,8 @@ export function onResize(callback: () => void): Disposable {
   };
 }
 
-function rows(): number {
+/** Rows of the terminal at stdout; where it is none, 24. */
+export function terminalRows(): number {
   try {
     return Math.max(1, Deno.consoleSize().rows);
   } catch {

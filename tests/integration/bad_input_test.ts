@@ -46,6 +46,8 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   [["record", "--config", "/no/such.conf"], /\/no\/such\.conf/],
   [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
   [["record", "rtsp://u:hunter2@h/"], /"rtsp:\/\/\*\*\*@h\/": record takes/],
+  [["completions"], /completions needs one of bash, zsh, fish/],
+  [["completions", "bsh"], /No completion is known for bsh; did you mean bash/],
   [["status", "--jsno"], /--jsno; did you mean --json\?/],
 ];
 

@@ -115,7 +115,9 @@ export class Terminal implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux(["kill-server"]);
+    await this.#tmux(["kill-server"]).catch(() => {
+      // It has gone with its last program.
+    });
     this.#folder[Symbol.dispose]();
   }
 

@@ -1,0 +1,104 @@
+/**
+ * The settings in force as text and JSON.
+ *
+ * @module
+ */
+
+import { KEYED_SETTINGS } from "../config/keys.ts";
+import type { LoadedSettings } from "../config/load.ts";
+import {
+  fallbackText,
+  type Setting,
+  type SettingName,
+  SETTINGS,
+  type Settings,
+} from "../config/settings.ts";
+import { tomlOf } from "../config/toml.ts";
+import { oneLine } from "../errors.ts";
+import type { Redact } from "../log/kinds.ts";
+import { createRedactor, secretsOf } from "../log/redact.ts";
+import { secretsOfArguments } from "../log/secret_arguments.ts";
+
+/** Column of the sources, where the values leave it free. */
+const SOURCE_COLUMN = 44;
+
+/**
+ * Every setting that has a key, with the source of its value.
+ *
+ * @param loaded The settings.
+ * @param asJson As JSON, else as TOML with the sources in comments.
+ */
+export function describeSettings(
+  loaded: LoadedSettings,
+  asJson: boolean,
+): string {
+  const redact = settingRedactor(loaded.settings);
+  if (asJson) return renderJson(loaded, redact);
+  const file = loaded.configPath ?? "no configuration file";
+  return [
+    `# ${file}`,
+    ...KEYED_SETTINGS.map(({ name, key }) => {
+      const { value, source } = valueOf(name, loaded);
+      return value === null
+        ? `# ${key} is not set  # ${source}: ${fallbackText(name)}`
+        : `${redact(`${key} = ${tomlText(name, loaded.settings)}`)} `
+          .padEnd(SOURCE_COLUMN) + ` # ${source}`;
+    }),
+  ].map(oneLine).join("\n");
+}
+
+/** Takes the secrets of the settings, and those that announce themselves, out of a text. */
+export function settingRedactor(settings: Settings): Redact {
+  const { device, inputArgs, outputArgs } = settings;
+  return createRedactor({
+    secrets: [
+      ...(device === null ? [] : secretsOf(device)),
+      ...secretsOfArguments([...inputArgs, ...outputArgs]),
+    ],
+    ...(settings.redactDevice && device !== null
+      ? { redactDevice: device }
+      : {}),
+  });
+}
+
+/** A value as a flag takes it; empty when there is none. */
+export function textOf<K extends SettingName>(
+  name: K,
+  settings: Settings,
+): string {
+  const setting: Setting<Settings[K]> = SETTINGS[name];
+  return setting.type.toText(settings[name]);
+}
+
+function tomlText(name: SettingName, settings: Settings): string {
+  return tomlOf(SETTINGS[name].type, textOf(name, settings));
+}
+
+function valueOf(name: SettingName, { settings, sources }: LoadedSettings) {
+  return { value: settings[name], source: sources.get(name) ?? "default" };
+}
+
+function renderJson(loaded: LoadedSettings, redact: Redact): string {
+  const settings = KEYED_SETTINGS.map(({ name, key }) => {
+    const { value, source } = valueOf(name, loaded);
+    return [key, { value: masked(value, redact), source }];
+  });
+  return JSON.stringify(
+    { config: loaded.configPath, settings: Object.fromEntries(settings) },
+    null,
+    2,
+  );
+}
+
+function masked(value: unknown, redact: Redact): unknown {
+  if (typeof value === "string") return redact(value);
+  if (!Array.isArray(value)) return value;
+  // What follows `-password` can be told only where the list is seen as a whole.
+  const list = redact(JSON.stringify(value));
+  try {
+    return JSON.parse(list);
+  } catch {
+    // A mask has taken a quote with it: show the list as one text.
+    return list;
+  }
+}

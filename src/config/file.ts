@@ -1,0 +1,155 @@
+/**
+ * The configuration file, from its bytes to the values of its keys.
+ *
+ * @module
+ */
+
+import { parse as parseToml } from "@std/toml";
+import { EchologError, messageOf } from "../errors.ts";
+import { isKey, isSection, nearestKey } from "./keys.ts";
+import { configPlaces, namedFile, type Surroundings } from "./place.ts";
+
+/** A configuration file that was read. */
+export interface ConfigFile {
+  /** Its path, or `null` when there is none. */
+  readonly path: string | null;
+  /** What it says, by the keys of settings. */
+  readonly values: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * Reads the configuration file in force: the one that is named, else the
+ * first that there is.
+ *
+ * @param flag Value of `--config`.
+ * @param machine Who reads files and knows where they are.
+ * @throws {EchologError} `usage`, when it cannot be read or used.
+ */
+export function readConfig(
+  flag: string | undefined,
+  machine: Surroundings,
+): ConfigFile {
+  const named = namedFile(flag, machine);
+  if (named !== null) {
+    const { path, from } = named;
+    const values = tryRead(path, machine);
+    if (values === null) {
+      throw new EchologError(
+        "usage",
+        `Cannot read the configuration ${path} named by ${from}: there is no such file`,
+        { hint: "name one that exists, or leave it out" },
+      );
+    }
+    return { path, values };
+  }
+  for (const path of configPlaces(machine)) {
+    const values = tryRead(path, machine);
+    if (values !== null) return { path, values };
+  }
+  return { path: null, values: new Map() };
+}
+
+function tryRead(path: string, machine: Surroundings) {
+  const text = readText(path, machine);
+  return text === null ? null : valuesOf(text, path);
+}
+
+/**
+ * The text of a configuration file, with its byte order mark if it has one.
+ *
+ * @returns `null` when there is no such file.
+ * @throws {EchologError} `usage`, when it cannot be read.
+ */
+export function readText(
+  path: string,
+  machine: Pick<Surroundings, "readFile">,
+): string | null {
+  let bytes: Uint8Array;
+  try {
+    bytes = machine.readFile(path);
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw unreadable(path, reasonOf(error), error);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+      .decode(bytes);
+  } catch (error) {
+    throw unreadable(path, "it is not UTF-8 text", error);
+  }
+}
+
+function valuesOf(text: string, path: string): Map<string, unknown> {
+  let table: unknown;
+  try {
+    table = parseToml(text.replace(/^\ufeff/, ""));
+  } catch (error) {
+    const reason = messageOf(error).replace(/\s+/g, " ").trim();
+    throw unreadable(path, `it is not TOML: ${reason}`, error);
+  }
+  const values = new Map<string, unknown>();
+  flatten(table, "", values);
+  for (const key of values.keys()) checkKey(key, path);
+  return values;
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    // A file in the place of a folder of the path.
+    error instanceof Deno.errors.NotADirectory;
+}
+
+/** Why a file cannot be read or written, as a phrase. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "permission was denied";
+  }
+  if (/directory|os error 21/i.test(messageOf(error))) return "it is a folder";
+  return messageOf(error);
+}
+
+function unreadable(path: string, reason: string, cause: unknown) {
+  return new EchologError(
+    "usage",
+    `Cannot read the configuration ${path}: ${reason}`,
+    { cause, hint: "mend it, or name another with --config" },
+  );
+}
+
+function flatten(
+  value: unknown,
+  prefix: string,
+  into: Map<string, unknown>,
+): void {
+  if (prefix !== "" && (!isTable(value) || isKey(prefix))) {
+    into.set(prefix, value);
+    return;
+  }
+  if (!isTable(value)) return;
+  for (const [key, inner] of Object.entries(value)) {
+    flatten(inner, prefix === "" ? key : `${prefix}.${key}`, into);
+  }
+  const isEmpty = Object.keys(value).length === 0;
+  if (isEmpty && prefix !== "" && !isSection(prefix)) into.set(prefix, value);
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null &&
+    !Array.isArray(value) && !(value instanceof Date);
+}
+
+function checkKey(key: string, path: string): void {
+  if (isKey(key)) return;
+  if (isSection(key)) {
+    throw new EchologError(
+      "usage",
+      `Cannot use ${key} in ${path}: ${key} is a section`,
+      {
+        hint: `write it as [${key}] with its keys below`,
+      },
+    );
+  }
+  throw new EchologError("usage", `Unknown key ${key} in ${path}`, {
+    hint: `did you mean ${nearestKey(key)}?`,
+  });
+}

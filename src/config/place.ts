@@ -1,0 +1,100 @@
+/**
+ * Where the configuration file is.
+ *
+ * @module
+ */
+
+import { isAbsolute, join, resolve } from "@std/path";
+import { EchologError } from "../errors.ts";
+
+/** What loading asks of the machine. */
+export interface Surroundings {
+  /** The environment. */
+  env(name: string): string | undefined;
+  /** The user's home folder, or `null` when there is none. */
+  readonly home: string | null;
+  /** The current folder. */
+  readonly cwd: string;
+  /** As `Deno.build.os`. */
+  readonly os: string;
+  /**
+   * Reads a file.
+   *
+   * @throws {Deno.errors.NotFound} when there is none.
+   */
+  readFile(path: string): Uint8Array;
+}
+
+/** A configuration file that was named instead of being looked for. */
+export interface NamedFile {
+  /** Its absolute path. */
+  readonly path: string;
+  /** What named it. */
+  readonly from: "--config" | "$ECHOLOG_CONFIG";
+}
+
+/**
+ * The file that a flag or the environment names.
+ *
+ * @param flag Value of `--config`.
+ * @param machine Who is asked for the environment and the folders.
+ * @returns `null` when it is to be looked for.
+ * @throws {EchologError} `usage`, when there is no home folder for its `~`.
+ */
+export function namedFile(
+  flag: string | undefined,
+  machine: Surroundings,
+): NamedFile | null {
+  const named = flag ?? (machine.env("ECHOLOG_CONFIG") || undefined);
+  if (named === undefined) return null;
+  return {
+    path: resolvePath(expandHome(named, machine), machine),
+    from: flag === undefined ? "$ECHOLOG_CONFIG" : "--config",
+  };
+}
+
+/** The places where a configuration file is looked for, first the one that counts. */
+export function configPlaces(
+  machine: Pick<Surroundings, "env" | "home" | "os">,
+): string[] {
+  const own = userPlace(machine);
+  const places = own === null ? [] : [own];
+  return machine.os === "windows" ? places : [...places, "/etc/echolog.conf"];
+}
+
+/** The place of the user's own configuration file, or `null` without a home folder. */
+export function userPlace(
+  machine: Pick<Surroundings, "env" | "home">,
+): string | null {
+  const configHome = machine.env("XDG_CONFIG_HOME") ||
+    (machine.home === null ? null : join(machine.home, ".config"));
+  return configHome === null
+    ? null
+    : join(configHome, "echolog", "echolog.conf");
+}
+
+/**
+ * A path with its leading `~` replaced by the home folder.
+ *
+ * @throws {EchologError} `usage`, when there is no home folder.
+ */
+export function expandHome(
+  path: string,
+  machine: Pick<Surroundings, "home">,
+): string {
+  if (!/^~(?=$|[/\\])/.test(path)) return path;
+  if (machine.home === null) {
+    throw new EchologError("usage", `Cannot expand ~ in ${path}`, {
+      hint: "set HOME, or give an absolute path",
+    });
+  }
+  return machine.home + path.slice(1);
+}
+
+/** An absolute path, from the current folder where it is not one yet. */
+export function resolvePath(
+  path: string,
+  machine: Pick<Surroundings, "cwd">,
+): string {
+  return isAbsolute(path) ? path : resolve(machine.cwd, path);
+}
