@@ -132,7 +132,9 @@ export class LiveView implements EventSink {
       case "recovering":
         return [columns < 60 ? "no audio" : `no audio (${this.#cause})`];
       case "stopping":
-        return ["stopping: closing the last chunk"];
+        return [
+          columns < 60 ? "stopping" : "stopping: closing the last chunk",
+        ];
     }
   }
 }

@@ -188,9 +188,10 @@ Deno.test("the live line comes out right after the terminal was made narrower, a
   await terminal.waitForScreen(/ left$/);
   for (const columns of [50, 40, 100, 60, 80]) {
     await terminal.resize(columns, 24);
-    // One live line, nothing of an older one beside it.
+    // One live line, nothing of an older one beside it. tmux may have moved
+    // what stands above it into its history.
     await terminal.waitForScreen(
-      /^Logging to [^█]*\n\d:\d\d:\d\d  chunk 1  [█░]+[^\n]*$/,
+      /^(?:Logging to [^█]*\n)?\d:\d\d:\d\d  chunk 1  [█░]+[^\n]*$/,
     );
   }
   await terminal.press("C-c");
