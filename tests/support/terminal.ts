@@ -30,6 +30,15 @@ export async function hasTmux(): Promise<boolean> {
   }
 }
 
+/** The title that the terminal gets at the end: it comes after all output. */
+const END = "\x1b]2;ended\x07";
+/** Runs a program as soon as all that it writes is kept, and says when it has ended. */
+const RUN = `trap : INT
+until [ -e "$0" ]; do sleep 0.05; done
+"$@"
+printf '\\033]2;ended\\007'
+while :; do sleep 1000; done`;
+
 /** A terminal in which one program runs; disposing of it ends both. */
 export class Terminal implements AsyncDisposable {
   readonly #folder: TempFolder;
@@ -52,11 +61,9 @@ export class Terminal implements AsyncDisposable {
     await terminal.#tmux([
       ...["new-session", "-d", "-x", String(columns), "-y", String(rows)],
       ...["env", "-i", "TERM=screen", ...variables],
-      ...["sh", "-c", 'until [ -e "$0" ]; do sleep 0.05; done; exec "$@"'],
-      ...[gate, ...command],
+      ...["sh", "-c", RUN, gate, ...command],
     ]);
     await terminal.#tmux(["set-option", "-g", "status", "off"]);
-    await terminal.#tmux(["set-option", "-g", "remain-on-exit", "on"]);
     await terminal.#tmux([
       ...["resize-window", "-x", String(columns), "-y", String(rows)],
     ]);
@@ -70,8 +77,12 @@ export class Terminal implements AsyncDisposable {
   /** The lines on the screen, without blanks at their ends and without empty lines below. */
   async screen(): Promise<string> {
     const text = await this.#tmux(["capture-pane", "-p"]);
-    return text.replace(/^Pane is dead.*$/m, "")
-      .split("\n").map((line) => line.trimEnd()).join("\n").trimEnd();
+    return text.split("\n").map((line) => line.trimEnd()).join("\n").trimEnd();
+  }
+
+  /** The lines on the screen and those that have scrolled away. */
+  async everything(): Promise<string> {
+    return await this.#tmux(["capture-pane", "-p", "-S", "-"]);
   }
 
   /** Waits until the screen shows something, and gives it. */
@@ -101,16 +112,21 @@ export class Terminal implements AsyncDisposable {
     ]);
   }
 
-  /** Waits until the program has ended. */
+  /** Waits until the program has ended and all that it wrote is shown. */
   async end(): Promise<void> {
     await waitFor("the end of the program", async () => {
-      const state = await this.#tmux(["display", "-p", "#{pane_dead}"]);
-      return state.trim() === "1" ? true : null;
+      const title = await this.#tmux(["display", "-p", "#{pane_title}"]);
+      const isKept = this.#raw().endsWith(END);
+      return title.trim() === "ended" && isKept ? true : null;
     });
   }
 
-  /** All that the program wrote. */
+  /** All that the program wrote, so far or after its end. */
   raw(): string {
+    return this.#raw().replace(END, "");
+  }
+
+  #raw(): string {
     return Deno.readTextFileSync(join(this.#folder.path, "raw"));
   }
 

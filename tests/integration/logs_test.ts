@@ -1,0 +1,200 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { encodeEvent } from "../../src/log/codec.ts";
+import { jsonFormat, textFormat } from "../../src/log/logfmt.ts";
+import {
+  echolog,
+  echologCommand,
+  onlySession,
+  startEcholog,
+} from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+
+/** A session by hand: only its log matters here. */
+function sessionWith(home: string, files: Record<string, string>): string {
+  const folder = join(home, "recordings", "20250922T100000Z");
+  Deno.mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    Deno.writeTextFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+const line = (n: number) =>
+  `2025-09-22T10:00:0${n}Z INFO echolog.ffmpeg: ffmpeg_command run=${n} command=x\n`;
+
+Deno.test("logs prints all parts, the oldest line first", async () => {
+  using home = tempFolder();
+  sessionWith(home.path, {
+    "session.log": line(5),
+    "session.log.1": line(3) + line(4),
+    "session.log.2": line(1) + line(2),
+  });
+  for (const wanted of [[], ["latest"], ["2025"], ["20250922T100000Z"]]) {
+    const { code, stdout } = await echolog(["logs", ...wanted], {
+      home: home.path,
+    });
+    assertEquals(stdout, [1, 2, 3, 4, 5].map(line).join(""));
+    assertEquals(code, 0);
+  }
+});
+
+Deno.test("logs finds a session by the path of its folder, wherever that is", async () => {
+  using home = tempFolder();
+  using elsewhere = tempFolder();
+  Deno.writeTextFileSync(join(elsewhere.path, "session.log"), line(1));
+  const { stdout } = await echolog(["logs", elsewhere.path], {
+    home: home.path,
+  });
+  assertEquals(stdout, line(1));
+  const here = await echolog(["logs", "."], {
+    home: home.path,
+    cwd: elsewhere.path,
+  });
+  assertEquals(here.stdout, line(1));
+});
+
+Deno.test("logs escapes what would act on a terminal", async () => {
+  using home = tempFolder();
+  sessionWith(home.path, {
+    "session.log": `${line(1)}\x1b[31mred\x07\u202e\n`,
+  });
+  const { stdout } = await echolog(["logs"], { home: home.path });
+  assertEquals(stdout, `${line(1)}\\u001b[31mred\\u0007\\u202e\n`);
+});
+
+Deno.test("logs --json gives one object a line, as the session itself would have", async () => {
+  using home = tempFolder();
+  const event = {
+    event: "chunk_created",
+    time: Date.UTC(2025, 8, 22, 10),
+    file: 'a "b"\n',
+    seq: 1,
+    run: 1,
+    start: 0,
+    end: 5_000,
+    duration: 5,
+    size: 10,
+    peak_dbfs: null,
+    recovered: true,
+  } as const;
+  const [text, json] = [textFormat, jsonFormat].map((format) =>
+    encodeEvent(event, { format, utc: true, redact: (value) => value })
+  );
+  sessionWith(home.path, { "session.log": `${text}\n${json}\nrubbish\n` });
+  const { stdout } = await echolog(["logs", "--json"], { home: home.path });
+  const [fromText, fromJson, rubbish] = stdout.trimEnd().split("\n");
+  assertEquals(fromText, json);
+  assertEquals(fromJson, json);
+  assertEquals(JSON.parse(rubbish ?? ""), {
+    event: "unreadable",
+    text: "rubbish",
+  });
+});
+
+Deno.test("logs --follow prints every line once and in order over 100 rotations, and ends with the session", async () => {
+  using home = tempFolder();
+  using away = tempFolder();
+  await using running = startEcholog([
+    ...["record", "--device", "test", "--log-max-bytes", "1000"],
+    ...["--log-backup-count", "200", "--segment-duration", "1s"],
+    ...["--config", chatty(away.path), "--log-level", "debug"],
+  ], { home: home.path });
+  const session = await onlySession(join(home.path, "recordings"));
+  await using following = startEcholog(["logs", "-f"], { home: home.path });
+  await waitFor(
+    "100 rotations",
+    () => session.files("").some((name) => name === "session.log.100") || null,
+  );
+  running.signal("SIGINT");
+  await running.finished;
+  const { code, stdout } = await following.finished;
+  assertEquals(code, 0);
+  const whole = await echolog(["logs"], { home: home.path });
+  assertEquals(stdout, whole.stdout);
+  assert((stdout.match(/ log_rotated /g) ?? []).length >= 100);
+  assertMatch(stdout, / session_stop [^\n]*\n$/);
+});
+
+/** Settings that make ffmpeg say much at debug: a filter that prints each frame. */
+function chatty(folder: string): string {
+  const path = join(folder, "echolog.conf");
+  Deno.writeTextFileSync(
+    path,
+    '[ffmpeg]\noutput_args = ["-af", "ashowinfo"]\n',
+  );
+  return path;
+}
+
+Deno.test("logs --follow of a session whose recorder died ends and says so", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  await using following = startEcholog(["logs", "--follow"], {
+    home: home.path,
+  });
+  running.signal("SIGKILL");
+  await running.finished;
+  const { code, stderr } = await following.finished;
+  assertEquals(code, 0);
+  assertMatch(stderr, /^echolog: Its recorder has died, .*echolog repair\n$/);
+  await echolog(["repair"], { home: home.path });
+});
+
+Deno.test("logs stops quietly when nobody reads on", async () => {
+  using home = tempFolder();
+  sessionWith(home.path, {
+    "session.log": Array.from({ length: 50_000 }, () => line(1)).join(""),
+  });
+  const { code, stderr } = await throughHead(home.path);
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+});
+
+/** `echolog logs | head -1`, with echolog's own exit code. */
+async function throughHead(home: string) {
+  const command = echologCommand().map((word) => `'${word}'`).join(" ");
+  const { stdout, stderr } = await new Deno.Command("sh", {
+    args: [
+      "-c",
+      `{ { ${command} logs; echo "code $?" >&3; } | head -1 >/dev/null; } 3>&1`,
+    ],
+    env: { HOME: home },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    code: Number(/code (\d+)/.exec(decoder.decode(stdout))?.[1] ?? NaN),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+Deno.test("a session that is not there, or has no log, is told of in one line", async () => {
+  using home = tempFolder();
+  const none = await echolog(["logs"], { home: home.path });
+  assertEquals(none.code, 2);
+  assertMatch(
+    none.stderr,
+    /^echolog: There is no session in .*--output-dir\n$/,
+  );
+  const folder = sessionWith(home.path, { "session.log": line(1) });
+  const wrong = await echolog(["logs", "2031"], { home: home.path });
+  assertEquals(wrong.code, 2);
+  assertMatch(
+    wrong.stderr,
+    /^echolog: Unknown session 2031; there is 2025.*\n$/,
+  );
+  const path = await echolog(["explain", "/nonexistent/x"], {
+    home: home.path,
+  });
+  assertEquals(path.code, 2);
+  assertMatch(
+    path.stderr,
+    /^echolog: There is no session in \/nonexistent\/x; /,
+  );
+  Deno.renameSync(join(folder, "session.log"), join(folder, "session.log.1"));
+  assertEquals((await echolog(["logs"], { home: home.path })).code, 0);
+});

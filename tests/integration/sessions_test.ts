@@ -1,0 +1,154 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { join } from "@std/path";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+
+async function record(home: string, ...args: string[]): Promise<void> {
+  const { code, stderr } = await echolog([
+    ...["record", "--device", "test", "--duration", "1s"],
+    ...args,
+  ], { home });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+}
+
+Deno.test("sessions lists the newest first, whatever their names, with how they ended", async () => {
+  using home = tempFolder();
+  await record(home.path, "--session-id", "zebra");
+  await record(home.path, "--session-id", "apple");
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const folder = join(home.path, "recordings");
+  const text = async () =>
+    (await echolog(["sessions"], { home: home.path })).stdout;
+  await waitFor(
+    "the recording",
+    async () => / recording$/m.test(await text()) || null,
+  );
+  const lines = (await text()).trimEnd().split("\n");
+  assertMatch(
+    lines[0] ?? "",
+    /^SESSION +START \(UTC\) +DURATION +CHUNKS +GAPS +COVERAGE +ENDED$/,
+  );
+  assertMatch(lines[1] ?? "", /^2\d+T\d+Z .* recording$/);
+  assertMatch(
+    lines[2] ?? "",
+    /^apple .* 0:00:01 +1 +0 +[\d.]+ % +duration_reached$/,
+  );
+  assertMatch(lines[3] ?? "", /^zebra /);
+  // latest is the one that started last, too.
+  const { stdout } = await echolog(["logs", "--event", "session_start"], {
+    home: home.path,
+  });
+  assertMatch(stdout, /session_id=2\d+T/);
+  running.signal("SIGKILL");
+  await running.finished;
+  const crashed = await text();
+  assertMatch(crashed, /^2\d+T\d+Z .* crashed$/m);
+  assertStringIncludes(crashed, "finished by: echolog repair");
+  await echolog(["repair"], { home: home.path });
+  assertEquals([...Deno.readDirSync(folder)].length, 3);
+});
+
+Deno.test("sessions --json has stable keys, and sums up a session without its state by its log", async () => {
+  using home = tempFolder();
+  await record(home.path, "--session-id", "one");
+  const sums = async () =>
+    JSON.parse(
+      (await echolog(["sessions", "--json"], { home: home.path })).stdout,
+    );
+  const [withState] = await sums();
+  Deno.removeSync(join(home.path, "recordings", "one", "session.json"));
+  const [withoutState] = await sums();
+  assertEquals(Object.keys(withoutState), [
+    ...["session_id", "folder", "log", "start", "state", "reason"],
+    ...["duration", "chunks", "audio", "gaps", "coverage"],
+  ]);
+  for (
+    const key of ["session_id", "state", "reason", "chunks", "gaps", "coverage"]
+  ) {
+    assertEquals(withoutState[key], withState[key], key);
+  }
+});
+
+Deno.test("sessions --limit shows so many and says how many more there are", async () => {
+  using home = tempFolder();
+  for (const id of ["a", "b", "c"]) await record(home.path, "--session-id", id);
+  const { stdout } = await echolog(["sessions", "--limit", "1"], {
+    home: home.path,
+  });
+  assertMatch(
+    stdout,
+    /^SESSION[^\n]*\nc [^\n]*\n… and 2 more sessions: see --limit\n$/,
+  );
+  const ids = await echolog(["sessions", "--ids"], { home: home.path });
+  assertEquals(ids.stdout, "c\nb\na\n");
+  const wrong = await echolog(["sessions", "--limit", "0"], {
+    home: home.path,
+  });
+  assertEquals(wrong.code, 2);
+});
+
+Deno.test("without a session that is said, and nothing is made", async () => {
+  using home = tempFolder();
+  const { code, stdout, stderr } = await echolog(["sessions"], {
+    home: home.path,
+  });
+  assertEquals({ code, stdout }, { code: 0, stdout: "" });
+  assertMatch(stderr, /^echolog: There is no session in .*\n$/);
+  assertEquals([...Deno.readDirSync(home.path)], []);
+  const json = await echolog(["sessions", "--json"], { home: home.path });
+  assertEquals(json.stdout, "[]\n");
+});
+
+Deno.test("other folders beside the sessions are no sessions", async () => {
+  using home = tempFolder();
+  await record(home.path, "--session-id", "one");
+  Deno.mkdirSync(join(home.path, "recordings", "music"));
+  Deno.writeTextFileSync(join(home.path, "recordings", "notes.txt"), "");
+  const ids = await echolog(["sessions", "--ids"], { home: home.path });
+  assertEquals(ids.stdout, "one\n");
+});
+
+Deno.test("status tells what a recording does: recovering, then recording, with its figures", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "echolog.conf");
+  Deno.writeTextFileSync(path, '[recovery]\nbackoff_max = "1h"\n');
+  await using running = startEcholog(["record", "--device", "pulse:none"], {
+    home: home.path,
+    env: { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/nonexistent" },
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("recovery", 3);
+  const { code, stdout } = await echolog(["status"], { home: home.path });
+  assertEquals(code, 0);
+  assertMatch(stdout, /^state: recovering since \d\d:\d\d:\d\d UTC$/m);
+  assertMatch(stdout, /^retries: [3-9]$/m);
+  assertMatch(stdout, /^last audio: none yet$/m);
+  assertMatch(stdout, /^disk left: \d/m);
+  running.signal("SIGINT");
+  await running.finished;
+
+  await using second = startEcholog(
+    ["record", "--device", "test", "--segment-duration", "1s"],
+    { home: home.path },
+  );
+  const status = await waitFor("two chunks", async () => {
+    const json = await echolog(["status", "--json"], { home: home.path });
+    const [status] = JSON.parse(json.stdout);
+    return (status?.details?.chunks ?? 0) < 2 ? null : status;
+  });
+  assertEquals(status.state, "recording");
+  assertMatch(status.writing, /^chunk_\d{5}\.flac\.part$/);
+  assert(status.coverage > 50 && status.coverage <= 100, status.coverage);
+  assert(status.last_audio_ago < 10, status.last_audio_ago);
+  assert(status.hours_left > 0, status.hours_left);
+  second.signal("SIGINT");
+  await second.finished;
+});

@@ -1,0 +1,277 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import type { FfmpegStderr, SessionEvent } from "../../src/events.ts";
+import { accountAsJson, renderAccount } from "../../src/review/account.ts";
+import { explain, type Explanation } from "../../src/review/explain.ts";
+import { HistoryReader, readHistory } from "../../src/review/history.ts";
+import { drawStrip } from "../../src/review/strip.ts";
+
+const START = Date.UTC(2025, 8, 22, 10);
+
+/** Events as they follow each other in a log, with only what matters here. */
+function told(
+  events: readonly SessionEvent[],
+  isActive = false,
+): Explanation {
+  const reader = new HistoryReader();
+  for (const event of events) reader.take(event);
+  return explain(reader.history(), {
+    folderName: "night",
+    isActive,
+    now: START + 60_000,
+  });
+}
+
+function said(
+  line: string,
+  change: Partial<FfmpegStderr> = {},
+): FfmpegStderr {
+  return {
+    event: "ffmpeg_stderr",
+    time: START,
+    run: 1,
+    severity: "error",
+    context: null,
+    line,
+    ...change,
+  };
+}
+
+function gap(cause: string): SessionEvent {
+  return {
+    event: "gap",
+    time: START + 5_000,
+    start: START + 1_000,
+    end: START + 5_000,
+    duration: 4,
+    cause,
+  };
+}
+
+function chunk(seq: number, start: number, seconds: number): SessionEvent {
+  return {
+    event: "chunk_created",
+    time: START + start + seconds * 1000,
+    file: `chunk_0000${seq}.flac`,
+    seq,
+    run: 1,
+    start: START + start,
+    end: START + start + seconds * 1000,
+    duration: seconds,
+    size: 1_000,
+    peak_dbfs: -20,
+  };
+}
+
+/** What ffmpeg says when it cannot record, and what must be said of it. */
+const WORDS: readonly (readonly [string[], string, RegExp, RegExp])[] = [
+  [
+    [
+      "cannot open audio device hw:0,0 (Device or resource busy)",
+      "hw:0,0: Input/output error",
+    ],
+    "device_busy",
+    /another program has the device/,
+    /Device or resource busy/,
+  ],
+  [
+    ["cannot open audio device hw:0,0 (Permission denied)"],
+    "permission_denied",
+    /this user may not open the device/,
+    /Permission denied/,
+  ],
+  [
+    ["ALSA read error: No such device", "hw:1,0: Input/output error"],
+    "device_gone",
+    /the device was unplugged/,
+    /No such device/,
+  ],
+  [
+    [
+      "cannot open audio device hw:9,0 (No such file or directory)",
+      "hw:9,0: Input/output error",
+    ],
+    "device_missing",
+    /there is no such device/,
+    /cannot open audio device/,
+  ],
+  [
+    [
+      "cannot set channel count to 2 (Invalid argument)",
+      "hw:0,0: Input/output error",
+    ],
+    "device_missing",
+    /does not do this number of channels/,
+    /cannot set channel count/,
+  ],
+  [
+    ["default: No such process"],
+    "device_missing",
+    /no sound server answers/,
+    /No such process/,
+  ],
+  [
+    ["Unknown input format: 'pulse'"],
+    "settings_refused",
+    /cannot record from that kind of device/,
+    /Unknown input format/,
+  ],
+  [
+    [
+      "Connection to tcp://127.0.0.1:9 failed: Connection refused",
+      "http://127.0.0.1:9/x: Connection refused",
+    ],
+    "device_missing",
+    /nothing answers at that address and port/,
+    /Connection to tcp/,
+  ],
+  [
+    ["http://cam/x: Server returned 401 Unauthorized (authorization failed)"],
+    "device_missing",
+    /wants a user name and a password/,
+    /401 Unauthorized/,
+  ],
+  [
+    ["http://cam/x: Server returned 404 Not Found"],
+    "device_missing",
+    /nothing under that path/,
+    /404/,
+  ],
+  [
+    [
+      "Failed to resolve hostname cam: Name or service not known",
+      "http://cam/x: Input/output error",
+    ],
+    "device_missing",
+    /the name of the source cannot be found/,
+    /Failed to resolve/,
+  ],
+  [
+    ["av_interleaved_write_frame(): No space left on device"],
+    "disk_full",
+    /the disk is full/,
+    /No space left/,
+  ],
+];
+
+for (const [lines, cause, meaning, ffmpeg] of WORDS) {
+  Deno.test(`"${lines[0]}" is explained in plain words`, () => {
+    const { gaps: [explained] } = told([
+      // What it says on a good day, too, tells nothing.
+      said("Guessed Channel Layout for Input Stream #0.0 : stereo", {
+        severity: "warning",
+      }),
+      ...lines.map((line) => said(line)),
+      gap(cause),
+    ]);
+    assertMatch(explained?.meaning ?? "", meaning);
+    assertMatch(explained?.ffmpeg ?? "", ffmpeg);
+    assertEquals(typeof explained?.advice, "string");
+  });
+}
+
+Deno.test("what the run that lost the audio said counts for more than what later tries said", () => {
+  const { gaps: [explained] } = told([
+    said("loop: Generic error in an external library"),
+    said("loop: No such process", { run: 2 }),
+    gap("device_gone"),
+  ]);
+  assertMatch(explained?.ffmpeg ?? "", /Generic error/);
+});
+
+Deno.test("what was said about one gap is not said again about the next", () => {
+  const { gaps: [, second] } = told([
+    said("loop: Generic error in an external library"),
+    gap("device_gone"),
+    gap("audio_lost"),
+  ]);
+  assertEquals(second?.ffmpeg, null);
+  assertMatch(second?.meaning ?? "", /dropped on its way to ffmpeg/);
+});
+
+Deno.test("words of ffmpeg's that nobody knows are passed on as they are", () => {
+  const { gaps: [explained] } = told([
+    said("flux capacitor"),
+    gap("device_missing"),
+  ]);
+  assertEquals(explained?.ffmpeg, "flux capacitor");
+  assertMatch(explained?.meaning ?? "", /could not be opened/);
+});
+
+Deno.test("a session that goes on is told of up to now", () => {
+  const explained = told([chunk(1, 0, 5)], true);
+  assertEquals(explained.isActive, true);
+  assertEquals(explained.ending, null);
+  assertEquals(explained.end, START + 60_000);
+});
+
+Deno.test("a session that nobody finished ends with its last audio, and repair is advised", () => {
+  const explained = told([chunk(1, 0, 5), chunk(2, 5_000, 5)]);
+  assertEquals(explained.end, START + 10_000);
+  assertMatch(explained.ending?.advice ?? "", /echolog repair/);
+});
+
+Deno.test("warnings of one kind are one note with their number", () => {
+  const clipping = (time: number): SessionEvent => ({
+    event: "warning",
+    time,
+    code: "clipping",
+    message: "Samples reach full scale",
+  });
+  const { notes } = told([1, 2, 3].map((time) => clipping(START + time)));
+  assertEquals(notes.length, 1);
+  assertEquals([notes[0]?.count, notes[0]?.first], [3, START + 1]);
+});
+
+Deno.test("of very many gaps the longest are shown, each piece of advice once", () => {
+  const events = Array.from({ length: 500 }, (_, index): SessionEvent => ({
+    event: "gap",
+    time: START,
+    start: START + index * 1_000,
+    end: START + index * 1_000 + 100 + index,
+    duration: 0.1 + index / 1_000,
+    cause: "ffmpeg_killed",
+  }));
+  const lines = renderAccount(told(events), {
+    columns: 80,
+    strip: "",
+    log: "/x/session.log",
+  });
+  assertEquals(
+    lines.filter((line) => line.includes("(ffmpeg_killed)")).length,
+    20,
+  );
+  assertEquals(lines.filter((line) => line.includes("What to do")).length, 2);
+  assertMatch(
+    lines.join("\n"),
+    /longest 20 of 500; echolog logs night --event/,
+  );
+});
+
+for (const name of ["restarted", "no-server"]) {
+  Deno.test(`the account of the recorded session "${name}" is the one that is kept`, async () => {
+    const folder = new URL(`../fixtures/sessions/${name}/`, import.meta.url);
+    const history = await readHistory(
+      fromFileUrl(new URL("session.log", folder)),
+    );
+    const explained = explain(history, {
+      folderName: "night",
+      isActive: false,
+      now: 0,
+    });
+    const strip = drawStrip(explained, history.chunks, explained.gaps, 72);
+    const text = renderAccount(explained, {
+      columns: 72,
+      strip,
+      log: "/home/ann/recordings/night/session.log",
+    }).join("\n");
+    const path = new URL("explained.txt", folder);
+    if (Deno.env.get("ECHOLOG_SCREENS") === "write") {
+      Deno.writeTextFileSync(path, `${text}\n`);
+    }
+    assertEquals(`${text}\n`, Deno.readTextFileSync(path));
+    const json = JSON.parse(accountAsJson(explained, strip, "/log"));
+    assertEquals(json.gaps[0].cause, explained.gaps[0]?.cause);
+    assertEquals(json.gaps[0].start.endsWith("Z"), true);
+  });
+}
