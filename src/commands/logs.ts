@@ -6,7 +6,7 @@
 
 import type { ParsedOptions } from "../cli/options.ts";
 import { followLog } from "../log/follow.ts";
-import { type ReadLine, readLog } from "../log/reader.ts";
+import { type ReadLine, readLogBlocks } from "../log/reader.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { stateFolder } from "../platform/host.ts";
 import { type KnownSession, listActive } from "../session/catalog.ts";
@@ -37,8 +37,10 @@ export async function logs(options: ParsedOptions): Promise<number> {
         writer.flush();
       });
     } else {
-      for await (const line of readLog(session.log)) {
-        if (filter.accepts(line)) writer.write(print(line));
+      for await (const lines of readLogBlocks(session.log)) {
+        for (const line of lines) {
+          if (filter.accepts(line)) writer.write(print(line));
+        }
       }
       writer.flush();
     }

@@ -18,7 +18,7 @@ import type {
   Warning,
 } from "../events.ts";
 import { decodeEvent } from "../log/codec.ts";
-import { type ReadLine, readLog } from "../log/reader.ts";
+import { type ReadLine, readLogBlocks } from "../log/reader.ts";
 
 /** A gap, and what was logged while the audio was away. */
 export interface GapStory {
@@ -70,6 +70,8 @@ export interface History {
   readonly parts: readonly number[];
 }
 
+/** Where the level stands behind a time in UTC. */
+const LEVEL_AT = "2025-09-22T10:00:00Z ".length;
 /** Of one silence no more lines than these are kept. */
 const MOST_SAID = 200;
 
@@ -80,15 +82,18 @@ const MOST_SAID = 200;
  */
 export async function readHistory(path: string): Promise<History> {
   const reader = new HistoryReader();
-  for await (const line of readLog(path)) {
-    const event = eventOf(line);
-    if (event !== null) reader.take(event);
+  for await (const lines of readLogBlocks(path)) {
+    for (const line of lines) {
+      const event = eventOf(line);
+      if (event !== null) reader.take(event);
+    }
   }
   return reader.history();
 }
 
 /** What of a line matters here. ffmpeg's chatter at DEBUG may be most of a log, and does not. */
 function eventOf(line: ReadLine): SessionEvent | null {
+  if (line.text.startsWith("DEBUG ", LEVEL_AT)) return null;
   const { head } = line;
   if (head === null || head.level === "DEBUG") return null;
   const { entry } = line;
