@@ -1,6 +1,6 @@
 /**
- * Writes what is generated from the table of settings:
- * `echolog.conf.example`, and the table in the README between its marks.
+ * Writes what is generated from the tables in the code: `echolog.conf.example`,
+ * and the tables in the README between their marks.
  *
  * Run: `deno run --allow-read --allow-write scripts/docs.ts`
  *
@@ -8,19 +8,50 @@
  */
 
 import { renderExample, renderTable } from "../src/config/render.ts";
+import { MESSAGES } from "../src/ffmpeg/messages.ts";
+import { CAUSE_NAMES, meaningOfCause } from "../src/review/words.ts";
 
-const BEGIN = "<!-- settings: begin -->";
-const END = "<!-- settings: end -->";
+/** The tables of the README, by the name in their marks. */
+const TABLES: Readonly<Record<string, () => string>> = {
+  settings: renderTable,
+  causes: renderCauses,
+  messages: renderMessages,
+};
 
-/** The README with its table of settings made anew. */
-export function withSettings(readme: string): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) {
-    throw new Error(`README.md lacks the marks ${BEGIN} and ${END}`);
-  }
-  const before = readme.slice(0, begin + BEGIN.length);
-  return `${before}\n\n${renderTable()}\n\n${readme.slice(end)}`;
+/** The README with its tables made anew. */
+export function withTables(readme: string): string {
+  return Object.entries(TABLES).reduce((text, [name, render]) => {
+    const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) {
+      throw new Error(`README.md lacks the marks ${begin} and ${end}`);
+    }
+    const before = text.slice(0, from + begin.length);
+    return `${before}\n\n${render()}\n\n${text.slice(to)}`;
+  }, readme);
+}
+
+function renderCauses(): string {
+  const rows = CAUSE_NAMES.map((name) => {
+    const { text, advice } = meaningOfCause(name);
+    return `| \`${name}\` | ${text} | ${advice ?? "–"} |`;
+  });
+  return [
+    "| cause | meaning | what to do |",
+    "| --- | --- | --- |",
+    ...rows,
+  ].join("\n");
+}
+
+function renderMessages(): string {
+  const rows = MESSAGES.map(({ message, meaning, advice }) =>
+    `| \`${message}\` | ${meaning} | ${advice} |`
+  );
+  return [
+    "| ffmpeg says | meaning | what to do |",
+    "| --- | --- | --- |",
+    ...rows,
+  ].join("\n");
 }
 
 if (import.meta.main) {
@@ -30,5 +61,5 @@ if (import.meta.main) {
     new URL("echolog.conf.example", root),
     renderExample(),
   );
-  Deno.writeTextFileSync(readme, withSettings(Deno.readTextFileSync(readme)));
+  Deno.writeTextFileSync(readme, withTables(Deno.readTextFileSync(readme)));
 }

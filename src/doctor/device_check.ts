@@ -6,10 +6,10 @@
 
 import { messageOf } from "../errors.ts";
 import type { Seconds } from "../events.ts";
-import type { Device } from "../ffmpeg/devices.ts";
+import { messageIn } from "../ffmpeg/messages.ts";
 import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
+import { meaningOfCause } from "../review/words.ts";
 import { type Cause, causeOf } from "../session/cause.ts";
-import { ADVICE } from "./advice.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
 /** A device to try. */
@@ -40,29 +40,29 @@ export async function checkDevice(
   if (holder !== null) return ok(NAME, `${spec}: ${holder}; not opened`);
   try {
     const result = await tryDevice(ffmpeg, trial, { limit: TRIAL_LIMIT });
-    return judgeTrial(spec, trial.device.kind, result);
+    return judgeTrial(spec, result);
   } catch (error) {
-    const { meaning, next } = ADVICE.ffmpeg_unusable;
-    return failed(NAME, `${meaning}: ${messageOf(error)}`, next);
+    const { text, advice } = meaningOfCause("ffmpeg_unusable");
+    return failed(NAME, `${text}: ${messageOf(error)}`, advice);
   }
 }
 
 /** What a trial says of the device. */
-export function judgeTrial(
-  spec: string,
-  kind: Device["kind"],
-  trial: Trial,
-): Check {
+export function judgeTrial(spec: string, trial: Trial): Check {
   const cause = causeOfTrial(trial);
   if (cause !== null) {
-    const { meaning, next, nextForUrl } = ADVICE[cause];
-    const advice = kind === "url" ? nextForUrl ?? next : next;
+    const words = meaningOfCause(cause);
+    // What ffmpeg says makes a general cause a particular one.
+    const message = messageIn(trial.errors.join("\n"));
     const waited = trial.isLate ? ` within ${TRIAL_LIMIT / 1000} s` : "";
     const said = trial.telling === null ? "" : `: ${trial.telling}`;
+    const meaning = trial.isLate
+      ? "the device gives no audio"
+      : message?.meaning ?? words.text;
     return failed(
       NAME,
       `${spec}: ${meaning}${waited} (${cause})${said}`,
-      advice,
+      message?.advice ?? words.advice,
     );
   }
   const length = `${spec}: ${seconds(trial.captured)} captured`;

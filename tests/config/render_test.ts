@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { loadSettings } from "../../src/config/load.ts";
 import { renderExample } from "../../src/config/render.ts";
 import { SETTING_NAMES, SETTINGS } from "../../src/config/settings.ts";
-import { withSettings } from "../../scripts/docs.ts";
+import { withTables } from "../../scripts/docs.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -21,9 +21,9 @@ Deno.test("echolog.conf.example is what the table of settings gives", () => {
   assertEquals(file, renderExample(), "run scripts/docs.ts");
 });
 
-Deno.test("the README's table of settings is what the table of settings gives", () => {
+Deno.test("the README's tables are what the tables in the code give", () => {
   const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
-  assertEquals(readme, withSettings(readme), "run scripts/docs.ts");
+  assertEquals(readme, withTables(readme), "run scripts/docs.ts");
 });
 
 Deno.test("the example configuration as it stands changes nothing", () => {

@@ -19,7 +19,7 @@ function trial(change: Partial<Trial>): Trial {
 }
 
 Deno.test("a device that gives sound is well", () => {
-  const check = judgeTrial("pulse:mic", "format", trial({}));
+  const check = judgeTrial("pulse:mic", trial({}));
   assertEquals([check.state, check.text], [
     "ok",
     "pulse:mic: 0.50 s captured, peak -20.0 dBFS",
@@ -27,7 +27,7 @@ Deno.test("a device that gives sound is well", () => {
 });
 
 Deno.test("nothing but digital zero is a warning", () => {
-  const check = judgeTrial("pulse:mic", "format", trial({ peak: -Infinity }));
+  const check = judgeTrial("pulse:mic", trial({ peak: -Infinity }));
   assertEquals([check.state, check.text], [
     "warning",
     "pulse:mic: 0.50 s captured, all of it digital silence",
@@ -40,7 +40,6 @@ Deno.test("a device that cannot be opened fails with the cause and ffmpeg's line
     const exit = { ...CLEAN, code };
     const check = judgeTrial(
       "pulse:mic",
-      "format",
       trial({
         exit,
         captured: 0,
@@ -51,7 +50,7 @@ Deno.test("a device that cannot be opened fails with the cause and ffmpeg's line
     );
     assertEquals([check.state, check.text], [
       "failed",
-      "pulse:mic: the device cannot be opened (device_missing): mic: No such process",
+      "pulse:mic: no sound server answers, or it has no source of that name (device_missing): mic: No such process",
     ]);
     assertStringIncludes(check.next ?? "", "echolog devices");
   }
@@ -61,14 +60,13 @@ Deno.test("a device that keeps ffmpeg waiting fails as a stall", () => {
   const exit = { code: null, signal: "SIGKILL", stoppedBy: "SIGKILL" as const };
   const check = judgeTrial(
     "rtsp://cam/",
-    "url",
     trial({ exit, isLate: true, captured: 0, peak: null }),
   );
   assertEquals([check.state, check.text], [
     "failed",
     "rtsp://cam/: the device gives no audio within 10 s (stall)",
   ]);
-  assertStringIncludes(check.next ?? "", "the address");
+  assertStringIncludes(check.next ?? "", "see to the device or its server");
 });
 
 Deno.test("a trial opens the device with the arguments of a recording, and encodes likewise", () => {

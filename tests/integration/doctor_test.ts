@@ -106,7 +106,7 @@ Deno.test("a sound server that was killed fails the device with its cause, and t
   assertEquals(code, 1);
   assertMatch(
     line("device"),
-    /^failed .*the device cannot be opened \(device_missing\): loop\.monitor: /,
+    /^failed .*no sound server answers.* \(device_missing\): loop\.monitor: /,
   );
   assertMatch(line("output"), /^ok /);
   assertMatch(lines.at(-1) ?? "", /^Next: .*echolog devices/);

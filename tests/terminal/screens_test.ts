@@ -236,7 +236,7 @@ Deno.test("trouble is printed above the live line, never into it", async () => {
   Deno.removeSync(join(folder, "session.log"));
   Deno.mkdirSync(join(folder, "session.log"));
   const screen = await terminal.waitForScreen(
-    /\necholog: [^]*\n\d:\d\d:\d\d  chunk/,
+    /\necholog: [^]*\n\d:\d\d:\d\d {2}chunk/,
   );
   assertEquals(screen.match(/chunk 1 /g)?.length, 1, screen);
   assert(/^echolog: (?!.*chunk 1)/m.test(screen), screen);
