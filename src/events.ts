@@ -303,7 +303,7 @@ export type SessionEvent =
 export type EventName = SessionEvent["event"];
 
 /** The names of all events. */
-export const EVENT_NAMES: readonly EventName[] = [
+export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
   "session_start",
   "ffmpeg_command",
   "ffmpeg_started",

@@ -12,24 +12,9 @@ import type {
   Severity,
   StopReason,
 } from "../../src/events.ts";
+export { EVENT_NAMES } from "../../src/events.ts";
 import { levelOfSeverity } from "../../src/log/severity.ts";
 import type { Random } from "./random.ts";
-
-/** Every event. */
-export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
-  "session_start",
-  "ffmpeg_command",
-  "ffmpeg_started",
-  "ffmpeg_stderr",
-  "ffmpeg_stopped",
-  "chunk_created",
-  "gap",
-  "recovery",
-  "warning",
-  "error",
-  "log_rotated",
-  "session_stop",
-];
 
 /** Every severity. */
 export const SEVERITIES: readonly [Severity, ...Severity[]] = [
