@@ -22,7 +22,18 @@ export interface Request {
   filter: string | undefined;
   /** Only tests of these files or folders. */
   files: string[];
+  /** The binary whose own tests are run, if any. */
+  binary: string | undefined;
+  /** Whether they are the only ones. */
+  onlyBinary: boolean;
 }
+
+/** The tests that run echolog as a program. */
+const PROGRAM_TESTS = [
+  "tests/integration/",
+  "tests/faults/",
+  "tests/terminal/",
+];
 
 /** One call of Deno. */
 export interface Step {
@@ -52,14 +63,25 @@ const TEST_PERMISSIONS = [
 /**
  * Reads the arguments of `run_tests.ts`.
  *
- * @param args `--toolchain NAME DENO DENO_DIR STD_URL` for each Deno, `--`, and
- * what the user typed
+ * @param args `--toolchain NAME DENO DENO_DIR STD_URL` for each Deno, `--binary
+ * PATH` where there is one, `--`, and what the user typed
  * @throws {Error} If an option is unknown or lacks its value
  */
 export function readArguments(args: readonly string[]): Request {
-  const request: Request = { toolchains: [], filter: undefined, files: [] };
+  const request: Request = {
+    toolchains: [],
+    filter: undefined,
+    files: [],
+    binary: undefined,
+    onlyBinary: false,
+  };
   const rest = [...args];
-  while (rest.shift() === "--toolchain") {
+  for (let word = rest.shift(); word !== "--"; word = rest.shift()) {
+    if (word === undefined) break;
+    if (word === "--binary") {
+      request.binary = rest.shift();
+      continue;
+    }
     const [name = "", deno = "", denoDir = "", stdUrl = ""] = rest.splice(0, 4);
     const env: Record<string, string> = { DENO_DIR: denoDir };
     if (stdUrl !== "-") env.JSR_URL = stdUrl;
@@ -67,6 +89,10 @@ export function readArguments(args: readonly string[]): Request {
   }
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === "--oldest" || word === "--newest") continue; // chosen by now
+    if (word === "--binary") {
+      request.onlyBinary = true;
+      continue;
+    }
     if (word === "--filter" || word.startsWith("--filter=")) {
       request.filter = word === "--filter" ? rest.shift() : word.slice(9);
       if (request.filter === undefined) {
@@ -91,7 +117,8 @@ export function planSteps(
   sources: readonly string[],
   coverage: string,
 ): Step[] {
-  const { toolchains, filter, files } = request;
+  const { toolchains, filter, files, binary, onlyBinary } = request;
+  if (onlyBinary) return binarySteps(request, toolchains.at(-1));
   const everything = filter === undefined && files.length === 0;
   const api = sources.filter((path) => path.startsWith("src/"));
   const steps: Step[] = [];
@@ -115,7 +142,8 @@ export function planSteps(
   }
   const selected = files.length === 0 ? ["tests/"] : files;
   for (const toolchain of toolchains) {
-    const env: Record<string, string> = { ...toolchain.env };
+    // From source, whatever binary the user names.
+    const env: Record<string, string> = { ...toolchain.env, ECHOLOG_BIN: "" };
     if (toolchain === newest) {
       // Off unless asked for from Deno 2.8 on, always on before.
       env.DENO_TEST_SANITIZE_OPS = "1";
@@ -140,5 +168,30 @@ export function planSteps(
       kind: "tests",
     });
   }
-  return steps;
+  const isWhole = everything && binary !== undefined;
+  return isWhole ? [...steps, ...binarySteps(request, newest)] : steps;
+}
+
+/** The binary's own tests. */
+function binarySteps(
+  { binary, filter, files }: Request,
+  toolchain: Toolchain | undefined,
+): Step[] {
+  if (binary === undefined || toolchain === undefined) return [];
+  return [{
+    title: "Tests of the binary",
+    toolchain: {
+      ...toolchain,
+      env: { ...toolchain.env, ECHOLOG_BIN: binary },
+    },
+    args: [
+      "test",
+      "--no-lock",
+      "--no-check",
+      ...TEST_PERMISSIONS,
+      ...(filter === undefined ? [] : ["--filter", filter]),
+      ...(files.length === 0 ? PROGRAM_TESTS : files),
+    ],
+    kind: "tests",
+  }];
 }

@@ -8,7 +8,7 @@ import { closestString } from "@std/text/closest-string";
 import { describeError, EchologError } from "../errors.ts";
 import { maskParameters } from "../log/secret_fields.ts";
 import { maskUserinfo } from "../log/secret_urls.ts";
-import { version } from "../version.ts";
+import { type BuildInfo, describeVersion, version } from "../version.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { HELP_OPTION, parseOptions } from "./options.ts";
@@ -17,13 +17,16 @@ import { HELP_OPTION, parseOptions } from "./options.ts";
  * Runs a command line. Errors are printed to stderr as one line
  * `echolog: …`, with a stack trace only at `--log-level debug`.
  *
+ * @param argv The words after the program's name.
+ * @param build What the build knows; `null` when run from source.
  * @returns the exit code.
  */
 export async function runCommandLine(
   argv: readonly string[],
+  build: BuildInfo | null = null,
 ): Promise<number> {
   try {
-    return await dispatch(argv);
+    return await dispatch(argv, build);
   } catch (error) {
     // What was typed or configured wrongly may hold a password.
     console.error(
@@ -34,7 +37,10 @@ export async function runCommandLine(
   }
 }
 
-async function dispatch(argv: readonly string[]): Promise<number> {
+async function dispatch(
+  argv: readonly string[],
+  build: BuildInfo | null,
+): Promise<number> {
   const [first, ...rest] = argv;
   if (first === undefined) {
     console.error(generalHelp(version()));
@@ -49,7 +55,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (first === "--version" || first === "-V") {
-    console.log(`echolog ${version()}`);
+    console.log(describeVersion(build));
     return 0;
   }
   const command = findCommand(first);

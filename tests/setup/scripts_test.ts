@@ -28,10 +28,12 @@ class Checkout implements AsyncDisposable {
     const made = new Checkout(temp, join(temp, name));
     await Deno.mkdir(join(made.root, "scripts"), { recursive: true });
     await copy(join(ROOT, "scripts/setup"), join(made.root, "scripts/setup"));
-    await copy(
-      join(ROOT, "scripts/echolog"),
-      join(made.root, "scripts/echolog"),
-    );
+    for (const name of ["echolog", "permissions"]) {
+      await copy(
+        join(ROOT, "scripts", name),
+        join(made.root, "scripts", name),
+      );
+    }
     await Deno.writeTextFile(join(made.root, "deno.json"), "{}");
     await made.program("deno", FAKE_DENO);
     return made;
@@ -128,13 +130,9 @@ test("the program runs without a prompt, a lock file and the network", async () 
   const [, , ...words] = stdout;
   assert(words.includes("--no-prompt") && words.includes("--no-lock"));
   const permissions = words.filter((word) => word.startsWith("--allow"));
-  assertEquals(permissions, [
-    "--allow-read",
-    "--allow-write",
-    "--allow-run",
-    "--allow-env",
-    "--allow-sys",
-  ]);
+  const all = await Deno.readTextFile(join(ROOT, "scripts/permissions"));
+  assertEquals(permissions, all.trim().split("\n"));
+  assert(!permissions.some((one) => /net|ffi|all$|import/.test(one)));
 });
 
 test("the second start does nothing but start Deno", async () => {
@@ -241,5 +239,17 @@ wait
   await waitFor(
     "npm to end",
     async () => await checkout.has("npm-ended") || null,
+  );
+});
+
+test("the task of deno.json gives the permissions of the scripts, no more", async () => {
+  const { tasks } = JSON.parse(
+    await Deno.readTextFile(join(ROOT, "deno.json")),
+  );
+  const all = await Deno.readTextFile(join(ROOT, "scripts/permissions"));
+  const words: string[] = tasks.echolog.command.split(" ");
+  assertEquals(
+    words.filter((word) => word.startsWith("--allow")),
+    all.trim().split("\n"),
   );
 });

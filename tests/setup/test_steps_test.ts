@@ -33,6 +33,25 @@ Deno.test("a full run formats, lints and documents once, and checks and tests tw
   ]);
 });
 
+Deno.test("a full run tests the binary last, by the tests that run a program", () => {
+  const binary = ["--binary", "/dist/echolog"];
+  const steps = plan(...OLDEST, ...NEWEST, ...binary, "--");
+  const last = steps.at(-1);
+  assertEquals(last?.title, "Tests of the binary");
+  assertEquals(last?.toolchain.env.ECHOLOG_BIN, "/dist/echolog");
+  assertEquals(last?.args.slice(-3), [
+    ...["tests/integration/", "tests/faults/", "tests/terminal/"],
+  ]);
+  // All others run the source, whatever the user's environment says.
+  const others = steps.slice(0, -1).filter(({ kind }) => kind === "tests");
+  assertEquals(others.map(({ toolchain }) => toolchain.env.ECHOLOG_BIN), [
+    ...["", ""],
+  ]);
+  const only = plan(...NEWEST, ...binary, "--", "--binary", "a_test.ts");
+  assertEquals(only.map(({ title }) => title), ["Tests of the binary"]);
+  assertEquals(only[0]?.args.at(-1), "a_test.ts");
+});
+
 Deno.test("with only the oldest Deno there is nothing that needs the newest", () => {
   const steps = plan(...OLDEST, "--", "--oldest");
   assertEquals(steps.map(({ title }) => title), [
@@ -59,6 +78,7 @@ Deno.test("the newest Deno collects coverage and checks for leaks", () => {
   const tests = plan(...NEWEST, "--").at(-1);
   assertEquals(tests?.toolchain.env, {
     DENO_DIR: "/new/dir",
+    ECHOLOG_BIN: "",
     DENO_COVERAGE_DIR: "/coverage",
     DENO_TEST_SANITIZE_OPS: "1",
     DENO_TEST_SANITIZE_RESOURCES: "1",

@@ -47,8 +47,8 @@ export interface RunningEcholog extends AsyncDisposable {
 
 /** The command that runs echolog: the binary of `ECHOLOG_BIN`, or the source under this Deno. */
 export function echologCommand(fixture?: string): [string, ...string[]] {
-  const binary = Deno.env.get("ECHOLOG_BIN");
-  if (binary !== undefined && fixture === undefined) return [binary];
+  const binary = Deno.env.get("ECHOLOG_BIN") ?? "";
+  if (binary !== "" && fixture === undefined) return [binary];
   const program = fixture === undefined
     ? new URL("main.ts", ROOT)
     : new URL(`tests/fixtures/${fixture}`, ROOT);
@@ -59,13 +59,15 @@ export function echologCommand(fixture?: string): [string, ...string[]] {
     "--no-prompt",
     "--no-lock",
     `--config=${fromFileUrl(new URL("deno.json", ROOT))}`,
-    "--allow-read",
-    "--allow-write",
-    "--allow-run",
-    "--allow-env",
-    "--allow-sys",
+    ...permissions(),
     fromFileUrl(program),
   ];
+}
+
+/** What echolog may do, from source and as a binary. */
+function permissions(): string[] {
+  return Deno.readTextFileSync(new URL("scripts/permissions", ROOT)).trim()
+    .split("\n");
 }
 
 /** Starts echolog. */
