@@ -1,0 +1,104 @@
+#!/bin/sh
+# Installs echolog: takes the file for this machine from a release, checks its
+# sum, sees that it runs, and puts it into place in one step.
+#
+#   sh install.sh                into ~/.local/bin
+#   sh install.sh --to DIR       into another folder
+#   sh install.sh --from URL     from the folder of a release
+#
+# Fails whole: what cannot be checked is not installed, and an echolog that is
+# there already stays as it is.
+set -u
+
+# A release writes its own address here.
+from=
+to=
+work=
+
+say() {
+  printf 'echolog: %s\n' "$*" >&2
+}
+
+clean_up() {
+  [ -z "$work" ] || rm -rf -- "$work"
+}
+
+fail() {
+  say "$*; nothing was installed"
+  clean_up
+  exit 1
+}
+
+refuse() {
+  say "$*; see the head of this script"
+  exit 2
+}
+
+while [ "$#" != 0 ]; do
+  case $1 in
+    --to | --from)
+      [ "$#" -gt 1 ] && [ -n "$2" ] || refuse "Option $1 needs a value"
+      case $1 in
+        --to) to=$2 ;;
+        *) from=$2 ;;
+      esac
+      shift
+      ;;
+    *) refuse "Unknown option $1" ;;
+  esac
+  shift
+done
+[ -n "$from" ] || refuse 'Say where the release is: --from URL'
+if [ -z "$to" ]; then
+  [ -n "${HOME-}" ] || refuse 'There is no HOME: say where to install with --to DIR'
+  to=$HOME/.local/bin
+fi
+
+case $(uname -s)-$(uname -m) in
+  Linux-x86_64) target=x86_64-unknown-linux-gnu ;;
+  Linux-aarch64 | Linux-arm64) target=aarch64-unknown-linux-gnu ;;
+  Darwin-x86_64) target=x86_64-apple-darwin ;;
+  Darwin-arm64) target=aarch64-apple-darwin ;;
+  *) fail "There is no echolog for $(uname -s) on $(uname -m): run it from source" ;;
+esac
+file=echolog-$target
+
+# Fails where the answer is not the whole file. Downgrades of HTTPS are refused.
+fetch() { # URL FILE
+  if command -v curl >/dev/null; then
+    curl -fsSL --proto-redir =https --retry 2 --max-time 600 -o "$2" -- "$1"
+  elif command -v wget >/dev/null; then
+    wget -q -t 3 -T 60 -O "$2" -- "$1"
+  else
+    fail 'There is neither curl nor wget to download with'
+  fi
+}
+
+sha256() { # FILE
+  { sha256sum -- "$1" || shasum -a 256 -- "$1"; } 2>/dev/null | cut -d ' ' -f 1
+}
+
+mkdir -p -- "$to" 2>/dev/null && work=$(mktemp -d "$to/.echolog.XXXXXX" 2>/dev/null) ||
+  fail "Cannot write to $to: name another folder with --to DIR"
+trap 'clean_up; exit 130' INT TERM HUP
+fetch "$from/SHA256SUMS" "$work/SHA256SUMS" ||
+  fail "Cannot download $from/SHA256SUMS"
+# A line is the sum, blanks, perhaps an asterisk, and the name.
+expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$file\$/\1/p" "$work/SHA256SUMS")
+[ -n "$expected" ] || fail "$from/SHA256SUMS does not list $file"
+fetch "$from/$file" "$work/echolog" || fail "Cannot download $from/$file"
+found=$(sha256 "$work/echolog")
+[ "$found" = "$expected" ] ||
+  fail "$from/$file is not what it should be: its SHA-256 is $found, expected $expected"
+chmod 755 "$work/echolog"
+version=$("$work/echolog" --version 2>/dev/null) ||
+  fail "$file does not run on this machine"
+mv -f -- "$work/echolog" "$to/echolog" || fail "Cannot write $to/echolog"
+clean_up
+printf 'Installed %s as %s\n' "$version" "$to/echolog"
+case :${PATH-}: in
+  *":$to:"*) ;;
+  *) say "$to is not on PATH: add it, or call $to/echolog" ;;
+esac
+command -v ffmpeg >/dev/null ||
+  say 'There is no ffmpeg yet: install it with the package manager of your system'
