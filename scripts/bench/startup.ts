@@ -1,0 +1,235 @@
+/**
+ * What the compiled binary costs against a compiled program of one line, made
+ * with the same Deno: time to start, memory while recording, size; and whether
+ * memory stays flat over thirty days, which pass in a minute or two: an ffmpeg
+ * that plays its part gives 8,640 chunks, with failures and floods among them.
+ *
+ * Needs Linux and ffmpeg. Run: `scripts/bench/startup [--rounds N]`; ends with
+ * 1 when a limit is missed.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { join } from "@std/path";
+import { tempFolder } from "../../tests/support/temp.ts";
+import { waitFor } from "../../tests/support/wait.ts";
+
+const CHUNKS = 8_640;
+/** After so many chunks the stand-in fails, and is started anew. */
+const CHUNKS_PER_RUN = 432;
+
+const [binary = "", oneLine = "", ...words] = Deno.args;
+const flags: Record<string, unknown> = parseArgs(words, { string: ["rounds"] });
+const rounds = Number(flags.rounds ?? 21);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error("startup: --rounds takes a whole number from 1");
+  Deno.exit(2);
+}
+
+let isMissed = false;
+
+function row(what: string, value: string, ratio: number, limit: number): void {
+  const isKept = ratio <= limit;
+  isMissed ||= !isKept;
+  console.log(
+    `${what.padEnd(34)} ${value.padStart(10)}  ${
+      ratio.toFixed(2)
+    } times, at most ${limit}: ${isKept ? "kept" : "MISSED"}`,
+  );
+}
+
+async function timeOf(
+  program: string,
+  args: readonly string[],
+  home: string,
+): Promise<number> {
+  const begun = performance.now();
+  await new Deno.Command(program, {
+    args: [...args],
+    env: { HOME: home },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return performance.now() - begun;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** A line of /proc/PID/status, in MiB. */
+async function memoryOf(pid: number, name: "VmHWM" | "VmRSS"): Promise<number> {
+  const { stdout } = await new Deno.Command("cat", {
+    args: [`/proc/${pid}/status`],
+    stderr: "null",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? NaN) / 1024;
+}
+
+async function memoryOfOneLine(): Promise<number> {
+  const child = new Deno.Command(oneLine, {
+    args: ["wait"],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  const peak = await memoryOf(child.pid, "VmHWM");
+  await child.stdin.close();
+  await reader.cancel();
+  await child.status;
+  return peak;
+}
+
+/** Peak memory while a tone is recorded for ten seconds. */
+async function memoryOfRecording(home: string): Promise<number> {
+  const child = new Deno.Command(binary, {
+    args: [
+      ...["record", "--device", "test", "--segment-duration", "2s"],
+      ...["--session-id", "real"],
+    ],
+    env: { HOME: home },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const chunk = join(home, "recordings", "real", "chunk_00004.flac");
+  await waitFor("four chunks", () => exists(chunk));
+  const peak = await memoryOf(child.pid, "VmHWM");
+  child.kill("SIGINT");
+  await child.status;
+  return peak;
+}
+
+function exists(path: string): true | null {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return null;
+  }
+}
+
+/** A program in ffmpeg's place: real chunks, hundreds of times too fast. */
+async function standIn(home: string): Promise<string> {
+  const chunk = join(home, "recordings", "real", "chunk_00001.flac");
+  const kept = join(home, "chunk.flac");
+  await Deno.copyFile(chunk, kept);
+  const path = join(home, "ffmpeg");
+  await Deno.writeTextFile(
+    path,
+    `#!/bin/bash
+[ "$1" = -version ] && { echo 'ffmpeg version 5.1'; exit; }
+for word; do
+  case $word in
+    file:*) folder=\${word#file:}; folder=\${folder%/*} ;;
+  esac
+  [ "\${before-}" = -segment_start_number ] && first=$word
+  before=$word
+done
+time=0
+for ((n = first; n < first + ${CHUNKS_PER_RUN}; n++)); do
+  printf -v name 'chunk_%05d.flac.part' "$n"
+  cp ${kept} "$folder/$name"
+  echo "lavfi.astats.Overall.Peak_level=-18.1"
+  echo "$name,$time.000000,$((time + 2)).000000"
+  time=$((time + 2))
+  echo "out_time_us=$((time * 1000000))"
+  # Not faster than chunks are closed.
+  while [ -e "$folder/$name" ]; do read -rt 0.002 <> <(:) || :; done
+done
+for ((n = 0; n < 3000; n++)); do echo "[warning] flood $n of a bad night" >&2; done
+echo '[error] loop.monitor: Generic error in an external library' >&2
+exit 0
+`,
+    { mode: 0o755 },
+  );
+  return path;
+}
+
+/** Resident memory as the chunks come, in MiB. */
+async function memoryOverMonth(home: string, ffmpeg: string) {
+  const config = join(home, "month.conf");
+  await Deno.writeTextFile(config, '[recovery]\nbackoff_max = "1s"\n');
+  const child = new Deno.Command(binary, {
+    args: [
+      ...["record", "--device", "test", "--ffmpeg", ffmpeg],
+      ...["--session-id", "month", "--config", config],
+    ],
+    env: { HOME: home },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const samples: { chunk: number; mib: number }[] = [];
+  for (let part = 1; part <= 10; part++) {
+    const seq = Math.floor(CHUNKS * part / 10);
+    const name = `chunk_${String(seq).padStart(5, "0")}.flac`;
+    const path = join(home, "recordings", "month", name);
+    await waitFor(name, () => exists(path), 300_000);
+    samples.push({ chunk: seq, mib: await memoryOf(child.pid, "VmRSS") });
+  }
+  const peak = await memoryOf(child.pid, "VmHWM");
+  child.kill("SIGINT");
+  await child.status;
+  return { samples, peak };
+}
+
+using home = tempFolder();
+const times = {
+  line: [] as number[],
+  version: [] as number[],
+  status: [] as number[],
+};
+for (let round = 0; round < rounds; round++) {
+  times.line.push(await timeOf(oneLine, [], home.path));
+  times.version.push(await timeOf(binary, ["--version"], home.path));
+  times.status.push(await timeOf(binary, ["status"], home.path));
+}
+const [line, version, status] = [times.line, times.version, times.status]
+  .map(median);
+console.log(`program of one line: ${line?.toFixed(1)} ms, median of ${rounds}`);
+const base = line ?? NaN;
+row("--version", `${version?.toFixed(1)} ms`, (version ?? NaN) / base, 1.5);
+row("status", `${status?.toFixed(1)} ms`, (status ?? NaN) / base, 2.5);
+
+const small = await memoryOfOneLine();
+console.log(`program of one line: ${small.toFixed(1)} MiB at most`);
+const recording = await memoryOfRecording(home.path);
+row(
+  "memory while recording, peak",
+  `${recording.toFixed(1)} MiB`,
+  recording / small,
+  1.6,
+);
+
+const ffmpeg = await standIn(home.path);
+const { samples, peak } = await memoryOverMonth(home.path, ffmpeg);
+console.log(
+  `thirty days, ${CHUNKS} chunks: ${
+    samples.map(({ mib }) => mib.toFixed(0)).join(", ")
+  } MiB at each tenth`,
+);
+row(
+  "memory over thirty days, peak",
+  `${peak.toFixed(1)} MiB`,
+  peak / small,
+  1.6,
+);
+const early = samples.slice(0, 3).map(({ mib }) => mib);
+const late = samples.slice(-3).map(({ mib }) => mib);
+row(
+  "its end against its beginning",
+  `${median(late).toFixed(1)} MiB`,
+  median(late) / median(early),
+  1.1,
+);
+
+const sizes = [oneLine, binary].map((path) => Deno.statSync(path).size);
+const extra = ((sizes[1] ?? 0) - (sizes[0] ?? 0)) / 1e6;
+console.log(`size: ${extra.toFixed(2)} MB more than the program of one line`);
+if (isMissed) Deno.exit(1);
