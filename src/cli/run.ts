@@ -28,6 +28,8 @@ export async function runCommandLine(
   try {
     return await dispatch(argv, build);
   } catch (error) {
+    // Whoever read our output has seen enough: `echolog --help | head -1`.
+    if (error instanceof Deno.errors.BrokenPipe) return 0;
     // What was typed or configured wrongly may hold a password.
     console.error(
       `echolog: ${maskParameters(maskUserinfo(describeError(error)))}`,

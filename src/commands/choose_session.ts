@@ -25,16 +25,18 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   const [wanted = "latest"] = options.operands;
   const { outputDir } = loadCommandSettings(options).settings;
   const known = listKnown({ outputDir, stateFolder: stateFolder() });
-  const folder = resolve(wanted);
+  // The path of its log is what record prints.
+  const folder = resolve(wanted.replace(/[/\\]session\.log$/, ""));
   const isPath = /[/\\]/.test(wanted) || wanted === "." || wanted === "..";
-  if (isPath && !known.some((session) => session.folder === folder)) {
-    const session = knownSession(folder, null);
+  if (isPath) {
+    const session = known.find((session) => session.folder === folder) ??
+      knownSession(folder, null);
     if (session !== null) return session;
     throw new EchologError("usage", `There is no session in ${folder}`, {
       hint: "name a folder that holds a session.log",
     });
   }
-  const [session] = selectSessions(known, wanted);
+  const [session] = selectSessions(known, wanted, `in ${outputDir}`);
   if (session !== undefined) return session;
   throw new EchologError("usage", `There is no session in ${outputDir}`, {
     hint:

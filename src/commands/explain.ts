@@ -9,7 +9,7 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { accountAsJson, renderAccount } from "../review/account.ts";
 import { explain as explainHistory } from "../review/explain.ts";
 import { type History, readHistory } from "../review/history.ts";
-import { drawStrip, type Span } from "../review/strip.ts";
+import { drawStrip } from "../review/strip.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { isAlive } from "../session/registry.ts";
 import { styleOf } from "../ui/style.ts";
@@ -41,7 +41,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
     : DEFAULT_COLUMNS;
   const strip = drawStrip(
     told,
-    audioOf(history, told),
+    told.spans,
     told.gaps,
     columns,
   );
@@ -56,10 +56,4 @@ export async function explain(options: ParsedOptions): Promise<number> {
       }).join("\n"),
   );
   return 0;
-}
-
-/** The chunks, and what is being recorded now and is in no chunk yet. */
-function audioOf({ chunks, isRunning, gaps }: History, whole: Span): Span[] {
-  const last = chunks.at(-1)?.end ?? gaps.at(-1)?.gap.end ?? whole.start;
-  return isRunning ? [...chunks, { start: last, end: whole.end }] : [...chunks];
 }

@@ -154,10 +154,12 @@ function detailFields(
   ];
 }
 
-function stateText({ state, since }: SessionStatus): string {
+function stateText({ state, since, details }: SessionStatus): string {
   if (state === "crashed") return "crashed; finish it with echolog repair";
   return state === "recovering" && since !== null
-    ? `recovering since ${asTime(Date.parse(since))} UTC`
+    ? `recovering since ${asTime(Date.parse(since))} UTC (${
+      details?.cause ?? "no audio"
+    })`
     : state;
 }
 

@@ -220,9 +220,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "Input/output error",
     pattern: /Input\/output error|I\/O error/i,
     cause: null,
-    meaning: "the device could not be read",
+    meaning: "the device could not be opened or read",
     advice:
-      "check plug and cable, and dmesg for what the kernel says of the device",
+      "check its name (echolog devices lists those there are), plug and cable, and dmesg for what the kernel says of it",
   },
 ];
 

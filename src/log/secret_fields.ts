@@ -53,6 +53,7 @@ export function maskParameters(text: string): string {
     while (start > first && IN_NAME.test(text.charAt(start - 1))) start--;
     if (!isSecretName(text.slice(start, end))) continue;
     let from = index + equals.length;
+    if (isOwn(text, start, from)) continue;
     // `password = x` is written by people, `password=` with nothing by programs.
     while (end < index && text.charAt(from) === " ") from++;
     const value = valueAt(text, from, equals !== "=");
@@ -84,6 +85,13 @@ export function maskOptions(text: string): string {
     done = from + value.length;
   }
   return masked + text.slice(done);
+}
+
+/** Words of our own that look like parameters: a flag in `overrides`, and the name of a measure in ffmpeg's command. */
+function isOwn(text: string, start: number, from: number): boolean {
+  return text.startsWith("session-id=", start) &&
+      /^[\w.-]{1,100}\(flag\)/.test(text.slice(from, from + 110)) ||
+    text.startsWith("key=lavfi.astats.", start);
 }
 
 const ANNOUNCED =

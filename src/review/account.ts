@@ -50,6 +50,9 @@ export function renderAccount(
         asDateTime(told.knownSince)
       } it tells nothing.`,
     )),
+    ...(told.quietLevel === null ? [] : text(
+      `The log was kept at level ${told.quietLevel}: it names no chunks.`,
+    )),
     "",
     ...text(gapsLine(told)).map(
       told.gapCount === 0 ? style.green : style.yellow,
@@ -174,10 +177,18 @@ function shownGaps(gaps: readonly ExplainedGap[]): readonly ExplainedGap[] {
 function gapHead(told: Explanation, gap: ExplainedGap): string {
   const from = momentOf(told, gap.start);
   const span = gap.duration < 1 ? from : `${from} – ${asTime(gap.end)}`;
-  return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${tries(gap)}`;
+  return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${
+    tries(told, gap)
+  }`;
 }
 
-function tries({ retries, isOver }: ExplainedGap): string {
+function tries(
+  { isActive }: Explanation,
+  { retries, isOver }: ExplainedGap,
+): string {
+  if (!isOver && isActive) {
+    return `, and goes on; ${count(retries, "new start")} of ffmpeg so far`;
+  }
   if (!isOver) {
     return retries === 0
       ? ", up to the end"
@@ -189,7 +200,13 @@ function tries({ retries, isOver }: ExplainedGap): string {
 function endLines(told: Explanation): string[] {
   const { ending, recovered } = told;
   return [
-    ...(ending === null ? ["It goes on."] : [`${ending.text}.`]),
+    ...(ending === null
+      ? [
+        told.gaps.at(-1)?.isOver === false
+          ? "There is no audio now; it goes on trying."
+          : "It goes on.",
+      ]
+      : [`${ending.text}.`]),
     ...(recovered === 0 ? [] : [
       `${count(recovered, "chunk")} that it had left open ${
         recovered === 1 ? "was" : "were"

@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { EpochMs, FfmpegStderr, Seconds } from "../events.ts";
+import type { EpochMs, FfmpegStderr, Gap, Seconds } from "../events.ts";
 import { type KnownMessage, messageIn } from "../ffmpeg/messages.ts";
 import { ownLevel } from "../ffmpeg/stderr.ts";
 import type { GapStory, History } from "./history.ts";
+import type { Span } from "./strip.ts";
 import { adviceOnCode, meaningOfCause, meaningOfReason } from "./words.ts";
 
 /** Why audio is missing once. */
@@ -82,6 +83,10 @@ export interface Explanation {
   readonly chunks: number;
   /** Chunks that were closed after the recorder had died. */
   readonly recovered: number;
+  /** Where there is audio. */
+  readonly spans: readonly Span[];
+  /** The level of a log that names no chunks, else `null`. */
+  readonly quietLevel: string | null;
   /** Why it ended; `null` while it goes on. */
   readonly ending: ExplainedEnd | null;
   /** Where audio is missing, in order. */
@@ -112,30 +117,27 @@ const JOIN_MS = 100;
 /** Explains a session. */
 export function explain(
   history: History,
-  { folderName, isActive, now }: ExplainContext,
+  context: ExplainContext,
 ): Explanation {
   const { stop, chunks, start: first } = history;
   const known = firstKnown(history);
   const start = history.begun ?? known;
-  const lastAudio = chunks.reduce(
-    (last, { end }) => Math.max(last, end),
-    start,
-  );
-  const audio = stop?.audio ??
-    chunks.reduce((sum, { duration }) => sum + duration, 0);
-  const goesOn = isActive && stop === null;
+  const goesOn = context.isActive && stop === null;
   const end = stop !== null
     ? start + stop.wall * 1000
     : goesOn
-    ? now
-    : lastAudio;
+    ? context.now
+    : chunks.reduce((last, { end }) => Math.max(last, end), start);
   const wall = stop?.wall ?? Math.max(0, (end - start) / 1000);
-  const lastStart = chunks.at(-1)?.start ?? -Infinity;
-  const gaps = history.gaps.map((story) =>
-    explainGap(story, history.isRunning || lastStart >= story.gap.end - JOIN_MS)
-  );
+  const gaps = explainGaps(history, goesOn ? context.now : null);
+  const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
+  const spans = audioSpans(history, { start, end });
+  const audio = stop?.audio ??
+    (namesChunks(history)
+      ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
+      : Math.max(0, wall - gapTotal));
   return {
-    sessionId: history.sessionId ?? folderName,
+    sessionId: history.sessionId ?? context.folderName,
     isActive: goesOn,
     start,
     end,
@@ -148,14 +150,61 @@ export function explain(
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
     chunks: stop?.chunks ?? chunks.length,
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
+    spans,
+    quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
     ending: goesOn ? null : explainEnd(history),
     gaps,
     gapCount: stop?.gaps ?? gaps.length,
-    gapTotal: stop?.gap_total ??
-      gaps.reduce((sum, { duration }) => sum + duration, 0),
+    gapTotal: stop?.gap_total ?? gapTotal,
     notes: explainNotes(history),
     knownSince: first === null ? known : null,
   };
+}
+
+/** Whether chunks have lines in the log: at `warning` and above they have none. */
+export function namesChunks({ start }: History): boolean {
+  return start === null || !/^(?:warning|error)$/.test(start.log_level);
+}
+
+/** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
+function audioSpans(history: History, whole: Span): Span[] {
+  const { chunks, runningSince } = history;
+  if (!namesChunks(history)) return [whole];
+  if (runningSince === null) return [...chunks];
+  const last = chunks.reduce((last, { end }) => Math.max(last, end), 0);
+  const open = { start: Math.max(last, runningSince), end: whole.end };
+  return open.end > open.start ? [...chunks, open] : [...chunks];
+}
+
+/**
+ * The gaps of the log, and the one that lasts and has no line yet.
+ *
+ * @param now When the session goes on, else `null`.
+ */
+function explainGaps(
+  history: History,
+  now: EpochMs | null,
+): ExplainedGap[] {
+  const { chunks, gaps, rest, runningSince } = history;
+  const lastStart = chunks.at(-1)?.start ?? -Infinity;
+  const told = gaps.map((story) =>
+    explainGap(
+      story,
+      runningSince !== null || lastStart >= story.gap.end - JOIN_MS,
+    )
+  );
+  if (now === null || runningSince !== null || rest.cause === null) return told;
+  const start = chunks.at(-1)?.end ?? history.begun ?? rest.stopped?.time ??
+    now;
+  const gap: Gap = {
+    event: "gap",
+    time: now,
+    start,
+    end: now,
+    duration: Math.max(0, (now - start) / 1000),
+    cause: rest.cause,
+  };
+  return [...told, explainGap({ ...rest, gap }, false)];
 }
 
 /** The first moment of which the log still tells. */

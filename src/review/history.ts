@@ -32,6 +32,8 @@ export interface GapStory {
   readonly told: readonly (Warning | Failure)[];
   /** How often ffmpeg was started again until audio was back. */
   readonly retries: number;
+  /** Why the audio went, by the first recovery, or `null`. */
+  readonly cause: string | null;
 }
 
 /** Warnings or errors of one code. */
@@ -62,8 +64,8 @@ export interface History {
   readonly notes: readonly Note[];
   /** Its last line, or `null` when the session goes on or its recorder died. */
   readonly stop: SessionStop | null;
-  /** Whether the last ffmpeg that was started gave audio and has not ended. */
-  readonly isRunning: boolean;
+  /** Since when the last ffmpeg that was started gives audio; `null` when it has ended. */
+  readonly runningSince: EpochMs | null;
   /** Time of the last line, or `null` when there is none. */
   readonly last: EpochMs | null;
   /** Number of the part that each file of the log is, oldest first; those without a first line of their own are left out. */
@@ -107,7 +109,7 @@ export class HistoryReader {
   #begun: EpochMs | null = null;
   #stop: SessionStop | null = null;
   #last: EpochMs | null = null;
-  #isRunning = false;
+  #runningSince: EpochMs | null = null;
   readonly #chunks: ChunkCreated[] = [];
   readonly #gaps: GapStory[] = [];
   readonly #notes = new Map<string, Note>();
@@ -131,15 +133,16 @@ export class HistoryReader {
         keep(this.#silence.said, event);
         break;
       case "ffmpeg_started":
-        this.#isRunning = true;
+        this.#runningSince = event.time;
         break;
       case "ffmpeg_stopped":
-        this.#isRunning = false;
+        this.#runningSince = null;
         // What came next is a try that failed: the first end counts.
         this.#silence.stopped ??= event;
         break;
       case "recovery":
         this.#silence.retries++;
+        this.#silence.cause ??= event.cause;
         break;
       case "chunk_created":
         this.#chunks.push(event);
@@ -154,7 +157,7 @@ export class HistoryReader {
         break;
       case "session_stop":
         this.#stop = event;
-        this.#isRunning = false;
+        this.#runningSince = null;
         break;
       case "ffmpeg_command":
         break;
@@ -172,7 +175,7 @@ export class HistoryReader {
       rest: this.#silence,
       notes: [...this.#notes.values()],
       stop: this.#stop,
-      isRunning: this.#isRunning,
+      runningSince: this.#runningSince,
       last: this.#last,
       parts: this.#parts,
     };
@@ -203,10 +206,11 @@ interface Silence {
   told: (Warning | Failure)[];
   stopped: FfmpegStopped | null;
   retries: number;
+  cause: string | null;
 }
 
 function emptySilence(): Silence {
-  return { said: [], told: [], stopped: null, retries: 0 };
+  return { said: [], told: [], stopped: null, retries: 0, cause: null };
 }
 
 /** The first lines tell why the audio went; the last ones are more of the same. */

@@ -5,6 +5,7 @@
  */
 
 import { count } from "../ui/amounts.ts";
+import { namesChunks } from "./explain.ts";
 import type { Findings } from "./verify.ts";
 
 const OLD = /^session\.log\.([1-9]\d*)$/;
@@ -44,7 +45,7 @@ export function logFaults(
   }
   if (faults.length === 0 && start !== null && stop !== null) {
     const lines = history.chunks.length;
-    if (lines !== stop.chunks) {
+    if (lines !== stop.chunks && namesChunks(history)) {
       faults.push(
         `the log names ${
           count(lines, "chunk")

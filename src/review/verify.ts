@@ -7,6 +7,7 @@
 import type { ChunkCreated, EpochMs, Seconds } from "../events.ts";
 import { chunkNumber, PART } from "../ffmpeg/args.ts";
 import type { Decoded } from "./decode.ts";
+import { namesChunks } from "./explain.ts";
 import type { History } from "./history.ts";
 import { joinFaults } from "./joins.ts";
 import { logFaults } from "./log_parts.ts";
@@ -87,7 +88,8 @@ export function verifySession(findings: Findings): VerifyReport {
     // Closed after the log was read.
     !(isActive && (chunkNumber(name) ?? 0) > newest)
   );
-  const known = firstLogged(history);
+  const isQuiet = !namesChunks(history);
+  const known = isQuiet ? Infinity : firstLogged(history);
   const chunks = [
     ...[...logged.values()].map((chunk) =>
       checkLogged(
@@ -100,7 +102,7 @@ export function verifySession(findings: Findings): VerifyReport {
     ...unlogged.map((file) => checkUnlogged(file, decoded, known)),
   ].sort((one, other) => one.seq - other.seq);
   const faults = [
-    ...joinFaults(history),
+    ...(isQuiet ? [] : joinFaults(history)),
     ...logFaults(findings),
     ...foreignFiles(files, isActive),
   ];
@@ -115,6 +117,11 @@ export function verifySession(findings: Findings): VerifyReport {
       ...(isGone
         ? [
           "The lines of the first chunks were rotated away with their log part",
+        ]
+        : []),
+      ...(isQuiet
+        ? [
+          `The log was kept at level ${history.start?.log_level}: it names no chunks, and only whether they decode is known`,
         ]
         : []),
       ...(isActive ? ["It is being recorded: its open chunk is left out"] : []),

@@ -21,12 +21,14 @@ export interface Selectable {
  * Finds the session that a text names: its id, a prefix of one session's id
  * alone, the path of its folder, or `latest`.
  *
+ * @param where Where these sessions are, for the message.
  * @returns the session, or nothing when there is none at all.
  * @throws {EchologError} `usage` when the text names none of them, or several.
  */
 export function selectSessions<T extends Selectable>(
   sessions: readonly T[],
   wanted: string,
+  where = "being recorded",
 ): T[] {
   if (wanted === "") {
     throw new EchologError("usage", "The session's name is empty", {
@@ -57,8 +59,8 @@ export function selectSessions<T extends Selectable>(
   const known = sessions.map(({ folder }) => basename(folder));
   throw new EchologError("usage", `Unknown session ${wanted}`, {
     hint: known.length === 0
-      ? "there is none"
-      : `there is ${known.slice(-5).join(", ")}`,
+      ? `there is none ${where}`
+      : `${where} there is ${known.slice(-5).join(", ")}`,
   });
 }
 

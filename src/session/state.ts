@@ -27,6 +27,8 @@ export interface SessionState {
     | "ended";
   /** Since when it is doing that. */
   readonly since: string;
+  /** Why there is no audio while it is recovering, as one word; else `null`. */
+  readonly cause: string | null;
   /** When it started. */
   readonly start: string;
   /** Folder of the session. */
@@ -94,6 +96,7 @@ export function readState(folder: string): SessionState | null {
 /** Keys that files of earlier releases lack. */
 const LATER_KEYS = {
   since: "1970-01-01T00:00:00.000Z",
+  cause: null,
   audio_since: null,
   bytes: 0,
   gap_total: 0,

@@ -63,6 +63,7 @@ export class SessionStore implements EventSink {
       case "ffmpeg_started":
         return {
           ...inState(state, "recording", event.time),
+          cause: null,
           run: event.run,
           ffmpeg_pid: event.pid,
           audio_since: iso(this.#spawned + event.latency * 1000),
@@ -73,7 +74,11 @@ export class SessionStore implements EventSink {
         this.#bytes += event.size;
         return { ...state, last_audio: iso(event.end) };
       case "recovery":
-        return inState(state, "recovering", event.time);
+        return {
+          ...inState(state, "recovering", event.time),
+          // What took the audio away counts, not what keeps it away.
+          cause: state.cause ?? event.cause,
+        };
       case "gap":
         return state;
       case "session_stop":
@@ -97,6 +102,7 @@ export class SessionStore implements EventSink {
       session_id: event.session_id,
       state: "starting",
       since: iso(event.start),
+      cause: null,
       start: iso(event.start),
       folder,
       log,

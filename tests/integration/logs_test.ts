@@ -48,6 +48,10 @@ Deno.test("logs finds a session by the path of its folder, wherever that is", as
     home: home.path,
   });
   assertEquals(stdout, line(1));
+  const byLog = await echolog(["logs", join(elsewhere.path, "session.log")], {
+    home: home.path,
+  });
+  assertEquals(byLog.stdout, line(1));
   const here = await echolog(["logs", "."], {
     home: home.path,
     cwd: elsewhere.path,
@@ -172,6 +176,30 @@ async function throughHead(home: string) {
   };
 }
 
+Deno.test("no command fails because nobody reads on", async () => {
+  using home = tempFolder();
+  sessionWith(home.path, { "session.log": line(1) });
+  const commands = [["--help"], ["sessions"], ["explain"], ["config", "show"]];
+  for (const args of commands) {
+    const command = [...echologCommand(), ...args]
+      .map((word) => `'${word}'`).join(" ");
+    const { stdout, stderr } = await new Deno.Command("sh", {
+      args: [
+        "-c",
+        // The reader is gone before there is anything to read.
+        `mkfifo p && { { ${command}; echo "code $?" >&3; } >p & exec 4<p 4<&-; wait; } 3>&1`,
+      ],
+      cwd: home.path,
+      env: { HOME: home.path },
+      stdin: "null",
+    }).output();
+    const decoder = new TextDecoder();
+    assertEquals(decoder.decode(stdout), "code 0\n", args.join(" "));
+    assertEquals(decoder.decode(stderr), "", args.join(" "));
+    Deno.removeSync(join(home.path, "p"));
+  }
+});
+
 Deno.test("a session that is not there, or has no log, is told of in one line", async () => {
   using home = tempFolder();
   const none = await echolog(["logs"], { home: home.path });
@@ -185,7 +213,7 @@ Deno.test("a session that is not there, or has no log, is told of in one line", 
   assertEquals(wrong.code, 2);
   assertMatch(
     wrong.stderr,
-    /^echolog: Unknown session 2031; there is 2025.*\n$/,
+    /^echolog: Unknown session 2031; in .*recordings there is 2025.*\n$/,
   );
   const path = await echolog(["explain", "/nonexistent/x"], {
     home: home.path,

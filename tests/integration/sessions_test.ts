@@ -128,7 +128,10 @@ Deno.test("status tells what a recording does: recovering, then recording, with 
   await session.waitForEvent("recovery", 3);
   const { code, stdout } = await echolog(["status"], { home: home.path });
   assertEquals(code, 0);
-  assertMatch(stdout, /^state: recovering since \d\d:\d\d:\d\d UTC$/m);
+  assertMatch(
+    stdout,
+    /^state: recovering since \d\d:\d\d:\d\d UTC \(device_missing\)$/m,
+  );
   assertMatch(stdout, /^retries: [3-9]$/m);
   assertMatch(stdout, /^last audio: none yet$/m);
   assertMatch(stdout, /^disk left: \d/m);

@@ -267,6 +267,19 @@ Deno.test("chunks whose lines were rotated away as they should are no fault", as
   assertMatch(report.notes.join(), /rotated away/);
 });
 
+Deno.test("a log kept at a level at which chunks have no lines is no fault, and that is said", async () => {
+  using home = tempFolder();
+  for (const level of ["warning", "error"]) {
+    const folder = await recorded(home.path, level, ["--log-level", level]);
+    const { finished, report } = await verified(home.path, folder);
+    assertEquals([finished.code, faultsOf(report)], [0, []]);
+    assertMatch(report.notes.join(), /names no chunks/);
+    const { stdout } = await echolog(["explain", folder], { home: home.path });
+    assertMatch(stdout, /█{70}/);
+    assertMatch(stdout, new RegExp(`kept at level ${level}`));
+  }
+});
+
 Deno.test("a copy of a session that lost its file times is no fault", async () => {
   using home = tempFolder();
   const folder = await recorded(home.path, "copied", ["--format", "wav"]);

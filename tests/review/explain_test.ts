@@ -205,6 +205,46 @@ Deno.test("a session that goes on is told of up to now", () => {
   assertEquals(explained.end, START + 60_000);
 });
 
+Deno.test("audio that is being recorded and is in no chunk yet counts as audio", () => {
+  const started: SessionEvent = {
+    event: "ffmpeg_started",
+    time: START,
+    run: 1,
+    pid: 1,
+    latency: 0.1,
+  };
+  const explained = told([started, chunk(1, 0, 5)], true);
+  assertEquals([explained.audio, explained.coverage], [60, 100]);
+  assertEquals(explained.spans.at(-1), {
+    start: START + 5_000,
+    end: START + 60_000,
+  });
+});
+
+Deno.test("a gap that lasts is told before it has a line of its own", () => {
+  const explained = told([
+    chunk(1, 0, 5),
+    said("loop: Generic error in an external library"),
+    {
+      event: "recovery",
+      time: START + 5_000,
+      attempt: 1,
+      delay: 0,
+      cause: "device_gone",
+      exit_code: 0,
+      signal: null,
+    },
+  ], true);
+  const [gap] = explained.gaps;
+  assertEquals([gap?.cause, gap?.duration, gap?.isOver], [
+    ...["device_gone", 55, false],
+  ]);
+  assertMatch(gap?.ffmpeg ?? "", /Generic error/);
+  const lines = renderAccount(explained, { columns: 80, strip: "", log: "/x" });
+  assertMatch(lines.join("\n"), /and goes on; 1 new start\s+of ffmpeg so\s+far/);
+  assertMatch(lines.join("\n"), /There is no audio now; it goes on trying/);
+});
+
 Deno.test("a session that nobody finished ends with its last audio, and repair is advised", () => {
   const explained = told([chunk(1, 0, 5), chunk(2, 5_000, 5)]);
   assertEquals(explained.end, START + 10_000);

@@ -6,12 +6,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { widthOf } from "../../src/ui/text.ts";
-import {
-  echolog,
-  echologCommand,
-  type RunningEcholog,
-  startEcholog,
-} from "../support/echolog.ts";
+import { echolog, echologCommand, startEcholog } from "../support/echolog.ts";
 import { hasTmux, Terminal } from "../support/terminal.ts";
 
 const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }];
@@ -162,7 +157,7 @@ for (const { columns, rows } of SIZES) {
 async function recording(
   home: string,
   id = "night",
-): Promise<RunningEcholog> {
+): Promise<AsyncDisposable> {
   const running = startEcholog([
     ...["record", "--device", "test", "--session-id", id],
   ], { home });
@@ -176,7 +171,13 @@ async function recording(
     { columns: 80, rows: 24, env: environment(home) },
   );
   await terminal.end();
-  return running;
+  return {
+    // Stopped, not killed: its ffmpeg would record on.
+    async [Symbol.asyncDispose]() {
+      running.signal("SIGINT");
+      await running.finished;
+    },
+  };
 }
 
 Deno.test("the live line comes out right after the terminal was made narrower, and wider again", async () => {
