@@ -241,7 +241,10 @@ Deno.test("a gap that lasts is told before it has a line of its own", () => {
   ]);
   assertMatch(gap?.ffmpeg ?? "", /Generic error/);
   const lines = renderAccount(explained, { columns: 80, strip: "", log: "/x" });
-  assertMatch(lines.join("\n"), /and goes on; 1 new start\s+of ffmpeg so\s+far/);
+  assertMatch(
+    lines.join("\n"),
+    /and goes on; 1 new start\s+of ffmpeg so\s+far/,
+  );
   assertMatch(lines.join("\n"), /There is no audio now; it goes on trying/);
 });
 
