@@ -6,6 +6,7 @@
 
 import { basename } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
+import { EchologError } from "../errors.ts";
 import { accountAsJson, renderAccount } from "../review/account.ts";
 import { explain as explainHistory } from "../review/explain.ts";
 import { type History, readHistory } from "../review/history.ts";
@@ -19,7 +20,7 @@ import { chooseSession, noLog } from "./choose_session.ts";
 /**
  * Explains a session by its log.
  *
- * @throws {EchologError} `usage`, when there is no such session; `failed`, when it has no log.
+ * @throws {EchologError} `usage`, when there is no such session; `failed`, when its log is not there or says nothing.
  */
 export async function explain(options: ParsedOptions): Promise<number> {
   const session = chooseSession(options);
@@ -31,6 +32,11 @@ export async function explain(options: ParsedOptions): Promise<number> {
     throw error;
   }
   const { entry, folder, log } = session;
+  if (history.last === null) {
+    throw new EchologError("failed", `No line of ${log} can be read`, {
+      hint: "see what is left of the session with echolog verify",
+    });
+  }
   const told = explainHistory(history, {
     folderName: basename(folder),
     isActive: history.stop === null && entry !== null && isAlive(entry),

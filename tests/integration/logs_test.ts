@@ -176,6 +176,22 @@ async function throughHead(home: string) {
   };
 }
 
+Deno.test("a log that says nothing cannot be explained, and that is said", async () => {
+  using home = tempFolder();
+  const junk = String.fromCharCode(0, 27, 7).repeat(100);
+  for (const text of ["", junk, "2025-09-22T10:00:00Z INFO echolog"]) {
+    sessionWith(home.path, { "session.log": text });
+    const { code, stdout, stderr } = await echolog(["explain"], {
+      home: home.path,
+    });
+    assertEquals({ code, stdout }, { code: 1, stdout: "" });
+    assertMatch(
+      stderr,
+      /^echolog: No line of .*session\.log can be read; [^\n]+\n$/,
+    );
+  }
+});
+
 Deno.test("no command fails because nobody reads on", async () => {
   using home = tempFolder();
   sessionWith(home.path, { "session.log": line(1) });
