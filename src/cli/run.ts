@@ -5,7 +5,7 @@
  */
 
 import { closestString } from "@std/text/closest-string";
-import { describeError, EchologError } from "../errors.ts";
+import { describeError, EchologError, oneLine } from "../errors.ts";
 import { maskParameters } from "../log/secret_fields.ts";
 import { maskUserinfo } from "../log/secret_urls.ts";
 import { type BuildInfo, describeVersion, version } from "../version.ts";
@@ -30,11 +30,10 @@ export async function runCommandLine(
   } catch (error) {
     // Whoever read our output has seen enough: `echolog --help | head -1`.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
-    // What was typed or configured wrongly may hold a password.
-    console.error(
-      `echolog: ${maskParameters(maskUserinfo(describeError(error)))}`,
-    );
-    if (wantsTrace(argv)) console.error(error);
+    console.error(`echolog: ${masked(describeError(error))}`);
+    if (wantsTrace(argv)) {
+      for (const line of traceOf(error)) console.error(masked(oneLine(line)));
+    }
     return error instanceof EchologError ? error.exitCode : 1;
   }
 }
@@ -90,6 +89,20 @@ function findCommand(name: string): Command {
   throw new EchologError("usage", `Unknown command ${name}`, {
     hint: `did you mean ${nearest}? See echolog --help`,
   });
+}
+
+/** What was typed or configured wrongly may hold a password. */
+function masked(text: string): string {
+  return maskParameters(maskUserinfo(text));
+}
+
+/** The stack of an error and of those behind it, in lines. */
+function traceOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const own = (error.stack ?? error.message).split("\n");
+  return error.cause === undefined
+    ? own
+    : [...own, "Caused by:", ...traceOf(error.cause)];
 }
 
 function wantsTrace(argv: readonly string[]): boolean {

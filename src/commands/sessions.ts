@@ -5,7 +5,7 @@
  */
 
 import type { ParsedOptions } from "../cli/options.ts";
-import { EchologError } from "../errors.ts";
+import { EchologError, oneLine } from "../errors.ts";
 import { stateFolder } from "../platform/host.ts";
 import { listKnown } from "../session/catalog.ts";
 import { type SessionSummary, summarize } from "../session/summary.ts";
@@ -22,7 +22,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   const { outputDir } = loadCommandSettings(options).settings;
   const known = listKnown({ outputDir, stateFolder: stateFolder() });
   if (options.switches.has("ids")) {
-    for (const { session_id } of known) console.log(session_id);
+    for (const { session_id } of known) console.log(oneLine(session_id));
     return 0;
   }
   const limit = readLimit(options.values.get("limit"));

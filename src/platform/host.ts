@@ -4,7 +4,6 @@
  * @module
  */
 
-import { existsSync } from "@std/fs/exists";
 import { join } from "@std/path";
 import { kernelFile, outputOf } from "./processes.ts";
 
@@ -48,7 +47,13 @@ export function stateFolder(): string | null {
 
 /** Whether there is anything at a path that this user can see. */
 export function exists(path: string): boolean {
-  return existsSync(path);
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    // Absent, a link to nowhere or in a circle, or not to be seen by this user.
+    return false;
+  }
 }
 
 /** Whether a path is a program that this user may run. */

@@ -127,7 +127,7 @@ export function explain(
     ? start + stop.wall * 1000
     : goesOn
     ? context.now
-    : chunks.reduce((last, { end }) => Math.max(last, end), start);
+    : lastMoment(history, start);
   const wall = stop?.wall ?? Math.max(0, (end - start) / 1000);
   const gaps = explainGaps(history, goesOn ? context.now : null);
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
@@ -159,6 +159,12 @@ export function explain(
     notes: explainNotes(history),
     knownSince: first === null ? known : null,
   };
+}
+
+/** The end of the last audio or gap that has a line. */
+function lastMoment({ chunks, gaps }: History, start: EpochMs): EpochMs {
+  const last = chunks.reduce((last, { end }) => Math.max(last, end), start);
+  return gaps.reduce((last, { gap }) => Math.max(last, gap.end), last);
 }
 
 /** Whether chunks have lines in the log: at `warning` and above they have none. */

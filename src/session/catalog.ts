@@ -45,11 +45,21 @@ export function listKnown(places: CatalogPlaces): KnownSession[] {
   const folders = new Map(active.map((entry) => [entry.folder, entry]));
   const found = foldersIn(places.outputDir)
     .filter((folder) => !folders.has(folder))
-    .flatMap((folder) => knownSession(folder, null) ?? []);
+    .flatMap((folder) => tryKnown(folder) ?? []);
   return [...active.map(ofEntry), ...found]
     .sort((one, other) =>
       other.start - one.start || (one.session_id < other.session_id ? 1 : -1)
     );
+}
+
+/** A folder that cannot be looked into is no reason to list no other. */
+function tryKnown(folder: string): KnownSession | null {
+  try {
+    return knownSession(folder, null);
+  } catch {
+    // Its rights forbid it, or it went away: it is not ours to read.
+    return null;
+  }
 }
 
 /** The sessions of the registry, as they are known. */
@@ -128,7 +138,7 @@ function startOf(folder: string): EpochMs {
   }
   const times = [...Deno.readDirSync(folder)]
     .filter(({ name }) => name !== STATE_FILE)
-    .map(({ name }) => Deno.statSync(join(folder, name)).mtime?.getTime())
+    .map(({ name }) => Deno.lstatSync(join(folder, name)).mtime?.getTime())
     .filter((time) => time !== undefined);
   return Math.min(...times, Date.now());
 }

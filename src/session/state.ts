@@ -105,13 +105,34 @@ const LATER_KEYS = {
   log_backup_count: null,
 };
 
+const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
+const TIMES = ["start", "since", "last_audio", "audio_since"];
+const OPTIONAL_NUMBERS = [
+  ...["bytes", "gap_total", "wall", "coverage", "log_backup_count"],
+  ...["ffmpeg_pid"],
+];
+const OPTIONAL_TEXTS = ["reason", "cause"];
+
+/** Absent, `null`, or a text that is a point in time. */
+function isTime(value: unknown): boolean {
+  return value === undefined || value === null ||
+    typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
 const TEXTS = ["session_id", "state", "start", "folder", "log", "device"];
 const NUMBERS = ["pid", "run", "chunks", "audio", "gaps", "retries"];
 
 function isState(value: unknown): value is SessionState {
   if (typeof value !== "object" || value === null) return false;
   const fields: Record<string, unknown> = { ...value };
+  const isOr = (name: string, type: string) =>
+    fields[name] === undefined || fields[name] === null ||
+    typeof fields[name] === type;
   return fields.version === STATE_VERSION &&
+    STATES.some((state) => state === fields.state) &&
+    TIMES.every((name) => isTime(fields[name])) &&
+    OPTIONAL_NUMBERS.every((name) => isOr(name, "number")) &&
+    OPTIONAL_TEXTS.every((name) => isOr(name, "string")) &&
     TEXTS.every((name) => typeof fields[name] === "string") &&
     NUMBERS.every((name) => typeof fields[name] === "number");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { oneLine } from "../errors.ts";
 import { padEnd, padStart, widthOf } from "./text.ts";
 
 /** A column of a table. */
@@ -33,7 +34,8 @@ export function renderTable<T>(
   room: number,
 ): string[] {
   const laid = columns.map((column) => {
-    const cells = rows.map(column.cell);
+    // Names of files may hold anything.
+    const cells = rows.map((row) => oneLine(column.cell(row)));
     const width = Math.max(...[column.title, ...cells].map(widthOf));
     return { column, cells, width };
   });

@@ -121,3 +121,15 @@ async function assertRefused(
   assertMatch(stderr, expected);
   assertEquals([...Deno.readDirSync(home)], [], "nothing is made");
 }
+
+Deno.test("the trace of an error at debug is masked and escaped, too", async () => {
+  using home = tempFolder();
+  const { code, stderr } = await echolog([
+    ...["record", "--log-level", "debug", "--device", "test"],
+    ...["--sample-rate", "rtsp://u:hunter2@h/x?token=s3cr3t\x1b[31m"],
+  ], { home: home.path });
+  assertEquals(code, 2);
+  assertMatch(stderr, /\n {4}at /);
+  assertEquals(/hunter2|s3cr3t/.test(stderr), false, stderr);
+  assertEquals(stderr.includes("\x1b"), false);
+});

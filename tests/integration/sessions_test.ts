@@ -155,3 +155,55 @@ Deno.test("status tells what a recording does: recovering, then recording, with 
   second.signal("SIGINT");
   await second.finished;
 });
+
+Deno.test("what is odd in the output folder keeps nobody from the sessions beside it", async () => {
+  using home = tempFolder();
+  await record(home.path, "--session-id", "good");
+  const folder = join(home.path, "recordings");
+  Deno.symlinkSync("selfie", join(folder, "selfie"));
+  Deno.symlinkSync("/nonexistent/x", join(folder, "dangling"));
+  Deno.mkdirSync(join(folder, "linked"));
+  Deno.writeTextFileSync(join(folder, "linked", "session.log"), "");
+  Deno.symlinkSync("/nonexistent/y", join(folder, "linked", "z"));
+  const states = [
+    { start: "not a date" },
+    { reason: 5, wall: {}, coverage: "y" },
+    { state: "dancing" },
+  ];
+  for (const [index, change] of states.entries()) {
+    const good = JSON.parse(
+      Deno.readTextFileSync(join(folder, "good", "session.json")),
+    );
+    const bad = join(folder, `bad${index}`);
+    Deno.mkdirSync(bad);
+    Deno.writeTextFileSync(join(bad, "session.log"), "");
+    Deno.writeTextFileSync(
+      join(bad, "session.json"),
+      JSON.stringify({ ...good, ...change }),
+    );
+  }
+  for (
+    const args of [["sessions"], ["sessions", "--json"], ["logs", "good"], [
+      "explain",
+      join(folder, "good"),
+    ], ["verify", "good"]]
+  ) {
+    const { code, stdout, stderr } = await echolog(args, { home: home.path });
+    assertEquals({ code, stderr }, { code: 0, stderr: "" }, args.join(" "));
+    assertStringIncludes(stdout, "good");
+  }
+});
+
+Deno.test("a folder's name cannot act on the terminal, nor break its row", async () => {
+  using home = tempFolder();
+  const name = "ev\x1b]0;x\x07\u009b\nil";
+  const folder = join(home.path, "recordings", name);
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(join(folder, "session.log"), "");
+  for (const args of [["sessions"], ["sessions", "--ids"]]) {
+    const { stdout } = await echolog(args, { home: home.path });
+    // deno-lint-ignore no-control-regex -- control characters are the subject
+    assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/.test(stdout), false);
+    assertStringIncludes(stdout, "ev\\u001b]0;x\\u0007\\u009b\\nil");
+  }
+});

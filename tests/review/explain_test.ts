@@ -254,6 +254,12 @@ Deno.test("a session that nobody finished ends with its last audio, and repair i
   assertMatch(explained.ending?.advice ?? "", /echolog repair/);
 });
 
+Deno.test("a recorder that died after a gap has that gap inside its session", () => {
+  const { end, coverage, gaps } = told([chunk(1, 0, 1), gap("device_gone")]);
+  assertEquals(end, START + 5_000);
+  assertEquals([coverage, gaps.length], [20, 1]);
+});
+
 Deno.test("warnings of one kind are one note with their number", () => {
   const clipping = (time: number): SessionEvent => ({
     event: "warning",
