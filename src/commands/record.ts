@@ -121,6 +121,7 @@ export async function record(options: ParsedOptions): Promise<number> {
       screen.view.stopping(reason);
       screen.stopping();
     },
+    onAudio: () => log.look(),
     onPeak: (dbfs) => screen.view.peak(dbfs),
   });
   end.attach(session, log);

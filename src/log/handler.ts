@@ -89,6 +89,8 @@ export class SessionLogHandler extends FileHandler {
   readonly #say: (message: string) => void;
   readonly #onUnload = () => this.flush();
   #timer: TimerHandle | null = null;
+  #due = Infinity;
+  #calmUntil = -Infinity;
   #isSetUp = false;
 
   /**
@@ -154,7 +156,7 @@ export class SessionLogHandler extends FileHandler {
     this.#isSetUp = true;
     addEventListener("unload", this.#onUnload);
     this.#writer.write(true);
-    this.#wait();
+    this.#wait(INTERVAL);
   }
 
   /**
@@ -188,6 +190,18 @@ export class SessionLogHandler extends FileHandler {
     this.#take(msg, this.#clock.now(), RANK.detail);
   }
 
+  /**
+   * Takes its turn now: writes what waits, and sees that the file is still
+   * where it belongs. Whoever calls this once a second, because something wakes
+   * the process then anyway, spares it the wake-ups for turns of its own.
+   */
+  look(): void {
+    if (!this.#isSetUp) return;
+    this.#writer.write(false);
+    // The timer is left as it is: Deno wakes up for one that was cleared, too.
+    this.#calmUntil = this.#clock.monotonic() + CALM_INTERVAL;
+  }
+
   /** Writes all that waits, if the file can be written at all. */
   override flush(): void {
     this.#writer.write(true);
@@ -196,8 +210,7 @@ export class SessionLogHandler extends FileHandler {
   /** Writes all that waits and closes the file; can be called again. */
   override destroy(): void {
     removeEventListener("unload", this.#onUnload);
-    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#clearTimer();
     this.#isSetUp = false;
     this.#writer.close();
   }
@@ -206,16 +219,30 @@ export class SessionLogHandler extends FileHandler {
     this.#writer.push({ text, time, rank });
     if (!this.#isSetUp) this.#writer.close();
     else if (rank > RANK.detail) this.#writer.write(false);
+    else if (this.#due > this.#clock.monotonic() + INTERVAL) {
+      this.#calmUntil = -Infinity;
+      this.#wait(INTERVAL);
+    }
   }
 
-  #wait(): void {
+  #wait(delay: number): void {
+    this.#clearTimer();
+    this.#due = this.#clock.monotonic() + delay;
     this.#timer = this.#clock.setTimeout(() => {
-      this.#writer.write(false);
-      this.#wait();
-    }, INTERVAL);
+      const calm = this.#calmUntil - this.#clock.monotonic();
+      if (calm <= 0) this.#writer.write(false);
+      this.#wait(Math.max(calm, INTERVAL));
+    }, delay);
     this.#clock.unref(this.#timer);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }
 
 /** Milliseconds between two turns; well within the second that is promised. */
 const INTERVAL = 500;
+/** The same after {@linkcode SessionLogHandler.look}, which is expected again before. */
+const CALM_INTERVAL = 5_000;

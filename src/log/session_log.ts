@@ -50,6 +50,8 @@ export interface SessionLog extends EventSink, Disposable {
   counts(): LogCounts;
   /** Whether lines of a level are logged. */
   shows(level: Level): boolean;
+  /** Sees to the file; to be called about once a second while audio comes. */
+  look(): void;
   /** Writes all that is held back or waits. */
   flush(): void;
   /** Flushes and closes the file; can be called again. Events that come later are still written. */
@@ -133,6 +135,10 @@ class FileSessionLog implements SessionLog {
 
   shows(level: Level): boolean {
     return RANKS[level] >= RANKS[this.#level];
+  }
+
+  look(): void {
+    this.#handler.look();
   }
 
   flush(): void {

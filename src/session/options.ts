@@ -63,6 +63,8 @@ export interface SessionOptions {
   chance(): number;
   /** Told once, when the session is about to end. */
   onStopping?(reason: StopReason): void;
+  /** Told when audio was captured, about once a second. */
+  onAudio?(): void;
   /** Told the highest level of each second, in dB relative to full scale. */
   onPeak?(dbfs: number): void;
   /** Makes the session's folder again when it was deleted; false when that cannot be done. */

@@ -181,7 +181,7 @@ export class Session {
         onLoss: (moment, length) =>
           this.#timeline.lost(moment, length, "audio_lost"),
         onJump: (jump) => this.#onJump(jump),
-        onProgress: () => this.#checkFolder(),
+        onProgress: () => this.#onProgress(),
         onPeak: (dbfs) => this.#options.onPeak?.(dbfs),
       },
       isShown: (level) => this.#options.isShown(level),
@@ -271,7 +271,8 @@ export class Session {
     if (kind === "suspend") this.#timeline.slept(seconds);
   }
 
-  #checkFolder(): void {
+  #onProgress(): void {
+    this.#options.onAudio?.();
     // What ffmpeg writes into a deleted folder is lost: better a new run at once.
     if (!exists(this.#options.folder)) {
       this.#run?.giveUp("folder_gone");

@@ -15,6 +15,7 @@ interface Timer {
 export class FakeClock implements Clock {
   #now: number;
   #monotonic = 0;
+  #fired = 0;
   #next: TimerHandle = 1;
   #timers = new Map<TimerHandle, Timer>();
   #unreferenced = new Set<TimerHandle>();
@@ -26,6 +27,11 @@ export class FakeClock implements Clock {
    */
   constructor(now: number = Date.UTC(2025, 8, 22, 10)) {
     this.#now = now;
+  }
+
+  /** Number of timers that have fallen due so far. */
+  get fired(): number {
+    return this.#fired;
   }
 
   /** Number of timers that wait. */
@@ -82,6 +88,7 @@ export class FakeClock implements Clock {
       const [timer, { due, callback }] = next;
       this.#pass(due - this.#monotonic);
       this.clearTimeout(timer);
+      this.#fired++;
       callback();
       next = this.#first(end);
     }
@@ -99,6 +106,7 @@ export class FakeClock implements Clock {
       const [timer, { due, callback }] = next;
       this.#pass(due - this.#monotonic);
       this.clearTimeout(timer);
+      this.#fired++;
       callback();
       await settle();
       next = this.#first(end);

@@ -31,6 +31,24 @@ for (
   });
 }
 
+Deno.test("whoever looks once a second spares the log turns of its own, and it notices a deleted file as soon", () => {
+  using log = new Handled();
+  log.lifecycle(1);
+  const before = log.clock.fired;
+  for (const _ of range(1, 60)) {
+    log.handler.look();
+    log.clock.advance(1_000);
+  }
+  assert(log.clock.fired - before <= 15, `${log.clock.fired - before}`);
+  log.files.remove(PATH);
+  log.handler.look();
+  assertMatch(log.files.text(PATH), /log_rotated .* reason=deleted /);
+  log.handler.look();
+  log.detail(2);
+  log.clock.advance(500);
+  assertEquals(numbersIn(log.files.text(PATH).split("\n")), [2]);
+});
+
 Deno.test("a file that is deleted while lines are urgent is noticed within a second too", () => {
   using log = new Handled();
   log.lifecycle(1);

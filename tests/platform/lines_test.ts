@@ -40,7 +40,13 @@ Deno.test("bytes that are not UTF-8 become replacement characters", () => {
 });
 
 Deno.test("a stream is read to its end, its last line too", async () => {
-  const stream = ReadableStream.from([encode("a\nb"), encode("c\nd")]);
+  const stream = bytes((controller) => {
+    controller.enqueue(encode("a\nb"));
+    controller.enqueue(encode("c\nd"));
+    controller.close();
+    // What is waiting for bytes has to be told of the end.
+    controller.byobRequest?.respond(0);
+  });
   const lines: string[] = [];
   await readLines(stream, (line) => lines.push(line)).done;
   assertEquals(lines, ["a", "bc", "d"]);
@@ -48,11 +54,16 @@ Deno.test("a stream is read to its end, its last line too", async () => {
 
 Deno.test("a stream that does not end can be given up", async () => {
   const lines: string[] = [];
-  const stream = new ReadableStream<Uint8Array>({
-    start: (controller) => controller.enqueue(encode("a\nb")),
-  });
+  const stream = bytes((controller) => controller.enqueue(encode("a\nb")));
   const reading = readLines(stream, (line) => lines.push(line));
   await reading.cancel();
   await reading.done;
   assertEquals(lines[0], "a");
 });
+
+/** A stream of bytes, as a process's output is. */
+function bytes(
+  start: (controller: ReadableByteStreamController) => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream({ type: "bytes", start });
+}
