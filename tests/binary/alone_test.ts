@@ -82,7 +82,8 @@ binaryTest("with no home to record in, one line says what to do", async () => {
   using folder = tempFolder();
   const { code, stdout, stderr } = await runBinary(
     ["record", "--device", "test", "--duration", "2s"],
-    { cwd: folder.path, env: {} },
+    // Without getent, too, which would know the home of this user.
+    { cwd: folder.path, env: { PATH: folder.path } },
   );
   assertEquals({ code, stdout, stderr }, {
     code: 2,
