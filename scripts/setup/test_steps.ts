@@ -35,6 +35,9 @@ const PROGRAM_TESTS = [
   "tests/terminal/",
 ];
 
+/** Those that only a binary can pass. */
+const BINARY_TESTS = "tests/binary/";
+
 /** One call of Deno. */
 export interface Step {
   /** What is printed above its output. */
@@ -140,7 +143,9 @@ export function planSteps(
     const title = `Types (${toolchain.name} Deno)`;
     check(title, toolchain, "check", "--quiet", "--no-lock", ...sources);
   }
-  const selected = files.length === 0 ? ["tests/"] : files;
+  const selected = files.length === 0
+    ? [`--ignore=${BINARY_TESTS}`, "tests/"]
+    : files;
   for (const toolchain of toolchains) {
     // From source, whatever binary the user names.
     const env: Record<string, string> = { ...toolchain.env, ECHOLOG_BIN: "" };
@@ -190,7 +195,7 @@ function binarySteps(
       "--no-check",
       ...TEST_PERMISSIONS,
       ...(filter === undefined ? [] : ["--filter", filter]),
-      ...(files.length === 0 ? PROGRAM_TESTS : files),
+      ...(files.length === 0 ? [...PROGRAM_TESTS, BINARY_TESTS] : files),
     ],
     kind: "tests",
   }];

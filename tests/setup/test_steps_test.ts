@@ -33,20 +33,24 @@ Deno.test("a full run formats, lints and documents once, and checks and tests tw
   ]);
 });
 
-Deno.test("a full run tests the binary last, by the tests that run a program", () => {
+Deno.test("a full run tests the binary last, by the tests that run a program and by its own", () => {
   const binary = ["--binary", "/dist/echolog"];
   const steps = plan(...OLDEST, ...NEWEST, ...binary, "--");
   const last = steps.at(-1);
   assertEquals(last?.title, "Tests of the binary");
   assertEquals(last?.toolchain.env.ECHOLOG_BIN, "/dist/echolog");
-  assertEquals(last?.args.slice(-3), [
+  assertEquals(last?.args.slice(-4), [
     ...["tests/integration/", "tests/faults/", "tests/terminal/"],
+    "tests/binary/",
   ]);
   // All others run the source, whatever the user's environment says.
   const others = steps.slice(0, -1).filter(({ kind }) => kind === "tests");
   assertEquals(others.map(({ toolchain }) => toolchain.env.ECHOLOG_BIN), [
     ...["", ""],
   ]);
+  for (const { args } of others) {
+    assertEquals(args.slice(-2), ["--ignore=tests/binary/", "tests/"]);
+  }
   const only = plan(...NEWEST, ...binary, "--", "--binary", "a_test.ts");
   assertEquals(only.map(({ title }) => title), ["Tests of the binary"]);
   assertEquals(only[0]?.args.at(-1), "a_test.ts");

@@ -15,16 +15,23 @@ export const RATE = 48_000;
 export class SoundServer implements AsyncDisposable {
   readonly #folder: TempFolder;
   readonly #players: Deno.ChildProcess[] = [];
+  readonly #owner: { uid?: number; gid?: number };
   #daemon: Deno.ChildProcess | null = null;
 
-  private constructor(folder: TempFolder) {
+  private constructor(folder: TempFolder, user: number | undefined) {
     this.#folder = folder;
+    this.#owner = user === undefined ? {} : { uid: user, gid: user };
   }
 
-  /** Starts a server and waits until it answers. */
-  static async start(): Promise<SoundServer> {
-    const server = new SoundServer(tempFolder());
+  /**
+   * Starts a server and waits until it answers.
+   *
+   * @param user whose server it is; only root can start that of another user.
+   */
+  static async start(user?: number): Promise<SoundServer> {
+    const server = new SoundServer(tempFolder(), user);
     Deno.chmodSync(server.#folder.path, 0o700);
+    if (user !== undefined) Deno.chownSync(server.#folder.path, user, user);
     await server.plugIn();
     return server;
   }
@@ -57,6 +64,7 @@ export class SoundServer implements AsyncDisposable {
         ],
       ],
       env: { XDG_RUNTIME_DIR: this.#folder.path, HOME: this.#folder.path },
+      ...this.#owner,
       stdin: "null",
       stdout: "null",
       stderr: "null",
@@ -65,6 +73,7 @@ export class SoundServer implements AsyncDisposable {
       const { success } = await new Deno.Command("pactl", {
         args: ["info"],
         env: this.env,
+        ...this.#owner,
         stdout: "null",
         stderr: "null",
       }).output();

@@ -1,0 +1,152 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { walk } from "@std/fs";
+import { dirname, fromFileUrl, join, relative } from "@std/path";
+import { tempFolder } from "../support/temp.ts";
+import { BINARY, binaryTest, findProgram, runBinary } from "./support.ts";
+
+/** More than a base may not be in it: the program and what it imports. */
+const MOST_BYTES_OVER_BASE = 2_000_000;
+
+const VERSION =
+  /^echolog \d+\.\d+\.\d+ \(commit ([0-9a-f]{7,40}(?:\+changes)?|unknown), Deno (\d+\.\d+\.\d+), ([\w-]+)\)\n$/;
+
+/** Every file and folder under a folder, sorted. */
+async function allIn(folder: string): Promise<string[]> {
+  const found = await Array.fromAsync(walk(folder));
+  return found.map(({ path }) => relative(folder, path)).sort();
+}
+
+/** The folder that ffmpeg is in, and no other. */
+function pathOfFfmpeg(): string {
+  return dirname(findProgram("ffmpeg") ?? "");
+}
+
+binaryTest("the file says what it is made of", async () => {
+  using folder = tempFolder();
+  const { code, stdout, stderr } = await runBinary(["--version"], {
+    cwd: folder.path,
+    env: {},
+  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const [, , , target] = VERSION.exec(stdout) ?? [];
+  assertEquals(target, Deno.build.target, stdout);
+  assertEquals(await allIn(folder.path), [""]);
+});
+
+binaryTest("the file helps with no environment at all", async () => {
+  using folder = tempFolder();
+  const { code, stdout, stderr } = await runBinary(["--help"], {
+    cwd: folder.path,
+    env: {},
+  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertMatch(stdout, /^Usage: echolog COMMAND/m);
+  assertEquals(await allIn(folder.path), [""]);
+});
+
+binaryTest("a recording leaves its session and nothing else", async () => {
+  using folder = tempFolder();
+  const { code, stdout, stderr } = await runBinary(
+    [
+      ...["record", "--device", "test", "--duration", "2s"],
+      ...["--session-id", "one", "--output-dir", "out"],
+    ],
+    {
+      cwd: folder.path,
+      env: {
+        PATH: pathOfFfmpeg(),
+        XDG_STATE_HOME: join(folder.path, "state"),
+      },
+    },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertMatch(
+    stdout,
+    /^Logging to .*\/out\/one\/session\.log \(level=info\)\n$/,
+  );
+  assertEquals(await allIn(folder.path), [
+    "",
+    "out",
+    "out/one",
+    "out/one/chunk_00001.flac",
+    "out/one/session.json",
+    "out/one/session.log",
+    "state",
+    "state/echolog",
+    "state/echolog/active",
+    "state/echolog/lock",
+  ]);
+});
+
+binaryTest("with no home to record in, one line says what to do", async () => {
+  using folder = tempFolder();
+  const { code, stdout, stderr } = await runBinary(
+    ["record", "--device", "test", "--duration", "2s"],
+    // Without getent, too, which would know the home of this user.
+    { cwd: folder.path, env: { PATH: folder.path } },
+  );
+  assertEquals({ code, stdout, stderr }, {
+    code: 2,
+    stdout: "",
+    stderr:
+      "echolog: Cannot expand ~ in ~/recordings; set HOME, or give an absolute path\n",
+  });
+  assertEquals(await allIn(folder.path), [""]);
+});
+
+binaryTest(
+  "a user without a home folder can record, and the log says what is amiss",
+  async () => {
+    if (Deno.uid() !== 0) {
+      console.log("skipped: only root can run programs as another user");
+      return;
+    }
+    using folder = tempFolder();
+    const nobody = 65_534;
+    // A user of no rights has to reach all of it.
+    const program = join(folder.path, "echolog");
+    Deno.copyFileSync(BINARY, program);
+    Deno.chmodSync(program, 0o755);
+    Deno.chownSync(folder.path, nobody, nobody);
+    const { code, stderr } = await runBinary(
+      [
+        ...["record", "--device", "test", "--duration", "2s"],
+        ...["--session-id", "one", "--output-dir", folder.path],
+      ],
+      { cwd: folder.path, env: { PATH: pathOfFfmpeg() }, program, uid: nobody },
+    );
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertEquals(await allIn(folder.path), [
+      "",
+      "echolog",
+      "one",
+      "one/chunk_00001.flac",
+      "one/session.json",
+      "one/session.log",
+    ]);
+    assertMatch(
+      Deno.readTextFileSync(join(folder.path, "one", "session.log")),
+      /WARNING echolog\.recorder: warning code=not_registered message="Cannot write to the state folder /,
+    );
+  },
+);
+
+binaryTest("the file is hardly larger than its base", async () => {
+  const { stdout } = await runBinary(["--version"], { cwd: "/", env: {} });
+  const [, , version, target] = VERSION.exec(stdout) ?? [];
+  const base = fromFileUrl(
+    new URL(`../../.deps/denort-${version}-${target}`, import.meta.url),
+  );
+  let size: number;
+  try {
+    size = Deno.statSync(base).size;
+  } catch {
+    console.log(`skipped: there is no ${base}, Deno has the base elsewhere`);
+    return;
+  }
+  const over = Deno.statSync(BINARY).size - size;
+  assert(
+    0 < over && over < MOST_BYTES_OVER_BASE,
+    `${over} bytes over its base`,
+  );
+});

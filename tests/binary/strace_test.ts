@@ -1,0 +1,141 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { SoundServer } from "../support/sound_server.ts";
+import {
+  changesOf,
+  reachesOf,
+  readTrace,
+  STRACE_OPTIONS,
+  type SystemCall,
+  textsOf,
+} from "../support/strace.ts";
+import { tempFolder } from "../support/temp.ts";
+import { BINARY, binaryTest, findProgram, runBinary } from "./support.ts";
+
+/** The calls of a recording, or `null`, with the reason printed, where none can be seen. */
+async function traceRecording(
+  home: string,
+  device: string,
+  env: Record<string, string> = {},
+): Promise<SystemCall[] | null> {
+  const strace = findProgram("strace");
+  if (strace === null) {
+    console.log("skipped: there is no strace");
+    return null;
+  }
+  const options = { cwd: home, program: strace };
+  const trial = await runBinary(["-f", "-o", "/dev/null", "true"], {
+    ...options,
+    env: { PATH: "/usr/bin:/bin" },
+  });
+  if (trial.code !== 0) {
+    console.log(`skipped: strace may not look: ${trial.stderr}`);
+    return null;
+  }
+  const trace = join(home, "trace");
+  const { code, stderr } = await runBinary([
+    ...[...STRACE_OPTIONS, "-o", trace, BINARY, "record"],
+    ...["--device", device, "--output-dir", join(home, "out")],
+    ...["--session-id", "one", "--duration", "3s"],
+    ...["--segment-duration", "1s"],
+  ], {
+    ...options,
+    env: {
+      PATH: Deno.env.get("PATH") ?? "",
+      HOME: home,
+      // With its name known no library asks the system's user database for it.
+      USER: "nobody",
+      XDG_STATE_HOME: join(home, "state"),
+      ...env,
+    },
+  });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const calls = readTrace(Deno.readTextFileSync(trace));
+  // Nothing found would say nothing if nothing had been looked at.
+  const programs = new Set(calls.map(({ program }) => program));
+  assert(programs.has(BINARY) && [...programs].some(isFfmpeg), "No calls");
+  assert(changesOf(calls).length > 10, "Hardly any changes");
+  return calls;
+}
+
+function isFfmpeg(program: string): boolean {
+  return program.endsWith("/ffmpeg");
+}
+
+/** A call as a failing test shows it. */
+function show({ program, name, args, result }: SystemCall): string {
+  return `${program}: ${name}(${args}) = ${result}`;
+}
+
+/** Changes to anything but the session, the state and what is named here. */
+function changesElsewhere(
+  calls: readonly SystemCall[],
+  home: string,
+  ofFfmpeg: readonly string[] = [],
+): string[] {
+  const isIn = (path: string, folder: string) =>
+    path === folder || path.startsWith(`${folder}/`);
+  const session = join(home, "out", "one");
+  return changesOf(calls).filter(({ program, name, args }) => {
+    const allowed = isFfmpeg(program) ? [session, ...ofFfmpeg] : [
+      session,
+      join(home, "state", "echolog"),
+      "/dev/null", // what a program gets whose output nobody wants
+    ];
+    const paths = textsOf({ args });
+    if (name === "mkdir" && program === BINARY) {
+      // The folders that those are in are made where they are missing.
+      if (paths[0] === join(home, "out")) return false;
+      if (paths[0] === join(home, "state")) return false;
+    }
+    return paths.length === 0 ||
+      !paths.every((path) => allowed.some((folder) => isIn(path, folder)));
+  }).map(show);
+}
+
+binaryTest(
+  "a recording reaches nobody and writes to its own folders only",
+  async () => {
+    using home = tempFolder();
+    const calls = await traceRecording(home.path, "test");
+    if (calls === null) return;
+    assertEquals(reachesOf(calls).map(show), []);
+    assertEquals(changesElsewhere(calls, home.path), []);
+  },
+);
+
+binaryTest(
+  "of a sound server's recording only ffmpeg reaches out, to that server",
+  async () => {
+    await using server = await SoundServer.start();
+    using home = tempFolder();
+    const { clientEnv } = server;
+    const calls = await traceRecording(
+      home.path,
+      "pulse:loop.monitor",
+      clientEnv,
+    );
+    if (calls === null) return;
+    const reaches = reachesOf(calls);
+    const byOthers = reaches.filter(({ program }) => !isFfmpeg(program));
+    assertEquals(byOthers.map(show), []);
+    const others = reaches.filter(({ name, args }) =>
+      name !== "connect" && !(name === "socket" && args.startsWith("AF_UNIX,"))
+    );
+    assertEquals(others.map(show), []);
+    const connected = reaches.filter(({ name }) => name === "connect");
+    assertEquals(
+      [...new Set(connected.flatMap(textsOf))],
+      [clientEnv.PULSE_SERVER?.replace("unix:", "")],
+    );
+    assertEquals(
+      changesElsewhere(calls, home.path, [
+        // PulseAudio's library looks for its folder, and keeps a key that lets
+        // the user's own programs in.
+        join(clientEnv.XDG_RUNTIME_DIR ?? "", "pulse"),
+        join(home.path, ".config"),
+      ]),
+      [],
+    );
+  },
+);
