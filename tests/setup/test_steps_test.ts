@@ -56,6 +56,17 @@ Deno.test("a full run tests the binary last, by the tests that run a program and
   assertEquals(only[0]?.args.at(-1), "a_test.ts");
 });
 
+Deno.test("a full run checks the workflows once, with the newest Deno", () => {
+  const actionlint = ["--actionlint", "/deps/actionlint"];
+  const [step, ...others] = plan(...OLDEST, ...NEWEST, ...actionlint, "--")
+    .filter(({ title }) => title === "Workflows");
+  assertEquals(others, []);
+  assertEquals(step?.toolchain.deno, "/new/deno");
+  assertEquals(step?.args.slice(-2), ["/deps/actionlint", ".github/workflows"]);
+  const part = plan(...NEWEST, ...actionlint, "--", "/a_test.ts");
+  assertEquals(part.map(({ title }) => title), ["Tests (newest Deno)"]);
+});
+
 Deno.test("with only the oldest Deno there is nothing that needs the newest", () => {
   const steps = plan(...OLDEST, "--", "--oldest");
   assertEquals(steps.map(({ title }) => title), [

@@ -1,0 +1,99 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { echologCommand } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { startUserManager } from "../support/user_manager.ts";
+import { waitFor } from "../support/wait.ts";
+
+const UNITS = fromFileUrl(new URL("../../scripts/systemd/", import.meta.url));
+
+const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** A home folder with echolog and its units installed, as the README says. */
+function installedHome() {
+  const folder = tempFolder();
+  const at = (...parts: string[]) => join(folder.path, ...parts);
+  Deno.mkdirSync(at(".local", "bin"), { recursive: true });
+  const variables = ["DENO_DIR", "JSR_URL"]
+    .map((name) => `export ${name}=${quoted(Deno.env.get(name) ?? "")}\n`);
+  Deno.writeTextFileSync(
+    at(".local", "bin", "echolog"),
+    `#!/bin/sh\n${variables.join("")}exec ${
+      echologCommand().map(quoted).join(" ")
+    } "$@"\n`,
+    { mode: 0o755 },
+  );
+  const units = at(".config", "systemd", "user");
+  Deno.mkdirSync(units, { recursive: true });
+  for (const { name } of Deno.readDirSync(UNITS)) {
+    Deno.copyFileSync(join(UNITS, name), join(units, name));
+  }
+  // The one thing that is not as installed: nobody waits half a minute.
+  Deno.mkdirSync(join(units, "echolog.service.d"));
+  Deno.writeTextFileSync(
+    join(units, "echolog.service.d", "soon.conf"),
+    "[Service]\nRestartSec=100ms\n",
+  );
+  Deno.mkdirSync(at(".config", "echolog"));
+  Deno.writeTextFileSync(
+    at(".config", "echolog", "echolog.conf"),
+    '[recording]\ndevice = "test"\nsegment_duration = "1s"\n',
+  );
+  Deno.writeTextFileSync(
+    at(".config", "echolog", "hall.conf"),
+    "[recording]\nchannels = 99\n",
+  );
+  return folder;
+}
+
+/** The log of each session, oldest first. */
+function logs(home: string): string[] {
+  const folder = join(home, "recordings");
+  try {
+    return [...Deno.readDirSync(folder)].map(({ name }) => name).sort()
+      .map((name) => Deno.readTextFileSync(join(folder, name, "session.log")));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+const lastLine = (log?: string) => log?.trimEnd().split("\n").at(-1) ?? "";
+
+Deno.test("systemd starts a recorder that was killed anew, stops it in good order, and leaves a wrong configuration alone", async () => {
+  using home = installedHome();
+  const started = await startUserManager(home.path);
+  if (typeof started === "string") {
+    console.log(`skipped: ${started}`);
+    return;
+  }
+  await using manager = started;
+  const hasChunk = (log?: string) => log?.includes(" chunk_created ") ?? false;
+
+  await manager.systemctl("start", "echolog");
+  await waitFor(
+    "a chunk",
+    () => hasChunk(logs(home.path)[0]) ? true : null,
+  );
+  const pid = Number(await manager.property("echolog", "MainPID"));
+  Deno.kill(pid, "SIGKILL");
+  await waitFor(
+    "a chunk of a second session",
+    () => hasChunk(logs(home.path)[1]) ? true : null,
+  );
+  assertEquals(await manager.property("echolog", "NRestarts"), "1");
+  assertMatch(lastLine(logs(home.path)[0]), / session_stop reason=crashed /);
+
+  await manager.systemctl("stop", "echolog");
+  assertMatch(lastLine(logs(home.path)[1]), / session_stop reason=terminated /);
+  assertEquals(await manager.property("echolog", "Result"), "success");
+
+  await manager.systemctl("start", "echolog@hall");
+  await waitFor("the end of a service with a wrong configuration", async () => {
+    const state = await manager.property("echolog@hall", "ActiveState");
+    return state === "failed" ? true : null;
+  });
+  const ended = ["ExecMainStatus", "NRestarts"]
+    .map((name) => manager.property("echolog@hall", name));
+  assertEquals(await Promise.all(ended), ["2", "0"]);
+});

@@ -1,0 +1,45 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { tempFolder } from "../support/temp.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const README = Deno.readTextFileSync(join(ROOT, "README.md"));
+
+async function run(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+) {
+  const { code, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    cwd: ROOT,
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  assertEquals(code, 0, decoder.decode(stderr));
+  return decoder.decode(stdout);
+}
+
+Deno.test({
+  name: "the README's deno install makes an echolog with the rights it uses",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using home = tempFolder();
+    const line = README.split("\n").find((each) =>
+      /^ +deno install /.test(each)
+    );
+    assert(line !== undefined, "the README has no such line");
+    const bin = join(home.path, "bin");
+    Deno.mkdirSync(bin);
+    Deno.symlinkSync(Deno.execPath(), join(bin, "deno"));
+    const env = { HOME: home.path, PATH: `${bin}:/usr/bin:/bin` };
+    await run("sh", ["-c", line], env);
+    const echolog = join(home.path, ".deno", "bin", "echolog");
+    assertMatch(await run(echolog, ["--version"], env), /^echolog \d/);
+    const made = Deno.readTextFileSync(echolog);
+    const given = made.match(/--allow-[\w-]+(?:=\S+)?/g) ?? [];
+    const wanted = Deno.readTextFileSync(join(ROOT, "scripts", "permissions"));
+    assertEquals(given.toSorted(), wanted.trim().split("\n").toSorted());
+  },
+});

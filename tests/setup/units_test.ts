@@ -1,0 +1,108 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { fromFileUrl, join } from "@std/path";
+import { tempFolder } from "../support/temp.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const FOLDER = join(ROOT, "scripts", "systemd");
+const FILES = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).sort();
+const read = (name: string) => Deno.readTextFileSync(join(FOLDER, name));
+
+/** A user's folders, with an echolog where the units look for it. */
+function user() {
+  const folder = tempFolder();
+  Deno.mkdirSync(join(folder.path, "run"), { mode: 0o700 });
+  const bin = join(folder.path, ".local", "bin");
+  Deno.mkdirSync(bin, { recursive: true });
+  const program = join(bin, "echolog");
+  Deno.writeTextFileSync(program, "#!/bin/sh\n", { mode: 0o755 });
+  return folder;
+}
+
+/** What systemd says about a unit: it only warns of a key that it does not know. */
+async function verify(home: string, unit: string): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command("systemd-analyze", {
+    args: ["--user", "--no-pager", "verify", unit],
+    env: {
+      HOME: home,
+      XDG_RUNTIME_DIR: join(home, "run"),
+      SYSTEMD_COLORS: "0",
+    },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  const said = decoder.decode(stdout) + decoder.decode(stderr);
+  return code === 0 || said !== "" ? said : `exit status ${code}`;
+}
+
+function hasSystemd(): boolean {
+  try {
+    const args = ["--version"];
+    return new Deno.Command("systemd-analyze", { args }).outputSync().success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+const test = (name: string, fn: () => Promise<void>) =>
+  Deno.test(name, async () => {
+    if (hasSystemd()) await fn();
+    else console.log("skipped: there is no systemd-analyze here");
+  });
+
+for (const file of FILES) {
+  test(`systemd finds nothing wrong with ${file}`, async () => {
+    using home = user();
+    // A template is looked at by one of its instances.
+    const unit = join(FOLDER, file.replace("@.", "@hall."));
+    assertEquals(await verify(home.path, unit), "");
+  });
+}
+
+test("systemd does tell of a wrong key and of a program that is not there", async () => {
+  using home = user();
+  const wrong = join(home.path, "wrong.service");
+  Deno.writeTextFileSync(
+    wrong,
+    read("echolog.service").replace("KillMode", "KillMod"),
+  );
+  assertStringIncludes(await verify(home.path, wrong), "Unknown key");
+  Deno.removeSync(join(home.path, ".local", "bin", "echolog"));
+  assertStringIncludes(
+    await verify(home.path, join(FOLDER, "echolog.service")),
+    "is not executable",
+  );
+});
+
+/** The lines of a unit that mean something. */
+const settings = (text: string) =>
+  text.split("\n").map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"));
+
+Deno.test("all services are restarted, stopped and confined alike", () => {
+  const differs = /^(Description|ExecStart)=|^\[Install\]$|^WantedBy=/;
+  const [first, ...others] = FILES.filter((name) => name.endsWith(".service"))
+    .map((name) => settings(read(name)).filter((line) => !differs.test(line)));
+  assert(others.length > 1);
+  for (const other of others) assertEquals(other, first);
+});
+
+Deno.test("the README shows the service as it is, and names every file", () => {
+  const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
+  const [, shown = ""] = /^( {4}\[Unit\]\n(?:(?: {4}.*)?\n)+)/m.exec(readme) ??
+    [];
+  const lines = settings(shown);
+  assert(lines.length > 8, "the README shows no service");
+  const file = settings(read("echolog.service"));
+  for (const line of lines) assert(file.includes(line), line);
+  for (const name of FILES) assertStringIncludes(readme, name);
+});
+
+Deno.test("exit codes that a restart cannot help are those of the README", () => {
+  const [, codes = ""] =
+    /^RestartPreventExitStatus=(.*)$/m.exec(read("echolog.service")) ?? [];
+  const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
+  for (const code of codes.split(" ")) {
+    assert(readme.includes(`\n| ${code.padEnd(4)} |`), code);
+  }
+});
