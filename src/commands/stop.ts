@@ -31,7 +31,7 @@ const LIMIT_MS = 30_000;
 export async function stop(options: ParsedOptions): Promise<number> {
   const state = stateFolder();
   const all = state === null ? [] : listSessions(state);
-  const chosen = options.switches.has("all")
+  const chosen = options.switches.has("all") || all.length === 0
     ? all
     : selectSessions(all, options.operands[0] ?? "latest");
   if (state === null || chosen.length === 0) {

@@ -148,7 +148,8 @@ function scale(
   width: number,
   columns: number,
 ): string {
-  const [from, to] = [asTime(start), asTime(end)];
+  const as = isSameDay(start, end) ? asTime : asDateTime;
+  const [from, to] = [as(start), as(end)];
   const room = Math.min(columns, Math.max(width, from.length + to.length + 1));
   return from + to.padStart(room - from.length);
 }
@@ -176,7 +177,10 @@ function shownGaps(gaps: readonly ExplainedGap[]): readonly ExplainedGap[] {
 
 function gapHead(told: Explanation, gap: ExplainedGap): string {
   const from = momentOf(told, gap.start);
-  const span = gap.duration < 1 ? from : `${from} – ${asTime(gap.end)}`;
+  const until = isSameDay(gap.start, gap.end)
+    ? asTime(gap.end)
+    : asDateTime(gap.end);
+  const span = gap.duration < 1 ? from : `${from} – ${until}`;
   return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${
     tries(told, gap)
   }`;

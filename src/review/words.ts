@@ -57,8 +57,10 @@ const CAUSES: Readonly<Record<string, Meaning>> = {
       "see who did it: the kernel does when memory runs out (journalctl -k, dmesg), a person with kill",
   },
   start: {
-    text: "no audio had come yet",
-    advice: null,
+    text:
+      "no audio had come yet: the device or its server took so long to open",
+    advice:
+      "nothing, if that is short; where the beginning counts, start the recording earlier",
   },
   stop: {
     text: "ffmpeg was asked to stop and gave no more audio",

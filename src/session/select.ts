@@ -56,7 +56,8 @@ export function selectSessions<T extends Selectable>(
       },
     );
   }
-  const known = sessions.map(({ folder }) => basename(folder));
+  const known = [...sessions].sort(byStart)
+    .map(({ folder }) => basename(folder));
   throw new EchologError("usage", `Unknown session ${wanted}`, {
     hint: known.length === 0
       ? `there is none ${where}`

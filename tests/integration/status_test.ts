@@ -13,6 +13,17 @@ Deno.test("status says that nothing is being recorded, and exits 3", async () =>
   assertEquals([json.code, json.stdout], [3, "[]\n"]);
 });
 
+Deno.test("stop says that nothing is being recorded, and exits 3, whatever is named", async () => {
+  using home = tempFolder();
+  for (const named of [[], ["latest"], ["20250922T100000Z"], ["--all"]]) {
+    const { code, stderr } = await echolog(["stop", ...named], {
+      home: home.path,
+    });
+    assertEquals(code, 3);
+    assertMatch(stderr, /^echolog: Nothing is being recorded; .*\n$/);
+  }
+});
+
 Deno.test("status shows the log of a session while it is recorded, and not after", async () => {
   using home = tempFolder();
   await using running = startEcholog(["record", "--device", "test"], {

@@ -272,6 +272,26 @@ Deno.test("warnings of one kind are one note with their number", () => {
   assertEquals([notes[0]?.count, notes[0]?.first], [3, START + 1]);
 });
 
+Deno.test("a gap over midnight tells the day of its end, and so does the scale", () => {
+  const days = 3 * 86_400;
+  const lines = renderAccount(
+    told([
+      chunk(1, 0, 60),
+      {
+        event: "gap",
+        time: START + 60_000 + days * 1_000,
+        start: START + 60_000,
+        end: START + 60_000 + days * 1_000,
+        duration: days,
+        cause: "device_gone",
+      },
+    ]),
+    { columns: 80, strip: "", log: "/x" },
+  ).join("\n");
+  assertMatch(lines, /2025-09-22 10:01:00 – 2025-09-25 10:01:00/);
+  assertMatch(lines, /^2025-09-22 10:00:00 +2025-09-25 10:01:00$/m);
+});
+
 Deno.test("of very many gaps the longest are shown, each piece of advice once", () => {
   const events = Array.from({ length: 500 }, (_, index): SessionEvent => ({
     event: "gap",
