@@ -46,9 +46,9 @@ export async function explain(options: ParsedOptions): Promise<number> {
     ? terminalColumns()
     : DEFAULT_COLUMNS;
   const strip = drawStrip(
-    told,
+    told.whole,
     told.spans,
-    told.gaps,
+    told.silences,
     columns,
   );
   console.log(

@@ -4,11 +4,10 @@
  * @module
  */
 
-import type { EpochMs, FfmpegStderr, Gap, Seconds } from "../events.ts";
-import { type KnownMessage, messageIn } from "../ffmpeg/messages.ts";
-import { ownLevel } from "../ffmpeg/stderr.ts";
+import type { EpochMs, Gap, Seconds } from "../events.ts";
 import type { GapStory, History } from "./history.ts";
 import type { Span } from "./strip.ts";
+import { nuance, tellingLine } from "./telling.ts";
 import { adviceOnCode, meaningOfCause, meaningOfReason } from "./words.ts";
 
 /** Why audio is missing once. */
@@ -83,8 +82,12 @@ export interface Explanation {
   readonly chunks: number;
   /** Chunks that were closed after the recorder had died. */
   readonly recovered: number;
+  /** The whole of it by the clock of its start, as all that is drawn: a clock that was set moves nothing. */
+  readonly whole: Span;
   /** Where there is audio. */
   readonly spans: readonly Span[];
+  /** Where there is none. */
+  readonly silences: readonly Span[];
   /** The level of a log that names no chunks, else `null`. */
   readonly quietLevel: string | null;
   /** Why it ended; `null` while it goes on. */
@@ -123,15 +126,18 @@ export function explain(
   const known = firstKnown(history);
   const start = history.begun ?? known;
   const goesOn = context.isActive && stop === null;
+  const now = context.now - history.clockShift;
   const end = stop !== null
     ? start + stop.wall * 1000
     : goesOn
-    ? context.now
+    ? now
     : lastMoment(history, start);
+  const whole = { start, end };
   const wall = stop?.wall ?? Math.max(0, (end - start) / 1000);
-  const gaps = explainGaps(history, goesOn ? context.now : null);
+  const lasting = goesOn ? lastingGap(history, now) : null;
+  const gaps = explainGaps(history, lasting, context.now);
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
-  const spans = audioSpans(history, { start, end });
+  const spans = audioSpans(history, whole);
   const audio = stop?.audio ??
     (namesChunks(history)
       ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
@@ -140,7 +146,7 @@ export function explain(
     sessionId: history.sessionId ?? context.folderName,
     isActive: goesOn,
     start,
-    end,
+    end: end + history.clockShift,
     what: first === null
       ? null
       : `${first.device}, ${first.format}, ${first.sample_rate} Hz, ${first.channels} ch`,
@@ -150,7 +156,12 @@ export function explain(
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
     chunks: stop?.chunks ?? chunks.length,
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
+    whole,
     spans,
+    silences: [
+      ...history.silences,
+      ...(lasting === null ? [] : [{ start: now - lasting, end: now }]),
+    ],
     quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
     ending: goesOn ? null : explainEnd(history),
     gaps,
@@ -162,9 +173,9 @@ export function explain(
 }
 
 /** The end of the last audio or gap that has a line. */
-function lastMoment({ chunks, gaps }: History, start: EpochMs): EpochMs {
-  const last = chunks.reduce((last, { end }) => Math.max(last, end), start);
-  return gaps.reduce((last, { gap }) => Math.max(last, gap.end), last);
+function lastMoment({ audio, silences }: History, start: EpochMs): EpochMs {
+  const last = audio.reduce((last, { end }) => Math.max(last, end), start);
+  return silences.reduce((last, { end }) => Math.max(last, end), last);
 }
 
 /** Whether chunks have lines in the log: at `warning` and above they have none. */
@@ -174,51 +185,58 @@ export function namesChunks({ start }: History): boolean {
 
 /** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
 function audioSpans(history: History, whole: Span): Span[] {
-  const { chunks, runningSince } = history;
+  const { audio, runningSince } = history;
   if (!namesChunks(history)) return [whole];
-  if (runningSince === null) return [...chunks];
-  const last = chunks.reduce((last, { end }) => Math.max(last, end), 0);
+  if (runningSince === null) return [...audio];
+  const last = audio.reduce((last, { end }) => Math.max(last, end), 0);
   const open = { start: Math.max(last, runningSince), end: whole.end };
-  return open.end > open.start ? [...chunks, open] : [...chunks];
+  return open.end > open.start ? [...audio, open] : [...audio];
 }
 
 /**
- * The gaps of the log, and the one that lasts and has no line yet.
+ * Length of the silence that lasts and has no line yet, in milliseconds, or
+ * `null` when there is none.
  *
- * @param now When the session goes on, else `null`.
+ * @param now By the clock of the session's start.
  */
+function lastingGap(history: History, now: EpochMs): number | null {
+  const { audio, rest, begun, runningSince } = history;
+  if (runningSince !== null || rest.cause === null) return null;
+  const since = audio.at(-1)?.end ?? begun ?? rest.stopped?.time ?? now;
+  return Math.max(0, now - since);
+}
+
+/** The gaps of the log, and the one that lasts. */
 function explainGaps(
   history: History,
-  now: EpochMs | null,
+  lasting: number | null,
+  now: EpochMs,
 ): ExplainedGap[] {
-  const { chunks, gaps, rest, runningSince } = history;
-  const lastStart = chunks.at(-1)?.start ?? -Infinity;
-  const told = gaps.map((story) =>
+  const { audio, gaps, rest, runningSince, silences } = history;
+  const lastStart = audio.at(-1)?.start ?? -Infinity;
+  const told = gaps.map((story, index) =>
     explainGap(
       story,
-      runningSince !== null || lastStart >= story.gap.end - JOIN_MS,
+      runningSince !== null ||
+        lastStart >= (silences[index]?.end ?? Infinity) - JOIN_MS,
     )
   );
-  if (now === null || runningSince !== null || rest.cause === null) return told;
-  const start = chunks.at(-1)?.end ?? history.begun ?? rest.stopped?.time ??
-    now;
+  if (lasting === null || rest.cause === null) return told;
   const gap: Gap = {
     event: "gap",
     time: now,
-    start,
+    start: now - lasting,
     end: now,
-    duration: Math.max(0, (now - start) / 1000),
+    duration: lasting / 1000,
     cause: rest.cause,
   };
   return [...told, explainGap({ ...rest, gap }, false)];
 }
 
 /** The first moment of which the log still tells. */
-function firstKnown({ chunks, gaps, last }: History): EpochMs {
-  const times = [
-    ...chunks.slice(0, 1).map(({ start }) => start),
-    ...gaps.slice(0, 1).map(({ gap }) => gap.start),
-  ];
+function firstKnown({ audio, silences, last }: History): EpochMs {
+  const times = [...audio.slice(0, 1), ...silences.slice(0, 1)]
+    .map(({ start }) => start);
   return times.length > 0 ? Math.min(...times) : last ?? 0;
 }
 
@@ -237,55 +255,6 @@ function explainGap(story: GapStory, isOver: boolean): ExplainedGap {
     isOver,
     advice: message?.advice ?? words.advice,
   };
-}
-
-/** What ffmpeg said makes a general cause a particular one. */
-function nuance(
-  { gap, said, stopped }: GapStory,
-  message: KnownMessage | null,
-): string | null {
-  if (gap.cause === "ffmpeg_killed" && stopped?.signal) {
-    return `ffmpeg was killed by ${stopped.signal}`;
-  }
-  const isSilentEnd = gap.cause === "device_gone" && stopped?.exit_code === 0 &&
-    !said.some(isError);
-  if (isSilentEnd) {
-    return "ffmpeg ended by itself with exit code 0 and no error, as it does when a device vanishes";
-  }
-  return gap.cause === "stop" ? null : message?.meaning ?? null;
-}
-
-/**
- * The line that tells most: of the run that lost the audio first, and of the
- * messages that are known first; else its last error.
- */
-function tellingLine(
-  { said }: Pick<GapStory, "said">,
-): { line: string | null; message: KnownMessage | null } {
-  const runs = [...new Set(said.filter(isTelling).map(({ run }) => run))];
-  for (const run of runs) {
-    const lines = said.filter((line) => line.run === run && isTelling(line))
-      .map(({ line }) => line);
-    const message = messageIn(lines.join("\n"));
-    if (message === null) continue;
-    const line = lines.find((line) => message.pattern.test(line)) ?? null;
-    return { line, message };
-  }
-  const errors = said.filter(isError);
-  const run = errors[0]?.run;
-  const last = errors.filter((line) => line.run === run).at(-1);
-  return { line: last?.line ?? null, message: null };
-}
-
-function isError({ severity }: FfmpegStderr): boolean {
-  return ownLevel(severity) === "ERROR";
-}
-
-/** Errors and warnings, and what a library printed before ffmpeg ended: that has no severity of its own. */
-function isTelling(line: FfmpegStderr): boolean {
-  const level = ownLevel(line.severity);
-  return level === "ERROR" || level === "WARNING" ||
-    line.at !== undefined && /^[A-Z]\w* lib |^ALSA /.test(line.line);
 }
 
 function explainEnd(history: History): ExplainedEnd {

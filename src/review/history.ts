@@ -19,6 +19,7 @@ import type {
 } from "../events.ts";
 import { decodeEvent } from "../log/codec.ts";
 import { type ReadLine, readLogBlocks } from "../log/reader.ts";
+import type { Span } from "./strip.ts";
 
 /** A gap, and what was logged while the audio was away. */
 export interface GapStory {
@@ -60,11 +61,17 @@ export interface History {
   readonly gaps: readonly GapStory[];
   /** What was logged since the last audio, when the log ends without a gap. */
   readonly rest: Omit<GapStory, "gap">;
+  /** Where there is audio, by the clock of the session's start: a clock that was set later does not move it. */
+  readonly audio: readonly Span[];
+  /** Where there is none, likewise. */
+  readonly silences: readonly Span[];
+  /** By how much the clock was set forward since the session's start, in milliseconds. */
+  readonly clockShift: number;
   /** Warnings and errors by code. */
   readonly notes: readonly Note[];
   /** Its last line, or `null` when the session goes on or its recorder died. */
   readonly stop: SessionStop | null;
-  /** Since when the last ffmpeg that was started gives audio; `null` when it has ended. */
+  /** Since when the last ffmpeg that was started gives audio, by the clock of the session's start; `null` when it has ended. */
   readonly runningSince: EpochMs | null;
   /** Time of the last line, or `null` when there is none. */
   readonly last: EpochMs | null;
@@ -112,6 +119,9 @@ export class HistoryReader {
   #runningSince: EpochMs | null = null;
   readonly #chunks: ChunkCreated[] = [];
   readonly #gaps: GapStory[] = [];
+  readonly #audio: Span[] = [];
+  readonly #silences: Span[] = [];
+  #clockShift = 0;
   readonly #notes = new Map<string, Note>();
   readonly #parts: number[] = [];
   #silence = emptySilence();
@@ -133,7 +143,7 @@ export class HistoryReader {
         keep(this.#silence.said, event);
         break;
       case "ffmpeg_started":
-        this.#runningSince = event.time;
+        this.#runningSince = event.time - this.#clockShift;
         break;
       case "ffmpeg_stopped":
         this.#runningSince = null;
@@ -146,12 +156,14 @@ export class HistoryReader {
         break;
       case "chunk_created":
         this.#chunks.push(event);
+        this.#audio.push(this.#onFirstClock(event));
         break;
       case "gap":
         this.#endSilence(event);
         break;
       case "warning":
       case "error":
+        if (event.code === "clock_step") this.#clockShift += stepOf(event);
         keep(this.#silence.told, event);
         this.#note(event);
         break;
@@ -172,6 +184,9 @@ export class HistoryReader {
       start: this.#start,
       chunks: this.#chunks,
       gaps: this.#gaps,
+      audio: this.#audio,
+      silences: this.#silences,
+      clockShift: this.#clockShift,
       rest: this.#silence,
       notes: [...this.#notes.values()],
       stop: this.#stop,
@@ -188,7 +203,12 @@ export class HistoryReader {
 
   #endSilence(gap: Gap): void {
     this.#gaps.push({ gap, ...this.#silence });
+    this.#silences.push(this.#onFirstClock(gap));
     this.#silence = emptySilence();
+  }
+
+  #onFirstClock({ start, end }: Span): Span {
+    return { start: start - this.#clockShift, end: end - this.#clockShift };
   }
 
   #note(event: Warning | Failure): void {
@@ -199,6 +219,12 @@ export class HistoryReader {
       count: (known?.count ?? 0) + 1,
     });
   }
+}
+
+/** By how much a clock was set, in milliseconds. */
+function stepOf({ details }: Warning | Failure): number {
+  const seconds = parseFloat(String(details?.by));
+  return Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
 
 interface Silence {

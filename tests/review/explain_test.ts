@@ -272,6 +272,39 @@ Deno.test("warnings of one kind are one note with their number", () => {
   assertEquals([notes[0]?.count, notes[0]?.first], [3, START + 1]);
 });
 
+for (const hours of [-1, 24 * 365]) {
+  Deno.test(`a clock that was set by ${hours} h moves neither audio nor sums`, () => {
+    const by = hours * 3_600_000;
+    const explained = told([
+      chunk(1, 0, 5),
+      {
+        event: "warning",
+        time: START + 5_000 + by,
+        code: "clock_step",
+        message: "The wall clock was set",
+        details: { by: `${by / 1000}.000s` },
+      },
+      {
+        event: "gap",
+        time: START + 10_000 + by,
+        start: START + 5_000 + by,
+        end: START + 10_000 + by,
+        duration: 5,
+        cause: "device_gone",
+      },
+      chunk(2, 10_000 + by, 10),
+    ]);
+    const { wall, audio, coverage, end, gaps } = explained;
+    assertEquals([wall, audio, coverage], [20, 15, 75]);
+    assertEquals(end, START + 20_000 + by);
+    // What is told of is told with the times that the clock showed.
+    assertEquals(gaps[0]?.start, START + 5_000 + by);
+    assertEquals(gaps[0]?.isOver, true);
+    const { whole, spans, silences } = explained;
+    assertEquals(drawStrip(whole, spans, silences, 20), "█████·····██████████");
+  });
+}
+
 Deno.test("a gap over midnight tells the day of its end, and so does the scale", () => {
   const days = 3 * 86_400;
   const lines = renderAccount(
