@@ -59,9 +59,18 @@ async function follow(
   print: (line: ReadLine) => void,
 ): Promise<void> {
   const end = new AbortController();
+  const registered = () =>
+    listActive(stateFolder()).find(({ folder }) => folder === session.folder);
+  let isKnown = registered() !== undefined;
   const watch = setInterval(() => {
-    const entry = listActive(stateFolder())
-      .find(({ folder }) => folder === session.folder);
+    const entry = registered();
+    if (entry === undefined && !isKnown) {
+      isKnown = true;
+      // A folder that was copied, or a recorder that could not register itself.
+      console.error(
+        "echolog: No recorder of this session is known here: maybe nothing more will come; Ctrl-C ends this",
+      );
+    }
     if (entry === undefined || isAlive(entry)) return;
     console.error(
       "echolog: Its recorder has died, no more will come; finish it with echolog repair",

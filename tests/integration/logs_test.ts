@@ -149,6 +149,28 @@ Deno.test("logs --follow of a session whose recorder died ends and says so", asy
   await echolog(["repair"], { home: home.path });
 });
 
+Deno.test("logs --follow of a session that nobody records here says so, and waits", async () => {
+  using home = tempFolder();
+  sessionWith(home.path, { "session.log": line(1) });
+  const [program, ...before] = echologCommand();
+  const child = new Deno.Command(program, {
+    args: [...before, "logs", "--follow"],
+    env: { HOME: home.path },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const reader = child.stderr.getReader();
+  const { value } = await reader.read();
+  assertMatch(
+    new TextDecoder().decode(value),
+    /^echolog: No recorder of this session is known here: .*Ctrl-C ends this\n$/,
+  );
+  child.kill("SIGINT");
+  await child.status;
+  await reader.cancel();
+});
+
 Deno.test("logs stops quietly when nobody reads on", async () => {
   using home = tempFolder();
   sessionWith(home.path, {
