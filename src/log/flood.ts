@@ -13,7 +13,7 @@ import type {
   SessionEvent,
   Warning,
 } from "../events.ts";
-import { quoteValue } from "./logfmt.ts";
+import { quoteValue } from "./quoting.ts";
 import { levelOf } from "./severity.ts";
 import { isoMilliseconds } from "./times.ts";
 

@@ -9,7 +9,11 @@ import type { EpochMs } from "../events.ts";
 import { asDateTime, asLength, asShare, asTime, count } from "../ui/amounts.ts";
 import { PLAIN, type Style } from "../ui/style.ts";
 import { cutStart, widthOf, wrap } from "../ui/text.ts";
-import type { ExplainedGap, ExplainedNote, Explanation } from "./explain.ts";
+import type {
+  ExplainedGap,
+  ExplainedNote,
+  Explanation,
+} from "./explanation.ts";
 
 /** How an account is laid out. */
 export interface AccountOptions {

@@ -17,14 +17,12 @@ import type {
 } from "../events.ts";
 import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
 import { finishChunkFile, renameInto } from "../ffmpeg/chunk_file.ts";
-import { decodeEvent } from "../log/codec.ts";
-import { readLog } from "../log/reader.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import type { Redact } from "../log/kinds.ts";
 import type { Clock } from "../platform/clock.ts";
 import { releaseReserve } from "./disk_watch.ts";
-import { Ledger } from "./ledger.ts";
 import { findOrphans, stopOrphan } from "./orphans.ts";
+import { type Past, readPast } from "./past.ts";
 import { readState, STATE_FILE } from "./state.ts";
 import { replaceFile } from "./store.ts";
 
@@ -52,19 +50,6 @@ export interface RepairReport {
   readonly recovered: number;
   /** False when the log was complete already. */
   readonly wasNeeded: boolean;
-}
-
-/** What a log says of its session. */
-interface Past {
-  readonly start: SessionStart | null;
-  readonly chunks: ReadonlyMap<number, ChunkCreated>;
-  readonly ledger: Ledger;
-  readonly warnings: number;
-  readonly errors: number;
-  readonly isComplete: boolean;
-  readonly run: number;
-  readonly firstOfRun: number;
-  readonly isJson: boolean;
 }
 
 /** Finishes a session. What cannot be read is left as it is. */
@@ -98,52 +83,6 @@ export async function repairSession(
     log,
   });
   return { ...report, recovered: recovered.length };
-}
-
-async function readPast(path: string): Promise<Past> {
-  const chunks = new Map<number, ChunkCreated>();
-  const ledger = new Ledger();
-  let start: SessionStart | null = null;
-  let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
-  let [isComplete, isJson] = [false, false];
-  for await (const { entry, text } of existing(path)) {
-    if (entry === null) continue;
-    isJson = text.startsWith("{");
-    if (entry.level === "WARNING") warnings++;
-    if (entry.level === "ERROR") errors++;
-    const event = decodeEvent(entry);
-    if (event === null) continue;
-    ledger.record(event);
-    isComplete = event.event === "session_stop" ||
-      isComplete && event.event === "log_rotated";
-    if (event.event === "session_start") start = event;
-    if (event.event === "chunk_created") chunks.set(event.seq, event);
-    if (event.event === "ffmpeg_command") {
-      run = event.run;
-      const number = / -segment_start_number (\d+) /.exec(event.command);
-      firstOfRun = Number(number?.[1] ?? 1);
-    }
-  }
-  return {
-    start,
-    chunks,
-    ledger,
-    warnings,
-    errors,
-    isComplete,
-    run,
-    firstOfRun,
-    isJson,
-  };
-}
-
-async function* existing(path: string) {
-  try {
-    yield* readLog(path);
-  } catch (error) {
-    // A session whose log was deleted has nothing to be completed.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 /** What a log needs to know of its session. */

@@ -20,10 +20,11 @@ import type {
 import { parseReport } from "../ffmpeg/progress.ts";
 import { ownLevel, StderrReader } from "../ffmpeg/stderr.ts";
 import { levelOf } from "../log/severity.ts";
-import type { Clock, TimerHandle } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
 import { ChunkCloser } from "./closer.ts";
 import { type LevelMeter, PeakTrack } from "./levels.ts";
+import { StallWatch } from "./stall_watch.ts";
 import type { ClockJump, WallClock } from "./wall_clock.ts";
 
 /** Starts a process; throws when it cannot be run. */
@@ -100,8 +101,6 @@ export type RunFault = "stall" | "folder_gone";
 const TAIL_LINES = 50;
 /** How many lines of severity error are kept to tell the cause from. */
 const ERROR_LINES = 10;
-/** A timer that comes later than this was held up with everything else. */
-const LATE_MS = 2_000;
 
 /** One ffmpeg. Started once; stopping may be asked for at any time and again. */
 export class Run {
@@ -117,14 +116,18 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
-  #progressAt: MonotonicMs = 0;
   #position: Seconds = 0;
-  #watchdog: TimerHandle | null = null;
+  readonly #stallWatch: StallWatch;
 
   /** A run that has not been started. */
   constructor(options: RunOptions) {
     this.#options = options;
     this.#stderr = new StderrReader(options.run);
+    this.#stallWatch = new StallWatch(
+      options.clock,
+      options.stallTimeout,
+      () => this.#stall(),
+    );
     this.#closer = new ChunkCloser({
       run: options.run,
       folder: options.spec.folder,
@@ -149,15 +152,15 @@ export class Run {
     const command = shellCommand([ffmpeg, ...args]);
     sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
     this.#options.levels.beginRun();
-    this.#spawnedAt = this.#progressAt = clock.monotonic();
+    this.#spawnedAt = clock.monotonic();
     this.#process = spawn(ffmpeg, args, {
       onStdout: (line) => this.#onStdout(line),
       onStderr: (line) => this.#onStderr(line),
     });
     if (this.#isStopping) void this.#process.stop();
-    this.#watch();
+    this.#stallWatch.begin();
     const exit = await this.#process.ended;
-    if (this.#watchdog !== null) clock.clearTimeout(this.#watchdog);
+    this.#stallWatch.end();
     await this.#closer.closeRest();
     // In a hurry only after a failure: then the next run cannot wait.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
@@ -202,23 +205,8 @@ export class Run {
     this.stop();
   }
 
-  #watch(): void {
-    const { clock, stallTimeout } = this.#options;
-    const limit = stallTimeout * 1000;
-    const wait = Math.max(1, this.#progressAt + limit - clock.monotonic());
-    const due = clock.monotonic() + wait;
-    this.#watchdog = clock.setTimeout(() => {
-      const now = clock.monotonic();
-      // Held up together with ffmpeg, as in a suspend: it gets its time anew.
-      if (now - due > LATE_MS) this.#progressAt = now;
-      if (now - this.#progressAt >= limit) this.#stall();
-      else this.#watch();
-    }, wait);
-  }
-
   #stall(): void {
     const { clock, sink, run, stallTimeout } = this.#options;
-    this.#watchdog = null;
     sink.emit({
       event: "warning",
       time: clock.now(),
@@ -255,14 +243,15 @@ export class Run {
     if (captured <= this.#captured) return;
     const isFirst = this.#captured === 0;
     this.#captured = captured;
-    this.#progressAt = clock.monotonic();
+    const moment = clock.monotonic();
+    this.#stallWatch.progress();
     const jump = wall.look();
     if (jump !== null) listener.onJump(jump);
-    const loss = this.#captureClock.observe(captured, this.#progressAt);
+    const loss = this.#captureClock.observe(captured, moment);
     if (isFirst) this.#onFirstAudio();
     if (loss !== null) {
-      const moment = this.#captureClock.timeOf(loss.position);
-      if (moment !== null) listener.onLoss(moment, loss.length);
+      const since = this.#captureClock.timeOf(loss.position);
+      if (since !== null) listener.onLoss(since, loss.length);
     }
     listener.onProgress();
   }

@@ -7,7 +7,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { explain, type Explanation } from "../../src/review/explain.ts";
+import { explain } from "../../src/review/explain.ts";
+import type { Explanation } from "../../src/review/explanation.ts";
 import { readHistory } from "../../src/review/history.ts";
 import type { SessionOnDisk } from "../support/echolog.ts";
 

@@ -1,13 +1,15 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import {
-  capValue,
   decodeLine,
   jsonFormat,
   type LineFormat,
-  MAX_VALUE_BYTES,
-  quoteValue,
   textFormat,
 } from "../../src/log/logfmt.ts";
+import {
+  capValue,
+  MAX_VALUE_BYTES,
+  quoteValue,
+} from "../../src/log/quoting.ts";
 import { decodePairs } from "./go_logfmt.ts";
 import { forAll } from "./random.ts";
 

@@ -2,7 +2,8 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type { FfmpegStderr, SessionEvent } from "../../src/events.ts";
 import { accountAsJson, renderAccount } from "../../src/review/account.ts";
-import { explain, type Explanation } from "../../src/review/explain.ts";
+import { explain } from "../../src/review/explain.ts";
+import type { Explanation } from "../../src/review/explanation.ts";
 import { HistoryReader, readHistory } from "../../src/review/history.ts";
 import { drawStrip } from "../../src/review/strip.ts";
 

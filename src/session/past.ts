@@ -1,0 +1,79 @@
+/**
+ * What the log of a session says that nobody finished.
+ *
+ * @module
+ */
+
+import type { ChunkCreated, SessionStart } from "../events.ts";
+import { decodeEvent } from "../log/codec.ts";
+import { readLog } from "../log/reader.ts";
+import { Ledger } from "./ledger.ts";
+
+/** What a log says of its session. */
+export interface Past {
+  /** Its first line, or `null` when that is lost. */
+  readonly start: SessionStart | null;
+  /** Its chunks by number. */
+  readonly chunks: ReadonlyMap<number, ChunkCreated>;
+  /** Its sums. */
+  readonly ledger: Ledger;
+  /** Lines at WARNING. */
+  readonly warnings: number;
+  /** Lines at ERROR. */
+  readonly errors: number;
+  /** Whether it has its last line. */
+  readonly isComplete: boolean;
+  /** Number of its last ffmpeg. */
+  readonly run: number;
+  /** Number of the first chunk of that. */
+  readonly firstOfRun: number;
+  /** Whether it is kept as JSON. */
+  readonly isJson: boolean;
+}
+
+/** Reads the log at `path`; one that is not there says nothing. */
+export async function readPast(path: string): Promise<Past> {
+  const chunks = new Map<number, ChunkCreated>();
+  const ledger = new Ledger();
+  let start: SessionStart | null = null;
+  let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
+  let [isComplete, isJson] = [false, false];
+  for await (const { entry, text } of existing(path)) {
+    if (entry === null) continue;
+    isJson = text.startsWith("{");
+    if (entry.level === "WARNING") warnings++;
+    if (entry.level === "ERROR") errors++;
+    const event = decodeEvent(entry);
+    if (event === null) continue;
+    ledger.record(event);
+    isComplete = event.event === "session_stop" ||
+      isComplete && event.event === "log_rotated";
+    if (event.event === "session_start") start = event;
+    if (event.event === "chunk_created") chunks.set(event.seq, event);
+    if (event.event === "ffmpeg_command") {
+      run = event.run;
+      const number = / -segment_start_number (\d+) /.exec(event.command);
+      firstOfRun = Number(number?.[1] ?? 1);
+    }
+  }
+  return {
+    start,
+    chunks,
+    ledger,
+    warnings,
+    errors,
+    isComplete,
+    run,
+    firstOfRun,
+    isJson,
+  };
+}
+
+async function* existing(path: string) {
+  try {
+    yield* readLog(path);
+  } catch (error) {
+    // A session whose log was deleted has nothing to be completed.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
