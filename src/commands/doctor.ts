@@ -12,7 +12,7 @@ import { checkCron } from "../doctor/cron_check.ts";
 import { checkDevice, type Tried } from "../doctor/device_check.ts";
 import { checkFfmpeg } from "../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../doctor/folder_check.ts";
-import { checkSessions, holderOf } from "../doctor/sessions_check.ts";
+import { checkSessions, findHolder } from "../doctor/sessions_check.ts";
 import { describeError, messageOf, oneLine } from "../errors.ts";
 import { shellCommand } from "../ffmpeg/args.ts";
 import type { Device } from "../ffmpeg/devices.ts";
@@ -109,7 +109,7 @@ async function* examine(
   } else {
     const trial = { ...settings, device: chosen.device };
     const tried = { spec: chosen.spec, trial };
-    const holder = await holderOf(state, tried.spec);
+    const holder = await findHolder(state, tried.spec);
     const check = await checkDevice({ ...tried, ffmpeg, holder });
     if (check.state !== "failed" && holder === null) sound = tried;
     yield check;

@@ -11,6 +11,7 @@ import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
 import { meaningOfCause } from "../review/words.ts";
 import { type Cause, causeOf } from "../session/cause.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
+import type { Holder } from "./sessions_check.ts";
 
 /** A device to try. */
 export interface Tried {
@@ -24,8 +25,8 @@ export interface Tried {
 export interface DeviceWanted extends Tried {
   /** ffmpeg's path. */
   readonly ffmpeg: string;
-  /** What is said of the session of ours that records it, or `null` when it is free. */
-  readonly holder: string | null;
+  /** The session of ours that records it, or `null` when it is free. */
+  readonly holder: Holder | null;
 }
 
 /** A device that is slower than this is of no use, in milliseconds. */
@@ -37,7 +38,7 @@ const NAME = "device";
 export async function checkDevice(
   { spec, trial, ffmpeg, holder }: DeviceWanted,
 ): Promise<Check> {
-  if (holder !== null) return ok(NAME, `${spec}: ${holder}; not opened`);
+  if (holder !== null) return judgeHolder(spec, holder);
   try {
     const result = await tryDevice(ffmpeg, trial, { limit: TRIAL_LIMIT });
     return judgeTrial(spec, result);
@@ -45,6 +46,19 @@ export async function checkDevice(
     const { text, advice } = meaningOfCause("ffmpeg_unusable");
     return failed(NAME, `${text}: ${messageOf(error)}`, advice);
   }
+}
+
+/** What a session that has the device says of it. */
+export function judgeHolder(
+  spec: string,
+  { sessionId, log, trouble }: Holder,
+): Check {
+  const text = `${spec}: being recorded by session ${sessionId}, log ${log}`;
+  return trouble === null ? ok(NAME, `${text}; not opened`) : warning(
+    NAME,
+    `${text}, which gets no audio from it now (${trouble}); not opened`,
+    `run echolog explain ${sessionId}`,
+  );
 }
 
 /** What a trial says of the device. */

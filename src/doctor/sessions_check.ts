@@ -4,9 +4,9 @@
  * @module
  */
 
-import { EchologError } from "../errors.ts";
-import { assertFree, deviceKey } from "../session/claim.ts";
+import { deviceKey, holderOf } from "../session/claim.ts";
 import { isAlive, listSessions } from "../session/registry.ts";
+import { readState } from "../session/state.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 const NAME = "sessions";
@@ -27,17 +27,28 @@ export function checkSessions(stateFolder: string | null): Check {
   );
 }
 
-/** What is said of the live session that records a device, or `null` when it is free. */
-export async function holderOf(
+/** The live session that records a device. */
+export interface Holder {
+  /** Name of the session. */
+  readonly sessionId: string;
+  /** Path of its log. */
+  readonly log: string;
+  /** Why it has no audio now, as one word, or `null` when it has. */
+  readonly trouble: string | null;
+}
+
+/** The live session that records a device, or `null` when it is free. */
+export async function findHolder(
   stateFolder: string | null,
   device: string,
-): Promise<string | null> {
+): Promise<Holder | null> {
   if (stateFolder === null) return null;
-  try {
-    assertFree(stateFolder, await deviceKey(device));
-    return null;
-  } catch (error) {
-    // A registry that cannot be read keeps nobody from recording.
-    return error instanceof EchologError ? error.message : null;
-  }
+  const found = holderOf(stateFolder, await deviceKey(device));
+  if (found === null) return null;
+  const state = readState(found.folder);
+  return {
+    sessionId: found.session_id,
+    log: found.log,
+    trouble: state?.state === "recovering" ? state.cause ?? "unknown" : null,
+  };
 }

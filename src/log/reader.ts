@@ -160,9 +160,13 @@ function numbersOf(path: string): number[] {
   const name = basename(path);
   const numbers: number[] = [];
   for (const entry of Deno.readDirSync(dirname(path))) {
-    if (!entry.isFile || !entry.name.startsWith(name)) continue;
+    if (!entry.name.startsWith(name)) continue;
     const rest = entry.name.slice(name.length);
-    if (/^$|^\.[1-9]\d*$/.test(rest)) numbers.push(Number(rest.slice(1)));
+    if (!/^$|^\.[1-9]\d*$/.test(rest)) continue;
+    const part = Number(rest.slice(1));
+    const isFile = entry.isFile ||
+      entry.isSymlink && statFile(pathOf(path, part))?.isFile === true;
+    if (isFile) numbers.push(part);
   }
   return numbers.sort((a, b) => a - b);
 }

@@ -9,7 +9,12 @@ import { EchologError } from "../errors.ts";
 import type { Redact } from "../log/kinds.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { SessionFolder } from "./folder.ts";
-import { isAlive, listSessions, registerSession } from "./registry.ts";
+import {
+  isAlive,
+  type ListedSession,
+  listSessions,
+  registerSession,
+} from "./registry.ts";
 import { repairDead } from "./repair_all.ts";
 
 /** Options of {@linkcode claimSession}. */
@@ -115,14 +120,22 @@ export async function inTurn<T>(
  * @throws {EchologError} `busy`, naming the session that has it.
  */
 export function assertFree(stateFolder: string, device: string): void {
-  const holder = listSessions(stateFolder)
-    .find((entry) => entry.device === device && isAlive(entry));
-  if (holder === undefined) return;
+  const holder = holderOf(stateFolder, device);
+  if (holder === null) return;
   throw new EchologError(
     "busy",
     `The device is being recorded by session ${holder.session_id}, log ${holder.log}`,
     { hint: "stop that one first, or name another --device" },
   );
+}
+
+/** The live session that records a device, by its {@linkcode deviceKey}, or `null` when it is free. */
+export function holderOf(
+  stateFolder: string,
+  device: string,
+): ListedSession | null {
+  return listSessions(stateFolder)
+    .find((entry) => entry.device === device && isAlive(entry)) ?? null;
 }
 
 /** A name for a device that is equal for equal devices and tells nothing else. */

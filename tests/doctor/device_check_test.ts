@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { judgeTrial } from "../../src/doctor/device_check.ts";
+import { judgeHolder, judgeTrial } from "../../src/doctor/device_check.ts";
 import { buildArgs, inputArgs } from "../../src/ffmpeg/args.ts";
 import { parseDevice } from "../../src/ffmpeg/devices.ts";
 import { readTrial, type Trial, trialArgs } from "../../src/ffmpeg/trial.ts";
@@ -24,6 +24,17 @@ Deno.test("a device that gives sound is well", () => {
     "ok",
     "pulse:mic: 0.50 s captured, peak -20.0 dBFS",
   ]);
+});
+
+Deno.test("a device that a session has is well while that session gets audio", () => {
+  const holder = { sessionId: "night", log: "/r/night/session.log" };
+  const well = judgeHolder("pulse:mic", { ...holder, trouble: null });
+  assertEquals([well.state, well.next], ["ok", null]);
+  const silent = judgeHolder("pulse:mic", { ...holder, trouble: "stall" });
+  assertEquals([silent.state, silent.next], [
+    ...["warning", "run echolog explain night"],
+  ]);
+  assertStringIncludes(silent.text, "gets no audio from it now (stall)");
 });
 
 Deno.test("nothing but digital zero is a warning", () => {

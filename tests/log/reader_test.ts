@@ -106,6 +106,15 @@ Deno.test("a log may have lost files, and other files stand beside it", async ()
   assertEquals((await readAll(path)).map(({ text }) => text), [".10", ".2"]);
 });
 
+Deno.test("a log that is a link to one is read, a link to nothing is not", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/session.log`;
+  Deno.writeTextFileSync(`${folder.path}/elsewhere`, "here\n");
+  Deno.symlinkSync("elsewhere", path);
+  Deno.symlinkSync("nowhere", `${path}.1`);
+  assertEquals((await readAll(path)).map(({ text }) => text), ["here"]);
+});
+
 Deno.test("a log that is not there is not found", async () => {
   using folder = tempFolder();
   await assertRejects(
