@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { pooledMap } from "@std/async/pool";
 import { join } from "@std/path";
 import type { VerifyReport } from "../../src/review/verify.ts";
 import { echolog, type Finished } from "../support/echolog.ts";
@@ -82,10 +83,13 @@ Deno.test("twenty healthy sessions of every format are as they were logged", asy
         ...["--log-format", index % 3 === 0 ? "json" : "text"],
       ],
     }));
-    const folders = await Promise.all(
-      shapes.map(({ id, args }) => recorded(home.path, id, args)),
+    // More at once would not all have audio before their time is over.
+    const folders = pooledMap(
+      4,
+      shapes,
+      ({ id, args }) => recorded(home.path, id, args),
     );
-    for (const folder of folders) {
+    for await (const folder of folders) {
       const { finished, report } = await verified(home.path, folder);
       assertEquals(faultsOf(report), [], folder);
       assertEquals([finished.code, report.ok], [0, true], folder);
