@@ -16,18 +16,16 @@ import type { MonotonicMs } from "./capture_clock.ts";
 import { backoffDelay } from "./backoff.ts";
 import { type Cause, causeOf } from "./cause.ts";
 import { Decision } from "./decision.ts";
-import { callAt, type Deadline } from "./deadline.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
 import type { Outcome, SessionOptions } from "./options.ts";
+import { limitTime } from "./limits.ts";
 import { Run, type RunResult, tailEvents } from "./run.ts";
 import { Timeline } from "./timeline.ts";
 import { type ClockJump, WallClock } from "./wall_clock.ts";
 
 /** A run that ends this close to the wanted duration has reached it. */
 const DURATION_TOLERANCE: Seconds = 0.05;
-/** A source that is slow to come up gets this much more before the wall clock ends the session. */
-const DURATION_SLACK_MS = 3_000;
 /** What is said of a run about which nothing is known. */
 const NO_AUDIO = "ffmpeg gave no audio";
 /** Audio that lasted this long was healthy: attempts are counted anew. */
@@ -93,8 +91,7 @@ export class Session {
     const { start } = this.#options;
     this.#emit({ event: "session_start", time: start.start, ...start });
     {
-      using _duration = this.#endAfterDuration();
-      using _start = this.#endWithoutAudio();
+      using _limits = this.#limit();
       await this.#record();
       await this.#settled;
     }
@@ -290,40 +287,20 @@ export class Session {
     if (jump !== null) this.#onJump(jump);
   }
 
-  #endAfterDuration(): Deadline | null {
-    const { clock, duration } = this.#options;
-    if (duration === null) return null;
-    const now = () => 1000 * this.#passed();
-    let late: Deadline | null = null;
-    const end = callAt(clock, now, duration * 1000, () => {
-      if (this.#timeline.isSilent) this.#endDuration();
-      const time = duration * 1000 + DURATION_SLACK_MS;
-      late = callAt(clock, now, time, () => this.#endDuration());
-    });
-    return {
-      [Symbol.dispose]() {
-        end[Symbol.dispose]();
-        late?.[Symbol.dispose]();
+  #limit(): Disposable {
+    const { clock, duration, startTimeout } = this.#options;
+    return limitTime({
+      clock,
+      passed: () => this.#passed(),
+      duration,
+      startTimeout,
+      isSilent: () => this.#timeline.isSilent,
+      isOpen: () => !this.#hadAudio && !this.#decision.isMade,
+      onDuration: () => this.stop("duration_reached"),
+      onNoAudio: (what) => {
+        const problem = `${what}: ${this.#lastProblem}`;
+        this.#giveUp("start_failed", 1, "start_failed", problem);
       },
-    };
-  }
-
-  #endDuration(): void {
-    if (this.#hadAudio || this.#decision.isMade) {
-      this.stop("duration_reached");
-      return;
-    }
-    const problem = `No audio came in all the time: ${this.#lastProblem}`;
-    this.#giveUp("start_failed", 1, "start_failed", problem);
-  }
-
-  #endWithoutAudio(): Deadline {
-    const { clock, startTimeout } = this.#options;
-    const now = () => 1000 * this.#passed();
-    return callAt(clock, now, startTimeout * 1000, () => {
-      if (this.#hadAudio || this.#decision.isMade) return;
-      const message = `No audio within ${startTimeout} s: ${this.#lastProblem}`;
-      this.#giveUp("start_failed", 1, "start_failed", message);
     });
   }
 
