@@ -87,10 +87,10 @@ Deno.test("a program that ends by itself was stopped by nobody, and all its outp
 });
 
 Deno.test("a program that leaves a child holding its pipes is not waited for", async () => {
-  const { process } = await start("sleep 5 & echo ready; exit 0");
+  const { process } = await start("sleep 30 & echo ready; exit 0");
   const before = performance.now();
   assertEquals((await process.ended).code, 0);
-  assert(performance.now() - before < 4_500);
+  assert(performance.now() - before < 25_000);
 });
 
 Deno.test("the program has a process group of its own", async () => {
