@@ -158,16 +158,30 @@ function scale(
   return from + to.padStart(room - from.length);
 }
 
-function gapsLine({ gapCount, gapTotal, ending }: Explanation): string {
+function gapsLine(told: Explanation): string {
+  const { gapCount, gapTotal, ending } = told;
   if (gapCount === 0) {
-    if (ending === null) return "No audio is missing so far.";
+    const first = firstAudio(told);
+    if (ending === null) return `No audio is missing so far${first}.`;
     return DEATHS.has(ending.reason)
-      ? "No audio is missing up to its end; nothing was recorded after that."
-      : "No audio is missing.";
+      ? `No audio is missing up to its end${first}; nothing was recorded after that.`
+      : `No audio is missing${first}.`;
   }
   const times = gapCount === 1 ? "once" : `${gapCount} times`;
   return `Audio is missing ${times}, ${asLength(gapTotal)} in all:`;
 }
+
+/** What a device takes to open is no gap while it is short, but no audio either. */
+function firstAudio({ whole, spans }: Explanation): string {
+  const [first] = spans;
+  const seconds = ((first?.start ?? 0) - whole.start) / 1000;
+  return first === undefined || seconds < LEAST_TOLD
+    ? ""
+    : `, the first came ${asLength(seconds)} after the start`;
+}
+
+/** Seconds that show in a share of a recording of some minutes. */
+const LEAST_TOLD = 0.1;
 
 /** Nobody had asked for these ends. */
 const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);

@@ -306,6 +306,29 @@ for (const hours of [-1, 24 * 365]) {
   });
 }
 
+Deno.test("a device that took a moment to open is no gap, and that is told", () => {
+  const line = (start: number) => {
+    const explained = told([
+      {
+        event: "log_rotated",
+        time: START,
+        session_id: "night",
+        part: 2,
+        reason: "size",
+        start: START,
+      },
+      chunk(1, start, 10),
+    ]);
+    const lines = renderAccount(explained, { columns: 99, strip: "", log: "" });
+    return lines.find((line) => line.startsWith("No audio is missing"));
+  };
+  assertMatch(
+    line(400) ?? "",
+    /^No audio is missing up to its end, the first came 400 ms after the start;/,
+  );
+  assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
+});
+
 Deno.test("a gap over midnight tells the day of its end, and so does the scale", () => {
   const days = 3 * 86_400;
   const lines = renderAccount(
