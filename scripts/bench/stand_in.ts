@@ -75,6 +75,9 @@ done
 [ -z "$last" ] || closed "$last"
 if ((first + n > TOTAL)); then
   tell parent "$TOTAL" "$PPID"
+  # The next one is open by now, and has no audio yet.
+  printf -v name 'chunk_%05d.flac.part' "$((TOTAL + 1))"
+  : >"$folder/$name"
   read -rn1 || :
 else
   cat "$PARTS/last-words.txt" >&2
