@@ -15,6 +15,7 @@ import { join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { median } from "./process_cost.ts";
 import { waitFor } from "../../tests/support/wait.ts";
+import { makeStandIn } from "./stand_in.ts";
 
 const CHUNKS = 8_640;
 /** After so many chunks the stand-in fails, and is started anew. */
@@ -110,41 +111,28 @@ function exists(path: string): true | null {
   }
 }
 
-/** A program in ffmpeg's place: real chunks, hundreds of times too fast. */
+/** A stand-in that gives the chunks of a month. */
 async function standIn(home: string): Promise<string> {
-  const chunk = join(home, "recordings", "real", "chunk_00001.flac");
-  const kept = join(home, "chunk.flac");
-  await Deno.copyFile(chunk, kept);
-  const path = join(home, "ffmpeg");
-  await Deno.writeTextFile(
-    path,
-    `#!/bin/bash
-[ "$1" = -version ] && { echo 'ffmpeg version 5.1'; exit; }
-for word; do
-  case $word in
-    file:*) folder=\${word#file:}; folder=\${folder%/*} ;;
-  esac
-  [ "\${before-}" = -segment_start_number ] && first=$word
-  before=$word
-done
-time=0
-for ((n = first; n < first + ${CHUNKS_PER_RUN}; n++)); do
-  printf -v name 'chunk_%05d.flac.part' "$n"
-  cp ${kept} "$folder/$name"
-  echo "lavfi.astats.Overall.Peak_level=-18.1"
-  echo "$name,$time.000000,$((time + 2)).000000"
-  time=$((time + 2))
-  echo "out_time_us=$((time * 1000000))"
-  # Not faster than chunks are closed.
-  while [ -e "$folder/$name" ]; do read -rt 0.002 <> <(:) || :; done
-done
-for ((n = 0; n < 3000; n++)); do echo "[warning] flood $n of a bad night" >&2; done
-echo '[error] loop.monitor: Generic error in an external library' >&2
-exit 0
-`,
-    { mode: 0o755 },
-  );
-  return path;
+  const folder = join(home, "stand-in");
+  await Deno.mkdir(folder);
+  const flood = Array.from(
+    { length: 3_000 },
+    (_, index) => `[warning] flood ${index} of a bad night\n`,
+  ).join("");
+  return await makeStandIn({
+    folder,
+    chunks: [join(home, "recordings", "real", "chunk_00001.flac")],
+    length: 2,
+    perRun: CHUNKS_PER_RUN,
+    total: CHUNKS,
+    report: (begin) =>
+      `lavfi.astats.Overall.Peak_level=-18.1\nout_time_us=${
+        (begin + 2) * 1e6
+      }\n`,
+    lastWords: flood +
+      "[error] loop.monitor: Generic error in an external library\n",
+    tally: null,
+  });
 }
 
 /** Resident memory as the chunks come, in MiB. */
@@ -230,4 +218,5 @@ row(
 const sizes = [oneLine, binary].map((path) => Deno.statSync(path).size);
 const extra = ((sizes[1] ?? 0) - (sizes[0] ?? 0)) / 1e6;
 console.log(`size: ${extra.toFixed(2)} MB more than the program of one line`);
-if (isMissed) Deno.exit(1);
+// Deno.exit would leave the folder behind.
+if (isMissed) Deno.exitCode = 1;

@@ -104,7 +104,10 @@ export async function record(options: ParsedOptions): Promise<number> {
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
-    sinks: [log, store, disk, keepPlace(claim), screen.show(folder.path)],
+    sinks: [
+      ...[log, store, disk, keepPlace(claim)],
+      screen.show(folder.path, settings.format),
+    ],
     isShown: (level) => log.shows(level),
     logCounts: () => {
       // What waits for room on a full disk gets the room that was kept for it.

@@ -8,7 +8,8 @@
 import { oneLine } from "../errors.ts";
 import type { EventSink } from "../events.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
-import { openChunk } from "../session/status.ts";
+import type { Format } from "../config/settings.ts";
+import { openChunksFrom } from "../session/open_chunks.ts";
 import { onResize } from "../ui/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../ui/live_line.ts";
 import { LiveView } from "../ui/live_view.ts";
@@ -26,7 +27,7 @@ export class RecordingConsole implements Disposable {
   readonly #clock: Clock;
   readonly #begun: number;
   #line: LiveLine | null = null;
-  #folder: string | null = null;
+  #openBytes = () => 0;
   #timer: TimerHandle | null = null;
   #drawnAt = -Infinity;
   #resize: Disposable | null = null;
@@ -48,9 +49,9 @@ export class RecordingConsole implements Disposable {
   }
 
   /** Begins the live line, where stderr is a terminal. */
-  show(folder: string): EventSink {
+  show(folder: string, format: Format): EventSink {
     if (Deno.stderr.isTerminal()) {
-      this.#folder = folder;
+      this.#openBytes = () => openBytes(folder, format, this.view.nextChunk);
       this.#line = liveLineOnStderr();
       this.#resize = onResize(() => this.#drawSoon());
       this.#draw();
@@ -114,9 +115,18 @@ export class RecordingConsole implements Disposable {
     this.#drawnAt = this.#clock.monotonic();
     const text = this.view.line({
       elapsed: (this.#drawnAt - this.#begun) / 1000,
-      openBytes: openChunk(this.#folder ?? "")?.size ?? 0,
+      openBytes: this.#openBytes(),
     }, line.room);
     line.draw(text, widthOf(text));
     this.#schedule(DRAW_MS);
   }
+}
+
+function openBytes(folder: string, format: Format, first: number): number {
+  try {
+    for (const { size } of openChunksFrom(folder, format, first)) return size;
+  } catch {
+    // Its folder may not be looked into any more; the log tells of that.
+  }
+  return 0;
 }

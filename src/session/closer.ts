@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import type { Format } from "../config/settings.ts";
 import { messageOf } from "../errors.ts";
 import type { EpochMs, EventSink, Seconds } from "../events.ts";
-import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
+import { chunkName, chunkNumber } from "../ffmpeg/args.ts";
 import {
   finishChunkFile,
   type FinishedChunk,
@@ -17,6 +17,7 @@ import {
 import type { Clock } from "../platform/clock.ts";
 import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
+import { openChunksFrom } from "./open_chunks.ts";
 
 /** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
 export interface Span {
@@ -111,18 +112,15 @@ export class ChunkCloser {
    * audio, and would leave its number free.
    */
   async closeRest(): Promise<void> {
-    const { folder, format } = this.#options;
+    const { folder, format, firstChunk } = this.#options;
+    const first = Math.max(this.#lastNumber + 1, firstChunk);
     try {
-      const left = [...Deno.readDirSync(folder)].map(({ name }) => name)
-        .filter((name) => name.endsWith(`.${format}${PART}`))
-        .filter((name) => (chunkNumber(name) ?? 0) > this.#lastNumber);
-      for (const file of left.sort()) this.close(file, null);
+      const left = [...openChunksFrom(folder, format, first)];
+      for (const { file } of left) this.close(file, null);
       const last = left.at(-1);
-      if (last === undefined) return;
-      const { size } = Deno.statSync(join(folder, last));
-      if (size < SMALL_BYTES) await this.#queue;
+      if (last !== undefined && last.size < SMALL_BYTES) await this.#queue;
     } catch (error) {
-      this.#fail("folder_unreadable", `Cannot list ${folder}`, error);
+      this.#fail("folder_unreadable", `Cannot look into ${folder}`, error);
     }
   }
 

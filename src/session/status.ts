@@ -5,10 +5,15 @@
  */
 
 import { join } from "@std/path";
+import type { Format } from "../config/settings.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { PART } from "../ffmpeg/args.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
+import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
 import type { SessionState } from "./state.ts";
+
+/** Those that chunks come in. */
+const FORMATS: readonly Format[] = ["flac", "wav", "opus"];
 
 /** How a session is doing. Keys are stable. */
 export interface SessionStatus {
@@ -40,16 +45,6 @@ export interface SessionStatus {
   readonly details: SessionState | null;
 }
 
-/** The chunk that is being written. */
-export interface OpenChunk {
-  /** Its file name. */
-  readonly file: string;
-  /** Its size in bytes so far. */
-  readonly size: number;
-  /** When it was last written. */
-  readonly written: EpochMs;
-}
-
 /**
  * Takes the measure of a session.
  *
@@ -63,7 +58,7 @@ export function statusOf(
 ): SessionStatus {
   const { session_id, folder, log, state, entry } = session;
   const condition = conditionOf(session);
-  const open = openChunk(folder);
+  const open = openChunk(folder, state);
   const head = {
     session_id,
     state: condition,
@@ -106,17 +101,35 @@ export function statusOf(
 }
 
 /** The chunk in a folder that is being written, or `null`. */
-export function openChunk(folder: string): OpenChunk | null {
+function openChunk(
+  folder: string,
+  state: SessionState | null,
+): OpenChunk | null {
   try {
-    const file = [...Deno.readDirSync(folder)].map(({ name }) => name)
-      .filter((name) => name.endsWith(PART)).sort().at(-1);
-    if (file === undefined) return null;
-    const { size, mtime } = Deno.statSync(join(folder, file));
-    return { file, size, written: mtime?.getTime() ?? 0 };
+    return nextOpenChunk(folder, state) ?? lastOpenChunk(folder);
   } catch {
     // Renamed a moment ago, or the folder is gone.
     return null;
   }
+}
+
+/** The one that is open behind the closed ones; when there are several, numbers were left out. */
+function nextOpenChunk(
+  folder: string,
+  state: SessionState | null,
+): OpenChunk | null {
+  const format = FORMATS.find((format) => format === state?.format);
+  if (state === null || format === undefined) return null;
+  const [next, ...more] = openChunksFrom(folder, format, state.chunks + 1);
+  return next === undefined || more.length > 0 ? null : next;
+}
+
+function lastOpenChunk(folder: string): OpenChunk | null {
+  const file = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(PART)).sort().at(-1);
+  if (file === undefined) return null;
+  const { size, mtime } = Deno.statSync(join(folder, file));
+  return { file, size, written: mtime?.getTime() ?? 0 };
 }
 
 /** ffmpeg writes what it captures at once, so the file's age is that of the audio. */

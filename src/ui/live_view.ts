@@ -65,6 +65,11 @@ export class LiveView implements EventSink {
     }
   }
 
+  /** Number of the chunk that is being written. */
+  get nextChunk(): number {
+    return this.#nextChunk;
+  }
+
   /** Takes the highest level of a second, in dB relative to full scale. */
   peak(dbfs: number): void {
     this.#peak = dbfs;

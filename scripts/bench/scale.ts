@@ -1,0 +1,209 @@
+/**
+ * Whether a recording of 90 days costs no more for each chunk than one of an
+ * hour. The built file records with an ffmpeg that plays its part some 40,000
+ * times too fast: chunks of 300 s that ffmpeg itself made, with all that it
+ * prints in 300 s, and a device that fails every twelve hours. Sessions of an
+ * hour, a day, 7, 30 and 90 days are played, and `status` and `explain` are
+ * timed on each.
+ *
+ * What is compared: the costs of a chunk, from the kernel's account of the
+ * process at the moments at which one run has ended and the next begins, over
+ * windows of twelve hours, without the first one. Twelve chunks are too few for
+ * a clock of 10 ms, so "1 h, warm" is an hour out of the two days after the
+ * first twelve hours, of fresh sessions that are played between the others: a
+ * machine that becomes slower does so for all. Times are the lower quartile of
+ * the windows, since what else runs on the machine makes them longer, never
+ * shorter; growth would be in the last tenth, which is therefore also looked at
+ * alone. Memory is compared plateau to plateau, as medians of what is resident:
+ * V8 lets garbage lie until its heap has the size it likes, which takes some
+ * hundred chunks, and "1 h" as it is, with its twelve, has not got there. Its
+ * row is all start-up and has no ratios; it is printed for who wants them.
+ *
+ * Time is what chunks and reports take: what happens by the clock alone (the
+ * looks at the disk, the watchdog) costs the same in every hour, and no hour is
+ * waited for.
+ *
+ * Needs Linux, bash and ffmpeg, and 600 MB below the temporary folder; takes
+ * six minutes, ten on a busy machine, less with fewer days (from 7).
+ * Run: `scripts/bench/scale [--days N] [--rounds N] [--svg FILE]`; ends with 1
+ * when a limit is missed. The picture goes to dist/scale.svg.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { dirname, fromFileUrl, join } from "@std/path";
+import { tempFolder } from "../../tests/support/temp.ts";
+import {
+  type Figures,
+  figuresOf,
+  lastFiguresOf,
+  logPerHour,
+  WARM_UP,
+} from "./scaling/figures.ts";
+import {
+  LIMIT,
+  PER_DAY,
+  pictureOf,
+  type Row,
+  tableOf,
+} from "./scaling/report.ts";
+import { play, type Played, recordChunks } from "./scaling/session.ts";
+
+const LENGTHS = [1 / 24, 1, 7, 30, 90];
+/** The fresh sessions that tell what an hour costs. */
+const FRESH = WARM_UP + 2 * PER_DAY;
+/** Four files of 5 MiB, and a line. */
+const MOST_LOG_BYTES = 4 * 5_242_880 + 65_536;
+
+const [binary = "", ...words] = Deno.args;
+const { days, rounds, svg } = readOptions(words);
+
+function readOptions(words: readonly string[]) {
+  const flags: Record<string, unknown> = parseArgs([...words], {
+    string: ["days", "rounds", "svg"],
+    unknown: (word) => refuse(`Unknown argument ${word}`),
+  });
+  const whole = (name: string, fallback: number, least: number) => {
+    const value = Number(flags[name] ?? fallback);
+    if (Number.isInteger(value) && value >= least) return value;
+    return refuse(`--${name} takes a whole number from ${least}`);
+  };
+  const svg = flags.svg ??
+    fromFileUrl(import.meta.resolve("../../dist/scale.svg"));
+  if (typeof svg !== "string" || svg === "") refuse("--svg takes a file");
+  return {
+    days: whole("days", 90, 7),
+    rounds: whole("rounds", 5, 1),
+    svg: String(svg),
+  };
+}
+
+function refuse(problem: string): never {
+  console.error(`scale: ${problem}`);
+  Deno.exit(2);
+}
+
+function nameOf(days: number): string {
+  return days < 1 ? "1 h" : `${days} d`;
+}
+
+async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
+  await Deno.mkdir(join(home, "chunks"));
+  const chunks = await recordChunks(join(home, "chunks"));
+  const interrupt = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => interrupt.abort());
+  }
+  const stage = { binary, home, chunks, signal: interrupt.signal };
+  const fresh: Played[] = [];
+  const playFresh = async () => void fresh.push(await play(stage, FRESH, 1));
+  const lengths = [...LENGTHS.filter((length) => length < days), days];
+  const rows: Row[] = [];
+  for (const length of lengths) {
+    await playFresh();
+    const count = Math.round(length * PER_DAY);
+    const played = await play(stage, count, rounds);
+    const figures = figuresOf([played]);
+    rows.push({
+      name: nameOf(length),
+      days: length,
+      chunks: count,
+      played,
+      figures,
+    });
+    console.error(`scale: ${nameOf(length)} of ${nameOf(days)} played`);
+    if (!played.explained.includes(` ${count} chunks`)) {
+      console.error(`scale: explain does not tell of ${count} chunks`);
+      isMissed = true;
+    }
+  }
+  await playFresh();
+  const hour = figuresOf(fresh);
+  if (hour === null) throw new Error("The fresh sessions are too short");
+  return { rows, hour };
+}
+
+let isMissed = false;
+
+/** Prints how much more something is than it was. */
+function compare(what: string, value: string, ratio: number): void {
+  const isKept = ratio <= LIMIT;
+  isMissed ||= !isKept;
+  console.log(
+    `${what.padEnd(46)} ${value.padStart(10)}  ${
+      ratio.toFixed(2)
+    } times, at most ${LIMIT}: ${isKept ? "kept" : "MISSED"}`,
+  );
+}
+
+/** How a time compares with one that grows with the session, by two shorter ones. */
+function againstLine(
+  rows: readonly Row[],
+  times: (row: Row) => number,
+): number {
+  const [first] = rows;
+  const last = rows.at(-1);
+  const before = rows.at(-2);
+  if (!first || !last || !before || before === first) return NaN;
+  const growth = (times(before) - times(first)) / (before.days - first.days);
+  const line = times(first) + Math.max(0, growth) * (last.days - first.days);
+  return times(last) / line;
+}
+
+/** Holds the longest session against the limits. */
+function judge(rows: readonly Row[], hour: Figures): void {
+  const last = rows.at(-1);
+  const [first] = rows;
+  if (first === undefined || last?.figures == null) return;
+  const { name, played, figures } = last;
+  const end = lastFiguresOf(played) ?? figures;
+  const ms = (value: number) => `${value.toFixed(2)} ms`;
+  const mib = (value: number) => `${value.toFixed(1)} MiB`;
+  console.log(`\n${name} against 1 h:`);
+  compare("processor time of a chunk", ms(figures.cpu), figures.cpu / hour.cpu);
+  compare("  in its last tenth", ms(end.cpu), end.cpu / hour.cpu);
+  compare("wall time of a chunk", ms(figures.wall), figures.wall / hour.wall);
+  compare("  in its last tenth", ms(end.wall), end.wall / hour.wall);
+  compare(
+    "bytes written for a chunk",
+    figures.written.toFixed(0),
+    figures.written / hour.written,
+  );
+  compare("memory, its last tenth", mib(end.rss), end.rss / hour.rss);
+  compare("memory, peak", mib(figures.peak), figures.peak / hour.peak);
+  const log = logPerHour(played);
+  compare(
+    "log of an hour, bytes",
+    log.toFixed(0),
+    log / logPerHour(first.played),
+  );
+  compare(
+    "log on disk, bytes, of four files of 5 MiB",
+    String(played.logBytes),
+    played.logBytes / MOST_LOG_BYTES,
+  );
+  const commands: [string, (row: Row) => number][] = [
+    ["status", (row) => Math.min(...row.played.status)],
+    ["explain", (row) => Math.min(...row.played.explain)],
+  ];
+  for (const [command, time] of commands) {
+    const what = `${command}, its fastest, against a straight line`;
+    compare(what, `${time(last).toFixed(0)} ms`, againstLine(rows, time));
+  }
+}
+
+const begun = performance.now();
+using home = tempFolder();
+const { rows, hour } = await playAll(home.path);
+console.log(tableOf(rows, hour));
+judge(rows, hour);
+await Deno.mkdir(dirname(svg), { recursive: true });
+await Deno.writeTextFile(svg, pictureOf(rows, hour));
+console.log(
+  `\npicture: ${svg}; took ${
+    ((performance.now() - begun) / 60_000).toFixed(1)
+  } minutes`,
+);
+// Deno.exit would leave the folder behind.
+if (isMissed) Deno.exitCode = 1;

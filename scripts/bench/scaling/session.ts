@@ -1,0 +1,200 @@
+/**
+ * Sessions of any length in little time, and what they cost by the kernel's
+ * account.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Seconds } from "../../../src/events.ts";
+import { waitFor } from "../../../tests/support/wait.ts";
+import { makeStandIn } from "../stand_in.ts";
+import { readTally, type Sample } from "./tally.ts";
+
+/** Length of a chunk. */
+export const CHUNK: Seconds = 300;
+/** Chunks of an hour. */
+export const PER_HOUR = 3_600 / CHUNK;
+/** The device fails every twelve hours. */
+export const PER_RUN = 12 * PER_HOUR;
+/** The lowest rate: what echolog does is the same at every rate, and the chunks are small. */
+const RATE = 8_000;
+
+/** What it takes to play sessions. */
+export interface Stage {
+  /** The built echolog. */
+  readonly binary: string;
+  /** Home folder of the sessions. */
+  readonly home: string;
+  /** Real chunks of one run. */
+  readonly chunks: readonly string[];
+  /** Ends it all early. */
+  readonly signal: AbortSignal;
+}
+
+/** A session that was played. */
+export interface Played {
+  /** What was seen at each beginning of a run, and at the end. */
+  readonly samples: readonly Sample[];
+  /** Bytes of its log's files at the end. */
+  readonly logBytes: number;
+  /** Wall time of each `status` at its end, in milliseconds. */
+  readonly status: readonly number[];
+  /** Wall time of each `explain` after it, in milliseconds. */
+  readonly explain: readonly number[];
+  /** What `explain` said. */
+  readonly explained: string;
+}
+
+/** Lets ffmpeg itself record silence in chunks, for as long as a run is. */
+export async function recordChunks(folder: string): Promise<string[]> {
+  const { success, stderr } = await new Deno.Command("ffmpeg", {
+    args: [
+      ...["-loglevel", "error", "-f", "lavfi"],
+      ...["-i", `anullsrc=r=${RATE}:cl=mono`, "-t", String(PER_RUN * CHUNK)],
+      ...["-c:a", "flac", "-frame_size", String(RATE), "-f", "segment"],
+      ...["-segment_time", String(CHUNK), "-segment_format", "flac"],
+      join(folder, "%d.flac"),
+    ],
+    stdin: "null",
+    stdout: "null",
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return Array.from(
+    { length: PER_RUN },
+    (_, index) => join(folder, `${index}.flac`),
+  );
+}
+
+/** What ffmpeg prints in the length of a chunk: each second a peak and a report. */
+function report(begin: Seconds): string {
+  const lines = begin === 0 ? ["out_time_us=20000", "progress=continue"] : [];
+  for (let second = begin; second < begin + CHUNK; second++) {
+    const time = new Date((second + 1) * 1000).toISOString().slice(11, 19);
+    const us = (second + 1) * 1e6;
+    lines.push(
+      `frame:${second}    pts:${second * RATE}    pts_time:${second}`,
+      `lavfi.astats.Overall.Peak_level=-18.06${second % 1000}`,
+      ...["bitrate=N/A", "total_size=N/A", `out_time_us=${us}`],
+      ...[`out_time_ms=${us}`, `out_time=${time}.000000`, "dup_frames=0"],
+      ...["drop_frames=0", "speed=   1x", "progress=continue"],
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** A bad moment, as long as those of a night. */
+const LAST_WORDS = [
+  ...Array.from(
+    { length: 20 },
+    (_, index) => `[pulse @ 0x55d0] [warning] Thread message queue, ${index}`,
+  ),
+  "[error] loop.monitor: Generic error in an external library",
+].join("\n") + "\n";
+
+/**
+ * Records `chunks` chunks with the stand-in, measures and takes it all away
+ * again.
+ *
+ * @param rounds How often `status` and `explain` are timed.
+ */
+export async function play(
+  { binary, home, chunks: parts, signal }: Stage,
+  chunks: number,
+  rounds: number,
+): Promise<Played> {
+  const folder = join(home, "stand-in");
+  const tally = join(home, "tally");
+  await Deno.mkdir(folder);
+  const ffmpeg = await makeStandIn({
+    folder,
+    chunks: parts,
+    length: CHUNK,
+    perRun: PER_RUN,
+    total: chunks,
+    report,
+    lastWords: LAST_WORDS,
+    tally,
+  });
+  signal.throwIfAborted();
+  const child = new Deno.Command(binary, {
+    args: [
+      ...["record", "--device", "test", "--ffmpeg", ffmpeg],
+      ...["--segment-duration", `${CHUNK}s`, "--session-id", "played"],
+      ...["--sample-rate", String(RATE), "--channels", "1"],
+    ],
+    env: { HOME: home },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const session = join(home, "recordings", "played");
+  try {
+    await waitFor(
+      `${chunks} chunks`,
+      () => {
+        signal.throwIfAborted();
+        return isTold(tally, chunks) ? true : null;
+      },
+      60_000 + chunks * 100,
+    );
+    const status = await timesOf(binary, ["status"], home, rounds);
+    child.kill("SIGINT");
+    await child.status;
+    const explain = await timesOf(binary, ["explain", "played"], home, rounds);
+    return {
+      samples: readTally(await Deno.readTextFile(tally)),
+      logBytes: bytesOfLog(session),
+      status: status.times,
+      explain: explain.times,
+      explained: explain.said,
+    };
+  } finally {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended, as it should.
+    }
+    await child.status;
+    for (const path of [folder, tally, session]) {
+      await Deno.remove(path, { recursive: true });
+    }
+  }
+}
+
+function isTold(tally: string, chunks: number): boolean {
+  try {
+    return Deno.readTextFileSync(tally).includes(`parent ${chunks} `);
+  } catch {
+    // Not begun yet.
+    return false;
+  }
+}
+
+function bytesOfLog(session: string): number {
+  return [...Deno.readDirSync(session)].map(({ name }) => name)
+    .filter((name) => name.startsWith("session.log"))
+    .reduce((sum, name) => sum + Deno.statSync(join(session, name)).size, 0);
+}
+
+async function timesOf(
+  binary: string,
+  args: readonly string[],
+  home: string,
+  rounds: number,
+): Promise<{ times: number[]; said: string }> {
+  const times: number[] = [];
+  let said = "";
+  for (let round = 0; round < rounds; round++) {
+    const begun = performance.now();
+    const { stdout } = await new Deno.Command(binary, {
+      args: [...args],
+      env: { HOME: home },
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    times.push(performance.now() - begun);
+    said = new TextDecoder().decode(stdout);
+  }
+  return { times, said };
+}

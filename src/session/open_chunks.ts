@@ -1,0 +1,56 @@
+/**
+ * The chunks that ffmpeg has open, found by their names.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Format } from "../config/settings.ts";
+import type { EpochMs } from "../events.ts";
+import { chunkName, PART } from "../ffmpeg/args.ts";
+import { isAbsent } from "../platform/log_files.ts";
+
+/** A chunk that is being written, or was when its ffmpeg ended. */
+export interface OpenChunk {
+  /** Its file name. */
+  readonly file: string;
+  /** Its size in bytes so far. */
+  readonly size: number;
+  /** When it was last written. */
+  readonly written: EpochMs;
+}
+
+/** Somebody may have deleted so many chunks, less one, before the next one. */
+const MOST_MISSING = 20;
+
+/**
+ * The open chunks from a number on. ffmpeg numbers its files one by one, so
+ * they are looked for by name: after months, to list the folder takes tens of
+ * milliseconds and megabytes.
+ *
+ * @throws when a file is there and cannot be looked at.
+ */
+export function* openChunksFrom(
+  folder: string,
+  format: Format,
+  first: number,
+): Generator<OpenChunk> {
+  let end = first + MOST_MISSING;
+  for (let seq = first; seq < end; seq++) {
+    const file = `${chunkName(seq, format)}${PART}`;
+    const chunk = lookAt(folder, file);
+    if (chunk === null) continue;
+    yield chunk;
+    end = seq + 1 + MOST_MISSING;
+  }
+}
+
+function lookAt(folder: string, file: string): OpenChunk | null {
+  try {
+    const { size, mtime } = Deno.statSync(join(folder, file));
+    return { file, size, written: mtime?.getTime() ?? 0 };
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}

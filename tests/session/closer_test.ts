@@ -1,0 +1,101 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionEvent } from "../../src/events.ts";
+import { ChunkCloser } from "../../src/session/closer.ts";
+import { FakeClock } from "../fakes/clock.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** A second of silence. */
+function wav(): Uint8Array {
+  const rate = 8_000;
+  const bytes = new Uint8Array(44 + 2 * rate);
+  const view = new DataView(bytes.buffer);
+  const put = (at: number, text: string) =>
+    bytes.set(new TextEncoder().encode(text), at);
+  put(0, "RIFF");
+  view.setUint32(4, bytes.length - 8, true);
+  put(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, 2 * rate, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  put(36, "data");
+  view.setUint32(40, 2 * rate, true);
+  return bytes;
+}
+
+class Scene implements Disposable {
+  readonly folder = tempFolder();
+  readonly events: SessionEvent[] = [];
+  readonly closer: ChunkCloser;
+  readonly #readDirSync = Deno.readDirSync;
+
+  constructor(firstChunk: number, parts: readonly number[]) {
+    for (const seq of parts) {
+      const name = `chunk_0000${seq}.wav.part`;
+      Deno.writeFileSync(join(this.folder.path, name), wav());
+    }
+    const clock = new FakeClock();
+    this.closer = new ChunkCloser({
+      run: 2,
+      folder: this.folder.path,
+      format: "wav",
+      firstChunk,
+      sink: { emit: (event) => void this.events.push(event) },
+      clock,
+      timeOf: () => null,
+      wallAt: (moment) => moment,
+      takePeak: () => null,
+    });
+  }
+
+  /** Nobody may list a folder from now on. */
+  forbidListing(): void {
+    Deno.readDirSync = (path) => {
+      throw new Error(`${path} is listed`);
+    };
+  }
+
+  /** Names of the files, once all is closed. */
+  async files(): Promise<string[]> {
+    await this.closer.closed;
+    return [...this.#readDirSync(this.folder.path)].map(({ name }) => name)
+      .sort();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.readDirSync = this.#readDirSync;
+    this.folder[Symbol.dispose]();
+  }
+}
+
+Deno.test("What ffmpeg left open is found without a look at all chunks of the session", async () => {
+  using scene = new Scene(7, [7, 8]);
+  scene.forbidListing();
+  scene.closer.close("chunk_00007.wav.part", { start: 0, end: 1 });
+  await scene.closer.closeRest();
+  assertEquals(await scene.files(), ["chunk_00007.wav", "chunk_00008.wav"]);
+  assertEquals(scene.closer.lastNumber, 8);
+});
+
+Deno.test("A chunk is found behind one that somebody deleted", async () => {
+  using scene = new Scene(1, [1, 3, 5]);
+  await scene.closer.closeRest();
+  const names = ["chunk_00001.wav", "chunk_00003.wav", "chunk_00005.wav"];
+  assertEquals(await scene.files(), names);
+  assertEquals(scene.events.map(({ event }) => event), [
+    "chunk_created",
+    "chunk_created",
+    "chunk_created",
+  ]);
+});
+
+Deno.test("What the run before left is not closed by the next one", async () => {
+  using scene = new Scene(4, [3, 4]);
+  await scene.closer.closeRest();
+  const names = ["chunk_00003.wav.part", "chunk_00004.wav"];
+  assertEquals(await scene.files(), names);
+});
