@@ -18,7 +18,7 @@ import {
   tryToKill,
 } from "./peer_programs.ts";
 import { pause, SECOND_SOUND, Stage } from "./peer_stage.ts";
-import { factsNamed, type Fault } from "./peer_traces.ts";
+import { factsNamed } from "./peer_traces.ts";
 
 /** What was measured, by the name of its row. */
 export type Measured = ReadonlyMap<string, number>;

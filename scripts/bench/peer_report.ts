@@ -37,6 +37,9 @@ export interface Verdict {
 
 const WIDTH = 9;
 
+/** Up to this much the spread of rounds makes values equal. */
+const LARGEST_SPREAD = 0.1;
+
 /**
  * Judges a row: a tenth is equal, and what is within the spread of the rounds.
  *
@@ -48,9 +51,10 @@ export function judge(
   tolerance: number,
 ): Verdict {
   const own = values.get("echolog") ?? NaN;
+  const margin = Math.max(tolerance, Math.min(spread, LARGEST_SPREAD));
   const ahead = [...values]
     .filter(([peer, value]) =>
-      peer !== "echolog" && !(own <= value * 1.1 + Math.max(tolerance, spread))
+      peer !== "echolog" && !(own <= value * 1.1 + margin)
     )
     .map(([peer]) => peer);
   if (ahead.length === 0) return { text: "first or equal", isMissed: false };

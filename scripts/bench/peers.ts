@@ -63,7 +63,8 @@ const REASONS: readonly KnownReason[] = [{
 }, {
   row: "processor, flac, s per minute",
   peers: LOOPS,
-  why: "frames of 20 ms, the peak of every second, progress, clock and log",
+  why:
+    "its ffmpeg also cuts frames of 20 ms and measures peaks; itself it takes 0.2",
   upTo: 3,
 }, {
   row: "processor, wav, s per minute",
