@@ -26,16 +26,13 @@ export type Measured = ReadonlyMap<string, number>;
 /** Seconds for which the sound server is away. */
 const OUTAGE = 3;
 
-/** How often the capturing process is killed in a round: what it costs varies. */
-const KILLS = 3;
-
-/** The capturing process is killed, then all of it, then its supervisor alone. */
+/** The capturing process is killed twice, then all of it, then its supervisor alone. */
 export async function kills(peer: Peer): Promise<Measured> {
   using home = tempFolder();
   await using stage = await Stage.open(peer, home.path);
   const marks = [await stage.mark()];
   const at = Date.now();
-  for (let kill = 0; kill < KILLS; kill++) {
+  for (let kill = 0; kill < 2; kill++) {
     const pids = await stage.recorders();
     for (const pid of pids) tryToKill(pid, "SIGKILL");
     await stage.recorderOtherThan(pids);
@@ -62,17 +59,17 @@ export async function kills(peer: Peer): Promise<Measured> {
   const lost = marks.slice(1).map((to, index) =>
     missingBetween(numbers, marks[index] ?? 0, to)
   );
-  const length = lost[0] ?? 0;
+  const length = lost[0] ?? NaN;
   const facts = factsNamed(textsOf(stage.place), {
     at,
     length,
     cause: /kill/i,
   });
-  const captures = lost.slice(0, KILLS).reduce((sum, one) => sum + one, 0);
   return new Map([
-    ["lost: capture killed", captures / KILLS],
-    ["lost: all killed, started again", lost.at(-2) ?? NaN],
-    ["lost: supervisor killed, started again", lost.at(-1) ?? NaN],
+    ["lost: capture killed", length],
+    ["lost: capture killed again 2 s later", lost[1] ?? NaN],
+    ["lost: all killed, started again", lost[2] ?? NaN],
+    ["lost: supervisor killed, started again", lost[3] ?? NaN],
     ["recorders at work after that", left.length],
     ["files not valid after the kills", await countInvalid(files)],
     ["kill: start, length, cause not told", 3 - facts],

@@ -39,6 +39,11 @@ const REASONS: readonly KnownReason[] = [{
   why: "an ffmpeg takes 0.1 s to start, an arecord 0.01 s",
   upTo: 0.4,
 }, {
+  row: "lost: capture killed again 2 s later",
+  peers: LOOPS,
+  why: "it waits 1 s: only after a minute of audio it starts anew at once",
+  upTo: 1.6,
+}, {
   row: "lost: all killed, started again",
   peers: LOOPS,
   why: "its start finishes the dead session first: closes files, ends the log",
