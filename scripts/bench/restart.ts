@@ -12,13 +12,10 @@
 
 import { join } from "@std/path";
 import { onlySession, startEcholog } from "../../tests/support/echolog.ts";
-import {
-  decodeFiles,
-  RATE,
-  SoundServer,
-} from "../../tests/support/sound_server.ts";
+import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { waitFor } from "../../tests/support/wait.ts";
+import { missingBetween, numbersIn } from "./numbered_audio.ts";
 
 /** What one kill cost. */
 interface Loss {
@@ -48,9 +45,8 @@ async function killEcholog(server: SoundServer): Promise<Loss> {
   running.signal("SIGINT");
   await running.finished;
   const files = session.eventsOf("chunk_created")
-    .sort((one, other) => one.seq - other.seq)
     .map(({ file }) => join(session.folder, file));
-  const lost = missing(await decodeFiles(files));
+  const lost = await missing(files);
   return { lost, named: session.eventsOf("gap")[0]?.duration ?? null };
 }
 
@@ -59,7 +55,6 @@ async function killLoop(
   server: SoundServer,
   command: string,
   name: string,
-  decode: (folder: string) => Promise<Int16Array>,
 ): Promise<Loss> {
   using home = tempFolder();
   const script = `n=0; while :; do n=$((n+1)); ${command}; done`;
@@ -101,7 +96,7 @@ async function killLoop(
       return true;
     }
   });
-  return { lost: missing(await decode(home.path)), named: null };
+  return { lost: await missing(filesOf(home.path)), named: null };
 }
 
 const CONTENDERS: ReadonlyMap<string, Contender> = new Map([
@@ -111,14 +106,12 @@ const CONTENDERS: ReadonlyMap<string, Contender> = new Map([
       server,
       "ffmpeg -f pulse -i loop.monitor -f segment -segment_time 5 -segment_format_options flush_packets=1 ${n}_%03d.flac",
       "ffmpeg",
-      (folder) => decodeFiles(filesOf(folder), true),
     )],
   ["arecord loop", (server) =>
     killLoop(
       server,
-      "arecord -q -D pulse -t raw -f S16_LE -r 48000 -c 2 ${n}_000.raw",
+      "arecord -q -D pulse -t wav -f S16_LE -r 48000 -c 2 ${n}_000.wav",
       "arecord",
-      (folder) => Promise.resolve(joinRaw(filesOf(folder))),
     )],
 ]);
 
@@ -127,26 +120,10 @@ function filesOf(folder: string): string[] {
     .sort();
 }
 
-function joinRaw(paths: readonly string[]): Int16Array {
-  const samples: number[] = [];
-  for (const path of paths) {
-    const bytes = Deno.readFileSync(path);
-    const whole = bytes.slice(0, bytes.length - bytes.length % 4);
-    for (const sample of new Int16Array(whole.buffer)) samples.push(sample);
-  }
-  return Int16Array.from(samples);
-}
-
 /** Seconds of numbers that are missing between the first and the last. */
-function missing(samples: Int16Array): number {
-  const numbers: number[] = [];
-  for (let n = 0; n < samples.length / 2; n++) {
-    const number = (samples[2 * n + 1] ?? 0) * 32_768 + (samples[2 * n] ?? 0);
-    if (number !== 0) numbers.push(number);
-  }
-  const [first = 0] = numbers;
-  const last = numbers.at(-1) ?? 0;
-  return (last - first + 1 - numbers.length) / RATE;
+async function missing(paths: readonly string[]): Promise<number> {
+  const numbers = await numbersIn(paths);
+  return missingBetween(numbers, numbers[0] ?? 0, numbers.at(-1) ?? 0);
 }
 
 /** A while of recording, of a length that falls anywhere in a frame. */

@@ -16,10 +16,16 @@ export class SoundServer implements AsyncDisposable {
   readonly #folder: TempFolder;
   readonly #players: Deno.ChildProcess[] = [];
   readonly #owner: { uid?: number; gid?: number };
+  readonly #sink: string;
   #daemon: Deno.ChildProcess | null = null;
 
-  private constructor(folder: TempFolder, user: number | undefined) {
+  private constructor(
+    folder: TempFolder,
+    user: number | undefined,
+    sink: string,
+  ) {
     this.#folder = folder;
+    this.#sink = sink;
     this.#owner = user === undefined ? {} : { uid: user, gid: user };
   }
 
@@ -27,9 +33,10 @@ export class SoundServer implements AsyncDisposable {
    * Starts a server and waits until it answers.
    *
    * @param user whose server it is; only root can start that of another user.
+   * @param sink further arguments of the sink: with `norewinds=1` it is heard at once when the server is new, and not two seconds later.
    */
-  static async start(user?: number): Promise<SoundServer> {
-    const server = new SoundServer(tempFolder(), user);
+  static async start(user?: number, sink = ""): Promise<SoundServer> {
+    const server = new SoundServer(tempFolder(), user, sink);
     Deno.chmodSync(server.#folder.path, 0o700);
     if (user !== undefined) Deno.chownSync(server.#folder.path, user, user);
     await server.plugIn();
@@ -60,7 +67,7 @@ export class SoundServer implements AsyncDisposable {
         ...["-L", "module-native-protocol-unix auth-anonymous=1"],
         ...[
           "-L",
-          `module-null-sink sink_name=loop rate=${RATE} channels=2 format=s16le`,
+          `module-null-sink sink_name=loop rate=${RATE} channels=2 format=s16le ${this.#sink}`,
         ],
       ],
       env: { XDG_RUNTIME_DIR: this.#folder.path, HOME: this.#folder.path },
@@ -109,8 +116,9 @@ export class SoundServer implements AsyncDisposable {
    * Plays a sound that numbers its samples: left n mod 32768, right n div 32768.
    *
    * @param latency milliseconds the player is ahead: much survives a loaded machine, little lets a new recording start at once.
+   * @param first the first number.
    */
-  playNumbers(latency = 200): void {
+  playNumbers(latency = 200, first = 0): void {
     const child = new Deno.Command("pacat", {
       args: [
         ...["-p", "--raw", `--rate=${RATE}`, "--channels=2"],
@@ -122,7 +130,7 @@ export class SoundServer implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     this.#players.push(child);
-    void numberedSamples().pipeTo(child.stdin).catch(() => {
+    void numberedSamples(first).pipeTo(child.stdin).catch(() => {
       // The player was killed: that is how it ends.
     });
   }
@@ -157,9 +165,11 @@ export class SoundServer implements AsyncDisposable {
   }
 }
 
-function numberedSamples(): ReadableStream<Uint8Array<ArrayBuffer>> {
+function numberedSamples(
+  first: number,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const block = 4_800;
-  let next = 0;
+  let next = first;
   return new ReadableStream({
     pull(controller) {
       const samples = new Int16Array(block * 2);

@@ -1,0 +1,169 @@
+/**
+ * The same faults for echolog and for what people record with unattended:
+ * shell loops around `ffmpeg -f segment`, arecord and SoX's rec. All record
+ * the same sound, whose samples are numbered, so that what is lost can be
+ * counted.
+ *
+ * Needs Linux, PulseAudio, ffmpeg, flac, alsa-utils with ALSA's pulse plug-in
+ * and SoX with its pulse plug-in, and root for the full disk, which is left out
+ * elsewhere. Run: `scripts/bench/peers [--rounds N] [--seconds N]`; ends with 1
+ * where echolog is behind for no known reason.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import {
+  fullDisk,
+  kills,
+  type Measured,
+  processorCost,
+  stopped,
+  unplugged,
+} from "./peer_faults.ts";
+import { type Peer, peersWith } from "./peer_programs.ts";
+import {
+  head,
+  judge,
+  type KnownReason,
+  median,
+  renderRow,
+  type Row,
+} from "./peer_report.ts";
+
+const LOOPS = ["ffmpeg", "arecord", "rec"];
+
+const REASONS: readonly KnownReason[] = [{
+  row: "lost: capture killed",
+  peers: ["arecord", "rec"],
+  why: "an ffmpeg takes 0.1 s to start, an arecord 0.01 s",
+  upTo: 0.4,
+}, {
+  row: "lost: capture killed again 2 s later",
+  peers: LOOPS,
+  why: "it waits 1 s: only after a minute of audio it starts anew at once",
+  upTo: 1.6,
+}, {
+  row: "lost: all killed, started again",
+  peers: LOOPS,
+  why: "its start finishes the dead session first: closes files, ends the log",
+  upTo: 1.5,
+}, {
+  row: "lost: supervisor killed, started again",
+  peers: LOOPS,
+  why:
+    "its start stops the recorder that was left; the loops leave it and record twice",
+  upTo: 1.5,
+}, {
+  row: "lost: after it was back",
+  peers: LOOPS,
+  why: "it waits 1, 2, 4 … s between tries; the loops try without a pause",
+  // The longest wait in which a server can come back after such an outage.
+  upTo: 4.5,
+}, {
+  row: "lost: of 3 s with room again",
+  peers: LOOPS,
+  why: "it has ended with disk_full, as documented, and is to be started again",
+  upTo: 3.1,
+}, {
+  row: "processor, flac, s per minute",
+  peers: LOOPS,
+  why:
+    "its ffmpeg also cuts frames of 20 ms and measures peaks; itself it takes 0.2",
+  upTo: 3,
+}, {
+  row: "processor, wav, s per minute",
+  peers: LOOPS,
+  why: "as above; arecord copies what it gets",
+  upTo: 3,
+}];
+
+/** Values up to this much worse count as equal: a frame of audio. */
+const TOLERANCE = 0.02;
+
+const [binary = "", ...words] = Deno.args;
+const flags: Record<string, unknown> = parseArgs(words, {
+  string: ["rounds", "seconds"],
+  unknown: (word) => {
+    console.error(`peers: Unknown argument ${word}`);
+    Deno.exit(2);
+  },
+});
+const rounds = Number(flags.rounds ?? 2);
+const seconds = Number(flags.seconds ?? 30);
+if (!Number.isInteger(rounds) || rounds < 1 || !(seconds >= 5)) {
+  console.error(
+    "peers: --rounds takes a whole number from 1, --seconds a number from 5",
+  );
+  Deno.exit(2);
+}
+
+const all = peersWith(binary);
+const contenders = all.filter(({ name }) => name !== "echolog, wav");
+const names = contenders.map(({ name }) => name);
+const seen = new Map<string, Map<string, number[]>>();
+
+function add(peer: string, measured: Measured): void {
+  for (const [row, value] of measured) {
+    const values = seen.get(row) ?? new Map<string, number[]>();
+    values.set(peer, [...values.get(peer) ?? [], value]);
+    seen.set(row, values);
+  }
+}
+
+function spreadOf(values: readonly number[]): number {
+  return Math.max(...values) - Math.min(...values);
+}
+
+const FAULTS: readonly ((peer: Peer) => Promise<Measured>)[] = [
+  kills,
+  unplugged,
+  (peer) => stopped(peer, "SIGINT"),
+  (peer) => stopped(peer, "SIGTERM"),
+];
+
+for (const fault of FAULTS) {
+  for (let round = 0; round < rounds; round++) {
+    for (const peer of contenders) add(peer.name, await fault(peer));
+  }
+}
+const courses = new Map<string, string>();
+for (const peer of contenders) {
+  const result = await fullDisk(peer);
+  if (result === null) break;
+  add(peer.name, result.measured);
+  courses.set(peer.name, result.course);
+}
+const cost = await processorCost(all, seconds);
+const rows: Row[] = [...seen].map(([name, values]) => ({
+  name,
+  values: new Map([...values].map(([peer, all]) => [peer, median(all)])),
+  spread: spreadOf(values.get("echolog") ?? []),
+}));
+rows.push({
+  name: "processor, flac, s per minute",
+  values: new Map([...cost].filter(([name]) => !/arecord|wav/.test(name))),
+  spread: 0,
+}, {
+  name: "processor, wav, s per minute",
+  values: new Map([
+    ["echolog", cost.get("echolog, wav") ?? NaN],
+    ["arecord", cost.get("arecord") ?? NaN],
+  ]),
+  spread: 0,
+});
+
+for (const { name, form } of contenders) console.log(`${name}: ${form}`);
+console.log(
+  `\nMedians of ${rounds} rounds (full disk and processor: one); audio in seconds\n`,
+);
+console.log(head(names));
+let isMissed = false;
+for (const row of rows) {
+  const verdict = judge(row, REASONS, TOLERANCE);
+  isMissed ||= verdict.isMissed;
+  console.log(`${renderRow(row, names)}\n    ${verdict.text}`);
+}
+if (courses.size > 0) console.log("\nA full disk:");
+for (const [name, course] of courses) console.log(`  ${name}: ${course}`);
+if (isMissed) Deno.exit(1);
