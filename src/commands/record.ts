@@ -10,13 +10,20 @@ import { describeOverrides, type LoadedSettings } from "../config/load.ts";
 import { messageOf, oneLine } from "../errors.ts";
 import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
+import type { Device } from "../ffmpeg/devices.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
+import { pulseSocket } from "../ffmpeg/pulse_socket.ts";
 import type { Redact } from "../log/kinds.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import { systemClock } from "../platform/clock.ts";
 import { freeBytes } from "../platform/disk.ts";
-import { platformName, stateFolder } from "../platform/host.ts";
+import {
+  env,
+  platformName,
+  stateFolder,
+  userNumber,
+} from "../platform/host.ts";
 import { LOG_FILE } from "../session/catalog.ts";
 import { EndListener } from "../session/end.ts";
 import { type Claim, claimSession } from "../session/claim.ts";
@@ -26,6 +33,7 @@ import {
   keepFolder,
   type SessionFolder,
 } from "../session/folder.ts";
+import { type ReturnWatch, SocketWatch } from "../session/return_watch.ts";
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
 import { version } from "../version.ts";
@@ -119,6 +127,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     uptime: Deno.osUptime,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
+    source: sourceOf(device),
     onStopping(reason) {
       store.stopping(systemClock.now());
       screen.view.stopping(reason);
@@ -136,6 +145,12 @@ export async function record(options: ParsedOptions): Promise<number> {
     screen.complain(`${redact(problem)}; see ${log.path}`);
   }
   return exitCode;
+}
+
+/** What tells that the device's server is back, or `null` for other devices. */
+function sourceOf(device: Device): ReturnWatch | null {
+  const socket = pulseSocket(device, { env, uid: userNumber() });
+  return socket === null ? null : new SocketWatch(socket, systemClock);
 }
 
 /** Looks at the session's place in the registry whenever a chunk is finished. */

@@ -13,6 +13,7 @@ import type {
 } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/args.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { ReturnWatch } from "./return_watch.ts";
 import type { Spawn } from "./run.ts";
 
 /** What the log knows of itself, for `session_stop`. */
@@ -61,6 +62,8 @@ export interface SessionOptions {
   uptime(): Seconds;
   /** A number from 0 to 1. */
   chance(): number;
+  /** Tells that what was away is back, where that can be seen: then no wait goes on. */
+  readonly source?: ReturnWatch | null;
   /** Told once, when the session is about to end. */
   onStopping?(reason: StopReason): void;
   /** Told when audio was captured, about once a second. */

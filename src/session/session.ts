@@ -140,6 +140,7 @@ export class Session {
       this.#giveUp("gave_up", 1, "folder_gone", problem);
       return { cause: "folder_gone", result: null };
     }
+    this.#options.source?.mark();
     this.#run = this.#newRun(ffmpeg, run);
     let result: RunResult;
     try {
@@ -281,6 +282,7 @@ export class Session {
     const { clock } = this.#options;
     const over = Promise.withResolvers<void>();
     const timer = clock.setTimeout(over.resolve, delay * 1000);
+    using _return = this.#options.source?.onReturn(over.resolve);
     await Promise.race([over.promise, this.#decision.made]);
     clock.clearTimeout(timer);
     const jump = this.#wall.look();

@@ -94,6 +94,11 @@ export const TOLD = {
     gap: SERVER_GONE,
     ffmpeg: EXTERNAL,
   },
+  "sound server away for long": {
+    end: CTRL_C,
+    gap: SERVER_GONE,
+    ffmpeg: EXTERNAL,
+  },
   "sound server gone for good": {
     end: /SIGTERM/,
     gap: SERVER_GONE,

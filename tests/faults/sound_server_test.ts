@@ -3,7 +3,12 @@ import { join } from "@std/path";
 import { onlySession } from "../support/echolog.ts";
 import { SoundServer } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
-import { assertSound, gapCauses, startRecording } from "./support.ts";
+import {
+  assertSound,
+  configured,
+  gapCauses,
+  startRecording,
+} from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
 const DEVICE = ["--device", "pulse:loop.monitor"];
@@ -37,6 +42,36 @@ Deno.test("a sound server that is killed and comes back leaves one gap that is n
   assert(gap !== undefined);
   assertAlmostEquals(gap.start, pulled, 500);
   assert(gap.end > pulled && gap.end <= back);
+});
+
+Deno.test("a sound server that was away for long is not waited for once it is back", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  server.playNumbers(50);
+  await server.waitForSound();
+  using settings = tempFolder();
+  const patient = configured(settings.path, '[recovery]\nbackoff_max = "1h"\n');
+  await using recording = await startRecording(
+    home.path,
+    [...DEVICE, "--segment-duration", "2s"],
+    { ...server.clientEnv, ...patient },
+  );
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  await server.pullThePlug();
+  // It would now wait for 12 s and more.
+  await session.waitForEvent("recovery", 6);
+  await server.plugIn();
+  const back = Date.now();
+  server.playNumbers(50);
+  await session.waitForEvent("gap");
+  await session.waitForEvent("chunk_created", 4);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+  await assertExplained(session, "sound server away for long");
+  const [gap] = session.eventsOf("gap");
+  assert(gap !== undefined && gap.end < back + 6_000, `${gap?.end} ${back}`);
 });
 
 Deno.test("a sound server that never comes back leaves a gap up to the end", async () => {

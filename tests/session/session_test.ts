@@ -3,12 +3,36 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../src/events.ts";
+import type { ReturnWatch } from "../../src/session/return_watch.ts";
 import { Session } from "../../src/session/session.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const HOUR = 3_600_000;
+
+/** A source that returns when a test says so. */
+class FakeSource implements ReturnWatch {
+  marks = 0;
+  readonly #listening = new Set<() => void>();
+
+  get listeners(): number {
+    return this.#listening.size;
+  }
+
+  mark(): void {
+    this.marks++;
+  }
+
+  onReturn(callback: () => void): Disposable {
+    this.#listening.add(callback);
+    return { [Symbol.dispose]: () => void this.#listening.delete(callback) };
+  }
+
+  giveBack(): void {
+    for (const callback of this.#listening) callback();
+  }
+}
 
 class Scene implements Disposable {
   readonly clock = new FakeClock();
@@ -19,7 +43,10 @@ class Scene implements Disposable {
   /** Milliseconds that the machine slept. */
   slept = 0;
 
-  constructor(duration: number | null = null) {
+  constructor(
+    duration: number | null = null,
+    source: ReturnWatch | null = null,
+  ) {
     const { clock, folder } = this;
     const start = clock.now();
     this.session = new Session({
@@ -73,6 +100,7 @@ class Scene implements Disposable {
       uptime: () => (clock.monotonic() + this.slept) / 1000,
       chance: () => 0,
       keepFolder: () => true,
+      source,
     });
   }
 
@@ -180,6 +208,31 @@ Deno.test("waits grow while ffmpeg fails, and begin anew after a minute of audio
   assertEquals([last?.attempt, last?.delay], [1, 0]);
   scene.session.stop("interrupted");
   await end;
+});
+
+Deno.test("a wait ends when the source is back, and the count goes on", async () => {
+  const source = new FakeSource();
+  using scene = new Scene(null, source);
+  const done = scene.session.toEnd();
+  await scene.clock.advanceAsync(0);
+  await scene.flow(0, 2);
+  for (let failure = 0; failure < 5; failure++) {
+    scene.ffmpeg.exit(1);
+    await scene.clock.advanceAsync(8_000);
+  }
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(1_000);
+  assertEquals([scene.processes.length, source.marks], [6, 6]);
+  source.giveBack();
+  await scene.clock.advanceAsync(0);
+  assertEquals([scene.processes.length, source.marks], [7, 7]);
+  assertEquals(source.listeners, 0);
+  assertEquals(
+    scene.eventsOf("recovery").map(({ attempt }) => attempt),
+    [1, 2, 3, 4, 5, 6],
+  );
+  scene.session.stop("interrupted");
+  await done;
 });
 
 Deno.test("no new audio for the stall's time ends the run, reports that stand still or go back too", async () => {

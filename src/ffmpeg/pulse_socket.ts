@@ -1,0 +1,28 @@
+/**
+ * Where the sound server of this user listens.
+ *
+ * @module
+ */
+
+import type { Device, DeviceSurroundings } from "./devices.ts";
+
+/**
+ * The socket by which ffmpeg reaches the PulseAudio server, or PipeWire in its
+ * place, of a device.
+ *
+ * @returns a path, or `null` when the device is none of a local server.
+ */
+export function pulseSocket(
+  device: Device,
+  { env, uid }: Pick<DeviceSurroundings, "env" | "uid">,
+): string | null {
+  if (device.kind !== "format" || device.format !== "pulse") return null;
+  const server = env("PULSE_SERVER");
+  if (server !== undefined && server !== "") {
+    // See pulse-client.conf(5): maybe a machine in braces, and `unix:`.
+    const [, path] = /^(?:\{[^}]*\})?(?:unix:)?(\/\S+)/.exec(server) ?? [];
+    return path ?? null;
+  }
+  const runtime = env("XDG_RUNTIME_DIR") ?? `/run/user/${uid ?? 0}`;
+  return `${runtime}/pulse/native`;
+}

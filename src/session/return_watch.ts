@@ -1,0 +1,63 @@
+/**
+ * Notices that the sound server was started anew, so that nobody waits longer
+ * than it was away.
+ *
+ * @module
+ */
+
+import type { Clock, TimerHandle } from "../platform/clock.ts";
+
+/** How often the socket is looked at during a wait, in milliseconds. */
+const LOOK_MS = 250;
+/** A server that listens is given this long to find its devices, in milliseconds. */
+const SETTLE_MS = 250;
+
+/** Looks for the return of what audio comes from. */
+export interface ReturnWatch {
+  /** A new run begins: what is there now is what it finds. */
+  mark(): void;
+  /** Calls once when there is another one than at the last mark; disposing of it ends that. */
+  onReturn(callback: () => void): Disposable;
+}
+
+/** Watches a socket: a server that is started makes it anew. */
+export class SocketWatch implements ReturnWatch {
+  readonly #path: string;
+  readonly #clock: Clock;
+  #known: string | null = null;
+
+  /** A watch of the socket at `path`. */
+  constructor(path: string, clock: Clock) {
+    this.#path = path;
+    this.#clock = clock;
+  }
+
+  /** See {@linkcode ReturnWatch.mark}. */
+  mark(): void {
+    this.#known = identityOf(this.#path);
+  }
+
+  /** See {@linkcode ReturnWatch.onReturn}. */
+  onReturn(callback: () => void): Disposable {
+    let timer: TimerHandle;
+    const look = () => {
+      const found = identityOf(this.#path);
+      const isNew = found !== null && found !== this.#known;
+      timer = isNew
+        ? this.#clock.setTimeout(callback, SETTLE_MS)
+        : this.#clock.setTimeout(look, LOOK_MS);
+    };
+    look();
+    return { [Symbol.dispose]: () => this.#clock.clearTimeout(timer) };
+  }
+}
+
+function identityOf(path: string): string | null {
+  try {
+    const { dev, ino, mtime } = Deno.statSync(path);
+    return `${dev} ${ino} ${mtime?.getTime()}`;
+  } catch {
+    // Not there, or out of reach: nothing that could have returned.
+    return null;
+  }
+}

@@ -1,0 +1,76 @@
+import { assertEquals } from "@std/assert";
+import { SocketWatch } from "../../src/session/return_watch.ts";
+import { FakeClock } from "../fakes/clock.ts";
+import { tempFolder } from "../support/temp.ts";
+
+/** A watch on a path, and how often it has called. */
+class Watched implements Disposable {
+  readonly folder = tempFolder();
+  readonly clock = new FakeClock();
+  readonly path = `${this.folder.path}/native`;
+  readonly watch = new SocketWatch(this.path, this.clock);
+  calls = 0;
+
+  /** Something new with the name; two files exist at once, so they are not one. */
+  start(): void {
+    Deno.writeTextFileSync(`${this.path}.new`, "");
+    Deno.renameSync(`${this.path}.new`, this.path);
+  }
+
+  listen(): Disposable {
+    return this.watch.onReturn(() => void this.calls++);
+  }
+
+  [Symbol.dispose](): void {
+    this.folder[Symbol.dispose]();
+  }
+}
+
+Deno.test("a server that is there all the time has not returned", () => {
+  using watched = new Watched();
+  watched.start();
+  watched.watch.mark();
+  using _listening = watched.listen();
+  watched.clock.advance(60_000);
+  assertEquals(watched.calls, 0);
+});
+
+Deno.test("a server that is started anew is told once, after a moment", () => {
+  for (const wasThere of [true, false]) {
+    using watched = new Watched();
+    if (wasThere) watched.start();
+    watched.watch.mark();
+    using _listening = watched.listen();
+    watched.clock.advance(5_000);
+    watched.start();
+    watched.clock.advance(250);
+    assertEquals(watched.calls, 0);
+    watched.clock.advance(250);
+    assertEquals(watched.calls, 1);
+    watched.clock.advance(60_000);
+    assertEquals(watched.calls, 1);
+  }
+});
+
+Deno.test("a server that returned before the wait began is told, too", () => {
+  using watched = new Watched();
+  watched.watch.mark();
+  watched.start();
+  using _listening = watched.listen();
+  watched.clock.advance(250);
+  assertEquals(watched.calls, 1);
+});
+
+Deno.test("a server that is gone has not returned, and nobody is told who has stopped listening", () => {
+  using watched = new Watched();
+  watched.start();
+  watched.watch.mark();
+  {
+    using _listening = watched.listen();
+    Deno.removeSync(watched.path);
+    watched.clock.advance(5_000);
+  }
+  watched.start();
+  watched.clock.advance(5_000);
+  assertEquals([watched.calls, watched.clock.waiting], [0, 0]);
+});
