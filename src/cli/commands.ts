@@ -207,7 +207,7 @@ export const COMMANDS: readonly Command[] = [
       "and completes the log. Without SESSION it does so for every session that",
       "needs it. The next echolog record does the same by itself.",
     ],
-    options: () => [HELP_OPTION],
+    options: () => [...PLACE_OPTIONS, HELP_OPTION],
     load: async () => (await import("../commands/repair.ts")).repair,
   },
   {

@@ -61,8 +61,7 @@ export async function doctor(options: ParsedOptions): Promise<number> {
     checks.push(shown);
     if (!isJson) console.log(renderCheck(shown, style));
   }
-  const next = firstFix(checks) ??
-    oneLine(redact(recordCommand(options)));
+  const next = firstFix(checks) ?? oneLine(redact(recordCommand(options)));
   console.log(
     isJson
       ? JSON.stringify({ checks, next }, null, 2)

@@ -12,6 +12,7 @@ import type { EpochMs, EventSink, SessionStart } from "../events.ts";
 import { CODECS } from "../ffmpeg/args.ts";
 import type { Device } from "../ffmpeg/devices.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
+import { messageIn } from "../ffmpeg/messages.ts";
 import { spawnFfmpeg } from "../ffmpeg/process.ts";
 import { pulseSocket } from "../ffmpeg/pulse_socket.ts";
 import type { Redact } from "../log/kinds.ts";
@@ -67,6 +68,10 @@ export async function record(options: ParsedOptions): Promise<number> {
     redact,
     create: () =>
       createSessionFolder(settings.outputDir, settings.sessionId, start),
+    onRepaired: (id) =>
+      screen.complain(
+        `The recorder of session ${id} had died, and it was finished now; see echolog explain ${id}`,
+      ),
     onTrouble: (line) => screen.complain(redact(line)),
   });
   const { folder } = claim;
@@ -142,7 +147,12 @@ export async function record(options: ParsedOptions): Promise<number> {
   const { problem, exitCode } = await session.toEnd();
   screen.finish(log.path);
   if (problem !== null) {
-    screen.complain(`${redact(problem)}; see ${log.path}`);
+    const advice = messageIn(problem)?.advice;
+    screen.complain(
+      `${
+        redact(advice === undefined ? problem : `${problem}; ${advice}`)
+      }; see ${log.path}`,
+    );
   }
   return exitCode;
 }

@@ -19,6 +19,7 @@ import {
 import { type RepairReport, repairSession } from "../session/repair.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { selectSessions } from "../session/select.ts";
+import { chooseSession } from "./choose_session.ts";
 
 /**
  * Finishes every dead session, or the one that was named.
@@ -33,6 +34,12 @@ export async function repair(options: ParsedOptions): Promise<number> {
     !all.some(({ folder }) => folder === resolve(wanted));
   if (isFolder) {
     report(await repairFolder(resolve(wanted)));
+    return 0;
+  }
+  const isKnown = wanted === undefined || wanted === "latest" ||
+    all.some(({ session_id }) => session_id.startsWith(wanted));
+  if (!isKnown) {
+    report(await repairFolder(chooseSession(options).folder));
     return 0;
   }
   const chosen = wanted === undefined ? all : selectSessions(all, wanted);

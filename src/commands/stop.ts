@@ -36,7 +36,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
     : selectSessions(all, options.operands[0] ?? "latest");
   if (state === null || chosen.length === 0) {
     throw new EchologError("inactive", "Nothing is being recorded", {
-      hint: "echolog status shows what is",
+      hint: "echolog sessions shows what was",
     });
   }
   const live = chosen.filter(isAlive);

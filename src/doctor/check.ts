@@ -20,8 +20,12 @@ export interface Check {
 }
 
 /** A check that found all well. */
-export function ok(name: string, text: string): Check {
-  return { name, state: "ok", text, next: null };
+export function ok(
+  name: string,
+  text: string,
+  next: string | null = null,
+): Check {
+  return { name, state: "ok", text, next };
 }
 
 /** A check that found what is worth a look, though a recording would work. */
@@ -40,7 +44,7 @@ export function failed(name: string, text: string, next: string | null): Check {
 
 /**
  * The most urgent thing to do: what mends the first failure, else what the
- * first warning advises.
+ * first warning advises, else what there is to be seen.
  *
  * @returns `null` when nothing asks for anything.
  */
@@ -48,6 +52,7 @@ export function firstFix(checks: readonly Check[]): string | null {
   const inOrder = [
     ...checks.filter(({ state }) => state === "failed"),
     ...checks.filter(({ state }) => state === "warning"),
+    ...checks.filter(({ state }) => state === "ok"),
   ];
   return inOrder.find(({ next }) => next !== null)?.next ?? null;
 }

@@ -54,11 +54,13 @@ export function judgeHolder(
   { sessionId, log, trouble }: Holder,
 ): Check {
   const text = `${spec}: being recorded by session ${sessionId}, log ${log}`;
-  return trouble === null ? ok(NAME, `${text}; not opened`) : warning(
-    NAME,
-    `${text}, which gets no audio from it now (${trouble}); not opened`,
-    `run echolog explain ${sessionId}`,
-  );
+  return trouble === null
+    ? ok(NAME, `${text}; not opened`, "see how it does: echolog status")
+    : warning(
+      NAME,
+      `${text}, which gets no audio from it now (${trouble}); not opened`,
+      `run echolog explain ${sessionId}`,
+    );
 }
 
 /** What a trial says of the device. */
@@ -101,6 +103,7 @@ export function causeOfTrial(trial: Trial): Cause | null {
     exit: trial.exit,
     endedFor: trial.isLate ? "stall" : null,
     hadAudio,
+    wasSignalled: false,
     errors: trial.errors,
   });
 }

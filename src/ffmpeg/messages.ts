@@ -163,6 +163,15 @@ export const MESSAGES: readonly KnownMessage[] = [
     advice: "see to the source; echolog connects again by itself",
   },
   {
+    message: "Invalid data found when processing input",
+    pattern: /Invalid data found when processing input/i,
+    cause: null,
+    meaning:
+      "what the source sends is nothing that ffmpeg knows, or nothing came",
+    advice:
+      "check that the address is right, speaks the protocol of the URL, and sends audio: ffprobe URL tells",
+  },
+  {
     message: "Protocol not found",
     pattern: /Protocol not found/i,
     cause: null,

@@ -97,3 +97,10 @@ export class StderrReader {
     return this.#describing && text.startsWith("  ");
   }
 }
+
+/** The signal that ffmpeg says it ends by, as a number, or `null`; see `decode_interrupt_cb` and `sigterm_handler` in fftools. */
+export function signalIn(line: string): number | null {
+  const [, number] = /^Exiting normally, received signal (\d+)\./.exec(line) ??
+    [];
+  return number === undefined ? null : Number(number);
+}

@@ -108,6 +108,7 @@ export function accountAsJson(
       what: told.what,
       audio: told.audio,
       wall: told.wall,
+      asked: told.asked,
       coverage: told.coverage,
       chunks: told.chunks,
       recovered: told.recovered,
@@ -228,12 +229,23 @@ function endLines(told: Explanation): string[] {
           ? "There is no audio now; it goes on trying."
           : "It goes on.",
       ]
-      : [`${ending.text}.`]),
+      : [`${ending.text}.`, ...shortfall(told)]),
     ...(recovered === 0 ? [] : [
       `${count(recovered, "chunk")} that it had left open ${
         recovered === 1 ? "was" : "were"
       } closed afterwards.`,
     ]),
+  ];
+}
+
+/** What is left of the length that was asked for. */
+function shortfall({ asked, wall, ending }: Explanation): string[] {
+  if (asked === null || ending?.reason === "duration_reached") return [];
+  const left = asked - wall;
+  return left < 1 ? [] : [
+    `It had been asked to last ${asLength(asked)}: the last ${
+      asLength(left)
+    } of that were not recorded.`,
   ];
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { EpochMs, Gap } from "../events.ts";
+import { parseDuration } from "../config/values.ts";
+import type { EpochMs, Gap, Seconds, SessionStart } from "../events.ts";
 import type {
   ExplainedEnd,
   ExplainedGap,
@@ -64,6 +65,7 @@ export function explain(
       : `${first.device}, ${first.format}, ${first.sample_rate} Hz, ${first.channels} ch`,
     audio,
     wall,
+    asked: askedLength(first),
     coverage: stop?.coverage ??
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
     chunks: stop?.chunks ?? chunks.length,
@@ -82,6 +84,13 @@ export function explain(
     notes: explainNotes(history),
     knownSince: first === null ? known : null,
   };
+}
+
+/** What `--duration` said, as the log's `overrides` tell. */
+function askedLength(start: SessionStart | null): Seconds | null {
+  const [, text] = /(?:^| )duration=([^ (]+)\(/.exec(start?.overrides ?? "") ??
+    [];
+  return text === undefined ? null : parseDuration(text);
 }
 
 /** The end of the last audio or gap that has a line. */

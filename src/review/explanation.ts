@@ -73,6 +73,8 @@ export interface Explanation {
   readonly audio: Seconds;
   /** From its start to its end. */
   readonly wall: Seconds;
+  /** The length that was asked for, or `null` when it was to go on until stopped. */
+  readonly asked: Seconds | null;
   /** Audio divided by wall time, in per cent. */
   readonly coverage: number;
   /** Number of chunks. */

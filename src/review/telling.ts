@@ -6,7 +6,7 @@
 
 import type { FfmpegStderr } from "../events.ts";
 import { type KnownMessage, messageIn } from "../ffmpeg/messages.ts";
-import { ownLevel } from "../ffmpeg/stderr.ts";
+import { ownLevel, signalIn } from "../ffmpeg/stderr.ts";
 import type { GapStory } from "./history.ts";
 
 /** What ffmpeg said makes a general cause a particular one. */
@@ -14,8 +14,11 @@ export function nuance(
   { gap, said, stopped }: GapStory,
   message: KnownMessage | null,
 ): string | null {
-  if (gap.cause === "ffmpeg_killed" && stopped?.signal) {
-    return `ffmpeg was killed by ${stopped.signal}`;
+  if (gap.cause === "ffmpeg_killed") {
+    const number = said.map(({ line }) => signalIn(line))
+      .find((signal) => signal !== null);
+    if (stopped?.signal) return `ffmpeg was killed by ${stopped.signal}`;
+    if (number !== undefined) return `ffmpeg was ended by signal ${number}`;
   }
   const isSilentEnd = gap.cause === "device_gone" && stopped?.exit_code === 0 &&
     !said.some(isError);

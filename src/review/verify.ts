@@ -6,6 +6,7 @@
 
 import type { ChunkCreated, EpochMs, Seconds } from "../events.ts";
 import { chunkNumber, PART } from "../ffmpeg/args.ts";
+import { asLength, count } from "../ui/amounts.ts";
 import type { Decoded } from "./decode.ts";
 import { namesChunks } from "./explain.ts";
 import type { History } from "./history.ts";
@@ -104,6 +105,7 @@ export function verifySession(findings: Findings): VerifyReport {
   const faults = [
     ...(isQuiet ? [] : joinFaults(history)),
     ...logFaults(findings),
+    ...(history.start === null ? absentBeginning(files, chunks) : []),
     ...foreignFiles(files, isActive),
   ];
   const isGone = history.start === null && unlogged.length > 0;
@@ -124,6 +126,7 @@ export function verifySession(findings: Findings): VerifyReport {
           `The log was kept at level ${history.start?.log_level}: it names no chunks, and only whether they decode is known`,
         ]
         : []),
+      ...gapNotes(history),
       ...(isActive ? ["It is being recorded: its open chunk is left out"] : []),
     ],
   };
@@ -200,6 +203,35 @@ function durationFaults(
   const tolerance = file.endsWith(".opus") ? OPUS_TOLERANCE : TOLERANCE;
   return Math.abs(found - duration) <= tolerance ? [] : [
     `it decodes to ${found.toFixed(3)} s, the log has ${duration.toFixed(3)} s`,
+  ];
+}
+
+/** A log whose beginning is lost cannot name the chunks that went with it: their numbers tell. */
+function absentBeginning(
+  files: readonly FolderFile[],
+  chunks: readonly CheckedChunk[],
+): string[] {
+  const numbers = [
+    ...chunks.map(({ seq }) => seq),
+    ...files.flatMap(({ name }) => chunkNumber(name) ?? []),
+  ];
+  const first = numbers.reduce((least, seq) => Math.min(least, seq), Infinity);
+  if (first === 1 || first === Infinity) return [];
+  return [
+    `the first ${
+      count(first - 1, "chunk")
+    } of it must be lost: neither the folder nor what is left of the log has them`,
+  ];
+}
+
+/** That audio is missing is no fault of the files, but nobody should take it for all being there. */
+function gapNotes({ gaps }: History): string[] {
+  if (gaps.length === 0) return [];
+  const total = gaps.reduce((sum, { gap }) => sum + gap.duration, 0);
+  return [
+    `The log names ${count(gaps.length, "gap")}, ${
+      asLength(total)
+    } in all: echolog explain tells why`,
   ];
 }
 

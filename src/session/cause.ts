@@ -26,6 +26,8 @@ export interface Ending {
   readonly endedFor: "stall" | "folder_gone" | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
+  /** Whether ffmpeg said that a signal made it end: then it exits with a code of its own. */
+  readonly wasSignalled: boolean;
   /** ffmpeg's last lines of severity error, oldest first. */
   readonly errors: readonly string[];
 }
@@ -38,7 +40,9 @@ export function causeOf(ending: Ending): Cause {
     cause !== null && pattern.test(text)
   );
   if (told?.cause) return told.cause;
-  if (ending.exit.signal !== null) return "ffmpeg_killed";
+  if (ending.exit.signal !== null || ending.wasSignalled) {
+    return "ffmpeg_killed";
+  }
   // ffmpeg exits 0 when a device vanishes.
   if (ending.hadAudio) {
     return ending.exit.code === 0 || text !== ""

@@ -29,6 +29,8 @@ export interface ClaimOptions {
   readonly redact: Redact;
   /** Makes the session's folder. */
   create(): Promise<SessionFolder>;
+  /** Told of each dead session that was finished. */
+  onRepaired(sessionId: string): void;
   /** Told what cannot be finished of dead sessions. */
   onTrouble(line: string): void;
 }
@@ -60,12 +62,15 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
     return { folder, troubles: [trouble], refresh() {}, [Symbol.dispose]() {} };
   }
   return await inTurn(state, async () => {
-    await repairDead(state, {
+    const repaired = await repairDead(state, {
       redact,
       clock: systemClock,
       onTrouble,
     });
     const device = await deviceKey(options.device);
+    for (const { sessionId, wasNeeded } of repaired) {
+      if (wasNeeded) options.onRepaired(sessionId);
+    }
     assertFree(state, device);
     const folder = await create();
     const registration = registerSession(state, {

@@ -18,7 +18,7 @@ import type {
   RecorderProcess,
 } from "../ffmpeg/process.ts";
 import { parseReport } from "../ffmpeg/progress.ts";
-import { ownLevel, StderrReader } from "../ffmpeg/stderr.ts";
+import { ownLevel, signalIn, StderrReader } from "../ffmpeg/stderr.ts";
 import { levelOf } from "../log/severity.ts";
 import type { Clock } from "../platform/clock.ts";
 import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
@@ -86,6 +86,8 @@ export interface RunResult {
   readonly captured: Seconds;
   /** Number of its last chunk, or 0 when it made none. */
   readonly lastChunk: number;
+  /** Whether ffmpeg said that a signal made it end. */
+  readonly wasSignalled: boolean;
   /** ffmpeg's last lines that are not in the log, oldest first. */
   readonly tail: readonly FfmpegStderr[];
   /** ffmpeg's last lines of severity error or worse, oldest first. */
@@ -114,6 +116,7 @@ export class Run {
   #process: RecorderProcess | null = null;
   #isStopping = false;
   #endedFor: RunFault | null = null;
+  #wasSignalled = false;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
   #position: Seconds = 0;
@@ -180,6 +183,7 @@ export class Run {
       lastChunk: this.#closer.lastNumber,
       tail: this.#tail,
       errors: this.#errors,
+      wasSignalled: this.#wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
   }
@@ -281,6 +285,7 @@ export class Run {
   #onStderr(line: string): void {
     const { clock, sink, isShown } = this.#options;
     const event = this.#stderr.read(line, clock.now());
+    if (signalIn(event.line) !== null) this.#wasSignalled = true;
     if (ownLevel(event.severity) === "ERROR") {
       keepLast(this.#errors, event.line, ERROR_LINES);
     }

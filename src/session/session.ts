@@ -108,6 +108,7 @@ export class Session {
       : `: ${ffmpegWanted} is no program`;
     if (ffmpeg === null) {
       const problem = `Cannot find ffmpeg${ffmpegNamed}; ${ffmpegHint}`;
+      this.#timeline.audioEnds(null, "ffmpeg_unusable");
       this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
     }
     let attempt = 0;
@@ -353,7 +354,8 @@ export class Session {
   }
 }
 
-function describeEnd({ exit, errors }: RunResult): string {
+function describeEnd({ exit, errors, endedFor }: RunResult): string {
+  if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
   const how = exit.signal === null
     ? `with exit code ${exit.code}`
     : `by ${exit.signal}`;

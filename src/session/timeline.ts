@@ -61,8 +61,11 @@ export class Timeline {
   /** The last sample of a run was captured at `moment`, or there was none: `null`. */
   audioEnds(moment: MonotonicMs | null, cause: string): void {
     if (this.#silence !== null) {
-      // What ended the audio is the cause of the gap, not what kept it away.
-      if (this.#silence.cause === "start") this.#silence.cause = cause;
+      // What ended the audio is the cause of the gap, not what kept it away;
+      // to stop before there was any is not why there was none.
+      if (this.#silence.cause === "start" && cause !== "stop") {
+        this.#silence.cause = cause;
+      }
       return;
     }
     this.#silence = {

@@ -29,7 +29,9 @@ Deno.test("a device that gives sound is well", () => {
 Deno.test("a device that a session has is well while that session gets audio", () => {
   const holder = { sessionId: "night", log: "/r/night/session.log" };
   const well = judgeHolder("pulse:mic", { ...holder, trouble: null });
-  assertEquals([well.state, well.next], ["ok", null]);
+  assertEquals([well.state, well.next], [
+    ...["ok", "see how it does: echolog status"],
+  ]);
   const silent = judgeHolder("pulse:mic", { ...holder, trouble: "stall" });
   assertEquals([silent.state, silent.next], [
     ...["warning", "run echolog explain night"],

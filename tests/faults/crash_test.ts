@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { findOrphans } from "../../src/session/orphans.ts";
 import { echolog, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -60,7 +60,12 @@ Deno.test("the next record finishes the dead session first, and records", async 
     ["record", "--device", "test", "--duration", "1s"],
     { home: home.path },
   );
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertEquals(code, 0);
+  const id = basename(session.folder);
+  assertEquals(
+    stderr,
+    `echolog: The recorder of session ${id} had died, and it was finished now; see echolog explain ${id}\n`,
+  );
   await assertSound(session, "crashed");
   await assertExplained(session, "echolog killed");
   assertEquals([...Deno.readDirSync(join(home.path, "recordings"))].length, 2);

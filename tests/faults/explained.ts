@@ -52,6 +52,7 @@ export const TOLD = {
   },
   "chunk, state and log deleted": { end: CTRL_C },
   "ffmpeg killed": { end: CTRL_C, gap: /^ffmpeg was killed by SIGKILL$/ },
+  "ffmpeg terminated": { end: CTRL_C, gap: /^ffmpeg was ended by signal 15$/ },
   "ffmpeg stood still": {
     end: CTRL_C,
     gap: /ffmpeg ran but gave no more audio/,

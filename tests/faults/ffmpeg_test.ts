@@ -35,6 +35,20 @@ Deno.test("an ffmpeg that is killed again and again loses a moment each time", a
   ]);
 });
 
+Deno.test("an ffmpeg that somebody else asks to end is started anew, and that is told", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  Deno.kill(ffmpegPid(session), "SIGTERM");
+  await session.waitForEvent("gap");
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg terminated");
+  assertEquals(gapCauses(session), ["ffmpeg_killed"]);
+});
+
 Deno.test("an ffmpeg that stands still is a stall, and is started anew", async () => {
   using home = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);

@@ -1,6 +1,10 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
-import type { FfmpegStderr, SessionEvent } from "../../src/events.ts";
+import type {
+  FfmpegStderr,
+  SessionEvent,
+  StopReason,
+} from "../../src/events.ts";
 import { accountAsJson, renderAccount } from "../../src/review/account.ts";
 import { explain } from "../../src/review/explain.ts";
 import type { Explanation } from "../../src/review/explanation.ts";
@@ -327,6 +331,32 @@ Deno.test("a device that took a moment to open is no gap, and that is told", () 
     /^No audio is missing up to its end, the first came 400 ms after the start;/,
   );
   assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
+});
+
+Deno.test("what is left of the length that was asked for is told", async () => {
+  const folder = new URL("../fixtures/sessions/restarted/", import.meta.url);
+  const history = await readHistory(
+    fromFileUrl(new URL("session.log", folder)),
+  );
+  const { start, stop } = history;
+  if (start === null || stop === null) throw new Error("It is not whole");
+  const line = (overrides: string, reason: StopReason) => {
+    const explained = explain({
+      ...history,
+      start: { ...start, overrides },
+      stop: { ...stop, reason, wall: 3_600 },
+    }, { folderName: "x", isActive: false, now: 0 });
+    return renderAccount(explained, { columns: 99, strip: "", log: "" })
+      .find((text) => text.startsWith("It had been asked"));
+  };
+  const asked = "recording.device=test(flag) duration=8h(flag)";
+  assertEquals(
+    line(asked, "disk_full"),
+    "It had been asked to last 8 h: the last 7 h of that were not recorded.",
+  );
+  assertEquals(line(asked, "duration_reached"), undefined);
+  assertEquals(line("recording.device=test(flag)", "disk_full"), undefined);
+  assertEquals(line("duration=1h(flag)", "terminated"), undefined);
 });
 
 Deno.test("a gap over midnight tells the day of its end, and so does the scale", () => {

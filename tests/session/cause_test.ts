@@ -7,6 +7,7 @@ function cause(change: {
   hadAudio?: boolean;
   errors?: string[];
   endedFor?: Ending["endedFor"];
+  wasSignalled?: boolean;
 }): Cause {
   const { code = 1, signal = null, hadAudio = true, errors = [], endedFor } =
     change;
@@ -14,9 +15,15 @@ function cause(change: {
     exit: { code: signal === null ? code : null, signal, stoppedBy: null },
     endedFor: endedFor ?? null,
     hadAudio,
+    wasSignalled: change.wasSignalled ?? false,
     errors,
   });
 }
+
+Deno.test("an ffmpeg that ended by a signal which it caught was killed, too", () => {
+  assertEquals(cause({ code: 255, wasSignalled: true }), "ffmpeg_killed");
+  assertEquals(cause({ code: 255 }), "ffmpeg_exited");
+});
 
 Deno.test("what echolog itself ended has that cause, whatever ffmpeg says", () => {
   assertEquals(cause({ endedFor: "stall", signal: "SIGKILL" }), "stall");
