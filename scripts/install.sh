@@ -1,19 +1,13 @@
 #!/bin/sh
-# Installs echolog: takes the file for this machine from a release, checks its
-# sum, sees that it runs, and puts it into place in one step.
-#
-#   sh install.sh                into ~/.local/bin
-#   sh install.sh --to DIR       into another folder
-#   sh install.sh --from URL     from the folder of a release
-#
-# Fails whole: what cannot be checked is not installed, and an echolog that is
-# there already stays as it is.
+# Installs a release of echolog; --help says how. Fails whole: what cannot be
+# checked is not installed, and an echolog that is there already stays as it is.
 set -u
 
 # A release writes its own address here.
 from=
 to=
 work=
+made=
 
 say() {
   printf 'echolog: %s\n' "$*" >&2
@@ -23,19 +17,40 @@ clean_up() {
   [ -z "$work" ] || rm -rf -- "$work"
 }
 
+undo() {
+  clean_up
+  [ -z "$made" ] || rmdir -- "$made" 2>/dev/null
+}
+
 fail() {
   say "$*; nothing was installed"
-  clean_up
+  undo
   exit 1
 }
 
 refuse() {
-  say "$*; see the head of this script"
+  say "$*; see sh install.sh --help"
   exit 2
+}
+
+help() {
+  cat <<'END'
+Installs echolog: takes the file for this machine from a release, checks its
+sum, sees that it runs, and puts it into place in one step, or changes nothing.
+
+  sh install.sh                into ~/.local/bin
+  sh install.sh --to DIR       into another folder
+  sh install.sh --from URL     from the folder of a release; the install.sh of a
+                               release knows its own
+END
 }
 
 while [ "$#" != 0 ]; do
   case $1 in
+    --help | -h)
+      help
+      exit 0
+      ;;
     --to | --from)
       [ "$#" -gt 1 ] && [ -n "$2" ] || refuse "Option $1 needs a value"
       case $1 in
@@ -78,9 +93,10 @@ sha256() { # FILE
   { sha256sum -- "$1" || shasum -a 256 -- "$1"; } 2>/dev/null | cut -d ' ' -f 1
 }
 
+[ -d "$to" ] || made=$to
 mkdir -p -- "$to" 2>/dev/null && work=$(mktemp -d "$to/.echolog.XXXXXX" 2>/dev/null) ||
   fail "Cannot write to $to: name another folder with --to DIR"
-trap 'clean_up; exit 130' INT TERM HUP
+trap 'undo; exit 130' INT TERM HUP
 fetch "$from/SHA256SUMS" "$work/SHA256SUMS" ||
   fail "Cannot download $from/SHA256SUMS"
 # A line is the sum, blanks, perhaps an asterisk, and the name.
@@ -89,7 +105,7 @@ expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$file\$/\1/p" "$work/SHA256SUMS")
 fetch "$from/$file" "$work/echolog" || fail "Cannot download $from/$file"
 found=$(sha256 "$work/echolog")
 [ "$found" = "$expected" ] ||
-  fail "$from/$file is not what it should be: its SHA-256 is $found, expected $expected"
+  fail "$from/$file is not what it should be: its SHA-256 is $found, expected $expected: try again, and tell the project if it stays so"
 chmod 755 "$work/echolog"
 version=$("$work/echolog" --version 2>/dev/null) ||
   fail "$file does not run on this machine"

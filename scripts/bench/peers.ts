@@ -57,9 +57,9 @@ const REASONS: readonly KnownReason[] = [{
 }, {
   row: "lost: after it was back",
   peers: LOOPS,
-  why: "it waits 1, 2, 4 … s between tries; the loops try without a pause",
-  // The longest wait in which a server can come back after such an outage.
-  upTo: 4.5,
+  why:
+    "it looks four times a second whether the server is back, and lets it settle",
+  upTo: 1,
 }, {
   row: "lost: of 3 s with room again",
   peers: LOOPS,

@@ -243,3 +243,15 @@ test("what is asked for wrongly is refused", async () => {
     assert(/^echolog: [^\n]+\n$/.test(stderr), stderr);
   }
 });
+
+test("a folder that was made for nothing is taken away again, and --help helps", async () => {
+  using home = tempFolder();
+  await using server = release({});
+  const failed = await install(home.path, ["--from", server.url]);
+  assertEquals(failed.code, 1);
+  const left = [...Deno.readDirSync(join(home.path, ".local"))];
+  assertEquals(left.map(({ name }) => name), []);
+  const help = await install(home.path, ["--help"]);
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assertMatch(help.stdout, /--to DIR[^]*--from URL/);
+});
