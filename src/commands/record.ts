@@ -83,7 +83,14 @@ export async function record(options: ParsedOptions): Promise<number> {
     (line) => screen.tell(redact(line)),
   );
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
-  for (const trouble of claim.troubles) warn(log, "not_registered", trouble);
+  for (const trouble of claim.troubles) {
+    warn(log, "not_registered", trouble);
+    screen.complain(
+      `${
+        messageOf(trouble)
+      }, nor does another start that would record the same device`,
+    );
+  }
 
   const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
   const store = new SessionStore({

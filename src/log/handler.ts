@@ -219,9 +219,10 @@ export class SessionLogHandler extends FileHandler {
     this.#writer.push({ text, time, rank });
     if (!this.#isSetUp) this.#writer.close();
     else if (rank > RANK.detail) this.#writer.write(false);
-    else if (this.#due > this.#clock.monotonic() + INTERVAL) {
+    else {
       this.#calmUntil = -Infinity;
-      this.#wait(INTERVAL);
+      const soon = this.#clock.monotonic() + INTERVAL;
+      if (this.#due > soon) this.#wait(INTERVAL);
     }
   }
 

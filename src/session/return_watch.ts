@@ -9,6 +9,8 @@ import type { Clock, TimerHandle } from "../platform/clock.ts";
 
 /** How often the socket is looked at during a wait, in milliseconds. */
 const LOOK_MS = 250;
+/** A server that comes and goes is met at most so often, in milliseconds: each time costs lines of the log. */
+const PAUSE_MS = 10_000;
 /** A server that listens is given this long to find its devices, in milliseconds. */
 const SETTLE_MS = 250;
 
@@ -25,6 +27,7 @@ export class SocketWatch implements ReturnWatch {
   readonly #path: string;
   readonly #clock: Clock;
   #known: string | null = null;
+  #lastReturn = -Infinity;
 
   /** A watch of the socket at `path`. */
   constructor(path: string, clock: Clock) {
@@ -43,9 +46,14 @@ export class SocketWatch implements ReturnWatch {
     const look = () => {
       const found = identityOf(this.#path);
       const isNew = found !== null && found !== this.#known;
-      timer = isNew
-        ? this.#clock.setTimeout(callback, SETTLE_MS)
+      const passed = this.#clock.monotonic() - this.#lastReturn;
+      timer = isNew && passed >= PAUSE_MS
+        ? this.#clock.setTimeout(tell, SETTLE_MS)
         : this.#clock.setTimeout(look, LOOK_MS);
+    };
+    const tell = () => {
+      this.#lastReturn = this.#clock.monotonic();
+      callback();
     };
     look();
     return { [Symbol.dispose]: () => this.#clock.clearTimeout(timer) };

@@ -13,7 +13,7 @@ import type {
 } from "../events.ts";
 import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
-import { backoffDelay } from "./backoff.ts";
+import { Backoff } from "./backoff.ts";
 import { type Cause, causeOf } from "./cause.ts";
 import { Decision } from "./decision.ts";
 import { Ledger } from "./ledger.ts";
@@ -111,13 +111,12 @@ export class Session {
       this.#timeline.audioEnds(null, "ffmpeg_unusable");
       this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
     }
-    let attempt = 0;
+    const backoff = new Backoff(backoffMax);
     for (let run = 1; ffmpeg !== null && !this.#decision.isMade; run++) {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
       if (this.#decision.isMade) return;
-      if ((result?.captured ?? 0) >= HEALTHY) attempt = 0;
-      attempt++;
-      const delay = backoffDelay(attempt, backoffMax, chance());
+      if ((result?.captured ?? 0) >= HEALTHY) backoff.reset();
+      const { attempt, delay } = backoff.next(chance());
       this.#emit({
         event: "recovery",
         time: this.#options.clock.now(),
@@ -127,7 +126,9 @@ export class Session {
         exit_code: result?.exit.code ?? null,
         signal: result?.exit.signal ?? null,
       });
-      await this.#wait(delay);
+      if (await this.#wait(delay) === "returned") {
+        backoff.returned(this.#options.clock.monotonic());
+      }
     }
   }
 
@@ -278,16 +279,19 @@ export class Session {
     }
   }
 
-  async #wait(delay: Seconds): Promise<void> {
-    if (delay === 0) return;
-    const { clock } = this.#options;
-    const over = Promise.withResolvers<void>();
-    const timer = clock.setTimeout(over.resolve, delay * 1000);
-    using _return = this.#options.source?.onReturn(over.resolve);
-    await Promise.race([over.promise, this.#decision.made]);
+  /** Waits, but no longer than until the source is back or the session is to end. */
+  async #wait(delay: Seconds): Promise<"over" | "returned"> {
+    if (delay === 0) return "over";
+    const { clock, source } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<"over" | "returned">();
+    const timer = clock.setTimeout(() => resolve("over"), delay * 1000);
+    using _return = source?.onReturn(() => resolve("returned"));
+    void this.#decision.made.then(() => resolve("over"));
+    const why = await promise;
     clock.clearTimeout(timer);
     const jump = this.#wall.look();
     if (jump !== null) this.#onJump(jump);
+    return why;
   }
 
   #limit(): Disposable {

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { backoffDelay } from "../../src/session/backoff.ts";
+import { Backoff, backoffDelay } from "../../src/session/backoff.ts";
 
 Deno.test("the first attempt is at once, then the wait doubles up to its limit", () => {
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1_000]
@@ -13,4 +13,23 @@ Deno.test("chance shortens a wait by up to a fifth, and never lengthens it", () 
     const wait = backoffDelay(9, 60, chance);
     assert(wait >= 48 && wait <= 60);
   }
+});
+
+Deno.test("the waits begin anew when the source is back, once a minute; the count goes on", () => {
+  const backoff = new Backoff(60);
+  const next = (times: number) =>
+    Array.from({ length: times }, () => backoff.next(0));
+  assertEquals(next(5).map(({ delay }) => delay), [0, 1, 2, 4, 8]);
+  backoff.returned(100_000);
+  assertEquals(next(3), [
+    { attempt: 6, delay: 0 },
+    { attempt: 7, delay: 1 },
+    { attempt: 8, delay: 2 },
+  ]);
+  backoff.returned(159_000);
+  assertEquals(next(1), [{ attempt: 9, delay: 4 }]);
+  backoff.returned(160_000);
+  assertEquals(next(1), [{ attempt: 10, delay: 0 }]);
+  backoff.reset();
+  assertEquals(next(2), [{ attempt: 1, delay: 0 }, { attempt: 2, delay: 1 }]);
 });

@@ -74,3 +74,14 @@ Deno.test("a server that is gone has not returned, and nobody is told who has st
   watched.clock.advance(5_000);
   assertEquals([watched.calls, watched.clock.waiting], [0, 0]);
 });
+
+Deno.test("a server that comes and goes is met every ten seconds", () => {
+  using watched = new Watched();
+  for (let second = 0; second < 60; second++) {
+    watched.watch.mark();
+    using _listening = watched.listen();
+    watched.start();
+    watched.clock.advance(1_000);
+  }
+  assertEquals(watched.calls, 6);
+});
