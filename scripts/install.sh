@@ -69,6 +69,13 @@ if [ -z "$to" ]; then
   to=$HOME/.local/bin
 fi
 
+# Said as it is looked for on PATH.
+case $to in
+  /) ;;
+  */) to=${to%/} ;;
+esac
+[ ! -d "$to/echolog" ] || refuse "$to/echolog is a folder: name another with --to DIR"
+
 case $(uname -s)-$(uname -m) in
   Linux-x86_64) target=x86_64-unknown-linux-gnu ;;
   Linux-aarch64 | Linux-arm64) target=aarch64-unknown-linux-gnu ;;
@@ -78,10 +85,11 @@ case $(uname -s)-$(uname -m) in
 esac
 file=echolog-$target
 
-# Fails where the answer is not the whole file. Downgrades of HTTPS are refused.
+# Fails where the answer is not the whole file, or one that stands still.
 fetch() { # URL FILE
   if command -v curl >/dev/null; then
-    curl -fsSL --proto-redir =https --retry 2 --max-time 600 -o "$2" -- "$1"
+    curl -fsL --proto-redir =https --retry 2 --connect-timeout 20 \
+      --speed-limit 1000 --speed-time 60 --max-time 600 -o "$2" -- "$1"
   elif command -v wget >/dev/null; then
     wget -q -t 3 -T 60 -O "$2" -- "$1"
   else
@@ -90,7 +98,7 @@ fetch() { # URL FILE
 }
 
 sha256() { # FILE
-  { sha256sum -- "$1" || shasum -a 256 -- "$1"; } 2>/dev/null | cut -d ' ' -f 1
+  { sha256sum || shasum -a 256; } 2>/dev/null <"$1" | cut -d ' ' -f 1
 }
 
 [ -d "$to" ] || made=$to
@@ -100,10 +108,12 @@ trap 'undo; exit 130' INT TERM HUP
 fetch "$from/SHA256SUMS" "$work/SHA256SUMS" ||
   fail "Cannot download $from/SHA256SUMS"
 # A line is the sum, blanks, perhaps an asterisk, and the name.
-expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$file\$/\1/p" "$work/SHA256SUMS")
+expected=$(tr -d '\r' <"$work/SHA256SUMS" |
+  sed -n "s/^\([0-9A-Fa-f]\{64\}\) [ *]$file\$/\1/p" | tr A-F a-f | sort -u)
 [ -n "$expected" ] || fail "$from/SHA256SUMS does not list $file"
 fetch "$from/$file" "$work/echolog" || fail "Cannot download $from/$file"
 found=$(sha256 "$work/echolog")
+[ -n "$found" ] || fail 'There is neither sha256sum nor shasum to check it with'
 [ "$found" = "$expected" ] ||
   fail "$from/$file is not what it should be: its SHA-256 is $found, expected $expected: try again, and tell the project if it stays so"
 chmod 755 "$work/echolog"

@@ -15,7 +15,7 @@
  * script has no one line for it
  */
 export function withAddress(script: string, address: string): string {
-  if (!/^https:\/\/[\w.~:/-]+[^/]$/.test(address)) {
+  if (!/^https:\/\/[\w.~:/-]*[\w.~:-]$/.test(address)) {
     throw new Error(
       `Cannot write "${address}" into install.sh: it is not a plain https address without a slash at its end`,
     );

@@ -3,6 +3,8 @@
 # for when they fail, and so that a signal ends them and leaves nothing behind.
 
 temp=
+# A file that has to lie elsewhere, and is removed with it.
+scratch=
 child=
 watchdog=
 
@@ -38,7 +40,9 @@ end_steps() {
   trap - EXIT HUP INT TERM
   stop_child
   [ -z "$temp" ] || rm -rf -- "$temp"
+  [ -z "$scratch" ] || rm -f -- "$scratch"
   temp=
+  scratch=
 }
 
 on_signal() { # NAME

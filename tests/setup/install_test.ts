@@ -255,3 +255,28 @@ test("a folder that was made for nothing is taken away again, and --help helps",
   assertEquals([help.code, help.stderr], [0, ""]);
   assertMatch(help.stdout, /--to DIR[^]*--from URL/);
 });
+
+test("sums as other systems write them are read, too", async () => {
+  using home = tempFolder();
+  const sum = (await sumOf(PROGRAM)).toUpperCase();
+  await using server = release({
+    SHA256SUMS: () => new Response(`${sum} *${FILE}\r\n`),
+    [FILE]: () => new Response(PROGRAM),
+  });
+  const { code } = await install(home.path, [
+    ...["--from", server.url, "--to", `${join(home.path, "bin")}/`],
+  ]);
+  assertEquals(code, 0);
+  assertEquals(filesIn(home.path), ["echolog"]);
+});
+
+test("a folder in the place of the program is refused", async () => {
+  using home = tempFolder();
+  await using server = release({});
+  Deno.mkdirSync(join(home.path, "bin", "echolog"), { recursive: true });
+  const { code, stderr } = await install(home.path, [
+    ...["--from", server.url, "--to", join(home.path, "bin")],
+  ]);
+  assertEquals(code, 2);
+  assertMatch(stderr, /^echolog: \S+\/bin\/echolog is a folder: .*\n$/);
+});
