@@ -9,7 +9,6 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
 import { openSessionLog } from "../../src/log/session_log.ts";
@@ -17,6 +16,7 @@ import { registerSession } from "../../src/session/registry.ts";
 import { SessionStore } from "../../src/session/store.ts";
 import { echologCommand } from "../../tests/support/echolog.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
+import { readNumbers } from "./options.ts";
 
 const CHUNKS = 10_000;
 const PART_BYTES = 5_242_880;
@@ -25,14 +25,9 @@ const ALLOWANCE_MS = 300;
 /** Chunks that are really decoded. */
 const DECODED = 400;
 
-const flags: Record<string, unknown> = parseArgs(Deno.args, {
-  string: ["rounds"],
+const { rounds } = readNumbers("commands", Deno.args, {
+  rounds: { fallback: 7, least: 1 },
 });
-const rounds = Number(flags.rounds ?? 7);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error("commands: --rounds takes a whole number from 1");
-  Deno.exit(2);
-}
 
 interface Timed {
   readonly ms: number;

@@ -14,7 +14,6 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { readState } from "../../src/session/state.ts";
 import { fakeFfmpeg } from "../../tests/faults/support.ts";
@@ -27,16 +26,13 @@ import {
 import { SoundServer } from "../../tests/support/sound_server.ts";
 import { waitFor } from "../../tests/support/wait.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
+import { endedOnInterrupt } from "./interrupt.ts";
+import { readNumbers } from "./options.ts";
 import { costOf, median, type ProcessCost } from "./process_cost.ts";
 
-const flags: Record<string, unknown> = parseArgs(Deno.args, {
-  string: ["minutes"],
+const { minutes } = readNumbers("overhead", Deno.args, {
+  minutes: { fallback: 10, least: 2, mayBeBroken: true },
 });
-const minutes = Number(flags.minutes ?? 10);
-if (!(minutes >= 2)) {
-  console.error("overhead: --minutes takes a number from 2");
-  Deno.exit(2);
-}
 
 /** Writes a hundred lines a second to ffmpeg's stderr for as long as it runs. */
 const CHATTER = `
@@ -53,7 +49,7 @@ exec "$FFMPEG" "$@"
 `;
 
 /** A recording whose cost is being watched. */
-class Watched {
+class Watched implements AsyncDisposable {
   readonly name: string;
   readonly running: RunningEcholog;
   readonly session: SessionOnDisk;
@@ -90,7 +86,13 @@ class Watched {
       "ffmpeg",
       () => readState(session.folder)?.ffmpeg_pid ?? null,
     );
-    return new Watched(name, running, session, pid);
+    return endedOnInterrupt(new Watched(name, running, session, pid));
+  }
+
+  /** Asks it to stop: a recorder that is killed leaves its ffmpeg. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.running.signal("SIGINT");
+    await this.running.finished;
   }
 
   async look(): Promise<void> {
@@ -130,8 +132,8 @@ function judge(what: string, value: string, isKept: boolean, limit: string) {
   );
 }
 
-await using server = await SoundServer.start();
-using home = tempFolder();
+using home = endedOnInterrupt(tempFolder());
+await using server = endedOnInterrupt(await SoundServer.start());
 server.playTone(440);
 await server.waitForSound();
 const chatty = await fakeFfmpeg(home.path, CHATTER);

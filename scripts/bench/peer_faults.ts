@@ -4,6 +4,7 @@
  * @module
  */
 
+import { endedOnInterrupt } from "./interrupt.ts";
 import { join } from "@std/path";
 import { smallDisk } from "../../tests/support/small_disk.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
@@ -28,7 +29,7 @@ const OUTAGE = 3;
 
 /** The capturing process is killed twice, then all of it, then its supervisor alone. */
 export async function kills(peer: Peer): Promise<Measured> {
-  using home = tempFolder();
+  using home = endedOnInterrupt(tempFolder());
   await using stage = await Stage.open(peer, home.path);
   const marks = [await stage.mark()];
   const at = Date.now();
@@ -78,7 +79,7 @@ export async function kills(peer: Peer): Promise<Measured> {
 
 /** The sound server is killed, and back after a while. */
 export async function unplugged(peer: Peer): Promise<Measured> {
-  using home = tempFolder();
+  using home = endedOnInterrupt(tempFolder());
   await using stage = await Stage.open(peer, home.path);
   const start = await stage.mark();
   const before = await stage.recorders();
@@ -119,7 +120,7 @@ export async function stopped(
   peer: Peer,
   signal: "SIGINT" | "SIGTERM",
 ): Promise<Measured> {
-  using home = tempFolder();
+  using home = endedOnInterrupt(tempFolder());
   await using stage = await Stage.open(peer, home.path);
   const start = await stage.mark();
   const end = stage.heard;
@@ -139,7 +140,7 @@ export async function processorCost(
 ): Promise<Map<string, number>> {
   return new Map(
     await Promise.all(peers.map(async (peer): Promise<[string, number]> => {
-      using home = tempFolder();
+      using home = endedOnInterrupt(tempFolder());
       await using stage = await Stage.open(peer, home.path);
       const pids = [stage.running.pid, ...await stage.recorders()];
       const before = await processorTime(pids);
@@ -161,7 +162,7 @@ export interface FullDisk {
 
 /** The disk fills up, and there is room again later; `null` where no disk can be made. */
 export async function fullDisk(peer: Peer): Promise<FullDisk | null> {
-  using home = tempFolder();
+  using home = endedOnInterrupt(tempFolder());
   const output = join(home.path, "out");
   await using disk = await smallDisk(output, "size=8m");
   if (disk === null) return null;

@@ -8,6 +8,7 @@
 import { join } from "@std/path";
 import { SoundServer } from "../../tests/support/sound_server.ts";
 import { waitFor } from "../../tests/support/wait.ts";
+import { endedOnInterrupt } from "./interrupt.ts";
 import { Listener } from "./numbered_audio.ts";
 import {
   type Peer,
@@ -60,7 +61,7 @@ export class Stage implements AsyncDisposable {
     const server = await SoundServer.start(undefined, "norewinds=1");
     server.playNumbers(50);
     await server.waitForSound();
-    const stage = new Stage(peer, server, home, folder);
+    const stage = endedOnInterrupt(new Stage(peer, server, home, folder));
     await stage.recorderOtherThan([]);
     return stage;
   }

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
+import { readNumbers } from "./options.ts";
 import {
   fullDisk,
   kills,
@@ -82,21 +82,10 @@ const REASONS: readonly KnownReason[] = [{
 const TOLERANCE = 0.02;
 
 const [binary = "", ...words] = Deno.args;
-const flags: Record<string, unknown> = parseArgs(words, {
-  string: ["rounds", "seconds"],
-  unknown: (word) => {
-    console.error(`peers: Unknown argument ${word}`);
-    Deno.exit(2);
-  },
+const { rounds, seconds } = readNumbers("peers", words, {
+  rounds: { fallback: 2, least: 1 },
+  seconds: { fallback: 30, least: 5, mayBeBroken: true },
 });
-const rounds = Number(flags.rounds ?? 2);
-const seconds = Number(flags.seconds ?? 30);
-if (!Number.isInteger(rounds) || rounds < 1 || !(seconds >= 5)) {
-  console.error(
-    "peers: --rounds takes a whole number from 1, --seconds a number from 5",
-  );
-  Deno.exit(2);
-}
 
 const all = peersWith(binary);
 const contenders = all.filter(({ name }) => name !== "echolog, wav");

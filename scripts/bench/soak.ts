@@ -10,27 +10,23 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { join } from "@std/path";
 import { readState } from "../../src/session/state.ts";
 import { assertSound, startRecording } from "../../tests/faults/support.ts";
 import { echolog, type SessionOnDisk } from "../../tests/support/echolog.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
+import { endedOnInterrupt } from "./interrupt.ts";
+import { readNumbers } from "./options.ts";
 import { costOf, median, type ProcessCost } from "./process_cost.ts";
 
 /** How exact a gap is: by so much audio and gaps may miss the wall clock for each. */
 const SECONDS_A_GAP = 0.02;
 
-const flags: Record<string, unknown> = parseArgs(Deno.args, {
-  string: ["minutes", "seed"],
+const { minutes, seed } = readNumbers("soak", Deno.args, {
+  minutes: { fallback: 120, least: 1, mayBeBroken: true },
+  seed: { fallback: 1, least: 0 },
 });
-const minutes = Number(flags.minutes ?? 120);
-const seed = Number(flags.seed ?? 1);
-if (!(minutes >= 1) || !Number.isInteger(seed)) {
-  console.error("soak: --minutes takes a number from 1, --seed a whole one");
-  Deno.exit(2);
-}
 
 /** A generator of numbers from 0 to 1 that a seed repeats: mulberry32. */
 let state = seed;
@@ -45,8 +41,8 @@ async function pause(seconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
-await using server = await SoundServer.start();
-using home = tempFolder();
+using home = endedOnInterrupt(tempFolder());
+await using server = endedOnInterrupt(await SoundServer.start());
 server.playNumbers(50);
 await server.waitForSound();
 await using recording = await startRecording(
@@ -55,6 +51,13 @@ await using recording = await startRecording(
   server.clientEnv,
 );
 const { running, session } = recording;
+endedOnInterrupt({
+  // Asked to stop: a recorder that is killed leaves its ffmpeg.
+  async [Symbol.asyncDispose]() {
+    running.signal("SIGINT");
+    await running.finished;
+  },
+});
 
 /** Signals the ffmpeg of the moment; none runs while the fault before is not over. */
 function signalFfmpeg(signal: Deno.Signal): void {

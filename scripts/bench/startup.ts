@@ -10,9 +10,10 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
+import { endedOnInterrupt } from "./interrupt.ts";
 import { join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";
+import { readNumbers } from "./options.ts";
 import { median } from "./process_cost.ts";
 import { waitFor } from "../../tests/support/wait.ts";
 import { makeStandIn } from "./stand_in.ts";
@@ -22,12 +23,9 @@ const CHUNKS = 8_640;
 const CHUNKS_PER_RUN = 432;
 
 const [binary = "", oneLine = "", ...words] = Deno.args;
-const flags: Record<string, unknown> = parseArgs(words, { string: ["rounds"] });
-const rounds = Number(flags.rounds ?? 21);
-if (!Number.isInteger(rounds) || rounds < 1) {
-  console.error("startup: --rounds takes a whole number from 1");
-  Deno.exit(2);
-}
+const { rounds } = readNumbers("startup", words, {
+  rounds: { fallback: 21, least: 1 },
+});
 
 let isMissed = false;
 
@@ -163,7 +161,7 @@ async function memoryOverMonth(home: string, ffmpeg: string) {
   return { samples, peak };
 }
 
-using home = tempFolder();
+using home = endedOnInterrupt(tempFolder());
 const times = {
   line: [] as number[],
   version: [] as number[],
