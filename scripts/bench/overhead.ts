@@ -28,7 +28,8 @@ import { waitFor } from "../../tests/support/wait.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { endedOnInterrupt } from "./interrupt.ts";
 import { readNumbers } from "./options.ts";
-import { costOf, median, type ProcessCost } from "./process_cost.ts";
+import { costOf, type ProcessCost } from "./process_cost.ts";
+import { median } from "./statistics.ts";
 
 const { minutes } = readNumbers("overhead", Deno.args, {
   minutes: { fallback: 10, least: 2, mayBeBroken: true },

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { costOf } from "./process_cost.ts";
 import { join } from "@std/path";
 import {
   passesFlacTest,
@@ -156,18 +157,12 @@ export async function isValid(path: string): Promise<boolean> {
     Math.abs(Deno.statSync(path).size - bytes) < 4_096;
 }
 
-/** Seconds of processor time of processes and of their children that ended. */
+/** Seconds of processor time of processes and of their children that ended; of those that are gone, none. */
 export async function processorTime(pids: Iterable<number>): Promise<number> {
-  let ticks = 0;
+  let seconds = 0;
   for (const pid of new Set(pids)) {
-    const { stdout } = await new Deno.Command("cat", {
-      args: [`/proc/${pid}/stat`],
-      stderr: "null",
-    }).output();
-    // Fields 14 to 17, counted behind the name, which may have spaces in it.
-    const [, after = ""] = new TextDecoder().decode(stdout).split(/\) (.*)/s);
-    const fields = after.split(" ").slice(11, 15).map(Number);
-    ticks += fields.reduce((sum, field) => sum + field, 0);
+    const cost = await costOf(pid).catch(() => null);
+    if (cost !== null) seconds += cost.cpu + cost.childCpu;
   }
-  return ticks / 100;
+  return seconds;
 }

@@ -97,11 +97,3 @@ function number(value: number | undefined): string {
   if (value === undefined) return "–";
   return Number.isInteger(value) ? String(value) : value.toFixed(3);
 }
-
-/** The middle one; between the middle two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const last = sorted.length - 1;
-  const low = sorted[Math.floor(last / 2)] ?? NaN;
-  return (low + (sorted[Math.ceil(last / 2)] ?? NaN)) / 2;
-}

@@ -12,6 +12,7 @@
  * @module
  */
 
+import { median } from "./statistics.ts";
 import { readNumbers } from "./options.ts";
 import {
   fullDisk,
@@ -26,7 +27,6 @@ import {
   head,
   judge,
   type KnownReason,
-  median,
   renderRow,
   type Row,
 } from "./peer_report.ts";

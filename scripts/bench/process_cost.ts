@@ -67,9 +67,3 @@ export async function costOf(pid: number): Promise<ProcessCost> {
     threads: number("Threads"),
   };
 }
-
-/** The value in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { median } from "./statistics.ts";
 import { join } from "@std/path";
 import { onlySession, startEcholog } from "../../tests/support/echolog.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";
@@ -130,11 +131,6 @@ async function missing(paths: readonly string[]): Promise<number> {
 async function audioFlows(): Promise<void> {
   const ms = 800 + Math.random() * 700;
   await new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 await using server = await SoundServer.start();

@@ -18,7 +18,8 @@ import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { endedOnInterrupt } from "./interrupt.ts";
 import { readNumbers } from "./options.ts";
-import { costOf, median, type ProcessCost } from "./process_cost.ts";
+import { costOf, type ProcessCost } from "./process_cost.ts";
+import { median } from "./statistics.ts";
 
 /** How exact a gap is: by so much audio and gaps may miss the wall clock for each. */
 const SECONDS_A_GAP = 0.02;

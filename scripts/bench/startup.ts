@@ -14,7 +14,8 @@ import { endedOnInterrupt } from "./interrupt.ts";
 import { join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { readNumbers } from "./options.ts";
-import { median } from "./process_cost.ts";
+import { costOf } from "./process_cost.ts";
+import { median } from "./statistics.ts";
 import { waitFor } from "../../tests/support/wait.ts";
 import { makeStandIn } from "./stand_in.ts";
 
@@ -55,16 +56,6 @@ async function timeOf(
   return performance.now() - begun;
 }
 
-/** A line of /proc/PID/status, in MiB. */
-async function memoryOf(pid: number, name: "VmHWM" | "VmRSS"): Promise<number> {
-  const { stdout } = await new Deno.Command("cat", {
-    args: [`/proc/${pid}/status`],
-    stderr: "null",
-  }).output();
-  const text = new TextDecoder().decode(stdout);
-  return Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? NaN) / 1024;
-}
-
 async function memoryOfOneLine(): Promise<number> {
   const child = new Deno.Command(oneLine, {
     args: ["wait"],
@@ -73,7 +64,7 @@ async function memoryOfOneLine(): Promise<number> {
   }).spawn();
   const reader = child.stdout.getReader();
   await reader.read();
-  const peak = await memoryOf(child.pid, "VmHWM");
+  const peak = (await costOf(child.pid)).peak;
   await child.stdin.close();
   await reader.cancel();
   await child.status;
@@ -94,7 +85,7 @@ async function memoryOfRecording(home: string): Promise<number> {
   }).spawn();
   const chunk = join(home, "recordings", "real", "chunk_00004.flac");
   await waitFor("four chunks", () => exists(chunk));
-  const peak = await memoryOf(child.pid, "VmHWM");
+  const peak = (await costOf(child.pid)).peak;
   child.kill("SIGINT");
   await child.status;
   return peak;
@@ -153,9 +144,9 @@ async function memoryOverMonth(home: string, ffmpeg: string) {
     const name = `chunk_${String(seq).padStart(5, "0")}.flac`;
     const path = join(home, "recordings", "month", name);
     await waitFor(name, () => exists(path), 300_000);
-    samples.push({ chunk: seq, mib: await memoryOf(child.pid, "VmRSS") });
+    samples.push({ chunk: seq, mib: (await costOf(child.pid)).memory });
   }
-  const peak = await memoryOf(child.pid, "VmHWM");
+  const peak = (await costOf(child.pid)).peak;
   child.kill("SIGINT");
   await child.status;
   return { samples, peak };

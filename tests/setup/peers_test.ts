@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { judge, median, renderRow } from "../../scripts/bench/peer_report.ts";
+import { judge, renderRow } from "../../scripts/bench/peer_report.ts";
+import { median } from "../../scripts/bench/statistics.ts";
 import { factsNamed } from "../../scripts/bench/peer_traces.ts";
 
 const REASON = { row: "lost", peers: ["rec"], why: "it waits", upTo: 2 };

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { median } from "../statistics.ts";
 import type { Durability } from "./contenders.ts";
 import type { Skipped } from "./hosts.ts";
 import { LINE_BYTES } from "./sample_lines.ts";
@@ -11,7 +12,6 @@ import type { Options } from "./options.ts";
 import {
   costOf,
   judge,
-  median,
   REFERENCES,
   type Result,
   type Statement,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { median } from "../statistics.ts";
 import { type Contender, type Durability, ON_DENO } from "./contenders.ts";
 
 /** What a contender has done in all rounds. */
@@ -28,15 +29,6 @@ export const REFERENCES: Readonly<
   each: { rotating: ON_DENO.eachRotating, floor: ON_DENO.eachFloor },
   synced: { rotating: null, floor: ON_DENO.syncedFloor },
 };
-
-/** The middle of some numbers; of an even number of them, between the two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  const middle = (sorted.length - 1) / 2;
-  const low = sorted[Math.floor(middle)] ?? NaN;
-  const high = sorted[Math.ceil(middle)] ?? NaN;
-  return (low + high) / 2;
-}
 
 /** Median microseconds per line of one contender; `NaN` when its lines are not all there. */
 export function costOf(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { median } from "../statistics.ts";
 import { PER_HOUR, PER_RUN, type Played } from "./session.ts";
 import type { Sample } from "./tally.ts";
 
@@ -89,11 +90,6 @@ function stretch(
     rss: median(all(({ rss }) => rss)),
     peak: median(sessions.map(({ samples }) => samples.at(-1)?.peak ?? NaN)),
   };
-}
-
-/** The middle value. */
-export function median(values: readonly number[]): number {
-  return atShare(values, 1 / 2);
 }
 
 function mean(values: readonly number[]): number {

@@ -4,14 +4,9 @@
  * @module
  */
 
+import { median } from "../statistics.ts";
 import { drawChart } from "./chart.ts";
-import {
-  type Figures,
-  logPerHour,
-  median,
-  table,
-  windowsOf,
-} from "./figures.ts";
+import { type Figures, logPerHour, table, windowsOf } from "./figures.ts";
 import { PER_HOUR, type Played } from "./session.ts";
 
 /** What may cost so many times of what it cost. */
