@@ -44,7 +44,11 @@ export async function stop(options: ParsedOptions): Promise<number> {
   await finishDead(state, chosen.filter((one) => !live.includes(one)));
   const stuck = live.filter((_, index) => results[index] === false);
   const [first] = stuck;
-  if (first === undefined) return 0;
+  if (first === undefined) {
+    const left = all.filter((one) => !chosen.includes(one) && isAlive(one));
+    if (left.length > 0) console.log(stillRecorded(left));
+    return 0;
+  }
   throw new EchologError(
     "failed",
     `Session ${first.session_id} (pid ${first.pid}) has not ended within ${
@@ -52,6 +56,12 @@ export async function stop(options: ParsedOptions): Promise<number> {
     } s`,
     { hint: `it was asked to; see ${first.log}` },
   );
+}
+
+/** Who has stopped one of several may think that it was all. */
+function stillRecorded(sessions: readonly ListedSession[]): string {
+  const names = sessions.map(({ session_id }) => session_id).join(", ");
+  return `Still being recorded: ${names}; echolog stop --all stops all`;
 }
 
 async function stopOne(session: ListedSession): Promise<boolean> {

@@ -135,6 +135,9 @@ export function accountAsJson(
 }
 
 function headline(told: Explanation): string {
+  if (told.audio === 0 && told.chunks === 0 && !told.isActive) {
+    return `${told.sessionId} recorded nothing in ${asLength(told.wall)}`;
+  }
   const verb = told.isActive ? "is being recorded" : "was recorded";
   return `${told.sessionId} ${verb}: ${asLength(told.audio)} of audio in ${
     asLength(told.wall)

@@ -281,3 +281,37 @@ Deno.test("an empty name stops nothing", async () => {
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
 });
+
+Deno.test("who stops one of two is told of the other, and --all stops both", async () => {
+  using home = tempFolder();
+  const start = (id: string, device: string) =>
+    startEcholog(["record", "--device", device, "--session-id", id], {
+      home: home.path,
+    });
+  await using one = start("one", "test");
+  await waitForFirstAudio(home.path, "one");
+  await using two = start("two", "lavfi:anoisesrc=r=48000");
+  await waitForFirstAudio(home.path, "two");
+  const first = await echolog(["stop", "two"], { home: home.path });
+  assertEquals(first.code, 0);
+  assertStringIncludes(
+    first.stdout,
+    "\nStill being recorded: one; echolog stop --all stops all\n",
+  );
+  await two.finished;
+  const all = await echolog(["stop", "--all"], { home: home.path });
+  assertEquals([all.code, /Still/.test(all.stdout)], [0, false]);
+  assertEquals((await one.finished).code, 0);
+});
+
+async function waitForFirstAudio(home: string, id: string): Promise<void> {
+  const log = join(home, "recordings", id, "session.log");
+  await waitFor(`audio of ${id}`, () => {
+    try {
+      return /: ffmpeg_started /.test(Deno.readTextFileSync(log)) || null;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  });
+}
