@@ -152,8 +152,8 @@ console.log(
 const verified = await echolog(["verify", session.folder], { home: home.path });
 // The faults of chunks, and the sum.
 console.log(
-  verified.stdout.trim().split("\n").filter((line) => !line.endsWith("  ok"))
-    .join("\n"),
+  verified.stdout.trim().split("\n")
+    .filter((line) => !/^FILE |  ok$/.test(line)).join("\n").trim(),
 );
 const isFlat = [
   flat("memory", "MiB", ({ memory }) => memory),
