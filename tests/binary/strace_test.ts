@@ -12,6 +12,9 @@ import {
 import { tempFolder } from "../support/temp.ts";
 import { BINARY, binaryTest, findProgram, runBinary } from "./support.ts";
 
+/** Where Deno looks for compiled code that an earlier start has kept. */
+const TEMPORARY = "/deno-compile-";
+
 /** The calls of a recording, or `null`, with the reason printed, where none can be seen. */
 async function traceRecording(
   home: string,
@@ -100,6 +103,11 @@ binaryTest(
     const calls = await traceRecording(home.path, "test");
     if (calls === null) return;
     assertEquals(reachesOf(calls).map(show), []);
+    // Compiled code from a name that anybody may use would be anybody's code.
+    const common = calls.filter(({ program, args }) =>
+      program === BINARY && args.includes(TEMPORARY)
+    );
+    assertEquals(common.map(show), []);
     assertEquals(changesElsewhere(calls, home.path), []);
   },
 );
