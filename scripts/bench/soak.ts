@@ -153,7 +153,7 @@ const verified = await echolog(["verify", session.folder], { home: home.path });
 // The faults of chunks, and the sum.
 console.log(
   verified.stdout.trim().split("\n")
-    .filter((line) => !/^FILE |  ok$/.test(line)).join("\n").trim(),
+    .filter((line) => !/^FILE | {2}ok$/.test(line)).join("\n").trim(),
 );
 const isFlat = [
   flat("memory", "MiB", ({ memory }) => memory),
