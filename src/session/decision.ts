@@ -10,6 +10,7 @@ import type { Outcome } from "./options.ts";
 /** Decided once: the first reason to stop counts, later ones change nothing. */
 export class Decision {
   readonly #stopped = Promise.withResolvers<void>();
+  readonly #waiting = new Set<() => void>();
   #outcome: Outcome | null = null;
 
   /** Whether the session is to stop. */
@@ -20,6 +21,17 @@ export class Decision {
   /** Settles when the session is to stop. */
   get made(): Promise<void> {
     return this.#stopped.promise;
+  }
+
+  /**
+   * Calls back when the session is to stop, at once if it is; disposing of it
+   * takes that back. For what is waited for often: a promise would keep each
+   * of its callbacks until the session ends.
+   */
+  onMade(callback: () => void): Disposable {
+    if (this.isMade) callback();
+    else this.#waiting.add(callback);
+    return { [Symbol.dispose]: () => void this.#waiting.delete(callback) };
   }
 
   /** How the session ends. */
@@ -41,5 +53,7 @@ export class Decision {
   #decide(outcome: Outcome): void {
     this.#outcome ??= outcome;
     this.#stopped.resolve();
+    for (const callback of this.#waiting) callback();
+    this.#waiting.clear();
   }
 }

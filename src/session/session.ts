@@ -286,7 +286,7 @@ export class Session {
     const { promise, resolve } = Promise.withResolvers<"over" | "returned">();
     const timer = clock.setTimeout(() => resolve("over"), delay * 1000);
     using _return = source?.onReturn(() => resolve("returned"));
-    void this.#decision.made.then(() => resolve("over"));
+    using _stop = this.#decision.onMade(() => resolve("over"));
     const why = await promise;
     clock.clearTimeout(timer);
     const jump = this.#wall.look();
