@@ -107,17 +107,20 @@ export interface LineReading {
 /**
  * Reads a stream and hands over each line as it comes. The stream is always
  * drained: a full pipe would freeze ffmpeg.
+ *
+ * @param bufferBytes how much is read at a time.
  */
 export function readLines(
   stream: ReadableStream<Uint8Array>,
   onLine: (line: string) => void,
+  bufferBytes = BUFFER_BYTES,
 ): LineReading {
   const reader = stream.getReader({ mode: "byob" });
   const splitter = new LineSplitter();
   const drain = async () => {
     // One buffer for all reads: a stream that makes its own leaves 64 KiB of
     // garbage for each, and V8 lets tens of MiB of that pile up.
-    let buffer = new ArrayBuffer(BUFFER_BYTES);
+    let buffer = new ArrayBuffer(bufferBytes);
     for (;;) {
       const { done, value } = await reader.read(new Uint8Array(buffer));
       if (done) break;
