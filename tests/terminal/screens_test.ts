@@ -14,7 +14,10 @@ const FIXTURES = fromFileUrl(new URL("../fixtures/sessions", import.meta.url));
 
 /** A home folder with a short path: longer lines than a terminal's would break. */
 function homeFolder() {
-  const path = Deno.makeTempDirSync({ dir: "/tmp", prefix: "h" });
+  // Lines break by its length, which Deno's own names do not always keep.
+  const name = crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+  const path = `/tmp/h${name}`;
+  Deno.mkdirSync(path, { mode: 0o700 });
   return {
     path,
     [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }),
