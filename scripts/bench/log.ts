@@ -7,7 +7,9 @@
  * Those from npm are fetched into `.deps`, and run on Deno and, where it is
  * there, on Node.
  *
- * Run: `scripts/bench/log [--lines N] [--rounds N]`
+ * Needs Linux and the npm registry; Node and Python where they are to be seen.
+ * Run: `scripts/bench/log [--lines N] [--rounds N]`, 200,000 lines in each of
+ * seven rounds unless told.
  *
  * @module
  */
@@ -18,12 +20,12 @@ import type { Contender } from "./logging/contenders.ts";
 import { commandOf, findField } from "./logging/hosts.ts";
 import { type Job, readAnswer } from "./logging/job.ts";
 import { LINE_BYTES, readyLine } from "./logging/sample_lines.ts";
-import { readOptions } from "./logging/options.ts";
 import { fetchPackages, reasonOf } from "./logging/packages.ts";
 import { Processes } from "./logging/processes.ts";
 import { report } from "./logging/report.ts";
 import type { Result } from "./logging/results.ts";
 import { verify } from "./logging/verify.ts";
+import { readNumbers } from "./options.ts";
 
 /** Most bytes in a file; echolog's default. */
 const LIMIT = 5_242_880;
@@ -36,12 +38,10 @@ interface Turn {
   readonly largest: number;
 }
 
-const options = readOptions(Deno.args);
-if (typeof options === "string") {
-  console.error(`log: ${options}`);
-  Deno.exit(2);
-}
-const { lines, rounds } = options;
+const { lines, rounds } = readNumbers("log", Deno.args, {
+  lines: { fallback: 200_000, least: 1 },
+  rounds: { fallback: 7, least: 1 },
+});
 const processes = new Processes();
 using temp = tempFolder();
 /** Exit code when a signal has ended this. */
@@ -87,7 +87,8 @@ if (interrupted !== null) {
   Deno.exitCode = interrupted;
 } else {
   console.log(report(contenders.map(resultOf), {
-    options,
+    lines,
+    rounds,
     limit: LIMIT,
     machine: machine(),
     date: new Date().toISOString().slice(0, 16) + "Z",

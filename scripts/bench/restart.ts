@@ -5,7 +5,7 @@
  * whole buffer, too), a shell loop around arecord.
  *
  * Needs PulseAudio, ffmpeg, and for arecord alsa-utils and ALSA's pulse
- * plug-in. Run: `scripts/bench/restart [KILLS]`
+ * plug-in. Run: `scripts/bench/restart [--kills N]`, 20 of each unless told.
  *
  * @module
  */
@@ -17,6 +17,7 @@ import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { waitFor } from "../../tests/support/wait.ts";
 import { missingBetween, numbersIn } from "./numbered_audio.ts";
+import { readNumbers } from "./options.ts";
 
 /** What one kill cost. */
 interface Loss {
@@ -28,7 +29,9 @@ interface Loss {
 
 type Contender = (server: SoundServer) => Promise<Loss>;
 
-const kills = Number(Deno.args[0] ?? 20);
+const { kills } = readNumbers("restart", Deno.args, {
+  kills: { fallback: 20, least: 1 },
+});
 
 async function killEcholog(server: SoundServer): Promise<Loss> {
   using home = tempFolder();

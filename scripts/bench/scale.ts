@@ -25,15 +25,15 @@
  *
  * Needs Linux, bash and ffmpeg, and 600 MB below the temporary folder; takes
  * six minutes, ten on a busy machine, less with fewer days (from 7).
- * Run: `scripts/bench/scale [--days N] [--rounds N] [--svg FILE]`; ends with 1
- * when a limit is missed. The picture goes to dist/scale.svg.
+ * Run: `scripts/bench/scale [--days N] [--rounds N]`; ends with 1 when a limit is
+ * missed. The picture goes to dist/scale.svg.
  *
  * @module
  */
 
-import { parseArgs } from "@std/cli/parse-args";
 import { dirname, fromFileUrl, join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";
+import { readNumbers } from "./options.ts";
 import {
   type Figures,
   figuresOf,
@@ -57,32 +57,11 @@ const FRESH = WARM_UP + 2 * PER_DAY;
 const MOST_LOG_BYTES = 4 * 5_242_880 + 65_536;
 
 const [binary = "", ...words] = Deno.args;
-const { days, rounds, svg } = readOptions(words);
-
-function readOptions(words: readonly string[]) {
-  const flags: Record<string, unknown> = parseArgs([...words], {
-    string: ["days", "rounds", "svg"],
-    unknown: (word) => refuse(`Unknown argument ${word}`),
-  });
-  const whole = (name: string, fallback: number, least: number) => {
-    const value = Number(flags[name] ?? fallback);
-    if (Number.isInteger(value) && value >= least) return value;
-    return refuse(`--${name} takes a whole number from ${least}`);
-  };
-  const svg = flags.svg ??
-    fromFileUrl(import.meta.resolve("../../dist/scale.svg"));
-  if (typeof svg !== "string" || svg === "") refuse("--svg takes a file");
-  return {
-    days: whole("days", 90, 7),
-    rounds: whole("rounds", 5, 1),
-    svg: String(svg),
-  };
-}
-
-function refuse(problem: string): never {
-  console.error(`scale: ${problem}`);
-  Deno.exit(2);
-}
+const { days, rounds } = readNumbers("scale", words, {
+  days: { fallback: 90, least: 7 },
+  rounds: { fallback: 5, least: 1 },
+});
+const svg = fromFileUrl(import.meta.resolve("../../dist/scale.svg"));
 
 function nameOf(days: number): string {
   return days < 1 ? "1 h" : `${days} d`;
@@ -91,10 +70,6 @@ function nameOf(days: number): string {
 async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
   await Deno.mkdir(join(home, "chunks"));
   const chunks = await recordChunks(join(home, "chunks"));
-  const interrupt = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => interrupt.abort());
-  }
   const stage = { binary, home, chunks, signal: interrupt.signal };
   const fresh: Played[] = [];
   const playFresh = async () => void fresh.push(await play(stage, FRESH, 1));
@@ -193,17 +168,30 @@ function judge(rows: readonly Row[], hour: Figures): void {
   }
 }
 
-const begun = performance.now();
-using home = tempFolder();
-const { rows, hour } = await playAll(home.path);
-console.log(tableOf(rows, hour));
-judge(rows, hour);
-await Deno.mkdir(dirname(svg), { recursive: true });
-await Deno.writeTextFile(svg, pictureOf(rows, hour));
-console.log(
-  `\npicture: ${svg}; took ${
-    ((performance.now() - begun) / 60_000).toFixed(1)
-  } minutes`,
-);
-// Deno.exit would leave the folder behind.
-if (isMissed) Deno.exitCode = 1;
+/** Plays the sessions, prints the table and draws the picture. */
+async function compareAll(): Promise<void> {
+  const begun = performance.now();
+  using home = tempFolder();
+  const { rows, hour } = await playAll(home.path);
+  console.log(tableOf(rows, hour));
+  judge(rows, hour);
+  await Deno.mkdir(dirname(svg), { recursive: true });
+  await Deno.writeTextFile(svg, pictureOf(rows, hour));
+  const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+  console.log(`\npicture: ${svg}; took ${minutes} minutes`);
+}
+
+const interrupt = new AbortController();
+for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.addSignalListener(signal, () => {
+    interrupt.abort();
+    Deno.exitCode = code;
+  });
+}
+try {
+  await compareAll();
+  if (isMissed) Deno.exitCode = 1;
+} catch (error) {
+  // What was at work ends by the signal, too, and says so.
+  if (!interrupt.signal.aborted) throw error;
+}

@@ -8,7 +8,6 @@ import { median } from "../statistics.ts";
 import type { Durability } from "./contenders.ts";
 import type { Skipped } from "./hosts.ts";
 import { LINE_BYTES } from "./sample_lines.ts";
-import type { Options } from "./options.ts";
 import {
   costOf,
   judge,
@@ -20,7 +19,9 @@ import {
 /** What a report is about besides the results. */
 export interface Circumstances {
   /** What was asked for. */
-  readonly options: Options;
+  readonly lines: number;
+  /** How often each contender ran. */
+  readonly rounds: number;
   /** Most bytes in a file. */
   readonly limit: number;
   /** Machine and its load. */
@@ -36,7 +37,7 @@ export function report(
   results: readonly Result[],
   circumstances: Circumstances,
 ): string {
-  const { options, limit, machine, date, skipped } = circumstances;
+  const { lines, rounds, limit, machine, date, skipped } = circumstances;
   const sound = results.filter(({ fault }) => fault === null);
   const faulty = results.filter(({ fault }) => fault !== null);
   const row = (result: Result) => rowOf(result, results, limit);
@@ -47,8 +48,8 @@ export function report(
       .map(row),
   ]);
   return [
-    `${options.lines} lines of ${LINE_BYTES} bytes, a new file after ${limit} bytes; ` +
-    `${options.rounds} interleaved rounds`,
+    `${lines} lines of ${LINE_BYTES} bytes, a new file after ${limit} bytes; ` +
+    `${rounds} interleaved rounds`,
     `${machine}; ${date}`,
     "",
     ...table([HEADER, ...rows, ...faultyRows(faulty, row)]),

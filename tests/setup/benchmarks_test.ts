@@ -1,0 +1,87 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { copy } from "@std/fs";
+import { fromFileUrl, join } from "@std/path";
+import { tempFolder } from "../support/temp.ts";
+
+const ROOT = fromFileUrl(new URL("../../", import.meta.url));
+const SCRIPTS = [
+  "scripts/soak",
+  ...["commands", "log", "overhead", "peers", "restart", "scale", "startup"]
+    .map((name) => `scripts/bench/${name}`),
+];
+
+Deno.test("Every benchmark has a script, and every script is known here", () => {
+  const names = [...Deno.readDirSync(join(ROOT, "scripts/bench"))]
+    .filter(({ name, isFile }) => isFile && !name.includes("."))
+    .map(({ name }) => `scripts/bench/${name}`)
+    .filter((name) => name !== "scripts/bench/run");
+
+  assertEquals(["scripts/soak", ...names.sort()], SCRIPTS);
+});
+
+Deno.test("A benchmark tells what it needs and how it is called before it builds anything", async (t) => {
+  using temp = tempFolder();
+  // Nothing is set up here, nor can be: there is no Deno and no network.
+  await copy(join(ROOT, "scripts"), join(temp.path, "scripts"));
+  const before = filesBelow(temp.path);
+
+  for (const script of SCRIPTS) {
+    for (const asked of [["--help"], ["--minutes", "5", "-h"]]) {
+      await t.step(`${script} ${asked.join(" ")}`, async () => {
+        const { code, stdout, stderr } = await new Deno.Command(
+          join(temp.path, script),
+          {
+            args: asked,
+            clearEnv: true,
+            env: { PATH: "/usr/bin:/bin", HOME: temp.path },
+          },
+        ).output();
+        const said = new TextDecoder().decode(stdout);
+
+        assertEquals(new TextDecoder().decode(stderr), "");
+        assertEquals(code, 0);
+        assertMatch(said, /^[A-Z]/);
+        assertMatch(said, /\bNeeds [A-Z]/i);
+        assert(said.includes(`Run: \`${script}`), said);
+        assertEquals(said.includes("*"), false, "no marks of a comment");
+        assertEquals(said, `${said.trimEnd()}\n`);
+      });
+    }
+  }
+
+  assertEquals(filesBelow(temp.path), before);
+});
+
+Deno.test("A benchmark refuses what it does not know in one line", async (t) => {
+  const cases: [string[], string][] = [
+    [["--kils", "3"], "Unknown argument --kils; there is --kills"],
+    [["20"], "Unknown argument 20; there is --kills"],
+    [
+      ["--kills", "0"],
+      "Cannot use --kills 0: it takes a whole number from 1",
+    ],
+    [
+      ["--kills", "2.5"],
+      "Cannot use --kills 2.5: it takes a whole number from 1",
+    ],
+    [["--kills="], "Cannot use --kills : it takes a whole number from 1"],
+  ];
+  for (const [args, problem] of cases) {
+    await t.step(args.join(" "), async () => {
+      const { code, stdout, stderr } = await new Deno.Command(
+        join(ROOT, "scripts/bench/restart"),
+        { args },
+      ).output();
+
+      assertEquals(new TextDecoder().decode(stderr), `restart: ${problem}\n`);
+      assertEquals(code, 2);
+      assertEquals(stdout.length, 0);
+    });
+  }
+});
+
+function filesBelow(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(join(folder, name)) : [join(folder, name)]
+  ).sort();
+}
