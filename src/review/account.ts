@@ -111,6 +111,7 @@ export function accountAsJson(
       asked: told.asked,
       coverage: told.coverage,
       chunks: told.chunks,
+      open_since: told.openSince === null ? null : iso(told.openSince),
       recovered: told.recovered,
       ending,
       timeline: strip,
@@ -135,6 +136,9 @@ export function accountAsJson(
 }
 
 function headline(told: Explanation): string {
+  if (told.chunks === 0 && told.openSince !== null) {
+    return `${told.sessionId} was recorded, but none of its chunks was closed`;
+  }
   if (told.audio === 0 && told.chunks === 0 && !told.isActive) {
     return `${told.sessionId} recorded nothing in ${asLength(told.wall)}`;
   }
@@ -163,10 +167,14 @@ function scale(
 }
 
 function gapsLine(told: Explanation): string {
-  const { gapCount, gapTotal, ending } = told;
+  const { gapCount, gapTotal, ending, openSince, chunks } = told;
   if (gapCount === 0) {
     const first = firstAudio(told);
     if (ending === null) return `No audio is missing so far${first}.`;
+    if (openSince !== null && chunks === 0) return "Nothing is known of gaps.";
+    if (openSince !== null) {
+      return `No audio is missing up to its last closed chunk${first}.`;
+    }
     return DEATHS.has(ending.reason)
       ? `No audio is missing up to its end${first}; nothing was recorded after that.`
       : `No audio is missing${first}.`;
@@ -224,7 +232,7 @@ function tries(
 }
 
 function endLines(told: Explanation): string[] {
-  const { ending, recovered } = told;
+  const { ending, recovered, openSince } = told;
   return [
     ...(ending === null
       ? [
@@ -233,6 +241,9 @@ function endLines(told: Explanation): string[] {
           : "It goes on.",
       ]
       : [`${ending.text}.`, ...shortfall(told)]),
+    ...(openSince === null ? [] : [
+      `The chunk that it began at ${momentOf(told, openSince)} is not closed.`,
+    ]),
     ...(recovered === 0 ? [] : [
       `${count(recovered, "chunk")} that it had left open ${
         recovered === 1 ? "was" : "were"

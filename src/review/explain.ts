@@ -69,6 +69,7 @@ export function explain(
     coverage: stop?.coverage ??
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
     chunks: stop?.chunks ?? chunks.length,
+    openSince: goesOn ? null : openSince(history),
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
     whole,
     spans,
@@ -106,12 +107,19 @@ export function namesChunks({ start }: History): boolean {
 
 /** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
 function audioSpans(history: History, whole: Span): Span[] {
-  const { audio, runningSince } = history;
+  const { audio } = history;
   if (!namesChunks(history)) return [whole];
-  if (runningSince === null) return [...audio];
-  const last = audio.reduce((last, { end }) => Math.max(last, end), 0);
-  const open = { start: Math.max(last, runningSince), end: whole.end };
-  return open.end > open.start ? [...audio, open] : [...audio];
+  const since = openSince(history);
+  return since === null || since >= whole.end
+    ? [...audio]
+    : [...audio, { start: since, end: whole.end }];
+}
+
+/** Start of the chunk that is being written at the end of the log, or `null`. */
+function openSince({ audio, runningSince }: History): EpochMs | null {
+  return runningSince === null
+    ? null
+    : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
 }
 
 /**

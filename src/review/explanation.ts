@@ -79,6 +79,8 @@ export interface Explanation {
   readonly coverage: number;
   /** Number of chunks. */
   readonly chunks: number;
+  /** Start of the chunk that its recorder, which died, has left open, or `null`. */
+  readonly openSince: EpochMs | null;
   /** Chunks that were closed after the recorder had died. */
   readonly recovered: number;
   /** The whole of it by the clock of its start, as all that is drawn: a clock that was set moves nothing. */

@@ -27,6 +27,12 @@ function told(
   });
 }
 
+/** The explanation as people read it, as one line. */
+function accountOf(explained: Explanation): string {
+  return renderAccount(explained, { columns: 80, strip: "", log: "/x" })
+    .join(" ").replaceAll(/ +/g, " ");
+}
+
 function said(
   line: string,
   change: Partial<FfmpegStderr> = {},
@@ -257,6 +263,39 @@ Deno.test("a session that nobody finished ends with its last audio, and repair i
   const explained = told([chunk(1, 0, 5), chunk(2, 5_000, 5)]);
   assertEquals(explained.end, START + 10_000);
   assertMatch(explained.ending?.advice ?? "", /echolog repair/);
+});
+
+function started(at: number): SessionEvent {
+  const time = START + at;
+  return { event: "ffmpeg_started", time, run: 1, pid: 7, latency: 0.1 };
+}
+
+Deno.test("of a recorder that died it is told since when it was writing a chunk", () => {
+  const explained = told([started(0), chunk(1, 0, 5)]);
+  const account = accountOf(explained);
+  assertEquals(explained.openSince, START + 5_000);
+  assertMatch(account, /No audio is missing up to its last closed chunk/);
+  assertMatch(account, /The chunk that it began at 10:00:05 is not closed/);
+});
+
+Deno.test("a recorder that died in its first chunk is not said to have recorded nothing", () => {
+  const account = accountOf(told([started(0)]));
+  assertMatch(account, /was recorded, but none of its chunks was closed/);
+  assertMatch(account, /The chunk that it began at 10:00:00 is not closed/);
+  assertEquals(/recorded nothing|No audio is missing/.test(account), false);
+});
+
+Deno.test("a chunk that is being written now, or was closed, has not been left open", () => {
+  assertEquals(told([started(0), chunk(1, 0, 5)], true).openSince, null);
+  const stopped: SessionEvent = {
+    event: "ffmpeg_stopped",
+    time: START + 5_000,
+    run: 1,
+    exit_code: null,
+    signal: "SIGKILL",
+    stopped_by: null,
+  };
+  assertEquals(told([started(0), chunk(1, 0, 5), stopped]).openSince, null);
 });
 
 Deno.test("a recorder that died after a gap has that gap inside its session", () => {
