@@ -1,5 +1,5 @@
 /**
- * Why a run ended unasked, as one word for the log.
+ * Why a run ended unasked, as one word for the log and in words.
  *
  * @module
  */
@@ -50,4 +50,18 @@ export function causeOf(ending: Ending): Cause {
       : "ffmpeg_exited";
   }
   return text === "" ? "ffmpeg_exited" : "device_missing";
+}
+
+/** What is said of a run about which nothing is known. */
+export const NO_AUDIO = "ffmpeg gave no audio";
+
+/** Tells how a run ended, as a sentence without its period. */
+export function describeEnd({ exit, errors, endedFor }: Ending): string {
+  if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
+  const how = exit.signal === null
+    ? `with exit code ${exit.code}`
+    : `by ${exit.signal}`;
+  const words = errors.at(-1);
+  const said = words === undefined ? "" : `: ${words}`;
+  return `ffmpeg ended unasked ${how}${said}`;
 }

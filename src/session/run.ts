@@ -4,13 +4,7 @@
  * @module
  */
 
-import type {
-  EpochMs,
-  EventSink,
-  FfmpegStderr,
-  Level,
-  Seconds,
-} from "../events.ts";
+import type { EventSink, FfmpegStderr, Level, Seconds } from "../events.ts";
 import { buildArgs, type RunSpec, shellCommand } from "../ffmpeg/args.ts";
 import type {
   Exit,
@@ -18,11 +12,12 @@ import type {
   RecorderProcess,
 } from "../ffmpeg/process.ts";
 import { parseReport } from "../ffmpeg/progress.ts";
-import { ownLevel, signalIn, StderrReader } from "../ffmpeg/stderr.ts";
+import { StderrReader } from "../ffmpeg/stderr.ts";
 import { levelOf } from "../log/severity.ts";
 import type { Clock } from "../platform/clock.ts";
 import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
 import { ChunkCloser } from "./closer.ts";
+import { LastWords } from "./last_words.ts";
 import { type LevelMeter, PeakTrack } from "./levels.ts";
 import { StallWatch } from "./stall_watch.ts";
 import type { ClockJump, WallClock } from "./wall_clock.ts";
@@ -99,11 +94,6 @@ export interface RunResult {
 /** Why a run is ended that nobody asked to stop. */
 export type RunFault = "stall" | "folder_gone";
 
-/** How many lines that were not shown are kept for the case that the run fails. */
-const TAIL_LINES = 50;
-/** How many lines of severity error are kept to tell the cause from. */
-const ERROR_LINES = 10;
-
 /** One ffmpeg. Started once; stopping may be asked for at any time and again. */
 export class Run {
   readonly #options: RunOptions;
@@ -111,12 +101,10 @@ export class Run {
   readonly #captureClock = new CaptureClock();
   readonly #peaks = new PeakTrack();
   readonly #stderr: StderrReader;
-  readonly #tail: FfmpegStderr[] = [];
-  readonly #errors: string[] = [];
+  readonly #lastWords = new LastWords();
   #process: RecorderProcess | null = null;
   #isStopping = false;
   #endedFor: RunFault | null = null;
-  #wasSignalled = false;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
   #position: Seconds = 0;
@@ -181,9 +169,9 @@ export class Run {
       hadAudio: this.#captured > 0 || this.#closer.lastNumber > 0,
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
-      tail: this.#tail,
-      errors: this.#errors,
-      wasSignalled: this.#wasSignalled,
+      tail: this.#lastWords.hidden,
+      errors: this.#lastWords.errors,
+      wasSignalled: this.#lastWords.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
   }
@@ -285,29 +273,7 @@ export class Run {
   #onStderr(line: string): void {
     const { clock, sink, isShown } = this.#options;
     const event = this.#stderr.read(line, clock.now());
-    if (signalIn(event.line) !== null) this.#wasSignalled = true;
-    if (ownLevel(event.severity) === "ERROR") {
-      keepLast(this.#errors, event.line, ERROR_LINES);
-    }
     sink.emit(event);
-    if (!isShown(levelOf(event))) keepLast(this.#tail, event, TAIL_LINES);
+    this.#lastWords.hear(event, isShown(levelOf(event)));
   }
-}
-
-function keepLast<T>(list: T[], item: T, most: number): void {
-  list.push(item);
-  if (list.length > most) list.shift();
-}
-
-/** The events that add a run's last lines to the log, at their own severity and with the time each came. */
-export function tailEvents(
-  tail: readonly FfmpegStderr[],
-  now: EpochMs,
-): FfmpegStderr[] {
-  return tail.map((event) => ({
-    ...event,
-    time: now,
-    at: event.time,
-    level: ownLevel(event.severity),
-  }));
 }

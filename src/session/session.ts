@@ -5,31 +5,21 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type {
-  EventSink,
-  Seconds,
-  SessionEvent,
-  StopReason,
-} from "../events.ts";
+import type { EventSink, SessionEvent, StopReason } from "../events.ts";
 import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
-import { Backoff } from "./backoff.ts";
-import { type Cause, causeOf } from "./cause.ts";
+import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
 import { Decision } from "./decision.ts";
+import { Elapsed } from "./elapsed.ts";
+import { toldLate } from "./last_words.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
 import type { Outcome, SessionOptions } from "./options.ts";
 import { limitTime } from "./limits.ts";
-import { Run, type RunResult, tailEvents } from "./run.ts";
+import { Retries } from "./retries.ts";
+import { Run, type RunResult } from "./run.ts";
 import { Timeline } from "./timeline.ts";
-import { type ClockJump, WallClock } from "./wall_clock.ts";
-
-/** A run that ends this close to the wanted duration has reached it. */
-const DURATION_TOLERANCE: Seconds = 0.05;
-/** What is said of a run about which nothing is known. */
-const NO_AUDIO = "ffmpeg gave no audio";
-/** Audio that lasted this long was healthy: attempts are counted anew. */
-const HEALTHY: Seconds = 60;
+import { type ClockJump, jumpWarning, WallClock } from "./wall_clock.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
@@ -40,7 +30,7 @@ export class Session {
   readonly #timeline: Timeline;
   readonly #levels = new LevelMeter();
   readonly #decision = new Decision();
-  readonly #begun: MonotonicMs;
+  readonly #elapsed: Elapsed;
   #lastProblem = NO_AUDIO;
   #run: Run | null = null;
   #hadAudio = false;
@@ -50,7 +40,7 @@ export class Session {
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
-    const { clock } = options;
+    const { clock, duration, start: { start } } = options;
     this.#options = options;
     this.#ledger = new Ledger();
     this.#sink = { emit: (event) => this.#emit(event) };
@@ -58,12 +48,12 @@ export class Session {
     void this.#decision.made.then(() =>
       options.onStopping?.(this.#decision.outcome.reason)
     );
-    this.#begun = clock.monotonic() - (clock.now() - options.start.start);
+    this.#elapsed = new Elapsed({ clock, wall: this.#wall, start, duration });
     this.#timeline = new Timeline({
       sink: this.#sink,
       clock,
       wall: this.#wall,
-      begun: this.#begun,
+      begun: this.#elapsed.begun,
     });
   }
 
@@ -101,35 +91,44 @@ export class Session {
 
   /** Runs ffmpeg again and again until the session is stopped. */
   async #record(): Promise<void> {
-    const { ffmpeg, ffmpegHint, backoffMax, chance } = this.#options;
-    const { ffmpegWanted } = this.#options;
-    const ffmpegNamed = ffmpegWanted === null
-      ? ""
-      : `: ${ffmpegWanted} is no program`;
+    const { ffmpeg, clock, backoffMax, chance, source } = this.#options;
     if (ffmpeg === null) {
-      const problem = `Cannot find ffmpeg${ffmpegNamed}; ${ffmpegHint}`;
-      this.#timeline.audioEnds(null, "ffmpeg_unusable");
-      this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
+      this.#missFfmpeg();
+      return;
     }
-    const backoff = new Backoff(backoffMax);
-    for (let run = 1; ffmpeg !== null && !this.#decision.isMade; run++) {
+    const retries = new Retries({
+      clock,
+      longest: backoffMax,
+      chance,
+      source: source ?? null,
+      decision: this.#decision,
+    });
+    for (let run = 1; !this.#decision.isMade; run++) {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
       if (this.#decision.isMade) return;
-      if ((result?.captured ?? 0) >= HEALTHY) backoff.reset();
-      const { attempt, delay } = backoff.next(chance());
+      const { attempt, delay } = retries.next(result?.captured ?? 0);
       this.#emit({
         event: "recovery",
-        time: this.#options.clock.now(),
+        time: clock.now(),
         attempt,
         delay,
         cause,
         exit_code: result?.exit.code ?? null,
         signal: result?.exit.signal ?? null,
       });
-      if (await this.#wait(delay) === "returned") {
-        backoff.returned(this.#options.clock.monotonic());
-      }
+      await retries.wait(delay);
+      if (delay > 0) this.#lookAtClock();
     }
+  }
+
+  #missFfmpeg(): void {
+    const { ffmpegWanted, ffmpegHint } = this.#options;
+    const named = ffmpegWanted === null
+      ? ""
+      : `: ${ffmpegWanted} is no program`;
+    const problem = `Cannot find ffmpeg${named}; ${ffmpegHint}`;
+    this.#timeline.audioEnds(null, "ffmpeg_unusable");
+    this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
   }
 
   async #runOnce(
@@ -167,7 +166,7 @@ export class Session {
       spec: {
         ...spec,
         folder,
-        duration: this.#durationLeft(),
+        duration: this.#elapsed.left(this.#hadAudio),
         firstChunk: this.#nextChunk,
       },
       stallTimeout,
@@ -186,19 +185,6 @@ export class Session {
       },
       isShown: (level) => this.#options.isShown(level),
     });
-  }
-
-  /** Time since the session began; a clock that is set does not change it. */
-  #passed(): Seconds {
-    const { clock } = this.#options;
-    return (clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
-  }
-
-  /** The first run gets all of the duration, to the sample; later ones what is left of the time. */
-  #durationLeft(): Seconds | null {
-    const { duration } = this.#options;
-    if (duration === null || !this.#hadAudio) return duration;
-    return Math.max(0.1, duration - this.#passed());
   }
 
   #onFirstAudio(moment: MonotonicMs): void {
@@ -228,7 +214,7 @@ export class Session {
       return;
     }
     const now = this.#options.clock.now();
-    for (const event of tailEvents(result.tail, now)) this.#emit(event);
+    for (const event of toldLate(result.tail, now)) this.#emit(event);
     // What ffmpeg said counts for more than that it ended.
     if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
       this.#lastProblem = describeEnd(result);
@@ -237,10 +223,7 @@ export class Session {
   }
 
   #isComplete({ exit, captured }: RunResult): boolean {
-    const { duration } = this.#options;
-    if (duration === null || exit.code !== 0) return false;
-    const enough = duration - DURATION_TOLERANCE;
-    return captured >= enough || this.#hadAudio && this.#passed() >= enough;
+    return exit.code === 0 && this.#elapsed.isReached(captured, this.#hadAudio);
   }
 
   #cannotRun(ffmpeg: string, run: number, error: unknown): void {
@@ -258,17 +241,14 @@ export class Session {
     }
   }
 
-  #onJump({ kind, seconds }: ClockJump): void {
-    this.#emit({
-      event: "warning",
-      time: this.#options.clock.now(),
-      code: kind,
-      message: kind === "suspend"
-        ? "The machine slept"
-        : "The wall clock was set",
-      details: { by: `${seconds.toFixed(3)}s` },
-    });
-    if (kind === "suspend") this.#timeline.slept(seconds);
+  #lookAtClock(): void {
+    const jump = this.#wall.look();
+    if (jump !== null) this.#onJump(jump);
+  }
+
+  #onJump(jump: ClockJump): void {
+    this.#emit(jumpWarning(jump, this.#options.clock.now()));
+    if (jump.kind === "suspend") this.#timeline.slept(jump.seconds);
   }
 
   #onProgress(): void {
@@ -279,26 +259,11 @@ export class Session {
     }
   }
 
-  /** Waits, but no longer than until the source is back or the session is to end. */
-  async #wait(delay: Seconds): Promise<"over" | "returned"> {
-    if (delay === 0) return "over";
-    const { clock, source } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<"over" | "returned">();
-    const timer = clock.setTimeout(() => resolve("over"), delay * 1000);
-    using _return = source?.onReturn(() => resolve("returned"));
-    using _stop = this.#decision.onMade(() => resolve("over"));
-    const why = await promise;
-    clock.clearTimeout(timer);
-    const jump = this.#wall.look();
-    if (jump !== null) this.#onJump(jump);
-    return why;
-  }
-
   #limit(): Disposable {
     const { clock, duration, startTimeout } = this.#options;
     return limitTime({
       clock,
-      passed: () => this.#passed(),
+      passed: () => this.#elapsed.passed,
       duration,
       startTimeout,
       isSilent: () => this.#timeline.isSilent,
@@ -326,7 +291,7 @@ export class Session {
   #finish(): Outcome {
     const { clock } = this.#options;
     const { outcome } = this.#decision;
-    const wall = this.#passed();
+    const wall = this.#elapsed.passed;
     const { gapTotal, ...sums } = this.#ledger.summary(wall);
     const counts = this.#options.logCounts();
     this.#emit({
@@ -356,14 +321,4 @@ export class Session {
     this.#ledger.record(event);
     for (const sink of this.#options.sinks) sink.emit(event);
   }
-}
-
-function describeEnd({ exit, errors, endedFor }: RunResult): string {
-  if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
-  const how = exit.signal === null
-    ? `with exit code ${exit.code}`
-    : `by ${exit.signal}`;
-  const words = errors.at(-1);
-  const said = words === undefined ? "" : `: ${words}`;
-  return `ffmpeg ended unasked ${how}${said}`;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, Seconds } from "../events.ts";
+import type { EpochMs, Seconds, Warning } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
 
@@ -72,4 +72,20 @@ export class WallClock {
     return this.#sleeps.filter((sleep) => sleep.moment > moment)
       .reduce((sum, sleep) => sum + sleep.seconds, 0);
   }
+}
+
+/** The event that tells of a jump. */
+export function jumpWarning(
+  { kind, seconds }: ClockJump,
+  time: EpochMs,
+): Warning {
+  return {
+    event: "warning",
+    time,
+    code: kind,
+    message: kind === "suspend"
+      ? "The machine slept"
+      : "The wall clock was set",
+    details: { by: `${seconds.toFixed(3)}s` },
+  };
 }

@@ -6,6 +6,7 @@
  */
 
 import { resolve } from "@std/path";
+import { type Finished, runProgram } from "../support/program.ts";
 
 const named = Deno.env.get("ECHOLOG_BIN") ?? "";
 const reason = named === ""
@@ -47,18 +48,7 @@ export async function runBinary(
     readonly program?: string;
     readonly uid?: number;
   },
-): Promise<{ code: number; stdout: string; stderr: string }> {
+): Promise<Finished> {
   const { program = BINARY, ...rest } = options;
-  const { code, stdout, stderr } = await new Deno.Command(program, {
-    args: [...args],
-    ...rest,
-    clearEnv: true,
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+  return await runProgram(program, args, { ...rest, clearEnv: true });
 }

@@ -8,6 +8,7 @@ import {
   onlySession,
   startEcholog,
 } from "../support/echolog.ts";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -183,19 +184,12 @@ Deno.test("logs stops quietly when nobody reads on", async () => {
 /** `echolog logs | head -1`, with echolog's own exit code. */
 async function throughHead(home: string) {
   const command = echologCommand().map((word) => `'${word}'`).join(" ");
-  const { stdout, stderr } = await new Deno.Command("sh", {
-    args: [
-      "-c",
-      `{ { ${command} logs; echo "code $?" >&3; } | head -1 >/dev/null; } 3>&1`,
-    ],
+  const script =
+    `{ { ${command} logs; echo "code $?" >&3; } | head -1 >/dev/null; } 3>&1`;
+  const { stdout, stderr } = await runProgram("sh", ["-c", script], {
     env: { HOME: home },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code: Number(/code (\d+)/.exec(decoder.decode(stdout))?.[1] ?? NaN),
-    stderr: decoder.decode(stderr),
-  };
+  });
+  return { code: Number(/code (\d+)/.exec(stdout)?.[1] ?? NaN), stderr };
 }
 
 Deno.test("a log that says nothing cannot be explained, and that is said", async () => {
@@ -221,19 +215,15 @@ Deno.test("no command fails because nobody reads on", async () => {
   for (const args of commands) {
     const command = [...echologCommand(), ...args]
       .map((word) => `'${word}'`).join(" ");
-    const { stdout, stderr } = await new Deno.Command("sh", {
-      args: [
-        "-c",
-        // The reader is gone before there is anything to read.
-        `mkfifo p && { { ${command}; echo "code $?" >&3; } >p & exec 4<p 4<&-; wait; } 3>&1`,
-      ],
+    // The reader is gone before there is anything to read.
+    const script =
+      `mkfifo p && { { ${command}; echo "code $?" >&3; } >p & exec 4<p 4<&-; wait; } 3>&1`;
+    const { stdout, stderr } = await runProgram("sh", ["-c", script], {
       cwd: home.path,
       env: { HOME: home.path },
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    assertEquals(decoder.decode(stdout), "code 0\n", args.join(" "));
-    assertEquals(decoder.decode(stderr), "", args.join(" "));
+    });
+    assertEquals(stdout, "code 0\n", args.join(" "));
+    assertEquals(stderr, "", args.join(" "));
     Deno.removeSync(join(home.path, "p"));
   }
 });

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pooledMap } from "@std/async/pool";
 import { join } from "@std/path";
 import type { VerifyReport } from "../../src/review/verify.ts";
-import { echolog, type Finished } from "../support/echolog.ts";
+import { echolog } from "../support/echolog.ts";
+import type { Finished } from "../support/program.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 
 const FORMATS = ["flac", "wav", "opus"] as const;

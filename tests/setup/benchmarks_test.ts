@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { copy } from "@std/fs";
 import { fromFileUrl, join } from "@std/path";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -28,18 +29,16 @@ Deno.test("A benchmark tells what it needs and how it is called before it builds
   for (const script of SCRIPTS) {
     for (const asked of [["--help"], ["--minutes", "5", "-h"]]) {
       await t.step(`${script} ${asked.join(" ")}`, async () => {
-        const { code, stdout, stderr } = await new Deno.Command(
+        const { code, stdout: said, stderr } = await runProgram(
           join(temp.path, script),
+          asked,
           {
-            args: asked,
             clearEnv: true,
             env: { PATH: "/usr/bin:/bin", HOME: temp.path },
           },
-        ).output();
-        const said = new TextDecoder().decode(stdout);
+        );
 
-        assertEquals(new TextDecoder().decode(stderr), "");
-        assertEquals(code, 0);
+        assertEquals({ code, stderr }, { code: 0, stderr: "" });
         assertMatch(said, /^[A-Z]/);
         assertMatch(said, /\bNeeds [A-Z]/i);
         assert(said.includes(`Run: \`${script}`), said);
@@ -68,14 +67,10 @@ Deno.test("A benchmark refuses what it does not know in one line", async (t) => 
   ];
   for (const [args, problem] of cases) {
     await t.step(args.join(" "), async () => {
-      const { code, stdout, stderr } = await new Deno.Command(
-        join(ROOT, "scripts/bench/restart"),
-        { args },
-      ).output();
-
-      assertEquals(new TextDecoder().decode(stderr), `restart: ${problem}\n`);
-      assertEquals(code, 2);
-      assertEquals(stdout.length, 0);
+      assertEquals(
+        await runProgram(join(ROOT, "scripts/bench/restart"), args),
+        { code: 2, stdout: "", stderr: `restart: ${problem}\n` },
+      );
     });
   }
 });

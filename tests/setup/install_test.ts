@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { type Finished, runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const SCRIPT = fromFileUrl(
@@ -31,29 +32,15 @@ function release(files: Readonly<Record<string, () => Response>>) {
   };
 }
 
-interface Installed {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 async function install(
   home: string,
   args: readonly string[],
   path = "/usr/bin:/bin",
-): Promise<Installed> {
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: [SCRIPT, ...args],
+): Promise<Finished> {
+  return await runProgram("sh", [SCRIPT, ...args], {
     clearEnv: true,
     env: { HOME: home, PATH: path },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+  });
 }
 
 /** Every file below a folder. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -10,15 +11,12 @@ async function run(
   args: string[],
   env: Record<string, string>,
 ) {
-  const { code, stdout, stderr } = await new Deno.Command(command, {
-    args,
+  const { code, stdout, stderr } = await runProgram(command, args, {
     cwd: ROOT,
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  assertEquals(code, 0, decoder.decode(stderr));
-  return decoder.decode(stdout);
+  });
+  assertEquals(code, 0, stderr);
+  return stdout;
 }
 
 Deno.test({

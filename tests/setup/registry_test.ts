@@ -13,6 +13,7 @@ import {
 } from "../../scripts/setup/registry.ts";
 import type { Source, StdPackage } from "../../scripts/setup/std_packages.ts";
 import { integrity } from "../../scripts/setup/tarball.ts";
+import { runProgram } from "../support/program.ts";
 import { makeTarball } from "./tarballs.ts";
 
 /** A package in the form of the tarball that carries types. */
@@ -104,16 +105,15 @@ async function deno(
 ): Promise<{ success: boolean; output: string }> {
   const file = join(root, "program.ts");
   await Deno.writeTextFile(file, program);
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [command, "--quiet", "--no-config", "--no-lock", file],
+  const args = [command, "--quiet", "--no-config", "--no-lock", file];
+  const { code, stdout, stderr } = await runProgram(Deno.execPath(), args, {
     env: {
       DENO_DIR: join(root, "deno-dir"),
       JSR_URL: registryUrl(final),
       NO_COLOR: "1",
     },
-  }).output();
-  const decoder = new TextDecoder();
-  return { success, output: decoder.decode(stdout) + decoder.decode(stderr) };
+  });
+  return { success: code === 0, output: stdout + stderr };
 }
 
 Deno.test("Deno runs and type-checks a program against a registry folder", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const TRY = fromFileUrl(new URL("../../scripts/release/try", import.meta.url));
@@ -36,17 +37,9 @@ async function tryFile(program: string, version = "1.2.3", path?: string) {
   const file = join(folder.path, "echolog");
   Deno.writeTextFileSync(file, program, { mode: 0o755 });
   Deno.writeTextFileSync(join(folder.path, "ffmpeg"), "", { mode: 0o755 });
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: [TRY, file, version],
+  return await runProgram("sh", [TRY, file, version], {
     env: { PATH: path ?? `${folder.path}:/usr/bin:/bin` },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+  });
 }
 
 Deno.test("a file that does what it should passes, and what was tried is said", async () => {

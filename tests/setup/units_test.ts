@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
@@ -20,17 +21,15 @@ function user() {
 
 /** What systemd says about a unit: it only warns of a key that it does not know. */
 async function verify(home: string, unit: string): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command("systemd-analyze", {
-    args: ["--user", "--no-pager", "verify", unit],
+  const args = ["--user", "--no-pager", "verify", unit];
+  const { code, stdout, stderr } = await runProgram("systemd-analyze", args, {
     env: {
       HOME: home,
       XDG_RUNTIME_DIR: join(home, "run"),
       SYSTEMD_COLORS: "0",
     },
-    stdin: "null",
-  }).output();
-  const decoder = new TextDecoder();
-  const said = decoder.decode(stdout) + decoder.decode(stderr);
+  });
+  const said = stdout + stderr;
   return code === 0 || said !== "" ? said : `exit status ${code}`;
 }
 

@@ -9,19 +9,10 @@ import { fromFileUrl, join } from "@std/path";
 import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import type { EventName, SessionEvent } from "../../src/events.ts";
+import { decoded, type Finished } from "./program.ts";
 import { waitFor } from "./wait.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-
-/** What a program printed and how it ended. */
-export interface Finished {
-  /** Exit code; 128 and more after a signal. */
-  readonly code: number;
-  /** Its stdout. */
-  readonly stdout: string;
-  /** Its stderr. */
-  readonly stderr: string;
-}
 
 /** Options of {@linkcode startEcholog}. */
 export interface StartOptions {
@@ -86,14 +77,9 @@ export function startEcholog(
     stderr: "piped",
   }).spawn();
   let hasEnded = false;
-  const finished = child.output().then(({ code, stdout, stderr }) => {
+  const finished = child.output().then((output) => {
     hasEnded = true;
-    const decoder = new TextDecoder();
-    return {
-      code,
-      stdout: decoder.decode(stdout),
-      stderr: decoder.decode(stderr),
-    };
+    return decoded(output);
   });
   return {
     pid: child.pid,

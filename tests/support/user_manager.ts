@@ -8,6 +8,7 @@
 
 import { existsSync } from "@std/fs";
 import { join } from "@std/path";
+import { runProgram } from "./program.ts";
 import { waitFor } from "./wait.ts";
 
 /** A manager that runs until it is disposed of; that stops its services. */
@@ -73,14 +74,12 @@ export async function startUserManager(
     removeGroups(group);
   };
   const systemctl = async (...args: string[]) => {
-    const { stdout, stderr } = await new Deno.Command("systemctl", {
-      args: ["--user", "--no-pager", ...args],
-      clearEnv: true,
-      env,
-      stdin: "null",
-    }).output();
-    const decoder = new TextDecoder();
-    return (decoder.decode(stdout) + decoder.decode(stderr)).trim();
+    const { stdout, stderr } = await runProgram(
+      "systemctl",
+      ["--user", "--no-pager", ...args],
+      { clearEnv: true, env },
+    );
+    return (stdout + stderr).trim();
   };
   try {
     await waitFor("systemd to answer", async () => {
