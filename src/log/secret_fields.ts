@@ -147,4 +147,7 @@ function shellWordAt(text: string, from: number): string {
   return SHELL_WORD.exec(text)?.[0] ?? "";
 }
 
-const SHELL_WORD = /(?:'[^']*'|"(?:[^"\\]+|\\.)*"|\\.|[^\s'"\\]+)*/sy;
+// Each character can be matched in one way only: a text that somebody else made
+// must not keep us busy. A quote that is not closed goes on to the end.
+const SHELL_WORD =
+  /(?:'[^']*(?:'|$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|\\.|[^\s'"\\])*/sy;
