@@ -43,7 +43,8 @@ export function maskUserinfo(text: string): string {
 
 /**
  * The secrets in a URL: user name and password, and the values of parameters
- * such as `token`.
+ * such as `token`. Of `user:password@host`, whose scheme was forgotten, the
+ * password.
  *
  * @param url A URL, or any text that has one in it.
  * @returns The secrets as they stand in the URL; none when there is no URL.
@@ -70,6 +71,8 @@ export function secretsOf(url: string): string[] {
   for (const [, name = "", value = ""] of url.matchAll(PARAMETER)) {
     if (isSecretName(name)) found.add(value);
   }
+  const [, password = ""] = BARE.exec(url) ?? [];
+  found.add(password);
   found.delete("");
   return [...found];
 }
@@ -82,6 +85,8 @@ const COLON = /:|%(?:25)*3A/i;
 /** What no host and no port has in it. */
 const END_OF_AUTHORITY = /[/?#\s"'<>\\]|%(?:25)*(?:2F|3F|23)|$/i;
 const END_OF_TOKEN = /[\s"<>]|$/;
+/** `user:password@host` at the beginning; lavfi names its filters as in `sine@tone`. */
+const BARE = /^(?!lavfi:)[^:/]+:(?!\/)(\S+)@[\w.-]+(?::\d+)?(?:\/|$)/i;
 const PARAMETER = /[?&;]([^=&;#\s]+)=([^&#\s]*)/g;
 /** Names that are no secret, and that texts are full of. */
 const COMMON =

@@ -309,6 +309,20 @@ Deno.test("masking takes time in proportion to the text", () => {
   }
 });
 
+Deno.test("a password whose URL has lost its scheme is a secret, too", () => {
+  assertEquals(secretsOf("bob:hunter2@127.0.0.1"), ["hunter2"]);
+  assertEquals(secretsOf("bob:hun@ter2@cam.example:554/a"), ["hun@ter2"]);
+  for (
+    const spec of [
+      "pulse:@DEFAULT_MONITOR@",
+      "lavfi:sine@tone",
+      "lavfi:sine@tone=frequency=440",
+      "alsa:hw:1,0",
+      "pulse:alsa_input.usb-X@analog,stereo",
+    ]
+  ) assertEquals(secretsOf(spec), [], spec);
+});
+
 Deno.test("a quote that is not closed hides the rest, and takes no longer than a closed one", () => {
   const redact = createRedactor();
   // A title as a station sends it; with two ways to match a letter it took
