@@ -37,6 +37,7 @@ import {
 import { type ReturnWatch, SocketWatch } from "../session/return_watch.ts";
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
+import { WallClock } from "../session/wall_clock.ts";
 import { version } from "../version.ts";
 import {
   chooseDevice,
@@ -61,6 +62,8 @@ export async function record(options: ParsedOptions): Promise<number> {
   using screen = new RecordingConsole(systemClock);
   using end = new EndListener();
   const start = systemClock.now();
+  const begun = systemClock.monotonic();
+  const wall = new WallClock(systemClock, Deno.osUptime);
   using claim = await claimSession({
     stateFolder: stateFolder(),
     device: deviceSpec,
@@ -136,7 +139,8 @@ export async function record(options: ParsedOptions): Promise<number> {
       return log.counts();
     },
     clock: systemClock,
-    uptime: Deno.osUptime,
+    wall,
+    begun,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
     source: sourceOf(device),

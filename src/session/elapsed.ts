@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, Seconds } from "../events.ts";
+import type { Seconds } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
 import type { WallClock } from "./wall_clock.ts";
@@ -21,7 +21,7 @@ export interface ElapsedOptions {
   /** Knows how long the machine slept. */
   readonly wall: WallClock;
   /** When the session began. */
-  readonly start: EpochMs;
+  readonly begun: MonotonicMs;
   /** How long it is to last, or `null` for until it is stopped. */
   readonly duration: Seconds | null;
 }
@@ -31,20 +31,19 @@ export class Elapsed {
   readonly #clock: Clock;
   readonly #wall: WallClock;
   readonly #duration: Seconds | null;
-  /** When the session began. */
-  readonly begun: MonotonicMs;
+  readonly #begun: MonotonicMs;
 
-  /** Begins to measure, with the time since `start` counted. */
-  constructor({ clock, wall, start, duration }: ElapsedOptions) {
+  /** Begins to measure. */
+  constructor({ clock, wall, begun, duration }: ElapsedOptions) {
     this.#clock = clock;
     this.#wall = wall;
     this.#duration = duration;
-    this.begun = clock.monotonic() - (clock.now() - start);
+    this.#begun = begun;
   }
 
   /** Time since the session began, sleep included. */
   get passed(): Seconds {
-    return (this.#clock.monotonic() - this.begun) / 1000 + this.#wall.slept;
+    return (this.#clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
   }
 
   /**

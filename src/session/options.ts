@@ -13,8 +13,10 @@ import type {
 } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/args.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
 import type { ReturnWatch } from "./return_watch.ts";
 import type { Spawn } from "./run.ts";
+import type { WallClock } from "./wall_clock.ts";
 
 /** What the log knows of itself, for `session_stop`. */
 export interface LogCounts {
@@ -58,8 +60,10 @@ export interface SessionOptions {
   logCounts(): LogCounts;
   /** Tells the time. */
   readonly clock: Clock;
-  /** Seconds since the machine was started, sleep included. */
-  uptime(): Seconds;
+  /** Watches the wall clock since the session began. */
+  readonly wall: WallClock;
+  /** The moment at which it began. */
+  readonly begun: MonotonicMs;
   /** A number from 0 to 1. */
   chance(): number;
   /** Tells that what was away is back, where that can be seen: then no wait goes on. */

@@ -62,7 +62,7 @@ export interface RunListener {
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
   /** The wall clock went its own way. */
-  onJump(jump: ClockJump): void;
+  onJumps(jumps: readonly ClockJump[]): void;
   /** More audio has been captured. */
   onProgress(): void;
   /** The highest level of a second, in dB relative to full scale. */
@@ -237,8 +237,8 @@ export class Run {
     this.#captured = captured;
     const moment = clock.monotonic();
     this.#stallWatch.progress();
-    const jump = wall.look();
-    if (jump !== null) listener.onJump(jump);
+    const jumps = wall.look({ wasSilent: isFirst });
+    if (jumps.length > 0) listener.onJumps(jumps);
     const loss = this.#captureClock.observe(captured, moment);
     if (isFirst) this.#onFirstAudio();
     if (loss !== null) {

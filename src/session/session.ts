@@ -19,14 +19,13 @@ import { limitTime } from "./limits.ts";
 import { Retries } from "./retries.ts";
 import { Run, type RunResult } from "./run.ts";
 import { Timeline } from "./timeline.ts";
-import { type ClockJump, jumpWarning, WallClock } from "./wall_clock.ts";
+import { type ClockJump, jumpWarning } from "./wall_clock.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
   readonly #options: SessionOptions;
   readonly #ledger: Ledger;
   readonly #sink: EventSink;
-  readonly #wall: WallClock;
   readonly #timeline: Timeline;
   readonly #levels = new LevelMeter();
   readonly #decision = new Decision();
@@ -40,20 +39,19 @@ export class Session {
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
-    const { clock, duration, start: { start } } = options;
+    const { clock, wall, begun, duration } = options;
     this.#options = options;
     this.#ledger = new Ledger();
     this.#sink = { emit: (event) => this.#emit(event) };
-    this.#wall = new WallClock(clock, () => options.uptime());
     void this.#decision.made.then(() =>
       options.onStopping?.(this.#decision.outcome.reason)
     );
-    this.#elapsed = new Elapsed({ clock, wall: this.#wall, start, duration });
+    this.#elapsed = new Elapsed({ clock, wall, begun, duration });
     this.#timeline = new Timeline({
       sink: this.#sink,
       clock,
-      wall: this.#wall,
-      begun: this.#elapsed.begun,
+      wall,
+      begun,
     });
   }
 
@@ -78,8 +76,10 @@ export class Session {
 
   /** Records until stopped. Settles when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
-    const { start } = this.#options;
+    const { start, wall } = this.#options;
     this.#emit({ event: "session_start", time: start.start, ...start });
+    // Much may have happened while the session was prepared.
+    this.#onJumps(wall.look({ wasSilent: true }));
     {
       using _limits = this.#limit();
       await this.#record();
@@ -91,7 +91,7 @@ export class Session {
 
   /** Runs ffmpeg again and again until the session is stopped. */
   async #record(): Promise<void> {
-    const { ffmpeg, clock, backoffMax, chance, source } = this.#options;
+    const { ffmpeg, clock, wall, backoffMax, chance, source } = this.#options;
     if (ffmpeg === null) {
       this.#missFfmpeg();
       return;
@@ -117,7 +117,7 @@ export class Session {
         signal: result?.exit.signal ?? null,
       });
       await retries.wait(delay);
-      if (delay > 0) this.#lookAtClock();
+      this.#onJumps(wall.look({ wasSilent: true }));
     }
   }
 
@@ -154,12 +154,13 @@ export class Session {
     }
     const cause = causeOf(result);
     this.#settle(result, cause);
+    this.#onJumps(this.#options.wall.look());
     if (!this.#decision.isMade) this.#judge(result, cause);
     return { cause, result };
   }
 
   #newRun(ffmpeg: string, run: number): Run {
-    const { spec, folder, spawn, clock, stallTimeout } = this.#options;
+    const { spec, folder, spawn, clock, wall, stallTimeout } = this.#options;
     return new Run({
       run,
       ffmpeg,
@@ -173,13 +174,13 @@ export class Session {
       spawn,
       sink: this.#sink,
       clock,
-      wall: this.#wall,
+      wall,
       levels: this.#levels,
       listener: {
         onFirstAudio: (moment) => this.#onFirstAudio(moment),
         onLoss: (moment, length) =>
           this.#timeline.lost(moment, length, "audio_lost"),
-        onJump: (jump) => this.#onJump(jump),
+        onJumps: (jumps) => this.#onJumps(jumps),
         onProgress: () => this.#onProgress(),
         onPeak: (dbfs) => this.#options.onPeak?.(dbfs),
       },
@@ -241,14 +242,16 @@ export class Session {
     }
   }
 
-  #lookAtClock(): void {
-    const jump = this.#wall.look();
-    if (jump !== null) this.#onJump(jump);
-  }
-
-  #onJump(jump: ClockJump): void {
-    this.#emit(jumpWarning(jump, this.#options.clock.now()));
-    if (jump.kind === "suspend") this.#timeline.slept(jump.seconds);
+  #onJumps(jumps: readonly ClockJump[]): void {
+    const { clock } = this.#options;
+    for (const jump of jumps) {
+      this.#emit(jumpWarning(jump, clock.now()));
+      if (jump.kind !== "suspend") continue;
+      // Whether there was audio is known when the end of the run before is.
+      this.#settled = this.#settled.then(() =>
+        this.#timeline.slept(jump.moment, jump.seconds)
+      );
+    }
   }
 
   #onProgress(): void {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, EventSink, Seconds } from "../events.ts";
+import type { EventSink, Seconds } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
 import type { WallClock } from "./wall_clock.ts";
@@ -15,7 +15,6 @@ const START_ALLOWANCE_MS = 1_000;
 /** What is missing since when, and why. */
 interface Silence {
   readonly since: MonotonicMs;
-  readonly sleptBefore: Seconds;
   cause: string;
 }
 
@@ -42,7 +41,6 @@ export class Timeline {
     this.#options = options;
     this.#silence = {
       since: options.begun,
-      sleptBefore: options.wall.slept,
       cause: "start",
     };
   }
@@ -70,19 +68,14 @@ export class Timeline {
     }
     this.#silence = {
       since: moment ?? this.#options.clock.monotonic(),
-      sleptBefore: this.#options.wall.slept,
       cause,
     };
   }
 
   /** Audio was lost while ffmpeg ran. */
-  lost(
-    moment: MonotonicMs,
-    length: Seconds,
-    cause: string,
-    start: EpochMs = this.#options.wall.at(moment),
-  ): void {
-    const { clock, sink } = this.#options;
+  lost(moment: MonotonicMs, length: Seconds, cause: string): void {
+    const { clock, sink, wall } = this.#options;
+    const start = wall.at(moment);
     sink.emit({
       event: "gap",
       time: clock.now(),
@@ -93,13 +86,10 @@ export class Timeline {
     });
   }
 
-  /** The machine slept, until now. */
-  slept(length: Seconds): void {
+  /** The machine slept at `moment`. */
+  slept(moment: MonotonicMs, length: Seconds): void {
     // Without audio the sleep is part of a longer silence.
-    if (this.#silence !== null) return;
-    const { clock, wall } = this.#options;
-    const end = clock.monotonic();
-    this.lost(end, length, "suspend", wall.at(end) - length * 1000);
+    if (this.#silence === null) this.lost(moment, length, "suspend");
   }
 
   /** Whether there is no audio now. */
@@ -121,16 +111,17 @@ export class Timeline {
 
   #emit(silence: Silence, end: MonotonicMs): void {
     const { clock, sink, wall } = this.#options;
-    const slept = wall.slept - silence.sleptBefore;
-    const duration = (end - silence.since) / 1000 + slept;
+    const { since, cause } = silence;
+    const slept = wall.sleptBetween(since, end);
+    const duration = (end - since) / 1000 + slept;
     if (duration <= 0) return;
     sink.emit({
       event: "gap",
       time: clock.now(),
-      start: wall.at(end) - duration * 1000,
+      start: wall.at(since),
       end: wall.at(end),
       duration,
-      cause: silence.cause,
+      cause,
     });
   }
 }

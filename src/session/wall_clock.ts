@@ -14,6 +14,8 @@ export interface ClockJump {
   readonly kind: "suspend" | "clock_step";
   /** By how much the wall clock is ahead of the time that passed. */
   readonly seconds: Seconds;
+  /** When, as far as that is known. */
+  readonly moment: MonotonicMs;
 }
 
 /** Smaller differences are the clock being brought into line, or a slow look at it. */
@@ -27,7 +29,8 @@ export class WallClock {
   readonly #uptime: () => Seconds;
   #difference: number;
   #uptimeAhead: Seconds;
-  #sleeps: { readonly moment: MonotonicMs; readonly seconds: Seconds }[] = [];
+  #lookedAt: MonotonicMs;
+  #sleeps: readonly ClockJump[] = [];
 
   /**
    * Looks at both clocks.
@@ -37,8 +40,9 @@ export class WallClock {
   constructor(clock: Clock, uptime: () => Seconds) {
     this.#clock = clock;
     this.#uptime = uptime;
-    this.#difference = clock.now() - clock.monotonic();
-    this.#uptimeAhead = uptime() - clock.monotonic() / 1000;
+    this.#lookedAt = clock.monotonic();
+    this.#difference = clock.now() - this.#lookedAt;
+    this.#uptimeAhead = uptime() - this.#lookedAt / 1000;
   }
 
   /** Time that the machine slept, by what was seen so far. */
@@ -46,31 +50,53 @@ export class WallClock {
     return this.#sleptAfter(-Infinity);
   }
 
-  /** Wall-clock time of a moment, by the last look. */
+  /** Time that the machine slept between two moments. */
+  sleptBetween(start: MonotonicMs, end: MonotonicMs): Seconds {
+    return this.#sleptAfter(start) - this.#sleptAfter(end);
+  }
+
+  /** Wall-clock time of a moment, by the last look; that of a sleep is its beginning. */
   at(moment: MonotonicMs): EpochMs {
     return moment + this.#difference - 1000 * this.#sleptAfter(moment);
   }
 
-  /** Looks again, and tells when the wall clock went its own way. */
-  look(): ClockJump | null {
+  /**
+   * Looks again, and tells when the wall clock went its own way: that the
+   * machine slept, that the clock was set, or first the one and then the other.
+   *
+   * @param wasSilent whether nothing was captured since the last look. When the
+   * machine fell asleep since then is not known; with audio it counts as now,
+   * since what is captured afterwards comes later, without as then, since what
+   * was captured came before.
+   */
+  look({ wasSilent = false } = {}): readonly ClockJump[] {
+    const before = this.#lookedAt;
     const moment = this.#clock.monotonic();
     const jump = this.#clock.now() - moment - this.#difference;
+    this.#lookedAt = moment;
     this.#difference += jump;
-    if (Math.abs(jump) < JUMP_MS) return null;
+    if (Math.abs(jump) < JUMP_MS) return [];
     const seconds = jump / 1000;
     const ahead = this.#uptime() - moment / 1000;
-    const slept = ahead - this.#uptimeAhead;
+    const up = ahead - this.#uptimeAhead;
     this.#uptimeAhead = ahead;
-    if (slept < seconds - UPTIME_TOLERANCE || slept < UPTIME_TOLERANCE) {
-      return { kind: "clock_step", seconds };
-    }
-    this.#sleeps.push({ moment, seconds });
-    return { kind: "suspend", seconds };
+    const step = { kind: "clock_step", moment } as const;
+    if (up < UPTIME_TOLERANCE) return [{ ...step, seconds }];
+    const rest = seconds - up;
+    const wasSet = Math.abs(rest) > UPTIME_TOLERANCE;
+    const sleep: ClockJump = {
+      kind: "suspend",
+      seconds: wasSet ? up : seconds,
+      moment: wasSilent ? before : moment,
+    };
+    this.#sleeps = [...this.#sleeps, sleep];
+    return wasSet ? [sleep, { ...step, seconds: rest }] : [sleep];
   }
 
+  /** Time that the machine slept at a moment and later. */
   #sleptAfter(moment: MonotonicMs): Seconds {
-    return this.#sleeps.filter((sleep) => sleep.moment > moment)
-      .reduce((sum, sleep) => sum + sleep.seconds, 0);
+    return this.#sleeps.filter((sleep) => sleep.moment >= moment)
+      .reduce((sum, { seconds }) => sum + seconds, 0);
   }
 }
 

@@ -5,6 +5,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/session/return_watch.ts";
 import { Session } from "../../src/session/session.ts";
+import { WallClock } from "../../src/session/wall_clock.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -97,7 +98,11 @@ class Scene implements Disposable {
       isShown: () => true,
       logCounts: () => ({ warnings: 0, errors: 0, dropped: 0 }),
       clock,
-      uptime: () => (clock.monotonic() + this.slept) / 1000,
+      wall: new WallClock(
+        clock,
+        () => (clock.monotonic() + this.slept) / 1000,
+      ),
+      begun: clock.monotonic(),
       chance: () => 0,
       keepFolder: () => true,
       source,
@@ -170,6 +175,61 @@ Deno.test("a machine that slept leaves a gap of that length", async () => {
   assertAlmostEquals(gap?.start ?? 0, before, 1_100);
   const [stop] = scene.eventsOf("session_stop");
   assertAlmostEquals(stop?.wall ?? 0, 7260, 1);
+});
+
+for (const days of [-1, 90]) {
+  Deno.test(`a clock that is set by ${days} days while the session is prepared changes nothing but its own`, async () => {
+    using scene = new Scene(60);
+    scene.clock.step(days * 24 * HOUR);
+    const end = scene.session.toEnd();
+    await scene.flow(0, 20);
+    scene.session.stop("interrupted");
+    assertEquals((await end).exitCode, 0);
+    assertEquals(scene.eventsOf("warning").map(({ code }) => code), [
+      "clock_step",
+    ]);
+    const [stop] = scene.eventsOf("session_stop");
+    assertAlmostEquals(stop?.wall ?? 0, 20, 1);
+    assertEquals(scene.eventsOf("gap"), []);
+  });
+}
+
+Deno.test("a sleep before the first audio is part of the gap before it", async () => {
+  using scene = new Scene();
+  const begun = scene.clock.now();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(5_000);
+  scene.sleep(HOUR);
+  await scene.clock.advanceAsync(2_000);
+  const audio = scene.clock.now();
+  await scene.flow(0, 20);
+  scene.session.stop("interrupted");
+  await end;
+  const [gap, more] = scene.eventsOf("gap");
+  assertEquals(more, undefined);
+  assertEquals(gap?.start, begun);
+  assertAlmostEquals(gap?.end ?? 0, audio, 1);
+  assertAlmostEquals(gap?.duration ?? 0, 3_607, 0.01);
+});
+
+Deno.test("a sleep that the device does not survive is part of the gap after it", async () => {
+  using scene = new Scene();
+  const begun = scene.clock.now();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 20);
+  scene.sleep(HOUR);
+  scene.ffmpeg.exit(0);
+  while (scene.processes.length < 2) await scene.clock.advanceAsync(100);
+  const audio = scene.clock.now();
+  await scene.flow(0, 20);
+  scene.session.stop("interrupted");
+  await end;
+  const [gap, more] = scene.eventsOf("gap");
+  assertEquals(more, undefined);
+  // Without a chunk nothing of the run is kept.
+  assertEquals([gap?.cause, gap?.start], ["device_gone", begun]);
+  assertAlmostEquals(gap?.end ?? 0, audio, 1);
+  assertAlmostEquals(gap?.duration ?? 0, (audio - begun) / 1000, 0.01);
 });
 
 Deno.test("samples that are lost on the way are a gap of their length", async () => {

@@ -45,7 +45,7 @@ Deno.test("as long as the clocks agree nothing is told", () => {
   for (let second = 0; second < 100; second++) {
     machine.pass(1_000);
     machine.wall += second % 2;
-    assertEquals(clock.look(), null);
+    assertEquals(clock.look(), []);
   }
   assertEquals(clock.slept, 0);
 });
@@ -55,8 +55,11 @@ for (const hours of [-1, 1]) {
     const { machine, clock } = watch();
     machine.pass(10_000);
     machine.wall += hours * 3_600_000;
-    assertEquals(clock.look(), { kind: "clock_step", seconds: hours * 3600 });
-    assertEquals(clock.look(), null);
+    const seconds = hours * 3600;
+    assertEquals(clock.look(), [
+      { kind: "clock_step", seconds, moment: 10_000 },
+    ]);
+    assertEquals(clock.look(), []);
     assertEquals(clock.slept, 0);
     assertEquals(clock.at(10_000), machine.wall);
   });
@@ -68,11 +71,49 @@ Deno.test("a machine that slept is told from a clock that was set", () => {
   const before = machine.wall;
   machine.wall += 600_000;
   machine.up += 600;
-  assertEquals(clock.look(), { kind: "suspend", seconds: 600 });
+  assertEquals(clock.look(), [
+    { kind: "suspend", seconds: 600, moment: 10_000 },
+  ]);
   assertEquals(clock.slept, 600);
   machine.pass(5_000);
   clock.look();
-  // Moments before the sleep keep their time.
+  // Moments before the sleep keep their time, the sleep's own is its beginning.
   assertEquals(clock.at(9_000), before - 1_000);
+  assertEquals(clock.at(10_000), before);
   assertEquals(clock.at(15_000), machine.wall);
+  assertEquals(clock.sleptBetween(9_000, 15_000), 600);
+  assertEquals(clock.sleptBetween(11_000, 15_000), 0);
 });
+
+Deno.test("a sleep in silence counts as soon as nothing was captured", () => {
+  const { machine, clock } = watch();
+  machine.pass(10_000);
+  clock.look();
+  const before = machine.wall;
+  machine.pass(3_000);
+  machine.wall += 600_000;
+  machine.up += 600;
+  machine.pass(7_000);
+  const [sleep] = clock.look({ wasSilent: true });
+  assertEquals(sleep?.moment, 10_000);
+  assertEquals(clock.at(10_000), before);
+  // What was captured from then on came after the sleep.
+  assertEquals(clock.at(14_000), machine.wall - 6_000);
+});
+
+for (const [step, seconds] of [[3_000, 3], [-1_000_000, -1000]] as const) {
+  Deno.test(`a clock that is set by ${seconds} s after a sleep is told beside it`, () => {
+    const { machine, clock } = watch();
+    machine.pass(10_000);
+    const before = machine.wall;
+    machine.wall += 600_000 + step;
+    machine.up += 600;
+    assertEquals(clock.look(), [
+      { kind: "suspend", seconds: 600, moment: 10_000 },
+      { kind: "clock_step", seconds, moment: 10_000 },
+    ]);
+    assertEquals(clock.slept, 600);
+    // By the clock that was set, as all is told from then on.
+    assertEquals(clock.at(10_000), before + step);
+  });
+}
