@@ -33,6 +33,15 @@ export interface KnownMessage {
 /** The messages, those first that tell most. */
 export const MESSAGES: readonly KnownMessage[] = [
   {
+    message: "cannot open audio device hw:1 (No space left on device)",
+    // The kernel's word for a USB bus on which too much is reserved.
+    pattern: /cannot open audio device .*\(No space left on device\)/i,
+    cause: "device_busy",
+    meaning: "the USB bus has no room for the device",
+    advice:
+      "plug it into a port of another hub, or unplug or stop what else uses that bus",
+  },
+  {
     message: "No space left on device",
     pattern: /No space left on device|Disk quota exceeded/i,
     cause: "disk_full",

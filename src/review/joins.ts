@@ -24,8 +24,13 @@ export function joinFaults(history: History): string[] {
   for (const [index, chunk] of sorted.entries()) {
     const before = sorted[index - 1];
     if (before === undefined) continue;
-    if (chunk.seq > before.seq + 1) faults.push(missing(before, chunk));
-    else if (!wasSet) faults.push(...joinFault(before, chunk, gaps));
+    const isLost = gaps.some(({ cause, start }) =>
+      cause === "chunk_not_closed" && start >= before.end - TOLERANCE_MS &&
+      start < chunk.start
+    );
+    if (chunk.seq > before.seq + 1 && !isLost) {
+      faults.push(missing(before, chunk));
+    } else if (!wasSet) faults.push(...joinFault(before, chunk, gaps));
   }
   return faults;
 }

@@ -32,16 +32,22 @@ export function misplaced(
  * a chunk tells where it belongs.
  */
 function byPosition(
-  { chunks, notes, start }: History,
+  { chunks, gaps, notes, start }: History,
   decoded: ReadonlyMap<string, Decoded>,
 ): [string, string][] {
   const found: [string, string][] = [];
   const isWhole = start !== null &&
     !notes.some(({ first }) => first.code === "chunk_not_closed");
+  // Audio whose file was lost is in no chunk, but in the count of frames.
+  const holes = gaps.filter(({ gap }) => gap.cause === "chunk_not_closed");
   for (const run of new Set(chunks.map(({ run }) => run))) {
     let expected: Seconds = 0;
     const offsets = chunks.filter((chunk) => chunk.run === run)
-      .map(({ file, duration }) => {
+      .map(({ file, duration, start }) => {
+        const hole = holes.find(({ gap }) =>
+          Math.abs(gap.end - start) < CLOCK_MS
+        );
+        expected += hole?.gap.duration ?? 0;
         const position = decoded.get(file)?.position ?? null;
         const offset = position === null ? null : position - expected;
         expected += duration;

@@ -56,6 +56,11 @@ const CAUSES: Readonly<Record<string, Meaning>> = {
     advice:
       "see who did it: the kernel does when memory runs out (journalctl -k, dmesg), a person with kill",
   },
+  chunk_not_closed: {
+    text:
+      "what was recorded could not be kept: its file was taken away, cut short or could not be written",
+    advice: "see what else touches that folder, and whether its disk is well",
+  },
   start: {
     text:
       "no audio had come yet: the device or its server took so long to open",

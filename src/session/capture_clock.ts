@@ -21,6 +21,8 @@ export interface Loss {
 const WINDOW = 8;
 /** A reference that rises by more than this was not the drift of a sound card: audio is missing. */
 const LOSS_MS = 100;
+/** More holes than these are not in the chunks that are open. */
+const MOST_LOSSES = 4_096;
 /** Sound cards drift by some ten, bad ones by some hundred millionths. */
 const DRIFT_PER_MS = 0.0005;
 
@@ -76,7 +78,7 @@ export class CaptureClock {
     this.#referenceAt = now;
     const [first] = this.#recent;
     const loss = { position: first?.captured ?? 0, length: rise / 1000 };
-    this.#losses = [...this.#losses.slice(-15), loss];
+    this.#losses = [...this.#losses.slice(1 - MOST_LOSSES), loss];
     return loss;
   }
 }

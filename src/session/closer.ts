@@ -152,6 +152,7 @@ export class ChunkCloser {
     const { run, sink, clock, wallAt, takePeak } = this.#options;
     const position = span?.start ?? this.#position;
     const start = this.#startOf(position, duration);
+    this.#tellHole(position - this.#position, start);
     const end = this.#endOf(position + duration, start + duration * 1000);
     this.#end = end;
     this.#position = position + duration;
@@ -169,6 +170,21 @@ export class ChunkCloser {
       peak_dbfs: takePeak(position, position + duration),
     });
     if (span !== null) this.#compare(file, span, duration);
+  }
+
+  /** Tells of what ffmpeg wrote before `start` that is in no chunk: its file was lost. */
+  #tellHole(length: Seconds, start: MonotonicMs): void {
+    if (length <= LIST_TOLERANCE) return;
+    const { clock, sink, wallAt } = this.#options;
+    const end = wallAt(start);
+    sink.emit({
+      event: "gap",
+      time: clock.now(),
+      start: end - length * 1000,
+      end,
+      duration: length,
+      cause: "chunk_not_closed",
+    });
   }
 
   #startOf(position: Seconds, duration: Seconds): MonotonicMs {

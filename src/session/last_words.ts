@@ -6,27 +6,31 @@
 
 import type { EpochMs, FfmpegStderr } from "../events.ts";
 import { ownLevel, signalIn } from "../ffmpeg/stderr.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
 
 /** How many lines that were not shown are kept. */
 const TAIL_LINES = 50;
 /** How many lines of severity error are kept to tell the cause from. */
 const ERROR_LINES = 10;
+/** What was said longer ago was got over, and is not why ffmpeg ended, in milliseconds. */
+const RECENT_MS = 10_000;
 
 /** The last lines of a run. */
 export class LastWords {
   readonly #hidden: FfmpegStderr[] = [];
-  readonly #errors: string[] = [];
+  readonly #errors: { readonly line: string; readonly moment: MonotonicMs }[] =
+    [];
   #wasSignalled = false;
 
   /**
-   * Takes a line.
+   * Takes a line that came at `moment`.
    *
    * @param isShown whether it is in the log already.
    */
-  hear(event: FfmpegStderr, isShown: boolean): void {
+  hear(event: FfmpegStderr, isShown: boolean, moment: MonotonicMs): void {
     if (signalIn(event.line) !== null) this.#wasSignalled = true;
     if (ownLevel(event.severity) === "ERROR") {
-      keepLast(this.#errors, event.line, ERROR_LINES);
+      keepLast(this.#errors, { line: event.line, moment }, ERROR_LINES);
     }
     if (!isShown) keepLast(this.#hidden, event, TAIL_LINES);
   }
@@ -36,9 +40,10 @@ export class LastWords {
     return this.#wasSignalled;
   }
 
-  /** Lines of severity error or worse, oldest first. */
-  get errors(): readonly string[] {
-    return this.#errors;
+  /** Lines of severity error or worse that came shortly before `moment`, oldest first. */
+  errorsBefore(moment: MonotonicMs): readonly string[] {
+    return this.#errors.filter((error) => moment - error.moment <= RECENT_MS)
+      .map(({ line }) => line);
   }
 
   /** Lines that are not in the log, oldest first. */

@@ -152,6 +152,7 @@ export class Run {
     this.#stallWatch.begin();
     const exit = await this.#process.ended;
     this.#stallWatch.end();
+    const errors = this.#lastWords.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
     // In a hurry only after a failure: then the next run cannot wait.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
@@ -170,7 +171,7 @@ export class Run {
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
       tail: this.#lastWords.hidden,
-      errors: this.#lastWords.errors,
+      errors,
       wasSignalled: this.#lastWords.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
@@ -274,6 +275,7 @@ export class Run {
     const { clock, sink, isShown } = this.#options;
     const event = this.#stderr.read(line, clock.now());
     sink.emit(event);
-    this.#lastWords.hear(event, isShown(levelOf(event)));
+    const isLogged = isShown(levelOf(event));
+    this.#lastWords.hear(event, isLogged, clock.monotonic());
   }
 }

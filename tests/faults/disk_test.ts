@@ -1,8 +1,15 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+} from "@std/assert";
+import { existsSync } from "@std/fs";
 import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
 import { assertSound, configured, startRecording } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
@@ -76,6 +83,34 @@ Deno.test("a session folder that is deleted is made again, and recording goes on
   assert(stop?.event === "session_stop" && stop.reason === "interrupted");
   assertEquals(again.files(".part"), []);
   await assertExplained(again, "folder deleted");
+});
+
+Deno.test("a chunk whose file is taken away while it is written is a gap that is named", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const open = join(session.folder, "chunk_00002.flac.part");
+  await waitFor("the second chunk", () => existsSync(open) || null);
+  Deno.removeSync(open);
+  await session.waitForEvent("chunk_created", 2);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const [gap, more] = session.eventsOf("gap");
+  assertEquals(more, undefined);
+  const [first, next] = session.eventsOf("chunk_created");
+  assertEquals(next?.file, "chunk_00003.flac");
+  assertEquals(gap?.cause, "chunk_not_closed");
+  assertAlmostEquals(gap?.start ?? 0, first?.end ?? NaN, 50);
+  assertAlmostEquals(gap?.end ?? 0, next?.start ?? NaN, 50);
+  const [stop] = session.eventsOf("session_stop");
+  assert(stop !== undefined);
+  assertAlmostEquals(stop.gap_total, gap?.duration ?? NaN, 0.001);
+  assertAlmostEquals(stop.wall - stop.audio - stop.gap_total, 0.5, 0.75);
+  const verified = await echolog(["verify", session.folder], {
+    home: home.path,
+  });
+  assertEquals(verified.code, 0, verified.stdout);
+  await assertExplained(session, "open chunk deleted");
 });
 
 Deno.test("a chunk, the state file and the log may be deleted: recording goes on", async () => {

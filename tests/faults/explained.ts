@@ -50,6 +50,11 @@ export const TOLD = {
     end: CTRL_C,
     gap: /session's folder was deleted while it was recorded/,
   },
+  "open chunk deleted": {
+    end: CTRL_C,
+    gap: /its file was taken away, cut short or could not be written/,
+    note: /Cannot close .* it is not there/,
+  },
   "chunk, state and log deleted": { end: CTRL_C },
   "ffmpeg killed": { end: CTRL_C, gap: /^ffmpeg was killed by SIGKILL$/ },
   "ffmpeg terminated": { end: CTRL_C, gap: /^ffmpeg was ended by signal 15$/ },

@@ -56,6 +56,13 @@ Deno.test("a kill, a full disk, a busy device and a missing right have names of 
   );
 });
 
+Deno.test("a USB bus without room is no full disk", () => {
+  const errors = ["cannot open audio device hw:1 (No space left on device)"];
+  assertEquals(cause({ hadAudio: false, errors }), "device_busy");
+  errors.push("chunk_00001.flac.part: No space left on device");
+  assertEquals(cause({ errors: errors.slice(1) }), "disk_full");
+});
+
 Deno.test("settings that ffmpeg refuses are told from a device that is missing", () => {
   const errors = ["Unknown input format: 'tset'"];
   assertEquals(cause({ hadAudio: false, errors }), "settings_refused");

@@ -385,3 +385,23 @@ Deno.test("a duration that passes without any audio is a failure", async () => {
   const [stop] = scene.eventsOf("session_stop");
   assertAlmostEquals(stop?.wall ?? 0, 4, 0.1);
 });
+
+Deno.test("what ffmpeg complained of long before it ended is not why it ended", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  scene.ffmpeg.say("[error] Device or resource busy");
+  await scene.flow(5, 200);
+  scene.ffmpeg.exit(null, "SIGKILL");
+  await scene.clock.advanceAsync(100);
+  await scene.flow(0, 5);
+  scene.ffmpeg.say("[error] Device or resource busy");
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(100);
+  assertEquals(
+    scene.eventsOf("recovery").map(({ cause }) => cause),
+    ["ffmpeg_killed", "device_busy"],
+  );
+  scene.session.stop("interrupted");
+  await end;
+});
