@@ -24,6 +24,7 @@ import { chooseSession } from "./choose_session.ts";
 /**
  * Finishes every dead session, or the one that was named.
  *
+ * @returns The exit code: 1 when one of them could not be finished.
  * @throws {EchologError} `usage` when the named one is unknown or alive.
  */
 export async function repair(options: ParsedOptions): Promise<number> {
@@ -45,16 +46,21 @@ export async function repair(options: ParsedOptions): Promise<number> {
   const chosen = wanted === undefined ? all : selectSessions(all, wanted);
   if (wanted !== undefined) refuseLive(chosen);
   const entries = chosen.map(({ entry }) => entry);
+  let isTroubled = false;
   const reports = state === null
     ? []
     : await inTurn(state, () =>
       repairDead(state, {
         redact: createRedactor(),
         clock: systemClock,
-        onTrouble,
+        onTrouble: (line) => {
+          isTroubled = true;
+          onTrouble(line);
+        },
         wants: ({ entry }) => entries.includes(entry),
       }));
   reports.forEach(report);
+  if (isTroubled) return 1;
   if (reports.length === 0) console.log("Nothing is to be repaired");
   return 0;
 }

@@ -170,7 +170,9 @@ export class SessionLogHandler extends FileHandler {
       const { level } = record;
       if (level < this.level && !(event !== null && isFrame(event))) return;
       const time = event?.time ?? this.#clock.now();
-      const rank = event !== null && event.event !== "ffmpeg_stderr"
+      const rank = event?.event === "session_stop"
+        ? RANK.end
+        : event !== null && event.event !== "ffmpeg_stderr"
         ? RANK.lifecycle
         : level >= LogLevels.WARN
         ? RANK.alarm

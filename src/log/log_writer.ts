@@ -120,7 +120,7 @@ export class LogWriter {
       const isNew = this.#look();
       if (!force && !isNew && !this.#writing.due) return;
       this.#writeWaiting();
-      this.#tellDropped();
+      this.#tellDropped(this.#options.clock.now());
       this.#writing.succeeded();
     } catch (error) {
       this.#writing.failed(
@@ -158,13 +158,20 @@ export class LogWriter {
       line !== undefined;
       line = lines.first()
     ) {
-      const turn = this.#periods?.turn(line.time);
-      if (turn === "rotate") this.#file.requestRotation("time");
-      if (turn === "clock_back") {
-        this.#append(this.#own(logClockBack(line.time)) + "\n", line.time);
-      }
+      this.#turn(line.time);
+      // Nothing stands after the end of the session, so this stands before it.
+      if (line.rank === RANK.end) this.#tellDropped(line.time);
       const text = lines.take(BATCH, this.#fits);
       this.#append(text, line.time);
+    }
+  }
+
+  /** Goes to the period of a line that is to be written. */
+  #turn(time: EpochMs): void {
+    const turn = this.#periods?.turn(time);
+    if (turn === "rotate") this.#file.requestRotation("time");
+    if (turn === "clock_back") {
+      this.#append(this.#own(logClockBack(time)) + "\n", time);
     }
   }
 
@@ -205,13 +212,11 @@ export class LogWriter {
     return this.#file.part !== part;
   }
 
-  #tellDropped(): void {
+  #tellDropped(time: EpochMs): void {
     const dropped = this.#lines.takeDropped();
     if (dropped === null) return;
-    const time = this.#options.clock.now();
-    const text = this.#own(logLinesDropped(dropped, time));
-    this.#lines.push({ text, time, rank: RANK.lifecycle });
-    this.#writeWaiting();
+    this.#turn(time);
+    this.#append(this.#own(logLinesDropped(dropped, time)) + "\n", time);
   }
 
   /** A line by the log itself. */

@@ -17,8 +17,8 @@ export interface WaitingLine {
   readonly rank: Rank;
 }
 
-/** Worth of a line: details, then ffmpeg's warnings and errors, then what happened in the session. */
-export const RANK = { detail: 0, alarm: 1, lifecycle: 2 } as const;
+/** Worth of a line: details, then ffmpeg's warnings and errors, then what happened in the session, then how it ended. */
+export const RANK = { detail: 0, alarm: 1, lifecycle: 2, end: 3 } as const;
 
 /** One of {@linkcode RANK}. */
 export type Rank = typeof RANK[keyof typeof RANK];
@@ -40,7 +40,7 @@ export class WaitingLines {
   #lines: (WaitingLine | undefined)[] = [];
   #head = 0;
   /** For each rank: before this place there is none of it. */
-  #oldest: Record<Rank, number> = { 0: 0, 1: 0, 2: 0 };
+  #oldest: Record<Rank, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
   #count = 0;
   #size = 0;
   #total = 0;
@@ -89,7 +89,8 @@ export class WaitingLines {
   }
 
   /**
-   * Takes lines from the front, each with its newline.
+   * Takes lines from the front, each with its newline. The end of the session
+   * is taken by itself: something may have to stand before it.
    *
    * @param size About how many UTF-16 code units to take; one line at least.
    * @param fits Says whether the line with this time may be taken too; it is
@@ -102,7 +103,8 @@ export class WaitingLines {
     for (; at < lines.length && text.length < size; at++) {
       const line = lines[at];
       if (line === undefined) continue;
-      if (text !== "" && !fits(line.time)) break;
+      const isEnd = line.rank === RANK.end;
+      if (text !== "" && (isEnd || !fits(line.time))) break;
       text += line.text + "\n";
       this.#count--;
     }
@@ -146,7 +148,7 @@ export class WaitingLines {
   }
 
   #dropOne(): boolean {
-    for (const rank of [RANK.detail, RANK.alarm, RANK.lifecycle]) {
+    for (const rank of Object.values(RANK)) {
       let place = Math.max(this.#oldest[rank], this.#head);
       for (; place < this.#lines.length; place++) {
         const line = this.#lines[place];
@@ -170,13 +172,13 @@ export class WaitingLines {
   #clear(): void {
     this.#lines.length = 0;
     this.#head = 0;
-    this.#oldest[0] = this.#oldest[1] = this.#oldest[2] = 0;
+    this.#oldest = { 0: 0, 1: 0, 2: 0, 3: 0 };
   }
 
   #compact(): void {
     this.#lines = this.#lines.slice(this.#head)
       .filter((line) => line !== undefined);
     this.#head = 0;
-    this.#oldest = { 0: 0, 1: 0, 2: 0 };
+    this.#oldest = { 0: 0, 1: 0, 2: 0, 3: 0 };
   }
 }

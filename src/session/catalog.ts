@@ -140,5 +140,5 @@ function startOf(folder: string): EpochMs {
     .filter(({ name }) => name !== STATE_FILE)
     .map(({ name }) => Deno.lstatSync(join(folder, name)).mtime?.getTime())
     .filter((time) => time !== undefined);
-  return Math.min(...times, Date.now());
+  return times.reduce((first, time) => Math.min(first, time), Date.now());
 }

@@ -23,9 +23,9 @@ export interface Past {
   readonly errors: number;
   /** Whether it has its last line. */
   readonly isComplete: boolean;
-  /** Number of its last ffmpeg. */
+  /** Number of its last ffmpeg; 0 when the log does not tell of any. */
   readonly run: number;
-  /** Number of the first chunk of that. */
+  /** Number of the first chunk of that, or of the first that is known to be. */
   readonly firstOfRun: number;
   /** Whether it is kept as JSON. */
   readonly isJson: boolean;
@@ -47,9 +47,12 @@ export async function readPast(path: string): Promise<Past> {
     if (event === null) continue;
     ledger.record(event);
     isComplete = event.event === "session_stop" ||
-      isComplete && event.event === "log_rotated";
+      isComplete && entry.logger === "echolog.log";
     if (event.event === "session_start") start = event;
-    if (event.event === "chunk_created") chunks.set(event.seq, event);
+    if (event.event === "chunk_created") {
+      chunks.set(event.seq, event);
+      if (event.run > run) [run, firstOfRun] = [event.run, event.seq];
+    }
     if (event.event === "ffmpeg_command") {
       run = event.run;
       const number = / -segment_start_number (\d+) /.exec(event.command);

@@ -6,23 +6,21 @@
  */
 
 import { basename, join } from "@std/path";
-import type { Format } from "../config/settings.ts";
-import { messageOf } from "../errors.ts";
+import { EchologError, messageOf } from "../errors.ts";
 import type {
   ChunkCreated,
   EpochMs,
-  EventSink,
-  SessionEvent,
   SessionStart,
+  SessionStop,
 } from "../events.ts";
-import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
-import { finishChunkFile, renameInto } from "../ffmpeg/chunk_file.ts";
 import { openSessionLog, type SessionLog } from "../log/session_log.ts";
 import type { Redact } from "../log/kinds.ts";
 import type { Clock } from "../platform/clock.ts";
+import { systemLogFiles } from "../platform/log_files.ts";
 import { releaseReserve } from "./disk_watch.ts";
 import { findOrphans, stopOrphan } from "./orphans.ts";
 import { type Past, readPast } from "./past.ts";
+import { recoverChunks } from "./recover.ts";
 import { readState, STATE_FILE } from "./state.ts";
 import { replaceFile } from "./store.ts";
 
@@ -52,7 +50,11 @@ export interface RepairReport {
   readonly wasNeeded: boolean;
 }
 
-/** Finishes a session. What cannot be read is left as it is. */
+/**
+ * Finishes a session. What cannot be read is left as it is.
+ *
+ * @throws {EchologError} `failed` when its log cannot be written to the end.
+ */
 export async function repairSession(
   options: RepairOptions,
 ): Promise<RepairReport> {
@@ -71,18 +73,45 @@ export async function repairSession(
     wasNeeded: !past.isComplete,
   };
   if (past.isComplete) return report;
+  assertWritable(path);
   const identity = identityOf(past, folder, clock);
-  using log = openLog(path, past, identity, options);
+  const troubles: string[] = [];
+  using log = openLog(path, past, identity, {
+    ...options,
+    onTrouble: (line) => troubles.push(line.replace(/^echolog: /, "")),
+  });
   const recovered = await recoverChunks(past, options, log);
   for (const chunk of recovered) {
     past.ledger.record(chunk);
     log.emit(chunk);
   }
-  finishLog(past, identity.start, [...past.chunks.values(), ...recovered], {
-    options,
-    log,
-  });
+  const chunks = [...past.chunks.values(), ...recovered];
+  const stop = finishLog(past, identity.start, chunks, { options, log });
+  assertComplete(log, troubles);
+  troubles.forEach(onTrouble);
+  finishState(folder, stop, chunks);
   return { ...report, recovered: recovered.length };
+}
+
+/** Without its log nothing of a session is touched: what was done could not be told. */
+function assertWritable(path: string): void {
+  try {
+    systemLogFiles.open(path).close();
+  } catch (error) {
+    const message = `Cannot write ${path}: ${messageOf(error)}`;
+    throw new EchologError("failed", message, { cause: error });
+  }
+}
+
+function assertComplete(log: SessionLog, troubles: readonly string[]): void {
+  const { dropped } = log.counts();
+  if (dropped === 0) return;
+  const why = troubles.find((line) => line.startsWith("cannot write ")) ?? "";
+  const reason = why.replace(/^.*?: |; recording goes on, .*$/g, "");
+  throw new EchologError(
+    "failed",
+    `Cannot write ${log.path} to its end: ${reason}`,
+  );
 }
 
 /** What a log needs to know of its session. */
@@ -99,7 +128,7 @@ function identityOf(past: Past, folder: string, clock: Clock): Identity {
     .filter((time) => time !== undefined);
   return {
     session_id: basename(folder),
-    start: Math.min(clock.now(), ...times),
+    start: times.reduce((first, time) => Math.min(first, time), clock.now()),
     log_rotation: "off",
     log_max_bytes: 0,
     log_backup_count: 0,
@@ -129,88 +158,21 @@ function openLog(
   });
 }
 
-async function recoverChunks(
-  past: Past,
-  { folder, clock }: RepairOptions,
-  sink: EventSink,
-): Promise<ChunkCreated[]> {
-  const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => chunkNumber(name) !== null)
-    .filter((name) => !past.chunks.has(chunkNumber(name) ?? 0))
-    .sort();
-  const recovered: ChunkCreated[] = [];
-  let before = past.chunks.get(Math.max(0, ...past.chunks.keys())) ?? null;
-  for (const file of files) {
-    try {
-      const chunk = await recover(file, past, before, {
-        folder,
-        clock,
-      });
-      if (chunk === null) continue;
-      recovered.push(chunk);
-      before = chunk;
-    } catch (error) {
-      sink.emit({
-        event: "error",
-        time: clock.now(),
-        code: "chunk_not_closed",
-        message: `Cannot close ${join(folder, file)}: ${messageOf(error)}`,
-      });
-    }
-  }
-  return recovered;
-}
-
-async function recover(
-  file: string,
-  { run, firstOfRun }: Past,
-  before: ChunkCreated | null,
-  { folder, clock }: Pick<RepairOptions, "folder" | "clock">,
-): Promise<ChunkCreated | null> {
-  const seq = chunkNumber(file) ?? 0;
-  const format = formatOf(file);
-  const path = join(folder, file);
-  const written = Deno.statSync(path).mtime?.getTime() ?? clock.now();
-  const isOpen = file.endsWith(PART);
-  const chunk = await finishChunkFile(path, format, isOpen && seq > firstOfRun);
-  if (chunk === null) {
-    // Not one sample in it.
-    if (isOpen) Deno.removeSync(path);
-    return null;
-  }
-  const name = chunkName(seq, format);
-  if (isOpen) await renameInto(path, join(folder, name));
-  const joins = before !== null && before.seq === seq - 1 && seq > firstOfRun;
-  const start: EpochMs = joins ? before.end : written - chunk.duration * 1000;
-  return {
-    event: "chunk_created",
-    time: clock.now(),
-    file: name,
-    seq,
-    run,
-    start,
-    end: start + chunk.duration * 1000,
-    duration: chunk.duration,
-    size: chunk.size,
-    peak_dbfs: null,
-    recovered: true,
-  };
-}
-
+/** Writes the last line, and closes the log. */
 function finishLog(
   past: Past,
   start: EpochMs,
   chunks: readonly ChunkCreated[],
   { options, log }: { options: RepairOptions; log: SessionLog },
-): void {
+): SessionStop {
   const { clock, folder, reason } = options;
   // The session ended with its last audio; when its recorder died nobody knows.
-  const last = Math.max(start, ...chunks.map(({ end }) => end));
+  const last = chunks.reduce((time, { end }) => Math.max(time, end), start);
   const { gapTotal, ...sums } = past.ledger.summary(
     (last - start) / 1000,
   );
   const counts = log.counts();
-  const stop: SessionEvent = {
+  const stop: SessionStop = {
     event: "session_stop",
     time: clock.now(),
     reason,
@@ -221,29 +183,33 @@ function finishLog(
     errors: past.errors + counts.errors,
     log_lines_dropped: counts.dropped,
   };
-  log.emit(stop);
-  log.flush();
+  // It is kept for these lines.
   releaseReserve(folder);
+  log.emit(stop);
+  log.close();
+  return stop;
+}
+
+function finishState(
+  folder: string,
+  stop: SessionStop,
+  chunks: readonly ChunkCreated[],
+): void {
   const state = readState(folder);
   if (state === null) return;
   const ended = {
     ...state,
     state: "ended",
     since: new Date(stop.time).toISOString(),
-    reason,
+    reason: stop.reason,
     ffmpeg_pid: null,
     audio_since: null,
-    chunks: sums.chunks,
-    audio: sums.audio,
+    chunks: stop.chunks,
+    audio: stop.audio,
     bytes: chunks.reduce((sum, { size }) => sum + size, 0),
-    wall: sums.wall,
-    coverage: sums.coverage,
+    wall: stop.wall,
+    coverage: stop.coverage,
     updated: new Date(stop.time).toISOString(),
   };
   replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);
-}
-
-function formatOf(file: string): Format {
-  if (/\.wav(\.part)?$/.test(file)) return "wav";
-  return /\.opus(\.part)?$/.test(file) ? "opus" : "flac";
 }

@@ -262,3 +262,30 @@ Deno.test("no event can make emit throw", () => {
   opened.log.emit(random("session_stop"));
   assertEquals(opened.events().at(-1)?.event, "session_stop");
 });
+
+Deno.test("the end is the last line also when lines were lost before it and the file is back only then", () => {
+  for (const isGone of [true, false]) {
+    using opened = open({ level: "debug", rotation: "off" });
+    const { files, log, clock } = opened;
+    files.capacity = 0;
+    for (let n = 0; n < 6_000; n++) {
+      log.emit(stderr(clock, { line: "x".repeat(1_000) }));
+    }
+    log.flush();
+    const { dropped } = log.counts();
+    assert(dropped > 0);
+    // It is back before the end, or after the end has had to wait.
+    if (isGone) files.capacity = Infinity;
+    log.emit(random("session_stop"));
+    files.capacity = Infinity;
+    log.close();
+    const last = opened.events().slice(-2);
+    assertEquals(last.map((event) => event?.event), [
+      "warning",
+      "session_stop",
+    ]);
+    assert(last[0]?.event === "warning");
+    assertEquals(last[0].details?.count, dropped);
+    assertEquals(log.counts().dropped, dropped);
+  }
+});

@@ -1,0 +1,152 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionEvent } from "../../src/events.ts";
+import { chunkName } from "../../src/ffmpeg/args.ts";
+import { openSessionLog } from "../../src/log/session_log.ts";
+import { knownSession } from "../../src/session/catalog.ts";
+import { readPast } from "../../src/session/past.ts";
+import { tempFolder } from "../support/temp.ts";
+import { chunk, command, repaired, START, unfinished } from "./dead_session.ts";
+
+Deno.test("a log without the commands leaves a gap where the files' times have one", async () => {
+  for (const level of ["warning", "error"] as const) {
+    using folder = tempFolder();
+    unfinished(folder.path, [command(1, 1), command(2, 2)], level);
+    await chunk(folder.path, 1, 10);
+    await chunk(folder.path, 2, 7_210);
+    // Written a little late, as files are, and so it joins.
+    await chunk(folder.path, 3, 7_221);
+    const { chunks, stop } = await repaired(folder.path);
+    assertEquals(chunks, [[1, 0, 10], [2, 7_200, 7_210], [3, 7_210, 7_220]]);
+    assertEquals([stop.wall, stop.audio], [7_220, 30]);
+    assertEquals(stop.coverage, 0.42);
+  }
+});
+
+Deno.test("files whose times were lost in a copy are laid end to end", async () => {
+  using folder = tempFolder();
+  unfinished(folder.path, [], "warning");
+  for (const seq of [1, 2, 3]) await chunk(folder.path, seq, 5_000);
+  const { chunks } = await repaired(folder.path);
+  assertEquals(chunks, [[1, 4990, 5000], [2, 5000, 5010], [3, 5010, 5020]]);
+});
+
+Deno.test("what one ffmpeg recorded joins by the log, whatever the files' times", async () => {
+  using folder = tempFolder();
+  unfinished(folder.path, [command(1, 1), command(2, 2)]);
+  await chunk(folder.path, 1, 10);
+  await chunk(folder.path, 2, 110);
+  await chunk(folder.path, 3, 150);
+  const { chunks } = await repaired(folder.path);
+  assertEquals(chunks, [[1, 0, 10], [2, 100, 110], [3, 110, 120]]);
+});
+
+Deno.test("the run of a chunk is known when only the line of its command was rotated away", async () => {
+  using folder = tempFolder();
+  unfinished(folder.path, [{
+    event: "chunk_created",
+    time: START + 10_000,
+    file: "chunk_00001.flac",
+    seq: 1,
+    run: 7,
+    start: START,
+    end: START + 10_000,
+    duration: 10,
+    size: 1,
+    peak_dbfs: null,
+  }]);
+  await chunk(folder.path, 2, 60);
+  const past = await readPast(join(folder.path, "session.log"));
+  assertEquals([past.run, past.firstOfRun], [7, 1]);
+  const { chunks } = await repaired(folder.path);
+  assertEquals(chunks, [[1, 0, 10], [2, 10, 20]]);
+});
+
+Deno.test("after 99999 chunks comes the next one", async () => {
+  using folder = tempFolder();
+  unfinished(folder.path, [command(1, 99_999)]);
+  await chunk(folder.path, 99_999, 10);
+  await chunk(folder.path, 100_000, 21);
+  const { chunks } = await repaired(folder.path);
+  assertEquals(chunks, [[99_999, 0, 10], [100_000, 10, 20]]);
+});
+
+Deno.test("a session of very many chunks is finished and listed", async () => {
+  using home = tempFolder();
+  const folder = join(home.path, "s");
+  const chunks = Array.from({ length: 140_000 }, (_, n): SessionEvent => ({
+    event: "chunk_created",
+    time: START,
+    file: chunkName(n + 1, "flac"),
+    seq: n + 1,
+    run: 1,
+    start: START + n * 1000,
+    end: START + n * 1000 + 1000,
+    duration: 1,
+    size: 1,
+    peak_dbfs: null,
+  }));
+  Deno.mkdirSync(folder);
+  {
+    using log = openSessionLog({
+      path: join(folder, "session.log"),
+      sessionId: "s",
+      start: START,
+      rotation: "off",
+    });
+    for (const event of chunks) log.emit(event);
+  }
+  await repaired(folder);
+  const log = Deno.readTextFileSync(join(folder, "session.log"));
+  assertStringIncludes(log.slice(-1_000), " chunks=140000 ");
+});
+
+Deno.test("a folder with very many files tells its age, and so does its repair", async () => {
+  using home = tempFolder();
+  const { path } = home;
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", "seq 140000 | xargs touch"],
+    cwd: path,
+  }).output();
+  assert(success);
+  await repaired(path);
+  const known = knownSession(path, null);
+  assert(known !== null && Date.now() - known.start < 600_000);
+});
+
+Deno.test("a session is complete though its log speaks of itself after the last line", async () => {
+  using folder = tempFolder();
+  const stop: SessionEvent = {
+    event: "session_stop",
+    time: START,
+    reason: "interrupted",
+    exit_code: 0,
+    chunks: 0,
+    audio: 0,
+    wall: 0,
+    coverage: 0,
+    gaps: 0,
+    gap_total: 0,
+    retries: 0,
+    warnings: 0,
+    errors: 0,
+    log_lines_dropped: 0,
+  };
+  const warning = (code: string): SessionEvent => ({
+    event: "warning",
+    time: START,
+    code,
+    message: "x",
+  });
+  const isComplete = async (...events: SessionEvent[]) => {
+    const path = join(folder.path, "s");
+    unfinished(path, events);
+    const past = await readPast(join(path, "session.log"));
+    Deno.removeSync(path, { recursive: true });
+    return past.isComplete;
+  };
+  assert(await isComplete(stop));
+  assert(await isComplete(stop, warning("log_lines_dropped")));
+  assertEquals(await isComplete(stop, warning("disk_low")), false);
+  assertEquals(await isComplete(warning("log_lines_dropped")), false);
+});
