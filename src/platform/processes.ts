@@ -11,7 +11,14 @@
  * @returns `null` when there is no such process, or the platform doesn't tell.
  */
 export function processStart(pid: number): string | null {
-  return Deno.build.os === "linux" ? linuxStart(pid) : psStart(pid);
+  switch (Deno.build.os) {
+    case "linux":
+      return linuxStart(pid);
+    case "windows":
+      return windowsStart(pid);
+    default:
+      return outputOf("ps", ["-o", "lstart=", "-p", String(pid)]);
+  }
 }
 
 /** Clock ticks since boot, field 22 of `/proc/PID/stat` (proc(5)). */
@@ -24,9 +31,12 @@ function linuxStart(pid: number): string | null {
   return state === "Z" || state === "X" ? null : fields[19] ?? null;
 }
 
-function psStart(pid: number): string | null {
-  if (Deno.build.os === "windows") return null;
-  return outputOf("ps", ["-o", "lstart=", "-p", String(pid)]);
+/** Ticks of 100 ns, from PowerShell, which every Windows has. */
+function windowsStart(pid: number): string | null {
+  return outputOf("powershell", [
+    ...["-NoLogo", "-NoProfile", "-NonInteractive", "-Command"],
+    `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.Ticks`,
+  ]);
 }
 
 /**
