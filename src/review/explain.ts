@@ -5,17 +5,17 @@
  */
 
 import { parseDuration } from "../config/values.ts";
-import type { EpochMs, Gap, Seconds, SessionStart } from "../events.ts";
+import type { EpochMs, Seconds, SessionStart } from "../events.ts";
+import { explainGaps, lastingGap } from "./explained_gaps.ts";
 import type {
   ExplainedEnd,
-  ExplainedGap,
   ExplainedNote,
   Explanation,
 } from "./explanation.ts";
-import type { GapStory, History } from "./history.ts";
+import { type History, namesChunks } from "./history.ts";
 import type { Span } from "./strip.ts";
-import { nuance, tellingLine } from "./telling.ts";
-import { adviceOnCode, meaningOfCause, meaningOfReason } from "./words.ts";
+import { tellingLine } from "./telling.ts";
+import { adviceOnCode, meaningOfReason } from "./words.ts";
 
 /** What is known besides the log. */
 export interface ExplainContext {
@@ -26,9 +26,6 @@ export interface ExplainContext {
   /** Wall-clock time. */
   readonly now: EpochMs;
 }
-
-/** The end of a gap and the start of the chunk after it may differ by some milliseconds. */
-const JOIN_MS = 100;
 
 /** Explains a session. */
 export function explain(
@@ -48,7 +45,7 @@ export function explain(
   const whole = { start, end };
   const wall = stop?.wall ?? Math.max(0, (end - start) / 1000);
   const lasting = goesOn ? lastingGap(history, now) : null;
-  const gaps = explainGaps(history, lasting, context.now);
+  const gaps = explainGaps(history, whole, lasting, context.now);
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
   const audio = stop?.audio ??
@@ -100,11 +97,6 @@ function lastMoment({ audio, silences }: History, start: EpochMs): EpochMs {
   return silences.reduce((last, { end }) => Math.max(last, end), last);
 }
 
-/** Whether chunks have lines in the log: at `warning` and above they have none. */
-export function namesChunks({ start }: History): boolean {
-  return start === null || !/^(?:warning|error)$/.test(start.log_level);
-}
-
 /** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
 function audioSpans(history: History, whole: Span): Span[] {
   const { audio } = history;
@@ -122,68 +114,11 @@ function openSince({ audio, runningSince }: History): EpochMs | null {
     : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
 }
 
-/**
- * Length of the silence that lasts and has no line yet, in milliseconds, or
- * `null` when there is none.
- *
- * @param now By the clock of the session's start.
- */
-function lastingGap(history: History, now: EpochMs): number | null {
-  const { audio, rest, begun, runningSince } = history;
-  if (runningSince !== null || rest.cause === null) return null;
-  const since = audio.at(-1)?.end ?? begun ?? rest.stopped?.time ?? now;
-  return Math.max(0, now - since);
-}
-
-/** The gaps of the log, and the one that lasts. */
-function explainGaps(
-  history: History,
-  lasting: number | null,
-  now: EpochMs,
-): ExplainedGap[] {
-  const { audio, gaps, rest, runningSince, silences } = history;
-  const lastStart = audio.at(-1)?.start ?? -Infinity;
-  const told = gaps.map((story, index) =>
-    explainGap(
-      story,
-      runningSince !== null ||
-        lastStart >= (silences[index]?.end ?? Infinity) - JOIN_MS,
-    )
-  );
-  if (lasting === null || rest.cause === null) return told;
-  const gap: Gap = {
-    event: "gap",
-    time: now,
-    start: now - lasting,
-    end: now,
-    duration: lasting / 1000,
-    cause: rest.cause,
-  };
-  return [...told, explainGap({ ...rest, gap }, false)];
-}
-
 /** The first moment of which the log still tells. */
 function firstKnown({ audio, silences, last }: History): EpochMs {
   const times = [...audio.slice(0, 1), ...silences.slice(0, 1)]
     .map(({ start }) => start);
   return times.length > 0 ? Math.min(...times) : last ?? 0;
-}
-
-function explainGap(story: GapStory, isOver: boolean): ExplainedGap {
-  const { gap, retries } = story;
-  const words = meaningOfCause(gap.cause);
-  const { line, message } = tellingLine(story);
-  return {
-    start: gap.start,
-    end: gap.end,
-    duration: gap.duration,
-    cause: gap.cause,
-    meaning: nuance(story, message) ?? words.text,
-    ffmpeg: line,
-    retries,
-    isOver,
-    advice: message?.advice ?? words.advice,
-  };
 }
 
 function explainEnd(history: History): ExplainedEnd {
