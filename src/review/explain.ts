@@ -5,7 +5,7 @@
  */
 
 import { parseDuration } from "../config/values.ts";
-import type { EpochMs, Seconds, SessionStart } from "../events.ts";
+import type { EpochMs, Seconds, SessionStart, SessionStop } from "../events.ts";
 import { explainGaps, lastingGap } from "./explained_gaps.ts";
 import type {
   ExplainedEnd,
@@ -29,13 +29,14 @@ export interface ExplainContext {
 
 /** Explains a session. */
 export function explain(
-  history: History,
+  log: History,
   context: ExplainContext,
 ): Explanation {
-  const { stop, chunks, start: first } = history;
-  const known = firstKnown(history);
-  const start = history.begun ?? known;
+  const { stop, chunks, start: first } = log;
+  const known = firstKnown(log);
   const goesOn = context.isActive && stop === null;
+  const history = goesOn ? running(log, known) : log;
+  const start = history.begun ?? begunBy(stop, known);
   const now = context.now - history.clockShift;
   const end = stop !== null
     ? start + stop.wall * 1000
@@ -43,12 +44,18 @@ export function explain(
     ? now
     : lastMoment(history, start);
   const whole = { start, end };
-  const wall = stop?.wall ?? Math.max(0, (end - start) / 1000);
+  // Of the time that the log does not cover, nothing but the sums of its
+  // recorder tell.
+  const sums = first === null && stop !== null && isRepaired(stop)
+    ? null
+    : stop;
+  const from = first === null ? known : start;
+  const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
   const lasting = goesOn ? lastingGap(history, now) : null;
   const gaps = explainGaps(history, whole, lasting, context.now);
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
-  const audio = stop?.audio ??
+  const audio = sums?.audio ??
     (namesChunks(history)
       ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
       : Math.max(0, wall - gapTotal));
@@ -63,7 +70,7 @@ export function explain(
     audio,
     wall,
     asked: askedLength(first),
-    coverage: stop?.coverage ??
+    coverage: sums?.coverage ??
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
     chunks: stop?.chunks ?? chunks.length,
     openSince: goesOn ? null : openSince(history),
@@ -81,7 +88,34 @@ export function explain(
     gapTotal: stop?.gap_total ?? gapTotal,
     notes: explainNotes(history),
     knownSince: first === null ? known : null,
+    isCounted: stop !== null && !isRepaired(stop),
   };
+}
+
+/**
+ * A log that goes on: where it does not tell when the last ffmpeg was started,
+ * that gives audio unless it is being recovered.
+ */
+function running(history: History, known: EpochMs): History {
+  const { rest, runningSince, silences, start } = history;
+  const isTold = start !== null && namesChunks(history);
+  if (isTold || runningSince !== null || rest.cause !== null) return history;
+  return {
+    ...history,
+    runningSince: Math.max(known, silences.at(-1)?.end ?? known),
+  };
+}
+
+/** When a session began whose log does not say so. */
+function begunBy(stop: SessionStop | null, known: EpochMs): EpochMs {
+  return stop === null || isRepaired(stop)
+    ? known
+    : Math.min(known, stop.time - stop.wall * 1000);
+}
+
+/** Whether a last line was made afterwards, from what the log tells. */
+function isRepaired({ reason }: SessionStop): boolean {
+  return reason === "crashed" || reason === "rebooted";
 }
 
 /** What `--duration` said, as the log's `overrides` tell. */

@@ -77,9 +77,10 @@ function isOver(
   end: EpochMs,
   sessionEnd: EpochMs,
 ): boolean {
-  const { audio, runningSince, stop } = history;
+  const { audio, runningSince, start, stop } = history;
   if (runningSince !== null) return true;
-  if (!namesChunks(history)) {
+  const mayBeUnnamed = start === null && audio.length === 0;
+  if (mayBeUnnamed || !namesChunks(history)) {
     // A gap gets its line when it is over, or when the session ends.
     return stop === null || end < sessionEnd - JOIN_MS;
   }

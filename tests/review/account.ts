@@ -163,3 +163,15 @@ export function sessionStop(
     ...change,
   };
 }
+
+/** The first line of a log whose first part is gone. */
+export function secondPart(at: number): SessionEvent {
+  return {
+    event: "log_rotated",
+    time: START + at * 1000,
+    session_id: "night",
+    part: 2,
+    reason: "deleted",
+    start: START,
+  };
+}

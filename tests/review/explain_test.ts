@@ -9,7 +9,15 @@ import { accountAsJson, renderAccount } from "../../src/review/account.ts";
 import { explain } from "../../src/review/explain.ts";
 import { readHistory } from "../../src/review/history.ts";
 import { drawStrip } from "../../src/review/strip.ts";
-import { accountOf, chunk, gap, START, started, told } from "./account.ts";
+import {
+  accountOf,
+  chunk,
+  gap,
+  sessionStart,
+  START,
+  started,
+  told,
+} from "./account.ts";
 
 function said(
   line: string,
@@ -218,7 +226,7 @@ Deno.test("a session that nobody finished ends with its last audio, and repair i
 });
 
 Deno.test("of a recorder that died it is told since when it was writing a chunk", () => {
-  const explained = told([started(0), chunk(1, 0, 5)]);
+  const explained = told([sessionStart(), started(0), chunk(1, 0, 5)]);
   const account = accountOf(explained);
   assertEquals(explained.openSince, START + 5_000);
   assertMatch(account, /No audio is missing up to its last closed chunk/);
@@ -298,17 +306,7 @@ for (const hours of [-1, 24 * 365]) {
 
 Deno.test("a device that took a moment to open is no gap, and that is told", () => {
   const line = (start: number) => {
-    const explained = told([
-      {
-        event: "log_rotated",
-        time: START,
-        session_id: "night",
-        part: 2,
-        reason: "size",
-        start: START,
-      },
-      chunk(1, start, 10),
-    ]);
+    const explained = told([sessionStart(), chunk(1, start, 10)]);
     const lines = renderAccount(explained, { columns: 99, strip: "", log: "" });
     return lines.find((line) => line.startsWith("No audio is missing"));
   };
