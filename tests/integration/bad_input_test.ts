@@ -33,6 +33,7 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   [["record", "--segment-duration", "0"], /from 1s to 6h/],
   [["record", "--duration", "soon"], /--duration soon/],
   [["record", "--session-id", "../evil"], /--session-id \.\.\/evil; expected/],
+  [["record", "--session-id", "latest"], /--session-id latest; expected .*not/],
   [["record", "--log-level", "loud"], /expected one of debug, info, warning/],
   [["record", "--log-rotation", "daily"], /expected one of size, time, off/],
   [["record", "--log-max-bytes", "-5"], /--log-max-bytes needs a value/],
