@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { echolog } from "../support/echolog.ts";
+import { echolog, echologCommand } from "../support/echolog.ts";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 /** Command lines that are refused, each with what the line must name. */
@@ -110,6 +111,29 @@ Deno.test("a configuration that may not be read is refused in one line", async (
     /Cannot read the configuration/,
   );
 });
+
+for (const name of ["HOME", "ECHOLOG_CONFIG"]) {
+  Deno.test(`a variable ${name} that is not UTF-8 is named in one line`, async () => {
+    if (Deno.build.os === "windows") {
+      console.log("skipped: variables are UTF-16 there");
+      return;
+    }
+    using home = tempFolder();
+    // Deno gives no such variable to a program; a shell does.
+    const { code, stdout, stderr } = await runProgram("sh", [
+      ...["-c", `export ${name}="$(printf '/x\\377')"; exec "$@"`, "sh"],
+      ...echologCommand(),
+      ...["config", "path"],
+    ], { env: { HOME: home.path, XDG_CONFIG_HOME: "" } });
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(
+      stderr,
+      new RegExp(
+        `^echolog: [^\n]+ variable ${name}: it is not UTF-8; [^\n]+\n$`,
+      ),
+    );
+  });
+}
 
 async function assertRefused(
   argv: readonly string[],
