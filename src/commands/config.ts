@@ -11,7 +11,11 @@ import { findKey } from "../config/keys.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import { initConfig, printPath, setValue } from "./config_file.ts";
 import { loadCommandSettings } from "./load_settings.ts";
-import { describeSettings, settingRedactor, textOf } from "./config_show.ts";
+import {
+  describeSettings,
+  maskedText,
+  settingRedactor,
+} from "./config_show.ts";
 
 /**
  * Does what the first operand says.
@@ -51,7 +55,7 @@ export function config(options: ParsedOptions): Promise<number> {
 function readValue(options: ParsedOptions, key: string): string {
   const loaded = loadCommandSettings(options);
   const redact = settingRedactor(loaded.settings);
-  return redact(textOf(findKey(key).name, loaded.settings));
+  return maskedText(findKey(key).name, loaded.settings, redact);
 }
 
 function checkAction(action: string, operands: readonly string[]) {

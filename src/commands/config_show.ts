@@ -18,6 +18,7 @@ import { oneLine } from "../errors.ts";
 import type { Redact } from "../log/kinds.ts";
 import { createRedactor, secretsOf } from "../log/redact.ts";
 import { secretsOfArguments } from "../log/secret_arguments.ts";
+import { MASK } from "../log/secret_urls.ts";
 
 /** Column of the sources, where the values leave it free. */
 const SOURCE_COLUMN = 44;
@@ -41,7 +42,7 @@ export function describeSettings(
       const { value, source } = valueOf(name, loaded);
       return value === null
         ? `# ${key} is not set  # ${source}: ${fallbackText(name)}`
-        : `${redact(`${key} = ${tomlText(name, loaded.settings)}`)} `
+        : `${tomlLine(key, name, loaded.settings, redact)} `
           .padEnd(SOURCE_COLUMN) + ` # ${source}`;
     }),
   ].map(oneLine).join("\n");
@@ -61,17 +62,33 @@ export function settingRedactor(settings: Settings): Redact {
   });
 }
 
-/** A value as a flag takes it; empty when there is none. */
-export function textOf<K extends SettingName>(
-  name: K,
+/** A value as a flag takes it, without secrets; empty when there is none. */
+export function maskedText(
+  name: SettingName,
   settings: Settings,
+  redact: Redact,
 ): string {
+  const value = settings[name];
+  return isList(value)
+    ? JSON.stringify(maskedList(value, redact))
+    : redact(textOf(name, settings));
+}
+
+function textOf<K extends SettingName>(name: K, settings: Settings): string {
   const setting: Setting<Settings[K]> = SETTINGS[name];
   return setting.type.toText(settings[name]);
 }
 
-function tomlText(name: SettingName, settings: Settings): string {
-  return tomlOf(SETTINGS[name].type, textOf(name, settings));
+function tomlLine(
+  key: string,
+  name: SettingName,
+  settings: Settings,
+  redact: Redact,
+): string {
+  const { type } = SETTINGS[name];
+  return isList(settings[name])
+    ? `${key} = ${tomlOf(type, maskedText(name, settings, redact))}`
+    : redact(`${key} = ${tomlOf(type, textOf(name, settings))}`);
 }
 
 function valueOf(name: SettingName, { settings, sources }: LoadedSettings) {
@@ -92,13 +109,27 @@ function renderJson(loaded: LoadedSettings, redact: Redact): string {
 
 function masked(value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
-  if (!Array.isArray(value)) return value;
-  // What follows `-password` can be told only where the list is seen as a whole.
-  const list = redact(JSON.stringify(value));
-  try {
-    return JSON.parse(list);
-  } catch {
-    // A mask has taken a quote with it: show the list as one text.
-    return list;
-  }
+  return isList(value) ? maskedList(value, redact) : value;
+}
+
+/**
+ * Arguments, each masked by itself: a mask cannot reach into those after it.
+ * What follows an option such as `-password` is told by that option.
+ */
+function maskedList(list: readonly string[], redact: Redact): string[] {
+  return list.map((word, index) => {
+    const own = redact(word);
+    const option = list[index - 1] ?? "";
+    if (!/^--?[a-z][\w-]*$/i.test(option)) return own;
+    try {
+      return String(JSON.parse(redact(JSON.stringify([option, own])))[1]);
+    } catch {
+      // A mask has taken a quote with it.
+      return MASK;
+    }
+  });
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value);
 }

@@ -92,7 +92,10 @@ async function finishDead(
       onTrouble: (line) => console.error(`echolog: ${line}`),
       wants: ({ entry }) => entries.includes(entry),
     }));
-  for (const { session_id, log } of dead) {
+  // What could not be finished was told of, and is left for the next time.
+  const left = new Set(listSessions(state).map(({ entry }) => entry));
+  for (const { session_id, log, entry } of dead) {
+    if (left.has(entry)) continue;
     console.log(`Its recorder had died; finished ${session_id}; log: ${log}`);
   }
 }

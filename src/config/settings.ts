@@ -8,6 +8,7 @@
 import type { Seconds } from "../events.ts";
 import { DEVICE_FORMS, parseDevice } from "../ffmpeg/devices.ts";
 import { TIME_WHEN, type TimeWhen } from "../log/rotation.ts";
+import { sessionId } from "./session_id.ts";
 import {
   boolean,
   bytes,
@@ -107,9 +108,6 @@ export interface Setting<T> {
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Form of a session id: it names a folder and cannot lead out of its parent. */
-export const SESSION_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
-
 /** The table of settings, in the order in which help and documents show them. */
 export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
   device: {
@@ -176,10 +174,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     key: null,
     flag: "session-id",
     placeholder: "ID",
-    type: optional(text(
-      "1 to 100 letters, digits, '.', '_' or '-', the first a letter or digit",
-      (id) => SESSION_ID.test(id),
-    )),
+    type: optional(sessionId()),
     fallback: null,
     fallbackText: "UTC start, as 20250922T100000Z",
     help: "name of the session and its folder",

@@ -5,11 +5,25 @@
  */
 
 import { join } from "@std/path";
+import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
 
-/** The environment; a variable that may not be read is not there. */
+/**
+ * A variable of the environment.
+ *
+ * @throws {EchologError} `usage`, when it is not UTF-8.
+ */
 export function env(name: string): string | undefined {
-  return Deno.env.get(name);
+  try {
+    return Deno.env.get(name);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    throw new EchologError(
+      "usage",
+      `Cannot read the environment variable ${name}: it is not UTF-8`,
+      { hint: "set it to a text in UTF-8, or unset it", cause: error },
+    );
+  }
 }
 
 /** The user's home folder, from the user database where cron gives no HOME; `null` when there is none. */

@@ -9,11 +9,15 @@ import type { EpochMs } from "../events.ts";
 import { asDateTime, asLength, asShare, asTime, count } from "../ui/amounts.ts";
 import { PLAIN, type Style } from "../ui/style.ts";
 import { cutStart, widthOf, wrap } from "../ui/text.ts";
-import type {
-  ExplainedGap,
-  ExplainedNote,
-  Explanation,
-} from "./explanation.ts";
+import {
+  gapHead,
+  gapsLine,
+  isSameDay,
+  momentOf,
+  MOST_GAPS,
+  shownGaps,
+} from "./account_gaps.ts";
+import type { ExplainedNote, Explanation } from "./explanation.ts";
 
 /** How an account is laid out. */
 export interface AccountOptions {
@@ -27,8 +31,6 @@ export interface AccountOptions {
   readonly log: string;
 }
 
-/** More gaps than these make nobody wiser: the longest are shown. */
-const MOST_GAPS = 20;
 const INDENT = "    ";
 
 /** The account in lines, none wider than the columns. */
@@ -55,7 +57,9 @@ export function renderAccount(
       } it tells nothing.`,
     )),
     ...(told.quietLevel === null ? [] : text(
-      `The log was kept at level ${told.quietLevel}: it names no chunks.`,
+      `The log was kept at level ${told.quietLevel}: it names ${
+        told.quietLevel === "error" ? "neither chunks nor gaps" : "no chunks"
+      }.`,
     )),
     "",
     ...text(gapsLine(told)).map(
@@ -139,13 +143,22 @@ function headline(told: Explanation): string {
   if (told.chunks === 0 && told.openSince !== null) {
     return `${told.sessionId} was recorded, but none of its chunks was closed`;
   }
+  // Of such a session nothing tells how long it was.
+  const isCut = told.knownSince !== null && !told.isCounted;
   if (told.audio === 0 && told.chunks === 0 && !told.isActive) {
-    return `${told.sessionId} recorded nothing in ${asLength(told.wall)}`;
+    return isCut
+      ? `${told.sessionId} was recorded, but its log tells of no audio`
+      : `${told.sessionId} recorded nothing in ${asLength(told.wall)}`;
   }
   const verb = told.isActive ? "is being recorded" : "was recorded";
-  return `${told.sessionId} ${verb}: ${asLength(told.audio)} of audio in ${
-    asLength(told.wall)
-  } (${asShare(told.coverage)}), ${count(told.chunks, "chunk")}`;
+  const wall = isCut
+    ? `the ${asLength(told.wall)} that its log covers`
+    : asLength(told.wall);
+  return `${told.sessionId} ${verb}: ${
+    asLength(told.audio)
+  } of audio in ${wall} (${asShare(told.coverage)}), ${
+    count(told.chunks, "chunk")
+  }`;
 }
 
 function subtitle({ start, end, what }: Explanation): string {
@@ -164,71 +177,6 @@ function scale(
   const [from, to] = [as(start), as(end)];
   const room = Math.min(columns, Math.max(width, from.length + to.length + 1));
   return from + to.padStart(room - from.length);
-}
-
-function gapsLine(told: Explanation): string {
-  const { gapCount, gapTotal, ending, openSince, chunks } = told;
-  if (gapCount === 0) {
-    const first = firstAudio(told);
-    if (ending === null) return `No audio is missing so far${first}.`;
-    if (openSince !== null && chunks === 0) return "Nothing is known of gaps.";
-    if (openSince !== null) {
-      return `No audio is missing up to its last closed chunk${first}.`;
-    }
-    return DEATHS.has(ending.reason)
-      ? `No audio is missing up to its end${first}; nothing was recorded after that.`
-      : `No audio is missing${first}.`;
-  }
-  const times = gapCount === 1 ? "once" : `${gapCount} times`;
-  return `Audio is missing ${times}, ${asLength(gapTotal)} in all:`;
-}
-
-/** What a device takes to open is no gap while it is short, but no audio either. */
-function firstAudio({ whole, spans }: Explanation): string {
-  const [first] = spans;
-  const seconds = ((first?.start ?? 0) - whole.start) / 1000;
-  return first === undefined || seconds < LEAST_TOLD
-    ? ""
-    : `, the first came ${asLength(seconds)} after the start`;
-}
-
-/** Seconds that show in a share of a recording of some minutes. */
-const LEAST_TOLD = 0.1;
-
-/** Nobody had asked for these ends. */
-const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
-
-function shownGaps(gaps: readonly ExplainedGap[]): readonly ExplainedGap[] {
-  if (gaps.length <= MOST_GAPS) return gaps;
-  const longest = [...gaps].sort((one, other) => other.duration - one.duration)
-    .slice(0, MOST_GAPS);
-  return gaps.filter((gap) => longest.includes(gap));
-}
-
-function gapHead(told: Explanation, gap: ExplainedGap): string {
-  const from = momentOf(told, gap.start);
-  const until = isSameDay(gap.start, gap.end)
-    ? asTime(gap.end)
-    : asDateTime(gap.end);
-  const span = gap.duration < 1 ? from : `${from} – ${until}`;
-  return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${
-    tries(told, gap)
-  }`;
-}
-
-function tries(
-  { isActive }: Explanation,
-  { retries, isOver }: ExplainedGap,
-): string {
-  if (!isOver && isActive) {
-    return `, and goes on; ${count(retries, "new start")} of ffmpeg so far`;
-  }
-  if (!isOver) {
-    return retries === 0
-      ? ", up to the end"
-      : `, up to the end; ${count(retries, "new start")} of ffmpeg in vain`;
-  }
-  return retries < 2 ? "" : `, back after ${retries} new starts of ffmpeg`;
 }
 
 function endLines(told: Explanation): string[] {
@@ -266,15 +214,6 @@ function shortfall({ asked, wall, ending }: Explanation): string[] {
 function noteLine(told: Explanation, note: ExplainedNote): string {
   const often = note.count === 1 ? "" : ` (${note.count} times)`;
   return `  ${momentOf(told, note.first)} ${note.text}${often}`;
-}
-
-/** A time, with its day where the session lasted over midnight. */
-function momentOf({ start, end }: Explanation, time: EpochMs): string {
-  return isSameDay(start, end) ? asTime(time) : asDateTime(time);
-}
-
-function isSameDay(one: EpochMs, other: EpochMs): boolean {
-  return asDateTime(one).slice(0, 10) === asDateTime(other).slice(0, 10);
 }
 
 function iso(time: EpochMs): string {

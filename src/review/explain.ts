@@ -5,17 +5,17 @@
  */
 
 import { parseDuration } from "../config/values.ts";
-import type { EpochMs, Gap, Seconds, SessionStart } from "../events.ts";
+import type { EpochMs, Seconds, SessionStart, SessionStop } from "../events.ts";
+import { explainGaps, lastingGap } from "./explained_gaps.ts";
 import type {
   ExplainedEnd,
-  ExplainedGap,
   ExplainedNote,
   Explanation,
 } from "./explanation.ts";
-import type { GapStory, History } from "./history.ts";
+import { type History, namesChunks } from "./history.ts";
 import type { Span } from "./strip.ts";
-import { nuance, tellingLine } from "./telling.ts";
-import { adviceOnCode, meaningOfCause, meaningOfReason } from "./words.ts";
+import { tellingLine } from "./telling.ts";
+import { adviceOnCode, meaningOfReason } from "./words.ts";
 
 /** What is known besides the log. */
 export interface ExplainContext {
@@ -27,18 +27,16 @@ export interface ExplainContext {
   readonly now: EpochMs;
 }
 
-/** The end of a gap and the start of the chunk after it may differ by some milliseconds. */
-const JOIN_MS = 100;
-
 /** Explains a session. */
 export function explain(
-  history: History,
+  log: History,
   context: ExplainContext,
 ): Explanation {
-  const { stop, chunks, start: first } = history;
-  const known = firstKnown(history);
-  const start = history.begun ?? known;
+  const { stop, chunks, start: first } = log;
+  const known = firstKnown(log);
   const goesOn = context.isActive && stop === null;
+  const history = goesOn ? running(log, known) : log;
+  const start = history.begun ?? begunBy(stop, known);
   const now = context.now - history.clockShift;
   const end = stop !== null
     ? start + stop.wall * 1000
@@ -46,12 +44,18 @@ export function explain(
     ? now
     : lastMoment(history, start);
   const whole = { start, end };
-  const wall = stop?.wall ?? Math.max(0, (end - start) / 1000);
+  // Of the time that the log does not cover, nothing but the sums of its
+  // recorder tell.
+  const sums = first === null && stop !== null && isRepaired(stop)
+    ? null
+    : stop;
+  const from = first === null ? known : start;
+  const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
   const lasting = goesOn ? lastingGap(history, now) : null;
-  const gaps = explainGaps(history, lasting, context.now);
+  const gaps = explainGaps(history, whole, lasting, context.now);
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
-  const audio = stop?.audio ??
+  const audio = sums?.audio ??
     (namesChunks(history)
       ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
       : Math.max(0, wall - gapTotal));
@@ -66,7 +70,7 @@ export function explain(
     audio,
     wall,
     asked: askedLength(first),
-    coverage: stop?.coverage ??
+    coverage: sums?.coverage ??
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
     chunks: stop?.chunks ?? chunks.length,
     openSince: goesOn ? null : openSince(history),
@@ -84,7 +88,34 @@ export function explain(
     gapTotal: stop?.gap_total ?? gapTotal,
     notes: explainNotes(history),
     knownSince: first === null ? known : null,
+    isCounted: stop !== null && !isRepaired(stop),
   };
+}
+
+/**
+ * A log that goes on: where it does not tell when the last ffmpeg was started,
+ * that gives audio unless it is being recovered.
+ */
+function running(history: History, known: EpochMs): History {
+  const { rest, runningSince, silences, start } = history;
+  const isTold = start !== null && namesChunks(history);
+  if (isTold || runningSince !== null || rest.cause !== null) return history;
+  return {
+    ...history,
+    runningSince: Math.max(known, silences.at(-1)?.end ?? known),
+  };
+}
+
+/** When a session began whose log does not say so. */
+function begunBy(stop: SessionStop | null, known: EpochMs): EpochMs {
+  return stop === null || isRepaired(stop)
+    ? known
+    : Math.min(known, stop.time - stop.wall * 1000);
+}
+
+/** Whether a last line was made afterwards, from what the log tells. */
+function isRepaired({ reason }: SessionStop): boolean {
+  return reason === "crashed" || reason === "rebooted";
 }
 
 /** What `--duration` said, as the log's `overrides` tell. */
@@ -98,11 +129,6 @@ function askedLength(start: SessionStart | null): Seconds | null {
 function lastMoment({ audio, silences }: History, start: EpochMs): EpochMs {
   const last = audio.reduce((last, { end }) => Math.max(last, end), start);
   return silences.reduce((last, { end }) => Math.max(last, end), last);
-}
-
-/** Whether chunks have lines in the log: at `warning` and above they have none. */
-export function namesChunks({ start }: History): boolean {
-  return start === null || !/^(?:warning|error)$/.test(start.log_level);
 }
 
 /** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
@@ -122,68 +148,11 @@ function openSince({ audio, runningSince }: History): EpochMs | null {
     : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
 }
 
-/**
- * Length of the silence that lasts and has no line yet, in milliseconds, or
- * `null` when there is none.
- *
- * @param now By the clock of the session's start.
- */
-function lastingGap(history: History, now: EpochMs): number | null {
-  const { audio, rest, begun, runningSince } = history;
-  if (runningSince !== null || rest.cause === null) return null;
-  const since = audio.at(-1)?.end ?? begun ?? rest.stopped?.time ?? now;
-  return Math.max(0, now - since);
-}
-
-/** The gaps of the log, and the one that lasts. */
-function explainGaps(
-  history: History,
-  lasting: number | null,
-  now: EpochMs,
-): ExplainedGap[] {
-  const { audio, gaps, rest, runningSince, silences } = history;
-  const lastStart = audio.at(-1)?.start ?? -Infinity;
-  const told = gaps.map((story, index) =>
-    explainGap(
-      story,
-      runningSince !== null ||
-        lastStart >= (silences[index]?.end ?? Infinity) - JOIN_MS,
-    )
-  );
-  if (lasting === null || rest.cause === null) return told;
-  const gap: Gap = {
-    event: "gap",
-    time: now,
-    start: now - lasting,
-    end: now,
-    duration: lasting / 1000,
-    cause: rest.cause,
-  };
-  return [...told, explainGap({ ...rest, gap }, false)];
-}
-
 /** The first moment of which the log still tells. */
 function firstKnown({ audio, silences, last }: History): EpochMs {
   const times = [...audio.slice(0, 1), ...silences.slice(0, 1)]
     .map(({ start }) => start);
   return times.length > 0 ? Math.min(...times) : last ?? 0;
-}
-
-function explainGap(story: GapStory, isOver: boolean): ExplainedGap {
-  const { gap, retries } = story;
-  const words = meaningOfCause(gap.cause);
-  const { line, message } = tellingLine(story);
-  return {
-    start: gap.start,
-    end: gap.end,
-    duration: gap.duration,
-    cause: gap.cause,
-    meaning: nuance(story, message) ?? words.text,
-    ffmpeg: line,
-    retries,
-    isOver,
-    advice: message?.advice ?? words.advice,
-  };
 }
 
 function explainEnd(history: History): ExplainedEnd {

@@ -71,7 +71,7 @@ export interface Explanation {
   readonly what: string | null;
   /** Length of the audio. */
   readonly audio: Seconds;
-  /** From its start to its end. */
+  /** From its start to its end; of a session without an end no more than its log covers. */
   readonly wall: Seconds;
   /** The length that was asked for, or `null` when it was to go on until stopped. */
   readonly asked: Seconds | null;
@@ -103,4 +103,6 @@ export interface Explanation {
   readonly notes: readonly ExplainedNote[];
   /** Parts of the log that were rotated away or are missing, before this time. */
   readonly knownSince: EpochMs | null;
+  /** Whether the recorder counted the gaps itself, also those before that time. */
+  readonly isCounted: boolean;
 }

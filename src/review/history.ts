@@ -35,6 +35,8 @@ export interface GapStory {
   readonly retries: number;
   /** Why the audio went, by the first recovery, or `null`. */
   readonly cause: string | null;
+  /** When that recovery was logged, by the clock of the session's start, or `null`. */
+  readonly recoveredFrom: EpochMs | null;
 }
 
 /** Warnings or errors of one code. */
@@ -109,6 +111,11 @@ function eventOf(line: ReadLine): SessionEvent | null {
   return entry === null ? null : decodeEvent(entry);
 }
 
+/** Whether chunks have lines in the log: at `warning` and above they have none. */
+export function namesChunks({ start }: Pick<History, "start">): boolean {
+  return start === null || !/^(?:warning|error)$/.test(start.log_level);
+}
+
 /** Takes the events of a session in order. */
 export class HistoryReader {
   #start: SessionStart | null = null;
@@ -153,6 +160,7 @@ export class HistoryReader {
       case "recovery":
         this.#silence.retries++;
         this.#silence.cause ??= event.cause;
+        this.#silence.recoveredFrom ??= event.time - this.#clockShift;
         break;
       case "chunk_created":
         this.#chunks.push(event);
@@ -233,10 +241,18 @@ interface Silence {
   stopped: FfmpegStopped | null;
   retries: number;
   cause: string | null;
+  recoveredFrom: EpochMs | null;
 }
 
 function emptySilence(): Silence {
-  return { said: [], told: [], stopped: null, retries: 0, cause: null };
+  return {
+    said: [],
+    told: [],
+    stopped: null,
+    retries: 0,
+    cause: null,
+    recoveredFrom: null,
+  };
 }
 
 /** The first lines tell why the audio went; the last ones are more of the same. */

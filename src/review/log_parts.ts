@@ -5,7 +5,7 @@
  */
 
 import { count } from "../ui/amounts.ts";
-import { namesChunks } from "./explain.ts";
+import { namesChunks } from "./history.ts";
 import type { Findings } from "./verify.ts";
 
 const OLD = /^session\.log\.([1-9]\d*)$/;

@@ -5,6 +5,7 @@
  */
 
 import { basename, resolve } from "@std/path";
+import { LATEST } from "../config/session_id.ts";
 import { EchologError } from "../errors.ts";
 
 /** What is known of a session that could be meant. */
@@ -35,7 +36,7 @@ export function selectSessions<T extends Selectable>(
       hint: "give an id, or leave it out for the latest",
     });
   }
-  if (wanted === "latest") {
+  if (wanted === LATEST) {
     return [...sessions].sort(byStart).slice(-1);
   }
   const exact = sessions.filter((session) =>

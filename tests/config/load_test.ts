@@ -215,6 +215,13 @@ Deno.test("a session id that could lead out of the output folder is refused", ()
   }
 });
 
+Deno.test("the word for the newest session is no name of one", () => {
+  assertMatch(
+    refusal({ "session-id": "latest" }),
+    /--session-id latest; expected .* and not latest, which means the newest/,
+  );
+});
+
 Deno.test("settings that do not go together are refused", () => {
   assertStringIncludes(
     refusal({ format: "opus", "sample-rate": "44100" }),

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { echolog } from "../support/echolog.ts";
+import { echolog, echologCommand } from "../support/echolog.ts";
+import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 /** Command lines that are refused, each with what the line must name. */
@@ -33,6 +34,7 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   [["record", "--segment-duration", "0"], /from 1s to 6h/],
   [["record", "--duration", "soon"], /--duration soon/],
   [["record", "--session-id", "../evil"], /--session-id \.\.\/evil; expected/],
+  [["record", "--session-id", "latest"], /--session-id latest; expected .*not/],
   [["record", "--log-level", "loud"], /expected one of debug, info, warning/],
   [["record", "--log-rotation", "daily"], /expected one of size, time, off/],
   [["record", "--log-max-bytes", "-5"], /--log-max-bytes needs a value/],
@@ -109,6 +111,29 @@ Deno.test("a configuration that may not be read is refused in one line", async (
     /Cannot read the configuration/,
   );
 });
+
+for (const name of ["HOME", "ECHOLOG_CONFIG"]) {
+  Deno.test(`a variable ${name} that is not UTF-8 is named in one line`, async () => {
+    if (Deno.build.os === "windows") {
+      console.log("skipped: variables are UTF-16 there");
+      return;
+    }
+    using home = tempFolder();
+    // Deno gives no such variable to a program; a shell does.
+    const { code, stdout, stderr } = await runProgram("sh", [
+      ...["-c", `export ${name}="$(printf '/x\\377')"; exec "$@"`, "sh"],
+      ...echologCommand(),
+      ...["config", "path"],
+    ], { env: { HOME: home.path, XDG_CONFIG_HOME: "" } });
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(
+      stderr,
+      new RegExp(
+        `^echolog: [^\n]+ variable ${name}: it is not UTF-8; [^\n]+\n$`,
+      ),
+    );
+  });
+}
 
 async function assertRefused(
   argv: readonly string[],

@@ -246,6 +246,25 @@ Deno.test("secrets are masked in what config prints, and kept in the file", asyn
   await refused(ann, ["set", url, "1"], /Unknown key rtsp:\/\/\*\*\*@cam/);
 });
 
+Deno.test("a masked argument takes none of those after it along", async () => {
+  using ann = user(
+    '[ffmpeg]\ninput_args = ["-rtsp_password=AA", "-rw_timeout", "5000000", "-password", "BB", "-headers", "X-Token: CC\\r\\n", "-ac", "1"]\n',
+  );
+  const expected = [
+    ...["-rtsp_password=***", "-rw_timeout", "5000000"],
+    ...["-password", "***", "-headers", "X-Token: ***\r\n", "-ac", "1"],
+  ];
+  const list = (text: string) => JSON.parse(text.replace(/ +# .*/, ""));
+  assertEquals(
+    list(await printed(ann, "get", "ffmpeg.input_args")),
+    expected,
+  );
+  const shown = /^ffmpeg\.input_args = (.*)$/m.exec(await printed(ann, "show"));
+  assertEquals(list(shown?.[1] ?? ""), expected);
+  const json = JSON.parse(await printed(ann, "show", "--json"));
+  assertEquals(json.settings["ffmpeg.input_args"].value, expected);
+});
+
 Deno.test("config without a known action or with operands too many is refused", async () => {
   using ann = user();
   await refused(ann, [], /needs one of show, path, init, get, set/);

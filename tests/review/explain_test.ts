@@ -7,31 +7,17 @@ import type {
 } from "../../src/events.ts";
 import { accountAsJson, renderAccount } from "../../src/review/account.ts";
 import { explain } from "../../src/review/explain.ts";
-import type { Explanation } from "../../src/review/explanation.ts";
-import { HistoryReader, readHistory } from "../../src/review/history.ts";
+import { readHistory } from "../../src/review/history.ts";
 import { drawStrip } from "../../src/review/strip.ts";
-
-const START = Date.UTC(2025, 8, 22, 10);
-
-/** Events as they follow each other in a log, with only what matters here. */
-function told(
-  events: readonly SessionEvent[],
-  isActive = false,
-): Explanation {
-  const reader = new HistoryReader();
-  for (const event of events) reader.take(event);
-  return explain(reader.history(), {
-    folderName: "night",
-    isActive,
-    now: START + 60_000,
-  });
-}
-
-/** The explanation as people read it, as one line. */
-function accountOf(explained: Explanation): string {
-  return renderAccount(explained, { columns: 80, strip: "", log: "/x" })
-    .join(" ").replaceAll(/ +/g, " ");
-}
+import {
+  accountOf,
+  chunk,
+  gap,
+  sessionStart,
+  START,
+  started,
+  told,
+} from "./account.ts";
 
 function said(
   line: string,
@@ -45,32 +31,6 @@ function said(
     context: null,
     line,
     ...change,
-  };
-}
-
-function gap(cause: string): SessionEvent {
-  return {
-    event: "gap",
-    time: START + 5_000,
-    start: START + 1_000,
-    end: START + 5_000,
-    duration: 4,
-    cause,
-  };
-}
-
-function chunk(seq: number, start: number, seconds: number): SessionEvent {
-  return {
-    event: "chunk_created",
-    time: START + start + seconds * 1000,
-    file: `chunk_0000${seq}.flac`,
-    seq,
-    run: 1,
-    start: START + start,
-    end: START + start + seconds * 1000,
-    duration: seconds,
-    size: 1_000,
-    peak_dbfs: -20,
   };
 }
 
@@ -265,13 +225,8 @@ Deno.test("a session that nobody finished ends with its last audio, and repair i
   assertMatch(explained.ending?.advice ?? "", /echolog repair/);
 });
 
-function started(at: number): SessionEvent {
-  const time = START + at;
-  return { event: "ffmpeg_started", time, run: 1, pid: 7, latency: 0.1 };
-}
-
 Deno.test("of a recorder that died it is told since when it was writing a chunk", () => {
-  const explained = told([started(0), chunk(1, 0, 5)]);
+  const explained = told([sessionStart(), started(0), chunk(1, 0, 5)]);
   const account = accountOf(explained);
   assertEquals(explained.openSince, START + 5_000);
   assertMatch(account, /No audio is missing up to its last closed chunk/);
@@ -351,17 +306,7 @@ for (const hours of [-1, 24 * 365]) {
 
 Deno.test("a device that took a moment to open is no gap, and that is told", () => {
   const line = (start: number) => {
-    const explained = told([
-      {
-        event: "log_rotated",
-        time: START,
-        session_id: "night",
-        part: 2,
-        reason: "size",
-        start: START,
-      },
-      chunk(1, start, 10),
-    ]);
+    const explained = told([sessionStart(), chunk(1, start, 10)]);
     const lines = renderAccount(explained, { columns: 99, strip: "", log: "" });
     return lines.find((line) => line.startsWith("No audio is missing"));
   };

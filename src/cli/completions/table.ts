@@ -12,7 +12,7 @@ import type { Option } from "../options.ts";
 export const LIST_SESSIONS = "echolog sessions --ids";
 
 /** The session that all commands take besides ids. */
-export const LATEST = "latest";
+export { LATEST } from "../../config/session_id.ts";
 
 /** What stands behind an option: words, a path, any text, or nothing. */
 export type OptionValue =

@@ -1,0 +1,87 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  accountOf,
+  chunk,
+  recovery,
+  sessionStart,
+  sessionStop,
+  silence,
+  START,
+  told,
+} from "./account.ts";
+
+const LASTS = /goes on;|up to the end|in vain|no audio now/;
+
+Deno.test("a hole inside the last chunk of a session that was stopped is over", () => {
+  const events = [
+    sessionStart(),
+    silence(60, 62, { cause: "audio_lost" }),
+    chunk(1, 0, 180),
+    sessionStop(180, { audio: 178, gaps: 1, gap_total: 2 }),
+  ];
+  assertEquals(told(events).gaps[0]?.isOver, true);
+  assertEquals(LASTS.test(accountOf(told(events))), false);
+});
+
+Deno.test("a gap up to the end is not over, though a chunk ends where it begins", () => {
+  const events = [
+    sessionStart(),
+    chunk(1, 0, 60),
+    recovery(60),
+    silence(60, 62),
+    sessionStop(62, { audio: 60, gaps: 1, gap_total: 2 }),
+  ];
+  assertEquals(told(events).gaps[0]?.isOver, false);
+});
+
+/** A log that names neither chunks nor starts of ffmpeg, with a gap that is over. */
+const QUIET = [
+  sessionStart({ log_level: "warning" }),
+  recovery(3_600),
+  silence(3_600, 3_610),
+];
+
+Deno.test("a gap in a log that names no chunks is over while the session goes on", () => {
+  const explained = told(QUIET, true, 7_200);
+  assertEquals(explained.gaps.map(({ isOver }) => isOver), [true]);
+  assertMatch(accountOf(explained), /It goes on\./);
+  assertEquals(LASTS.test(accountOf(explained)), false);
+});
+
+Deno.test("a gap in a log that names no chunks is over when the session ended later", () => {
+  const counts = { gaps: 1, gap_total: 10 };
+  const isOver = (end: number) =>
+    told([...QUIET, sessionStop(end, counts)]).gaps[0]?.isOver;
+  assertEquals(isOver(7_200), true);
+  assertEquals(isOver(3_610.005), false);
+});
+
+Deno.test("a gap that lasts begins with its recovery where the log names no chunks", () => {
+  const explained = told(
+    [
+      ...QUIET,
+      recovery(7_195),
+      recovery(7_198, { attempt: 2 }),
+    ],
+    true,
+    7_200,
+  );
+  const [first, last] = explained.gaps;
+  assertEquals([first?.isOver, last?.isOver], [true, false]);
+  assertEquals([last?.duration, last?.retries], [5, 2]);
+  assertEquals(explained.audio, 7_185);
+  assertMatch(accountOf(explained), /There is no audio now/);
+});
+
+Deno.test("a gap that lasts and has no audio before it begins with the session", () => {
+  const { gaps } = told([sessionStart(), recovery(3)], true);
+  assertEquals(gaps[0]?.duration, 60);
+});
+
+Deno.test("a gap that lasts does not begin before the end of the one before", () => {
+  const { gaps } = told(
+    [sessionStart(), chunk(1, 0, 5), silence(5, 20), recovery(30)],
+    true,
+  );
+  assertEquals(gaps[1]?.start, START + 20_000);
+});
