@@ -105,7 +105,7 @@ export function verifySession(findings: Findings): VerifyReport {
     ...(isQuiet ? [] : joinFaults(history)),
     ...logFaults(findings),
     ...(history.start === null ? absentBeginning(files, chunks) : []),
-    ...foreignFiles(files, isActive),
+    ...foreignFiles(files, isActive, history.stop !== null),
   ];
   const isGone = history.start === null && unlogged.length > 0;
   return {
@@ -240,10 +240,14 @@ const OWN = /^(?:session\.log(?:\.[1-9]\d*)?|session\.json(?:\.tmp)?)$/;
 function foreignFiles(
   files: readonly FolderFile[],
   isActive: boolean,
+  hasEnd: boolean,
 ): string[] {
   return files.flatMap(({ name }) => {
     if (OWN.test(name) || isChunk(name)) return [];
     if (isActive && (name.endsWith(PART) || name === ".reserve")) return [];
+    if (hasEnd && chunkNumber(name) !== null) {
+      return [`${name} could not be finished as a chunk, and is kept as it is`];
+    }
     return chunkNumber(name) === null && name !== ".reserve"
       ? [`${name} is no file of this session`]
       : [

@@ -165,7 +165,7 @@ const CODES: Readonly<Record<string, string>> = {
     "times before and after do not join; the audio does. See to the time service (timedatectl)",
   log_lines_dropped: "see to the disk that the log is on",
   chunk_not_closed:
-    "the file is kept as it is: try echolog repair, or play it with ffmpeg",
+    "the file, if it is still there, is kept as it is, and ffmpeg may play it",
   chunk_short: "see to the disk: ffmpeg wrote less than it said",
   not_registered: "give echolog a home folder that it can write to",
   state_not_written: "see to the disk and the rights of the folder",

@@ -119,6 +119,15 @@ Deno.test("every kind of damage is found, whatever the format", async () => {
         (path) => Deno.removeSync(join(path, two)),
       ],
       [
+        "a chunk left open by a session that has ended",
+        /^chunk_00009\.\w+\.part could not be finished as a chunk, and is kept as it is/,
+        (path) =>
+          Deno.copyFileSync(
+            join(path, two),
+            join(path, `chunk_00009.${format}.part`),
+          ),
+      ],
+      [
         "a chunk cut by one byte",
         new RegExp(`^${two}: its size is \\d+, the log has \\d+`),
         (path) => {
