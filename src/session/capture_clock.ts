@@ -43,8 +43,18 @@ export class CaptureClock {
   #referenceAt: MonotonicMs = 0;
   #losses: Loss[] = [];
 
-  /** Takes a report of captured time that came at `now`; tells when audio was lost. */
-  observe(captured: Seconds, now: MonotonicMs): Loss | null {
+  /**
+   * Takes a report of captured time that came at `now`; tells when audio was
+   * lost.
+   *
+   * @param settled up to where times have been told. A hole is known some
+   * seconds late: it then counts from there on, and what was told stays true.
+   */
+  observe(
+    captured: Seconds,
+    now: MonotonicMs,
+    settled: Seconds = 0,
+  ): Loss | null {
     const offset = now - captured * 1000;
     this.#recent.push({ captured, offset });
     if (this.#recent.length > WINDOW) this.#recent.shift();
@@ -53,7 +63,7 @@ export class CaptureClock {
       this.#referenceAt = now;
       return null;
     }
-    return this.#recent.length < WINDOW ? null : this.#follow(now);
+    return this.#recent.length < WINDOW ? null : this.#follow(now, settled);
   }
 
   /** Time of the sample at `position`, or `null` before the first report. */
@@ -64,7 +74,7 @@ export class CaptureClock {
     return this.#reference + (position - later) * 1000;
   }
 
-  #follow(now: MonotonicMs): Loss | null {
+  #follow(now: MonotonicMs, settled: Seconds): Loss | null {
     const reference = this.#reference ?? 0;
     const lowest = Math.min(...this.#recent.map(({ offset }) => offset));
     const drift = (now - this.#referenceAt) * DRIFT_PER_MS;
@@ -77,7 +87,8 @@ export class CaptureClock {
     this.#reference = lowest;
     this.#referenceAt = now;
     const [first] = this.#recent;
-    const loss = { position: first?.captured ?? 0, length: rise / 1000 };
+    const position = Math.max(first?.captured ?? 0, settled);
+    const loss = { position, length: rise / 1000 };
     this.#losses = [...this.#losses.slice(1 - MOST_LOSSES), loss];
     return loss;
   }

@@ -62,7 +62,6 @@ export class ChunkCloser {
   readonly #options: CloserOptions;
   #queue: Promise<void> = Promise.resolve();
   #position: Seconds = 0;
-  #captured: Seconds = 0;
   #end: MonotonicMs | null = null;
   #lastNumber = 0;
 
@@ -71,9 +70,9 @@ export class ChunkCloser {
     this.#options = options;
   }
 
-  /** Audio in the chunks closed so far. */
-  get captured(): Seconds {
-    return this.#captured;
+  /** Up to where the run's audio is in chunks that are closed. */
+  get position(): Seconds {
+    return this.#position;
   }
 
   /** When the last sample of the chunks closed so far was captured, or `null`. */
@@ -156,7 +155,6 @@ export class ChunkCloser {
     const end = this.#endOf(position + duration, start + duration * 1000);
     this.#end = end;
     this.#position = position + duration;
-    this.#captured += duration;
     sink.emit({
       event: "chunk_created",
       time: clock.now(),

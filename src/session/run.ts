@@ -240,7 +240,8 @@ export class Run {
     this.#stallWatch.progress();
     const jumps = wall.look({ wasSilent: isFirst });
     if (jumps.length > 0) listener.onJumps(jumps);
-    const loss = this.#captureClock.observe(captured, moment);
+    const settled = this.#closer.position;
+    const loss = this.#captureClock.observe(captured, moment, settled);
     if (isFirst) this.#onFirstAudio();
     if (loss !== null) {
       const since = this.#captureClock.timeOf(loss.position);

@@ -5,6 +5,7 @@
  */
 
 import { bold, dim, green, red, yellow } from "@std/fmt/colors";
+import { env } from "../platform/host.ts";
 
 /** Gives a text a look, or leaves it as it is. */
 export type Paint = (text: string) => string;
@@ -44,7 +45,7 @@ export function styleOf(stream: { isTerminal(): boolean }): Style {
 
 /** Whether no escape sequence may be written: NO_COLOR is set (no-color.org), or the terminal is a dumb one. */
 export function wantsPlain(): boolean {
-  return Deno.noColor || Deno.env.get("TERM") === "dumb";
+  return Deno.noColor || env("TERM") === "dumb";
 }
 
 function same(text: string): string {

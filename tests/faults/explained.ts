@@ -62,6 +62,7 @@ export const TOLD = {
     end: CTRL_C,
     gap: /ffmpeg ran but gave no more audio/,
   },
+  "audio lost": { end: CTRL_C, gap: /audio was dropped on its way to ffmpeg/ },
   "ffmpeg ended with 0": {
     end: CTRL_C,
     gap: /ended by itself with exit code 0 and no error/,

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import {
+  echolog,
   echologCommand,
   onlySession,
   startEcholog,
@@ -11,6 +12,7 @@ import {
   assertSound,
   configured,
   fakeFfmpeg,
+  ffmpegPid,
   startRecording,
 } from "./support.ts";
 import { assertExplained } from "./explained.ts";
@@ -117,6 +119,35 @@ Deno.test("a recorder whose parent dies records on", async () => {
   await session.waitForEvent("session_stop");
   await assertSound(session, "interrupted");
   await assertExplained(session, "nothing but Ctrl-C");
+});
+
+Deno.test("audio that is lost meanwhile is a gap between chunks that join it, however short they are", async () => {
+  using home = tempFolder();
+  // A source that, like a sound card, does not wait.
+  await using recording = await startRecording(home.path, [
+    "--device",
+    "lavfi:sine=frequency=440,arealtime",
+  ]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const pid = ffmpegPid(session);
+  running.signal("SIGSTOP");
+  Deno.kill(pid, "SIGSTOP");
+  await new Deno.Command("sleep", { args: ["6"] }).output();
+  Deno.kill(pid, "SIGCONT");
+  running.signal("SIGCONT");
+  // Chunks of two seconds are closed before the hole is known.
+  await session.waitForEvent("gap");
+  const count = session.eventsOf("chunk_created").length;
+  await session.waitForEvent("chunk_created", count + 2);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+  const verified = await echolog(["verify", session.folder], {
+    home: home.path,
+  });
+  assertEquals(verified.code, 0, verified.stdout);
+  await assertExplained(session, "audio lost");
 });
 
 Deno.test("a recorder and its ffmpeg that stand still for a while go on, and every second is accounted for", async () => {

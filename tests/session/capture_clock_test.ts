@@ -48,6 +48,19 @@ Deno.test("audio that is lost is found with its length and its place", () => {
   assertAlmostEquals(clock.timeOf(50) ?? 0, 55_700, 20);
 });
 
+Deno.test("a hole that is found when its chunk is closed belongs to the next one", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 5_000);
+  for (let second = 31; second < 38; second++) {
+    assertEquals(clock.observe(second, second * 1000 + 10_000, 30), null);
+  }
+  const loss = clock.observe(38, 48_000, 36);
+  assertEquals(loss, { position: 36, length: 5 });
+  // What was told of the closed chunks stays.
+  assertEquals(clock.timeOf(36), 41_000);
+  assertEquals(clock.timeOf(37), 47_000);
+});
+
 Deno.test("reports that are late for a while are no loss", () => {
   const clock = new CaptureClock();
   const delay = (second: number) => second % 7 === 0 ? 3 : 900;
