@@ -14,7 +14,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Past } from "./past.ts";
 
 /** Where chunks are, and when. */
-interface Place {
+export interface Place {
   /** Folder of the session. */
   readonly folder: string;
   /** Tells the time. */
