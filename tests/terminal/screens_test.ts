@@ -244,6 +244,9 @@ Deno.test("trouble is printed above the live line, never into it", async () => {
   );
   assertEquals(screen.match(/chunk 1 /g)?.length, 1, screen);
   assert(/^echolog: (?!.*chunk 1)/m.test(screen), screen);
+  // Its home can be removed when it no longer writes there.
+  await terminal.press("C-c");
+  await terminal.end();
 });
 
 Deno.test("with NO_COLOR nothing writes an escape sequence, on a terminal neither", async () => {
