@@ -131,11 +131,15 @@ export async function assertExplained(
     now: Date.now(),
   });
   assertMatch(explained.ending?.text ?? "", told.end);
-  if (told.gap === undefined) assertEquals(explained.gaps, []);
+  // That a busy machine was slow to start is no fault of the table.
+  const gaps = explained.gaps.filter(({ cause, meaning }) =>
+    cause !== "start" || told.gap?.test(meaning)
+  );
+  if (told.gap === undefined) assertEquals(gaps, []);
   else if (told.isGapOpen !== true) {
-    assert(explained.gaps.length > 0, "no gap is explained");
+    assert(gaps.length > 0, "no gap is explained");
   }
-  for (const { meaning, ffmpeg } of explained.gaps) {
+  for (const { meaning, ffmpeg } of gaps) {
     if (told.gap !== undefined) assertMatch(meaning, told.gap);
     if (told.isGapOpen === true) continue;
     if (told.ffmpeg === undefined) assertEquals(ffmpeg, null);

@@ -9,6 +9,7 @@ import {
   ffmpegPid,
   gapCauses,
   startRecording,
+  waitForGaps,
 } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
@@ -21,7 +22,7 @@ Deno.test("an ffmpeg that is killed again and again loses a moment each time", a
     await session.waitForEvent("chunk_created", 2 * kill - 1);
     Deno.kill(ffmpegPid(session), "SIGKILL");
   }
-  await session.waitForEvent("gap", 3);
+  await waitForGaps(session, 3);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
@@ -41,7 +42,7 @@ Deno.test("an ffmpeg that somebody else asks to end is started anew, and that is
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
   Deno.kill(ffmpegPid(session), "SIGTERM");
-  await session.waitForEvent("gap");
+  await waitForGaps(session);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
@@ -56,7 +57,7 @@ Deno.test("an ffmpeg that stands still is a stall, and is started anew", async (
   await session.waitForEvent("chunk_created", 1);
   Deno.kill(ffmpegPid(session), "SIGSTOP");
   await session.waitForEvent("ffmpeg_started", 2);
-  await session.waitForEvent("gap");
+  await waitForGaps(session);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
@@ -152,7 +153,7 @@ Deno.test("an ffmpeg that is away for a while is waited for", async () => {
   await session.waitForEvent("recovery", 3);
   Deno.renameSync(`${ffmpeg}.away`, ffmpeg);
   await session.waitForEvent("ffmpeg_started", 2);
-  await session.waitForEvent("gap");
+  await waitForGaps(session);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");

@@ -14,6 +14,7 @@ import {
   fakeFfmpeg,
   ffmpegPid,
   startRecording,
+  waitForGaps,
 } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
@@ -137,7 +138,7 @@ Deno.test("audio that is lost meanwhile is a gap between chunks that join it, ho
   Deno.kill(pid, "SIGCONT");
   running.signal("SIGCONT");
   // Chunks of two seconds are closed before the hole is known.
-  await session.waitForEvent("gap");
+  await waitForGaps(session);
   const count = session.eventsOf("chunk_created").length;
   await session.waitForEvent("chunk_created", count + 2);
   running.signal("SIGINT");

@@ -7,7 +7,9 @@ import {
   assertSound,
   configured,
   gapCauses,
+  gapsOf,
   startRecording,
+  waitForGaps,
 } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
@@ -30,14 +32,14 @@ Deno.test("a sound server that is killed and comes back leaves one gap that is n
   await session.waitForEvent("recovery", 3);
   await server.plugIn();
   server.playNumbers(50);
-  await session.waitForEvent("gap");
+  await waitForGaps(session);
   const back = Date.now();
   await session.waitForEvent("chunk_created", 4);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
   await assertExplained(session, "sound server restarted");
-  const [gap] = session.eventsOf("gap");
+  const [gap] = gapsOf(session);
   assertEquals(gapCauses(session), ["device_gone"]);
   assert(gap !== undefined);
   assertAlmostEquals(gap.start, pulled, 500);
@@ -64,13 +66,13 @@ Deno.test("a sound server that was away for long is not waited for once it is ba
   await server.plugIn();
   const back = Date.now();
   server.playNumbers(50);
-  await session.waitForEvent("gap");
+  await waitForGaps(session);
   await session.waitForEvent("chunk_created", 4);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
   await assertExplained(session, "sound server away for long");
-  const [gap] = session.eventsOf("gap");
+  const [gap] = gapsOf(session);
   assert(gap !== undefined && gap.end < back + 6_000, `${gap?.end} ${back}`);
 });
 
@@ -134,7 +136,7 @@ Deno.test("a device that comes late is recorded from then on, and the wait is a 
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
   await assertExplained(session, "device came late");
-  const [gap] = session.eventsOf("gap");
+  const [gap] = gapsOf(session);
   assertEquals(gap?.cause, "device_missing");
   assert((gap?.duration ?? 0) > 3);
 });

@@ -6,7 +6,7 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { SessionStop, StopReason } from "../../src/events.ts";
+import type { Gap, SessionStop, StopReason } from "../../src/events.ts";
 import { findOrphans } from "../../src/session/orphans.ts";
 import {
   onlySession,
@@ -14,6 +14,7 @@ import {
   type SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
+import { waitFor } from "../support/wait.ts";
 import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
 
 /** Settings that make recovery quick. */
@@ -113,9 +114,25 @@ export async function assertSound(
   return stop;
 }
 
-/** Causes of the gaps of a session. */
+/** Gaps of a session; that a busy machine was slow to start is no fault of the table. */
+export function gapsOf(session: SessionOnDisk): Gap[] {
+  return session.eventsOf("gap").filter(({ cause }) => cause !== "start");
+}
+
+/** Waits until the log names so many of those gaps. */
+export async function waitForGaps(
+  session: SessionOnDisk,
+  count = 1,
+): Promise<void> {
+  await waitFor(
+    `${count} gaps`,
+    () => gapsOf(session).length >= count || null,
+  );
+}
+
+/** Causes of those gaps. */
 export function gapCauses(session: SessionOnDisk): string[] {
-  return session.eventsOf("gap").map(({ cause }) => cause);
+  return gapsOf(session).map(({ cause }) => cause);
 }
 
 /** A program in ffmpeg's place: a shell script that has the real one as $FFMPEG. */
