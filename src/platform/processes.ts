@@ -31,7 +31,7 @@ function linuxStart(pid: number): string | null {
   return state === "Z" || state === "X" ? null : fields[19] ?? null;
 }
 
-/** Ticks of 100 ns, from PowerShell, which every Windows has. */
+/** Ticks of 100 ns, as PowerShell tells them. */
 function windowsStart(pid: number): string | null {
   return outputOf("powershell", [
     ...["-NoLogo", "-NoProfile", "-NonInteractive", "-Command"],
