@@ -61,6 +61,7 @@ export class LogWriter {
   readonly #writing: Retry;
   readonly #finding: Retry;
   #lastLook = -Infinity;
+  #lookInterval = LOOK_INTERVAL;
   #isBusy = false;
   #isLossTold = false;
   #warnings = 0;
@@ -104,6 +105,8 @@ export class LogWriter {
   /** Takes a line. It is written when there are many, or with the next {@linkcode LogWriter.write}. */
   push(line: WaitingLine): void {
     this.#lines.push(line);
+    // What happened in the session must not go to a file that was deleted.
+    if (line.rank >= RANK.lifecycle) this.#lookInterval = EVENT_LOOK_INTERVAL;
     if (this.#lines.size >= BATCH) this.write(false);
   }
 
@@ -185,15 +188,16 @@ export class LogWriter {
   }
 
   /**
-   * Sees to it, twice a second, that there is a file with the log's name and
-   * that it is the open one.
+   * Sees to it, twice a second and before an event of the session, that there
+   * is a file with the log's name and that it is the open one.
    *
    * @returns True when it is another one than before.
    */
   #look(): boolean {
     const now = this.#options.clock.monotonic();
-    if (now - this.#lastLook < LOOK_INTERVAL) return false;
+    if (now - this.#lastLook < this.#lookInterval) return false;
     this.#lastLook = now;
+    this.#lookInterval = LOOK_INTERVAL;
     const { part, isOpen } = this.#file;
     if (!isOpen) {
       this.#open();
@@ -228,6 +232,8 @@ export class LogWriter {
 
 /** Milliseconds between two looks at the file; a little less than between two turns of a timer. */
 const LOOK_INTERVAL = 400;
+/** The same before an event of the session; a burst of them shares a look. */
+const EVENT_LOOK_INTERVAL = 20;
 /** UTF-16 code units that are written at once. */
 const BATCH = 65_536;
 /** UTF-16 code units that may wait while nothing can be written. */

@@ -1,6 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FakeLogFiles } from "../fakes/log_files.ts";
-import { assertRun, Handled, numbersIn, PATH, range } from "./handled.ts";
+import {
+  assertRun,
+  Handled,
+  numbersIn,
+  PATH,
+  range,
+  stderr,
+} from "./handled.ts";
 
 for (
   const [what, act, reason] of [
@@ -51,16 +58,34 @@ Deno.test("whoever looks once a second spares the log turns of its own, and it n
   assertEquals(numbersIn(log.files.text(PATH).split("\n")), [2]);
 });
 
-Deno.test("a file that is deleted while lines are urgent is noticed within a second too", () => {
+Deno.test("a file that is deleted while ffmpeg complains is noticed within a second too", () => {
   using log = new Handled();
   log.lifecycle(1);
   log.files.remove(PATH);
-  log.clock.step(0);
   for (const n of range(2, 11)) {
     log.clock.advance(100);
-    log.lifecycle(n);
+    log.emit(stderr(log.clock.now(), n, "WARNING"));
   }
   assert(log.numbers.length >= 5, `${log.numbers}`);
+});
+
+Deno.test("no event goes into a file that was deleted before", () => {
+  using log = new Handled();
+  const event = (n: number) => {
+    log.clock.advance(20);
+    log.lifecycle(n);
+  };
+  event(1);
+  log.files.remove(PATH);
+  event(2);
+  log.files.removeFolder("/s");
+  event(3);
+  log.files.folders.add("/s");
+  event(4);
+  assertRun(log.numbers, 3, 4);
+  log.files.remove(PATH);
+  event(5);
+  assertRun(log.numbers, 5, 5);
 });
 
 Deno.test("a file that is emptied by someone else is gone on with", () => {
