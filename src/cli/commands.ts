@@ -205,7 +205,8 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       "Stops an ffmpeg that records on without its echolog, closes its chunks,",
       "and completes the log. Without SESSION it does so for every session that",
-      "needs it. The next echolog record does the same by itself.",
+      "needs it and has a place in the state folder, and names the others. The",
+      "next echolog record does the same by itself.",
     ],
     options: () => [...PLACE_OPTIONS, HELP_OPTION],
     load: async () => (await import("../commands/repair.ts")).repair,

@@ -6,10 +6,15 @@
 
 import { resolve } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
-import { EchologError } from "../errors.ts";
+import { EchologError, oneLine } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
 import { exists, stateFolder } from "../platform/host.ts";
+import {
+  conditionOf,
+  type KnownSession,
+  listKnown,
+} from "../session/catalog.ts";
 import { inTurn } from "../session/claim.ts";
 import {
   isAlive,
@@ -20,6 +25,7 @@ import { type RepairReport, repairSession } from "../session/repair.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { selectSessions } from "../session/select.ts";
 import { chooseSession } from "./choose_session.ts";
+import { loadCommandSettings } from "./load_settings.ts";
 
 /**
  * Finishes every dead session, or the one that was named.
@@ -60,9 +66,37 @@ export async function repair(options: ParsedOptions): Promise<number> {
         wants: ({ entry }) => entries.includes(entry),
       }));
   reports.forEach(report);
+  const others = wanted === undefined ? unregistered(options) : [];
+  others.forEach(tellHow);
   if (isTroubled) return 1;
-  if (reports.length === 0) console.log("Nothing is to be repaired");
+  if (reports.length + others.length === 0) {
+    console.log("Nothing is to be repaired");
+  }
   return 0;
+}
+
+/**
+ * Sessions without an end that have no place in the registry. Whether they are
+ * being recorded only a person knows.
+ */
+function unregistered(options: ParsedOptions): KnownSession[] {
+  try {
+    const { outputDir } = loadCommandSettings(options).settings;
+    return listKnown({ outputDir, stateFolder: stateFolder() }).filter(
+      (session) => session.entry === null && conditionOf(session) === "crashed",
+    );
+  } catch {
+    // A wrong configuration keeps no other session from being finished.
+    return [];
+  }
+}
+
+function tellHow({ session_id }: KnownSession): void {
+  const id = oneLine(session_id);
+  console.log(
+    `${id} has no end, nor a place in the state folder; ` +
+      `if nothing records it any more, finish it with: echolog repair ${id}`,
+  );
 }
 
 function refuseLive(sessions: readonly ListedSession[]): void {

@@ -142,6 +142,12 @@ Deno.test("a folder is repaired by its path when the registry is lost", async ()
   using home = tempFolder();
   const session = await crashed(home.path);
   Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  // Whether it is still being recorded is unknown, so only its name ends it.
+  const { stdout } = await echolog(["repair"], { home: home.path });
+  const id = basename(session.folder);
+  assertStringIncludes(stdout, `${id} has no end, nor a place in the state`);
+  assertStringIncludes(stdout, `finish it with: echolog repair ${id}\n`);
+  assertEquals(session.eventsOf("session_stop"), []);
   const { code } = await echolog(["repair", session.folder], {
     home: home.path,
   });
