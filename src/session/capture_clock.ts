@@ -19,6 +19,8 @@ export interface Loss {
 
 /** Reports that are looked at together: one of them at least was not delayed. */
 const WINDOW = 8;
+/** Milliseconds: reports that come closer together were held up, all but the last. */
+const BURST_MS = 250;
 /** A reference that rises by more than this was not the drift of a sound card: audio is missing. */
 const LOSS_MS = 100;
 /** More holes than these are not in the chunks that are open. */
@@ -27,6 +29,7 @@ const MOST_LOSSES = 4_096;
 const DRIFT_PER_MS = 0.0005;
 
 interface Sighting {
+  readonly at: MonotonicMs;
   readonly captured: Seconds;
   readonly offset: number;
 }
@@ -56,7 +59,9 @@ export class CaptureClock {
     settled: Seconds = 0,
   ): Loss | null {
     const offset = now - captured * 1000;
-    this.#recent.push({ captured, offset });
+    const before = this.#recent.at(-1);
+    if (before !== undefined && now - before.at < BURST_MS) this.#recent.pop();
+    this.#recent.push({ at: now, captured, offset });
     if (this.#recent.length > WINDOW) this.#recent.shift();
     if (this.#reference === null || offset <= this.#reference) {
       this.#reference = offset;

@@ -7,10 +7,11 @@
 import type { Seconds } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import { Backoff } from "./backoff.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
 import type { Decision } from "./decision.ts";
 import type { ReturnWatch } from "./return_watch.ts";
 
-/** Audio that lasted this long was healthy: attempts are counted anew. */
+/** So much audio, in so much time, was healthy: attempts are counted anew. */
 const HEALTHY: Seconds = 60;
 
 /** Options of {@linkcode Retries}. */
@@ -31,24 +32,33 @@ export interface RetriesOptions {
 export class Retries {
   readonly #options: RetriesOptions;
   readonly #backoff: Backoff;
+  #runSince: MonotonicMs;
 
   /** No run has ended yet. */
   constructor(options: RetriesOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.longest);
+    this.#runSince = options.clock.monotonic();
   }
 
   /** The next attempt and the wait before it, after a run that captured so much. */
   next(
     captured: Seconds,
   ): { readonly attempt: number; readonly delay: Seconds } {
-    if (captured >= HEALTHY) this.#backoff.reset();
-    return this.#backoff.next(this.#options.chance());
+    const { clock, chance } = this.#options;
+    // A file on a server may hold hours and be fetched in a second.
+    const lasted = (clock.monotonic() - this.#runSince) / 1000;
+    if (Math.min(captured, lasted) >= HEALTHY) this.#backoff.reset();
+    return this.#backoff.next(chance());
   }
 
   /** Waits, but no longer than until the source is back or the session is to end. */
   async wait(delay: Seconds): Promise<void> {
-    if (delay === 0) return;
+    if (delay > 0) await this.#wait(delay);
+    this.#runSince = this.#options.clock.monotonic();
+  }
+
+  async #wait(delay: Seconds): Promise<void> {
     const { clock, source, decision } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = clock.setTimeout(resolve, delay * 1000);

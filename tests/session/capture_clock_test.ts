@@ -61,6 +61,17 @@ Deno.test("a hole that is found when its chunk is closed belongs to the next one
   assertEquals(clock.timeOf(37), 47_000);
 });
 
+Deno.test("reports that were held up and come all at once are no loss", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 5_000);
+  // Nobody read them for 300 s.
+  const held = (second: number) => (330 - second) * 1000;
+  assertEquals(report(clock, 31, 330, () => 5_000, held), []);
+  assertEquals(report(clock, 331, 400, () => 5_000), []);
+  assertEquals(clock.timeOf(400), 405_000);
+  assertEquals(report(clock, 401, 410, () => 6_000).length, 1);
+});
+
 Deno.test("reports that are late for a while are no loss", () => {
   const clock = new CaptureClock();
   const delay = (second: number) => second % 7 === 0 ? 3 : 900;

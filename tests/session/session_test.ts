@@ -270,6 +270,23 @@ Deno.test("waits grow while ffmpeg fails, and begin anew after a minute of audio
   await end;
 });
 
+Deno.test("a source that gives minutes of audio at once is not asked again and again", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  for (let run = 1; run <= 4; run++) {
+    await scene.clock.advanceAsync(500);
+    scene.ffmpeg.capture(90);
+    scene.ffmpeg.exit(0);
+    while (scene.processes.length === run) await scene.clock.advanceAsync(100);
+  }
+  assertEquals(
+    scene.eventsOf("recovery").map(({ delay }) => delay),
+    [0, 1, 2, 4],
+  );
+  scene.session.stop("interrupted");
+  await end;
+});
+
 Deno.test("a wait ends when the source is back, and the count goes on", async () => {
   const source = new FakeSource();
   using scene = new Scene(null, source);
