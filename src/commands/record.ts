@@ -59,7 +59,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   const redact = settingsRedactor(settings, deviceSpec);
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
-  using screen = new RecordingConsole(systemClock);
+  await using screen = new RecordingConsole(systemClock);
   using end = new EndListener();
   const start = systemClock.now();
   const begun = systemClock.monotonic();

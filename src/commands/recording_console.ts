@@ -13,20 +13,25 @@ import { openChunksFrom } from "../session/open_chunks.ts";
 import { onResize } from "../ui/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../ui/live_line.ts";
 import { LiveView } from "../ui/live_view.ts";
+import { PatientWriter } from "../ui/patient_writer.ts";
 import { widthOf } from "../ui/text.ts";
 
 /** The peaks come once a second. */
 const DRAW_MS = 1_000;
 /** Drawn at most twice a second, but for the answer to Ctrl-C. */
 const PAUSE_MS = 500;
+/** A terminal that takes nothing is waited for this long at the end. */
+const LAST_WAIT_MS = 1_000;
 
 /** stderr while a session is recorded. */
-export class RecordingConsole implements Disposable {
+export class RecordingConsole implements AsyncDisposable {
   /** Hears of the session. */
   readonly view = new LiveView();
   readonly #clock: Clock;
   readonly #begun: number;
   #line: LiveLine | null = null;
+  /** The way to a terminal, which may be stopped at any time. */
+  #terminal: PatientWriter | null = null;
   #openBytes = () => 0;
   #timer: TimerHandle | null = null;
   #drawnAt = -Infinity;
@@ -52,7 +57,15 @@ export class RecordingConsole implements Disposable {
   show(folder: string, format: Format): EventSink {
     if (Deno.stderr.isTerminal()) {
       this.#openBytes = () => openBytes(folder, format, this.view.nextChunk);
-      this.#line = liveLineOnStderr();
+      const terminal = new PatientWriter({
+        write: (bytes) => Deno.stderr.write(bytes),
+        onIdle: () => this.#line?.resume(),
+      });
+      this.#terminal = terminal;
+      this.#line = liveLineOnStderr({
+        write: (bytes) => terminal.write(bytes),
+        isBusy: () => terminal.isBusy,
+      });
       this.#resize = onResize(() => this.#drawSoon());
       this.#draw();
     }
@@ -67,13 +80,18 @@ export class RecordingConsole implements Disposable {
   /** Takes the live line away and, where there was one, sums up. */
   finish(log: string): void {
     const line = this.#line;
-    this[Symbol.dispose]();
+    this.#takeAway();
     if (line === null) return;
     for (const text of this.view.summary(log, line.room)) line.print(text);
   }
 
-  /** Takes the live line away. */
-  [Symbol.dispose](): void {
+  /** Takes the live line away, and waits a moment for the terminal. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#takeAway();
+    await this.#terminal?.settle(LAST_WAIT_MS);
+  }
+
+  #takeAway(): void {
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
     this.#resize?.[Symbol.dispose]();
@@ -88,8 +106,10 @@ export class RecordingConsole implements Disposable {
       this.#drawSoon();
       return;
     }
+    const bytes = new TextEncoder().encode(`${line}\n`);
     try {
-      Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+      if (this.#terminal === null) Deno.stderr.writeSync(bytes);
+      else this.#terminal.write(bytes);
     } catch {
       // The terminal or the pipe is gone; the log has it all.
     }

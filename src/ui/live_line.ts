@@ -12,16 +12,28 @@ import { terminalColumns } from "./text.ts";
 export interface LiveLineOptions {
   /** Writes some of the bytes and tells how many; may throw. */
   write(bytes: Uint8Array): number;
+  /** Whether what was written has not arrived yet; never, unless given. */
+  isBusy?(): boolean;
   /** Columns of the terminal now. */
   columns(): number;
   /** Whether no escape sequence may be written. */
   readonly isPlain?: boolean;
 }
 
-/** A live line on stderr. With NO_COLOR or a dumb terminal it does without escape sequences. */
-export function liveLineOnStderr(): LiveLine {
-  return new LiveLine({
+/**
+ * A live line on stderr. With NO_COLOR or a dumb terminal it does without
+ * escape sequences.
+ *
+ * @param way How to write there; at once, unless given.
+ */
+export function liveLineOnStderr(
+  way: Pick<LiveLineOptions, "write" | "isBusy"> = {
     write: (bytes) => Deno.stderr.writeSync(bytes),
+  },
+): LiveLine {
+  return new LiveLine({
+    write: (bytes) => way.write(bytes),
+    isBusy: () => way.isBusy?.() ?? false,
     columns: terminalColumns,
     isPlain: wantsPlain(),
   });
@@ -38,6 +50,8 @@ export class LiveLine implements Disposable {
   /** Columns of the line that stands there. */
   #width = 0;
   #isOver = false;
+  /** What is to be drawn as soon as there is nobody to wait for. */
+  #next: (() => void) | null = null;
 
   /** A line that is not drawn yet. */
   constructor(options: LiveLineOptions) {
@@ -52,8 +66,18 @@ export class LiveLine implements Disposable {
   /** Draws the line in the place of the one before. */
   draw(line: string, width: number): void {
     if (this.#isOver) return;
+    this.#next = null;
+    if (this.#options.isBusy?.() === true) {
+      this.#next = () => this.draw(line, width);
+      return;
+    }
     this.#write(this.#erase() + line);
     this.#width = width;
+  }
+
+  /** Draws what could not be drawn before, now that all that was written has arrived. */
+  resume(): void {
+    this.#next?.();
   }
 
   /** Prints a line above it, for good; the next {@linkcode draw} brings it back. */

@@ -6,7 +6,12 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { widthOf } from "../../src/ui/text.ts";
-import { echolog, echologCommand, startEcholog } from "../support/echolog.ts";
+import {
+  echolog,
+  echologCommand,
+  SessionOnDisk,
+  startEcholog,
+} from "../support/echolog.ts";
 import { hasTmux, Terminal } from "../support/terminal.ts";
 
 const SIZES = [{ columns: 80, rows: 24 }, { columns: 40, rows: 10 }];
@@ -225,6 +230,27 @@ Deno.test("the live line is drawn at most twice a second", async () => {
   await terminal.end();
   const drawn = terminal.raw().match(/\d:\d\d:\d\d {2}/g)?.length ?? 0;
   assert(drawn >= 3 && drawn <= 10, `${drawn}`);
+});
+
+Deno.test("a terminal that is stopped by Ctrl-S stops no recording", async () => {
+  if (!await hasTmux()) return;
+  using home = homeFolder();
+  const env = environment(home.path);
+  await using terminal = await Terminal.open([
+    ...echologCommand(),
+    ...["record", "--device", "test", "--session-id", "night"],
+    ...["--segment-duration", "2s"],
+  ], { columns: 80, rows: 24, env });
+  const session = new SessionOnDisk(join(home.path, "recordings", "night"));
+  await terminal.waitForScreen(/ left$/);
+  await terminal.press("C-s");
+  const before = session.eventsOf("chunk_created").length;
+  await session.waitForEvent("chunk_created", before + 2);
+  const { code } = await echolog(["stop"], { home: home.path });
+  assertEquals(code, 0);
+  assertEquals(session.events().at(-1)?.event, "session_stop");
+  await terminal.press("C-q");
+  await terminal.end();
 });
 
 Deno.test("trouble is printed above the live line, never into it", async () => {
