@@ -11,7 +11,7 @@ import { type LineReading, readLines } from "../platform/lines.ts";
 /** A rung of the stop ladder. */
 export type Rung = "q" | "SIGTERM" | "SIGKILL";
 
-/** How a process ended. */
+/** How a process ended; one that outlived even SIGKILL has neither code nor signal. */
 export interface Exit {
   /** Exit code, or `null` when a signal ended it. */
   readonly code: number | null;
@@ -33,7 +33,10 @@ export interface OutputListener {
 export interface RecorderProcess {
   /** Its process id. */
   readonly pid: number;
-  /** Settles when it has ended and all its output has been handed over. */
+  /**
+   * Settles when it has ended, with all that it started in its own group, and
+   * all its output has been handed over.
+   */
   readonly ended: Promise<Exit>;
   /** Asks it to stop, more firmly as time passes; may be called again. */
   stop(): Promise<Exit>;
@@ -45,13 +48,15 @@ export interface Grace {
   readonly q: number;
   /** After SIGTERM. */
   readonly term: number;
+  /** After SIGKILL, which the kernel may owe, or not let us send. */
+  readonly kill: number;
 }
 
 /** Long enough to close a large chunk on a slow disk. */
-export const DEFAULT_GRACE: Grace = { q: 5_000, term: 3_000 };
+export const DEFAULT_GRACE: Grace = { q: 5_000, term: 3_000, kill: 5_000 };
 
-/** Output that comes after the process has ended is waited for this long, in milliseconds. */
-const DRAIN_LIMIT = 2_000;
+/** Milliseconds in which the output of a process that has ended is read. */
+const DRAIN_LIMIT = 1_000;
 
 /** Starts ffmpeg. Throws what `Deno.Command` throws when it cannot be run. */
 export function spawnFfmpeg(
@@ -80,6 +85,7 @@ class FfmpegProcess implements RecorderProcess {
   readonly #child: Deno.ChildProcess;
   readonly #clock: Clock;
   readonly #grace: Grace;
+  readonly #givenUp = Promise.withResolvers<{ code: null; signal: null }>();
   #stoppedBy: Rung | null = null;
   #hasEnded = false;
 
@@ -109,15 +115,18 @@ class FfmpegProcess implements RecorderProcess {
     if (await this.#endsWithin(this.#grace.term)) return await this.ended;
     this.#stoppedBy = "SIGKILL";
     this.#signal("SIGKILL");
+    if (!await this.#endsWithin(this.#grace.kill)) {
+      this.#givenUp.resolve({ code: null, signal: null });
+    }
     return await this.ended;
   }
 
   async #finish(...output: LineReading[]): Promise<Exit> {
-    const status = await this.#child.status;
+    const { status: ended } = this.#child;
+    const status = await Promise.race([ended, this.#givenUp.promise]);
     this.#hasEnded = true;
-    // A process that ffmpeg left behind may hold its pipes open for ever.
     const drained = Promise.all(output.map(({ done }) => done));
-    await this.#within(DRAIN_LIMIT, drained);
+    if (!await this.#within(DRAIN_LIMIT, drained)) await this.#endRest(drained);
     for (const { cancel } of output) await cancel();
     await this.#closeStdin();
     return {
@@ -149,14 +158,25 @@ class FfmpegProcess implements RecorderProcess {
     }
   }
 
+  /** What a script in ffmpeg's place leaves behind holds the pipes, and may record on. */
+  async #endRest(drained: Promise<unknown>): Promise<void> {
+    if (!this.#kill("SIGTERM")) return;
+    if (await this.#within(this.#grace.term, drained)) return;
+    if (this.#kill("SIGKILL")) await this.#within(DRAIN_LIMIT, drained);
+  }
+
   #signal(signal: "SIGTERM" | "SIGKILL"): void {
-    if (this.#hasEnded) return;
+    if (!this.#hasEnded) this.#kill(signal);
+  }
+
+  /** False when there is nobody to get the signal, or we may not send it. */
+  #kill(signal: "SIGTERM" | "SIGKILL"): boolean {
     try {
       if (Deno.build.os === "windows") this.#child.kill(signal);
       else Deno.kill(-this.pid, signal);
-    } catch (error) {
-      // It ended by itself a moment ago.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -165,13 +185,14 @@ class FfmpegProcess implements RecorderProcess {
     return this.#hasEnded;
   }
 
-  async #within(limit: number, work: Promise<unknown>): Promise<void> {
+  /** Whether work is done in time. */
+  async #within(limit: number, work: Promise<unknown>): Promise<boolean> {
     let timer: number | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = this.#clock.setTimeout(resolve, limit);
+    const late = new Promise<boolean>((resolve) => {
+      timer = this.#clock.setTimeout(() => resolve(false), limit);
     });
     try {
-      await Promise.race([work, late]);
+      return await Promise.race([work.then(() => true), late]);
     } finally {
       if (timer !== undefined) this.#clock.clearTimeout(timer);
     }

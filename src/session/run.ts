@@ -152,6 +152,7 @@ export class Run {
     this.#stallWatch.begin();
     const exit = await this.#process.ended;
     this.#stallWatch.end();
+    this.#tellOfSurvivor(exit);
     const errors = this.#lastWords.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
     // In a hurry only after a failure: then the next run cannot wait.
@@ -175,6 +176,19 @@ export class Run {
       wasSignalled: this.#lastWords.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
+  }
+
+  #tellOfSurvivor({ code, signal }: Exit): void {
+    if (code !== null || signal !== null) return;
+    const { clock, sink, run } = this.#options;
+    const pid = this.#process?.pid ?? 0;
+    sink.emit({
+      event: "error",
+      time: clock.now(),
+      code: "ffmpeg_survives",
+      message: `Cannot end ffmpeg, pid ${pid}: it may still be recording`,
+      details: { run, pid },
+    });
   }
 
   #endOfAudio(): MonotonicMs | null {

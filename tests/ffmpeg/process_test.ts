@@ -23,7 +23,7 @@ async function start(script: string) {
       onStderr: (line) => stderr.push(line),
     },
     systemClock,
-    { q: 100, term: 100 },
+    { q: 100, term: 100, kill: 100 },
   );
   await promise;
   return { process, stdout, stderr };
@@ -86,11 +86,46 @@ Deno.test("a program that ends by itself was stopped by nobody, and all its outp
   assertEquals((await process.stop()).stoppedBy, null);
 });
 
-Deno.test("a program that leaves a child holding its pipes is not waited for", async () => {
-  const { process } = await start("sleep 30 & echo ready; exit 0");
+Deno.test("what a program leaves behind in its group is ended too, and heard to its end", async () => {
+  const { process, stdout } = await start(
+    `(trap 'echo closed; exit' TERM; while :; do sleep 0.01; done) &
+    echo ready; exit 0`,
+  );
+  assertEquals(await process.ended, { code: 0, signal: null, stoppedBy: null });
+  assertEquals(stdout, ["ready", "closed"]);
+});
+
+Deno.test("what a program leaves behind in its group is killed when it ignores SIGTERM", async () => {
+  const { process, stdout } = await start(
+    `sh -c 'trap "" TERM; echo $$; echo ready; exec sleep 600' &`,
+  );
+  assertEquals((await process.ended).code, 0);
+  assertEquals(processStart(Number(stdout[0])), null);
+});
+
+Deno.test("a program that leaves its group and holds the pipes is not waited for", async () => {
+  const { process } = await start("setsid sleep 30 & echo ready; exit 0");
   const before = performance.now();
   assertEquals((await process.ended).code, 0);
   assert(performance.now() - before < 25_000);
+});
+
+Deno.test({
+  name: "a program that cannot be signalled is given up at last",
+  // Without the right to run everything, Deno sends no signals, as the system
+  // sends none to a program of another user.
+  permissions: { run: ["/bin/sh"], env: true },
+  // It ends when its stdin is closed, after the test.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const { process } = await start("echo ready; head -c 1 >/dev/null; cat");
+    assertEquals(await stopped(process), {
+      code: null,
+      signal: null,
+      stoppedBy: "SIGKILL",
+    });
+  },
 });
 
 Deno.test("the program has a process group of its own", async () => {
