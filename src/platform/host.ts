@@ -35,6 +35,18 @@ export function homeFolder(): string | null {
   return entry?.split(":")[5] || null;
 }
 
+/**
+ * Whether this process was started with SIGHUP ignored, as nohup does. To be
+ * asked before anybody listens for that signal; only Linux tells.
+ */
+export function ignoresHangup(): boolean {
+  if (Deno.build.os !== "linux") return false;
+  // proc(5): a mask in hexadecimal, SIGHUP its lowest bit.
+  const status = kernelFile(`/proc/${Deno.pid}/status`);
+  const [, mask = "0"] = /^SigIgn:\s*([\da-f]+)/m.exec(status ?? "") ?? [];
+  return /[13579bdf]$/.test(mask);
+}
+
 /** Operating system and architecture, as `linux-x86_64`. */
 export function platformName(): string {
   return `${Deno.build.os}-${Deno.build.arch}`;

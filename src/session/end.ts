@@ -7,6 +7,7 @@
 import type { StopReason } from "../events.ts";
 import { installFlushHooks } from "../log/flush_hooks.ts";
 import type { SessionLog } from "../log/session_log.ts";
+import { ignoresHangup } from "../platform/host.ts";
 
 /** What can be ended. */
 export interface Stoppable {
@@ -38,8 +39,13 @@ export class EndListener implements Disposable {
 
   /** Listens for signals; uncaught errors are left alone until there is a session. */
   constructor() {
+    // Whoever said nohup wants it to outlive the terminal. It is listened for
+    // all the same: with a listener for any signal Deno ends by this one.
+    const ignored = ignoresHangup() ? "SIGHUP" : null;
     for (const [signal, reason] of SIGNAL_REASONS) {
-      const listener = () => this.#stop(reason);
+      const listener = () => {
+        if (signal !== ignored) this.#stop(reason);
+      };
       Deno.addSignalListener(signal, listener);
       this.#undo.push(() => Deno.removeSignalListener(signal, listener));
     }

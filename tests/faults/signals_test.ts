@@ -97,6 +97,25 @@ Deno.test("a recorder whose stdout and stderr are closed records on", async () =
   await assertExplained(session, "nothing but Ctrl-C");
 });
 
+Deno.test("under nohup a recorder outlives its terminal", async () => {
+  using home = tempFolder();
+  const child = new Deno.Command("nohup", {
+    args: [...echologCommand(), "record", "--device", "test"],
+    env: { HOME: home.path, ...configured(home.path) },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("chunk_created", 1);
+  child.kill("SIGHUP");
+  await session.waitForEvent("chunk_created", 2);
+  child.kill("SIGINT");
+  await child.status;
+  await assertSound(session, "interrupted");
+  await assertExplained(session, "nothing but Ctrl-C");
+});
+
 Deno.test("a recorder whose parent dies records on", async () => {
   using home = tempFolder();
   const command = echologCommand().map((word) => `'${word}'`).join(" ");

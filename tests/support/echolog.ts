@@ -14,6 +14,14 @@ import { waitFor } from "./wait.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+// Tests that run under nohup would pass that on, and echolog would heed it: a
+// signal that was listened for once is not ignored by those we start.
+if (Deno.build.os !== "windows") {
+  const once = () => {};
+  Deno.addSignalListener("SIGHUP", once);
+  Deno.removeSignalListener("SIGHUP", once);
+}
+
 /** Options of {@linkcode startEcholog}. */
 export interface StartOptions {
   /** Home folder; `null` for none. */
