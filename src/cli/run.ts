@@ -6,8 +6,7 @@
 
 import { closestString } from "@std/text/closest-string";
 import { describeError, EchologError, oneLine } from "../errors.ts";
-import { maskParameters } from "../log/secret_fields.ts";
-import { maskUserinfo } from "../log/secret_urls.ts";
+import { createRedactor } from "../log/redact.ts";
 import { type BuildInfo, describeVersion, version } from "../version.ts";
 import { type Command, COMMANDS } from "./commands.ts";
 import { commandHelp, generalHelp } from "./help.ts";
@@ -92,9 +91,7 @@ function findCommand(name: string): Command {
 }
 
 /** What was typed or configured wrongly may hold a password. */
-function masked(text: string): string {
-  return maskParameters(maskUserinfo(text));
-}
+const masked = createRedactor();
 
 /** The stack of an error and of those behind it, in lines. */
 function traceOf(error: unknown): string[] {

@@ -162,7 +162,8 @@ function numbersOf(path: string): number[] {
   for (const entry of Deno.readDirSync(dirname(path))) {
     if (!entry.name.startsWith(name)) continue;
     const rest = entry.name.slice(name.length);
-    if (!/^$|^\.[1-9]\d*$/.test(rest)) continue;
+    // A number above the highest backup_count is the date of somebody's copy.
+    if (!/^$|^\.(?:[1-9]\d{0,2}|1000)$/.test(rest)) continue;
     const part = Number(rest.slice(1));
     const isFile = entry.isFile ||
       entry.isSymlink && statFile(pathOf(path, part))?.isFile === true;

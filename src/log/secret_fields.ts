@@ -25,6 +25,11 @@ export function maskHeaders(text: string): string {
         value.includes(MASK) ? all : head + MASK,
     )
     .replace(COOKIE, `$1${MASK}`)
+    .replace(
+      HEADER,
+      (all, head: string, name: string, value: string) =>
+        isSecretName(name) && !value.includes(MASK) ? head + MASK : all,
+    )
     .replace(NAMED, `$1${MASK}`)
     .replace(
       SCHEME,
@@ -95,7 +100,7 @@ function isOwn(text: string, start: number, from: number): boolean {
 }
 
 const ANNOUNCED =
-  /authorization|cookie|token|passw|passphrase|secret|pwd|api|credential|bearer|basic|eyJ/i;
+  /auth|cookie|token|pass|secret|pwd|api|key|credential|bearer|basic|eyJ/i;
 // A header ends at a line break, real or written as \r\n, or at a quote.
 const DIGEST =
   /(authorization["']?\s{0,4}[:=]\s{0,4}["']?digest\s{1,4})[^\r\n'\\]+/gi;
@@ -104,6 +109,9 @@ const BASIC =
 const AUTHORIZATION =
   /(authorization["']?\s{0,4}[:=]\s{0,4}["']?)([^\s"'\\][^\r\n"'\\]*)/gi;
 const COOKIE = /(cookie2?["']?\s{0,4}:\s{0,4}["']?)[^\r\n"'\\]+/gi;
+/** `X-Auth-Key: …`, `Private-Token: …`. */
+const HEADER =
+  /(\b([a-z]\w*(?:-\w+){1,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\][^\r\n"'\\]*)/gi;
 const NAMED =
   /((?:token|passw(?:or)?d|passphrase|secret|pwd|api[-_]?key|credentials?)[\w-]{0,32}["']?\s{0,4}:\s{0,4}["']?)[^\s"'\\&,;]+/gi;
 const SCHEME = /\b((?:basic|bearer)\s{1,4})([\w+/.~-]{6,}=*)/gi;
@@ -115,8 +123,9 @@ const LONGEST_NAME = 128;
 const OPTION =
   /(?:^|[\s"'[])--?([a-z][\w-]{0,64})(?:["']?\s*,\s*["']|["']?\s+|=)/gi;
 
-/** Values of these options are not secret, whatever the name says. */
-const HARMLESS = /^(?:auth_type|.*key_?(?:frames?|info_file|int.*))$/i;
+/** Values of these options, of ffmpeg's and our own, are not secret, whatever the name says. */
+const HARMLESS =
+  /^(?:session-id|auth_type|.*key_?(?:frames?|info_file|int.*))$/i;
 
 function isSecretOption(name: string): boolean {
   if (HARMLESS.test(name)) return false;

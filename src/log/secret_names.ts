@@ -35,6 +35,9 @@ const WORDS: ReadonlySet<string> = new Set([
 /** Inside longer names too: `accesstoken`, `mypassword`, `wmsAuthSign`. */
 const PARTS =
   /token|passw|passphrase|secret|signature|credential|apikey|authkey|authsign|accesskey|streamkey|cryptionkey|sessionid|sessid/;
+/** At the end of longer names, but not of a filter's: `userpass`, `loginpas`, `ftppwd`. */
+const ENDS =
+  /(?<!all|band|by|com|high|low|sur|tres)pass$|(?:login|user|usr)pas$|pwd$/;
 
 /**
  * Tells whether a parameter of this name has a secret value, as `token`,
@@ -43,12 +46,12 @@ const PARTS =
  * @param name Name of a parameter, a header or an option.
  */
 export function isSecretName(name: string): boolean {
-  const whole = decoded(name).replace(/\]+$/, "");
+  const whole = decoded(name).replace(/[[\]]+$/, "");
   // What looks like one long name may be a whole URL that was encoded.
   const last = whole.slice(whole.search(/[^?&;/:@#=[\]]*$/));
   if (PARTS.test(last.toLowerCase())) return true;
   return last.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase()
-    .split(/[^a-z0-9]+/).some((word) => WORDS.has(word));
+    .split(/[^a-z0-9]+/).some((word) => WORDS.has(word) || ENDS.test(word));
 }
 
 /**

@@ -55,7 +55,7 @@ function spellingsOfOne(character: string): string {
   const hex = [...encoder.encode(character)].map((byte) =>
     `%(?:25)*${byte.toString(16).padStart(2, "0")}`
   );
-  const forms = [`\\\\*${RegExp.escape(character)}`, hex.join("")];
+  const forms = [`\\\\{0,16}${RegExp.escape(character)}`, hex.join("")];
   if (character === " ") forms.push("\\+");
   if (character === "'") forms.push("'\\\\''");
   return `(?:${forms.join("|")})`;

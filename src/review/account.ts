@@ -50,7 +50,9 @@ export function renderAccount(
     ...text(headline(told)).map(style.bold),
     ...text(subtitle(told)),
     "",
-    ...(told.wall === 0 ? [] : [strip, scale(told, widthOf(strip), columns)]),
+    ...(told.wall === 0 || hidesGaps(told)
+      ? []
+      : [strip, scale(told, widthOf(strip), columns)]),
     ...(told.knownSince === null ? [] : text(
       `The log's first parts are gone: before ${
         asDateTime(told.knownSince)
@@ -110,11 +112,11 @@ export function accountAsJson(
       start: iso(told.start),
       end: iso(told.end),
       what: told.what,
-      audio: told.audio,
+      audio: tellsAudio(told) ? told.audio : null,
       wall: told.wall,
       asked: told.asked,
-      coverage: told.coverage,
-      chunks: told.chunks,
+      coverage: tellsAudio(told) ? told.coverage : null,
+      chunks: tellsChunks(told) ? told.chunks : null,
       open_since: told.openSince === null ? null : iso(told.openSince),
       recovered: told.recovered,
       ending,
@@ -139,13 +141,30 @@ export function accountAsJson(
   );
 }
 
+/** At level `error` a log has no gaps; what its recorder counted at the end has. */
+function tellsAudio({ quietLevel, isCounted }: Explanation): boolean {
+  return quietLevel !== "error" || isCounted;
+}
+
+/** Above level `info` a log has no chunks; what its recorder counted at the end has. */
+function tellsChunks({ quietLevel, isCounted }: Explanation): boolean {
+  return quietLevel === null || isCounted;
+}
+
+/** Whether there are, or may be, gaps whose place is not known. */
+function hidesGaps(told: Explanation): boolean {
+  return told.quietLevel === "error" &&
+    (!tellsAudio(told) || told.gapTotal > 0);
+}
+
 function headline(told: Explanation): string {
   if (told.chunks === 0 && told.openSince !== null) {
     return `${told.sessionId} was recorded, but none of its chunks was closed`;
   }
   // Of such a session nothing tells how long it was.
   const isCut = told.knownSince !== null && !told.isCounted;
-  if (told.audio === 0 && told.chunks === 0 && !told.isActive) {
+  const isEmpty = told.audio === 0 && told.chunks === 0 && tellsAudio(told);
+  if (isEmpty && !told.isActive) {
     return isCut
       ? `${told.sessionId} was recorded, but its log tells of no audio`
       : `${told.sessionId} recorded nothing in ${asLength(told.wall)}`;
@@ -154,11 +173,13 @@ function headline(told: Explanation): string {
   const wall = isCut
     ? `the ${asLength(told.wall)} that its log covers`
     : asLength(told.wall);
+  if (!tellsAudio(told)) {
+    return `${told.sessionId} ${verb}; how much of ${wall} is audio its log does not tell`;
+  }
+  const chunks = tellsChunks(told) ? `, ${count(told.chunks, "chunk")}` : "";
   return `${told.sessionId} ${verb}: ${
     asLength(told.audio)
-  } of audio in ${wall} (${asShare(told.coverage)}), ${
-    count(told.chunks, "chunk")
-  }`;
+  } of audio in ${wall} (${asShare(told.coverage)})${chunks}`;
 }
 
 function subtitle({ start, end, what }: Explanation): string {

@@ -8,7 +8,8 @@ import { count } from "../ui/amounts.ts";
 import { namesChunks } from "./history.ts";
 import type { Findings } from "./verify.ts";
 
-const OLD = /^session\.log\.([1-9]\d*)$/;
+/** No log has more old parts: the highest `logging.backup_count` is 1000. */
+const OLD = /^session\.log\.([1-9]\d{0,2}|1000)$/;
 
 /** What is wrong with the log. */
 export function logFaults(
@@ -18,9 +19,9 @@ export function logFaults(
   >,
 ): string[] {
   const names = new Set(files.map(({ name }) => name));
-  const oldest = Math.max(
+  const oldest = files.reduce(
+    (most, { name }) => Math.max(most, Number(OLD.exec(name)?.[1] ?? 0)),
     0,
-    ...files.map(({ name }) => Number(OLD.exec(name)?.[1] ?? 0)),
   );
   const absent = Array.from(
     { length: oldest + 1 },

@@ -41,6 +41,8 @@ function byPosition(
   // Audio whose file was lost is in no chunk, but in the count of frames.
   const holes = gaps.filter(({ gap }) => gap.cause === "chunk_not_closed");
   for (const run of new Set(chunks.map(({ run }) => run))) {
+    // A repair of a log without commands cannot tell which run it was.
+    if (run === 0) continue;
     let expected: Seconds = 0;
     const offsets = chunks.filter((chunk) => chunk.run === run)
       .map(({ file, duration, start }) => {

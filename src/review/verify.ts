@@ -235,7 +235,8 @@ function gapNotes({ gaps }: History): string[] {
 }
 
 /** Files that belong to every session. */
-const OWN = /^(?:session\.log(?:\.[1-9]\d*)?|session\.json(?:\.tmp)?)$/;
+const OWN =
+  /^(?:session\.log(?:\.(?:[1-9]\d{0,2}|1000))?|session\.json(?:\.tmp)?)$/;
 
 function foreignFiles(
   files: readonly FolderFile[],

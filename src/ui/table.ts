@@ -36,7 +36,10 @@ export function renderTable<T>(
   const laid = columns.map((column) => {
     // Names of files may hold anything.
     const cells = rows.map((row) => oneLine(column.cell(row)));
-    const width = Math.max(...[column.title, ...cells].map(widthOf));
+    const width = cells.reduce(
+      (most, cell) => Math.max(most, widthOf(cell)),
+      widthOf(column.title),
+    );
     return { column, cells, width };
   });
   const kept = fitting(laid, room);

@@ -147,6 +147,26 @@ async function assertRefused(
   assertEquals([...Deno.readDirSync(home)], [], "nothing is made");
 }
 
+Deno.test("a wrong setting that holds a password is named without it", async () => {
+  using home = tempFolder();
+  const config = join(home.path, "echolog.conf");
+  for (
+    const text of [
+      '["-password", "hunter2", "-timeout", 5]',
+      '["-headers", "Authorization: Bearer hunter2", 5]',
+      '"-password hunter2"',
+    ]
+  ) {
+    Deno.writeTextFileSync(config, `[ffmpeg]\ninput_args = ${text}\n`);
+    const { code, stderr } = await echolog(["sessions", "--config", config], {
+      home: home.path,
+    });
+    assertEquals(code, 2);
+    assertMatch(stderr, /^echolog: Cannot use ffmpeg\.input_args = .*\*\*\*/);
+    assertEquals(stderr.includes("hunter2"), false, stderr);
+  }
+});
+
 Deno.test("the trace of an error at debug is masked and escaped, too", async () => {
   using home = tempFolder();
   const { code, stderr } = await echolog([

@@ -150,6 +150,15 @@ Deno.test("every kind of damage is found, whatever the format", async () => {
         (path) => Deno.writeTextFileSync(join(path, "holiday.jpg"), ""),
       ],
       [
+        "a copy of the log that is no part of it",
+        /^session\.log\.20251125103000 is no file of this session/,
+        (path) =>
+          Deno.copyFileSync(
+            join(path, "session.log"),
+            join(path, "session.log.20251125103000"),
+          ),
+      ],
+      [
         "a foreign chunk",
         new RegExp(`^chunk_00009\\.${format}: no line of the log names it`),
         (path) =>

@@ -142,6 +142,20 @@ const FORMS: readonly (readonly [string, string])[] = [
     '-headers "Authorization: Token ***" -i x',
   ],
   ["X-Api-Key: hunter2", "X-Api-Key: ***"],
+  ["X-Auth-Key: hunter2", "X-Auth-Key: ***"],
+  ["X-Secret: hunter2 hunter2", "X-Secret: ***"],
+  [
+    "-headers 'X-Auth-Key: hunter2\\r\\nPrivate-Auth: hunter2\r\nX-A: b' -i x",
+    "-headers 'X-Auth-Key: ***\\r\\nPrivate-Auth: ***\r\nX-A: b' -i x",
+  ],
+  [
+    "http://cam/a?loginuse=bob&loginpas=hunter2&b=1",
+    "http://cam/a?loginuse=bob&loginpas=***&b=1",
+  ],
+  ["http://cam/a?userpass=hunter2&b=1", "http://cam/a?userpass=***&b=1"],
+  ["http://cam/a?ftpPwd=hunter2", "http://cam/a?ftpPwd=***"],
+  ["http://cam/a?apikey[]=hunter2", "http://cam/a?apikey[]=***"],
+  ["-smbpass hunter2 -i x", "-smbpass *** -i x"],
   ["X-Auth-Token: hunter2", "X-Auth-Token: ***"],
   ["Cookie: a=b; sid=hunter2", "Cookie: ***"],
   ["Set-Cookie: sid=hunter2; Path=/", "Set-Cookie: ***"],
@@ -406,6 +420,8 @@ Deno.test("words of echolog's own that look like secrets are not masked", () => 
   const texts = [
     "recording.device=test(flag) session-id=night(flag) duration=3s(flag)",
     "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe",
+    "-af 'highpass=f=200,lowpass=f=3000,allpass=f=1000' -ar 8000",
+    "Cannot use --session-id latest: expected letters",
   ];
   for (const text of texts) assertEquals(redact(text), text);
   // The same names elsewhere announce a secret as before.

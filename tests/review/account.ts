@@ -5,6 +5,7 @@
  */
 
 import type {
+  ChunkCreated,
   Gap,
   Recovery,
   SessionEvent,
@@ -57,7 +58,7 @@ export function chunk(
   seq: number,
   start: number,
   seconds: number,
-): SessionEvent {
+): ChunkCreated {
   return {
     event: "chunk_created",
     time: START + start + seconds * 1000,

@@ -1,4 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { accountAsJson, renderAccount } from "../../src/review/account.ts";
+import type { Explanation } from "../../src/review/explanation.ts";
 import {
   accountOf,
   chunk,
@@ -54,6 +56,24 @@ Deno.test("a gap in a log that names no chunks is over when the session ended la
     told([...QUIET, sessionStop(end, counts)]).gaps[0]?.isOver;
   assertEquals(isOver(7_200), true);
   assertEquals(isOver(3_610.005), false);
+});
+
+Deno.test("of a log that names no gaps nothing is claimed but what was counted at the end", () => {
+  const events = [sessionStart({ log_level: "error" })];
+  const json = (explained: Explanation) =>
+    JSON.parse(accountAsJson(explained, "", "/x"));
+  const live = told(events, true, 7_200);
+  assertMatch(accountOf(live), /how much of .* is audio its log does not tell/);
+  assertEquals(/%|chunk\b/.test(accountOf(live)), false, accountOf(live));
+  const { audio, coverage, chunks } = json(live);
+  assertEquals([audio, coverage, chunks], [null, null, null]);
+  const counts = { chunks: 24, audio: 7_190, gaps: 1, gap_total: 10 };
+  const ended = told([...events, sessionStop(7_200, counts)]);
+  assertMatch(accountOf(ended), /, 24 chunks/);
+  assertEquals(json(ended).audio, 7_190);
+  // Where the gap is it cannot say, so it draws nothing.
+  const options = { columns: 80, strip: "█", log: "/x" };
+  assertEquals(renderAccount(ended, options).join().includes("█"), false);
 });
 
 Deno.test("a gap that lasts begins with its recovery where the log names no chunks", () => {
