@@ -33,7 +33,9 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   }
   if (shown.length === 0) {
     console.error(
-      `echolog: There is no session in ${outputDir}; record one with echolog record, or name the folder with --output-dir`,
+      `echolog: There is no session in ${
+        oneLine(outputDir)
+      }; record one with echolog record, or name the folder with --output-dir`,
     );
     return 0;
   }

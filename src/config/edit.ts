@@ -56,6 +56,10 @@ export function editToml(text: string, key: string, value: string): string {
   }
 }
 
+/** A value, an array then, with a comment in it: a `#` outside of strings. */
+const COMMENTED =
+  /^\[(?:(?=("""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'#]+))\1)*#/;
+
 interface Change {
   readonly at: number;
   readonly replaced: number;
@@ -72,6 +76,9 @@ function changeOf(
   const found = layout.entries.findLast(({ path }) => path.join(".") === key);
   if (found !== undefined) {
     const { start, end } = found.value;
+    if (COMMENTED.test(text.slice(start, end))) {
+      throw new EditError("its value holds comments, which would be lost");
+    }
     return { at: start, replaced: end - start, insert: value };
   }
   const isOwn = ({ path }: Entry | Table) => path[0] === section;

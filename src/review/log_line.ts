@@ -58,7 +58,11 @@ export function asJson(line: ReadLine): string {
     logger,
     event,
     ...Object.fromEntries(
-      [...fields].map(([key, value]) => [key, asJsonValue(value)]),
+      [...fields].map(([key, value]) => [
+        key,
+        // A name may consist of digits.
+        key === "session_id" ? value.text : asJsonValue(value),
+      ]),
     ),
   });
 }

@@ -63,6 +63,17 @@ Deno.test("a value in an inline table is replaced, and a missing one is added to
   assertEdit("recording = {}\n", "recording = { channels = 6 }\n");
 });
 
+Deno.test("a list whose comments would be lost is not replaced", () => {
+  const edit = (list: string) =>
+    editToml(`[ffmpeg]\ninput_args = ${list}\n`, "ffmpeg.input_args", '["c"]');
+  for (const list of ["[ # all\n]", '["a#", # mono\n "b"]', "['a'\n# b\n]"]) {
+    assertThrows(() => edit(list), EditError, "its value holds comments");
+  }
+  for (const list of ["[]", '["a#", "\\"#"]', "['#']", '["""\n"#"""]']) {
+    assertEquals(edit(list), '[ffmpeg]\ninput_args = ["c"]\n');
+  }
+});
+
 Deno.test("what looks like the key in strings and comments is left alone", () => {
   const decoys = [
     "# [recording]\n# channels = 1\n",
@@ -82,7 +93,7 @@ Deno.test("what looks like the key in strings and comments is left alone", () =>
 
 Deno.test("arrays and strings of several lines are replaced whole", () => {
   const list =
-    `[ffmpeg]\ninput_args = [\n  "a]", # one ]\n  'b',\n] # end\npath = "x"\n`;
+    `[ffmpeg]\ninput_args = [\n  "a]",\n  'b # ]',\n] # end\npath = "x"\n`;
   assertEquals(
     editToml(list, "ffmpeg.input_args", '["c"]'),
     `[ffmpeg]\ninput_args = ["c"] # end\npath = "x"\n`,
@@ -241,7 +252,7 @@ function randomValue(name: SettingName, random: Random): string {
     return pick(random, [
       "[]",
       '["-a", "[x] # y"]',
-      '[\n  \'a\', # ]\n  "b\\"",\n]',
+      '[\n  \'a\',\n  "b\\" # ]",\n]',
     ]);
   }
   if (example !== undefined) {

@@ -69,6 +69,21 @@ Deno.test("logs escapes what would act on a terminal", async () => {
   assertEquals(stdout, `${line(1)}\\u001b[31mred\\u0007\\u202e\n`);
 });
 
+Deno.test("logs --json leaves a name of digits as it is", async () => {
+  using home = tempFolder();
+  for (const id of ["007", "20261125170000123457"]) {
+    await echolog([
+      ...["record", "--device", "test", "--duration", "1s"],
+      ...["--session-id", id],
+    ], { home: home.path });
+    const { stdout } = await echolog(["logs", id, "--json"], {
+      home: home.path,
+    });
+    const [first = ""] = stdout.split("\n");
+    assertEquals(JSON.parse(first).session_id, id);
+  }
+});
+
 Deno.test("logs --json gives one object a line, as the session itself would have", async () => {
   using home = tempFolder();
   const event = {
