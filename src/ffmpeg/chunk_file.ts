@@ -6,7 +6,7 @@
 
 import type { Format } from "../config/settings.ts";
 import type { Seconds } from "../events.ts";
-import { measureFlac, writeFlacLength } from "./flac.ts";
+import { isFlacHeader, measureFlac, writeFlacLength } from "./flac.ts";
 import { clearPreSkip, measureOgg } from "./ogg.ts";
 import { measureWav, writeWavSizes } from "./wav.ts";
 
@@ -32,7 +32,7 @@ export interface FinishedChunk {
   readonly size: number;
 }
 
-/** Bytes that a header alone can take, and what it begins with. */
+/** Bytes that a header alone can take, whole or not, and what it begins with. */
 const HEADERS: Readonly<Record<Format, { magic: string; most: number }>> = {
   // ffmpeg leaves 8 KiB of padding behind the header.
   flac: { magic: "fLaC", most: 8_400 },
@@ -95,6 +95,8 @@ async function isHeaderAlone(
   file: AudioFile,
   format: Format,
 ): Promise<boolean> {
+  // A source's tags can be of any length.
+  if (format === "flac" && await isFlacHeader(file)) return true;
   const { magic, most } = HEADERS[format];
   if (file.size > most) return false;
   const start = await file.read(0, Math.min(file.size, magic.length));

@@ -81,6 +81,13 @@ export async function measureFlac(
   return { sampleRate, samples, firstSample, validBytes: end };
 }
 
+/** Whether a FLAC file is a header alone: with tags of any length, and no frame. */
+export async function isFlacHeader(file: AudioFile): Promise<boolean> {
+  const bytes = await file.read(0, Math.min(file.size, HEADER_LIMIT));
+  const info = readStreamInfo(bytes);
+  return info !== null && info.audioStart >= file.size;
+}
+
 /**
  * Writes the number of samples into the header and clears the MD5, which then
  * means "not given".

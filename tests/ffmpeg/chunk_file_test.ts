@@ -106,6 +106,23 @@ Deno.test("a flac chunk with frames of the encoder's own choice and 24 bits is c
   assertEquals(samples, 96_000);
 });
 
+Deno.test("a flac file of tags alone has no audio, however long they are", async () => {
+  using folder = tempFolder();
+  const paths = await makeChunks(folder.path, "flac", 2, [
+    ...["-metadata", `title=${"long ".repeat(100)}`],
+  ]);
+  const last = paths.at(-1) ?? "";
+  assert(Deno.statSync(last).size > 8_600);
+  const chunks = [];
+  for (const path of paths) {
+    chunks.push(await finishChunkFile(path, "flac", path !== paths[0]));
+  }
+  assertEquals(
+    chunks.map((chunk) => chunk?.samples ?? null),
+    [48_000, 48_000, null],
+  );
+});
+
 Deno.test("opus chunks tell the samples that a decoder plays, and have them all together", async () => {
   using folder = tempFolder();
   const paths = await makeChunks(folder.path, "opus", 2.5);
