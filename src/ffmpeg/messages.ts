@@ -12,6 +12,7 @@
 /** Causes that ffmpeg's own words tell. */
 export type ToldCause =
   | "disk_full"
+  | "folder_unwritable"
   | "device_busy"
   | "settings_refused"
   | "permission_denied";
@@ -48,6 +49,15 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "the disk is full",
     advice:
       "make room, or record elsewhere with --output-dir; disk.min_free_bytes sets when you are warned",
+  },
+  {
+    message: "Failed to open segment",
+    pattern:
+      /Failed to open segment|av_interleaved_write_frame\(\): (?:Permission|Input\/output)|Read-only file system/i,
+    cause: "folder_unwritable",
+    meaning: "the session's folder could not be written",
+    advice:
+      "see its rights, whether its disk is mounted read-only, and dmesg for what the kernel says of it",
   },
   {
     message: "Device or resource busy",

@@ -75,6 +75,10 @@ const CAUSES: Readonly<Record<string, Meaning>> = {
     text: "the disk was full",
     advice: "make room, or record elsewhere with --output-dir",
   },
+  folder_unwritable: {
+    text: "the session's folder could not be written",
+    advice: "see its rights, and whether its disk was read-only or had errors",
+  },
   settings_refused: {
     text: "ffmpeg does not accept the device's format or the arguments",
     advice: "run echolog doctor with the same settings",

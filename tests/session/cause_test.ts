@@ -46,6 +46,15 @@ Deno.test("a kill, a full disk, a busy device and a missing right have names of 
     }),
     "disk_full",
   );
+  const noFolder = "Failed to open segment 'file:/rec/chunk_00003.flac.part'";
+  for (const error of ["Permission denied", "Read-only file system"]) {
+    const errors = [noFolder, `av_interleaved_write_frame(): ${error}`];
+    assertEquals(cause({ code: 0, errors }), "folder_unwritable");
+  }
+  assertEquals(
+    cause({ errors: [noFolder, "Error: No space left on device"] }),
+    "disk_full",
+  );
   assertEquals(
     cause({ hadAudio: false, errors: ["hw:0: Device or resource busy"] }),
     "device_busy",
