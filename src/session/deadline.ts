@@ -10,7 +10,7 @@ import type { Clock, TimerHandle } from "../platform/clock.ts";
 export type Deadline = Disposable;
 
 /** Timers overflow at 2^31 milliseconds, and stand still while the machine sleeps: look again at least this often. */
-const LONGEST_WAIT_MS = 3_600_000;
+const LONGEST_WAIT_MS = 60_000;
 
 /**
  * Calls `callback` once, when `now` gives `time` or later.

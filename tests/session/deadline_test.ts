@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { callAt } from "../../src/session/deadline.ts";
 import { FakeClock } from "../fakes/clock.ts";
 
@@ -26,6 +26,25 @@ Deno.test("a time that is farther away than timers reach is kept", () => {
   );
   for (let day = 0; day < 366; day++) clock.advance(86_400_000);
   assertEquals(calledAt, year);
+});
+
+Deno.test("a time that comes sooner because the machine slept is missed by a minute at most", () => {
+  const clock = new FakeClock(0);
+  const hour = 3_600_000;
+  let slept = 0;
+  let calledAt = 0;
+  const now = () => clock.monotonic() + slept;
+  const start = now();
+  using _deadline = callAt(
+    clock,
+    now,
+    start + 8 * hour,
+    () => calledAt = now(),
+  );
+  clock.advance(hour);
+  slept = 2 * hour + 30_000;
+  clock.advance(6 * hour);
+  assert(calledAt - start - 8 * hour <= 60_000, `${calledAt - start}`);
 });
 
 Deno.test("a call that was taken back does not come", () => {
