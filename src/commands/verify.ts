@@ -9,6 +9,7 @@ import { basename, join } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, messageOf } from "../errors.ts";
 import { installHint } from "../ffmpeg/locate.ts";
+import { exists } from "../platform/host.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { decodeChunk, type Decoded } from "../review/decode.ts";
 import { HistoryReader, readHistory } from "../review/history.ts";
@@ -36,6 +37,13 @@ export async function verify(options: ParsedOptions): Promise<number> {
   const { ffmpegPath } = loadCommandSettings(options).settings;
   const session = chooseSession(options);
   const { folder, state, entry } = session;
+  if (!exists(folder)) {
+    throw new EchologError(
+      "failed",
+      `The folder of session ${session.session_id} is not there: ${folder}`,
+      { hint: "see what tidies up there, or whether its disk is mounted" },
+    );
+  }
   const ffmpeg = chooseFfmpeg(ffmpegPath);
   if (ffmpeg === null) {
     throw new EchologError("ffmpeg_unusable", "Cannot find ffmpeg", {

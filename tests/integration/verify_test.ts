@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { pooledMap } from "@std/async/pool";
 import { join } from "@std/path";
 import type { VerifyReport } from "../../src/review/verify.ts";
-import { echolog } from "../support/echolog.ts";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import type { Finished } from "../support/program.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 
@@ -329,6 +329,27 @@ Deno.test("verify shows a table and a verdict, and no escape sequence in a pipe"
   assertMatch(bad.stdout, /not as it was logged: 1 chunk of 4 wrong\.\n$/);
   // deno-lint-ignore no-control-regex -- the escape character is the subject
   assertEquals(/\x1b/.test(well.stdout + bad.stdout + bad.stderr), false);
+});
+
+Deno.test("verify of a session whose folder is away says so", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  running.signal("SIGKILL");
+  await running.finished;
+  for (const { pid } of session.eventsOf("ffmpeg_started")) {
+    Deno.kill(pid, "SIGKILL");
+  }
+  Deno.renameSync(session.folder, join(home.path, "away"));
+  const { code, stderr } = await echolog(["verify"], { home: home.path });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /^echolog: The folder of session \S+ is not there: .*\n$/,
+  );
 });
 
 Deno.test("verify without ffmpeg exits 69 and says how to get it", async () => {
