@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import { bootId, machineName } from "../platform/host.ts";
-import { processStart } from "../platform/processes.ts";
+import { mayRun, processStart } from "../platform/processes.ts";
 import { replaceFile } from "./store.ts";
 
 /** A session that is being recorded, or was when its recorder died. */
@@ -100,17 +100,19 @@ export function listSessions(stateFolder: string): ListedSession[] {
     .filter((entry) => entry.machine === machineName());
 }
 
-/** Whether the very process that made an entry still runs. */
+/**
+ * Whether the very process that made an entry still runs. One of which nothing
+ * is known is taken for alive: to repair a session that is being recorded would
+ * do harm.
+ */
 export function isAlive(entry: ActiveSession): boolean {
-  if (!isThisBoot(entry)) return false;
-  const start = processStart(entry.pid);
-  return start !== null && start === entry.process_start;
+  return isThisBoot(entry) && mayRun(entry.pid, entry.process_start);
 }
 
-/** Whether an entry was made since the machine was started. */
-export function isThisBoot(entry: ActiveSession): boolean {
+/** Whether an entry was made since the machine was started, for all that is known. */
+export function isThisBoot({ boot_id }: ActiveSession): boolean {
   boot ??= bootId();
-  return entry.boot_id === boot;
+  return boot_id === null || boot === null || boot_id === boot;
 }
 
 /** The boot does not change while this process runs. */

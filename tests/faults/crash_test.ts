@@ -168,6 +168,20 @@ Deno.test("a live session is not repaired", async () => {
   assertEquals((await running.finished).code, 0);
 });
 
+Deno.test("where PATH names no program a live session is stopped, not repaired", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const { code, stdout } = await echolog(["stop"], {
+    home: home.path,
+    env: { PATH: "/nonexistent" },
+  });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `Stopped ${basename(session.folder)}`);
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "stop_command");
+});
+
 Deno.test("of twenty recorders of one device that start at once one records and 19 exit 75", async () => {
   using home = tempFolder();
   const env = configured(home.path);

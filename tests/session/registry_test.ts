@@ -49,6 +49,28 @@ Deno.test("an entry of another boot is dead", () => {
   assertEquals(listSessions(folder.path).map(isAlive), [false]);
 });
 
+Deno.test("an entry of which nothing can be known is alive", () => {
+  using folder = tempFolder();
+  using _registration = registerSession(folder.path, SESSION);
+  change(folder.path, { boot_id: null });
+  assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  change(folder.path, { process_start: null });
+  assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  change(folder.path, { process_start: "1" });
+  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+  const { outputSync } = Deno.Command.prototype;
+  Deno.Command.prototype.outputSync = () => {
+    throw new Error("Resource temporarily unavailable (os error 11)");
+  };
+  try {
+    assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  } finally {
+    Deno.Command.prototype.outputSync = outputSync;
+  }
+  change(folder.path, { process_start: null, pid: 999_999_999 });
+  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+});
+
 Deno.test("an entry of another machine is none of ours", () => {
   using folder = tempFolder();
   using _registration = registerSession(folder.path, SESSION);
