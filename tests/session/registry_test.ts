@@ -1,5 +1,7 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { messageOf } from "../../src/errors.ts";
+import { claimSession } from "../../src/session/claim.ts";
 import {
   isAlive,
   listSessions,
@@ -76,6 +78,59 @@ Deno.test("an entry of another machine is none of ours", () => {
   using _registration = registerSession(folder.path, SESSION);
   change(folder.path, { machine: "elsewhere" });
   assertEquals(listSessions(folder.path), []);
+});
+
+/** Claims a device, and tells the troubles and how many folders were made. */
+async function claim(stateFolder: string | null) {
+  let made = 0;
+  using claim = await claimSession({
+    stateFolder,
+    device: "test",
+    logFile: "session.log",
+    redact: (text) => text,
+    create() {
+      made++;
+      return Promise.resolve({ id: "s", path: "/rec/s" });
+    },
+    onRepaired() {},
+    onTrouble() {},
+  });
+  const troubles = claim.troubles.map(messageOf);
+  return { folder: claim.folder.path, made, troubles };
+}
+
+Deno.test("a session begins whatever is wrong with the state folder, and that is told", async () => {
+  using home = tempFolder();
+  const places = [
+    ["lock", "the lock cannot be taken"],
+    ["active", "the entries cannot be read"],
+    [`active/s.${Deno.pid}.json/x`, "the entry cannot be written"],
+  ] as const;
+  for (const [index, [path, what]] of places.entries()) {
+    const state = join(home.path, String(index));
+    // A file where a folder is wanted, or the other way round.
+    if (path === "active") {
+      Deno.mkdirSync(state);
+      Deno.writeTextFileSync(join(state, path), "");
+    } else {
+      Deno.mkdirSync(join(state, path), { recursive: true });
+    }
+    const { folder, made, troubles: [trouble = "", ...more] } = await claim(
+      state,
+    );
+    assertEquals({ folder, made, more }, {
+      folder: "/rec/s",
+      made: 1,
+      more: [],
+    }, what);
+    assertStringIncludes(
+      trouble,
+      `Cannot write to the state folder ${state}: `,
+      what,
+    );
+  }
+  assertEquals((await claim(join(home.path, "well"))).troubles, []);
+  assertEquals((await claim(null)).troubles.length, 1);
 });
 
 Deno.test("a file that is no entry is passed over", () => {
