@@ -85,6 +85,7 @@ async function enter(state: string, options: ClaimOptions): Promise<Claim> {
     session_id: folder.id,
     folder: folder.path,
     log: join(folder.path, options.logFile),
+    start: systemClock.now(),
     device,
   });
   return { ...registration, folder, troubles: [] };

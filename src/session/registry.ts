@@ -6,8 +6,10 @@
  */
 
 import { join } from "@std/path";
+import type { EpochMs } from "../events.ts";
 import { bootId, machineName } from "../platform/host.ts";
 import { mayRun, processStart } from "../platform/processes.ts";
+import { byStart } from "./select.ts";
 import { replaceFile } from "./store.ts";
 
 /** A session that is being recorded, or was when its recorder died. */
@@ -18,6 +20,8 @@ export interface ActiveSession {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
+  /** When it started; entries of earlier releases lack it. */
+  readonly start?: EpochMs;
   /** What it records, in a form without secrets that is equal for equal devices. */
   readonly device: string;
   /** Process id of the recorder. */
@@ -51,7 +55,10 @@ const FOLDER = "active";
  */
 export function registerSession(
   stateFolder: string,
-  session: Pick<ActiveSession, "session_id" | "folder" | "log" | "device">,
+  session: Pick<
+    ActiveSession,
+    "session_id" | "folder" | "log" | "start" | "device"
+  >,
 ): Registration {
   const folder = join(stateFolder, FOLDER);
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -95,9 +102,10 @@ export function listSessions(stateFolder: string): ListedSession[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return names.filter((name) => name.endsWith(".json")).sort()
+  return names.filter((name) => name.endsWith(".json"))
     .flatMap((name) => readEntry(join(folder, name)))
-    .filter((entry) => entry.machine === machineName());
+    .filter((entry) => entry.machine === machineName())
+    .sort(byStart);
 }
 
 /**
@@ -134,6 +142,7 @@ function isEntry(value: unknown): value is ActiveSession {
     "session_id" in value && typeof value.session_id === "string" &&
     "folder" in value && typeof value.folder === "string" &&
     "log" in value && typeof value.log === "string" &&
+    (!("start" in value) || typeof value.start === "number") &&
     "device" in value && typeof value.device === "string" &&
     "pid" in value && typeof value.pid === "number" &&
     "process_start" in value && "boot_id" in value &&

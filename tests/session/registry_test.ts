@@ -7,7 +7,14 @@ import {
   listSessions,
   registerSession,
 } from "../../src/session/registry.ts";
+import { selectSessions } from "../../src/session/select.ts";
 import { tempFolder } from "../support/temp.ts";
+
+/** Names that tell nothing of the order, and one of an earlier release, without a start. */
+const STARTS = [["old", undefined], ["zoo", 1], ["alpha-2", 2], [
+  "alpha-10",
+  2,
+]] as const;
 
 const SESSION = {
   session_id: "s",
@@ -35,6 +42,19 @@ Deno.test("a session is listed from its entry until that is taken back", () => {
     assertEquals(session !== undefined && isAlive(session), true);
   }
   assertEquals(listSessions(folder.path), []);
+});
+
+Deno.test("sessions are listed in the order of their starts, and the latest is the last of them", () => {
+  using folder = tempFolder();
+  for (const [session_id, start] of STARTS) {
+    registerSession(folder.path, { ...SESSION, session_id, start });
+  }
+  const listed = listSessions(folder.path);
+  assertEquals(
+    listed.map(({ session_id }) => session_id),
+    STARTS.map(([session_id]) => session_id),
+  );
+  assertEquals(selectSessions(listed, "latest"), listed.slice(-1));
 });
 
 Deno.test("an entry whose number belongs to another process now is dead", () => {
