@@ -78,7 +78,14 @@ export function registerSession(
       Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
       replaceFile(path, text);
     },
-    [Symbol.dispose]: () => removeEntry(path),
+    [Symbol.dispose]() {
+      try {
+        removeEntry(path);
+      } catch {
+        // The folder may only be read by now. The session has ended well, and
+        // the next recorder finds its entry dead and takes it out.
+      }
+    },
   };
 }
 

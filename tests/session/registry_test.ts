@@ -163,6 +163,18 @@ Deno.test("a file that is no entry is passed over", () => {
   assertEquals(listSessions(folder.path).length, 1);
 });
 
+Deno.test("an entry that cannot be taken back fails no session", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "active", `s.${Deno.pid}.json`);
+  {
+    using _registration = registerSession(folder.path, SESSION);
+    // What cannot be removed, for root neither.
+    Deno.removeSync(path);
+    Deno.mkdirSync(join(path, "x"), { recursive: true });
+  }
+  assertEquals(Deno.statSync(path).isDirectory, true);
+});
+
 Deno.test("an entry that is gone already can be taken back", () => {
   using folder = tempFolder();
   using _registration = registerSession(folder.path, SESSION);
