@@ -111,7 +111,7 @@ export function listSessions(stateFolder: string): ListedSession[] {
   }
   return names.filter((name) => name.endsWith(".json"))
     .flatMap((name) => readEntry(join(folder, name)))
-    .filter((entry) => entry.machine === machineName())
+    .filter(isOfThisMachine)
     .sort(byStart);
 }
 
@@ -132,6 +132,17 @@ export function isThisBoot({ boot_id }: ActiveSession): boolean {
 
 /** The boot does not change while this process runs. */
 let boot: string | null = null;
+
+/**
+ * By the machine's name; under another one, which it may have had before, only
+ * what is certain to run here: containers of one host share its boot.
+ */
+function isOfThisMachine(entry: ListedSession): boolean {
+  const { machine, boot_id, process_start } = entry;
+  if (machine === machineName()) return true;
+  return boot_id !== null && process_start !== null && isThisBoot(entry) &&
+    processStart(entry.pid) === process_start;
+}
 
 function readEntry(path: string): ListedSession[] {
   let entry: unknown;

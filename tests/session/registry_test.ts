@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { messageOf } from "../../src/errors.ts";
+import { bootId } from "../../src/platform/host.ts";
 import { claimSession } from "../../src/session/claim.ts";
 import {
   isAlive,
@@ -96,7 +97,10 @@ Deno.test("an entry of which nothing can be known is alive", () => {
 Deno.test("an entry of another machine is none of ours", () => {
   using folder = tempFolder();
   using _registration = registerSession(folder.path, SESSION);
-  change(folder.path, { machine: "elsewhere" });
+  change(folder.path, { machine: "elsewhere", boot_id: "another" });
+  assertEquals(listSessions(folder.path), []);
+  // In another container of this host.
+  change(folder.path, { boot_id: bootId(), process_start: "1" });
   assertEquals(listSessions(folder.path), []);
 });
 
@@ -118,6 +122,19 @@ async function claim(stateFolder: string | null) {
   const troubles = claim.troubles.map(messageOf);
   return { folder: claim.folder.path, made, troubles };
 }
+
+Deno.test(
+  "a session that is being recorded is listed after the machine got another name",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  () => {
+    using folder = tempFolder();
+    using _registration = registerSession(folder.path, SESSION);
+    change(folder.path, { machine: "before" });
+    assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  },
+);
 
 Deno.test("a session begins whatever is wrong with the state folder, and that is told", async () => {
   using home = tempFolder();
