@@ -89,13 +89,13 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   },
   {
     title: "CHUNKS",
-    cell: ({ chunks }) => String(chunks),
+    cell: ({ chunks }) => String(chunks ?? "–"),
     alignRight: true,
     spare: 1,
   },
   {
     title: "GAPS",
-    cell: ({ gaps }) => String(gaps),
+    cell: ({ gaps }) => String(gaps ?? "–"),
     alignRight: true,
     spare: 0,
   },
@@ -105,5 +105,9 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
     alignRight: true,
     spare: 2,
   },
-  { title: "ENDED", cell: ({ state, reason }) => reason ?? state },
+  {
+    title: "ENDED",
+    // An end without a reason is one of which nothing is known.
+    cell: ({ state, reason }) => reason ?? (state === "ended" ? "–" : state),
+  },
 ];

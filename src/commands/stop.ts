@@ -11,7 +11,6 @@ import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
 import { stateFolder } from "../platform/host.ts";
 import { inTurn } from "../session/claim.ts";
-import { hasEnded } from "../session/orphans.ts";
 import {
   isAlive,
   type ListedSession,
@@ -22,6 +21,7 @@ import { selectSessions } from "../session/select.ts";
 
 /** Longer than the whole stop ladder takes, and a slow disk with it. */
 const LIMIT_MS = 30_000;
+const LOOK_MS = 50;
 
 /**
  * Stops the sessions that were named.
@@ -74,9 +74,19 @@ async function stopOne(session: ListedSession): Promise<boolean> {
     // It ended by itself a moment ago.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const done = await hasEnded(session.pid, LIMIT_MS, systemClock);
+  const done = await hasEnded(session);
   if (done) console.log(`Stopped ${session.session_id}; log: ${session.log}`);
   return done;
+}
+
+/** Waits for its recorder to be gone for certain; false when that takes too long. */
+async function hasEnded(session: ListedSession): Promise<boolean> {
+  const end = systemClock.monotonic() + LIMIT_MS;
+  while (isAlive(session)) {
+    if (systemClock.monotonic() > end) return false;
+    await new Promise<void>((done) => systemClock.setTimeout(done, LOOK_MS));
+  }
+  return true;
 }
 
 async function finishDead(

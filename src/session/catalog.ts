@@ -10,7 +10,7 @@ import type { EpochMs } from "../events.ts";
 import { exists } from "../platform/host.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { isAlive, type ListedSession, listSessions } from "./registry.ts";
-import type { Selectable } from "./select.ts";
+import { byStart, type Selectable } from "./select.ts";
 import { readState, type SessionState, STATE_FILE } from "./state.ts";
 
 /** Name of a session's log in its folder. */
@@ -47,9 +47,7 @@ export function listKnown(places: CatalogPlaces): KnownSession[] {
     .filter((folder) => !folders.has(folder))
     .flatMap((folder) => tryKnown(folder) ?? []);
   return [...active.map(ofEntry), ...found]
-    .sort((one, other) =>
-      other.start - one.start || (one.session_id < other.session_id ? 1 : -1)
-    );
+    .sort((one, other) => byStart(other, one));
 }
 
 /** A folder that cannot be looked into is no reason to list no other. */
@@ -80,15 +78,17 @@ export function knownSession(
   const state = readState(folder);
   if (state === null && !hasLog(folder)) return null;
   const log = join(folder, LOG_FILE);
-  const start = state === null ? startOf(folder) : Date.parse(state.start);
+  const start = state === null
+    ? entry?.start ?? startOf(folder)
+    : Date.parse(state.start);
   return { session_id: basename(folder), folder, log, start, state, entry };
 }
 
 /** A session of the registry, whose folder may be gone. */
 export function ofEntry(entry: ListedSession): KnownSession {
-  const { session_id, folder, log } = entry;
+  const { session_id, folder, log, start = 0 } = entry;
   return knownSession(folder, entry) ??
-    { session_id, folder, log, start: 0, state: null, entry };
+    { session_id, folder, log, start, state: null, entry };
 }
 
 /** What a session is doing; asks the system whether its recorder lives. */

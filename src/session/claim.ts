@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import type { Redact } from "../log/kinds.ts";
 import { systemClock } from "../platform/clock.ts";
-import type { SessionFolder } from "./folder.ts";
+import { reasonOf, type SessionFolder } from "./folder.ts";
 import {
   isAlive,
   type ListedSession,
@@ -48,52 +48,58 @@ export interface Claim extends Disposable {
 /**
  * Finishes what dead recorders left, makes sure that the device is free, and
  * makes the session's folder, all in one turn: of any number of recorders that
- * start at once one gets the device.
+ * start at once one gets the device. Where the registry cannot be used, the
+ * recording is worth more than its entry.
+ *
+ * @throws {EchologError} when the device is taken, or the folder cannot be made.
  */
 export async function claimSession(options: ClaimOptions): Promise<Claim> {
-  const { create, stateFolder: state, redact, onTrouble } = options;
-  if (state === null || !canUse(state)) {
-    const trouble = new Error(
-      `Cannot write to the state folder ${
-        state ?? "(no home folder)"
-      }; status and stop do not see this session`,
-    );
+  const { stateFolder: state } = options;
+  let made: SessionFolder | null = null;
+  const create = async () => made ??= await options.create();
+  try {
+    if (state === null) throw new Error("no home folder");
+    return await inTurn(state, () => enter(state, { ...options, create }));
+  } catch (error) {
+    if (error instanceof EchologError) throw error;
     const folder = await create();
-    return { folder, troubles: [trouble], refresh() {}, [Symbol.dispose]() {} };
+    const troubles = [notRegistered(state, error)];
+    return { folder, troubles, refresh() {}, [Symbol.dispose]() {} };
   }
-  return await inTurn(state, async () => {
-    const repaired = await repairDead(state, {
-      redact,
-      clock: systemClock,
-      onTrouble,
-    });
-    const device = await deviceKey(options.device);
-    for (const { sessionId, wasNeeded } of repaired) {
-      if (wasNeeded) options.onRepaired(sessionId);
-    }
-    assertFree(state, device);
-    const folder = await create();
-    const registration = registerSession(state, {
-      session_id: folder.id,
-      folder: folder.path,
-      log: join(folder.path, options.logFile),
-      device,
-    });
-    return { ...registration, folder, troubles: [] };
-  });
 }
 
-function canUse(stateFolder: string): boolean {
-  try {
-    Deno.mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
-    const probe = join(stateFolder, `.probe.${Deno.pid}`);
-    Deno.writeTextFileSync(probe, "");
-    Deno.removeSync(probe);
-    return true;
-  } catch {
-    // A read-only home, or none: the recording is worth more than its entry.
-    return false;
+async function enter(state: string, options: ClaimOptions): Promise<Claim> {
+  const { create, redact, onTrouble } = options;
+  const repaired = await repairDead(state, {
+    redact,
+    clock: systemClock,
+    onTrouble,
+  });
+  const device = await deviceKey(options.device);
+  for (const { sessionId, wasNeeded } of repaired) {
+    if (wasNeeded) options.onRepaired(sessionId);
   }
+  assertFree(state, device);
+  const folder = await create();
+  const registration = registerSession(state, {
+    session_id: folder.id,
+    folder: folder.path,
+    log: join(folder.path, options.logFile),
+    start: systemClock.now(),
+    device,
+  });
+  return { ...registration, folder, troubles: [] };
+}
+
+/** A full or read-only home, one without file locks, or none at all. */
+function notRegistered(stateFolder: string | null, why: unknown): Error {
+  const place = stateFolder === null
+    ? "(no home folder)"
+    : `${stateFolder}: ${reasonOf(why)}`;
+  return new Error(
+    `Cannot write to the state folder ${place}; status and stop do not see this session`,
+    { cause: why },
+  );
 }
 
 /**

@@ -6,8 +6,10 @@
  */
 
 import { join } from "@std/path";
+import type { EpochMs } from "../events.ts";
 import { bootId, machineName } from "../platform/host.ts";
-import { processStart } from "../platform/processes.ts";
+import { mayRun, processStart } from "../platform/processes.ts";
+import { byStart } from "./select.ts";
 import { replaceFile } from "./store.ts";
 
 /** A session that is being recorded, or was when its recorder died. */
@@ -18,6 +20,8 @@ export interface ActiveSession {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
+  /** When it started; entries of earlier releases lack it. */
+  readonly start?: EpochMs;
   /** What it records, in a form without secrets that is equal for equal devices. */
   readonly device: string;
   /** Process id of the recorder. */
@@ -51,7 +55,10 @@ const FOLDER = "active";
  */
 export function registerSession(
   stateFolder: string,
-  session: Pick<ActiveSession, "session_id" | "folder" | "log" | "device">,
+  session: Pick<
+    ActiveSession,
+    "session_id" | "folder" | "log" | "start" | "device"
+  >,
 ): Registration {
   const folder = join(stateFolder, FOLDER);
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -71,7 +78,14 @@ export function registerSession(
       Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
       replaceFile(path, text);
     },
-    [Symbol.dispose]: () => removeEntry(path),
+    [Symbol.dispose]() {
+      try {
+        removeEntry(path);
+      } catch {
+        // The folder may only be read by now. The session has ended well, and
+        // the next recorder finds its entry dead and takes it out.
+      }
+    },
   };
 }
 
@@ -95,26 +109,40 @@ export function listSessions(stateFolder: string): ListedSession[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return names.filter((name) => name.endsWith(".json")).sort()
+  return names.filter((name) => name.endsWith(".json"))
     .flatMap((name) => readEntry(join(folder, name)))
-    .filter((entry) => entry.machine === machineName());
+    .filter(isOfThisMachine)
+    .sort(byStart);
 }
 
-/** Whether the very process that made an entry still runs. */
+/**
+ * Whether the very process that made an entry still runs. One of which nothing
+ * is known is taken for alive: to repair a session that is being recorded would
+ * do harm.
+ */
 export function isAlive(entry: ActiveSession): boolean {
-  if (!isThisBoot(entry)) return false;
-  const start = processStart(entry.pid);
-  return start !== null && start === entry.process_start;
+  return isThisBoot(entry) && mayRun(entry.pid, entry.process_start);
 }
 
-/** Whether an entry was made since the machine was started. */
-export function isThisBoot(entry: ActiveSession): boolean {
+/** Whether an entry was made since the machine was started, for all that is known. */
+export function isThisBoot({ boot_id }: ActiveSession): boolean {
   boot ??= bootId();
-  return entry.boot_id === boot;
+  return boot_id === null || boot === null || boot_id === boot;
 }
 
 /** The boot does not change while this process runs. */
 let boot: string | null = null;
+
+/**
+ * By the machine's name; under another one, which it may have had before, only
+ * what is certain to run here: containers of one host share its boot.
+ */
+function isOfThisMachine(entry: ListedSession): boolean {
+  const { machine, boot_id, process_start } = entry;
+  if (machine === machineName()) return true;
+  return boot_id !== null && process_start !== null && isThisBoot(entry) &&
+    processStart(entry.pid) === process_start;
+}
 
 function readEntry(path: string): ListedSession[] {
   let entry: unknown;
@@ -132,6 +160,7 @@ function isEntry(value: unknown): value is ActiveSession {
     "session_id" in value && typeof value.session_id === "string" &&
     "folder" in value && typeof value.folder === "string" &&
     "log" in value && typeof value.log === "string" &&
+    (!("start" in value) || typeof value.start === "number") &&
     "device" in value && typeof value.device === "string" &&
     "pid" in value && typeof value.pid === "number" &&
     "process_start" in value && "boot_id" in value &&

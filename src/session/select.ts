@@ -14,7 +14,7 @@ export interface Selectable {
   readonly session_id: string;
   /** Its folder. */
   readonly folder: string;
-  /** When it started, where that is known; otherwise its name tells. */
+  /** When it started, where that is known; what lacks it comes first. */
   readonly start?: number;
 }
 
@@ -66,8 +66,10 @@ export function selectSessions<T extends Selectable>(
   });
 }
 
-function byStart(one: Selectable, other: Selectable): number {
-  const difference = (one.start ?? 0) - (other.start ?? 0);
+/** Puts what started first in front; what started at once, by name: `-2` before `-10`. */
+export function byStart(one: Selectable, other: Selectable): number {
+  const difference = (one.start ?? 0) - (other.start ?? 0) ||
+    one.session_id.length - other.session_id.length;
   if (difference !== 0) return difference;
   return one.session_id < other.session_id ? -1 : 1;
 }

@@ -27,12 +27,12 @@ export interface SessionSummary {
   readonly reason: string | null;
   /** From its start to its end, or until now; `null` when nobody knows. */
   readonly duration: Seconds | null;
-  /** Number of finished chunks. */
-  readonly chunks: number;
+  /** Number of finished chunks; `null`, as the next two, when neither state nor log can be read. */
+  readonly chunks: number | null;
   /** Length of their audio. */
-  readonly audio: Seconds;
+  readonly audio: Seconds | null;
   /** Number of gaps. */
-  readonly gaps: number;
+  readonly gaps: number | null;
   /** Audio divided by wall time, in per cent; `null` before the end. */
   readonly coverage: number | null;
 }
@@ -67,10 +67,16 @@ function durationOf(
   return last === null ? null : (Date.parse(last) - start) / 1000;
 }
 
+/** What is told of a session besides what it is. */
+type Figures = Omit<
+  SessionSummary,
+  "session_id" | "folder" | "log" | "start"
+>;
+
 async function fromLog(
   { log, start }: KnownSession,
   condition: Condition,
-): Promise<Omit<SessionSummary, "session_id" | "folder" | "log" | "start">> {
+): Promise<Figures> {
   const ledger = new Ledger();
   let stop: SessionStop | null = null;
   let last: EpochMs = start;
@@ -86,7 +92,8 @@ async function fromLog(
       if (event.event === "session_stop") stop = event;
     }
   } catch (error) {
-    if (!isAbsent(error)) throw error;
+    // Its rights forbid it, or the disk does: that hides no session beside it.
+    if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
   const wall = stop?.wall ?? Math.max(0, (last - start) / 1000);
   const { chunks, audio, gaps } = ledger.summary(wall);
@@ -101,6 +108,15 @@ async function fromLog(
     coverage: stop?.coverage ?? null,
   };
 }
+
+const UNKNOWN = {
+  reason: null,
+  duration: null,
+  chunks: null,
+  audio: null,
+  gaps: null,
+  coverage: null,
+};
 
 const COUNTED = /chunk_created|gap|session_st/;
 

@@ -168,6 +168,20 @@ Deno.test("a live session is not repaired", async () => {
   assertEquals((await running.finished).code, 0);
 });
 
+Deno.test("where PATH names no program a live session is stopped, not repaired", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const { code, stdout } = await echolog(["stop"], {
+    home: home.path,
+    env: { PATH: "/nonexistent" },
+  });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `Stopped ${basename(session.folder)}`);
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "stop_command");
+});
+
 Deno.test("of twenty recorders of one device that start at once one records and 19 exit 75", async () => {
   using home = tempFolder();
   const env = configured(home.path);
@@ -288,21 +302,21 @@ Deno.test("an empty name stops nothing", async () => {
   assertEquals((await running.finished).code, 0);
 });
 
-Deno.test("who stops one of two is told of the other, and --all stops both", async () => {
+Deno.test("stop ends the session that started last and names the other; --all stops both", async () => {
   using home = tempFolder();
   const start = (id: string, device: string) =>
     startEcholog(["record", "--device", device, "--session-id", id], {
       home: home.path,
     });
-  await using one = start("one", "test");
-  await waitForFirstAudio(home.path, "one");
-  await using two = start("two", "lavfi:anoisesrc=r=48000");
-  await waitForFirstAudio(home.path, "two");
-  const first = await echolog(["stop", "two"], { home: home.path });
+  await using one = start("zebra", "test");
+  await waitForFirstAudio(home.path, "zebra");
+  await using two = start("apple", "lavfi:anoisesrc=r=48000");
+  await waitForFirstAudio(home.path, "apple");
+  const first = await echolog(["stop"], { home: home.path });
   assertEquals(first.code, 0);
   assertStringIncludes(
     first.stdout,
-    "\nStill being recorded: one; echolog stop --all stops all\n",
+    "\nStill being recorded: zebra; echolog stop --all stops all\n",
   );
   await two.finished;
   const all = await echolog(["stop", "--all"], { home: home.path });

@@ -1,11 +1,21 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
+import { messageOf } from "../../src/errors.ts";
+import { bootId } from "../../src/platform/host.ts";
+import { claimSession } from "../../src/session/claim.ts";
 import {
   isAlive,
   listSessions,
   registerSession,
 } from "../../src/session/registry.ts";
+import { selectSessions } from "../../src/session/select.ts";
 import { tempFolder } from "../support/temp.ts";
+
+/** Names that tell nothing of the order, and one of an earlier release, without a start. */
+const STARTS = [["old", undefined], ["zoo", 1], ["alpha-2", 2], [
+  "alpha-10",
+  2,
+]] as const;
 
 const SESSION = {
   session_id: "s",
@@ -35,6 +45,19 @@ Deno.test("a session is listed from its entry until that is taken back", () => {
   assertEquals(listSessions(folder.path), []);
 });
 
+Deno.test("sessions are listed in the order of their starts, and the latest is the last of them", () => {
+  using folder = tempFolder();
+  for (const [session_id, start] of STARTS) {
+    registerSession(folder.path, { ...SESSION, session_id, start });
+  }
+  const listed = listSessions(folder.path);
+  assertEquals(
+    listed.map(({ session_id }) => session_id),
+    STARTS.map(([session_id]) => session_id),
+  );
+  assertEquals(selectSessions(listed, "latest"), listed.slice(-1));
+});
+
 Deno.test("an entry whose number belongs to another process now is dead", () => {
   using folder = tempFolder();
   using _registration = registerSession(folder.path, SESSION);
@@ -49,11 +72,102 @@ Deno.test("an entry of another boot is dead", () => {
   assertEquals(listSessions(folder.path).map(isAlive), [false]);
 });
 
+Deno.test("an entry of which nothing can be known is alive", () => {
+  using folder = tempFolder();
+  using _registration = registerSession(folder.path, SESSION);
+  change(folder.path, { boot_id: null });
+  assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  change(folder.path, { process_start: null });
+  assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  change(folder.path, { process_start: "1" });
+  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+  const { outputSync } = Deno.Command.prototype;
+  Deno.Command.prototype.outputSync = () => {
+    throw new Error("Resource temporarily unavailable (os error 11)");
+  };
+  try {
+    assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  } finally {
+    Deno.Command.prototype.outputSync = outputSync;
+  }
+  change(folder.path, { process_start: null, pid: 999_999_999 });
+  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+});
+
 Deno.test("an entry of another machine is none of ours", () => {
   using folder = tempFolder();
   using _registration = registerSession(folder.path, SESSION);
-  change(folder.path, { machine: "elsewhere" });
+  change(folder.path, { machine: "elsewhere", boot_id: "another" });
   assertEquals(listSessions(folder.path), []);
+  // In another container of this host.
+  change(folder.path, { boot_id: bootId(), process_start: "1" });
+  assertEquals(listSessions(folder.path), []);
+});
+
+/** Claims a device, and tells the troubles and how many folders were made. */
+async function claim(stateFolder: string | null) {
+  let made = 0;
+  using claim = await claimSession({
+    stateFolder,
+    device: "test",
+    logFile: "session.log",
+    redact: (text) => text,
+    create() {
+      made++;
+      return Promise.resolve({ id: "s", path: "/rec/s" });
+    },
+    onRepaired() {},
+    onTrouble() {},
+  });
+  const troubles = claim.troubles.map(messageOf);
+  return { folder: claim.folder.path, made, troubles };
+}
+
+Deno.test(
+  "a session that is being recorded is listed after the machine got another name",
+  {
+    ignore: Deno.build.os !== "linux",
+  },
+  () => {
+    using folder = tempFolder();
+    using _registration = registerSession(folder.path, SESSION);
+    change(folder.path, { machine: "before" });
+    assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  },
+);
+
+Deno.test("a session begins whatever is wrong with the state folder, and that is told", async () => {
+  using home = tempFolder();
+  const places = [
+    ["lock", "the lock cannot be taken"],
+    ["active", "the entries cannot be read"],
+    [`active/s.${Deno.pid}.json/x`, "the entry cannot be written"],
+  ] as const;
+  for (const [index, [path, what]] of places.entries()) {
+    const state = join(home.path, String(index));
+    // A file where a folder is wanted, or the other way round.
+    if (path === "active") {
+      Deno.mkdirSync(state);
+      Deno.writeTextFileSync(join(state, path), "");
+    } else {
+      Deno.mkdirSync(join(state, path), { recursive: true });
+    }
+    const { folder, made, troubles: [trouble = "", ...more] } = await claim(
+      state,
+    );
+    assertEquals({ folder, made, more }, {
+      folder: "/rec/s",
+      made: 1,
+      more: [],
+    }, what);
+    assertStringIncludes(
+      trouble,
+      `Cannot write to the state folder ${state}: `,
+      what,
+    );
+  }
+  assertEquals((await claim(join(home.path, "well"))).troubles, []);
+  assertEquals((await claim(null)).troubles.length, 1);
 });
 
 Deno.test("a file that is no entry is passed over", () => {
@@ -64,6 +178,18 @@ Deno.test("a file that is no entry is passed over", () => {
   Deno.writeTextFileSync(join(active, "b.json"), '{"session_id": 3}');
   Deno.writeTextFileSync(join(active, "c.txt"), "");
   assertEquals(listSessions(folder.path).length, 1);
+});
+
+Deno.test("an entry that cannot be taken back fails no session", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "active", `s.${Deno.pid}.json`);
+  {
+    using _registration = registerSession(folder.path, SESSION);
+    // What cannot be removed, for root neither.
+    Deno.removeSync(path);
+    Deno.mkdirSync(join(path, "x"), { recursive: true });
+  }
+  assertEquals(Deno.statSync(path).isDirectory, true);
 });
 
 Deno.test("an entry that is gone already can be taken back", () => {

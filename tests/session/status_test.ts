@@ -1,7 +1,11 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { renderSessions } from "../../src/commands/sessions.ts";
+import { listKnown } from "../../src/session/catalog.ts";
 import type { SessionState } from "../../src/session/state.ts";
 import { statusOf } from "../../src/session/status.ts";
+import { summarize } from "../../src/session/summary.ts";
+import { PLAIN } from "../../src/ui/style.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 
 const START = Date.UTC(2025, 8, 22, 10);
@@ -75,4 +79,26 @@ Deno.test("the chunk being written is found when many numbers were left out", ()
   using folder = tempFolder();
   put(folder, 400);
   assertEquals(writing(folder, 25), "chunk_00400.flac.part");
+});
+
+Deno.test("a session whose log cannot be read is listed with dashes, and hides no other", async () => {
+  using folder = tempFolder();
+  for (const id of ["20250922T100000Z", "20250922T110000Z"]) {
+    Deno.mkdirSync(join(folder.path, id));
+    Deno.writeTextFileSync(join(folder.path, id, "session.log"), "");
+  }
+  const known = listKnown({ outputDir: folder.path, stateFolder: null });
+  const { openSync } = Deno;
+  Deno.openSync = (path, options) => {
+    if (!String(path).includes("T10")) return openSync(path, options);
+    throw new Deno.errors.PermissionDenied(`Permission denied: ${path}`);
+  };
+  try {
+    const summaries = await Promise.all(known.map(summarize));
+    const [, ...rows] = renderSessions(summaries, Infinity, PLAIN).split("\n");
+    assertMatch(rows[0] ?? "", /^20250922T110000Z .* 0 +0 +– +crashed$/);
+    assertMatch(rows[1] ?? "", /^20250922T100000Z .* –( +–){4}$/);
+  } finally {
+    Deno.openSync = openSync;
+  }
 });
