@@ -9,18 +9,15 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
-import { exists, stateFolder } from "../platform/host.ts";
+import { exists, isSamePlace, stateFolder } from "../platform/host.ts";
 import {
   conditionOf,
   type KnownSession,
+  listActive,
   listKnown,
 } from "../session/catalog.ts";
 import { inTurn } from "../session/claim.ts";
-import {
-  isAlive,
-  type ListedSession,
-  listSessions,
-} from "../session/registry.ts";
+import { isAlive, type ListedSession } from "../session/registry.ts";
 import { type RepairReport, repairSession } from "../session/repair.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { selectSessions } from "../session/select.ts";
@@ -36,20 +33,20 @@ import { loadCommandSettings } from "./load_settings.ts";
 export async function repair(options: ParsedOptions): Promise<number> {
   const [wanted] = options.operands;
   const state = stateFolder();
-  const all = state === null ? [] : listSessions(state);
-  const isFolder = wanted !== undefined && exists(resolve(wanted)) &&
-    !all.some(({ folder }) => folder === resolve(wanted));
-  if (isFolder) {
-    report(await repairFolder(resolve(wanted)));
+  const all = listActive(state);
+  const folder = wanted === undefined ? null : folderOf(options, wanted, all);
+  const entry = folder === null
+    ? undefined
+    : all.find((entry) => isSamePlace(entry.folder, folder));
+  if (folder !== null && entry === undefined) {
+    report(await repairFolder(folder, state));
     return 0;
   }
-  const isKnown = wanted === undefined || wanted === "latest" ||
-    all.some(({ session_id }) => session_id.startsWith(wanted));
-  if (!isKnown) {
-    report(await repairFolder(chooseSession(options).folder));
-    return 0;
-  }
-  const chosen = wanted === undefined ? all : selectSessions(all, wanted);
+  const chosen = wanted === undefined
+    ? all
+    : entry === undefined
+    ? selectSessions(all, wanted)
+    : [entry];
   if (wanted !== undefined) refuseLive(chosen);
   const entries = chosen.map(({ entry }) => entry);
   let isTroubled = false;
@@ -73,6 +70,18 @@ export async function repair(options: ParsedOptions): Promise<number> {
     console.log("Nothing is to be repaired");
   }
   return 0;
+}
+
+/** The folder that a path or the name of a session without an entry means; `null` for one with an entry. */
+function folderOf(
+  options: ParsedOptions,
+  wanted: string,
+  all: readonly ListedSession[],
+): string | null {
+  if (exists(wanted)) return resolve(wanted);
+  const isKnown = wanted === "latest" ||
+    all.some(({ session_id }) => session_id.startsWith(wanted));
+  return isKnown ? null : chooseSession(options).folder;
 }
 
 /**
@@ -109,14 +118,29 @@ function refuseLive(sessions: readonly ListedSession[]): void {
   );
 }
 
-async function repairFolder(folder: string): Promise<RepairReport> {
-  return await repairSession({
-    folder,
-    reason: "crashed",
-    redact: createRedactor(),
-    clock: systemClock,
-    onTrouble,
-  });
+async function repairFolder(
+  folder: string,
+  state: string | null,
+): Promise<RepairReport> {
+  let hasTurn = false;
+  const work = () => {
+    hasTurn = true;
+    return repairSession({
+      folder,
+      reason: "crashed",
+      redact: createRedactor(),
+      clock: systemClock,
+      onTrouble,
+    });
+  };
+  if (state === null) return await work();
+  try {
+    return await inTurn(state, work);
+  } catch (error) {
+    if (hasTurn) throw error;
+    // A state folder that cannot be used keeps no session unfinished.
+    return await work();
+  }
 }
 
 function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {

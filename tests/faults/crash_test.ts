@@ -168,6 +168,55 @@ Deno.test("a live session is not repaired", async () => {
   assertEquals((await running.finished).code, 0);
 });
 
+Deno.test("a live session is not repaired by any path that leads to it", async () => {
+  using home = tempFolder();
+  const disk = join(home.path, "disk");
+  Deno.mkdirSync(disk);
+  Deno.symlinkSync(disk, join(home.path, "recordings"));
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const real = join(disk, basename(session.folder));
+  for (const path of [session.folder, real, "."]) {
+    const { code, stderr } = await echolog(["repair", path], {
+      home: home.path,
+      cwd: real,
+    });
+    assertEquals(code, 2, path);
+    assertStringIncludes(stderr, "is being recorded");
+  }
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+});
+
+Deno.test("an orphan is found by another path than its own", async () => {
+  using home = tempFolder();
+  const disk = join(home.path, "disk");
+  Deno.mkdirSync(disk);
+  Deno.symlinkSync(disk, join(home.path, "recordings"));
+  const session = await crashed(home.path);
+  Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  const real = join(disk, basename(session.folder));
+  const { stdout } = await echolog(["repair", real], { home: home.path });
+  assertStringIncludes(stdout, "its ffmpeg was stopped");
+  await assertSound(session, "crashed");
+});
+
+Deno.test("of several that repair a session at once one does", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  const all = await Promise.all(
+    [1, 2, 3].map(() =>
+      echolog(["repair", session.folder], { home: home.path })
+    ),
+  );
+  assertEquals(all.map(({ code }) => code), [0, 0, 0]);
+  const finished = all.filter(({ stdout }) => stdout.startsWith("Finished "));
+  assertEquals(finished.length, 1);
+  assertEquals(session.eventsOf("session_stop").length, 1);
+  await assertSound(session, "crashed");
+});
+
 Deno.test("of twenty recorders of one device that start at once one records and 19 exit 75", async () => {
   using home = tempFolder();
   const env = configured(home.path);
