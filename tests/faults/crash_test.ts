@@ -201,19 +201,35 @@ Deno.test("an orphan is found by another path than its own", async () => {
   await assertSound(session, "crashed");
 });
 
-Deno.test("of several that repair a session at once one does", async () => {
+Deno.test("who repairs a folder waits for his turn", async () => {
+  if (Deno.build.os !== "linux") {
+    console.log("skipped: only Linux tells who waits for a lock");
+    return;
+  }
   using home = tempFolder();
   const session = await crashed(home.path);
-  Deno.removeSync(join(home.path, ".local"), { recursive: true });
-  const all = await Promise.all(
-    [1, 2, 3].map(() =>
-      echolog(["repair", session.folder], { home: home.path })
-    ),
-  );
-  assertEquals(all.map(({ code }) => code), [0, 0, 0]);
-  const finished = all.filter(({ stdout }) => stdout.startsWith("Finished "));
-  assertEquals(finished.length, 1);
-  assertEquals(session.eventsOf("session_stop").length, 1);
+  const state = join(home.path, ".local", "state", "echolog");
+  Deno.removeSync(join(state, "active"), { recursive: true });
+  using lock = Deno.openSync(join(state, "lock"), { write: true });
+  lock.lockSync(true);
+  const { ino } = lock.statSync();
+  await using running = startEcholog(["repair", session.folder], {
+    home: home.path,
+  });
+  const waits = waitFor("one who waits", () => {
+    const lines = Deno.readTextFileSync("/proc/locks").split("\n");
+    return lines.some((line) =>
+      / -> .*:/.test(line) && line.includes(`:${ino} `)
+    ) || null;
+  });
+  const first = await Promise.race([
+    waits,
+    running.finished.then(({ stdout }) => stdout),
+  ]);
+  assertEquals(first, true);
+  assertEquals(session.eventsOf("session_stop"), []);
+  lock.unlockSync();
+  assertEquals((await running.finished).code, 0);
   await assertSound(session, "crashed");
 });
 
