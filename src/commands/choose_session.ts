@@ -9,6 +9,7 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError } from "../errors.ts";
 import { stateFolder } from "../platform/host.ts";
 import {
+  isOf,
   type KnownSession,
   knownSession,
   listKnown,
@@ -29,7 +30,7 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   const folder = resolve(wanted.replace(/[/\\]session\.log$/, ""));
   const isPath = /[/\\]/.test(wanted) || wanted === "." || wanted === "..";
   if (isPath) {
-    const session = known.find((session) => session.folder === folder) ??
+    const session = known.find((session) => isOf(session, folder)) ??
       knownSession(folder, null);
     if (session !== null) return session;
     throw new EchologError("usage", `There is no session in ${folder}`, {

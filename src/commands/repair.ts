@@ -9,21 +9,20 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
-import { exists, stateFolder } from "../platform/host.ts";
+import { exists, isSamePlace, stateFolder } from "../platform/host.ts";
+import { parentOf } from "../platform/processes.ts";
 import {
   conditionOf,
   type KnownSession,
+  listActive,
   listKnown,
 } from "../session/catalog.ts";
 import { inTurn } from "../session/claim.ts";
-import {
-  isAlive,
-  type ListedSession,
-  listSessions,
-} from "../session/registry.ts";
+import { isAlive, type ListedSession } from "../session/registry.ts";
 import { type RepairReport, repairSession } from "../session/repair.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { selectSessions } from "../session/select.ts";
+import { readState } from "../session/state.ts";
 import { chooseSession } from "./choose_session.ts";
 import { loadCommandSettings } from "./load_settings.ts";
 
@@ -36,20 +35,21 @@ import { loadCommandSettings } from "./load_settings.ts";
 export async function repair(options: ParsedOptions): Promise<number> {
   const [wanted] = options.operands;
   const state = stateFolder();
-  const all = state === null ? [] : listSessions(state);
-  const isFolder = wanted !== undefined && exists(resolve(wanted)) &&
-    !all.some(({ folder }) => folder === resolve(wanted));
-  if (isFolder) {
-    report(await repairFolder(resolve(wanted)));
+  const all = listActive(state);
+  const folder = wanted === undefined ? null : folderOf(options, wanted, all);
+  const entry = folder === null
+    ? undefined
+    : all.find((entry) => isSamePlace(entry.folder, folder));
+  if (folder !== null && entry === undefined) {
+    refuseRecorded(folder);
+    report(await repairFolder(folder, state));
     return 0;
   }
-  const isKnown = wanted === undefined || wanted === "latest" ||
-    all.some(({ session_id }) => session_id.startsWith(wanted));
-  if (!isKnown) {
-    report(await repairFolder(chooseSession(options).folder));
-    return 0;
-  }
-  const chosen = wanted === undefined ? all : selectSessions(all, wanted);
+  const chosen = wanted === undefined
+    ? all
+    : entry === undefined
+    ? selectSessions(all, wanted)
+    : [entry];
   if (wanted !== undefined) refuseLive(chosen);
   const entries = chosen.map(({ entry }) => entry);
   let isTroubled = false;
@@ -73,6 +73,18 @@ export async function repair(options: ParsedOptions): Promise<number> {
     console.log("Nothing is to be repaired");
   }
   return 0;
+}
+
+/** The folder that a path or the name of a session without an entry means; `null` for one with an entry. */
+function folderOf(
+  options: ParsedOptions,
+  wanted: string,
+  all: readonly ListedSession[],
+): string | null {
+  if (exists(wanted)) return resolve(wanted);
+  const isKnown = wanted === "latest" ||
+    all.some(({ session_id }) => session_id.startsWith(wanted));
+  return isKnown ? null : chooseSession(options).folder;
 }
 
 /**
@@ -99,9 +111,7 @@ function tellHow({ session_id }: KnownSession): void {
   );
 }
 
-function refuseLive(sessions: readonly ListedSession[]): void {
-  const live = sessions.find(isAlive);
-  if (live === undefined) return;
+function refuse(live: Pick<ListedSession, "session_id" | "pid">): never {
   throw new EchologError(
     "usage",
     `Session ${live.session_id} is being recorded by pid ${live.pid}`,
@@ -109,14 +119,41 @@ function refuseLive(sessions: readonly ListedSession[]): void {
   );
 }
 
-async function repairFolder(folder: string): Promise<RepairReport> {
-  return await repairSession({
-    folder,
-    reason: "crashed",
-    redact: createRedactor(),
-    clock: systemClock,
-    onTrouble,
-  });
+function refuseLive(sessions: readonly ListedSession[]): void {
+  const live = sessions.find(isAlive);
+  if (live !== undefined) refuse(live);
+}
+
+/** A recorder of another user, or with another state folder, has no place here; but its ffmpeg has it for a parent. */
+function refuseRecorded(folder: string): void {
+  const state = readState(folder);
+  if (state === null || state.ffmpeg_pid === null) return;
+  if (parentOf(state.ffmpeg_pid) === state.pid) refuse(state);
+}
+
+async function repairFolder(
+  folder: string,
+  state: string | null,
+): Promise<RepairReport> {
+  let hasTurn = false;
+  const work = () => {
+    hasTurn = true;
+    return repairSession({
+      folder,
+      reason: "crashed",
+      redact: createRedactor(),
+      clock: systemClock,
+      onTrouble,
+    });
+  };
+  if (state === null) return await work();
+  try {
+    return await inTurn(state, work);
+  } catch (error) {
+    if (hasTurn) throw error;
+    // A state folder that cannot be used keeps no session unfinished.
+    return await work();
+  }
 }
 
 function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {

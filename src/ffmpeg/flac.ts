@@ -14,6 +14,10 @@ import type { AudioFile } from "./chunk_file.ts";
 const STREAMINFO_AT = 8;
 const STREAMINFO_LENGTH = 34;
 const HEADER_LIMIT = 1 << 20;
+/** Zeros are looked for in steps of so many bytes. */
+const ZEROS_BLOCK = 1 << 16;
+/** A frame of digital silence may end in some zeros of its own. */
+const FRAME_ZEROS = 16;
 
 /** What a FLAC file really holds. */
 export interface FlacContents {
@@ -64,9 +68,10 @@ export async function measureFlac(
   // Three of the largest frames hold at least two frame starts.
   const frameLimit = info.channels * info.maxBlock *
       Math.ceil((info.bitsPerSample + 1) / 8) + 64;
-  const from = Math.max(info.audioStart, file.size - 3 * frameLimit);
-  const tail = await file.read(from, file.size - from);
-  const last = lastWholeFrame(tail, from, info);
+  const { size, mayEndBefore } = await endOfFrames(file);
+  const from = Math.max(info.audioStart, size - 3 * frameLimit);
+  const tail = await file.read(from, size - from);
+  const last = lastWholeFrame(tail, from, info, mayEndBefore);
   if (last === null) return null;
   const { frame, end } = last;
   const samples = frame.isVariable
@@ -125,13 +130,37 @@ function readStreamInfo(bytes: Uint8Array): StreamInfo | null {
   };
 }
 
+/**
+ * Where the last frame ends at the latest, and how many bytes before. After a
+ * power cut zeros may follow it, up to any length. A CRC-16 stays right with
+ * zeros behind it, but may itself end in one or two.
+ */
+async function endOfFrames(
+  file: AudioFile,
+): Promise<{ size: number; mayEndBefore: number }> {
+  let end = file.size;
+  for (let last = -1; last < 0 && end > 0;) {
+    const start = Math.max(0, end - ZEROS_BLOCK);
+    const block = await file.read(start, end - start);
+    last = block.findLastIndex((byte) => byte !== 0);
+    end = start + last + 1;
+  }
+  return file.size - end > FRAME_ZEROS
+    ? { size: end + 2, mayEndBefore: 2 }
+    : { size: file.size, mayEndBefore: 0 };
+}
+
 /** Looks from the end of `tail` for a frame that is followed by its right CRC-16. */
 function lastWholeFrame(
   tail: Uint8Array,
   offset: number,
   info: StreamInfo,
+  mayEndBefore: number,
 ): { frame: Frame; end: number } | null {
-  const ends = [tail.length];
+  const ends = [];
+  for (let less = mayEndBefore; less >= 0; less--) {
+    ends.push(tail.length - less);
+  }
   for (let at = tail.length - 2; at >= 0; at--) {
     if (tail[at] !== 0xff || ((tail[at + 1] ?? 0) & 0xfe) !== 0xf8) continue;
     const frame = parseFrame(tail, at, info, offset + at);

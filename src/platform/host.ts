@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { join, resolve } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
 
@@ -69,6 +69,17 @@ export function stateFolder(): string | null {
   if (named) return join(named, "echolog");
   const home = homeFolder();
   return home === null ? null : join(home, ".local", "state", "echolog");
+}
+
+/** Whether two paths lead to the same place, however they are spelled. */
+export function isSamePlace(one: string, other: string): boolean {
+  if (resolve(one) === resolve(other)) return true;
+  try {
+    return Deno.realPathSync(one) === Deno.realPathSync(other);
+  } catch {
+    // One of them is not there, or not to be seen by this user.
+    return false;
+  }
 }
 
 /** Whether there is anything at a path that this user can see. */

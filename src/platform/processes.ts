@@ -47,10 +47,15 @@ function linuxStart(pid: number): string | null | undefined {
   const [own = "", stat = ""] = files?.text.split("\n") ?? [];
   if (own === "") return undefined;
   if (stat === "") return null;
-  // The name in parentheses may hold anything, parentheses too.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const fields = statFields(stat);
   const [state] = fields;
   return state === "Z" || state === "X" ? null : fields[19] ?? null;
+}
+
+/** The fields of `/proc/PID/stat` (proc(5)) from the third on: state, parent … */
+function statFields(stat: string): string[] {
+  // The name in parentheses may hold anything, parentheses too.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** Ticks of 100 ns, as PowerShell tells them. */
@@ -64,6 +69,20 @@ function windowsStart(pid: number): string | null | undefined {
 function startIn(printed: Printed | null): string | null | undefined {
   if (printed === null) return undefined;
   return textOf(printed);
+}
+
+/**
+ * Number of the process that started another one and still runs.
+ *
+ * @returns `null` when there is no such process, or the platform doesn't tell.
+ */
+export function parentOf(pid: number): number | null {
+  const text = Deno.build.os === "linux"
+    ? statFields(kernelFile(`/proc/${pid}/stat`) ?? "")[1]
+    : Deno.build.os === "windows"
+    ? null
+    : outputOf("ps", ["-o", "ppid=", "-p", String(pid)]);
+  return text ? Number.parseInt(text, 10) : null;
 }
 
 /**

@@ -7,7 +7,7 @@
 
 import { basename, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
-import { exists } from "../platform/host.ts";
+import { exists, isSamePlace } from "../platform/host.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { isAlive, type ListedSession, listSessions } from "./registry.ts";
 import { byStart, type Selectable } from "./select.ts";
@@ -45,9 +45,20 @@ export function listKnown(places: CatalogPlaces): KnownSession[] {
   const folders = new Map(active.map((entry) => [entry.folder, entry]));
   const found = foldersIn(places.outputDir)
     .filter((folder) => !folders.has(folder))
+    // The recorder may have come there by a link.
+    .filter((folder) => !active.some((entry) => isOf(entry, folder)))
     .flatMap((folder) => tryKnown(folder) ?? []);
   return [...active.map(ofEntry), ...found]
     .sort((one, other) => byStart(other, one));
+}
+
+/** Whether a session has that folder, however its path is spelled. */
+export function isOf(
+  session: Pick<Selectable, "session_id" | "folder">,
+  folder: string,
+): boolean {
+  return basename(session.folder) === basename(folder) &&
+    isSamePlace(session.folder, folder);
 }
 
 /** A folder that cannot be looked into is no reason to list no other. */

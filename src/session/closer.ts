@@ -15,9 +15,10 @@ import {
   renameInto,
 } from "../ffmpeg/chunk_file.ts";
 import type { Clock } from "../platform/clock.ts";
-import { exists } from "../platform/host.ts";
+import { isAbsent } from "../platform/log_files.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
 import { openChunksFrom } from "./open_chunks.ts";
+import type { Unclosed } from "./unclosed.ts";
 
 /** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
 export interface Span {
@@ -37,6 +38,8 @@ export interface CloserOptions {
   readonly format: Format;
   /** Number of the run's first chunk. */
   readonly firstChunk: number;
+  /** Keeps what cannot be closed. */
+  readonly unclosed: Unclosed;
   /** Hears what happens. */
   readonly sink: EventSink;
   /** Tells the time. */
@@ -95,7 +98,7 @@ export class ChunkCloser {
     const seq = chunkNumber(file);
     if (seq === null) return;
     const path = join(this.#options.folder, file);
-    if (!exists(path)) {
+    if (isGone(path)) {
       // Deleted, or never there: its number is not taken.
       this.#fail("chunk_not_closed", `Cannot close ${path}`, "it is not there");
       return;
@@ -124,22 +127,35 @@ export class ChunkCloser {
   }
 
   async #close(file: string, seq: number, span: Span | null): Promise<void> {
+    const { folder, unclosed } = this.#options;
+    const attempt = () => this.#tryClose(file, seq, span);
+    await unclosed.tryAgain();
+    try {
+      await attempt();
+    } catch (error) {
+      const path = join(folder, file);
+      this.#fail("chunk_not_closed", `Cannot close ${path}`, error);
+      unclosed.add(attempt);
+    }
+  }
+
+  async #tryClose(
+    file: string,
+    seq: number,
+    span: Span | null,
+  ): Promise<MonotonicMs | null> {
     const { folder, format, firstChunk } = this.#options;
     const part = join(folder, file);
     const name = chunkName(seq, format);
-    try {
-      const chunk = await finishChunkFile(part, format, seq > firstChunk);
-      if (chunk === null) {
-        // Not one sample in it: ffmpeg was stopped right after it opened the file.
-        await Deno.remove(part);
-        if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
-        return;
-      }
-      await renameInto(part, join(folder, name));
-      this.#report(name, seq, span, chunk);
-    } catch (error) {
-      this.#fail("chunk_not_closed", `Cannot close ${part}`, error);
+    const chunk = await finishChunkFile(part, format, seq > firstChunk);
+    if (chunk === null) {
+      // Not one sample in it: ffmpeg was stopped right after it opened the file.
+      await Deno.remove(part);
+      if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
+      return null;
     }
+    await renameInto(part, join(folder, name));
+    return this.#report(name, seq, span, chunk);
   }
 
   #report(
@@ -147,14 +163,17 @@ export class ChunkCloser {
     seq: number,
     span: Span | null,
     { duration, size }: FinishedChunk,
-  ): void {
+  ): MonotonicMs {
     const { run, sink, clock, wallAt, takePeak } = this.#options;
     const position = span?.start ?? this.#position;
     const start = this.#startOf(position, duration);
     this.#tellHole(position - this.#position, start);
     const end = this.#endOf(position + duration, start + duration * 1000);
-    this.#end = end;
-    this.#position = position + duration;
+    // One that took several attempts may lie before the last one.
+    if (position + duration > this.#position) {
+      this.#end = end;
+      this.#position = position + duration;
+    }
     sink.emit({
       event: "chunk_created",
       time: clock.now(),
@@ -168,6 +187,7 @@ export class ChunkCloser {
       peak_dbfs: takePeak(position, position + duration),
     });
     if (span !== null) this.#compare(file, span, duration);
+    return end;
   }
 
   /** Tells of what ffmpeg wrote before `start` that is in no chunk: its file was lost. */
@@ -225,5 +245,15 @@ export class ChunkCloser {
       code,
       message: `${what}: ${messageOf(error)}`,
     });
+  }
+}
+
+/** Only what is surely not there: a file that cannot be looked at has its number. */
+function isGone(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    return isAbsent(error);
   }
 }

@@ -45,6 +45,31 @@ export function* openChunksFrom(
   }
 }
 
+/**
+ * The first number from which on no chunk has one, open or finished: ffmpeg
+ * overwrites what is there. Where that cannot be told, as many numbers are
+ * left out as could be taken.
+ */
+export function firstFree(
+  folder: string,
+  format: Format,
+  first: number,
+): number {
+  let free = first;
+  for (let seq = first; seq < free + MOST_MISSING; seq++) {
+    const name = chunkName(seq, format);
+    try {
+      // Open before finished: it may be renamed in between.
+      const isTaken = lookAt(folder, `${name}${PART}`) !== null ||
+        lookAt(folder, name) !== null;
+      if (isTaken) free = seq + 1;
+    } catch {
+      return free + MOST_MISSING;
+    }
+  }
+  return free;
+}
+
 function lookAt(folder: string, file: string): OpenChunk | null {
   try {
     const { size, mtime } = Deno.statSync(join(folder, file));

@@ -7,12 +7,23 @@
 
 import { outputPrefix } from "../ffmpeg/args.ts";
 import type { Clock } from "../platform/clock.ts";
+import { isSamePlace } from "../platform/host.ts";
 import { outputOf, processStart } from "../platform/processes.ts";
+import { readState } from "./state.ts";
 
 /** Every process that records into a folder. */
 export function findOrphans(folder: string): number[] {
-  const prefix = outputPrefix(folder);
-  return Deno.build.os === "linux" ? inProc(prefix) : inPs(prefix);
+  const find = Deno.build.os === "linux" ? inProc : inPs;
+  return spellingsOf(folder).flatMap((path) => find(outputPrefix(path)));
+}
+
+/** The recorder may have come to the folder by a link, as its state tells. */
+function spellingsOf(folder: string): string[] {
+  const recorded = readState(folder)?.folder ?? folder;
+  // A copy of a session tells of another's folder.
+  return recorded !== folder && isSamePlace(recorded, folder)
+    ? [folder, recorded]
+    : [folder];
 }
 
 /**

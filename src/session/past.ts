@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ChunkCreated, SessionStart } from "../events.ts";
+import type { ChunkCreated, SessionStart, SessionStop } from "../events.ts";
 import { decodeEvent } from "../log/codec.ts";
 import { readLog } from "../log/reader.ts";
 import { Ledger } from "./ledger.ts";
@@ -13,6 +13,8 @@ import { Ledger } from "./ledger.ts";
 export interface Past {
   /** Its first line, or `null` when that is lost. */
   readonly start: SessionStart | null;
+  /** Its last line, or `null` when that is not there. */
+  readonly stop: SessionStop | null;
   /** Its chunks by number. */
   readonly chunks: ReadonlyMap<number, ChunkCreated>;
   /** Its sums. */
@@ -36,6 +38,7 @@ export async function readPast(path: string): Promise<Past> {
   const chunks = new Map<number, ChunkCreated>();
   const ledger = new Ledger();
   let start: SessionStart | null = null;
+  let stop: SessionStop | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
   let [isComplete, isJson] = [false, false];
   for await (const { entry, text } of existing(path)) {
@@ -49,6 +52,7 @@ export async function readPast(path: string): Promise<Past> {
     isComplete = event.event === "session_stop" ||
       isComplete && entry.logger === "echolog.log";
     if (event.event === "session_start") start = event;
+    if (event.event === "session_stop") stop = event;
     if (event.event === "chunk_created") {
       chunks.set(event.seq, event);
       if (event.run > run) [run, firstOfRun] = [event.run, event.seq];
@@ -61,6 +65,7 @@ export async function readPast(path: string): Promise<Past> {
   }
   return {
     start,
+    stop,
     chunks,
     ledger,
     warnings,

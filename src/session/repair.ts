@@ -46,7 +46,7 @@ export interface RepairReport {
   readonly orphans: number;
   /** Chunks that were closed or logged. */
   readonly recovered: number;
-  /** False when the log was complete already. */
+  /** False when the log and the state were complete already. */
   readonly wasNeeded: boolean;
 }
 
@@ -72,7 +72,13 @@ export async function repairSession(
     recovered: 0,
     wasNeeded: !past.isComplete,
   };
-  if (past.isComplete) return report;
+  if (past.isComplete) {
+    // Its recorder may have died between its last line and its last state.
+    const wasNeeded = past.stop !== null &&
+      readState(folder)?.state !== "ended" &&
+      finishState(folder, past.stop, [...past.chunks.values()]);
+    return { ...report, wasNeeded };
+  }
   assertWritable(path);
   const identity = identityOf(past, folder, clock);
   const troubles: string[] = [];
@@ -190,13 +196,14 @@ function finishLog(
   return stop;
 }
 
+/** Makes the state that of an ended session; false when there is none to be read. */
 function finishState(
   folder: string,
   stop: SessionStop,
   chunks: readonly ChunkCreated[],
-): void {
+): boolean {
   const state = readState(folder);
-  if (state === null) return;
+  if (state === null) return false;
   const ended = {
     ...state,
     state: "ended",
@@ -206,10 +213,15 @@ function finishState(
     audio_since: null,
     chunks: stop.chunks,
     audio: stop.audio,
-    bytes: chunks.reduce((sum, { size }) => sum + size, 0),
+    // The lines of old chunks may have been rotated away.
+    bytes: Math.max(
+      state.bytes,
+      chunks.reduce((sum, { size }) => sum + size, 0),
+    ),
     wall: stop.wall,
     coverage: stop.coverage,
     updated: new Date(stop.time).toISOString(),
   };
   replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);
+  return true;
 }

@@ -20,6 +20,7 @@ import { ChunkCloser } from "./closer.ts";
 import { LastWords } from "./last_words.ts";
 import { type LevelMeter, PeakTrack } from "./levels.ts";
 import { StallWatch } from "./stall_watch.ts";
+import type { Unclosed } from "./unclosed.ts";
 import type { ClockJump, WallClock } from "./wall_clock.ts";
 
 /** Starts a process; throws when it cannot be run. */
@@ -47,6 +48,8 @@ export interface RunOptions {
   readonly clock: Clock;
   /** Knows the wall-clock time of moments. */
   readonly wall: WallClock;
+  /** Keeps the chunks that cannot be closed. */
+  readonly unclosed: Unclosed;
   /** Judges the levels of the session. */
   readonly levels: LevelMeter;
   /** Hears of audio. */
@@ -124,6 +127,7 @@ export class Run {
       folder: options.spec.folder,
       format: options.spec.format,
       firstChunk: options.spec.firstChunk,
+      unclosed: options.unclosed,
       sink: options.sink,
       clock: options.clock,
       timeOf: (position) => this.#captureClock.timeOf(position),

@@ -7,6 +7,7 @@
 import { basename, resolve } from "@std/path";
 import { LATEST } from "../config/session_id.ts";
 import { EchologError } from "../errors.ts";
+import { exists, isSamePlace } from "../platform/host.ts";
 
 /** What is known of a session that could be meant. */
 export interface Selectable {
@@ -39,8 +40,10 @@ export function selectSessions<T extends Selectable>(
   if (wanted === LATEST) {
     return [...sessions].sort(byStart).slice(-1);
   }
-  const exact = sessions.filter((session) =>
-    session.session_id === wanted || session.folder === resolve(wanted)
+  const isPath = exists(wanted);
+  const exact = sessions.filter(({ session_id, folder }) =>
+    session_id === wanted || folder === resolve(wanted) ||
+    isPath && isSamePlace(folder, wanted)
   );
   const found = exact.length > 0
     ? exact

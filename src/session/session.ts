@@ -14,11 +14,13 @@ import { Elapsed } from "./elapsed.ts";
 import { toldLate } from "./last_words.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
-import type { Outcome, SessionOptions } from "./options.ts";
 import { limitTime } from "./limits.ts";
+import { firstFree } from "./open_chunks.ts";
+import type { Outcome, SessionOptions } from "./options.ts";
 import { Retries } from "./retries.ts";
 import { Run, type RunResult } from "./run.ts";
 import { Timeline } from "./timeline.ts";
+import { Unclosed } from "./unclosed.ts";
 import { type ClockJump, jumpWarning } from "./wall_clock.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
@@ -28,6 +30,7 @@ export class Session {
   readonly #sink: EventSink;
   readonly #timeline: Timeline;
   readonly #levels = new LevelMeter();
+  readonly #unclosed = new Unclosed();
   readonly #decision = new Decision();
   readonly #elapsed: Elapsed;
   #lastProblem = NO_AUDIO;
@@ -47,12 +50,7 @@ export class Session {
       options.onStopping?.(this.#decision.outcome.reason)
     );
     this.#elapsed = new Elapsed({ clock, wall, begun, duration });
-    this.#timeline = new Timeline({
-      sink: this.#sink,
-      clock,
-      wall,
-      begun,
-    });
+    this.#timeline = new Timeline({ sink: this.#sink, clock, wall, begun });
   }
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
@@ -85,7 +83,7 @@ export class Session {
       await this.#record();
       await this.#settled;
     }
-    this.#timeline.finish();
+    this.#timeline.finish(await this.#unclosed.tryAgain());
     return this.#finish();
   }
 
@@ -168,13 +166,14 @@ export class Session {
         ...spec,
         folder,
         duration: this.#elapsed.left(this.#hadAudio),
-        firstChunk: this.#nextChunk,
+        firstChunk: firstFree(folder, spec.format, this.#nextChunk),
       },
       stallTimeout,
       spawn,
       sink: this.#sink,
       clock,
       wall,
+      unclosed: this.#unclosed,
       levels: this.#levels,
       listener: {
         onFirstAudio: (moment) => this.#onFirstAudio(moment),
@@ -191,8 +190,8 @@ export class Session {
   #onFirstAudio(moment: MonotonicMs): void {
     this.#hadAudio = true;
     // The end of the run before may not be known yet.
-    this.#settled = this.#settled.then(() =>
-      this.#timeline.audioBegins(moment)
+    this.#settled = this.#settled.then(async () =>
+      this.#timeline.audioBegins(moment, await this.#unclosed.tryAgain())
     );
   }
 

@@ -45,11 +45,10 @@ export class Timeline {
     };
   }
 
-  /** The first sample of a run was captured at `moment`. */
-  audioBegins(moment: MonotonicMs): void {
-    const silence = this.#silence;
+  /** The first sample of a run was captured at `moment`; what was won late of the audio before ends at `won`. */
+  audioBegins(moment: MonotonicMs, won: MonotonicMs | null): void {
+    const silence = this.#takeSilence(won);
     if (silence === null) return;
-    this.#silence = null;
     const isStart = this.#isFirst && silence.cause === "start";
     this.#isFirst = false;
     if (isStart && moment - silence.since < START_ALLOWANCE_MS) return;
@@ -97,16 +96,22 @@ export class Timeline {
     return this.#silence !== null;
   }
 
-  /** The session ends, with audio up to its end or without. */
-  finish(): void {
-    const silence = this.#silence;
-    this.#silence = null;
+  /** The session ends, with audio up to its end or without; what was won late of it ends at `won`. */
+  finish(won: MonotonicMs | null): void {
+    const silence = this.#takeSilence(won);
     if (silence === null) return;
     const now = this.#options.clock.monotonic();
     // To stop takes a moment, too.
     const isStop = silence.cause === "stop";
     if (isStop && now - silence.since < START_ALLOWANCE_MS) return;
     this.#emit(silence, now);
+  }
+
+  #takeSilence(won: MonotonicMs | null): Silence | null {
+    const silence = this.#silence;
+    this.#silence = null;
+    if (silence === null || won === null) return silence;
+    return { ...silence, since: Math.max(silence.since, won) };
   }
 
   #emit(silence: Silence, end: MonotonicMs): void {

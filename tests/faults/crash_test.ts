@@ -182,6 +182,86 @@ Deno.test("where PATH names no program a live session is stopped, not repaired",
   await assertSound(session, "stop_command");
 });
 
+Deno.test("a live session is not repaired by any path that leads to it", async () => {
+  using home = tempFolder();
+  const disk = join(home.path, "disk");
+  Deno.mkdirSync(disk);
+  Deno.symlinkSync(disk, join(home.path, "recordings"));
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const real = join(disk, basename(session.folder));
+  for (const path of [session.folder, real, "."]) {
+    const { code, stderr } = await echolog(["repair", path], {
+      home: home.path,
+      cwd: real,
+    });
+    assertEquals(code, 2, path);
+    assertStringIncludes(stderr, "is being recorded");
+  }
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+});
+
+Deno.test("a live session is not repaired by one who cannot see its place in the registry", async () => {
+  using home = tempFolder();
+  using other = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const { code, stderr } = await echolog(["repair", session.folder], {
+    home: other.path,
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, `is being recorded by pid ${running.pid}`);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted");
+});
+
+Deno.test("an orphan is found by another path than its own", async () => {
+  using home = tempFolder();
+  const disk = join(home.path, "disk");
+  Deno.mkdirSync(disk);
+  Deno.symlinkSync(disk, join(home.path, "recordings"));
+  const session = await crashed(home.path);
+  Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  const real = join(disk, basename(session.folder));
+  const { stdout } = await echolog(["repair", real], { home: home.path });
+  assertStringIncludes(stdout, "its ffmpeg was stopped");
+  await assertSound(session, "crashed");
+});
+
+Deno.test("who repairs a folder waits for his turn", async () => {
+  if (Deno.build.os !== "linux") {
+    console.log("skipped: only Linux tells who waits for a lock");
+    return;
+  }
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const state = join(home.path, ".local", "state", "echolog");
+  Deno.removeSync(join(state, "active"), { recursive: true });
+  using lock = Deno.openSync(join(state, "lock"), { write: true });
+  lock.lockSync(true);
+  const { ino } = lock.statSync();
+  await using running = startEcholog(["repair", session.folder], {
+    home: home.path,
+  });
+  const waits = waitFor("one who waits", () => {
+    const lines = Deno.readTextFileSync("/proc/locks").split("\n");
+    return lines.some((line) =>
+      / -> .*:/.test(line) && line.includes(`:${ino} `)
+    ) || null;
+  });
+  const first = await Promise.race([
+    waits,
+    running.finished.then(({ stdout }) => stdout),
+  ]);
+  assertEquals(first, true);
+  assertEquals(session.eventsOf("session_stop"), []);
+  lock.unlockSync();
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "crashed");
+});
+
 Deno.test("of twenty recorders of one device that start at once one records and 19 exit 75", async () => {
   using home = tempFolder();
   const env = configured(home.path);

@@ -123,6 +123,21 @@ Deno.test("a flac file of tags alone has no audio, however long they are", async
   );
 });
 
+Deno.test("zeros that a power cut left behind a flac chunk's last frame are taken off", async () => {
+  using folder = tempFolder();
+  const [path] = await makeChunks(folder.path, "flac", 1.5);
+  assert(path !== undefined);
+  const whole = Deno.readFileSync(path);
+  for (const zeros of [100, 4_096, 300_000]) {
+    Deno.writeFileSync(path, whole);
+    Deno.writeFileSync(path, new Uint8Array(zeros), { append: true });
+    const chunk = await finishChunkFile(path, "flac", false);
+    assertEquals(chunk?.samples, 48_000, `${zeros} zeros`);
+    assertEquals(Deno.statSync(path).size, whole.length);
+    assert(await passesFlacTest(path));
+  }
+});
+
 Deno.test("opus chunks tell the samples that a decoder plays, and have them all together", async () => {
   using folder = tempFolder();
   const paths = await makeChunks(folder.path, "opus", 2.5);

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
 import { ChunkCloser } from "../../src/session/closer.ts";
+import { Unclosed } from "../../src/session/unclosed.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -44,6 +45,7 @@ class Scene implements Disposable {
       folder: this.folder.path,
       format: "wav",
       firstChunk,
+      unclosed: new Unclosed(),
       sink: { emit: (event) => void this.events.push(event) },
       clock,
       timeOf: () => null,
@@ -98,4 +100,20 @@ Deno.test("What the run before left is not closed by the next one", async () => 
   await scene.closer.closeRest();
   const names = ["chunk_00003.wav.part", "chunk_00004.wav"];
   assertEquals(await scene.files(), names);
+});
+
+Deno.test("A chunk that cannot be looked at keeps its number", async () => {
+  using scene = new Scene(1, [1, 2]);
+  const { statSync } = Deno;
+  try {
+    Deno.statSync = () => {
+      throw new Deno.errors.PermissionDenied("Permission denied");
+    };
+    scene.closer.close("chunk_00001.wav.part", { start: 0, end: 1 });
+    scene.closer.close("chunk_00002.wav.part", { start: 1, end: 2 });
+  } finally {
+    Deno.statSync = statSync;
+  }
+  assertEquals(await scene.files(), ["chunk_00001.wav", "chunk_00002.wav"]);
+  assertEquals(scene.closer.lastNumber, 2);
 });

@@ -5,6 +5,8 @@ import { chunkName } from "../../src/ffmpeg/args.ts";
 import { openSessionLog } from "../../src/log/session_log.ts";
 import { knownSession } from "../../src/session/catalog.ts";
 import { readPast } from "../../src/session/past.ts";
+import { readState } from "../../src/session/state.ts";
+import { SessionStore } from "../../src/session/store.ts";
 import { tempFolder } from "../support/temp.ts";
 import { chunk, command, repaired, START, unfinished } from "./dead_session.ts";
 
@@ -114,24 +116,48 @@ Deno.test("a folder with very many files tells its age, and so does its repair",
   assert(known !== null && Date.now() - known.start < 600_000);
 });
 
+/** The last line of a session. */
+const stop: SessionEvent = {
+  event: "session_stop",
+  time: START,
+  reason: "interrupted",
+  exit_code: 0,
+  chunks: 0,
+  audio: 0,
+  wall: 0,
+  coverage: 0,
+  gaps: 0,
+  gap_total: 0,
+  retries: 0,
+  warnings: 0,
+  errors: 0,
+  log_lines_dropped: 0,
+};
+
+Deno.test("a session that has its last line but not its last state gets that", async () => {
+  using folder = tempFolder();
+  const { path } = folder;
+  const log = join(path, "session.log");
+  unfinished(path, [stop]);
+  const { start } = await readPast(log);
+  assert(start !== null);
+  const store = new SessionStore({
+    folder: path,
+    log,
+    redact: (text) => text,
+    onTrouble: (error) => assert(false, String(error)),
+  });
+  store.emit(start);
+  store.stopping(START);
+  const before = Deno.readTextFileSync(log);
+  await repaired(path);
+  const state = readState(path);
+  assertEquals([state?.state, state?.reason], ["ended", "interrupted"]);
+  assertEquals(Deno.readTextFileSync(log), before);
+});
+
 Deno.test("a session is complete though its log speaks of itself after the last line", async () => {
   using folder = tempFolder();
-  const stop: SessionEvent = {
-    event: "session_stop",
-    time: START,
-    reason: "interrupted",
-    exit_code: 0,
-    chunks: 0,
-    audio: 0,
-    wall: 0,
-    coverage: 0,
-    gaps: 0,
-    gap_total: 0,
-    retries: 0,
-    warnings: 0,
-    errors: 0,
-    log_lines_dropped: 0,
-  };
   const warning = (code: string): SessionEvent => ({
     event: "warning",
     time: START,

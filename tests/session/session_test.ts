@@ -2,6 +2,7 @@
 // machine sleeps, time is long. Clock and ffmpeg are fakes; all else is real.
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/session/return_watch.ts";
 import { Session } from "../../src/session/session.ts";
@@ -9,6 +10,8 @@ import { WallClock } from "../../src/session/wall_clock.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
 import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+import { chunk } from "./dead_session.ts";
 
 const HOUR = 3_600_000;
 
@@ -422,3 +425,69 @@ Deno.test("what ffmpeg complained of long before it ended is not why it ended", 
   scene.session.stop("interrupted");
   await end;
 });
+
+Deno.test("a run begins with no number of a chunk that is there, though it cannot be looked at", async () => {
+  using scene = new Scene();
+  const { statSync } = Deno;
+  const end = scene.session.toEnd();
+  await scene.flow(0, 3);
+  const part = join(scene.folder.path, "chunk_00001.flac.part");
+  Deno.writeTextFileSync(part, "fLaC");
+  try {
+    Deno.statSync = (path) => {
+      if (!String(path).includes("chunk_")) return statSync(path);
+      throw new Deno.errors.PermissionDenied("Permission denied");
+    };
+    await nextRun(scene);
+  } finally {
+    Deno.statSync = statSync;
+  }
+  await nextRun(scene);
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals(Deno.readTextFileSync(part), "fLaC");
+  const [, unseen, seen] = scene.eventsOf("ffmpeg_command").map((
+    { command },
+  ) => Number(/ -segment_start_number (\d+) /.exec(command)?.[1]));
+  assertEquals(seen, 2);
+  assert(unseen !== undefined && unseen > 1);
+});
+
+Deno.test("a chunk that can be closed only later is closed then, and no part of the gap", async () => {
+  using scene = new Scene();
+  const { path } = scene.folder;
+  const end = scene.session.toEnd();
+  await scene.flow(0, 10);
+  await chunk(path, 1, 10);
+  const name = join(path, "chunk_00001.flac");
+  Deno.renameSync(name, `${name}.part`);
+  Deno.mkdirSync(name);
+  await nextRun(scene);
+  await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
+  Deno.removeSync(name);
+  await scene.clock.advanceAsync(5_000);
+  await scene.flow(0, 2);
+  const [closed] = await waitFor(
+    "the chunk",
+    () =>
+      scene.eventsOf("gap").length > 0 ? scene.eventsOf("chunk_created") : null,
+  );
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals([closed?.file, closed?.duration], ["chunk_00001.flac", 10]);
+  assertEquals(scene.eventsOf("error").length, 1);
+  const [gap] = scene.eventsOf("gap");
+  assertAlmostEquals(gap?.start ?? 0, closed?.end ?? 0, 1);
+  assertAlmostEquals(gap?.duration ?? 0, 6, 1);
+  assertEquals(scene.eventsOf("session_stop")[0]?.chunks, 1);
+});
+
+/** ffmpeg fails, and the next one is started. */
+async function nextRun(scene: Scene): Promise<void> {
+  const runs = scene.processes.length;
+  scene.ffmpeg.exit(1);
+  await waitFor("the next ffmpeg", async () => {
+    await scene.clock.advanceAsync(100);
+    return scene.processes.length > runs || null;
+  });
+}
