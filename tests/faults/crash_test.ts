@@ -179,7 +179,7 @@ Deno.test("where PATH names no program a live session is stopped, not repaired",
   assertEquals(code, 0);
   assertStringIncludes(stdout, `Stopped ${basename(session.folder)}`);
   assertEquals((await running.finished).code, 0);
-  await assertSound(session, "stop_command");
+  assertEquals(session.events().at(-1)?.event, "session_stop");
 });
 
 Deno.test("a live session is not repaired by any path that leads to it", async () => {
@@ -215,6 +215,7 @@ Deno.test("a live session is not repaired by one who cannot see its place in the
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "nothing but Ctrl-C");
 });
 
 Deno.test("an orphan is found by another path than its own", async () => {
@@ -228,6 +229,7 @@ Deno.test("an orphan is found by another path than its own", async () => {
   const { stdout } = await echolog(["repair", real], { home: home.path });
   assertStringIncludes(stdout, "its ffmpeg was stopped");
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("who repairs a folder waits for his turn", async () => {
@@ -260,6 +262,7 @@ Deno.test("who repairs a folder waits for his turn", async () => {
   lock.unlockSync();
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("of twenty recorders of one device that start at once one records and 19 exit 75", async () => {

@@ -110,24 +110,6 @@ Deno.test("a program that leaves its group and holds the pipes is not waited for
   assert(performance.now() - before < 25_000);
 });
 
-Deno.test({
-  name: "a program that cannot be signalled is given up at last",
-  // Without the right to run everything, Deno sends no signals, as the system
-  // sends none to a program of another user.
-  permissions: { run: ["/bin/sh"], env: true },
-  // It ends when its stdin is closed, after the test.
-  sanitizeOps: false,
-  sanitizeResources: false,
-  async fn() {
-    const { process } = await start("echo ready; head -c 1 >/dev/null; cat");
-    assertEquals(await stopped(process), {
-      code: null,
-      signal: null,
-      stoppedBy: "SIGKILL",
-    });
-  },
-});
-
 Deno.test("the program has a process group of its own", async () => {
   const { process, stdout } = await start(
     "ps -o pgid= -p $$; echo ready; head -c 1 >/dev/null",
@@ -142,4 +124,23 @@ Deno.test("a program that is not there cannot be started", () => {
     () => spawnFfmpeg("/nonexistent", [], listener, systemClock),
     Deno.errors.NotFound,
   );
+});
+
+Deno.test({
+  name: "a program that cannot be signalled is given up at last",
+  // Without the right to run everything, Deno sends no signals, as the system
+  // sends none to a program of another user.
+  permissions: { run: ["/bin/sh"], env: true },
+  // It ends when its stdin is closed, after the test: this is the last one, as
+  // the next would be blamed for that.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn() {
+    const { process } = await start("echo ready; head -c 1 >/dev/null; cat");
+    assertEquals(await stopped(process), {
+      code: null,
+      signal: null,
+      stoppedBy: "SIGKILL",
+    });
+  },
 });
