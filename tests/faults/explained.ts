@@ -11,6 +11,7 @@ import { explain } from "../../src/review/explain.ts";
 import type { Explanation } from "../../src/review/explanation.ts";
 import { readHistory } from "../../src/review/history.ts";
 import type { SessionOnDisk } from "../support/echolog.ts";
+import { isOfBusyMachine } from "./support.ts";
 
 /** What is said of a fault. */
 interface Told {
@@ -131,9 +132,8 @@ export async function assertExplained(
     now: Date.now(),
   });
   assertMatch(explained.ending?.text ?? "", told.end);
-  // That a busy machine was slow to start is no fault of the table.
-  const gaps = explained.gaps.filter(({ cause, meaning }) =>
-    cause !== "start" || told.gap?.test(meaning)
+  const gaps = explained.gaps.filter((gap) =>
+    !isOfBusyMachine(gap) || told.gap?.test(gap.meaning)
   );
   if (told.gap === undefined) assertEquals(gaps, []);
   else if (told.isGapOpen !== true) {
