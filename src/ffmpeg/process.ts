@@ -160,8 +160,10 @@ class FfmpegProcess implements RecorderProcess {
 
   /** What a script in ffmpeg's place leaves behind holds the pipes, and may record on. */
   async #endRest(drained: Promise<unknown>): Promise<void> {
-    if (!this.#kill("SIGTERM")) return;
-    if (await this.#within(this.#grace.term, drained)) return;
+    const isThere = this.#kill("SIGTERM");
+    // Where nobody is left, reading alone was slow: it gets its time again.
+    const limit = isThere ? this.#grace.term : DRAIN_LIMIT;
+    if (await this.#within(limit, drained)) return;
     if (this.#kill("SIGKILL")) await this.#within(DRAIN_LIMIT, drained);
   }
 
