@@ -89,7 +89,7 @@ function folderOf(
 
 /**
  * Sessions without an end that have no place in the registry. Whether they are
- * being recorded only a person knows.
+ * being recorded cannot always be told.
  */
 function unregistered(options: ParsedOptions): KnownSession[] {
   try {
