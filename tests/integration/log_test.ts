@@ -26,7 +26,7 @@ Deno.test("a log that is rotated every second is read back whole", async () => {
     '[logging]\nrotation = "time"\ntime_when = "S"\nbackup_count = 100\n',
   );
   const { code } = await echolog([
-    ...["record", "--device", "test", "--duration", "4s"],
+    ...["record", "--device", "test", "--duration", "6s"],
     ...["--segment-duration", "1s"],
   ], { home: home.path, env });
   assertEquals(code, 0);
@@ -36,7 +36,7 @@ Deno.test("a log that is rotated every second is read back whole", async () => {
   assertEquals(events[0]?.event, "session_start");
   assertEquals(events.at(-1)?.event, "session_stop");
   const chunks = events.filter(({ event }) => event === "chunk_created");
-  assertEquals(chunks.length, 4);
+  assertEquals(chunks.length, 6);
   const rotated = events.filter(({ event }) => event === "log_rotated");
   assertEquals(rotated.length, parts.size - 1);
 });
@@ -81,10 +81,15 @@ Deno.test("JSON lines tell the same events", async () => {
   assertEquals(events.at(-1)?.event, "session_stop");
 });
 
-for (const level of ["info", "debug"]) {
+for (
+  const { level, lines, args } of [
+    { level: "info", lines: 50_000, args: [] },
+    // Fewer, as each is written; still more than one part holds.
+    { level: "debug", lines: 15_000, args: ["--log-max-bytes", "500000"] },
+  ]
+) {
   Deno.test(`a flood of ffmpeg's at ${level} is ${level === "info" ? "held and counted" : "all in the log"}`, async () => {
     using home = tempFolder();
-    const lines = 50_000;
     const ffmpeg = await fakeFfmpeg(
       home.path,
       `seq -f '[hls @ 0x55d0cd0d80] [warning] Skip %.0f segments' ${lines} >&2
@@ -93,11 +98,11 @@ exec "$FFMPEG" "$@"`,
     const { code } = await echolog([
       ...["record", "--device", "test", "--duration", "6s"],
       ...["--ffmpeg", ffmpeg, "--log-level", level],
-      ...["--log-backup-count", "100"],
+      ...["--log-backup-count", "100", ...args],
     ], { home: home.path });
     assertEquals(code, 0);
     const session = await onlySession(join(home.path, "recordings"));
-    const { events } = await readEvents(session.folder);
+    const { events, parts } = await readEvents(session.folder);
     const flood = events.filter((event) => event.event === "ffmpeg_stderr")
       .filter(({ line }) => line.startsWith("Skip "));
     const told = flood.reduce((sum, { count }) => sum + (count ?? 1), 0);
@@ -108,7 +113,10 @@ exec "$FFMPEG" "$@"`,
         0,
       );
     if (level === "info") assert(bytes < 20_000, `${bytes} bytes`);
-    else assertEquals(flood.length, lines);
+    else {
+      assertEquals(flood.length, lines);
+      assert(parts.size >= 3, `${parts.size} parts`);
+    }
   });
 }
 
