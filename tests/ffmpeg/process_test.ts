@@ -1,14 +1,22 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Exit,
+  type Grace,
   type RecorderProcess,
   spawnFfmpeg,
 } from "../../src/ffmpeg/process.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { processStart } from "../../src/platform/processes.ts";
 
-/** A shell script in ffmpeg's place; resolves when it says that it is ready. */
-async function start(script: string) {
+/** Time in which every rung does what it can. */
+const PATIENT: Grace = { q: 10_000, term: 10_000, kill: 10_000 };
+
+/**
+ * A shell script in ffmpeg's place; resolves when it says that it is ready.
+ *
+ * @param grace is short for the rungs that the script outlives.
+ */
+async function start(script: string, grace: Partial<Grace> = {}) {
   const stdout: string[] = [];
   const stderr: string[] = [];
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -23,7 +31,7 @@ async function start(script: string) {
       onStderr: (line) => stderr.push(line),
     },
     systemClock,
-    { q: 100, term: 100, kill: 100 },
+    { ...PATIENT, ...grace },
   );
   await promise;
   return { process, stdout, stderr };
@@ -47,6 +55,7 @@ Deno.test("a program that obeys q is asked for no more", async () => {
 Deno.test("a program that ignores q gets SIGTERM", async () => {
   const { process } = await start(
     "trap 'exit 255' TERM; echo ready; while :; do sleep 0.01; done",
+    { q: 100 },
   );
   assertEquals(await stopped(process), {
     code: 255,
@@ -58,6 +67,7 @@ Deno.test("a program that ignores q gets SIGTERM", async () => {
 Deno.test("a program that ignores q and SIGTERM is killed, with all it started", async () => {
   const { process } = await start(
     "trap '' TERM; echo ready; while :; do sleep 1; done",
+    { q: 100, term: 100 },
   );
   assertEquals(await stopped(process), {
     code: null,
@@ -68,7 +78,10 @@ Deno.test("a program that ignores q and SIGTERM is killed, with all it started",
 });
 
 Deno.test("a program that is stopped by SIGSTOP is killed", async () => {
-  const { process } = await start("echo ready; kill -STOP $$; sleep 100");
+  const { process } = await start("echo ready; kill -STOP $$; sleep 100", {
+    q: 100,
+    term: 100,
+  });
   assertEquals((await stopped(process)).stoppedBy, "SIGKILL");
 });
 
@@ -98,6 +111,7 @@ Deno.test("what a program leaves behind in its group is ended too, and heard to 
 Deno.test("what a program leaves behind in its group is killed when it ignores SIGTERM", async () => {
   const { process, stdout } = await start(
     `sh -c 'trap "" TERM; echo $$; echo ready; exec sleep 600' &`,
+    { term: 100 },
   );
   assertEquals((await process.ended).code, 0);
   assertEquals(processStart(Number(stdout[0])), null);
@@ -136,7 +150,11 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   async fn() {
-    const { process } = await start("echo ready; head -c 1 >/dev/null; cat");
+    const { process } = await start("echo ready; head -c 1 >/dev/null; cat", {
+      q: 100,
+      term: 100,
+      kill: 100,
+    });
     assertEquals(await stopped(process), {
       code: null,
       signal: null,
