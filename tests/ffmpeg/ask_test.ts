@@ -30,7 +30,7 @@ Deno.test("what takes too long is killed with all it started, and what it said i
     folder.path,
     `sleep 1000 & echo $!; wait`,
   );
-  const answer = await askFfmpeg(path, [], { limit: 300 });
+  const answer = await askFfmpeg(path, [], { limit: 3_000 });
   assertEquals(answer.isLate, true);
   assertEquals(answer.exit.signal, "SIGKILL");
   const child = Number(answer.stdout[0]);
@@ -41,7 +41,7 @@ Deno.test("what takes too long is killed with all it started, and what it said i
 Deno.test("what ended is answered for, though a process it left behind holds its pipes", async () => {
   using folder = tempFolder();
   const path = script(folder.path, `sleep 1000 & echo done`);
-  const answer = await askFfmpeg(path, [], { limit: 300 });
+  const answer = await askFfmpeg(path, [], { limit: 3_000 });
   assertEquals([answer.exit.code, answer.stdout], [0, ["done"]]);
 });
 

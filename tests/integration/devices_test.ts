@@ -94,14 +94,14 @@ Deno.test("an ffmpeg that hangs is ended, with what it started, and the next kin
      echo "Auto-detected sources for $3:"
      echo '* default [A card] (none)'`,
   );
-  const found = await findDevices(ffmpeg, deviceQueries("linux"), 1_000);
+  const found = await findDevices(ffmpeg, deviceQueries("linux"), 5_000);
   assertEquals(found, {
     devices: [{
       device: "alsa:default",
       description: "A card",
       default: true,
     }],
-    troubles: ["pulse does not answer: ffmpeg was ended after 1 s"],
+    troubles: ["pulse does not answer: ffmpeg was ended after 5 s"],
   });
   const pid = Number(Deno.readTextFileSync(`${home.path}/pid`));
   await waitFor("its child to end", () => processStart(pid) === null || null);
