@@ -126,9 +126,12 @@ for (
 
 Deno.test("after SIGKILL no lifecycle line is missing, and of the others a second at most", async () => {
   for (let time = 1; time <= TIMES; time++) {
+    let isKilled = false;
     const { events, said } = await run("SIGKILL", (line, child) => {
       const [n] = line.split(" ").map(Number);
-      if (n !== undefined && n >= 6_000 + 137 * time) child.kill("SIGKILL");
+      if (isKilled || n === undefined || n < 6_000 + 137 * time) return;
+      isKilled = true;
+      child.kill("SIGKILL");
     });
     const [last = 0, at = 0] = (said.at(-1) ?? "").split(" ").map(Number);
     const lifecycle = runsOf(events, "ffmpeg_started");
