@@ -219,9 +219,10 @@ Deno.test("a device that is being recorded is well and left alone; a dead sessio
   assertMatch(busy.line("sessions"), /^ok /);
 
   const [started] = session.eventsOf("ffmpeg_started");
+  assert(started !== undefined);
   running.signal("SIGKILL");
   await running.finished;
-  Deno.kill(started?.pid ?? 0, "SIGKILL");
+  Deno.kill(started.pid, "SIGKILL");
   const { code, line, lines } = await examine(args, { home: home.path });
   assertEquals(code, 0);
   assertMatch(line("device"), /^ok .* captured/);

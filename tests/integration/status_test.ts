@@ -1,4 +1,9 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -58,9 +63,10 @@ Deno.test("status shows a session whose recorder was killed as crashed, and chan
   const session = await onlySession(join(home.path, "recordings"));
   await session.waitForEvent("ffmpeg_started");
   const [started] = session.eventsOf("ffmpeg_started");
+  assert(started !== undefined);
   running.signal("SIGKILL");
   await running.finished;
-  Deno.kill(started?.pid ?? 0, "SIGKILL");
+  Deno.kill(started.pid, "SIGKILL");
   for (let look = 0; look < 2; look++) {
     const { code, stdout } = await echolog(["status"], { home: home.path });
     assertEquals(code, 3);
