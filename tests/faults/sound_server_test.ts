@@ -73,7 +73,7 @@ Deno.test("a sound server that was away for long is not waited for once it is ba
   await assertSound(session, "interrupted");
   await assertExplained(session, "sound server away for long");
   const [gap] = gapsOf(session);
-  assert(gap !== undefined && gap.end < back + 6_000, `${gap?.end} ${back}`);
+  assert(gap !== undefined && gap.end < back + 10_000, `${gap?.end} ${back}`);
 });
 
 Deno.test("a sound server that never comes back leaves a gap up to the end", async () => {
@@ -117,7 +117,10 @@ Deno.test("a sound server that comes and goes for a minute loses nothing but wha
   }
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
-  await assertSound(session, "interrupted");
+  // The first report of each run is late, by less than the 100 ms that are
+  // promised.
+  const runs = session.eventsOf("ffmpeg_started").length;
+  await assertSound(session, "interrupted", 0.5 + 0.05 * runs);
 });
 
 Deno.test("a device that comes late is recorded from then on, and the wait is a gap", async () => {
