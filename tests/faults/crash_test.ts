@@ -58,7 +58,7 @@ Deno.test("the next record finishes the dead session first, and records", async 
   using home = tempFolder();
   const session = await crashed(home.path);
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "4s"],
     { home: home.path },
   );
   assertEquals(code, 0);

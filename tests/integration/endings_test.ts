@@ -86,7 +86,7 @@ for (const how of ["throw", "reject"]) {
 /** A configuration that gives up early. */
 function impatient(home: string): Record<string, string> {
   const path = join(home, "echolog.conf");
-  Deno.writeTextFileSync(path, '[recovery]\nstart_timeout = "1s"\n');
+  Deno.writeTextFileSync(path, '[recovery]\nstart_timeout = "4s"\n');
   return { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/nonexistent" };
 }
 
@@ -100,7 +100,7 @@ Deno.test("a device that does not exist leaves the command and ffmpeg's own word
   assertMatch(stdout, /^Logging to .*session\.log \(level=info\)\n$/);
   assertMatch(
     stderr,
-    /^echolog: No audio within 1 s: ffmpeg ended unasked .*session\.log\n$/,
+    /^echolog: No audio within 4 s: ffmpeg ended unasked .*session\.log\n$/,
   );
   const session = await onlySession(join(home.path, "recordings"));
   assertStopped(session, "start_failed", 1);
