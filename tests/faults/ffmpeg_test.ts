@@ -71,14 +71,19 @@ Deno.test("an ffmpeg that ends unasked with exit code 0 has failed", async () =>
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(
     home.path,
-    'mkdir "$HOME_DIR/once" 2>/dev/null && { (sleep 2; printf q) | "$FFMPEG" "$@"; exit $?; }; exec "$FFMPEG" "$@"',
+    `has_two() { ls "$HOME_DIR"/recordings/*/chunk_00002* >/dev/null 2>&1; }
+mkdir "$HOME_DIR/once" 2>/dev/null && {
+  { until has_two; do sleep 0.1; done; printf q; } | "$FFMPEG" "$@"
+  exit $?
+}
+exec "$FFMPEG" "$@"`,
   );
   await using recording = await startRecording(home.path, [
     ...["--device", "test", "--ffmpeg", ffmpeg],
   ]);
   const { running, session } = recording;
   await session.waitForEvent("ffmpeg_started", 2);
-  await session.waitForEvent("chunk_created", 2);
+  await session.waitForEvent("chunk_created", 3);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   const stop = await assertSound(session, "interrupted");
@@ -104,6 +109,7 @@ exec "$FFMPEG" "$@"`,
     { home: home.path, env: config },
   );
   const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("recovery", 10);
   await session.waitForEvent("recovery", 20);
   await session.waitForEvent("ffmpeg_started");
   running.signal("SIGINT");
@@ -195,13 +201,13 @@ exec "$FFMPEG" "$@"`,
 
 Deno.test("without any audio the session is given up with ffmpeg's own words", async () => {
   using home = tempFolder();
-  const env = configured(home.path, '[recovery]\nstart_timeout = "2s"\n');
+  const env = configured(home.path, '[recovery]\nstart_timeout = "4s"\n');
   const { code, stderr } = await echolog(
     ["record", "--device", "pulse:none"],
     { home: home.path, env: { ...env, PULSE_SERVER: "unix:/nonexistent" } },
   );
   assertEquals(code, 1);
-  assert(stderr.startsWith("echolog: No audio within 2 s"));
+  assert(stderr.startsWith("echolog: No audio within 4 s"));
   const session = await onlySession(join(home.path, "recordings"));
   const stop = await assertSound(session, "start_failed");
   await assertExplained(session, "no sound server at all");

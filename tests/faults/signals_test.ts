@@ -23,7 +23,7 @@ Deno.test("a signal before ffmpeg runs ends the session with a complete log", as
   const ffmpeg = await fakeFfmpeg(home.path, 'exec "$FFMPEG" "$@"');
   Deno.writeTextFileSync(
     ffmpeg,
-    '#!/bin/sh\ntouch "$0.asked"\nsleep 1\necho ffmpeg version 1\n',
+    '#!/bin/sh\ntouch "$0.asked"\nsleep 2.5\necho ffmpeg version 1\n',
   );
   await using running = startEcholog(
     ["record", "--device", "test", "--ffmpeg", ffmpeg],
@@ -175,11 +175,11 @@ Deno.test("a recorder and its ffmpeg that stand still for a while go on, and eve
   await using recording = await startRecording(home.path, ["--device", "test"]);
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
-  const [started] = session.eventsOf("ffmpeg_started");
+  const pid = ffmpegPid(session);
   running.signal("SIGSTOP");
-  Deno.kill(started?.pid ?? 0, "SIGSTOP");
+  Deno.kill(pid, "SIGSTOP");
   await new Deno.Command("sleep", { args: ["20"] }).output();
-  Deno.kill(started?.pid ?? 0, "SIGCONT");
+  Deno.kill(pid, "SIGCONT");
   running.signal("SIGCONT");
   await session.waitForEvent("chunk_created", 8);
   running.signal("SIGINT");
