@@ -31,7 +31,7 @@ binaryTest(
   async () => {
     await using cron = await CronUser.make();
     if (cron === null) return;
-    await using server = await SoundServer.start(cron.uid);
+    await using server = await SoundServer.start(cron.uid, "norewinds=1");
     const tone =
       `${cron.program} record --device test --duration 20s >/dev/null`;
     const sound =

@@ -39,7 +39,7 @@ async function traceRecording(
   const { code, stderr } = await runBinary([
     ...[...STRACE_OPTIONS, "-o", trace, BINARY, "record"],
     ...["--device", device, "--output-dir", join(home, "out")],
-    ...["--session-id", "one", "--duration", "3s"],
+    ...["--session-id", "one", "--duration", "6s"],
     ...["--segment-duration", "1s"],
   ], {
     ...options,
@@ -115,7 +115,7 @@ binaryTest(
 binaryTest(
   "of a sound server's recording only ffmpeg reaches out, to that server",
   async () => {
-    await using server = await SoundServer.start();
+    await using server = await SoundServer.start(undefined, "norewinds=1");
     using home = tempFolder();
     const { clientEnv } = server;
     const calls = await traceRecording(
