@@ -97,32 +97,38 @@ export function buildArgs(spec: RunSpec): string[] {
 
 /**
  * What is done with the audio: times count captured samples, since those of
- * devices lie; a branch prints the peak of every second; frames of one length
- * make chunks end exactly where they should.
+ * devices lie; frames of one length make chunks end exactly where they should;
+ * the peak of every {@linkcode PEAK_FRAMES} frames is printed.
  *
- * The end is set before the branch: with `-t` ffmpeg 5.1 never ends, because
- * the branch goes on.
+ * All of it is one chain. A branch that ends in `anullsink` would be simpler to
+ * measure in, but with one ffmpeg 5.1 never heeds `-t`, and ffmpeg 7 writes
+ * audio a second late and aborts when it is stopped.
  */
 function filterGraph(spec: RunSpec, filters: readonly string[]): string {
-  const { sampleRate, duration } = spec;
-  const measure = [
-    `asetnsamples=n=${sampleRate}:p=0`,
-    // Without any other measure this one is cheap.
-    "astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=Peak_level",
-    "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1",
-    "anullsink",
-  ];
-  const chain = [
+  const { device, duration } = spec;
+  return [
+    ...(isGenerated(device) ? ["arealtime"] : []),
     ...filters,
     "asetpts=N/SR/TB",
     ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
-    // Before the branch: behind it one frame comes out for each that goes in,
-    // however long, and the recording falls behind without end.
     `asetnsamples=n=${frameSize(spec)}:p=0`,
-    "asplit[main]",
-    ...measure,
-  ];
-  return `${chain.join(",")};[main]anull`;
+    // Without any other measure this one is cheap.
+    `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
+    // With the last frame of each, and with the first of all as a sign of life.
+    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1:enable=not(mod(n+1\\,${PEAK_FRAMES}))+not(n)`,
+  ].join(",");
+}
+
+/** Frames that one peak is of: a second of audio. */
+export const PEAK_FRAMES = 50;
+
+/**
+ * Whether a source gives audio as fast as it is taken. `-re` would pace it as
+ * well, but not from the beginning: since ffmpeg 6.1 half a second comes at once.
+ */
+function isGenerated(device: Device): boolean {
+  return device.kind === "test" ||
+    device.kind === "format" && device.format === "lavfi";
 }
 
 /** Takes out the filters that the user gave among the output arguments: ours come after them instead of in their place. */
@@ -164,7 +170,7 @@ export function encoderArgs(
 
 /** 20 ms: short enough to lose little, and a whole number of samples at every usual rate. */
 function frameSize(spec: Pick<RunSpec, "sampleRate">): number {
-  return Math.max(16, Math.round(spec.sampleRate / 50));
+  return Math.max(16, Math.round(spec.sampleRate / PEAK_FRAMES));
 }
 
 /** What opens the device. */
@@ -176,7 +182,7 @@ export function inputArgs(
   switch (device.kind) {
     case "test":
       return [
-        ...["-re", "-f", "lavfi", ...inputArgs],
+        ...["-f", "lavfi", ...inputArgs],
         ...["-i", `sine=frequency=440:sample_rate=${rate}`],
       ];
     case "url":
@@ -202,8 +208,6 @@ function formatArgs(format: string, rate: string, channels: string): string[] {
       ];
     case "alsa":
       return ["-f", format, "-sample_rate", rate, "-channels", channels];
-    case "lavfi":
-      return ["-re", "-f", format];
     default:
       return ["-f", format];
   }

@@ -45,9 +45,9 @@ export function limitTime(limits: Limits): Disposable {
   };
   if (duration !== null) {
     after(duration, () => {
-      // ffmpeg counts samples and ends by itself: where there is audio it has
-      // the time that its start took.
-      if (limits.isSilent()) endDuration();
+      // ffmpeg counts samples and ends by itself: where there is audio, or is
+      // to be soon, it has the time that its start took.
+      if (limits.isSilent() && !limits.isOpen()) endDuration();
       after(duration + SLACK, endDuration);
     });
   }

@@ -94,6 +94,9 @@ export interface RunResult {
   readonly closed: Promise<MonotonicMs | null>;
 }
 
+/** What there is at least when audio begins. */
+const FRAME: Seconds = 0.02;
+
 /** Why a run is ended that nobody asked to stop. */
 export type RunFault = "stall" | "folder_gone";
 
@@ -110,7 +113,7 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
-  #position: Seconds = 0;
+  #position: Seconds | null = null;
   readonly #stallWatch: StallWatch;
 
   /** A run that has not been started. */
@@ -234,6 +237,9 @@ export class Run {
       case "segment":
         this.#closer.close(report.file, report);
         break;
+      case "begun":
+        this.#onProgress(FRAME);
+        break;
       case "position":
         this.#position = report.position;
         break;
@@ -282,9 +288,11 @@ export class Run {
   }
 
   #onPeak(dbfs: number): void {
+    const position = this.#position;
+    if (position === null) return;
     const { clock, levels, listener, sink } = this.#options;
     listener.onPeak(dbfs);
-    this.#peaks.add({ position: this.#position, dbfs });
+    this.#peaks.add({ position, dbfs });
     const note = levels.observe(dbfs, clock.monotonic() / 1000);
     if (note === null) return;
     sink.emit({ event: "warning", time: clock.now(), ...note });

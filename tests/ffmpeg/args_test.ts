@@ -27,7 +27,7 @@ function line(change: Partial<RunSpec> = {}): string {
 Deno.test("the test device is a tone at real-time speed", () => {
   assertStringIncludes(
     line(),
-    "-re -f lavfi -i sine=frequency=440:sample_rate=48000",
+    "-f lavfi -i sine=frequency=440:sample_rate=48000 -map 0:a:0 -af arealtime,",
   );
 });
 
@@ -55,12 +55,16 @@ Deno.test("a virtual source runs at real-time speed", () => {
     format: "lavfi",
     name: "anoisesrc",
   } as const;
-  assertStringIncludes(line({ device }), "-re -f lavfi -i anoisesrc");
+  assertStringIncludes(
+    line({ device }),
+    "-f lavfi -i anoisesrc -map 0:a:0 -af arealtime,",
+  );
 });
 
 Deno.test("a URL is opened as it is", () => {
   const device = { kind: "url", url: "rtsp://host/a" } as const;
   assertStringIncludes(line({ device }), " -i rtsp://host/a ");
+  assert(!line({ device }).includes("arealtime"));
 });
 
 Deno.test("the user's own arguments stand right before the input and the output, where they win", () => {

@@ -33,7 +33,7 @@ async function makeChunks(
     firstChunk: 1,
     inputArgs: [],
     outputArgs,
-  }).filter((word) => word !== "-re");
+  }).map((word) => word.replace(/^arealtime,/, ""));
   const { success } = await new Deno.Command("ffmpeg", {
     args,
     stdin: "null",

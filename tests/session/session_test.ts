@@ -399,11 +399,23 @@ Deno.test("a duration that passes without any audio is a failure", async () => {
   await scene.clock.advanceAsync(1_000);
   scene.ffmpeg.say("[error] nothing there");
   scene.ffmpeg.exit(1);
-  await scene.clock.advanceAsync(4_000);
+  // A source that is slow to come up has some seconds more.
+  await scene.clock.advanceAsync(7_000);
   const outcome = await end;
   assertEquals([outcome.reason, outcome.exitCode], ["start_failed", 1]);
   const [stop] = scene.eventsOf("session_stop");
-  assertAlmostEquals(stop?.wall ?? 0, 4, 0.1);
+  assertAlmostEquals(stop?.wall ?? 0, 7, 0.1);
+});
+
+Deno.test("a source that takes longer to come up than is to be recorded is recorded all the same", async () => {
+  using scene = new Scene(1);
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(1_500);
+  scene.ffmpeg.capture(1);
+  scene.ffmpeg.exit(0);
+  await scene.clock.advanceAsync(100);
+  const { reason, exitCode } = await end;
+  assertEquals([reason, exitCode], ["duration_reached", 0]);
 });
 
 Deno.test("what ffmpeg complained of long before it ended is not why it ended", async () => {

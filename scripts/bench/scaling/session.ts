@@ -7,6 +7,7 @@
 
 import { join } from "@std/path";
 import type { Seconds } from "../../../src/events.ts";
+import { PEAK_FRAMES } from "../../../src/ffmpeg/args.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
 import { makeStandIn } from "../stand_in.ts";
 import { readTally, type Sample } from "./tally.ts";
@@ -72,8 +73,10 @@ function report(begin: Seconds): string {
   for (let second = begin; second < begin + CHUNK; second++) {
     const time = new Date((second + 1) * 1000).toISOString().slice(11, 19);
     const us = (second + 1) * 1e6;
+    const frame = PEAK_FRAMES * (second + 1) - 1;
+    const at = frame / PEAK_FRAMES;
     lines.push(
-      `frame:${second}    pts:${second * RATE}    pts_time:${second}`,
+      `frame:${frame}    pts:${at * RATE}    pts_time:${at}`,
       `lavfi.astats.Overall.Peak_level=-18.06${second % 1000}`,
       ...["bitrate=N/A", "total_size=N/A", `out_time_us=${us}`],
       ...[`out_time_ms=${us}`, `out_time=${time}.000000`, "dup_frames=0"],
