@@ -93,7 +93,10 @@ function isOver(
 function explainGap(story: GapStory, isOver: boolean): ExplainedGap {
   const { gap, retries } = story;
   const words = meaningOfCause(gap.cause);
-  const { line, message } = tellingLine(story);
+  // Whatever ffmpeg says of a folder that is gone only follows from that.
+  const { line, message } = gap.cause === "folder_gone"
+    ? { line: null, message: null }
+    : tellingLine(story);
   return {
     start: gap.start,
     end: gap.end,

@@ -15,6 +15,7 @@ import { parseReport } from "../ffmpeg/progress.ts";
 import { StderrReader } from "../ffmpeg/stderr.ts";
 import { levelOf } from "../log/severity.ts";
 import type { Clock } from "../platform/clock.ts";
+import { exists } from "../platform/host.ts";
 import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
 import { ChunkCloser } from "./closer.ts";
 import { LastWords } from "./last_words.ts";
@@ -159,6 +160,10 @@ export class Run {
     this.#stallWatch.begin();
     const exit = await this.#process.ended;
     this.#stallWatch.end();
+    // ffmpeg may be the first to notice: it cannot open its next chunk.
+    if (!this.#isStopping && !exists(spec.folder)) {
+      this.#endedFor = "folder_gone";
+    }
     this.#tellOfSurvivor(exit);
     const errors = this.#lastWords.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();

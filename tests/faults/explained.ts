@@ -31,7 +31,11 @@ const CTRL_C = /stopped with Ctrl-C \(SIGINT\)/;
 const KILLED = /recorder died without a word: killed with SIGKILL/;
 const NO_SERVER = /no sound server answers, or it has no source of that name/;
 const SERVER_GONE = /the sound server ended, or took the device away/;
-const EXTERNAL = /loop\.monitor: Generic error in an external library/;
+// Since ffmpeg 7 lines say what was done in the place of the source's name.
+const EXTERNAL =
+  /(loop\.monitor|Error during demuxing): Generic error in an external library/;
+const NO_PROCESS =
+  /^(none|loop\.monitor|Error opening input): No such process$/;
 
 /** The table, by fault. */
 export const TOLD = {
@@ -86,12 +90,12 @@ export const TOLD = {
   "no sound server at all": {
     end: /No audio ever came.*no sound server answers/,
     gap: NO_SERVER,
-    ffmpeg: /^none: No such process$/,
+    ffmpeg: NO_PROCESS,
   },
   "no sound server, stopped": {
     end: CTRL_C,
     gap: NO_SERVER,
-    ffmpeg: /^none: No such process$/,
+    ffmpeg: NO_PROCESS,
   },
   "SIGTERM before ffmpeg": { end: /SIGTERM/, gap: /no audio had come yet/ },
   "terminal closed": { end: /terminal was closed \(SIGHUP\)/ },
@@ -115,7 +119,7 @@ export const TOLD = {
   "device came late": {
     end: CTRL_C,
     gap: NO_SERVER,
-    ffmpeg: /^loop\.monitor: No such process$/,
+    ffmpeg: NO_PROCESS,
   },
 } satisfies Record<string, Told>;
 

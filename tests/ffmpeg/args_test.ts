@@ -27,7 +27,7 @@ function line(change: Partial<RunSpec> = {}): string {
 Deno.test("the test device is a tone at real-time speed", () => {
   assertStringIncludes(
     line(),
-    "-f lavfi -i sine=frequency=440:sample_rate=48000 -map 0:a:0 -af arealtime,",
+    "-f lavfi -i sine=frequency=440:sample_rate=48000 -map 0:a:0 -af arealtime=limit=1800,",
   );
 });
 
@@ -57,7 +57,7 @@ Deno.test("a virtual source runs at real-time speed", () => {
   } as const;
   assertStringIncludes(
     line({ device }),
-    "-f lavfi -i anoisesrc -map 0:a:0 -af arealtime,",
+    "-f lavfi -i anoisesrc -map 0:a:0 -af arealtime=limit=1800,",
   );
 });
 

@@ -33,7 +33,7 @@ async function makeChunks(
     firstChunk: 1,
     inputArgs: [],
     outputArgs,
-  }).map((word) => word.replace(/^arealtime,/, ""));
+  }).map((word) => word.replace(/^arealtime=[^,]*,/, ""));
   const { success } = await new Deno.Command("ffmpeg", {
     args,
     stdin: "null",

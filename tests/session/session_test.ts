@@ -418,6 +418,22 @@ Deno.test("a source that takes longer to come up than is to be recorded is recor
   assertEquals([reason, exitCode], ["duration_reached", 0]);
 });
 
+Deno.test("an ffmpeg that ends for want of its folder is not taken for one that may not write there", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  Deno.removeSync(scene.folder.path, { recursive: true });
+  scene.ffmpeg.say("[segment @ 0x1] [error] Failed to open segment 'a'");
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(100);
+  Deno.mkdirSync(scene.folder.path);
+  assertEquals(scene.eventsOf("recovery")[0]?.cause, "folder_gone");
+  scene.session.stop("interrupted");
+  await scene.clock.advanceAsync(100);
+  scene.ffmpeg.exit(0);
+  await end;
+});
+
 Deno.test("what ffmpeg complained of long before it ended is not why it ended", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();
