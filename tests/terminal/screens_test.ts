@@ -69,6 +69,7 @@ function withoutSlowness(screen: string, session: SessionOnDisk): string {
   return screen.replace(/The log names [^]*?tells\s+why\.\n\n/, "")
     .replace(/^(gaps: \d+), .* in all$/m, "$1")
     .replace(/\d+ gaps? \([^)]*\)/, "no gap")
+    .replace(/(no gap, .*), \d+ w[a-z]*…?$/m, "$1")
     .replace(/\d+ gap\b/, "0 gaps");
 }
 
