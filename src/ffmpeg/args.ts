@@ -110,6 +110,8 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
     // With a limit of half an hour it makes up for what it was held up.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
     ...filters,
+    // Else the rate would be changed at the end, and frames be of other lengths.
+    `aformat=sample_rates=${spec.sampleRate}`,
     "asetpts=N/SR/TB",
     ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
@@ -170,8 +172,16 @@ export function encoderArgs(
 }
 
 /** 20 ms: short enough to lose little, and a whole number of samples at every usual rate. */
-function frameSize(spec: Pick<RunSpec, "sampleRate">): number {
-  return Math.max(16, Math.round(spec.sampleRate / PEAK_FRAMES));
+function frameSize({ sampleRate }: Pick<RunSpec, "sampleRate">): number {
+  return Math.max(16, Math.round(sampleRate / PEAK_FRAMES));
+}
+
+/** Where a frame begins in the audio of a run; they are counted from 0. */
+export function frameStart(
+  spec: Pick<RunSpec, "sampleRate">,
+  frame: number,
+): Seconds {
+  return frame * frameSize(spec) / spec.sampleRate;
 }
 
 /** What opens the device. */

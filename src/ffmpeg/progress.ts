@@ -1,7 +1,7 @@
 /**
  * ffmpeg's stdout: reports of `-progress pipe:1` (`key=value` lines), the
  * segment muxer's list of closed chunks (`name,start,end`) and the peaks that
- * `ametadata` prints (`frame:… pts_time:…`, then the value), which share it.
+ * `ametadata` prints (`frame:…`, then the value), which share it.
  * A first peak comes with the first frame: since ffmpeg 7 progress is reported
  * only a second later.
  *
@@ -9,7 +9,6 @@
  */
 
 import type { Seconds } from "../events.ts";
-import { PEAK_FRAMES } from "./args.ts";
 
 /** What ffmpeg says on stdout. */
 export type Report =
@@ -22,10 +21,8 @@ export type Report =
     readonly start: Seconds;
     readonly end: Seconds;
   }
-  /** There is a first frame of audio; the next peak is of no more than that. */
-  | { readonly kind: "begun" }
-  /** The next peak is that of the stretch which begins here. */
-  | { readonly kind: "position"; readonly position: Seconds }
+  /** The next peak is that of the frames up to this one, counted from 0. */
+  | { readonly kind: "frame"; readonly frame: number }
   /** Highest sample value of a stretch; `-Infinity` for digital zero. */
   | { readonly kind: "peak"; readonly dbfs: number };
 
@@ -38,13 +35,9 @@ const PEAK = "lavfi.astats.Overall.Peak_level=";
  */
 export function parseReport(line: string): Report | null {
   if (line.startsWith("frame:")) {
-    const match = /^frame:(\d{1,12}) .* pts_time:([\d.]+)$/.exec(line);
-    const [frame, time] = match?.slice(1).map(Number) ?? [];
-    if (frame === undefined || time === undefined) return null;
-    if (frame === 0) return { kind: "begun" };
-    // The time is that of the last frame.
-    const position = time * (frame + 1 - PEAK_FRAMES) / frame;
-    return { kind: "position", position };
+    // Its time has six digits only, which are too few after some hours.
+    const frame = /^frame:(\d{1,15}) /.exec(line)?.[1];
+    return frame === undefined ? null : { kind: "frame", frame: Number(frame) };
   }
   if (line.startsWith(PEAK)) return parsePeak(line.slice(PEAK.length));
   const progress = /^out_time_us=(\d{1,16})$/.exec(line);

@@ -5,7 +5,13 @@
  */
 
 import type { EventSink, FfmpegStderr, Level, Seconds } from "../events.ts";
-import { buildArgs, type RunSpec, shellCommand } from "../ffmpeg/args.ts";
+import {
+  buildArgs,
+  frameStart,
+  PEAK_FRAMES,
+  type RunSpec,
+  shellCommand,
+} from "../ffmpeg/args.ts";
 import type {
   Exit,
   OutputListener,
@@ -94,9 +100,6 @@ export interface RunResult {
   /** Settles when every chunk is closed, with the moment after the last sample, or `null` when there is none. */
   readonly closed: Promise<MonotonicMs | null>;
 }
-
-/** What there is at least when audio begins. */
-const FRAME: Seconds = 0.02;
 
 /** Why a run is ended that nobody asked to stop. */
 export type RunFault = "stall" | "folder_gone";
@@ -242,11 +245,8 @@ export class Run {
       case "segment":
         this.#closer.close(report.file, report);
         break;
-      case "begun":
-        this.#onProgress(FRAME);
-        break;
-      case "position":
-        this.#position = report.position;
+      case "frame":
+        this.#onFrame(report.frame);
         break;
       case "peak":
         this.#onPeak(report.dbfs);
@@ -257,6 +257,12 @@ export class Run {
       case undefined:
         break;
     }
+  }
+
+  #onFrame(frame: number): void {
+    const { spec } = this.#options;
+    if (frame === 0) this.#onProgress(frameStart(spec, 1));
+    else this.#position = frameStart(spec, frame + 1 - PEAK_FRAMES);
   }
 
   #onProgress(captured: Seconds): void {

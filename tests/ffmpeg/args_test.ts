@@ -1,8 +1,14 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   buildArgs,
   chunkName,
   chunkNumber,
+  frameStart,
   type RunSpec,
   shellCommand,
 } from "../../src/ffmpeg/args.ts";
@@ -82,6 +88,16 @@ Deno.test("frames of 20 ms make chunks end where they should, at any rate", () =
   assertStringIncludes(line(), "-frame_size 960");
   assertStringIncludes(line({ sampleRate: 44_100 }), "-frame_size 882");
   assertStringIncludes(line({ sampleRate: 8_000 }), "asetnsamples=n=160");
+});
+
+Deno.test("frames are counted at the rate of the recording, whatever that of the source", () => {
+  assertStringIncludes(
+    line({ sampleRate: 44_100 }),
+    "aformat=sample_rates=44100,asetpts=",
+  );
+  assertEquals(frameStart({ sampleRate: 44_100 }, 50), 1);
+  assertEquals(frameStart({ sampleRate: 48_000 }, 50_000_000), 1_000_000);
+  assertAlmostEquals(frameStart({ sampleRate: 11_025 }, 50), 1.0023, 0.0001);
 });
 
 Deno.test("each format has its encoder and its muxer", () => {
