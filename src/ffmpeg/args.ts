@@ -109,10 +109,7 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
   return [
     // With a limit of half an hour it makes up for what it was held up.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
-    ...filters,
-    // Else the rate would be changed at the end, and frames be of other lengths.
-    `aformat=sample_rates=${spec.sampleRate}`,
-    "asetpts=N/SR/TB",
+    ...countedFilters(spec, filters),
     ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
     // Without any other measure this one is cheap.
@@ -132,6 +129,19 @@ export const PEAK_FRAMES = 50;
 function isGenerated(device: Device): boolean {
   return device.kind === "test" ||
     device.kind === "format" && device.format === "lavfi";
+}
+
+/** The user's filters, and behind them samples at the rate of the recording whose times count them. */
+export function countedFilters(
+  { sampleRate }: Pick<RunSpec, "sampleRate">,
+  filters: readonly string[],
+): string[] {
+  return [
+    ...filters,
+    // Else the rate would be changed at the end, and frames be of other lengths.
+    `aformat=sample_rates=${sampleRate}`,
+    "asetpts=N/SR/TB",
+  ];
 }
 
 /** Takes out the filters that the user gave among the output arguments: ours come after them instead of in their place. */

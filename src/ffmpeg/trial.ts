@@ -6,7 +6,13 @@
  */
 
 import type { Seconds } from "../events.ts";
-import { encoderArgs, inputArgs, type RunSpec, takeFilters } from "./args.ts";
+import {
+  countedFilters,
+  encoderArgs,
+  inputArgs,
+  type RunSpec,
+  takeFilters,
+} from "./args.ts";
 import { type Answer, askFfmpeg, type AskOptions } from "./ask.ts";
 import type { Exit } from "./process.ts";
 import { parseReport } from "./progress.ts";
@@ -64,8 +70,7 @@ export function trialArgs(spec: TrialSpec): string[] {
       "0:a:0",
       "-af",
       [
-        ...filters,
-        "asetpts=N/SR/TB",
+        ...countedFilters(spec, filters),
         `atrim=end=${LENGTH}`,
         "astats=metadata=1:measure_perchannel=none:measure_overall=Peak_level",
         "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1",

@@ -104,7 +104,7 @@ Deno.test("a trial opens the device with the arguments of a recording, and encod
   for (
     const part of [
       inputArgs(spec).join(" "),
-      "-map 0:a:0 -af volume=2,asetpts=N/SR/TB",
+      "-map 0:a:0 -af volume=2,aformat=sample_rates=44100,asetpts=N/SR/TB",
       "-ar 44100 -ac 1 -c:a flac -frame_size 882 -compression_level 8 -f ",
     ]
   ) {
