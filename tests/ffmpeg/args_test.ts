@@ -100,6 +100,13 @@ Deno.test("frames are counted at the rate of the recording, whatever that of the
   assertAlmostEquals(frameStart({ sampleRate: 11_025 }, 50), 1.0023, 0.0001);
 });
 
+Deno.test("the filters are one chain: with an end of its own ffmpeg 7 aborts when it is stopped", () => {
+  const words = buildArgs({ ...SPEC, duration: 5 });
+  const graph = words[words.indexOf("-af") + 1] ?? "";
+  assertStringIncludes(graph, ",astats=");
+  assert(!/;|\[|split|nullsink/.test(graph), graph);
+});
+
 Deno.test("each format has its encoder and its muxer", () => {
   assertStringIncludes(line({ format: "wav" }), "-c:a pcm_s16le");
   assertStringIncludes(line({ format: "wav" }), "-segment_format wav");
