@@ -253,4 +253,4 @@ console.log(
     (100 * busy).toFixed(0)
   } % of ${cores} cores`,
 );
-if (isMissed) Deno.exit(1);
+if (isMissed) Deno.exitCode = 1;

@@ -267,4 +267,4 @@ judge(
   growth <= 1.1,
   "1.1 times",
 );
-if (isMissed) Deno.exit(1);
+if (isMissed) Deno.exitCode = 1;

@@ -155,4 +155,4 @@ for (const row of rows) {
 }
 if (courses.size > 0) console.log("\nA full disk:");
 for (const [name, course] of courses) console.log(`  ${name}: ${course}`);
-if (isMissed) Deno.exit(1);
+if (isMissed) Deno.exitCode = 1;

@@ -160,7 +160,7 @@ const isFlat = [
   flat("handles", "", ({ handles }) => handles),
   flat("threads", "", ({ threads }) => threads),
 ].every((kept) => kept);
-if (!isFlat || verified.code !== 0) Deno.exit(1);
+if (!isFlat || verified.code !== 0) Deno.exitCode = 1;
 
 /** Puts the logs that were taken away back in front of the last one. */
 function gatherLog(session: SessionOnDisk): void {
