@@ -16,6 +16,7 @@ import { onlySession, startEcholog } from "../../tests/support/echolog.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { waitFor } from "../../tests/support/wait.ts";
+import { endedOnInterrupt } from "./interrupt.ts";
 import { missingBetween, numbersIn } from "./numbered_audio.ts";
 import { readNumbers } from "./options.ts";
 
@@ -60,47 +61,69 @@ async function killLoop(
   command: string,
   name: string,
 ): Promise<Loss> {
-  using home = tempFolder();
+  using home = endedOnInterrupt(tempFolder());
+  {
+    await using loop = endedOnInterrupt(startLoop(server, command, home.path));
+    const child = async () =>
+      await waitFor(name, async () => {
+        const { stdout } = await new Deno.Command("ps", {
+          args: ["-o", "pid=,comm=", "--ppid", String(loop.pid)],
+        }).output();
+        const line = new TextDecoder().decode(stdout).split("\n")
+          .find((line) => line.endsWith(name));
+        return line === undefined ? null : Number.parseInt(line, 10);
+      });
+    const first = await child();
+    await audioFlows();
+    await audioFlows();
+    Deno.kill(first, "SIGKILL");
+    await waitFor("the next one", async () => {
+      const pid = await child();
+      return pid === first ? null : pid;
+    });
+    await audioFlows();
+    await audioFlows();
+  }
+  return { lost: await missing(filesOf(home.path)), named: null };
+}
+
+/** A shell loop that starts a program again and again; disposing of it ends both. */
+function startLoop(
+  server: SoundServer,
+  command: string,
+  cwd: string,
+): AsyncDisposable & { readonly pid: number } {
   const script = `n=0; while :; do n=$((n+1)); ${command}; done`;
-  const loop = new Deno.Command("sh", {
+  const { pid, status } = new Deno.Command("sh", {
     args: ["-c", script],
-    cwd: home.path,
+    cwd,
     env: { ...server.env, PULSE_SOURCE: "loop.monitor" },
     detached: true,
     stdin: "null",
     stdout: "null",
     stderr: "null",
   }).spawn();
-  const child = async () =>
-    await waitFor(name, async () => {
-      const { stdout } = await new Deno.Command("ps", {
-        args: ["-o", "pid=,comm=", "--ppid", String(loop.pid)],
-      }).output();
-      const line = new TextDecoder().decode(stdout).split("\n")
-        .find((line) => line.endsWith(name));
-      return line === undefined ? null : Number.parseInt(line, 10);
-    });
-  const first = await child();
-  await audioFlows();
-  await audioFlows();
-  Deno.kill(first, "SIGKILL");
-  await waitFor("the next one", async () => {
-    const pid = await child();
-    return pid === first ? null : pid;
-  });
-  await audioFlows();
-  await audioFlows();
-  Deno.kill(-loop.pid, "SIGTERM");
-  await loop.status;
-  await waitFor("the end of the loop", () => {
-    try {
-      Deno.kill(-loop.pid, "SIGTERM");
-      return null;
-    } catch {
-      return true;
-    }
-  });
-  return { lost: await missing(filesOf(home.path)), named: null };
+  let isEnded = false;
+  return {
+    pid,
+    async [Symbol.asyncDispose]() {
+      if (isEnded) return;
+      isEnded = true;
+      endGroup(pid);
+      await status;
+      await waitFor("the end of the loop", () => !endGroup(pid) || null);
+    },
+  };
+}
+
+/** Asks all processes of a group to end; tells whether there was one. */
+function endGroup(pid: number): boolean {
+  try {
+    Deno.kill(-pid, "SIGTERM");
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const CONTENDERS: ReadonlyMap<string, Contender> = new Map([
@@ -136,7 +159,7 @@ async function audioFlows(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-await using server = await SoundServer.start();
+await using server = endedOnInterrupt(await SoundServer.start());
 server.playNumbers(20);
 await server.waitForSound();
 const results = new Map<string, Loss[]>();
