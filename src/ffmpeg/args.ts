@@ -124,7 +124,7 @@ export const PEAK_FRAMES = 50;
 
 /**
  * Whether a source gives audio as fast as it is taken. `-re` would pace it as
- * well, but not from the beginning: since ffmpeg 6.1 half a second comes at once.
+ * well, but not from the beginning: of ffmpeg 7.1 half a second comes at once.
  */
 function isGenerated(device: Device): boolean {
   return device.kind === "test" ||
