@@ -75,7 +75,8 @@ export function buildArgs(spec: RunSpec): string[] {
     "-nostats",
     // With the leading + ffmpeg goes on collapsing repeated lines.
     ...["-loglevel", "+level+info"],
-    ...["-progress", "pipe:1", "-stats_period", "1"],
+    // Peaks tell of progress every second; this tells how much there was at the end.
+    ...["-progress", "pipe:1", "-stats_period", "60"],
     ...inputArgs(spec),
     // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
     ...["-map", "0:a:0"],

@@ -2,8 +2,8 @@
  * ffmpeg's stdout: reports of `-progress pipe:1` (`key=value` lines), the
  * segment muxer's list of closed chunks (`name,start,end`) and the peaks that
  * `ametadata` prints (`frame:…`, then the value), which share it.
- * A first peak comes with the first frame: since ffmpeg 7 progress is reported
- * only a second later.
+ * Peaks come every second, the first with the first frame; they are progress as
+ * well, so that nobody is woken up for another report.
  *
  * @module
  */

@@ -17,8 +17,10 @@ export interface Loss {
   readonly length: Seconds;
 }
 
-/** Reports that are looked at together: one of them at least was not delayed. */
+/** Reports that are looked at together, at least: one of them was not delayed. */
 const WINDOW = 8;
+/** Milliseconds over which they came, at least: audio that was held up is made up for by then, and is reported more often meanwhile. */
+const WINDOW_MS = 6_500;
 /** Milliseconds: reports that come closer together were held up, all but the last. */
 const BURST_MS = 250;
 /** A reference that rises by more than this was not the drift of a sound card: audio is missing. */
@@ -62,13 +64,20 @@ export class CaptureClock {
     const before = this.#recent.at(-1);
     if (before !== undefined && now - before.at < BURST_MS) this.#recent.pop();
     this.#recent.push({ at: now, captured, offset });
-    if (this.#recent.length > WINDOW) this.#recent.shift();
+    this.#forget(now - WINDOW_MS);
     if (this.#reference === null || offset <= this.#reference) {
       this.#reference = offset;
       this.#referenceAt = now;
       return null;
     }
     return this.#recent.length < WINDOW ? null : this.#follow(now, settled);
+  }
+
+  /** Forgets the oldest, as long as the rest began at `moment` or before. */
+  #forget(moment: MonotonicMs): void {
+    while (
+      this.#recent.length > WINDOW && (this.#recent[1]?.at ?? 0) <= moment
+    ) this.#recent.shift();
   }
 
   /** Time of the sample at `position`, or `null` before the first report. */

@@ -261,8 +261,8 @@ export class Run {
 
   #onFrame(frame: number): void {
     const { spec } = this.#options;
-    if (frame === 0) this.#onProgress(frameStart(spec, 1));
-    else this.#position = frameStart(spec, frame + 1 - PEAK_FRAMES);
+    if (frame > 0) this.#position = frameStart(spec, frame + 1 - PEAK_FRAMES);
+    this.#onProgress(frameStart(spec, frame + 1));
   }
 
   #onProgress(captured: Seconds): void {

@@ -34,6 +34,12 @@ export class FakeProcess implements RecorderProcess {
     this.#listener.onStdout(`out_time_us=${Math.round(seconds * 1e6)}`);
   }
 
+  /** Measures the peak of a second that ends with a frame, counted from 0. */
+  measure(frame: number, dbfs: number): void {
+    this.#listener.onStdout(`frame:${frame}    pts:0    pts_time:0`);
+    this.#listener.onStdout(`lavfi.astats.Overall.Peak_level=${dbfs}`);
+  }
+
   /** Writes a line to stderr. */
   say(line: string): void {
     this.#listener.onStderr(line);

@@ -72,6 +72,16 @@ Deno.test("reports that were held up and come all at once are no loss", () => {
   assertEquals(report(clock, 401, 410, () => 6_000).length, 1);
 });
 
+Deno.test("audio that is made up for three times as fast as it comes is no loss", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 5_000);
+  // Held up for 10 s, which the next 15 s of audio make up for.
+  const held = (second: number) => 10_000 - (second - 31) * 667;
+  assertEquals(report(clock, 31, 45, () => 5_000, held), []);
+  assertEquals(report(clock, 46, 90, () => 5_000), []);
+  assertEquals(clock.timeOf(90), 95_000);
+});
+
 Deno.test("reports that are late for a while are no loss", () => {
   const clock = new CaptureClock();
   const delay = (second: number) => second % 7 === 0 ? 3 : 900;

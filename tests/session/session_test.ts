@@ -331,6 +331,24 @@ Deno.test("no new audio for the stall's time ends the run, reports that stand st
   await end;
 });
 
+Deno.test("peaks tell of progress, too: a run that has them is no stall until they end", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(100);
+  scene.ffmpeg.measure(0, -12);
+  for (let second = 1; second <= 40; second++) {
+    await scene.clock.advanceAsync(1_000);
+    scene.ffmpeg.measure(50 * second - 1, -12);
+  }
+  assertEquals(scene.eventsOf("ffmpeg_started").length, 1);
+  assertEquals(scene.eventsOf("warning"), []);
+  await scene.clock.advanceAsync(16_000);
+  const [stall] = scene.eventsOf("warning");
+  assertEquals([stall?.code, stall?.details?.captured], ["stall", "40.000s"]);
+  scene.session.stop("interrupted");
+  await end;
+});
+
 Deno.test("without any audio the session is given up after its start time", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();

@@ -67,7 +67,7 @@ export async function recordChunks(folder: string): Promise<string[]> {
   );
 }
 
-/** What ffmpeg prints in the length of a chunk: each second a peak and a report. */
+/** What ffmpeg prints in the length of a chunk: a peak each second, and a report each minute. */
 function report(begin: Seconds): string {
   const lines = begin === 0 ? ["out_time_us=20000", "progress=continue"] : [];
   for (let second = begin; second < begin + CHUNK; second++) {
@@ -78,6 +78,9 @@ function report(begin: Seconds): string {
     lines.push(
       `frame:${frame}    pts:${at * RATE}    pts_time:${at}`,
       `lavfi.astats.Overall.Peak_level=-18.06${second % 1000}`,
+    );
+    if ((second + 1) % 60 !== 0) continue;
+    lines.push(
       ...["bitrate=N/A", "total_size=N/A", `out_time_us=${us}`],
       ...[`out_time_ms=${us}`, `out_time=${time}.000000`, "dup_frames=0"],
       ...["drop_frames=0", "speed=   1x", "progress=continue"],
