@@ -75,8 +75,8 @@ export function buildArgs(spec: RunSpec): string[] {
     "-nostats",
     // With the leading + ffmpeg goes on collapsing repeated lines.
     ...["-loglevel", "+level+info"],
-    // Peaks tell of progress every second; this tells how much there was at the end.
-    ...["-progress", "pipe:1", "-stats_period", "60"],
+    // Since ffmpeg 7 this is how often it looks whether it is to stop.
+    ...["-stats_period", "0.2"],
     ...inputArgs(spec),
     // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
     ...["-map", "0:a:0"],
@@ -154,7 +154,7 @@ export function takeFilters(
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? "";
     const value = args[index + 1];
-    if (/^-(af|filter:a)$/.test(word) && value !== undefined) {
+    if (/^-(af|filter(:a|:a:0|:0)?)$/.test(word) && value !== undefined) {
       filters.push(value);
       index++;
     } else rest.push(word);

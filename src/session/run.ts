@@ -244,6 +244,7 @@ export class Run {
     switch (report?.kind) {
       case "segment":
         this.#closer.close(report.file, report);
+        this.#onProgress(report.end);
         break;
       case "frame":
         this.#onFrame(report.frame);
