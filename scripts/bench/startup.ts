@@ -10,6 +10,7 @@
  * @module
  */
 
+import { PEAK_FRAMES } from "../../src/ffmpeg/args.ts";
 import { endedOnInterrupt } from "./interrupt.ts";
 import { join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";
@@ -117,9 +118,8 @@ async function standIn(home: string): Promise<string> {
     perRun: CHUNKS_PER_RUN,
     total: CHUNKS,
     report: (begin) =>
-      `lavfi.astats.Overall.Peak_level=-18.1\nout_time_us=${
-        (begin + 2) * 1e6
-      }\n`,
+      `frame:${PEAK_FRAMES * (begin + 2) - 1}    pts:0    pts_time:0\n` +
+      "lavfi.astats.Overall.Peak_level=-18.1\n",
     lastWords: flood +
       "[error] loop.monitor: Generic error in an external library\n",
     tally: null,

@@ -1,9 +1,9 @@
 /**
- * ffmpeg's stdout: reports of `-progress pipe:1` (`key=value` lines), the
- * segment muxer's list of closed chunks (`name,start,end`) and the peaks that
- * `ametadata` prints (`frame:…`, then the value), which share it.
- * Peaks come every second, the first with the first frame; they are progress as
- * well, so that nobody is woken up for another report.
+ * ffmpeg's stdout: the segment muxer's list of closed chunks
+ * (`name,start,end`), the peaks that `ametadata` prints (`frame:…`, then the
+ * value), and the reports of `-progress pipe:1` (`key=value` lines), which share
+ * it. A recording does not ask for the last: the peak of every second is
+ * progress as well, and each report would wake up the recorder once more.
  *
  * @module
  */

@@ -40,6 +40,11 @@ export class FakeProcess implements RecorderProcess {
     this.#listener.onStdout(`lavfi.astats.Overall.Peak_level=${dbfs}`);
   }
 
+  /** Lists a chunk as complete. */
+  list(file: string, start: number, end: number): void {
+    this.#listener.onStdout(`${file},${start.toFixed(6)},${end.toFixed(6)}`);
+  }
+
   /** Writes a line to stderr. */
   say(line: string): void {
     this.#listener.onStderr(line);

@@ -84,6 +84,27 @@ Deno.test("the user's own arguments stand right before the input and the output,
   assert(words.indexOf("-compression_level") < words.length - 1);
 });
 
+for (
+  const name of ["-af", "-filter", "-filter:a", "-filter:0", "-filter:a:0"]
+) {
+  Deno.test(`a filter that the user gives as ${name} comes before ours instead of in their place`, () => {
+    const outputArgs = [name, "volume=2", "-compression_level", "0"];
+    const words = buildArgs({ ...SPEC, outputArgs });
+    const graph = words[words.indexOf("-af") + 1] ?? "";
+    assertStringIncludes(graph, "volume=2,aformat=");
+    assertStringIncludes(graph, ",ametadata=");
+    assertEquals(words.filter((word) => /^-(af|filter)/.test(word)), ["-af"]);
+    assertStringIncludes(words.join(" "), "-compression_level 0");
+  });
+}
+
+Deno.test("ffmpeg 7 looks often enough whether it is to stop, and reports nothing", () => {
+  const words = buildArgs(SPEC);
+  assert(Number(words[words.indexOf("-stats_period") + 1]) <= 0.5);
+  // Each report would wake up the recorder, who knows from the peaks.
+  assert(!words.includes("-progress"));
+});
+
 Deno.test("frames of 20 ms make chunks end where they should, at any rate", () => {
   assertStringIncludes(line(), "-frame_size 960");
   assertStringIncludes(line({ sampleRate: 44_100 }), "-frame_size 882");

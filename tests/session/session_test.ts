@@ -349,6 +349,21 @@ Deno.test("peaks tell of progress, too: a run that has them is no stall until th
   await end;
 });
 
+Deno.test("the list of chunks tells how much there is at the end, between two peaks", async () => {
+  using scene = new Scene(4.6);
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(100);
+  for (let second = 1; second <= 4; second++) {
+    await scene.clock.advanceAsync(1_000);
+    scene.ffmpeg.measure(50 * second - 1, -12);
+  }
+  scene.ffmpeg.list("chunk_00001.flac.part", 0, 4.6);
+  scene.ffmpeg.exit(0);
+  const outcome = await end;
+  assertEquals([outcome.reason, outcome.exitCode], ["duration_reached", 0]);
+  assertEquals(scene.processes.length, 1);
+});
+
 Deno.test("without any audio the session is given up after its start time", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();

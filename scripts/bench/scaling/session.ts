@@ -67,26 +67,18 @@ export async function recordChunks(folder: string): Promise<string[]> {
   );
 }
 
-/** What ffmpeg prints in the length of a chunk: a peak each second, and a report each minute. */
+/** What ffmpeg prints in the length of a chunk: the peak of each second, and of the first frame. */
 function report(begin: Seconds): string {
-  const lines = begin === 0 ? ["out_time_us=20000", "progress=continue"] : [];
-  for (let second = begin; second < begin + CHUNK; second++) {
-    const time = new Date((second + 1) * 1000).toISOString().slice(11, 19);
-    const us = (second + 1) * 1e6;
-    const frame = PEAK_FRAMES * (second + 1) - 1;
+  const frames = Array.from(
+    { length: CHUNK },
+    (_, second) => PEAK_FRAMES * (begin + second + 1) - 1,
+  );
+  if (begin === 0) frames.unshift(0);
+  return frames.map((frame) => {
     const at = frame / PEAK_FRAMES;
-    lines.push(
-      `frame:${frame}    pts:${at * RATE}    pts_time:${at}`,
-      `lavfi.astats.Overall.Peak_level=-18.06${second % 1000}`,
-    );
-    if ((second + 1) % 60 !== 0) continue;
-    lines.push(
-      ...["bitrate=N/A", "total_size=N/A", `out_time_us=${us}`],
-      ...[`out_time_ms=${us}`, `out_time=${time}.000000`, "dup_frames=0"],
-      ...["drop_frames=0", "speed=   1x", "progress=continue"],
-    );
-  }
-  return `${lines.join("\n")}\n`;
+    return `frame:${frame}    pts:${at * RATE}    pts_time:${at}\n` +
+      `lavfi.astats.Overall.Peak_level=-18.06${frame % 1000}\n`;
+  }).join("");
 }
 
 /** A bad moment, as long as those of a night. */
