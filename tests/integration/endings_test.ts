@@ -1,5 +1,6 @@
 import {
   assert,
+  assertAlmostEquals,
   assertEquals,
   assertMatch,
   assertStringIncludes,
@@ -23,7 +24,8 @@ async function assertWholeChunks(session: SessionOnDisk) {
   for (const { file, duration, size } of chunks) {
     const path = join(session.folder, file);
     assert(await passesFlacTest(path), path);
-    assertEquals(await probeDuration(path), duration);
+    // The log counts milliseconds; ffmpeg 7 ends in the middle of a frame.
+    assertAlmostEquals(await probeDuration(path), duration, 0.000_51);
     assertEquals(Deno.statSync(path).size, size);
   }
   return chunks;
