@@ -252,6 +252,7 @@ export class Run {
       case "peak":
         this.#onPeak(report.dbfs);
         break;
+      // Not asked for, but told all the same by arguments of the user's own.
       case "progress":
         this.#onProgress(report.captured);
         break;
