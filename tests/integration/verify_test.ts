@@ -103,13 +103,12 @@ Deno.test("twenty healthy sessions of every format are as they were logged", asy
         ...["--log-format", index % 3 === 0 ? "json" : "text"],
       ],
     }));
-    // More at once would not all have audio before their time is over.
-    const folders = pooledMap(
-      4,
-      shapes,
-      ({ id, args }) => recorded(home.path, id, args),
+    // More at once would not all have audio before their time is over. All of
+    // them first: a pool that is left early hides why.
+    const folders = await Array.fromAsync(
+      pooledMap(4, shapes, ({ id, args }) => recorded(home.path, id, args)),
     );
-    for await (const folder of folders) {
+    for (const folder of folders) {
       const { finished, report } = await verified(home.path, folder);
       assertEquals(faultsOf(report), [], folder);
       assertEquals([finished.code, report.ok], [0, true], folder);
