@@ -99,7 +99,9 @@ export function buildArgs(spec: RunSpec): string[] {
 /**
  * What is done with the audio: times count captured samples, since those of
  * devices lie; frames of one length make chunks end exactly where they should;
- * the peak of every {@linkcode PEAK_FRAMES} frames is printed.
+ * the peak of every {@linkcode PEAK_FRAMES} frames is printed, and what there is
+ * of the first one more often: until there are enough reports to compare, a
+ * late one makes the run's beginning late.
  *
  * All of it is one chain. A branch that ends in `anullsink` would be simpler to
  * measure in, but with one ffmpeg 5.1 never heeds `-t`, and ffmpeg 7 writes
@@ -115,13 +117,21 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
     `asetnsamples=n=${frameSize(spec)}:p=0`,
     // Without any other measure this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
-    // With the last frame of each, and with the first of all as a sign of life.
-    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1:enable=not(mod(n+1\\,${PEAK_FRAMES}))+not(n)`,
+    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1:enable=${REPORTED_FRAMES}`,
   ].join(",");
 }
 
 /** Frames that one peak is of: a second of audio. */
 export const PEAK_FRAMES = 50;
+
+/** The last frame of each peak; in the first second every fifth, from the first of all. */
+const REPORTED_FRAMES =
+  `not(mod(n+1\\,${PEAK_FRAMES}))+lt(n\\,${PEAK_FRAMES})*not(mod(n\\,5))`;
+
+/** Whether the peak reported with a frame, counted from 0, is that of a whole second. */
+export function endsPeak(frame: number): boolean {
+  return (frame + 1) % PEAK_FRAMES === 0;
+}
 
 /**
  * Whether a source gives audio as fast as it is taken. `-re` would pace it as

@@ -7,6 +7,7 @@
 import type { EventSink, FfmpegStderr, Level, Seconds } from "../events.ts";
 import {
   buildArgs,
+  endsPeak,
   frameStart,
   PEAK_FRAMES,
   type RunSpec,
@@ -65,10 +66,15 @@ export interface RunOptions {
   isShown(level: Level): boolean;
 }
 
+/** Reports of so much audio are compared before it is told when a run began: one may be late. */
+const BEGIN_KNOWN: Seconds = 0.5;
+
 /** Hears of the audio of a run. */
 export interface RunListener {
-  /** The first sample was captured at `moment`. */
-  onFirstAudio(moment: MonotonicMs): void;
+  /** There is audio. */
+  onFirstAudio(): void;
+  /** The first sample was captured at `moment`; known a while after it. */
+  onBegin(moment: MonotonicMs): void;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
   /** The wall clock went its own way. */
@@ -117,6 +123,7 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
+  #isBeginTold = false;
   #position: Seconds | null = null;
   readonly #stallWatch: StallWatch;
 
@@ -163,6 +170,7 @@ export class Run {
     this.#stallWatch.begin();
     const exit = await this.#process.ended;
     this.#stallWatch.end();
+    this.#tellBegin();
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -183,7 +191,7 @@ export class Run {
     return {
       exit,
       endedFor: this.#endedFor,
-      hadAudio: this.#captured > 0 || this.#closer.lastNumber > 0,
+      hadAudio: this.hasAudio || this.#closer.lastNumber > 0,
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
       tail: this.#lastWords.hidden,
@@ -191,6 +199,11 @@ export class Run {
       wasSignalled: this.#lastWords.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
+  }
+
+  /** Whether there has been audio. */
+  get hasAudio(): boolean {
+    return this.#captured > 0;
   }
 
   #tellOfSurvivor({ code, signal }: Exit): void {
@@ -243,8 +256,9 @@ export class Run {
     const report = parseReport(line);
     switch (report?.kind) {
       case "segment":
-        this.#closer.close(report.file, report);
         this.#onProgress(report.end);
+        this.#tellBegin();
+        this.#closer.close(report.file, report);
         break;
       case "frame":
         this.#onFrame(report.frame);
@@ -263,7 +277,9 @@ export class Run {
 
   #onFrame(frame: number): void {
     const { spec } = this.#options;
-    if (frame > 0) this.#position = frameStart(spec, frame + 1 - PEAK_FRAMES);
+    this.#position = endsPeak(frame)
+      ? frameStart(spec, frame + 1 - PEAK_FRAMES)
+      : null;
     this.#onProgress(frameStart(spec, frame + 1));
   }
 
@@ -276,10 +292,14 @@ export class Run {
     const moment = clock.monotonic();
     this.#stallWatch.progress();
     const jumps = wall.look({ wasSilent: isFirst });
-    if (jumps.length > 0) listener.onJumps(jumps);
+    if (jumps.length > 0) {
+      this.#tellBegin();
+      listener.onJumps(jumps);
+    }
     const settled = this.#closer.position;
     const loss = this.#captureClock.observe(captured, moment, settled);
     if (isFirst) this.#onFirstAudio();
+    if (captured >= BEGIN_KNOWN) this.#tellBegin();
     if (loss !== null) {
       const since = this.#captureClock.timeOf(loss.position);
       if (since !== null) listener.onLoss(since, loss.length);
@@ -297,7 +317,14 @@ export class Run {
       pid: this.#process?.pid ?? 0,
       latency: Math.max(0, first - this.#spawnedAt) / 1000,
     });
-    listener.onFirstAudio(first);
+    listener.onFirstAudio();
+  }
+
+  #tellBegin(): void {
+    const begin = this.#captureClock.timeOf(0);
+    if (begin === null || this.#isBeginTold) return;
+    this.#isBeginTold = true;
+    this.#options.listener.onBegin(begin);
   }
 
   #onPeak(dbfs: number): void {

@@ -176,7 +176,8 @@ export class Session {
       unclosed: this.#unclosed,
       levels: this.#levels,
       listener: {
-        onFirstAudio: (moment) => this.#onFirstAudio(moment),
+        onFirstAudio: () => this.#hadAudio = true,
+        onBegin: (moment) => this.#onBegin(moment),
         onLoss: (moment, length) =>
           this.#timeline.lost(moment, length, "audio_lost"),
         onJumps: (jumps) => this.#onJumps(jumps),
@@ -187,8 +188,7 @@ export class Session {
     });
   }
 
-  #onFirstAudio(moment: MonotonicMs): void {
-    this.#hadAudio = true;
+  #onBegin(moment: MonotonicMs): void {
     // The end of the run before may not be known yet.
     this.#settled = this.#settled.then(async () =>
       this.#timeline.audioBegins(moment, await this.#unclosed.tryAgain())
@@ -268,7 +268,7 @@ export class Session {
       passed: () => this.#elapsed.passed,
       duration,
       startTimeout,
-      isSilent: () => this.#timeline.isSilent,
+      isSilent: () => this.#timeline.isSilent && this.#run?.hasAudio !== true,
       isOpen: () => !this.#hadAudio && !this.#decision.isMade,
       onDuration: () => this.stop("duration_reached"),
       onNoAudio: (what) => {

@@ -235,6 +235,52 @@ Deno.test("a sleep that the device does not survive is part of the gap after it"
   assertAlmostEquals(gap?.duration ?? 0, (audio - begun) / 1000, 0.01);
 });
 
+Deno.test("a run whose first reports come late begins when it began", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(5_000);
+  const audio = scene.clock.now();
+  await scene.clock.advanceAsync(400);
+  scene.ffmpeg.measure(0, -12);
+  scene.ffmpeg.measure(5, -12);
+  assertEquals(scene.eventsOf("ffmpeg_started").length, 1);
+  assertEquals(scene.eventsOf("gap"), []);
+  await scene.clock.advanceAsync(120);
+  scene.ffmpeg.measure(25, -12);
+  await scene.clock.advanceAsync(0);
+  assertEquals(scene.eventsOf("gap").map(({ end }) => end), [audio]);
+  scene.session.stop("interrupted");
+  await end;
+});
+
+Deno.test("a run that ends right after it began ends the gap before it all the same", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(5_000);
+  scene.ffmpeg.measure(0, -12);
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(0);
+  const [gap] = scene.eventsOf("gap");
+  assertEquals([gap?.cause, gap?.duration], ["start", 4.98]);
+  scene.session.stop("interrupted");
+  await end;
+});
+
+Deno.test("a sleep right after the first audio is a gap of its own", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(5_000);
+  scene.ffmpeg.measure(0, -12);
+  scene.sleep(HOUR);
+  await scene.flow(0, 20);
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals(
+    scene.eventsOf("gap").map(({ cause, duration }) => [cause, duration]),
+    [["start", 4.98], ["suspend", 3_600]],
+  );
+});
+
 Deno.test("samples that are lost on the way are a gap of their length", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();
@@ -449,6 +495,19 @@ Deno.test("a source that takes longer to come up than is to be recorded is recor
   await scene.clock.advanceAsync(100);
   const { reason, exitCode } = await end;
   assertEquals([reason, exitCode], ["duration_reached", 0]);
+});
+
+Deno.test("a source that comes up right before the duration has passed is recorded all the same", async () => {
+  using scene = new Scene(1);
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(900);
+  scene.ffmpeg.measure(0, -12);
+  await scene.clock.advanceAsync(200);
+  assertEquals(scene.ffmpeg.stops, 0);
+  scene.ffmpeg.capture(1);
+  scene.ffmpeg.exit(0);
+  await scene.clock.advanceAsync(100);
+  assertEquals((await end).reason, "duration_reached");
 });
 
 Deno.test("an ffmpeg that ends for want of its folder is not taken for one that may not write there", async () => {
