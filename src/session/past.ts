@@ -29,6 +29,8 @@ export interface Past {
   readonly run: number;
   /** Number of the first chunk of that, or of the first that is known to be. */
   readonly firstOfRun: number;
+  /** Why audio ended that has not come back by what the log says, or `null`. */
+  readonly silence: string | null;
   /** Whether it is kept as JSON. */
   readonly isJson: boolean;
 }
@@ -39,6 +41,7 @@ export async function readPast(path: string): Promise<Past> {
   const ledger = new Ledger();
   let start: SessionStart | null = null;
   let stop: SessionStop | null = null;
+  let silence: string | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
   let [isComplete, isJson] = [false, false];
   for await (const { entry, text } of existing(path)) {
@@ -51,6 +54,8 @@ export async function readPast(path: string): Promise<Past> {
     ledger.record(event);
     isComplete = event.event === "session_stop" ||
       isComplete && entry.logger === "echolog.log";
+    if (event.event === "recovery") silence ??= event.cause;
+    if (event.event === "gap") silence = null;
     if (event.event === "session_start") start = event;
     if (event.event === "session_stop") stop = event;
     if (event.event === "chunk_created") {
@@ -73,6 +78,7 @@ export async function readPast(path: string): Promise<Past> {
     isComplete,
     run,
     firstOfRun,
+    silence,
     isJson,
   };
 }

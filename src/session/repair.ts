@@ -10,6 +10,7 @@ import { EchologError, messageOf } from "../errors.ts";
 import type {
   ChunkCreated,
   EpochMs,
+  Gap,
   SessionStart,
   SessionStop,
 } from "../events.ts";
@@ -87,9 +88,10 @@ export async function repairSession(
     onTrouble: (line) => troubles.push(line.replace(/^echolog: /, "")),
   });
   const recovered = await recoverChunks(past, options, log);
-  for (const chunk of recovered) {
-    past.ledger.record(chunk);
-    log.emit(chunk);
+  const gap = untoldGap(past, recovered, clock);
+  for (const event of gap === null ? recovered : [gap, ...recovered]) {
+    past.ledger.record(event);
+    log.emit(event);
   }
   const chunks = [...past.chunks.values(), ...recovered];
   const stop = finishLog(past, identity.start, chunks, { options, log });
@@ -97,6 +99,32 @@ export async function repairSession(
   troubles.forEach(onTrouble);
   finishState(folder, stop, chunks);
   return { ...report, recovered: recovered.length };
+}
+
+/** The gap before audio that had come back, when its recorder died before it could tell. */
+function untoldGap(
+  { silence, run, firstOfRun, chunks }: Past,
+  recovered: readonly ChunkCreated[],
+  clock: Clock,
+): Gap | null {
+  if (silence === null) return null;
+  const all = new Map(chunks);
+  for (const chunk of recovered) all.set(chunk.seq, chunk);
+  for (const { seq, start } of recovered) {
+    // Above level info no line tells with which chunk a run began.
+    if (run > 0 && seq !== firstOfRun) continue;
+    const since = all.get(seq - 1)?.end ?? start;
+    if (since >= start) continue;
+    return {
+      event: "gap",
+      time: clock.now(),
+      start: since,
+      end: start,
+      duration: (start - since) / 1000,
+      cause: silence,
+    };
+  }
+  return null;
 }
 
 /** Without its log nothing of a session is touched: what was done could not be told. */

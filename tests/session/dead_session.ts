@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import type { ChunkCreated, SessionEvent } from "../../src/events.ts";
+import type { ChunkCreated, Gap, SessionEvent } from "../../src/events.ts";
 import { chunkName } from "../../src/ffmpeg/args.ts";
 import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
@@ -85,7 +85,7 @@ export async function repaired(folder: string) {
   return told(folder);
 }
 
-/** Where the recovered chunks are, in seconds from the start, and the last line. */
+/** Where the recovered chunks and the gaps are, in seconds from the start, and the last line. */
 export function told(folder: string) {
   const events = Deno.readTextFileSync(join(folder, "session.log"))
     .trimEnd().split("\n").map((text) => {
@@ -98,7 +98,13 @@ export function told(folder: string) {
       Math.round((start - START) / 1000),
       Math.round((end - START) / 1000),
     ]);
+  const gaps = events.filter((event) => event?.event === "gap")
+    .map(({ cause, start, end }: Gap) => [
+      cause,
+      Math.round((start - START) / 1000),
+      Math.round((end - START) / 1000),
+    ]);
   const stop = events.at(-1);
   assert(stop?.event === "session_stop");
-  return { chunks, stop };
+  return { chunks, gaps, stop };
 }

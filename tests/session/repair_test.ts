@@ -43,6 +43,56 @@ Deno.test("what one ffmpeg recorded joins by the log, whatever the files' times"
   assertEquals(chunks, [[1, 0, 10], [2, 100, 110], [3, 110, 120]]);
 });
 
+const failed: SessionEvent = {
+  event: "recovery",
+  time: START + 10_000,
+  attempt: 1,
+  delay: 0,
+  cause: "device_gone",
+  exit_code: 0,
+  signal: null,
+};
+
+const tried: SessionEvent = {
+  ...failed,
+  attempt: 2,
+  delay: 1,
+  cause: "device_missing",
+};
+
+for (const level of ["info", "warning"] as const) {
+  Deno.test(`at level ${level} a gap is told for a recorder that died when audio had just come back`, async () => {
+    using folder = tempFolder();
+    const events = [command(1, 1), failed, tried, command(3, 3)];
+    unfinished(folder.path, events, level);
+    await chunk(folder.path, 1, 10);
+    await chunk(folder.path, 2, 20);
+    await chunk(folder.path, 3, 110);
+    const { chunks, gaps } = await repaired(folder.path);
+    assertEquals(chunks, [[1, 0, 10], [2, 10, 20], [3, 100, 110]]);
+    assertEquals(gaps, [["device_gone", 20, 100]]);
+  });
+
+  Deno.test(`at level ${level} a gap is not told once more by a repair`, async () => {
+    using folder = tempFolder();
+    const gap: SessionEvent = {
+      event: "gap",
+      time: START + 100_500,
+      start: START + 20_000,
+      end: START + 100_000,
+      duration: 80,
+      cause: "device_gone",
+    };
+    const events = [command(1, 1), failed, command(2, 3), gap];
+    unfinished(folder.path, events, level);
+    await chunk(folder.path, 1, 10);
+    await chunk(folder.path, 2, 20);
+    await chunk(folder.path, 3, 110);
+    const { gaps } = await repaired(folder.path);
+    assertEquals(gaps, [["device_gone", 20, 100]]);
+  });
+}
+
 Deno.test("the run of a chunk is known when only the line of its command was rotated away", async () => {
   using folder = tempFolder();
   unfinished(folder.path, [{
