@@ -5,6 +5,7 @@
  */
 
 import type { ChunkCreated, Gap } from "../events.ts";
+import { parseDevice } from "../ffmpeg/devices.ts";
 import { asLength } from "../ui/amounts.ts";
 import type { History } from "./history.ts";
 
@@ -30,9 +31,26 @@ export function joinFaults(history: History): string[] {
     );
     if (chunk.seq > before.seq + 1 && !isLost) {
       faults.push(missing(before, chunk));
-    } else if (!wasSet) faults.push(...joinFault(before, chunk, gaps));
+    } else if (!wasSet && !isRepeat(history, before, chunk)) {
+      faults.push(...joinFault(before, chunk, gaps));
+    }
   }
   return faults;
+}
+
+/**
+ * Whether a chunk of a stream begins before the one before it ends. Servers
+ * send each new ffmpeg at once what they hold, so some of it may come again;
+ * and after that they are late and early as the network is.
+ */
+function isRepeat(
+  { start }: History,
+  before: ChunkCreated,
+  after: ChunkCreated,
+): boolean {
+  // Of a device whose name is hidden nobody knows what it is.
+  const kind = parseDevice(start?.device ?? "")?.kind ?? "url";
+  return kind === "url" && after.start < before.end;
 }
 
 function missing(before: ChunkCreated, after: ChunkCreated): string {

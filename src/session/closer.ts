@@ -44,6 +44,8 @@ export interface CloserOptions {
   readonly sink: EventSink;
   /** Tells the time. */
   readonly clock: Clock;
+  /** Settles when times are known. */
+  readonly dated: Promise<void>;
   /** When the sample at a position in the run was captured, or `null` when that is not known. */
   timeOf(position: Seconds): MonotonicMs | null;
   /** Wall-clock time of a moment. */
@@ -127,8 +129,9 @@ export class ChunkCloser {
   }
 
   async #close(file: string, seq: number, span: Span | null): Promise<void> {
-    const { folder, unclosed } = this.#options;
+    const { folder, unclosed, dated } = this.#options;
     const attempt = () => this.#tryClose(file, seq, span);
+    await dated;
     await unclosed.tryAgain();
     try {
       await attempt();

@@ -66,8 +66,8 @@ export interface RunOptions {
   isShown(level: Level): boolean;
 }
 
-/** Reports of so much audio are compared before it is told when a run began: one may be late. */
-const BEGIN_KNOWN: Seconds = 0.5;
+/** Milliseconds over which reports are compared before it is told when a run began: one may be late, and streams send at once what they hold. */
+const BEGIN_MS = 500;
 
 /** Hears of the audio of a run. */
 export interface RunListener {
@@ -123,6 +123,8 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
+  #firstReportAt: MonotonicMs = 0;
+  readonly #begin = Promise.withResolvers<void>();
   #isBeginTold = false;
   #position: Seconds | null = null;
   readonly #stallWatch: StallWatch;
@@ -144,6 +146,7 @@ export class Run {
       unclosed: options.unclosed,
       sink: options.sink,
       clock: options.clock,
+      dated: this.#begin.promise,
       timeOf: (position) => this.#captureClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
@@ -171,6 +174,7 @@ export class Run {
     const exit = await this.#process.ended;
     this.#stallWatch.end();
     this.#tellBegin();
+    this.#begin.resolve();
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -256,9 +260,8 @@ export class Run {
     const report = parseReport(line);
     switch (report?.kind) {
       case "segment":
-        this.#onProgress(report.end);
-        this.#tellBegin();
         this.#closer.close(report.file, report);
+        this.#onProgress(report.end);
         break;
       case "frame":
         this.#onFrame(report.frame);
@@ -298,8 +301,11 @@ export class Run {
     }
     const settled = this.#closer.position;
     const loss = this.#captureClock.observe(captured, moment, settled);
-    if (isFirst) this.#onFirstAudio();
-    if (captured >= BEGIN_KNOWN) this.#tellBegin();
+    if (isFirst) {
+      this.#firstReportAt = moment;
+      this.#onFirstAudio();
+    }
+    if (moment - this.#firstReportAt >= BEGIN_MS) this.#tellBegin();
     if (loss !== null) {
       const since = this.#captureClock.timeOf(loss.position);
       if (since !== null) listener.onLoss(since, loss.length);
@@ -324,6 +330,7 @@ export class Run {
     const begin = this.#captureClock.timeOf(0);
     if (begin === null || this.#isBeginTold) return;
     this.#isBeginTold = true;
+    this.#begin.resolve();
     this.#options.listener.onBegin(begin);
   }
 

@@ -48,6 +48,7 @@ class Scene implements Disposable {
       unclosed: new Unclosed(),
       sink: { emit: (event) => void this.events.push(event) },
       clock,
+      dated: Promise.resolve(),
       timeOf: () => null,
       wallAt: (moment) => moment,
       takePeak: () => null,

@@ -244,11 +244,33 @@ Deno.test("a run whose first reports come late begins when it began", async () =
   scene.ffmpeg.measure(0, -12);
   scene.ffmpeg.measure(5, -12);
   assertEquals(scene.eventsOf("ffmpeg_started").length, 1);
-  assertEquals(scene.eventsOf("gap"), []);
   await scene.clock.advanceAsync(120);
   scene.ffmpeg.measure(25, -12);
+  await scene.clock.advanceAsync(380);
+  assertEquals(scene.eventsOf("gap"), []);
+  scene.ffmpeg.measure(40, -12);
+  await scene.clock.advanceAsync(120);
+  scene.ffmpeg.measure(45, -12);
   await scene.clock.advanceAsync(0);
   assertEquals(scene.eventsOf("gap").map(({ end }) => end), [audio]);
+  scene.session.stop("interrupted");
+  await end;
+});
+
+Deno.test("a stream that sends at once what it holds begins with the oldest of that", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(7_000);
+  const connected = scene.clock.now();
+  for (let second = 1; second <= 4; second++) {
+    scene.ffmpeg.measure(50 * second - 1, -12);
+    await scene.clock.advanceAsync(10);
+  }
+  await scene.clock.advanceAsync(960);
+  scene.ffmpeg.measure(50 * 5 - 1, -12);
+  await scene.clock.advanceAsync(0);
+  const [gap] = scene.eventsOf("gap");
+  assertEquals([gap?.end, gap?.duration], [connected - 4_000, 3]);
   scene.session.stop("interrupted");
   await end;
 });

@@ -1,0 +1,80 @@
+import { assert, assertEquals } from "@std/assert";
+import { echolog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { gapsOf, startRecording } from "./support.ts";
+
+/** Seconds of audio that the server sends at once to whoever connects, as Icecast does. */
+const HELD = 8;
+/** Bytes of a second: 8,000 samples of 16 bits. */
+const SECOND = 16_000;
+
+/** The beginning of a WAV file that does not say how long it is. */
+function wavHeader(): Uint8Array<ArrayBuffer> {
+  const header = new DataView(new ArrayBuffer(44));
+  const text = (at: number, name: string) =>
+    new Uint8Array(header.buffer, at).set(new TextEncoder().encode(name));
+  text(0, "RIFF");
+  header.setUint32(4, 0xffff_ffff, true);
+  text(8, "WAVEfmt ");
+  header.setUint32(16, 16, true);
+  header.setUint16(20, 1, true);
+  header.setUint16(22, 1, true);
+  header.setUint32(24, SECOND / 2, true);
+  header.setUint32(28, SECOND, true);
+  header.setUint16(32, 2, true);
+  header.setUint16(34, 16, true);
+  text(36, "data");
+  header.setUint32(40, 0xffff_ffff, true);
+  return new Uint8Array(header.buffer);
+}
+
+/** What was held, then 4 s at the speed of time; then the connection ends. */
+function stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let timer: ReturnType<typeof setInterval>;
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(wavHeader());
+      controller.enqueue(new Uint8Array(HELD * SECOND));
+      let left = 40;
+      timer = setInterval(() => {
+        controller.enqueue(new Uint8Array(SECOND / 10));
+        if (--left > 0) return;
+        clearInterval(timer);
+        controller.close();
+      }, 100);
+    },
+    cancel: () => clearInterval(timer),
+  });
+}
+
+Deno.test("what a stream sends again after it broke off is no gap, and no fault", async () => {
+  using home = tempFolder();
+  const connected: number[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    () => {
+      connected.push(Date.now());
+      return new Response(stream(), {
+        headers: { "content-type": "audio/wav" },
+      });
+    },
+  );
+  await using recording = await startRecording(home.path, [
+    "--device",
+    `http://127.0.0.1:${server.addr.port}/radio`,
+  ]);
+  const { running, session } = recording;
+  await session.waitForEvent("ffmpeg_started", 3);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  assertEquals(gapsOf(session), [], session.logText());
+  const chunks = session.eventsOf("chunk_created");
+  for (const run of [1, 2]) {
+    const first = chunks.find((chunk) => chunk.run === run);
+    const oldest = (connected[run - 1] ?? 0) - 1_000 * HELD;
+    const late = (first?.start ?? 0) - oldest;
+    assert(late > -100 && late < 2_000, `${late} ms\n${session.logText()}`);
+  }
+  const verified = await echolog(["verify", "latest"], { home: home.path });
+  assertEquals(verified.code, 0, verified.stdout);
+});

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { HistoryReader } from "../../src/review/history.ts";
+import { joinFaults } from "../../src/review/joins.ts";
+import { chunk, sessionStart } from "./account.ts";
+
+/** What is said of two chunks of 5 s, when the second begins so many milliseconds after the first. */
+function faultsOf(device: string, second: number, run: number): string[] {
+  const reader = new HistoryReader();
+  reader.take(sessionStart({ device }));
+  reader.take(chunk(1, 0, 5));
+  reader.take({ ...chunk(2, second, 5), run });
+  return joinFaults(reader.history());
+}
+
+const OVERLAP = ["chunk_00002.flac begins 3 s before chunk_00001.flac ends"];
+
+Deno.test("a device never gives the same audio again", () => {
+  assertEquals(faultsOf("pulse:default", 2_000, 2), OVERLAP);
+  assertEquals(faultsOf("test", 2_000, 2), OVERLAP);
+});
+
+Deno.test("a stream may give again what it gave before", () => {
+  assertEquals(faultsOf("https://host/radio", 2_000, 2), []);
+});
+
+Deno.test("a device whose name is hidden may be a stream", () => {
+  assertEquals(faultsOf("device-0123abcd", 2_000, 2), []);
+});
+
+Deno.test("of a stream, too, every gap must be named", () => {
+  assertEquals(faultsOf("https://host/radio", 8_000, 2), [
+    "3 s between chunk_00001.flac and chunk_00002.flac are neither audio nor a gap that is named",
+  ]);
+});
