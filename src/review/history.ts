@@ -19,6 +19,7 @@ import type {
 } from "../events.ts";
 import { decodeEvent } from "../log/codec.ts";
 import { type ReadLine, readLogBlocks } from "../log/reader.ts";
+import { REPEATED } from "../session/timeline.ts";
 import type { Span } from "./strip.ts";
 
 /** A gap, and what was logged while the audio was away. */
@@ -174,6 +175,7 @@ export class HistoryReader {
         if (event.code === "clock_step") this.#clockShift += stepOf(event);
         keep(this.#silence.told, event);
         this.#note(event);
+        if (event.code === REPEATED) this.#silence = emptySilence();
         break;
       case "session_stop":
         this.#stop = event;

@@ -11,6 +11,8 @@ import type { History } from "./history.ts";
 
 /** Times in the log stay this close to the wall clock, in milliseconds. */
 const TOLERANCE_MS = 100;
+/** More than this no server sends again, in milliseconds. */
+const MOST_HELD_MS = 600_000;
 /** A chunk that was closed after a crash has its time from its file's, in milliseconds. */
 const RECOVERED_MS = 2_000;
 
@@ -39,7 +41,7 @@ export function joinFaults(history: History): string[] {
 }
 
 /**
- * Whether a chunk of a stream begins before the one before it ends. Servers
+ * Whether a chunk of a stream may begin before the one before it ends. Servers
  * send each new ffmpeg at once what they hold, so some of it may come again;
  * and after that they are late and early as the network is.
  */
@@ -48,9 +50,11 @@ function isRepeat(
   before: ChunkCreated,
   after: ChunkCreated,
 ): boolean {
-  // Of a device whose name is hidden nobody knows what it is.
-  const kind = parseDevice(start?.device ?? "")?.kind ?? "url";
-  return kind === "url" && after.start < before.end;
+  const overlap = before.end - after.start;
+  if (overlap <= 0 || overlap > MOST_HELD_MS) return false;
+  const kind = parseDevice(start?.device ?? "")?.kind ?? null;
+  // Of a device whose name is hidden or rotated away nobody knows what it is.
+  return kind === "url" || kind === null && after.run !== before.run;
 }
 
 function missing(before: ChunkCreated, after: ChunkCreated): string {

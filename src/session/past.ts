@@ -4,10 +4,17 @@
  * @module
  */
 
-import type { ChunkCreated, SessionStart, SessionStop } from "../events.ts";
+import type {
+  ChunkCreated,
+  EpochMs,
+  SessionEvent,
+  SessionStart,
+  SessionStop,
+} from "../events.ts";
 import { decodeEvent } from "../log/codec.ts";
 import { readLog } from "../log/reader.ts";
 import { Ledger } from "./ledger.ts";
+import { REPEATED } from "./timeline.ts";
 
 /** What a log says of its session. */
 export interface Past {
@@ -29,10 +36,18 @@ export interface Past {
   readonly run: number;
   /** Number of the first chunk of that, or of the first that is known to be. */
   readonly firstOfRun: number;
-  /** Why audio ended that has not come back by what the log says, or `null`. */
-  readonly silence: string | null;
+  /** The silence whose end the log does not tell, or `null`. */
+  readonly silence: UntoldSilence | null;
   /** Whether it is kept as JSON. */
   readonly isJson: boolean;
+}
+
+/** Audio ended, and no line tells that it is back. */
+export interface UntoldSilence {
+  /** When the first new run was tried. */
+  readonly since: EpochMs;
+  /** Why the run before it ended. */
+  readonly cause: string;
 }
 
 /** Reads the log at `path`; one that is not there says nothing. */
@@ -41,7 +56,7 @@ export async function readPast(path: string): Promise<Past> {
   const ledger = new Ledger();
   let start: SessionStart | null = null;
   let stop: SessionStop | null = null;
-  let silence: string | null = null;
+  let silence: UntoldSilence | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
   let [isComplete, isJson] = [false, false];
   for await (const { entry, text } of existing(path)) {
@@ -54,8 +69,7 @@ export async function readPast(path: string): Promise<Past> {
     ledger.record(event);
     isComplete = event.event === "session_stop" ||
       isComplete && entry.logger === "echolog.log";
-    if (event.event === "recovery") silence ??= event.cause;
-    if (event.event === "gap") silence = null;
+    silence = silenceAfter(silence, event);
     if (event.event === "session_start") start = event;
     if (event.event === "session_stop") stop = event;
     if (event.event === "chunk_created") {
@@ -81,6 +95,20 @@ export async function readPast(path: string): Promise<Past> {
     silence,
     isJson,
   };
+}
+
+function silenceAfter(
+  silence: UntoldSilence | null,
+  event: SessionEvent,
+): UntoldSilence | null {
+  if (event.event === "recovery") {
+    return silence ?? { since: event.time, cause: event.cause };
+  }
+  if (silence === null) return null;
+  const isOver = event.event === "warning" && event.code === REPEATED ||
+    // One of a lost chunk may be told meanwhile.
+    event.event === "gap" && event.end > silence.since;
+  return isOver ? null : silence;
 }
 
 async function* existing(path: string) {

@@ -25,7 +25,7 @@ export interface Place {
  * Files are written this long after the end of their audio at most, but for
  * slow disks and those that keep even seconds.
  */
-const LATE_MS = 2_000;
+export const LATE_MS = 2_000;
 
 /**
  * Closes the chunks that the log does not name, whether they are open or have

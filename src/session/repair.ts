@@ -21,7 +21,7 @@ import { systemLogFiles } from "../platform/log_files.ts";
 import { releaseReserve } from "./disk_watch.ts";
 import { findOrphans, stopOrphan } from "./orphans.ts";
 import { type Past, readPast } from "./past.ts";
-import { recoverChunks } from "./recover.ts";
+import { LATE_MS, recoverChunks } from "./recover.ts";
 import { readState, STATE_FILE } from "./state.ts";
 import { replaceFile } from "./store.ts";
 
@@ -103,28 +103,28 @@ export async function repairSession(
 
 /** The gap before audio that had come back, when its recorder died before it could tell. */
 function untoldGap(
-  { silence, run, firstOfRun, chunks }: Past,
+  { silence, start, chunks }: Past,
   recovered: readonly ChunkCreated[],
   clock: Clock,
 ): Gap | null {
   if (silence === null) return null;
-  const all = new Map(chunks);
-  for (const chunk of recovered) all.set(chunk.seq, chunk);
-  for (const { seq, start } of recovered) {
-    // Above level info no line tells with which chunk a run began.
-    if (run > 0 && seq !== firstOfRun) continue;
-    const since = all.get(seq - 1)?.end ?? start;
-    if (since >= start) continue;
-    return {
-      event: "gap",
-      time: clock.now(),
-      start: since,
-      end: start,
-      duration: (start - since) / 1000,
-      cause: silence,
-    };
-  }
-  return null;
+  const next = recovered.find((chunk) => chunk.start >= silence.since);
+  if (next === undefined) return null;
+  const before = [...chunks.values(), ...recovered]
+    .filter(({ seq }) => seq < next.seq);
+  const since = before.length === 0
+    ? start?.start ?? next.start
+    : before.reduce((end, chunk) => Math.max(end, chunk.end), -Infinity);
+  // When another chunk was lost in between, what is missing is not this silence.
+  if (since >= next.start || since > silence.since + LATE_MS) return null;
+  return {
+    event: "gap",
+    time: clock.now(),
+    start: since,
+    end: next.start,
+    duration: (next.start - since) / 1000,
+    cause: silence.cause,
+  };
 }
 
 /** Without its log nothing of a session is touched: what was done could not be told. */
@@ -246,6 +246,8 @@ function finishState(
       state.bytes,
       chunks.reduce((sum, { size }) => sum + size, 0),
     ),
+    gaps: stop.gaps,
+    gap_total: stop.gap_total,
     wall: stop.wall,
     coverage: stop.coverage,
     updated: new Date(stop.time).toISOString(),

@@ -73,8 +73,8 @@ const BEGIN_MS = 500;
 export interface RunListener {
   /** There is audio. */
   onFirstAudio(): void;
-  /** The first sample was captured at `moment`; known a while after it. */
-  onBegin(moment: MonotonicMs): void;
+  /** The first sample was captured at `moment`; known a while after it. Settles when that is told. */
+  onBegin(moment: MonotonicMs): Promise<void>;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
   /** The wall clock went its own way. */
@@ -124,8 +124,8 @@ export class Run {
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
   #firstReportAt: MonotonicMs = 0;
-  readonly #begin = Promise.withResolvers<void>();
-  #isBeginTold = false;
+  readonly #dated = Promise.withResolvers<void>();
+  #begin: Promise<void> | null = null;
   #position: Seconds | null = null;
   readonly #stallWatch: StallWatch;
 
@@ -146,7 +146,7 @@ export class Run {
       unclosed: options.unclosed,
       sink: options.sink,
       clock: options.clock,
-      dated: this.#begin.promise,
+      dated: this.#dated.promise,
       timeOf: (position) => this.#captureClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
@@ -174,7 +174,8 @@ export class Run {
     const exit = await this.#process.ended;
     this.#stallWatch.end();
     this.#tellBegin();
-    this.#begin.resolve();
+    await this.#begin;
+    this.#dated.resolve();
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -328,10 +329,9 @@ export class Run {
 
   #tellBegin(): void {
     const begin = this.#captureClock.timeOf(0);
-    if (begin === null || this.#isBeginTold) return;
-    this.#isBeginTold = true;
-    this.#begin.resolve();
-    this.#options.listener.onBegin(begin);
+    if (begin === null || this.#begin !== null) return;
+    this.#begin = this.#options.listener.onBegin(begin);
+    void this.#begin.then(() => this.#dated.resolve());
   }
 
   #onPeak(dbfs: number): void {

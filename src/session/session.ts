@@ -188,11 +188,12 @@ export class Session {
     });
   }
 
-  #onBegin(moment: MonotonicMs): void {
+  #onBegin(moment: MonotonicMs): Promise<void> {
     // The end of the run before may not be known yet.
     this.#settled = this.#settled.then(async () =>
       this.#timeline.audioBegins(moment, await this.#unclosed.tryAgain())
     );
+    return this.#settled;
   }
 
   #settle(result: RunResult, cause: Cause): void {

@@ -12,6 +12,9 @@ import type { WallClock } from "./wall_clock.ts";
 /** A session takes a moment to start; only more than this is a gap. */
 const START_ALLOWANCE_MS = 1_000;
 
+/** Code of the warning that audio is back without a gap. */
+export const REPEATED = "audio_repeated";
+
 /** What is missing since when, and why. */
 interface Silence {
   readonly since: MonotonicMs;
@@ -52,7 +55,9 @@ export class Timeline {
     const isStart = this.#isFirst && silence.cause === "start";
     this.#isFirst = false;
     if (isStart && moment - silence.since < START_ALLOWANCE_MS) return;
-    this.#emit(silence, moment);
+    if (!this.#emit(silence, moment) && !isStart) {
+      this.#tellRepeated((silence.since - moment) / 1000);
+    }
   }
 
   /** The last sample of a run was captured at `moment`, or there was none: `null`. */
@@ -107,6 +112,19 @@ export class Timeline {
     this.#emit(silence, now);
   }
 
+  /** Without a gap no other line would tell that audio is back. */
+  #tellRepeated(overlap: Seconds): void {
+    const { clock, sink } = this.#options;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: REPEATED,
+      message:
+        "Audio is back and begins before the last of it ended: nothing is missing",
+      details: { overlap: `${overlap.toFixed(3)}s` },
+    });
+  }
+
   #takeSilence(won: MonotonicMs | null): Silence | null {
     const silence = this.#silence;
     this.#silence = null;
@@ -114,12 +132,13 @@ export class Timeline {
     return { ...silence, since: Math.max(silence.since, won) };
   }
 
-  #emit(silence: Silence, end: MonotonicMs): void {
+  /** Tells of a gap, if anything is missing. */
+  #emit(silence: Silence, end: MonotonicMs): boolean {
     const { clock, sink, wall } = this.#options;
     const { since, cause } = silence;
     const slept = wall.sleptBetween(since, end);
     const duration = (end - since) / 1000 + slept;
-    if (duration <= 0) return;
+    if (duration <= 0) return false;
     sink.emit({
       event: "gap",
       time: clock.now(),
@@ -128,5 +147,6 @@ export class Timeline {
       duration,
       cause,
     });
+    return true;
   }
 }

@@ -1,4 +1,5 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { SessionEvent } from "../../src/events.ts";
 import { accountAsJson, renderAccount } from "../../src/review/account.ts";
 import type { Explanation } from "../../src/review/explanation.ts";
 import {
@@ -48,6 +49,32 @@ Deno.test("a gap in a log that names no chunks is over while the session goes on
   assertEquals(explained.gaps.map(({ isOver }) => isOver), [true]);
   assertMatch(accountOf(explained), /It goes on\./);
   assertEquals(LASTS.test(accountOf(explained)), false);
+});
+
+/** Audio was back, and nothing was missing. */
+const REPEATED: SessionEvent = {
+  event: "warning",
+  time: START + 3_601_000,
+  code: "audio_repeated",
+  message: "x",
+};
+
+Deno.test("a stream that was back without a gap has none, in a log that names no chunks either", () => {
+  const [start, ended] = QUIET;
+  assert(start !== undefined && ended !== undefined);
+  const explained = told([start, ended, REPEATED], true, 86_400);
+  assertEquals(explained.gaps, []);
+});
+
+Deno.test("what a stream failed of before it was back without a gap says nothing of the next gap", () => {
+  const events = [
+    sessionStart(),
+    recovery(60, { cause: "connection_closed" }),
+    REPEATED,
+    recovery(7_200, { cause: "not_found" }),
+    silence(7_200, 7_210),
+  ];
+  assertEquals(told(events).gaps.map(({ retries }) => retries), [1]);
 });
 
 Deno.test("a gap in a log that names no chunks is over when the session ended later", () => {

@@ -25,6 +25,13 @@ Deno.test("a stream may give again what it gave before", () => {
 
 Deno.test("a device whose name is hidden may be a stream", () => {
   assertEquals(faultsOf("device-0123abcd", 2_000, 2), []);
+  assertEquals(faultsOf("device-0123abcd", 2_000, 1), OVERLAP);
+});
+
+Deno.test("no stream gives again what is hours old", () => {
+  assertEquals(faultsOf("https://host/radio", -3_600_000, 2), [
+    "chunk_00002.flac begins 1 h before chunk_00001.flac ends",
+  ]);
 });
 
 Deno.test("of a stream, too, every gap must be named", () => {

@@ -43,22 +43,35 @@ Deno.test("what one ffmpeg recorded joins by the log, whatever the files' times"
   assertEquals(chunks, [[1, 0, 10], [2, 100, 110], [3, 110, 120]]);
 });
 
-const failed: SessionEvent = {
+const failed = {
   event: "recovery",
-  time: START + 10_000,
+  time: START + 20_000,
   attempt: 1,
   delay: 0,
   cause: "device_gone",
   exit_code: 0,
   signal: null,
-};
+} as const;
 
-const tried: SessionEvent = {
+const tried = {
   ...failed,
+  time: START + 20_100,
   attempt: 2,
   delay: 1,
   cause: "device_missing",
-};
+} as const;
+
+/** A gap that was told, in seconds from the start. */
+function toldGap(from: number, to: number, cause: string): SessionEvent {
+  return {
+    event: "gap",
+    time: START + to * 1000 + 500,
+    start: START + from * 1000,
+    end: START + to * 1000,
+    duration: to - from,
+    cause,
+  };
+}
 
 for (const level of ["info", "warning"] as const) {
   Deno.test(`at level ${level} a gap is told for a recorder that died when audio had just come back`, async () => {
@@ -75,14 +88,7 @@ for (const level of ["info", "warning"] as const) {
 
   Deno.test(`at level ${level} a gap is not told once more by a repair`, async () => {
     using folder = tempFolder();
-    const gap: SessionEvent = {
-      event: "gap",
-      time: START + 100_500,
-      start: START + 20_000,
-      end: START + 100_000,
-      duration: 80,
-      cause: "device_gone",
-    };
+    const gap = toldGap(20, 100, "device_gone");
     const events = [command(1, 1), failed, command(2, 3), gap];
     unfinished(folder.path, events, level);
     await chunk(folder.path, 1, 10);
@@ -90,6 +96,62 @@ for (const level of ["info", "warning"] as const) {
     await chunk(folder.path, 3, 110);
     const { gaps } = await repaired(folder.path);
     assertEquals(gaps, [["device_gone", 20, 100]]);
+  });
+
+  Deno.test(`at level ${level} an outage that never ended makes no gap of an older one`, async () => {
+    using folder = tempFolder();
+    const again = { ...failed, time: START + 110_000, cause: "stall" };
+    const gap = toldGap(20, 100, "device_gone");
+    const events = [command(1, 1), failed, command(2, 3), gap, again];
+    unfinished(folder.path, [...events, command(3, 4)], level);
+    await chunk(folder.path, 1, 10);
+    await chunk(folder.path, 2, 20);
+    await chunk(folder.path, 3, 110);
+    const { gaps } = await repaired(folder.path);
+    assertEquals(gaps, [["device_gone", 20, 100]]);
+  });
+
+  Deno.test(`at level ${level} a gap of a lost chunk does not end an outage`, async () => {
+    using folder = tempFolder();
+    const lost = toldGap(10, 20, "chunk_not_closed");
+    const events = [command(1, 1), failed, command(2, 3), lost];
+    unfinished(folder.path, events, level);
+    await chunk(folder.path, 1, 10);
+    await chunk(folder.path, 3, 110);
+    const { gaps } = await repaired(folder.path);
+    assertEquals(gaps, [["chunk_not_closed", 10, 20], [
+      "device_gone",
+      10,
+      100,
+    ]]);
+  });
+
+  Deno.test(`at level ${level} a wait for the first audio is a gap, though its recorder died right after it`, async () => {
+    using folder = tempFolder();
+    const events = [command(1, 1), failed, command(2, 1)];
+    unfinished(folder.path, events, level);
+    await chunk(folder.path, 1, 70);
+    const { gaps, stop } = await repaired(folder.path);
+    assertEquals(gaps, [["device_gone", 0, 60]]);
+    assertEquals([stop.gaps, stop.gap_total], [1, 60]);
+  });
+
+  Deno.test(`at level ${level} audio that was back without a gap ends an outage`, async () => {
+    using folder = tempFolder();
+    const repeated: SessionEvent = {
+      event: "warning",
+      time: START + 21_000,
+      code: "audio_repeated",
+      message: "x",
+    };
+    const again = { ...failed, time: START + 30_000, cause: "stall" };
+    const events = [command(1, 1), failed, command(2, 2), repeated, again];
+    unfinished(folder.path, [...events, command(3, 3)], level);
+    await chunk(folder.path, 1, 20);
+    await chunk(folder.path, 2, 30);
+    await chunk(folder.path, 3, 110);
+    const { gaps } = await repaired(folder.path);
+    assertEquals(gaps, [["stall", 30, 100]]);
   });
 }
 
@@ -188,7 +250,7 @@ Deno.test("a session that has its last line but not its last state gets that", a
   using folder = tempFolder();
   const { path } = folder;
   const log = join(path, "session.log");
-  unfinished(path, [stop]);
+  unfinished(path, [{ ...stop, gaps: 2, gap_total: 3.5 }]);
   const { start } = await readPast(log);
   assert(start !== null);
   const store = new SessionStore({
@@ -203,6 +265,7 @@ Deno.test("a session that has its last line but not its last state gets that", a
   await repaired(path);
   const state = readState(path);
   assertEquals([state?.state, state?.reason], ["ended", "interrupted"]);
+  assertEquals([state?.gaps, state?.gap_total], [2, 3.5]);
   assertEquals(Deno.readTextFileSync(log), before);
 });
 

@@ -5,6 +5,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/session/return_watch.ts";
+import { chunkName } from "../../src/ffmpeg/args.ts";
 import { Session } from "../../src/session/session.ts";
 import { WallClock } from "../../src/session/wall_clock.ts";
 import { FakeClock } from "../fakes/clock.ts";
@@ -131,6 +132,19 @@ class Scene implements Disposable {
   sleep(milliseconds: number): void {
     this.clock.step(milliseconds);
     this.slept += milliseconds;
+  }
+
+  /** A chunk of noise as ffmpeg leaves it open, larger than its headers could be. */
+  async noise(seq: number): Promise<void> {
+    const { success } = await new Deno.Command("ffmpeg", {
+      args: ["-v", "error", "-f", "lavfi", "-i", "anoisesrc=r=48000:d=1"]
+        .concat([
+          "-f",
+          "flac",
+          join(this.folder.path, `${chunkName(seq, "flac")}.part`),
+        ]),
+    }).output();
+    assert(success);
   }
 
   eventsOf<N extends SessionEvent["event"]>(name: N) {
@@ -286,6 +300,26 @@ Deno.test("a run that ends right after it began ends the gap before it all the s
   assertEquals([gap?.cause, gap?.duration], ["start", 4.98]);
   scene.session.stop("interrupted");
   await end;
+});
+
+Deno.test("a run that ends right after it began ends the gap before it before the next is tried", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  await nextRun(scene);
+  await scene.clock.advanceAsync(5_000);
+  scene.ffmpeg.measure(0, -12);
+  // Large enough that nobody waits for it to be closed.
+  await scene.noise(1);
+  await nextRun(scene);
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals(
+    scene.events.map(({ event }) => event).filter((event) =>
+      event === "gap" || event === "ffmpeg_stopped" || event === "recovery"
+    ).slice(0, 5),
+    ["ffmpeg_stopped", "recovery", "gap", "ffmpeg_stopped", "recovery"],
+  );
 });
 
 Deno.test("a sleep right after the first audio is a gap of its own", async () => {
