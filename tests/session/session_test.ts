@@ -658,6 +658,32 @@ Deno.test("a chunk that can be closed only later is closed then, and no part of 
   assertEquals(scene.eventsOf("session_stop")[0]?.chunks, 1);
 });
 
+Deno.test("a chunk that is closed when the next run is over at once is no part of the gap either", async () => {
+  using scene = new Scene();
+  const { path } = scene.folder;
+  const end = scene.session.toEnd();
+  await scene.flow(0, 10);
+  await chunk(path, 1, 10);
+  const name = join(path, "chunk_00001.flac");
+  Deno.renameSync(name, `${name}.part`);
+  Deno.mkdirSync(name);
+  await nextRun(scene);
+  await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
+  Deno.removeSync(name);
+  await scene.clock.advanceAsync(5_000);
+  await scene.noise(2);
+  scene.ffmpeg.measure(0, -12);
+  scene.ffmpeg.list("chunk_00002.flac.part", 0, 1);
+  await nextRun(scene);
+  scene.session.stop("interrupted");
+  await end;
+  const [first, second] = scene.eventsOf("chunk_created");
+  assertEquals([first?.seq, second?.seq], [1, 2]);
+  const [gap] = scene.eventsOf("gap");
+  assertAlmostEquals(gap?.start ?? 0, first?.end ?? 0, 1);
+  assertAlmostEquals(gap?.end ?? 0, second?.start ?? 0, 1);
+});
+
 /** ffmpeg fails, and the next one is started. */
 async function nextRun(scene: Scene): Promise<void> {
   const runs = scene.processes.length;
