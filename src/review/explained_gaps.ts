@@ -5,11 +5,12 @@
  */
 
 import type { EpochMs, Gap } from "../events.ts";
+import { parseDevice } from "../ffmpeg/devices.ts";
 import type { ExplainedGap } from "./explanation.ts";
 import { type GapStory, type History, namesChunks } from "./history.ts";
 import type { Span } from "./strip.ts";
-import { nuance, tellingLine } from "./telling.ts";
-import { meaningOfCause } from "./words.ts";
+import { endedSilently, nuance, tellingLine } from "./telling.ts";
+import { meaningOfCause, meaningOfSilentEnd } from "./words.ts";
 
 /** The end of a gap and the audio after it may differ by some milliseconds. */
 const JOIN_MS = 100;
@@ -52,11 +53,13 @@ export function explainGaps(
   lasting: number | null,
   now: EpochMs,
 ): ExplainedGap[] {
-  const { gaps, rest, silences } = history;
+  const { gaps, rest, silences, start } = history;
+  const isStream = parseDevice(start?.device ?? "")?.kind === "url";
   const told = gaps.map((story, index) =>
     explainGap(
       story,
       isOver(history, silences[index]?.end ?? Infinity, whole.end),
+      isStream,
     )
   );
   if (lasting === null || rest.cause === null) return told;
@@ -68,7 +71,7 @@ export function explainGaps(
     duration: lasting / 1000,
     cause: rest.cause,
   };
-  return [...told, explainGap({ ...rest, gap }, false)];
+  return [...told, explainGap({ ...rest, gap }, false, isStream)];
 }
 
 /** Whether audio came back after a gap that has a line and ends at `end`. */
@@ -90,9 +93,16 @@ function isOver(
     (last.start >= end - JOIN_MS || last.end > end + JOIN_MS);
 }
 
-function explainGap(story: GapStory, isOver: boolean): ExplainedGap {
+function explainGap(
+  story: GapStory,
+  isOver: boolean,
+  isStream: boolean,
+): ExplainedGap {
   const { gap, retries } = story;
-  const words = meaningOfCause(gap.cause);
+  const isSilent = endedSilently(story);
+  const words = isSilent
+    ? meaningOfSilentEnd(isStream)
+    : meaningOfCause(gap.cause);
   // Whatever ffmpeg says of a folder that is gone only follows from that.
   const { line, message } = gap.cause === "folder_gone"
     ? { line: null, message: null }
@@ -102,7 +112,7 @@ function explainGap(story: GapStory, isOver: boolean): ExplainedGap {
     end: gap.end,
     duration: gap.duration,
     cause: gap.cause,
-    meaning: nuance(story, message) ?? words.text,
+    meaning: isSilent ? words.text : nuance(story, message) ?? words.text,
     ffmpeg: line,
     retries,
     isOver,

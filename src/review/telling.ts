@@ -20,12 +20,13 @@ export function nuance(
     if (stopped?.signal) return `ffmpeg was killed by ${stopped.signal}`;
     if (number !== undefined) return `ffmpeg was ended by signal ${number}`;
   }
-  const isSilentEnd = gap.cause === "device_gone" && stopped?.exit_code === 0 &&
-    !said.some(isError);
-  if (isSilentEnd) {
-    return "ffmpeg ended by itself with exit code 0 and no error, as it does when a device vanishes";
-  }
   return gap.cause === "stop" ? null : message?.meaning ?? null;
+}
+
+/** Whether ffmpeg ended by itself as if all was well. */
+export function endedSilently({ gap, said, stopped }: GapStory): boolean {
+  return gap.cause === "device_gone" && stopped?.exit_code === 0 &&
+    !said.some(isError);
 }
 
 /**

@@ -102,6 +102,22 @@ export function meaningOfCause(cause: string): Meaning {
   return CAUSES[cause] ?? { text: cause.replaceAll("_", " "), advice: null };
 }
 
+/** What it means that ffmpeg ended by itself as if all was well. */
+export function meaningOfSilentEnd(isStream: boolean): Meaning {
+  const end =
+    "ffmpeg ended by itself with exit code 0 and no error, as it does";
+  return isStream
+    ? {
+      text: `${end} when the server ends a stream`,
+      advice:
+        "see why the server did, and whether it ends every connection after some time",
+    }
+    : {
+      text: `${end} when a device vanishes`,
+      advice: meaningOfCause("device_gone").advice,
+    };
+}
+
 /** The causes that there are. */
 export const CAUSE_NAMES: readonly string[] = Object.keys(CAUSES);
 

@@ -59,6 +59,27 @@ const REPEATED: SessionEvent = {
   message: "x",
 };
 
+Deno.test("a stream that ended is no device that was unplugged", () => {
+  const ended: SessionEvent = {
+    event: "ffmpeg_stopped",
+    time: START + 60_000,
+    run: 1,
+    exit_code: 0,
+    signal: null,
+    stopped_by: null,
+  };
+  const told60 = (device: string) => {
+    const events = [sessionStart({ device }), ended, recovery(60)];
+    return told([...events, silence(60, 70)]).gaps[0];
+  };
+  const stream = told60("https://host/radio");
+  assertMatch(stream?.meaning ?? "", /exit code 0 .* when the server ends a/);
+  assertMatch(stream?.advice ?? "", /see why the server did/);
+  const device = told60("pulse:default");
+  assertMatch(device?.meaning ?? "", /exit code 0 .* when a device vanishes/);
+  assertMatch(device?.advice ?? "", /check plug and cable/);
+});
+
 Deno.test("a stream that was back without a gap has none, in a log that names no chunks either", () => {
   const [start, ended] = QUIET;
   assert(start !== undefined && ended !== undefined);
