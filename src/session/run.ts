@@ -23,6 +23,7 @@ import { StderrReader } from "../ffmpeg/stderr.ts";
 import { levelOf } from "../log/severity.ts";
 import type { Clock } from "../platform/clock.ts";
 import { exists } from "../platform/host.ts";
+import { BeginWatch } from "./begin_watch.ts";
 import { CaptureClock, type MonotonicMs } from "./capture_clock.ts";
 import { ChunkCloser } from "./closer.ts";
 import { LastWords } from "./last_words.ts";
@@ -65,9 +66,6 @@ export interface RunOptions {
   /** Whether lines of a level are logged. */
   isShown(level: Level): boolean;
 }
-
-/** Milliseconds over which reports are compared before it is told when a run began: one may be late, and streams send at once what they hold. */
-const BEGIN_MS = 500;
 
 /** Hears of the audio of a run. */
 export interface RunListener {
@@ -123,9 +121,7 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
-  #firstReportAt: MonotonicMs = 0;
-  readonly #dated = Promise.withResolvers<void>();
-  #begin: Promise<void> | null = null;
+  readonly #begin: BeginWatch;
   #position: Seconds | null = null;
   readonly #stallWatch: StallWatch;
 
@@ -138,6 +134,7 @@ export class Run {
       options.stallTimeout,
       () => this.#stall(),
     );
+    this.#begin = new BeginWatch(options.clock, () => this.#tellBegin());
     this.#closer = new ChunkCloser({
       run: options.run,
       folder: options.spec.folder,
@@ -146,7 +143,7 @@ export class Run {
       unclosed: options.unclosed,
       sink: options.sink,
       clock: options.clock,
-      dated: this.#dated.promise,
+      dated: this.#begin.told,
       timeOf: (position) => this.#captureClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
@@ -173,9 +170,8 @@ export class Run {
     this.#stallWatch.begin();
     const exit = await this.#process.ended;
     this.#stallWatch.end();
-    this.#tellBegin();
-    await this.#begin;
-    this.#dated.resolve();
+    this.#begin.end();
+    await this.#begin.told;
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -297,16 +293,13 @@ export class Run {
     this.#stallWatch.progress();
     const jumps = wall.look({ wasSilent: isFirst });
     if (jumps.length > 0) {
-      this.#tellBegin();
+      this.#begin.settle();
       listener.onJumps(jumps);
     }
     const settled = this.#closer.position;
     const loss = this.#captureClock.observe(captured, moment, settled);
-    if (isFirst) {
-      this.#firstReportAt = moment;
-      this.#onFirstAudio();
-    }
-    if (moment - this.#firstReportAt >= BEGIN_MS) this.#tellBegin();
+    if (isFirst) this.#onFirstAudio();
+    this.#begin.report(moment);
     if (loss !== null) {
       const since = this.#captureClock.timeOf(loss.position);
       if (since !== null) listener.onLoss(since, loss.length);
@@ -327,11 +320,10 @@ export class Run {
     listener.onFirstAudio();
   }
 
-  #tellBegin(): void {
-    const begin = this.#captureClock.timeOf(0);
-    if (begin === null || this.#begin !== null) return;
-    this.#begin = this.#options.listener.onBegin(begin);
-    void this.#begin.then(() => this.#dated.resolve());
+  #tellBegin(): Promise<void> {
+    const { clock, listener } = this.#options;
+    const begin = this.#captureClock.timeOf(0) ?? clock.monotonic();
+    return listener.onBegin(begin);
   }
 
   #onPeak(dbfs: number): void {

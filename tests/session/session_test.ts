@@ -289,6 +289,20 @@ Deno.test("a stream that sends at once what it holds begins with the oldest of t
   await end;
 });
 
+Deno.test("a run without a second report ends the gap before it all the same", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(5_000);
+  scene.ffmpeg.measure(0, -12);
+  await scene.clock.advanceAsync(1_400);
+  assertEquals(scene.eventsOf("gap"), []);
+  await scene.clock.advanceAsync(200);
+  const [gap] = scene.eventsOf("gap");
+  assertEquals([gap?.cause, gap?.duration], ["start", 4.98]);
+  scene.session.stop("interrupted");
+  await end;
+});
+
 Deno.test("a run that ends right after it began ends the gap before it all the same", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();
