@@ -116,6 +116,9 @@ export async function play(
     lastWords: LAST_WORDS,
     tally,
   });
+  // Runs of seconds are no healthy audio: each wait would be longer.
+  const config = join(folder, "echolog.conf");
+  await Deno.writeTextFile(config, '[recovery]\nbackoff_max = "1s"\n');
   signal.throwIfAborted();
   const child = new Deno.Command(binary, {
     args: [
@@ -123,7 +126,7 @@ export async function play(
       ...["--segment-duration", `${CHUNK}s`, "--session-id", "played"],
       ...["--sample-rate", String(RATE), "--channels", "1"],
     ],
-    env: { HOME: home },
+    env: { HOME: home, ECHOLOG_CONFIG: config },
     stdin: "null",
     stdout: "null",
     stderr: "null",
