@@ -18,7 +18,7 @@ import {
 } from "./test_steps.ts";
 
 const COVERAGE_REQUIRED = 90;
-const STEP_LIMIT_MINUTES = 30;
+const STEP_LIMIT_MINUTES = 45;
 
 const root = import.meta.dirname?.replace(/[/\\]scripts[/\\]setup$/, "") ?? ".";
 
