@@ -645,17 +645,8 @@ Deno.test("a run begins with no number of a chunk that is there, though it canno
 
 Deno.test("a chunk that can be closed only later is closed then, and no part of the gap", async () => {
   using scene = new Scene();
-  const { path } = scene.folder;
   const end = scene.session.toEnd();
-  await scene.flow(0, 10);
-  await chunk(path, 1, 10);
-  const name = join(path, "chunk_00001.flac");
-  Deno.renameSync(name, `${name}.part`);
-  Deno.mkdirSync(name);
-  await nextRun(scene);
-  await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
-  Deno.removeSync(name);
-  await scene.clock.advanceAsync(5_000);
+  await closableLater(scene);
   await scene.flow(0, 2);
   const [closed] = await waitFor(
     "the chunk",
@@ -674,17 +665,8 @@ Deno.test("a chunk that can be closed only later is closed then, and no part of 
 
 Deno.test("a chunk that is closed when the next run is over at once is no part of the gap either", async () => {
   using scene = new Scene();
-  const { path } = scene.folder;
   const end = scene.session.toEnd();
-  await scene.flow(0, 10);
-  await chunk(path, 1, 10);
-  const name = join(path, "chunk_00001.flac");
-  Deno.renameSync(name, `${name}.part`);
-  Deno.mkdirSync(name);
-  await nextRun(scene);
-  await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
-  Deno.removeSync(name);
-  await scene.clock.advanceAsync(5_000);
+  await closableLater(scene);
   await scene.noise(2);
   scene.ffmpeg.measure(0, -12);
   scene.ffmpeg.list("chunk_00002.flac.part", 0, 1);
@@ -697,6 +679,20 @@ Deno.test("a chunk that is closed when the next run is over at once is no part o
   assertAlmostEquals(gap?.start ?? 0, first?.end ?? 0, 1);
   assertAlmostEquals(gap?.end ?? 0, second?.start ?? 0, 1);
 });
+
+/** Ten seconds in a chunk that cannot be closed when its run ends, and can be 5 s later. */
+async function closableLater(scene: Scene): Promise<void> {
+  const { path } = scene.folder;
+  await scene.flow(0, 10);
+  await chunk(path, 1, 10);
+  const name = join(path, "chunk_00001.flac");
+  Deno.renameSync(name, `${name}.part`);
+  Deno.mkdirSync(name);
+  await nextRun(scene);
+  await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
+  Deno.removeSync(name);
+  await scene.clock.advanceAsync(5_000);
+}
 
 /** ffmpeg fails, and the next one is started. */
 async function nextRun(scene: Scene): Promise<void> {

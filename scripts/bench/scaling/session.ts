@@ -18,7 +18,7 @@ export const CHUNK: Seconds = 300;
 export const PER_HOUR = 3_600 / CHUNK;
 /** The device fails every twelve hours. */
 export const PER_RUN = 12 * PER_HOUR;
-/** A run takes some seconds; on a machine with much else to do it took twenty. */
+/** A run takes some seconds; on a machine with much else to do it took fifteen. */
 const RUN_LIMIT_MS = 180_000;
 /** The lowest rate: what echolog does is the same at every rate, and the chunks are small. */
 const RATE = 8_000;
