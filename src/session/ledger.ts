@@ -51,6 +51,15 @@ export class Ledger {
     }
   }
 
+  /** Takes from elsewhere what was not recorded here: no sum is less than that. */
+  raise({ chunks, audio, gaps, gapTotal, retries }: Partial<Summary>): void {
+    this.#chunks = Math.max(this.#chunks, chunks ?? 0);
+    this.#audio = Math.max(this.#audio, audio ?? 0);
+    this.#gaps = Math.max(this.#gaps, gaps ?? 0);
+    this.#gapTotal = Math.max(this.#gapTotal, gapTotal ?? 0);
+    this.#retries = Math.max(this.#retries, retries ?? 0);
+  }
+
   /** The sums for a session that has lasted `wall` seconds. */
   summary(wall: Seconds): Summary {
     return {

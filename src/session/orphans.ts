@@ -26,23 +26,29 @@ function spellingsOf(folder: string): string[] {
     : [folder];
 }
 
+/** Signals that stop an orphan. */
+export type Rung = typeof LADDER[number][0];
+
 /**
  * Stops a recorder that is not our child: politely, then firmly.
  *
- * @returns false when it is still there.
+ * @returns the signal that was needed, or `null` when it is still there.
  */
-export async function stopOrphan(pid: number, clock: Clock): Promise<boolean> {
+export async function stopOrphan(
+  pid: number,
+  clock: Clock,
+): Promise<Rung | null> {
   for (const [signal, grace] of LADDER) {
     try {
       Deno.kill(pid, signal);
     } catch (error) {
       // It ended by itself a moment ago.
-      if (error instanceof Deno.errors.NotFound) return true;
+      if (error instanceof Deno.errors.NotFound) return signal;
       throw error;
     }
-    if (await hasEnded(pid, grace, clock)) return true;
+    if (await hasEnded(pid, grace, clock)) return signal;
   }
-  return false;
+  return null;
 }
 
 /** SIGTERM makes ffmpeg finish its chunk. */

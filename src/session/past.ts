@@ -7,6 +7,7 @@
 import type {
   ChunkCreated,
   EpochMs,
+  LogRotated,
   SessionEvent,
   SessionStart,
   SessionStop,
@@ -20,6 +21,8 @@ import { REPEATED } from "./timeline.ts";
 export interface Past {
   /** Its first line, or `null` when that is lost. */
   readonly start: SessionStart | null;
+  /** First line of its oldest file, when older ones were rotated away; else `null`. */
+  readonly rotated: LogRotated | null;
   /** Its last line, or `null` when that is not there. */
   readonly stop: SessionStop | null;
   /** Its chunks by number. */
@@ -55,6 +58,7 @@ export async function readPast(path: string): Promise<Past> {
   const chunks = new Map<number, ChunkCreated>();
   const ledger = new Ledger();
   let start: SessionStart | null = null;
+  let rotated: LogRotated | null = null;
   let stop: SessionStop | null = null;
   let silence: UntoldSilence | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
@@ -71,6 +75,7 @@ export async function readPast(path: string): Promise<Past> {
       isComplete && entry.logger === "echolog.log";
     silence = silenceAfter(silence, event);
     if (event.event === "session_start") start = event;
+    if (event.event === "log_rotated" && start === null) rotated ??= event;
     if (event.event === "session_stop") stop = event;
     if (event.event === "chunk_created") {
       chunks.set(event.seq, event);
@@ -84,6 +89,7 @@ export async function readPast(path: string): Promise<Past> {
   }
   return {
     start,
+    rotated,
     stop,
     chunks,
     ledger,

@@ -12,11 +12,14 @@ import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
 import { finishChunkFile, renameInto } from "../ffmpeg/chunk_file.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Past } from "./past.ts";
+import type { SessionState } from "./state.ts";
 
 /** Where chunks are, and when. */
 export interface Place {
   /** Folder of the session. */
   readonly folder: string;
+  /** What its `session.json` says, or `null`. */
+  readonly state: SessionState | null;
   /** Tells the time. */
   readonly clock: Clock;
 }
@@ -29,21 +32,25 @@ export const LATE_MS = 2_000;
 
 /**
  * Closes the chunks that the log does not name, whether they are open or have
- * their final name, and tells where they belong. What cannot be closed is told
- * to `sink` and left as it is.
+ * their final name, and tells where they belong. Those whose lines were
+ * rotated away are left alone. What cannot be closed is told to `sink` and
+ * left as it is.
  *
  * @param past What the log says.
- * @param place The session's folder, and a clock.
+ * @param place The session's folder and state, and a clock.
  * @param sink Is told of what cannot be closed.
  */
 export async function recoverChunks(
   past: Past,
-  { folder, clock }: Place,
+  place: Place,
   sink: EventSink,
 ): Promise<ChunkCreated[]> {
+  const { folder, clock } = place;
+  const wasTold = toldBefore(past, place);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => chunkNumber(name) !== null)
     .filter((name) => !past.chunks.has(chunkNumber(name) ?? 0))
+    .filter((name) => name.endsWith(PART) || !wasTold(name))
     .sort()
     .sort((a, b) => (chunkNumber(a) ?? 0) - (chunkNumber(b) ?? 0));
   const recovered: ChunkCreated[] = [];
@@ -51,10 +58,7 @@ export async function recoverChunks(
   for (const file of files) {
     try {
       const before = known.get((chunkNumber(file) ?? 0) - 1) ?? null;
-      const chunk = await recover(file, past, before, {
-        folder,
-        clock,
-      });
+      const chunk = await recover(file, past, before, place);
       if (chunk === null) continue;
       recovered.push(chunk);
       known.set(chunk.seq, chunk);
@@ -70,11 +74,32 @@ export async function recoverChunks(
   return recovered;
 }
 
+/** Tells of a finished chunk whether its line was in a part of the log that is gone. */
+function toldBefore(
+  { rotated, chunks }: Past,
+  { folder, state }: Place,
+): (file: string) => boolean {
+  if (rotated === null) return () => false;
+  const named = chunks.keys().reduce(
+    (one, seq) => Math.min(one, seq),
+    Infinity,
+  );
+  if (named < Infinity) return (file) => (chunkNumber(file) ?? 0) < named;
+  // No line of any chunk is left: the state tells up to when there were some.
+  if (state === null) return () => true;
+  if (state.last_audio === null) return () => false;
+  const last = Date.parse(state.last_audio);
+  return (file) => {
+    const { mtime } = Deno.statSync(join(folder, file));
+    return mtime !== null && mtime.getTime() <= last + LATE_MS;
+  };
+}
+
 async function recover(
   file: string,
   past: Past,
   before: ChunkCreated | null,
-  { folder, clock }: Place,
+  { folder, clock, state }: Place,
 ): Promise<ChunkCreated | null> {
   const seq = chunkNumber(file) ?? 0;
   const format = formatOf(file);
@@ -102,7 +127,9 @@ async function recover(
     time: clock.now(),
     file: name,
     seq,
-    run: past.run,
+    // What is left when lines were rotated away is of the last run. Above level
+    // info a chunk may be of any.
+    run: past.run === 0 && past.rotated !== null ? state?.run ?? 0 : past.run,
     start,
     end: start + chunk.duration * 1000,
     duration: chunk.duration,

@@ -6,23 +6,24 @@
  */
 
 import { basename, join } from "@std/path";
-import { EchologError, messageOf } from "../errors.ts";
 import type {
   ChunkCreated,
   EpochMs,
+  FfmpegStopped,
   Gap,
-  SessionStart,
+  Seconds,
   SessionStop,
 } from "../events.ts";
-import { openSessionLog, type SessionLog } from "../log/session_log.ts";
+import type { SessionLog } from "../log/session_log.ts";
 import type { Redact } from "../log/kinds.ts";
 import type { Clock } from "../platform/clock.ts";
-import { systemLogFiles } from "../platform/log_files.ts";
+import { LOG_FILE } from "./catalog.ts";
 import { releaseReserve } from "./disk_watch.ts";
-import { findOrphans, stopOrphan } from "./orphans.ts";
+import { findOrphans, type Rung, stopOrphan } from "./orphans.ts";
 import { type Past, readPast } from "./past.ts";
 import { LATE_MS, recoverChunks } from "./recover.ts";
-import { readState, STATE_FILE } from "./state.ts";
+import { assertComplete, identityOf, openToFinish } from "./repair_log.ts";
+import { readState, type SessionState, STATE_FILE } from "./state.ts";
 import { replaceFile } from "./store.ts";
 
 /** Options of {@linkcode repairSession}. */
@@ -61,51 +62,125 @@ export async function repairSession(
 ): Promise<RepairReport> {
   const { folder, clock, onTrouble } = options;
   const orphans = findOrphans(folder);
+  const rungs: Rung[] = [];
   for (const pid of orphans) {
-    if (await stopOrphan(pid, clock)) continue;
-    onTrouble(`Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`);
+    const rung = await stopOrphan(pid, clock);
+    if (rung !== null) rungs.push(rung);
+    else {
+      onTrouble(
+        `Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`,
+      );
+    }
   }
-  const path = join(folder, "session.log");
-  const past = await readPast(path);
+  const past = await readPast(join(folder, LOG_FILE));
+  const state = readState(folder);
   const report = {
-    sessionId: past.start?.session_id ?? basename(folder),
+    sessionId: (past.start ?? past.rotated)?.session_id ?? basename(folder),
     orphans: orphans.length,
-    recovered: 0,
-    wasNeeded: !past.isComplete,
   };
-  if (past.isComplete) {
-    // Its recorder may have died between its last line and its last state.
-    const wasNeeded = past.stop !== null &&
-      readState(folder)?.state !== "ended" &&
-      finishState(folder, past.stop, [...past.chunks.values()]);
-    return { ...report, wasNeeded };
+  if (!past.isComplete) {
+    const recovered = await finish({ past, state, rungs }, options);
+    return { ...report, recovered, wasNeeded: true };
   }
-  assertWritable(path);
+  // Its recorder may have died between its last line and its last state.
+  const wasNeeded = past.stop !== null && state?.state !== "ended" &&
+    finishState(folder, past.stop, bytesOf([...past.chunks.values()]));
+  return { ...report, recovered: 0, wasNeeded };
+}
+
+/** What is known of a session that is to be finished. */
+interface Remains {
+  /** What its log says. */
+  readonly past: Past;
+  /** What its `session.json` says, or `null`. */
+  readonly state: SessionState | null;
+  /** What stopped the processes that recorded on. */
+  readonly rungs: readonly Rung[];
+}
+
+/** Finishes chunks, log and state, and tells how many chunks were recovered. */
+async function finish(
+  { past, state, rungs }: Remains,
+  options: RepairOptions,
+): Promise<number> {
+  const { folder, clock, onTrouble } = options;
   const identity = identityOf(past, folder, clock);
   const troubles: string[] = [];
-  using log = openLog(path, past, identity, {
+  using log = openToFinish(join(folder, LOG_FILE), past, identity, {
     ...options,
     onTrouble: (line) => troubles.push(line.replace(/^echolog: /, "")),
   });
-  const recovered = await recoverChunks(past, options, log);
-  const gap = untoldGap(past, recovered, clock);
+  const run = past.run === 0 ? state?.run ?? 0 : past.run;
+  for (const rung of rungs) log.emit(orphanStopped(run, rung, clock.now()));
+  const recovered = await recoverChunks(past, { ...options, state }, log);
+  raiseSums(past, state);
+  const until = toldUntil(past, state, identity.start);
+  const gap = untoldGap(past, recovered, { until, clock });
   for (const event of gap === null ? recovered : [gap, ...recovered]) {
     past.ledger.record(event);
     log.emit(event);
   }
   const chunks = [...past.chunks.values(), ...recovered];
-  const stop = finishLog(past, identity.start, chunks, { options, log });
+  // The session ended with its last audio; when its recorder died nobody knows.
+  const last = chunks.reduce(
+    (time, { end }) => Math.max(time, end),
+    until ?? identity.start,
+  );
+  const wall = (last - identity.start) / 1000;
+  const stop = finishLog(past, wall, { options, log });
   assertComplete(log, troubles);
   troubles.forEach(onTrouble);
-  finishState(folder, stop, chunks);
-  return { ...report, recovered: recovered.length };
+  const before = past.rotated === null ? 0 : state?.bytes ?? 0;
+  const bytes = Math.max(bytesOf(chunks), before + bytesOf(recovered));
+  finishState(folder, stop, bytes);
+  return recovered.length;
+}
+
+/** An ffmpeg that is not our child tells nobody with which code it ended. */
+function orphanStopped(
+  run: number,
+  rung: Rung,
+  time: EpochMs,
+): FfmpegStopped {
+  return {
+    event: "ffmpeg_stopped",
+    time,
+    run,
+    exit_code: null,
+    signal: rung === "SIGKILL" ? rung : null,
+    stopped_by: rung,
+  };
+}
+
+/** What the log tells no more, or never did at its level, the state does. */
+function raiseSums(past: Past, state: SessionState | null): void {
+  if (state === null) return;
+  const { chunks, audio, gaps, gap_total: gapTotal, retries } = state;
+  past.ledger.raise({ gaps, gapTotal, retries });
+  // Else every chunk is in the log, or is put there now.
+  if (past.rotated !== null) past.ledger.raise({ chunks, audio });
+}
+
+/** Until when audio was told of in lines that may be gone; `null` when nobody knows. */
+function toldUntil(
+  { rotated }: Past,
+  state: SessionState | null,
+  start: EpochMs,
+): EpochMs | null {
+  if (rotated === null) return start;
+  if (state === null) return null;
+  return state.last_audio === null ? start : Date.parse(state.last_audio);
+}
+
+function bytesOf(chunks: readonly ChunkCreated[]): number {
+  return chunks.reduce((sum, { size }) => sum + size, 0);
 }
 
 /** The gap before audio that had come back, when its recorder died before it could tell. */
 function untoldGap(
-  { silence, start, chunks }: Past,
+  { silence, chunks }: Past,
   recovered: readonly ChunkCreated[],
-  clock: Clock,
+  { until, clock }: { until: EpochMs | null; clock: Clock },
 ): Gap | null {
   if (silence === null) return null;
   const next = recovered.find((chunk) => chunk.start >= silence.since);
@@ -113,7 +188,7 @@ function untoldGap(
   const before = [...chunks.values(), ...recovered]
     .filter(({ seq }) => seq < next.seq);
   const since = before.length === 0
-    ? start?.start ?? next.start
+    ? until ?? next.start
     : before.reduce((end, chunk) => Math.max(end, chunk.end), -Infinity);
   // When another chunk was lost in between, what is missing is not this silence.
   if (since >= next.start || since > silence.since + LATE_MS) return null;
@@ -127,84 +202,14 @@ function untoldGap(
   };
 }
 
-/** Without its log nothing of a session is touched: what was done could not be told. */
-function assertWritable(path: string): void {
-  try {
-    systemLogFiles.open(path).close();
-  } catch (error) {
-    const message = `Cannot write ${path}: ${messageOf(error)}`;
-    throw new EchologError("failed", message, { cause: error });
-  }
-}
-
-function assertComplete(log: SessionLog, troubles: readonly string[]): void {
-  const { dropped } = log.counts();
-  if (dropped === 0) return;
-  const why = troubles.find((line) => line.startsWith("cannot write ")) ?? "";
-  const reason = why.replace(/^.*?: |; recording goes on, .*$/g, "");
-  throw new EchologError(
-    "failed",
-    `Cannot write ${log.path} to its end: ${reason}`,
-  );
-}
-
-/** What a log needs to know of its session. */
-type Identity = Pick<
-  SessionStart,
-  "session_id" | "start" | "log_rotation" | "log_max_bytes" | "log_backup_count"
->;
-
-/** By the log, or by the folder when the log is lost. */
-function identityOf(past: Past, folder: string, clock: Clock): Identity {
-  if (past.start !== null) return past.start;
-  const times = [...Deno.readDirSync(folder)]
-    .map(({ name }) => Deno.statSync(join(folder, name)).mtime?.getTime())
-    .filter((time) => time !== undefined);
-  return {
-    session_id: basename(folder),
-    start: times.reduce((first, time) => Math.min(first, time), clock.now()),
-    log_rotation: "off",
-    log_max_bytes: 0,
-    log_backup_count: 0,
-  };
-}
-
-function openLog(
-  path: string,
-  past: Past,
-  start: Identity,
-  { redact, clock, onTrouble }: RepairOptions,
-): SessionLog {
-  const rotation = start.log_rotation;
-  return openSessionLog({
-    path,
-    sessionId: start.session_id,
-    start: start.start,
-    level: "info",
-    format: past.isJson ? "json" : "text",
-    // Its period is not in the log: parts by time are not made here.
-    rotation: rotation === "size" ? "size" : "off",
-    maxBytes: start.log_max_bytes,
-    backupCount: start.log_backup_count,
-    redact,
-    clock,
-    onTrouble,
-  });
-}
-
 /** Writes the last line, and closes the log. */
 function finishLog(
   past: Past,
-  start: EpochMs,
-  chunks: readonly ChunkCreated[],
+  wall: Seconds,
   { options, log }: { options: RepairOptions; log: SessionLog },
 ): SessionStop {
   const { clock, folder, reason } = options;
-  // The session ended with its last audio; when its recorder died nobody knows.
-  const last = chunks.reduce((time, { end }) => Math.max(time, end), start);
-  const { gapTotal, ...sums } = past.ledger.summary(
-    (last - start) / 1000,
-  );
+  const { gapTotal, ...sums } = past.ledger.summary(wall);
   const counts = log.counts();
   const stop: SessionStop = {
     event: "session_stop",
@@ -228,7 +233,7 @@ function finishLog(
 function finishState(
   folder: string,
   stop: SessionStop,
-  chunks: readonly ChunkCreated[],
+  bytes: number,
 ): boolean {
   const state = readState(folder);
   if (state === null) return false;
@@ -242,12 +247,10 @@ function finishState(
     chunks: stop.chunks,
     audio: stop.audio,
     // The lines of old chunks may have been rotated away.
-    bytes: Math.max(
-      state.bytes,
-      chunks.reduce((sum, { size }) => sum + size, 0),
-    ),
+    bytes: Math.max(state.bytes, bytes),
     gaps: stop.gaps,
     gap_total: stop.gap_total,
+    retries: stop.retries,
     wall: stop.wall,
     coverage: stop.coverage,
     updated: new Date(stop.time).toISOString(),

@@ -49,6 +49,8 @@ Deno.test("repair stops an orphan, closes its chunks and ends the log as crashed
   assert(chunks.length >= 3);
   assertEquals(chunks[0]?.recovered, undefined);
   assert(chunks.slice(1).every(({ recovered }) => recovered === true));
+  const [stopped] = session.eventsOf("ffmpeg_stopped");
+  assertEquals([stopped?.run, stopped?.stopped_by], [1, "SIGTERM"]);
   assertEquals((await echolog(["status"], { home: home.path })).code, 3);
   const again = await echolog(["repair"], { home: home.path });
   assertStringIncludes(again.stdout, "Nothing is to be repaired");
