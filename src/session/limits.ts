@@ -23,12 +23,12 @@ export interface Limits {
   readonly startTimeout: Seconds;
   /** Whether there is no audio now. */
   isSilent(): boolean;
-  /** Whether there was none so far, and the session goes on. */
+  /** Whether there was none so far, or it is not known. */
   isOpen(): boolean;
   /** The duration has passed. */
   onDuration(): void;
-  /** There was no audio in all the time; `what` says so. */
-  onNoAudio(what: string): void;
+  /** There was to be audio in a time that is over; `what` says that there was none. `isOver` tells that no more is wanted. */
+  onNoAudio(what: string, isOver: boolean): void;
 }
 
 /** Calls back when a time is over; disposing of it ends that. */
@@ -41,7 +41,7 @@ export function limitTime(limits: Limits): Disposable {
   };
   const endDuration = () => {
     if (!limits.isOpen()) limits.onDuration();
-    else limits.onNoAudio("No audio came in all the time");
+    else limits.onNoAudio("No audio came in all the time", true);
   };
   if (duration !== null) {
     after(duration, () => {
@@ -52,8 +52,7 @@ export function limitTime(limits: Limits): Disposable {
     });
   }
   after(startTimeout, () => {
-    if (!limits.isOpen()) return;
-    limits.onNoAudio(`No audio within ${startTimeout} s`);
+    limits.onNoAudio(`No audio within ${startTimeout} s`, false);
   });
   return deadlines;
 }

@@ -11,6 +11,7 @@ import type { MonotonicMs } from "./capture_clock.ts";
 import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
 import { Decision } from "./decision.ts";
 import { Elapsed } from "./elapsed.ts";
+import { FirstAudio } from "./first_audio.ts";
 import { toldLate } from "./last_words.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
@@ -35,7 +36,9 @@ export class Session {
   readonly #elapsed: Elapsed;
   #lastProblem = NO_AUDIO;
   #run: Run | null = null;
-  #hadAudio = false;
+  readonly #firstAudio = new FirstAudio();
+  /** In which time there is to have been audio, once it is over. */
+  #noAudio: string | null = null;
   #nextChunk = 1;
   /** The runs before, until their chunks are closed and their end is known. */
   #settled: Promise<void> = Promise.resolve();
@@ -165,7 +168,7 @@ export class Session {
       spec: {
         ...spec,
         folder,
-        duration: this.#elapsed.left(this.#hadAudio),
+        duration: this.#elapsed.left(this.#firstAudio.had),
         firstChunk: firstFree(folder, spec.format, this.#nextChunk),
       },
       stallTimeout,
@@ -176,7 +179,7 @@ export class Session {
       unclosed: this.#unclosed,
       levels: this.#levels,
       listener: {
-        onFirstAudio: () => this.#hadAudio = true,
+        onFirstAudio: () => this.#firstAudio.begins(),
         onBegin: (moment) => this.#onBegin(moment),
         onLoss: (moment, length) =>
           this.#timeline.lost(moment, length, "audio_lost"),
@@ -198,6 +201,7 @@ export class Session {
 
   #settle(result: RunResult, cause: Cause): void {
     this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
+    this.#firstAudio.ends(result);
     const isAsked = this.#decision.isMade || this.#isComplete(result);
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
@@ -221,10 +225,31 @@ export class Session {
       this.#lastProblem = describeEnd(result);
     }
     if (cause === "disk_full") this.diskFull();
+    else if (this.#noAudio !== null && !this.#firstAudio.had) {
+      this.#failToStart(this.#noAudio);
+    }
+  }
+
+  #onNoAudio(what: string, isOver: boolean): void {
+    if (this.#decision.isMade) return;
+    if (!this.#firstAudio.had) {
+      this.#failToStart(what);
+      return;
+    }
+    // What seems to be audio may not be kept: the end of the run tells.
+    this.#noAudio = what;
+    if (isOver) this.#run?.stop();
+  }
+
+  /** Stops the session because it has no audio; `what` says in which time. */
+  #failToStart(what: string): void {
+    const problem = `${what}: ${this.#lastProblem}`;
+    this.#giveUp("start_failed", 1, "start_failed", problem);
   }
 
   #isComplete({ exit, captured }: RunResult): boolean {
-    return exit.code === 0 && this.#elapsed.isReached(captured, this.#hadAudio);
+    return exit.code === 0 &&
+      this.#elapsed.isReached(captured, this.#firstAudio.had);
   }
 
   #cannotRun(ffmpeg: string, run: number, error: unknown): void {
@@ -270,12 +295,9 @@ export class Session {
       duration,
       startTimeout,
       isSilent: () => this.#timeline.isSilent && this.#run?.hasAudio !== true,
-      isOpen: () => !this.#hadAudio && !this.#decision.isMade,
+      isOpen: () => !this.#firstAudio.had || this.#firstAudio.isDoubtful,
       onDuration: () => this.stop("duration_reached"),
-      onNoAudio: (what) => {
-        const problem = `${what}: ${this.#lastProblem}`;
-        this.#giveUp("start_failed", 1, "start_failed", problem);
-      },
+      onNoAudio: (what, isOver) => this.#onNoAudio(what, isOver),
     });
   }
 

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -213,4 +213,26 @@ Deno.test("without any audio the session is given up with ffmpeg's own words", a
   await assertExplained(session, "no sound server at all");
   assertEquals(stop.coverage, 0);
   assertEquals(gapCauses(session), ["device_missing"]);
+});
+
+Deno.test("audio that ffmpeg captures and cannot write is none, and the session is given up", async () => {
+  using home = tempFolder();
+  const env = configured(
+    home.path,
+    `
+[recovery]
+start_timeout = "4s"
+backoff_max = "1s"
+[ffmpeg]
+output_args = ["-c:a", "pcm_s16le"]
+`,
+  );
+  for (const duration of [[], ["--duration", "2s"]]) {
+    const { code, stderr } = await echolog(
+      ["record", "--device", "test", ...duration],
+      { home: home.path, env },
+    );
+    assertEquals(code, 1);
+    assertMatch(stderr, /^echolog: No audio .*: ffmpeg ended unasked.*\n$/);
+  }
 });

@@ -411,7 +411,7 @@ Deno.test("a wait ends when the source is back, and the count goes on", async ()
   using scene = new Scene(null, source);
   const done = scene.session.toEnd();
   await scene.clock.advanceAsync(0);
-  await scene.flow(0, 2);
+  await scene.flow(0, 6);
   for (let failure = 0; failure < 5; failure++) {
     scene.ffmpeg.exit(1);
     await scene.clock.advanceAsync(8_000);
@@ -490,6 +490,27 @@ Deno.test("without any audio the session is given up after its start time", asyn
   const outcome = await end;
   assertEquals([outcome.reason, outcome.exitCode], ["start_failed", 1]);
   assert(outcome.problem?.includes("nothing there"));
+});
+
+Deno.test("audio that ffmpeg cannot write is none: the session is given up after its start time", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  let runs = 0;
+  while (scene.eventsOf("session_stop").length === 0 && runs < 4) {
+    await scene.clock.advanceAsync(200);
+    if (scene.processes.length === runs) continue;
+    runs = scene.processes.length;
+    // It seems to record when the time is over, and until a while later.
+    await scene.clock.advanceAsync(runs === 1 ? 0 : 40_000);
+    scene.ffmpeg.capture(0.5);
+    await scene.clock.advanceAsync(200);
+    scene.ffmpeg.say("[error] Could not write header");
+    scene.ffmpeg.exit(1);
+  }
+  const outcome = await end;
+  assertEquals([outcome.reason, outcome.exitCode], ["start_failed", 1]);
+  assert(outcome.problem?.includes("Could not write header"));
+  assertEquals(runs, 2);
 });
 
 Deno.test("a duration of a month ends the session after a month", async () => {
