@@ -148,6 +148,7 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "event",
         placeholder: "EVENT[,EVENT...]",
+        isList: true,
         help: `show these events only: ${EVENT_NAMES.join(", ")}`,
       },
       {

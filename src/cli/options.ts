@@ -24,6 +24,8 @@ export interface Option {
   readonly placeholder?: string;
   /** What it is for, in one phrase. */
   readonly help: string;
+  /** Whether it may be given several times; its values are then put together with commas. */
+  readonly isList?: boolean;
   /** The only values there are, where they can be listed. */
   readonly choices?: readonly string[];
   /** The default in words. */
@@ -96,6 +98,8 @@ export function parseOptions(
     .map((option) => option.name);
   const switches = options.filter((option) => option.placeholder === undefined)
     .map((option) => option.name);
+  const lists = options.filter((option) => option.isList === true)
+    .map((option) => option.name);
   const alias = Object.fromEntries(
     options.flatMap(({ name, short }) =>
       short === undefined ? [] : [[short, name]]
@@ -105,6 +109,7 @@ export function parseOptions(
   const parsed: Record<string, unknown> = parseArgs([...argv], {
     string: [...named, "_"],
     boolean: switches,
+    collect: lists,
     alias,
     unknown: (argument, key) => {
       if (key !== undefined) unknown.push(argument);
@@ -114,13 +119,18 @@ export function parseOptions(
 
   const values = new Map<string, string>();
   for (const name of named) {
-    const value = parsed[name];
-    if (value === "") {
+    const given = parsed[name];
+    const isMissing = given === "" ||
+      Array.isArray(given) && given.includes("");
+    if (isMissing) {
       throw new EchologError("usage", `Option --${name} needs a value`, {
         hint: `write --${name} ${placeholderOf(options, name)}`,
       });
     }
-    if (typeof value === "string") values.set(name, value);
+    if (typeof given === "string") values.set(name, given);
+    if (Array.isArray(given) && given.length > 0) {
+      values.set(name, given.join(","));
+    }
   }
   const [first] = unknown;
   if (first !== undefined) throw unknownOption(first, options);

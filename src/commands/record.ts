@@ -158,7 +158,8 @@ export async function record(options: ParsedOptions): Promise<number> {
   const { problem, exitCode } = await session.toEnd();
   screen.finish(log.path);
   if (problem !== null) {
-    const advice = messageIn(problem)?.advice;
+    // Where there is no ffmpeg, these are not its words.
+    const advice = exitCode === 69 ? undefined : messageIn(problem)?.advice;
     screen.complain(
       `${
         redact(advice === undefined ? problem : `${problem}; ${advice}`)

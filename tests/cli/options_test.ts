@@ -1,10 +1,11 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { type Option, parseOptions } from "../../src/cli/options.ts";
 import { EchologError } from "../../src/errors.ts";
 
 const OPTIONS: readonly Option[] = [
   { name: "device", placeholder: "SPEC", help: "" },
   { name: "duration", placeholder: "DUR", help: "" },
+  { name: "event", placeholder: "EVENT", help: "", isList: true },
   { name: "json", help: "" },
   { name: "follow", short: "f", help: "" },
 ];
@@ -22,6 +23,19 @@ function refusal(...argv: string[]): string {
 Deno.test("values are taken after a blank and after an equals sign", () => {
   const { values } = parse("--device", "pulse:a=b", "--duration=10s");
   assertEquals([...values], [["device", "pulse:a=b"], ["duration", "10s"]]);
+});
+
+Deno.test("of an option the last value counts, of a list all do", () => {
+  const { values } = parse(
+    ...["--device", "a", "--event", "gap,error", "--device", "b"],
+    "--event=session_stop",
+  );
+  assertEquals([...values], [
+    ["device", "b"],
+    ["event", "gap,error,session_stop"],
+  ]);
+  assertEquals([...parse().values], []);
+  assertStringIncludes(refusal("--event", "gap", "--event"), "needs a value");
 });
 
 Deno.test("switches have a long and a short form, and take no value", () => {

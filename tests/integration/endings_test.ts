@@ -155,6 +155,7 @@ Deno.test("a program that cannot be started in ffmpeg's place exits 69", async (
   );
   assertEquals(code, 69);
   assertMatch(stderr, /^echolog: Cannot run .*ffmpeg.*\n$/);
+  assert(!stderr.includes("echolog devices"), stderr);
   const session = await onlySession(join(home.path, "recordings"));
   assertStopped(session, "start_failed", 69);
   assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
