@@ -27,7 +27,8 @@ export function deviceLabel(spec: string): string {
 /**
  * Makes a function that puts the label of a device in place of its name. Names
  * that are words of their own, such as `default` or `0`, are replaced only
- * where they stand for the device: after its format, after `-i` and in quotes.
+ * where they stand for the device: after its format, after `-i`, in quotes, and
+ * where ffmpeg says what is wrong with it.
  *
  * @param spec The device as given to `--device`.
  */
@@ -68,8 +69,13 @@ function formatOf(spec: string): string {
 
 function inPlaces(format: string, name: string): RegExp {
   const [before, exact] = [format, name].map((text) => RegExp.escape(text));
-  return new RegExp(
-    `(?<=(?:^|[\\s"'=])${before})${exact}(?![\\w])|(?<=-i\\s['"]?)${exact}(?!\\S)|(?<=['"])${exact}(?=['"])`,
-    "g",
-  );
+  const places = [
+    `(?<=(?:^|[\\s"'=])${before})${exact}(?![\\w])`,
+    `(?<=-i\\s['"]?)${exact}(?!\\S)`,
+    `(?<=['"])${exact}(?=['"])`,
+    // `cannot open audio device hw:1,0 (…`, `hw:1,0: Input/output error`.
+    `(?<=\\bdevice\\s)${exact}(?=\\s|$)`,
+    `(?<=^|[\\s"])${exact}(?=:\\s)`,
+  ];
+  return new RegExp(places.join("|"), "g");
 }

@@ -278,6 +278,21 @@ Deno.test("a device whose name is a common word is replaced only where it stands
   assertEquals(redact("the default is fine"), "the default is fine");
 });
 
+Deno.test("a device of a short name is hidden in what ffmpeg says of it", () => {
+  const said = (name: string) => [
+    `cannot open audio device ${name} (No such file or directory)`,
+    `${name}: Input/output error`,
+    `ffmpeg ended unasked with exit code 1: ${name}: Input/output error`,
+    `line="${name}: Input/output error"`,
+  ];
+  for (const name of ["Ann", "hw:1,0", "x", "default"]) {
+    const spec = `alsa:${name}`;
+    const redact = createRedactor({ redactDevice: spec });
+    assertEquals(said(name).map(redact), said(deviceLabel(spec)));
+    assertEquals(redact("0x1: Annex, 0:00"), "0x1: Annex, 0:00");
+  }
+});
+
 Deno.test("of a device that is a URL the host goes too", () => {
   const spec = "rtsp://bob:hunter2@cam.example:554/live";
   const label = deviceLabel(spec);
