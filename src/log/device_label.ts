@@ -73,9 +73,10 @@ function inPlaces(format: string, name: string): RegExp {
     `(?<=(?:^|[\\s"'=])${before})${exact}(?![\\w])`,
     `(?<=-i\\s['"]?)${exact}(?!\\S)`,
     `(?<=['"])${exact}(?=['"])`,
-    // `cannot open audio device hw:1,0 (…`, `hw:1,0: Input/output error`.
-    `(?<=\\bdevice\\s)${exact}(?=\\s|$)`,
-    `(?<=^|[\\s"])${exact}(?=:\\s)`,
+    // `cannot open audio device hw:1,0 (…`, `Error opening input file hw:1,0.`,
+    // `Unknown PCM hw:1,0`, `hw:1,0: Input/output error`.
+    `(?<=\\b(?:device|file|PCM)\\s)${exact}(?=\\.?(?:\\s|"|$))`,
+    `(?<=^|(?<!\\bcode)[\\s"])${exact}(?=:\\s)`,
   ];
   return new RegExp(places.join("|"), "g");
 }

@@ -72,7 +72,7 @@ export function explain(
     asked: askedLength(first),
     coverage: sums?.coverage ??
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
-    chunks: stop?.chunks ?? chunks.length,
+    chunks: sums?.chunks ?? chunks.length,
     openSince: goesOn ? null : openSince(history),
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
     whole,

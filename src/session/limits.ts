@@ -11,6 +11,14 @@ import { callAt } from "./deadline.ts";
 /** A source that is slow to come up gets this much more before the wall clock ends the session. */
 const SLACK: Seconds = 3;
 
+/** Says that the duration has passed without audio. */
+export const NEVER_AUDIO = "No audio came in all the time";
+
+/** Says that the time for the first audio has passed without any. */
+export function timedOut(startTimeout: Seconds): string {
+  return `No audio within ${startTimeout} s`;
+}
+
 /** Options of {@linkcode limitTime}. */
 export interface Limits {
   /** Sets the timers. */
@@ -23,12 +31,12 @@ export interface Limits {
   readonly startTimeout: Seconds;
   /** Whether there is no audio now. */
   isSilent(): boolean;
-  /** Whether there was none so far, or it is not known. */
+  /** Whether there was none so far, and the session goes on. */
   isOpen(): boolean;
   /** The duration has passed. */
   onDuration(): void;
-  /** There was to be audio in a time that is over; `what` says that there was none. `isOver` tells that no more is wanted. */
-  onNoAudio(what: string, isOver: boolean): void;
+  /** There was no audio in all the time; `what` says so. */
+  onNoAudio(what: string): void;
 }
 
 /** Calls back when a time is over; disposing of it ends that. */
@@ -41,7 +49,7 @@ export function limitTime(limits: Limits): Disposable {
   };
   const endDuration = () => {
     if (!limits.isOpen()) limits.onDuration();
-    else limits.onNoAudio("No audio came in all the time", true);
+    else limits.onNoAudio(NEVER_AUDIO);
   };
   if (duration !== null) {
     after(duration, () => {
@@ -52,7 +60,8 @@ export function limitTime(limits: Limits): Disposable {
     });
   }
   after(startTimeout, () => {
-    limits.onNoAudio(`No audio within ${startTimeout} s`, false);
+    if (!limits.isOpen()) return;
+    limits.onNoAudio(timedOut(startTimeout));
   });
   return deadlines;
 }

@@ -84,12 +84,20 @@ function toldBefore(
     (one, seq) => Math.min(one, seq),
     Infinity,
   );
-  if (named < Infinity) return (file) => (chunkNumber(file) ?? 0) < named;
+  // Numbers may have been left out: so many are told at least.
+  const told = state?.chunks ?? 0;
+  const wasNumbered = (file: string) => {
+    const seq = chunkNumber(file) ?? 0;
+    return seq < named && named < Infinity || seq <= told;
+  };
+  if (named < Infinity) return wasNumbered;
   // No line of any chunk is left: the state tells up to when there were some.
-  if (state === null) return () => true;
-  if (state.last_audio === null) return () => false;
-  const last = Date.parse(state.last_audio);
+  // Without one all are told now.
+  const until = state?.last_audio ?? null;
+  if (until === null) return () => false;
+  const last = Date.parse(until);
   return (file) => {
+    if (wasNumbered(file)) return true;
     const { mtime } = Deno.statSync(join(folder, file));
     return mtime !== null && mtime.getTime() <= last + LATE_MS;
   };

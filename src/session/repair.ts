@@ -84,7 +84,7 @@ export async function repairSession(
   }
   // Its recorder may have died between its last line and its last state.
   const wasNeeded = past.stop !== null && state?.state !== "ended" &&
-    finishState(folder, past.stop, bytesOf([...past.chunks.values()]));
+    finishState(folder, past.stop, bytesOf({ past, state }));
   return { ...report, recovered: 0, wasNeeded };
 }
 
@@ -130,9 +130,7 @@ async function finish(
   const stop = finishLog(past, wall, { options, log });
   assertComplete(log, troubles);
   troubles.forEach(onTrouble);
-  const before = past.rotated === null ? 0 : state?.bytes ?? 0;
-  const bytes = Math.max(bytesOf(chunks), before + bytesOf(recovered));
-  finishState(folder, stop, bytes);
+  finishState(folder, stop, bytesOf({ past, state }, recovered));
   return recovered.length;
 }
 
@@ -158,7 +156,17 @@ function raiseSums(past: Past, state: SessionState | null): void {
   const { chunks, audio, gaps, gap_total: gapTotal, retries } = state;
   past.ledger.raise({ gaps, gapTotal, retries });
   // Else every chunk is in the log, or is put there now.
-  if (past.rotated !== null) past.ledger.raise({ chunks, audio });
+  if (past.rotated === null) return;
+  const won = wonBefore(past);
+  past.ledger.raise({
+    chunks: chunks + won.length,
+    audio: won.reduce((sum, { duration }) => sum + duration, audio),
+  });
+}
+
+/** Chunks that a repair recovered that was interrupted: no state knows them. */
+function wonBefore({ chunks }: Past): ChunkCreated[] {
+  return [...chunks.values()].filter(({ recovered }) => recovered === true);
 }
 
 /** Until when audio was told of in lines that may be gone; `null` when nobody knows. */
@@ -172,8 +180,17 @@ function toldUntil(
   return state.last_audio === null ? start : Date.parse(state.last_audio);
 }
 
-function bytesOf(chunks: readonly ChunkCreated[]): number {
-  return chunks.reduce((sum, { size }) => sum + size, 0);
+/** Size of all chunks, also of those whose lines were rotated away. */
+function bytesOf(
+  { past, state }: Pick<Remains, "past" | "state">,
+  recovered: readonly ChunkCreated[] = [],
+): number {
+  const sizeOf = (chunks: readonly ChunkCreated[]) =>
+    chunks.reduce((sum, { size }) => sum + size, 0);
+  const named = sizeOf([...past.chunks.values(), ...recovered]);
+  if (past.rotated === null || state === null) return named;
+  const won = sizeOf([...wonBefore(past), ...recovered]);
+  return Math.max(named, state.bytes + won);
 }
 
 /** The gap before audio that had come back, when its recorder died before it could tell. */

@@ -15,7 +15,7 @@ import { FirstAudio } from "./first_audio.ts";
 import { toldLate } from "./last_words.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
-import { limitTime } from "./limits.ts";
+import { limitTime, NEVER_AUDIO, timedOut } from "./limits.ts";
 import { firstFree } from "./open_chunks.ts";
 import type { Outcome, SessionOptions } from "./options.ts";
 import { Retries } from "./retries.ts";
@@ -37,8 +37,6 @@ export class Session {
   #lastProblem = NO_AUDIO;
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
-  /** In which time there is to have been audio, once it is over. */
-  #noAudio: string | null = null;
   #nextChunk = 1;
   /** The runs before, until their chunks are closed and their end is known. */
   #settled: Promise<void> = Promise.resolve();
@@ -154,9 +152,12 @@ export class Session {
       this.#run = null;
     }
     const cause = causeOf(result);
+    const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.look());
     if (!this.#decision.isMade) this.#judge(result, cause);
+    // Its limits may have passed while it seemed to have audio.
+    if (isLost && !this.#decision.isMade) this.#checkLimits();
     return { cause, result };
   }
 
@@ -201,7 +202,6 @@ export class Session {
 
   #settle(result: RunResult, cause: Cause): void {
     this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
-    this.#firstAudio.ends(result);
     const isAsked = this.#decision.isMade || this.#isComplete(result);
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
@@ -225,20 +225,15 @@ export class Session {
       this.#lastProblem = describeEnd(result);
     }
     if (cause === "disk_full") this.diskFull();
-    else if (this.#noAudio !== null && !this.#firstAudio.had) {
-      this.#failToStart(this.#noAudio);
-    }
   }
 
-  #onNoAudio(what: string, isOver: boolean): void {
-    if (this.#decision.isMade) return;
-    if (!this.#firstAudio.had) {
-      this.#failToStart(what);
-      return;
+  #checkLimits(): void {
+    const { startTimeout, duration } = this.#options;
+    const { passed } = this.#elapsed;
+    if (passed >= startTimeout) this.#failToStart(timedOut(startTimeout));
+    else if (duration !== null && passed >= duration) {
+      this.#failToStart(NEVER_AUDIO);
     }
-    // What seems to be audio may not be kept: the end of the run tells.
-    this.#noAudio = what;
-    if (isOver) this.#run?.stop();
   }
 
   /** Stops the session because it has no audio; `what` says in which time. */
@@ -295,9 +290,9 @@ export class Session {
       duration,
       startTimeout,
       isSilent: () => this.#timeline.isSilent && this.#run?.hasAudio !== true,
-      isOpen: () => !this.#firstAudio.had || this.#firstAudio.isDoubtful,
+      isOpen: () => !this.#firstAudio.had && !this.#decision.isMade,
       onDuration: () => this.stop("duration_reached"),
-      onNoAudio: (what, isOver) => this.#onNoAudio(what, isOver),
+      onNoAudio: (what) => this.#failToStart(what),
     });
   }
 

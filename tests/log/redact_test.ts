@@ -281,6 +281,9 @@ Deno.test("a device whose name is a common word is replaced only where it stands
 Deno.test("a device of a short name is hidden in what ffmpeg says of it", () => {
   const said = (name: string) => [
     `cannot open audio device ${name} (No such file or directory)`,
+    `Error opening input file ${name}.`,
+    `(snd_pcm_open_noupdate) Unknown PCM ${name}`,
+    `line="Unknown PCM ${name}"`,
     `${name}: Input/output error`,
     `ffmpeg ended unasked with exit code 1: ${name}: Input/output error`,
     `line="${name}: Input/output error"`,
@@ -290,6 +293,10 @@ Deno.test("a device of a short name is hidden in what ffmpeg says of it", () => 
     const redact = createRedactor({ redactDevice: spec });
     assertEquals(said(name).map(redact), said(deviceLabel(spec)));
     assertEquals(redact("0x1: Annex, 0:00"), "0x1: Annex, 0:00");
+  }
+  const redact = createRedactor({ redactDevice: "pulse:1" });
+  for (const text of ["with exit code 1: x", "exit code 1"]) {
+    assertEquals(redact(text), text);
   }
 });
 

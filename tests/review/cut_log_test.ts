@@ -42,8 +42,11 @@ Deno.test("of a recorder that died no more is told than its log covers", () => {
 });
 
 Deno.test("what a repair counted holds for what the log covers", () => {
-  const crashed = sessionStop(3_720, { reason: "crashed", audio: 120 });
+  const crashed = sessionStop(3_720, {
+    ...{ reason: "crashed", audio: 120, chunks: 14 },
+  });
   const account = accountOf(told([...REST, crashed]));
+  assertEquals(/14 chunks/.test(account), false);
   assertMatch(
     account,
     /2 min of audio in the 2 min that its log covers \(100 %/,

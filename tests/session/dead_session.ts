@@ -12,7 +12,9 @@ import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import { type LogLevel, openSessionLog } from "../../src/log/session_log.ts";
 import { systemClock } from "../../src/platform/clock.ts";
+import { LOG_FILE } from "../../src/session/catalog.ts";
 import { repairSession } from "../../src/session/repair.ts";
+import { SessionStore } from "../../src/session/store.ts";
 
 /** When the sessions started. */
 export const START = Date.UTC(2026, 0, 1, 10);
@@ -24,13 +26,74 @@ export function unfinished(
   level: LogLevel = "info",
 ): void {
   Deno.mkdirSync(folder, { recursive: true });
+  writeLog(folder, [sessionStart(folder, level), ...events], level);
+}
+
+/** Writes what is left of a log whose first parts were rotated away, and the state if `told` is what happened. */
+export function rotatedAway(
+  folder: string,
+  events: readonly SessionEvent[],
+  told: readonly SessionEvent[] | null,
+  level: LogLevel = "info",
+): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  const head: SessionEvent = {
+    event: "log_rotated",
+    time: START,
+    session_id: "s",
+    part: 3,
+    reason: "size",
+    start: START,
+  };
+  writeLog(folder, [head, ...events], level);
+  if (told === null) return;
+  const store = new SessionStore({
+    folder,
+    log: join(folder, LOG_FILE),
+    redact: (text) => text,
+    onTrouble: (error) => assert(false, String(error)),
+  });
+  store.emit(sessionStart(folder, level));
+  for (const event of told) store.emit(event);
+}
+
+/** The line of a chunk of ten seconds that began so many seconds after the session. */
+export function created(
+  seq: number,
+  start: number,
+  recovered?: true,
+): SessionEvent {
+  return {
+    event: "chunk_created",
+    time: START + start * 1000 + 10_000,
+    file: chunkName(seq, "flac"),
+    seq,
+    run: 1,
+    start: START + start * 1000,
+    end: START + start * 1000 + 10_000,
+    duration: 10,
+    size: 100,
+    peak_dbfs: null,
+    ...(recovered ? { recovered } : {}),
+  };
+}
+
+function writeLog(
+  folder: string,
+  events: readonly SessionEvent[],
+  level: LogLevel,
+): void {
   using log = openSessionLog({
-    path: join(folder, "session.log"),
+    path: join(folder, LOG_FILE),
     sessionId: "s",
     start: START,
     level,
   });
-  log.emit({
+  for (const event of events) log.emit(event);
+}
+
+function sessionStart(folder: string, level: LogLevel): SessionEvent {
+  return {
     event: "session_start",
     time: START,
     session_id: "s",
@@ -52,8 +115,7 @@ export function unfinished(
     ffmpeg: "6",
     os: "linux",
     pid: 1,
-  });
-  for (const event of events) log.emit(event);
+  };
 }
 
 /** A line that tells where a run begins. */

@@ -8,7 +8,15 @@ import { readPast } from "../../src/session/past.ts";
 import { readState } from "../../src/session/state.ts";
 import { SessionStore } from "../../src/session/store.ts";
 import { tempFolder } from "../support/temp.ts";
-import { chunk, command, repaired, START, unfinished } from "./dead_session.ts";
+import {
+  chunk,
+  command,
+  created,
+  repaired,
+  rotatedAway,
+  START,
+  unfinished,
+} from "./dead_session.ts";
 
 Deno.test("a log without the commands leaves a gap where the files' times have one", async () => {
   for (const level of ["warning", "error"] as const) {
@@ -174,6 +182,50 @@ Deno.test("the run of a chunk is known when only the line of its command was rot
   assertEquals([past.run, past.firstOfRun], [7, 1]);
   const { chunks } = await repaired(folder.path);
   assertEquals(chunks, [[1, 0, 10], [2, 10, 20]]);
+});
+
+/** Ten seconds of audio each, one after the other, whose lines were written. */
+const FOUR = [1, 2, 3, 4].map((seq) => created(seq, 10 * seq - 10));
+
+Deno.test("chunks whose lines were rotated away are not logged again, whatever the times of their files", async () => {
+  for (
+    const [left, level] of [[[], "warning"], [FOUR.slice(3), "info"]] as const
+  ) {
+    using folder = tempFolder();
+    rotatedAway(folder.path, left, FOUR, level);
+    for (const seq of [1, 2, 3, 4, 5]) await chunk(folder.path, seq, 5_000);
+    const { stop } = await repaired(folder.path);
+    assertEquals([stop.chunks, stop.audio], [5, 50]);
+  }
+});
+
+Deno.test("a line that was written late hides no chunk before it", async () => {
+  using folder = tempFolder();
+  const told = [1, 3, 4, 2].map((seq) => created(seq, 10 * seq - 10));
+  rotatedAway(folder.path, told.slice(3), told);
+  for (const seq of [1, 2, 3, 4]) await chunk(folder.path, seq, 10 * seq);
+  const { chunks, stop } = await repaired(folder.path);
+  assertEquals(chunks.map(([seq]) => seq), [2]);
+  assertEquals([stop.chunks, stop.audio, stop.coverage], [4, 40, 100]);
+});
+
+Deno.test("a repair that was interrupted is gone on with, and nothing is counted twice or left out", async () => {
+  using folder = tempFolder();
+  const left = [...FOUR.slice(2), created(5, 40, true)];
+  rotatedAway(folder.path, left, FOUR);
+  for (const seq of [1, 2, 3, 4, 5, 6]) await chunk(folder.path, seq, 10 * seq);
+  const { stop } = await repaired(folder.path);
+  assertEquals([stop.chunks, stop.audio, stop.wall], [6, 60, 60]);
+  const { size } = Deno.statSync(join(folder.path, chunkName(6, "flac")));
+  assertEquals(readState(folder.path)?.bytes, 500 + size);
+});
+
+Deno.test("without lines and a state every chunk is logged", async () => {
+  using folder = tempFolder();
+  rotatedAway(folder.path, [], null, "warning");
+  for (const seq of [1, 2, 3]) await chunk(folder.path, seq, 10 * seq);
+  const { stop } = await repaired(folder.path);
+  assertEquals([stop.chunks, stop.audio, stop.wall], [3, 30, 30]);
 });
 
 Deno.test("after 99999 chunks comes the next one", async () => {

@@ -513,6 +513,21 @@ Deno.test("audio that ffmpeg cannot write is none: the session is given up after
   assertEquals(runs, 2);
 });
 
+Deno.test("audio of minutes whose file was deleted is audio: the session is not given up", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 60);
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(5_000);
+  scene.ffmpeg.capture(0.5);
+  await scene.clock.advanceAsync(200);
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(5_000);
+  assertEquals(scene.eventsOf("session_stop"), []);
+  scene.session.stop("interrupted");
+  await end;
+});
+
 Deno.test("a duration of a month ends the session after a month", async () => {
   const month = 30 * 86_400;
   using scene = new Scene(month);
