@@ -27,7 +27,7 @@ function spellingsOf(folder: string): string[] {
 }
 
 /** Signals that stop an orphan. */
-export type Rung = typeof LADDER[number][0];
+export type Rung = "SIGTERM" | "SIGKILL";
 
 /**
  * Stops a recorder that is not our child: politely, then firmly.
@@ -52,7 +52,10 @@ export async function stopOrphan(
 }
 
 /** SIGTERM makes ffmpeg finish its chunk. */
-const LADDER = [["SIGTERM", 8_000], ["SIGKILL", 2_000]] as const;
+const LADDER: readonly (readonly [Rung, number])[] = [
+  ["SIGTERM", 8_000],
+  ["SIGKILL", 2_000],
+];
 const LOOK_MS = 50;
 
 /** Waits until a process has ended; false when it has not within `limit` milliseconds. */
