@@ -500,7 +500,7 @@ Deno.test("audio that ffmpeg cannot write is none: the session is given up after
     await scene.clock.advanceAsync(200);
     if (scene.processes.length === runs) continue;
     runs = scene.processes.length;
-    // It seems to record when the time is over, and until a while later.
+    // The second run gives nothing, and the time passes.
     await scene.clock.advanceAsync(runs === 1 ? 0 : 40_000);
     scene.ffmpeg.capture(0.5);
     await scene.clock.advanceAsync(200);
