@@ -11,9 +11,6 @@ import { callAt } from "./deadline.ts";
 /** A source that is slow to come up gets this much more before the wall clock ends the session. */
 const SLACK: Seconds = 3;
 
-/** Says that the duration has passed without audio. */
-export const NEVER_AUDIO = "No audio came in all the time";
-
 /** Says that the time for the first audio has passed without any. */
 export function timedOut(startTimeout: Seconds): string {
   return `No audio within ${startTimeout} s`;
@@ -49,7 +46,7 @@ export function limitTime(limits: Limits): Disposable {
   };
   const endDuration = () => {
     if (!limits.isOpen()) limits.onDuration();
-    else limits.onNoAudio(NEVER_AUDIO);
+    else limits.onNoAudio("No audio came in all the time");
   };
   if (duration !== null) {
     after(duration, () => {

@@ -15,7 +15,7 @@ import { FirstAudio } from "./first_audio.ts";
 import { toldLate } from "./last_words.ts";
 import { Ledger } from "./ledger.ts";
 import { LevelMeter } from "./levels.ts";
-import { limitTime, NEVER_AUDIO, timedOut } from "./limits.ts";
+import { limitTime, timedOut } from "./limits.ts";
 import { firstFree } from "./open_chunks.ts";
 import type { Outcome, SessionOptions } from "./options.ts";
 import { Retries } from "./retries.ts";
@@ -156,8 +156,7 @@ export class Session {
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.look());
     if (!this.#decision.isMade) this.#judge(result, cause);
-    // Its limits may have passed while it seemed to have audio.
-    if (isLost && !this.#decision.isMade) this.#checkLimits();
+    if (isLost && !this.#decision.isMade) this.#checkStartTimeout();
     return { cause, result };
   }
 
@@ -227,13 +226,11 @@ export class Session {
     if (cause === "disk_full") this.diskFull();
   }
 
-  #checkLimits(): void {
-    const { startTimeout, duration } = this.#options;
-    const { passed } = this.#elapsed;
-    if (passed >= startTimeout) this.#failToStart(timedOut(startTimeout));
-    else if (duration !== null && passed >= duration) {
-      this.#failToStart(NEVER_AUDIO);
-    }
+  /** The timer found audio, and now there is none. */
+  #checkStartTimeout(): void {
+    const { startTimeout } = this.#options;
+    if (this.#elapsed.passed < startTimeout) return;
+    this.#failToStart(timedOut(startTimeout));
   }
 
   /** Stops the session because it has no audio; `what` says in which time. */

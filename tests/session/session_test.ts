@@ -513,6 +513,27 @@ Deno.test("audio that ffmpeg cannot write is none: the session is given up after
   assertEquals(runs, 2);
 });
 
+Deno.test("audio that turns out to be lost after the start time ends the session at once", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  for (let run = 1; run <= 2; run++) {
+    await scene.clock.advanceAsync(10_000);
+    assertEquals(scene.processes.length, run);
+    scene.ffmpeg.exit(1);
+  }
+  await scene.clock.advanceAsync(9_500);
+  scene.ffmpeg.capture(0.5);
+  await scene.clock.advanceAsync(1_000);
+  assertEquals(scene.eventsOf("session_stop"), []);
+  scene.ffmpeg.say("[error] Could not write header");
+  scene.ffmpeg.exit(1);
+  await scene.clock.advanceAsync(200);
+  const [stop] = scene.eventsOf("session_stop");
+  assertEquals(stop?.reason, "start_failed");
+  await end;
+  assertEquals(scene.processes.length, 3);
+});
+
 Deno.test("audio of minutes whose file was deleted is audio: the session is not given up", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();
