@@ -4,9 +4,9 @@
  * @module
  */
 
-import { parse as parseToml } from "@std/toml";
 import { EchologError, messageOf } from "../errors.ts";
 import { isKey, isSection, nearestKey } from "./keys.ts";
+import { parseConfig } from "./parse.ts";
 import { configPlaces, namedFile, type Surroundings } from "./place.ts";
 
 /** A configuration file that was read. */
@@ -82,7 +82,7 @@ export function readText(
 function valuesOf(text: string, path: string): Map<string, unknown> {
   let table: unknown;
   try {
-    table = parseToml(text.replace(/^\ufeff/, ""));
+    table = parseConfig(text);
   } catch (error) {
     const reason = messageOf(error).replace(/\s+/g, " ").trim();
     throw unreadable(path, `it is not TOML: ${reason}`, error);

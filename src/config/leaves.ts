@@ -4,7 +4,7 @@
  * @module
  */
 
-import { parse as parseToml } from "@std/toml";
+import { parseConfig } from "./parse.ts";
 
 /**
  * Every value of a TOML text by its whole name, `section.name`. Tables are
@@ -27,7 +27,7 @@ export function leavesOf(text: string): Map<string, string> {
       visit(inner, name === "" ? key : `${name}.${key}`);
     }
   };
-  visit(parseToml(text.replace(/^\ufeff/, "")), "");
+  visit(parseConfig(text), "");
   return leaves;
 }
 

@@ -9,6 +9,11 @@ export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf("\n", offset - 1) + 1;
 }
 
+/** The number of the line that an offset is in, from 1. */
+export function lineNumber(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length;
+}
+
 /** Where the line ends that an offset is in, its line end not included. */
 export function lineEnd(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);

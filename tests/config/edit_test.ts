@@ -151,6 +151,10 @@ Deno.test("a text that cannot be changed in that one place only is refused", () 
     assertThrows(() => editToml(text, "recording.channels", "6"), EditError)
       .message;
   assertStringIncludes(refuse("[recording\n"), "Parse error");
+  assertStringIncludes(
+    refuse("[recording]\nchannels = 1\nchannels = 2\n"),
+    "recording.channels is in line 2 and again in line 3",
+  );
   assertStringIncludes(refuse("recording = 3\n"), "recording is no table");
   assertStringIncludes(refuse("[[recording]]\nchannels = 1\n"), "recording");
 });

@@ -187,6 +187,37 @@ Deno.test("text that is no TOML is refused in one line that says where", () => {
   );
 });
 
+Deno.test("a name that is given twice is refused with both its lines", () => {
+  const twice: readonly (readonly [string, string])[] = [
+    [
+      "[recording]\nchannels = 1\n# both\nchannels = 2\n",
+      "recording.channels is in line 2 and again in line 4",
+    ],
+    [
+      '\ufeff[logging]\r\nlevel = "info"\r\n[logging]\r\nutc = true\r\n',
+      "logging is in line 1 and again in line 3",
+    ],
+    [
+      'ffmpeg.input_args = ["-a"]\nffmpeg.input_args = ["-b"]\n',
+      "ffmpeg.input_args is in line 1 and again in line 2",
+    ],
+    [
+      "recording = { channels = 1, channels = 2 }\n",
+      "recording.channels is in line 1 and again in line 1",
+    ],
+    [
+      "recording = { channels = 1 }\n[recording]\n",
+      "recording is in line 1 and again in line 2",
+    ],
+  ];
+  for (const [text, expected] of twice) {
+    assertStringIncludes(
+      refusal({}, machine({ [HOME_CONF]: text })),
+      `it is not TOML: ${expected};`,
+    );
+  }
+});
+
 Deno.test("bytes that are no text, a folder and an unreadable file are refused", () => {
   const junk = new Uint8Array([0xff, 0xfe, 0x00, 0x80]);
   assertStringIncludes(refusal({}, machine({ [HOME_CONF]: junk })), "UTF-8");
