@@ -10,14 +10,13 @@
  * process at the moments at which one run has ended and the next begins, over
  * windows of twelve hours, without the first one. Twelve chunks are too few for
  * a clock of 10 ms, so "1 h, warm" is an hour out of the two days after the
- * first twelve hours, of fresh sessions that are played between the others: a
- * machine that becomes slower does so for all. Times are the lower quartile of
- * the windows, since what else runs on the machine makes them longer, never
- * shorter; growth would be in the last tenth, which is therefore also looked at
- * alone. Memory is compared plateau to plateau, as medians of what is resident:
- * V8 lets garbage lie until its heap has the size it likes, which takes some
- * hundred chunks, and "1 h" as it is, with its twelve, has not got there. Its
- * row is all start-up and has no ratios; it is printed for who wants them.
+ * first twelve hours, of fresh sessions that are played beside the others, one
+ * after the other: a machine that becomes slower does so for all. Times are the
+ * lower quartile of the windows, since what else runs on the machine makes them
+ * longer, never shorter; growth would be in the last tenth, which is therefore
+ * also looked at alone. Memory is compared as medians of what is resident, and
+ * at its highest. The row "1 h", of twelve chunks, is all start-up and has no
+ * ratios; it is printed for who wants them.
  *
  * Time is what chunks and reports take: what happens by the clock alone (the
  * looks at the disk, the watchdog) costs the same in every hour, and no hour is
@@ -48,7 +47,12 @@ import {
   type Row,
   tableOf,
 } from "./scaling/report.ts";
-import { play, type Played, recordChunks } from "./scaling/session.ts";
+import {
+  play,
+  type Played,
+  recordChunks,
+  type Stage,
+} from "./scaling/session.ts";
 
 const LENGTHS = [1 / 24, 1, 7, 30, 90];
 /** The fresh sessions that tell what an hour costs. */
@@ -67,18 +71,43 @@ function nameOf(days: number): string {
   return days < 1 ? "1 h" : `${days} d`;
 }
 
+/** Plays a session, and beside it fresh ones, one after the other. */
+async function playBeside(
+  stage: Stage,
+  count: number,
+): Promise<{ played: Played; fresh: Played[] }> {
+  const home = join(stage.home, "fresh");
+  await Deno.mkdir(home, { recursive: true });
+  const fresh: Played[] = [];
+  let isOver = false;
+  const playFresh = async () => {
+    while (!isOver) fresh.push(await play({ ...stage, home }, FRESH, 1));
+  };
+  const [played] = await Promise.all([
+    play(stage, count, rounds).finally(() => isOver = true),
+    playFresh(),
+  ]);
+  // The last one had the machine for itself at its end.
+  const over = endOf(played);
+  return { played, fresh: fresh.filter((one) => endOf(one) <= over) };
+}
+
+/** When the last chunk was closed. */
+function endOf({ samples }: Played): number {
+  return samples.at(-1)?.time ?? NaN;
+}
+
 async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
   await Deno.mkdir(join(home, "chunks"));
   const chunks = await recordChunks(join(home, "chunks"));
   const stage = { binary, home, chunks, signal: interrupt.signal };
   const fresh: Played[] = [];
-  const playFresh = async () => void fresh.push(await play(stage, FRESH, 1));
   const lengths = [...LENGTHS.filter((length) => length < days), days];
   const rows: Row[] = [];
   for (const length of lengths) {
-    await playFresh();
     const count = Math.round(length * PER_DAY);
-    const played = await play(stage, count, rounds);
+    const { played, fresh: beside } = await playBeside(stage, count);
+    fresh.push(...beside);
     const figures = figuresOf([played]);
     rows.push({
       name: nameOf(length),
@@ -93,7 +122,6 @@ async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
       isMissed = true;
     }
   }
-  await playFresh();
   const hour = figuresOf(fresh);
   if (hour === null) throw new Error("The fresh sessions are too short");
   return { rows, hour };

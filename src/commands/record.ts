@@ -34,6 +34,7 @@ import {
   keepFolder,
   type SessionFolder,
 } from "../session/folder.ts";
+import { keepSmall } from "../session/memory.ts";
 import { type ReturnWatch, SocketWatch } from "../session/return_watch.ts";
 import { Session } from "../session/session.ts";
 import { SessionStore } from "../session/store.ts";
@@ -128,7 +129,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
     sinks: [
-      ...[log, store, disk, keepPlace(claim)],
+      ...[log, store, disk, keepPlace(claim), keepSmall()],
       screen.show(folder.path, settings.format),
     ],
     isShown: (level) => log.shows(level),

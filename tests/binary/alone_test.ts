@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { walk } from "@std/fs";
 import { dirname, fromFileUrl, join, relative } from "@std/path";
 import { tempFolder } from "../support/temp.ts";
@@ -32,6 +37,18 @@ binaryTest("the file says what it is made of", async () => {
   assertEquals(target, Deno.build.target, stdout);
   assertEquals(await allIn(folder.path), [""]);
 });
+
+binaryTest(
+  "the file has V8's collector for what keeps a recorder small",
+  async () => {
+    // What the flags were, the file says at its end; elsewhere in it they are words.
+    const { size } = await Deno.stat(BINARY);
+    using file = await Deno.open(BINARY);
+    await file.seek(size - 8_000_000, Deno.SeekMode.Start);
+    const end = await new Response(file.readable).text();
+    assertStringIncludes(end, '"--expose-gc"');
+  },
+);
 
 binaryTest("the file helps with no environment at all", async () => {
   using folder = tempFolder();
