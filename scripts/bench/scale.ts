@@ -14,7 +14,7 @@
  * after the other: a machine that becomes slower does so for all. Times are the
  * lower quartile of the windows, since what else runs on the machine makes them
  * longer, never shorter; growth would be in the last tenth, which is therefore
- * also looked at alone. Memory is compared as medians of what is resident, and
+ * also held against the fresh sessions of its time. Memory is compared as medians of what is resident, and
  * at its highest. The row "1 h", of twelve chunks, is all start-up and has no
  * ratios; it is printed for who wants them.
  *
@@ -36,7 +36,7 @@ import { readNumbers } from "./options.ts";
 import {
   type Figures,
   figuresOf,
-  lastFiguresOf,
+  lastTenthOf,
   logPerHour,
   WARM_UP,
 } from "./scaling/figures.ts";
@@ -71,49 +71,60 @@ function nameOf(days: number): string {
   return days < 1 ? "1 h" : `${days} d`;
 }
 
-/** Plays a session, and beside it fresh ones, one after the other. */
+/** Plays fresh sessions one after the other until told to stop. */
+async function playFresh(stage: Stage, over: AbortSignal): Promise<Played[]> {
+  const fresh: Played[] = [];
+  const signal = AbortSignal.any([stage.signal, over]);
+  try {
+    for (;;) fresh.push(await play({ ...stage, signal }, FRESH, 1));
+  } catch (error) {
+    // The one under way is not counted.
+    if (!over.aborted) throw error;
+    return fresh;
+  }
+}
+
+/** Plays a session, and beside it fresh ones for as long as it is recorded. */
 async function playBeside(
   stage: Stage,
   count: number,
 ): Promise<{ played: Played; fresh: Played[] }> {
-  const home = join(stage.home, "fresh");
-  await Deno.mkdir(home, { recursive: true });
-  const fresh: Played[] = [];
-  let isOver = false;
-  const playFresh = async () => {
-    while (!isOver) fresh.push(await play({ ...stage, home }, FRESH, 1));
-  };
-  const [played] = await Promise.all([
-    play(stage, count, rounds).finally(() => isOver = true),
-    playFresh(),
-  ]);
-  // The last one had the machine for itself at its end.
-  const over = endOf(played);
-  return { played, fresh: fresh.filter((one) => endOf(one) <= over) };
-}
-
-/** When the last chunk was closed. */
-function endOf({ samples }: Played): number {
-  return samples.at(-1)?.time ?? NaN;
+  const home = join(stage.home, `beside-${count}`);
+  await Deno.mkdir(home);
+  const over = new AbortController();
+  const fresh = playFresh({ ...stage, home }, over.signal);
+  // It is waited for below, also when it has failed by then.
+  fresh.catch(() => {});
+  try {
+    const played = await play(stage, count, rounds, async () => {
+      over.abort();
+      await fresh;
+    });
+    return { played, fresh: await fresh };
+  } finally {
+    over.abort();
+    await fresh;
+  }
 }
 
 async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
   await Deno.mkdir(join(home, "chunks"));
   const chunks = await recordChunks(join(home, "chunks"));
   const stage = { binary, home, chunks, signal: interrupt.signal };
-  const fresh: Played[] = [];
+  const allFresh: Played[] = [];
   const lengths = [...LENGTHS.filter((length) => length < days), days];
   const rows: Row[] = [];
   for (const length of lengths) {
     const count = Math.round(length * PER_DAY);
-    const { played, fresh: beside } = await playBeside(stage, count);
-    fresh.push(...beside);
+    const { played, fresh } = await playBeside(stage, count);
+    allFresh.push(...fresh);
     const figures = figuresOf([played]);
     rows.push({
       name: nameOf(length),
       days: length,
       chunks: count,
       played,
+      fresh,
       figures,
     });
     console.error(`scale: ${nameOf(length)} of ${nameOf(days)} played`);
@@ -122,7 +133,7 @@ async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
       isMissed = true;
     }
   }
-  const hour = figuresOf(fresh);
+  const hour = figuresOf(allFresh);
   if (hour === null) throw new Error("The fresh sessions are too short");
   return { rows, hour };
 }
@@ -159,15 +170,23 @@ function judge(rows: readonly Row[], hour: Figures): void {
   const last = rows.at(-1);
   const [first] = rows;
   if (first === undefined || last?.figures == null) return;
-  const { name, played, figures } = last;
-  const end = lastFiguresOf(played) ?? figures;
+  const { name, played, fresh, figures } = last;
+  const lastTenth = lastTenthOf(played);
+  const end = lastTenth?.figures ?? figures;
+  // The machine may be slower by then.
+  const then = figuresOf(
+    fresh.filter(({ samples: [first] }) =>
+      first !== undefined && lastTenth !== null &&
+      first.time >= lastTenth.since
+    ),
+  ) ?? hour;
   const ms = (value: number) => `${value.toFixed(2)} ms`;
   const mib = (value: number) => `${value.toFixed(1)} MiB`;
   console.log(`\n${name} against 1 h:`);
   compare("processor time of a chunk", ms(figures.cpu), figures.cpu / hour.cpu);
-  compare("  in its last tenth", ms(end.cpu), end.cpu / hour.cpu);
+  compare("  in its last tenth", ms(end.cpu), end.cpu / then.cpu);
   compare("wall time of a chunk", ms(figures.wall), figures.wall / hour.wall);
-  compare("  in its last tenth", ms(end.wall), end.wall / hour.wall);
+  compare("  in its last tenth", ms(end.wall), end.wall / then.wall);
   compare(
     "bytes written for a chunk",
     figures.written.toFixed(0),

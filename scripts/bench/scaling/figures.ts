@@ -60,11 +60,15 @@ export function figuresOf(sessions: readonly Played[]): Figures | null {
   return stretch(sessions.flatMap(warmWindows), sessions);
 }
 
-/** The figures of the last tenth of a session. */
-export function lastFiguresOf(session: Played): Figures | null {
+/** The last tenth of a session, and the time of day when it began, in seconds. */
+export function lastTenthOf(
+  session: Played,
+): { figures: Figures; since: number } | null {
   const windows = warmWindows(session);
   const count = Math.max(LEAST_WINDOWS, Math.ceil(windows.length * LAST_SHARE));
-  return stretch(windows.slice(-count), [session]);
+  const figures = stretch(windows.slice(-count), [session]);
+  const since = session.samples.at(-1 - count)?.time;
+  return figures === null || since === undefined ? null : { figures, since };
 }
 
 function warmWindows({ samples }: Played): Window[] {

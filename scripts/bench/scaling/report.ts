@@ -24,6 +24,8 @@ export interface Row {
   readonly chunks: number;
   /** What was seen. */
   readonly played: Played;
+  /** The fresh sessions that were played beside it. */
+  readonly fresh: readonly Played[];
   /** After its warm-up; `null` when it is no longer than that. */
   readonly figures: Figures | null;
 }

@@ -97,11 +97,13 @@ const LAST_WORDS = [
  * again.
  *
  * @param rounds How often `status` and `explain` are timed.
+ * @param onRecorded Waited for before that, some seconds at most.
  */
 export async function play(
   { binary, home, chunks: parts, signal }: Stage,
   chunks: number,
   rounds: number,
+  onRecorded: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Played> {
   const folder = join(home, "stand-in");
   const tally = join(home, "tally");
@@ -140,6 +142,7 @@ export async function play(
         return isTold(tally, told) ? true : null;
       }, RUN_LIMIT_MS);
     }
+    await onRecorded();
     const status = await timesOf(binary, ["status"], home, rounds);
     child.kill("SIGINT");
     await child.status;
