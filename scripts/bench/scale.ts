@@ -63,7 +63,7 @@ const MOST_LOG_BYTES = 4 * 5_242_880 + 65_536;
 const [binary = "", ...words] = Deno.args;
 const { days, rounds } = readNumbers("scale", words, {
   days: { fallback: 90, least: 7 },
-  rounds: { fallback: 5, least: 1 },
+  rounds: { fallback: 10, least: 1 },
 });
 const svg = fromFileUrl(import.meta.resolve("../../dist/scale.svg"));
 
