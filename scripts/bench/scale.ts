@@ -14,9 +14,9 @@
  * after the other: a machine that becomes slower does so for all. Times are the
  * lower quartile of the windows, since what else runs on the machine makes them
  * longer, never shorter; growth would be in the last tenth, which is therefore
- * also held against the fresh sessions of its time. Memory is compared as medians of what is resident, and
- * at its highest. The row "1 h", of twelve chunks, is all start-up and has no
- * ratios; it is printed for who wants them.
+ * also held against the fresh sessions of its time. Memory is compared as
+ * medians of what is resident, and at its highest. The row "1 h", of twelve
+ * chunks, is all start-up and has no ratios; it is printed for who wants them.
  *
  * Time is what chunks and reports take: what happens by the clock alone (the
  * looks at the disk, the watchdog) costs the same in every hour, and no hour is
