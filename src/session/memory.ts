@@ -11,8 +11,8 @@ const INTERVAL = 288;
 
 /**
  * Collects garbage after every 288th chunk, which takes some 20 ms. V8 by
- * itself lets it lie until its heap has grown by 5 MiB: with a recorder for ten
- * days or so.
+ * itself lets it lie until its heap has grown by 5 MiB: with a recorder for some
+ * 2,000 chunks.
  *
  * @param collect Does it. V8's own is there where it was given the
  * {@link https://nodejs.org/api/cli.html#--expose-gc | flag} `--expose-gc`, as

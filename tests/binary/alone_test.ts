@@ -39,7 +39,7 @@ binaryTest("the file says what it is made of", async () => {
 });
 
 binaryTest(
-  "the file has V8's collector for what keeps a recorder small",
+  "the file was built with V8's collector, which keeps a recorder small",
   async () => {
     // What the flags were, the file says at its end; elsewhere in it they are words.
     const { size } = await Deno.stat(BINARY);
