@@ -91,7 +91,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog stop", "echolog stop --all"],
     notes: [
       ...SESSION_NOTES,
-      "A session whose recorder has died is finished as echolog repair does.",
+      "Sessions whose recorders have died are finished, too, as by echolog repair.",
       "Exits 3 when nothing is being recorded.",
     ],
     options: () => [

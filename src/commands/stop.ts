@@ -6,6 +6,7 @@
  */
 
 import type { ParsedOptions } from "../cli/options.ts";
+import { LATEST } from "../config/session_id.ts";
 import { EchologError } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -24,38 +25,48 @@ const LIMIT_MS = 30_000;
 const LOOK_MS = 50;
 
 /**
- * Stops the sessions that were named.
+ * Stops the session that was named, the latest that is being recorded, or all;
+ * and finishes those whose recorders had died, whose ffmpeg may record on.
  *
  * @throws {EchologError} `inactive` when there is none, `failed` when one does not end.
  */
 export async function stop(options: ParsedOptions): Promise<number> {
   const state = stateFolder();
   const all = state === null ? [] : listSessions(state);
-  const chosen = options.switches.has("all") || all.length === 0
-    ? all
-    : selectSessions(all, options.operands[0] ?? "latest");
-  if (state === null || chosen.length === 0) {
+  if (state === null || all.length === 0) {
     throw new EchologError("inactive", "Nothing is being recorded", {
       hint: "echolog sessions shows what was",
     });
   }
-  const live = chosen.filter(isAlive);
-  const results = await Promise.all(live.map(stopOne));
-  await finishDead(state, chosen.filter((one) => !live.includes(one)));
-  const stuck = live.filter((_, index) => results[index] === false);
-  const [first] = stuck;
-  if (first === undefined) {
-    const left = all.filter((one) => !chosen.includes(one) && isAlive(one));
+  const live = all.filter(isAlive);
+  const chosen = choose(options, all, live);
+  const results = await Promise.all(chosen.map(stopOne));
+  await finishDead(state, all.filter((one) => !live.includes(one)));
+  const [stuck] = chosen.filter((_, index) => results[index] === false);
+  if (stuck === undefined) {
+    const left = live.filter((one) => !chosen.includes(one) && isAlive(one));
     if (left.length > 0) console.log(stillRecorded(left));
     return 0;
   }
   throw new EchologError(
     "failed",
-    `Session ${first.session_id} (pid ${first.pid}) has not ended within ${
+    `Session ${stuck.session_id} (pid ${stuck.pid}) has not ended within ${
       LIMIT_MS / 1000
     } s`,
-    { hint: `it was asked to; see ${first.log}` },
+    { hint: `it was asked to; see ${stuck.log}` },
   );
+}
+
+/** Those of the live sessions that are meant. */
+function choose(
+  { switches, operands: [wanted = LATEST] }: ParsedOptions,
+  all: readonly ListedSession[],
+  live: readonly ListedSession[],
+): ListedSession[] {
+  if (switches.has("all")) return [...live];
+  return wanted === LATEST
+    ? selectSessions(live, wanted)
+    : selectSessions(all, wanted).filter((one) => live.includes(one));
 }
 
 /** Who has stopped one of several may think that it was all. */

@@ -410,6 +410,36 @@ Deno.test("stop ends the session that started last and names the other; --all st
   assertEquals((await one.finished).code, 0);
 });
 
+for (const died of ["older", "newer"]) {
+  Deno.test(`stop ends the session that is being recorded, and the ${died} one whose recorder had died`, async () => {
+    using home = tempFolder();
+    const start = (id: string, device: string) =>
+      startEcholog(["record", "--device", device, "--session-id", id], {
+        home: home.path,
+      });
+    await using one = start("older", "test");
+    await waitForFirstAudio(home.path, "older");
+    await using two = start("newer", "lavfi:anoisesrc=r=48000");
+    await waitForFirstAudio(home.path, "newer");
+    const [dead, live] = died === "older" ? [one, two] : [two, one];
+    dead.signal("SIGKILL");
+    await dead.finished;
+    const { code, stdout } = await echolog(["stop"], { home: home.path });
+    assertEquals(code, 0);
+    assertStringIncludes(
+      stdout,
+      `Its recorder had died; finished ${died}; log: `,
+    );
+    assertStringIncludes(
+      stdout,
+      `Stopped ${died === "older" ? "newer" : "older"}; log: `,
+    );
+    assertEquals((await live.finished).code, 0);
+    assertEquals(findOrphans(join(home.path, "recordings", died)), []);
+    assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
+  });
+}
+
 async function waitForFirstAudio(home: string, id: string): Promise<void> {
   const log = join(home, "recordings", id, "session.log");
   await waitFor(`audio of ${id}`, () => {
