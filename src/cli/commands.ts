@@ -111,8 +111,7 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "limit",
         placeholder: "N",
-        help: "show this many",
-        fallback: "20",
+        help: "show the newest N (default: all)",
       },
       { name: "ids", help: "print the ids of all, one a line" },
       JSON_OPTION,

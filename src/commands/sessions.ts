@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pooledMap } from "@std/async/pool";
 import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import { stateFolder } from "../platform/host.ts";
@@ -15,7 +16,8 @@ import { type Column, renderTable } from "../ui/table.ts";
 import { terminalColumns } from "../ui/text.ts";
 import { loadCommandSettings } from "./load_settings.ts";
 
-const DEFAULT_LIMIT = 20;
+/** How many sessions are summed up at a time: each may have its log open. */
+const AT_ONCE = 8;
 
 /** Prints the sessions, the newest first. */
 export async function sessions(options: ParsedOptions): Promise<number> {
@@ -26,7 +28,9 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     return 0;
   }
   const limit = readLimit(options.values.get("limit"));
-  const shown = await Promise.all(known.slice(0, limit).map(summarize));
+  const shown = await Array.fromAsync(
+    pooledMap(AT_ONCE, known.slice(0, limit), summarize),
+  );
   if (options.switches.has("json")) {
     console.log(JSON.stringify(shown, null, 2));
     return 0;
@@ -49,7 +53,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
 }
 
 function readLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
+  if (text === undefined) return Infinity;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new EchologError("usage", `Cannot use --limit ${text}`, {
     hint: "expected a whole number from 1",

@@ -103,6 +103,22 @@ Deno.test("sessions --limit shows so many and says how many more there are", asy
   assertEquals(wrong.code, 2);
 });
 
+Deno.test("sessions lists every session, as text and as JSON", async () => {
+  using home = tempFolder();
+  const ids = Array.from({ length: 30 }, (_, n) => `s${n}`);
+  for (const id of ids) {
+    const folder = join(home.path, "recordings", id);
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.writeTextFileSync(join(folder, "session.log"), "");
+  }
+  const list = async (...args: string[]) =>
+    (await echolog(["sessions", ...args], { home: home.path })).stdout;
+  const names = (await list()).match(/^s\d+(?= )/gm);
+  assertEquals(names?.sort(), ids.toSorted());
+  assertEquals(JSON.parse(await list("--json")).length, 30);
+  assertEquals(JSON.parse(await list("--json", "--limit", "3")).length, 3);
+});
+
 Deno.test("without a session that is said, and nothing is made", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(["sessions"], {
