@@ -5,14 +5,17 @@
  */
 
 import type { ParsedOptions } from "../cli/options.ts";
-import { EchologError, messageOf, oneLine } from "../errors.ts";
+import { oneLine } from "../errors.ts";
 import type { ListedDevice } from "../ffmpeg/device_lines.ts";
 import { deviceQueries, TEST_DEVICE } from "../ffmpeg/device_list.ts";
 import { findDevices, type FoundDevices } from "../ffmpeg/find_devices.ts";
-import { installHint } from "../ffmpeg/locate.ts";
 import { padEnd, widthOf } from "../ui/text.ts";
 import { type Style, styleOf } from "../ui/style.ts";
-import { chooseFfmpeg, loadCommandSettings } from "./load_settings.ts";
+import {
+  cannotRun,
+  loadCommandSettings,
+  requireFfmpeg,
+} from "./load_settings.ts";
 
 /**
  * Prints the capture devices in the form that `--device` takes.
@@ -49,22 +52,11 @@ export function renderDevices(
 }
 
 async function askForDevices(wanted: string | null): Promise<FoundDevices> {
-  const hint = installHint(Deno.build.os);
-  const ffmpeg = chooseFfmpeg(wanted);
-  if (ffmpeg === null) {
-    const named = wanted === null ? "" : `: ${wanted} is no program`;
-    throw new EchologError("ffmpeg_unusable", `Cannot find ffmpeg${named}`, {
-      hint,
-    });
-  }
+  const ffmpeg = requireFfmpeg(wanted);
   try {
     return await findDevices(ffmpeg, deviceQueries(Deno.build.os));
   } catch (error) {
-    throw new EchologError(
-      "ffmpeg_unusable",
-      `Cannot run ${ffmpeg}: ${messageOf(error)}`,
-      { cause: error, hint },
-    );
+    throw cannotRun(ffmpeg, error);
   }
 }
 

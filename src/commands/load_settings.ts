@@ -12,9 +12,9 @@ import {
   type Surroundings,
 } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
-import { EchologError } from "../errors.ts";
+import { EchologError, messageOf } from "../errors.ts";
 import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
-import { locateFfmpeg } from "../ffmpeg/locate.ts";
+import { installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
 import type { Redact } from "../log/kinds.ts";
 import { createRedactor, secretsOf } from "../log/redact.ts";
 import { secretsOfArguments } from "../log/secret_arguments.ts";
@@ -99,6 +99,29 @@ export function chooseFfmpeg(wanted: string | null): string | null {
     home: homeFolder(),
     isProgram,
   });
+}
+
+/**
+ * The ffmpeg that runs here.
+ *
+ * @throws {EchologError} `ffmpeg_unusable`, when there is none.
+ */
+export function requireFfmpeg(wanted: string | null): string {
+  const ffmpeg = chooseFfmpeg(wanted);
+  if (ffmpeg !== null) return ffmpeg;
+  const named = wanted === null ? "" : `: ${wanted} is no program`;
+  throw new EchologError("ffmpeg_unusable", `Cannot find ffmpeg${named}`, {
+    hint: installHint(Deno.build.os),
+  });
+}
+
+/** An ffmpeg that is there and does not work, as an error. */
+export function cannotRun(ffmpeg: string, error: unknown): EchologError {
+  return new EchologError(
+    "ffmpeg_unusable",
+    `Cannot run ${ffmpeg}: ${messageOf(error)}`,
+    { cause: error, hint: installHint(Deno.build.os) },
+  );
 }
 
 /** Takes out of a text what the settings and the device keep secret. */

@@ -384,5 +384,29 @@ Deno.test("verify without ffmpeg exits 69 and says how to get it", async () => {
     { home: home.path },
   );
   assertEquals(code, 69);
-  assertMatch(stderr, /^echolog: Cannot find ffmpeg; install it .*\n$/);
+  assertMatch(
+    stderr,
+    /^echolog: Cannot find ffmpeg: \/nonexistent\/ffmpeg is no program; install it .*\n$/,
+  );
 });
+
+for (
+  const [what, text] of [
+    ["cannot be started", "#!/nonexistent/interpreter\n"],
+    ["lacks a library", "#!/bin/sh\necho missing.so >&2\nexit 127\n"],
+    ["is another program", "#!/bin/sh\n"],
+  ]
+) {
+  Deno.test(`an ffmpeg that ${what} is told, and says nothing of the chunks`, async () => {
+    using home = tempFolder();
+    await recorded(home.path, "blind", []);
+    const ffmpeg = join(home.path, "ffmpeg");
+    Deno.writeTextFileSync(ffmpeg, text ?? "", { mode: 0o755 });
+    const { code, stdout, stderr } = await echolog(
+      ["verify", "blind", "--ffmpeg", ffmpeg],
+      { home: home.path },
+    );
+    assertEquals({ code, stdout }, { code: 69, stdout: "" });
+    assertMatch(stderr, /^echolog: Cannot run .*ffmpeg: .*; install it .*\n$/);
+  });
+}
