@@ -26,8 +26,7 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   const [wanted = "latest"] = options.operands;
   const { outputDir } = loadCommandSettings(options).settings;
   const known = listKnown({ outputDir, stateFolder: stateFolder() });
-  // The path of its log is what record prints.
-  const folder = resolve(wanted.replace(/[/\\]session\.log$/, ""));
+  const folder = folderNamed(wanted);
   const isPath = /[/\\]/.test(wanted) || wanted === "." || wanted === "..";
   if (isPath) {
     const session = known.find((session) => isOf(session, folder)) ??
@@ -43,6 +42,11 @@ export function chooseSession(options: ParsedOptions): KnownSession {
     hint:
       "record one with echolog record, or name the folder with --output-dir",
   });
+}
+
+/** The folder that a path means: of its log, too, which is what record prints. */
+export function folderNamed(path: string): string {
+  return resolve(path.replace(/[/\\]session\.log$/, ""));
 }
 
 /** A session without its log, as an error. */

@@ -4,26 +4,27 @@
  * @module
  */
 
-import { resolve } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
-import { exists, isSamePlace, stateFolder } from "../platform/host.ts";
+import { isSamePlace, stateFolder } from "../platform/host.ts";
 import { parentOf } from "../platform/processes.ts";
 import {
   conditionOf,
   type KnownSession,
+  knownSession,
   listActive,
   listKnown,
 } from "../session/catalog.ts";
 import { inTurn } from "../session/claim.ts";
+import { hasOpenChunk } from "../session/open_chunks.ts";
 import { isAlive, type ListedSession } from "../session/registry.ts";
 import { type RepairReport, repairSession } from "../session/repair.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { selectSessions } from "../session/select.ts";
 import { readState } from "../session/state.ts";
-import { chooseSession } from "./choose_session.ts";
+import { chooseSession, folderNamed } from "./choose_session.ts";
 import { loadCommandSettings } from "./load_settings.ts";
 
 /**
@@ -81,7 +82,11 @@ function folderOf(
   wanted: string,
   all: readonly ListedSession[],
 ): string | null {
-  if (exists(wanted)) return resolve(wanted);
+  const folder = folderNamed(wanted);
+  // Of one whose log and state are lost the open chunks are left.
+  if (knownSession(folder, null) !== null || hasOpenChunk(folder)) {
+    return folder;
+  }
   const isKnown = wanted === "latest" ||
     all.some(({ session_id }) => session_id.startsWith(wanted));
   return isKnown ? null : chooseSession(options).folder;

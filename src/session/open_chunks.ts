@@ -7,7 +7,7 @@
 import { join } from "@std/path";
 import type { Format } from "../config/settings.ts";
 import type { EpochMs } from "../events.ts";
-import { chunkName, PART } from "../ffmpeg/args.ts";
+import { chunkName, chunkNumber, PART } from "../ffmpeg/args.ts";
 import { isAbsent } from "../platform/log_files.ts";
 
 /** A chunk that is being written, or was when its ffmpeg ended. */
@@ -42,6 +42,18 @@ export function* openChunksFrom(
     if (chunk === null) continue;
     yield chunk;
     end = seq + 1 + MOST_MISSING;
+  }
+}
+
+/** Whether a folder has an open chunk. */
+export function hasOpenChunk(folder: string): boolean {
+  try {
+    return [...Deno.readDirSync(folder)].some(({ name }) =>
+      name.endsWith(PART) && chunkNumber(name) !== null
+    );
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
   }
 }
 

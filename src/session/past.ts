@@ -43,6 +43,8 @@ export interface Past {
   readonly silence: UntoldSilence | null;
   /** Whether it is kept as JSON. */
   readonly isJson: boolean;
+  /** Whether its lines begin with local time. */
+  readonly isLocal: boolean;
 }
 
 /** Audio ended, and no line tells that it is back. */
@@ -62,10 +64,11 @@ export async function readPast(path: string): Promise<Past> {
   let stop: SessionStop | null = null;
   let silence: UntoldSilence | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
-  let [isComplete, isJson] = [false, false];
+  let [isComplete, isJson, isLocal] = [false, false, false];
   for await (const { entry, text } of existing(path)) {
     if (entry === null) continue;
     isJson = text.startsWith("{");
+    isLocal = LOCAL.test(text);
     if (entry.level === "WARNING") warnings++;
     if (entry.level === "ERROR") errors++;
     const event = decodeEvent(entry);
@@ -100,8 +103,12 @@ export async function readPast(path: string): Promise<Past> {
     firstOfRun,
     silence,
     isJson,
+    isLocal,
   };
 }
+
+/** A line of either form whose leading time has an offset. */
+const LOCAL = /^(?:\{"time":")?[\dT:-]+[+-]\d\d:\d\d[" ]/;
 
 function silenceAfter(
   silence: UntoldSilence | null,

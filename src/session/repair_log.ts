@@ -46,6 +46,7 @@ export function openToFinish(
     start: identity.start,
     level: "info",
     format: past.isJson ? "json" : "text",
+    utc: !past.isLocal,
     // Its period is not in the log: parts by time are not made here.
     rotation: rotation === "size" ? "size" : "off",
     maxBytes: identity.log_max_bytes,

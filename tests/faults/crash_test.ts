@@ -159,6 +159,45 @@ Deno.test("a folder is repaired by its path when the registry is lost", async ()
   await assertExplained(session, "echolog killed");
 });
 
+Deno.test("a folder that is no session's is refused and left as it is", async () => {
+  using home = tempFolder();
+  const folder = join(home.path, "music");
+  Deno.mkdirSync(folder);
+  Deno.writeTextFileSync(join(folder, "chunk_00001.flac"), "not ours");
+  for (const path of [folder, "./", join(folder, "chunk_00001.flac")]) {
+    const { code, stderr } = await echolog(["repair", path], {
+      home: home.path,
+      cwd: folder,
+    });
+    assertEquals(code, 2, path);
+    assertStringIncludes(stderr, "There is no session in ");
+  }
+  assertEquals(
+    [...Deno.readDirSync(folder)].map(({ name }) => name),
+    ["chunk_00001.flac"],
+  );
+});
+
+Deno.test("a folder is repaired by the path of its log, and by its open chunks alone", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  Deno.removeSync(join(home.path, ".local"), { recursive: true });
+  const log = join(session.folder, "session.log");
+  using copy = tempFolder();
+  for (const part of session.files(".part")) {
+    Deno.copyFileSync(join(session.folder, part), join(copy.path, part));
+  }
+  for (const path of [log, copy.path]) {
+    const { code } = await echolog(["repair", path], { home: home.path });
+    assertEquals(code, 0, path);
+  }
+  await assertSound(session, "crashed");
+  const names = [...Deno.readDirSync(copy.path)].map(({ name }) => name);
+  assert(names.includes("session.log"), `${names}`);
+  assertEquals(names.filter((name) => name.endsWith(".part")), []);
+});
+
 Deno.test("a live session is not repaired", async () => {
   using home = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);

@@ -1,10 +1,17 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
 import { chunkName } from "../../src/ffmpeg/args.ts";
 import { openSessionLog } from "../../src/log/session_log.ts";
+import { systemClock } from "../../src/platform/clock.ts";
 import { knownSession } from "../../src/session/catalog.ts";
 import { readPast } from "../../src/session/past.ts";
+import { repairSession } from "../../src/session/repair.ts";
 import { readState } from "../../src/session/state.ts";
 import { SessionStore } from "../../src/session/store.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -32,6 +39,39 @@ Deno.test("a log without the commands leaves a gap where the files' times have o
     assertEquals(stop.coverage, 0.42);
   }
 });
+
+for (const format of ["text", "json"] as const) {
+  for (const utc of [true, false]) {
+    Deno.test(`a ${format} log in ${utc ? "UTC" : "local time"} is gone on with as it was`, async () => {
+      using folder = tempFolder();
+      {
+        const path = join(folder.path, "session.log");
+        using log = openSessionLog({
+          path,
+          sessionId: "s",
+          start: START,
+          format,
+          utc,
+        });
+        log.emit(command(1, 1));
+      }
+      await chunk(folder.path, 1, 10);
+      await repairSession({
+        folder: folder.path,
+        reason: "crashed",
+        redact: (text) => text,
+        clock: systemClock,
+        onTrouble: (line) => assert(false, line),
+      });
+      const lines = Deno.readTextFileSync(join(folder.path, "session.log"))
+        .trimEnd().split("\n");
+      assert(lines.length > 2);
+      const time = utc ? "[\\dT:-]+Z" : "[\\dT:-]+[+-]\\d\\d:\\d\\d";
+      const start = format === "json" ? `{"time":"${time}",` : `${time} `;
+      for (const line of lines) assertMatch(line, new RegExp(`^${start}`));
+    });
+  }
+}
 
 Deno.test("files whose times were lost in a copy are laid end to end", async () => {
   using folder = tempFolder();
