@@ -61,9 +61,9 @@ export class LevelMeter {
   #zeros = 0;
   #clippedAt: Seconds = -Infinity;
 
-  /** A new run begins: what was silent before is another matter. */
+  /** A new run begins: a silence that was told goes on with it, a shorter one is another matter. */
   beginRun(): void {
-    this.#zeros = 0;
+    if (this.#zeros * BLOCK < SILENCE) this.#zeros = 0;
   }
 
   /** Takes the peak of a stretch that ended at `now`, in seconds of any clock; tells when it means something. */

@@ -18,6 +18,24 @@ Deno.test("ten seconds of digital zero are told once, and their end", () => {
   ]);
 });
 
+Deno.test("a silence that goes on in the next run is told once", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 12 }, () => -Infinity);
+  assertEquals(observe(meter, 0, zeros), [[9, "digital_silence"]]);
+  meter.beginRun();
+  assertEquals(observe(meter, 12, [...zeros, -30]), [
+    [24, "digital_silence_ended"],
+  ]);
+});
+
+Deno.test("two short silences of two runs are nothing", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 9 }, () => -Infinity);
+  assertEquals(observe(meter, 0, zeros), []);
+  meter.beginRun();
+  assertEquals(observe(meter, 9, [...zeros, -30]), []);
+});
+
 Deno.test("nine seconds of digital zero and a very quiet room are nothing", () => {
   const meter = new LevelMeter();
   const zeros = Array.from({ length: 9 }, () => -Infinity);
