@@ -40,6 +40,9 @@ export function causeOf(ending: Ending): Cause {
     cause !== null && pattern.test(text)
   );
   if (told?.cause) return told.cause;
+  if (!ending.hadAudio && CANNOT_RUN.has(ending.exit.code ?? 0)) {
+    return "ffmpeg_unusable";
+  }
   if (ending.exit.signal !== null || ending.wasSignalled) {
     return "ffmpeg_killed";
   }
@@ -52,8 +55,24 @@ export function causeOf(ending: Ending): Cause {
   return text === "" ? "ffmpeg_exited" : "device_missing";
 }
 
+/**
+ * {@link https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02 | Exit codes}
+ * of a shell that cannot run a program or does not find it; the dynamic linker
+ * gives the second, too, when a library is missing.
+ */
+const CANNOT_RUN: ReadonlySet<number> = new Set([126, 127]);
+
 /** What is said of a run about which nothing is known. */
 export const NO_AUDIO = "ffmpeg gave no audio";
+
+/** Tells why an ffmpeg cannot work, by the last line that it or its linker said. */
+export function describeUnusable(
+  { exit }: Pick<Ending, "exit">,
+  words: string | undefined,
+): string {
+  const said = words === undefined ? "" : `: ${words}`;
+  return `it ended with exit code ${exit.code}${said}`;
+}
 
 /** Tells how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {

@@ -161,6 +161,28 @@ Deno.test("a program that cannot be started in ffmpeg's place exits 69", async (
   assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
 });
 
+Deno.test("an ffmpeg that lacks a library exits 69 at once, with the linker's words", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "ffmpeg");
+  const words = "ffmpeg: error while loading shared libraries: libx.so.1";
+  const script = `#!/bin/sh\necho '${words}' >&2\nexit 127\n`;
+  Deno.writeTextFileSync(path, script, { mode: 0o755 });
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--ffmpeg", path],
+    { home: home.path },
+  );
+  assertEquals(code, 69);
+  assertStringIncludes(
+    stderr,
+    `echolog: Cannot run ${path}: it ended with exit code 127: ${words}; install it`,
+  );
+  const session = await onlySession(join(home.path, "recordings"));
+  assertStopped(session, "start_failed", 69);
+  assertEquals(session.eventsOf("ffmpeg_command").length, 1);
+  assertEquals(session.eventsOf("ffmpeg_stderr").at(-1)?.line, words);
+  assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
+});
+
 Deno.test("an output folder that cannot be made exits 73 with one line", async () => {
   using home = tempFolder();
   const file = join(home.path, "file");
