@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { decodeEvent } from "../../src/log/codec.ts";
 import { readLog } from "../../src/log/reader.ts";
@@ -64,6 +64,30 @@ Deno.test("a log of small parts at debug is read back whole, and no part is too 
     ).size
   );
   assert(Math.max(...sizes) <= 2_000, sizes.join(" "));
+});
+
+Deno.test("a log in local time has its offset in every line, and is read back", async () => {
+  using home = tempFolder();
+  const env = {
+    ...configured(home.path, "[logging]\nutc = false\n"),
+    TZ: "Asia/Kolkata",
+  };
+  const args = ["record", "--device", "test", "--duration", "1s"];
+  const { code } = await echolog(args, { home: home.path, env });
+  assertEquals(code, 0);
+  const session = await onlySession(join(home.path, "recordings"));
+  for (const line of session.logText().trimEnd().split("\n")) {
+    assertMatch(line, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+05:30 [A-Z]+ /);
+  }
+  // Times inside are UTC, and the leading ones are the same.
+  const { events } = await readEvents(session.folder);
+  const [start] = events;
+  assert(start?.event === "session_start");
+  assertMatch(session.logText(), /start=[\dT:-]+\.\d{3}Z /);
+  assert(Math.abs(start.time - start.start) < 1_000);
+  assert(Math.abs(start.time - Date.now()) < 60_000);
+  const verified = await echolog(["verify"], { home: home.path, env });
+  assertEquals(verified.code, 0, verified.stdout);
 });
 
 Deno.test("JSON lines tell the same events", async () => {
