@@ -109,10 +109,15 @@ export function loadSettings(
   };
 }
 
-/** Each setting that was given, `key=value(source)`, for the log's `overrides`. */
+/** Each setting that is not the default, `key=value(source)`, for the log's `overrides`. */
 export function describeOverrides(loaded: LoadedSettings): string {
   const write = <T>(setting: Setting<T>, value: T) =>
     setting.type.toText(value);
+  const differs = <K extends SettingName>(name: K) => {
+    const setting: Setting<Settings[K]> = SETTINGS[name];
+    return write(setting, loaded.settings[name]) !==
+      write(setting, setting.fallback);
+  };
   const describe = <K extends SettingName>(name: K) => {
     const setting: Setting<Settings[K]> = SETTINGS[name];
     const text = write(setting, loaded.settings[name]);
@@ -121,7 +126,7 @@ export function describeOverrides(loaded: LoadedSettings): string {
     return `${label}=${value}(${loaded.sources.get(name)})`;
   };
   return SETTING_NAMES
-    .filter((name) => loaded.sources.has(name))
+    .filter((name) => loaded.sources.has(name) && differs(name))
     .map(describe)
     .join(" ");
 }

@@ -75,10 +75,10 @@ Deno.test("a flag beats the file, and the file beats the default", () => {
   assertEquals(loaded.configPath, HOME_CONF);
 });
 
-Deno.test("overrides name each setting that was given, with its source", () => {
-  const file = '[logging]\nlevel = "debug"\n';
+Deno.test("overrides name each setting that is not the default, with its source", () => {
+  const file = '[logging]\nlevel = "debug"\nbackup_count = 3\n';
   const loaded = load(
-    { "segment-duration": "3s", "output-dir": "/a b" },
+    { "segment-duration": "3s", "output-dir": "/a b", channels: "2" },
     machine({ [HOME_CONF]: file }),
   );
   assertEquals(
