@@ -28,6 +28,9 @@ const MAX_GROUPS = 256;
 /** Beginning of a line by which it is told from others. */
 const KEY_LENGTH = 512;
 
+/** Lines that were left out and are told when ffmpeg ends unasked, as many as of others. */
+const MOST_LATE = 50;
+
 const HOUR = 3_600_000;
 /** Bytes of log an hour for ordinary lines, … */
 const BUDGET = 131_072;
@@ -62,6 +65,8 @@ export class Flood {
   #hour: EpochMs | null = null;
   #spent = 0;
   #overBudget: Held | null = null;
+  /** The last of the lines that are only counted. */
+  #late: FfmpegStderr[] = [];
 
   /** True while there is something that {@linkcode Flood.tick} may have to tell. */
   get isHolding(): boolean {
@@ -128,15 +133,25 @@ export class Flood {
    * Tells all that is held and forgets it.
    *
    * @param now The time.
+   * @param isUnasked Whether ffmpeg ended unasked: then what it said last is told, though it had no room when it came.
    * @returns What to write now.
    */
-  end(now: EpochMs): SessionEvent[] {
+  end(now: EpochMs, isUnasked = false): SessionEvent[] {
     const events: SessionEvent[] = [];
     for (const group of this.#groups.values()) {
       events.push(...this.#tell(group, now));
     }
     this.#groups.clear();
+    if (isUnasked) events.push(...this.#tellLate(now));
     return [...events, ...this.#tellOverBudget(now)];
+  }
+
+  #tellLate(now: EpochMs): FfmpegStderr[] {
+    const told = this.#late
+      .map((event) => ({ ...event, time: now, at: event.at ?? event.time }))
+      .filter((event) => this.#fits(event));
+    this.#overBudget = told.reduce(less, this.#overBudget);
+    return told;
   }
 
   #makeRoom(now: EpochMs): SessionEvent[] {
@@ -164,14 +179,20 @@ export class Flood {
       this.#hour = now;
       this.#spent = 0;
     }
-    const budget = budgetOf(event);
-    if (this.#spent < budget) {
-      this.#spent += OVERHEAD + encoder.encode(quoteValue(event.line)).length;
-      if (this.#spent <= budget) return [...events, event];
-    }
+    if (this.#fits(event)) return [...events, event];
     if (this.#overBudget === null) events.push(warningOfFlood(now));
     this.#overBudget = add(this.#overBudget, heldBy(event));
+    this.#late.push(event);
+    if (this.#late.length > MOST_LATE) this.#late.shift();
     return events;
+  }
+
+  /** Whether the budget has room for a line, which takes it then. */
+  #fits(event: FfmpegStderr): boolean {
+    const budget = budgetOf(event);
+    if (this.#spent >= budget) return false;
+    this.#spent += OVERHEAD + encoder.encode(quoteValue(event.line)).length;
+    return this.#spent <= budget;
   }
 
   #isHourOver(now: EpochMs): boolean {
@@ -181,6 +202,7 @@ export class Flood {
   #tellOverBudget(now: EpochMs): SessionEvent[] {
     const held = this.#overBudget;
     this.#overBudget = null;
+    this.#late = [];
     return held === null ? NOTHING : [warningOfHeld(held, now)];
   }
 }
@@ -212,6 +234,11 @@ function add(held: Held | null, more: Held): Held {
     first: Math.min(held.first, more.first),
     last: Math.max(held.last, more.last),
   };
+}
+
+function less(held: Held | null, told: FfmpegStderr): Held | null {
+  const count = (held?.count ?? 0) - heldBy(told).count;
+  return held === null || count <= 0 ? null : { ...held, count };
 }
 
 function warningOfFlood(time: EpochMs): Warning {

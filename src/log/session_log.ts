@@ -120,7 +120,9 @@ class FileSessionLog implements SessionLog {
     }
     // What was held back of a run stands before the end of that run.
     if (event.event === "ffmpeg_stopped" || event.event === "session_stop") {
-      this.#settle();
+      const isUnasked = event.event === "ffmpeg_stopped" &&
+        event.stopped_by === null;
+      this.#settle(isUnasked);
     }
     this.#write(event);
   }
@@ -175,9 +177,10 @@ class FileSessionLog implements SessionLog {
     this.#clock.unref(this.#timer);
   }
 
-  #settle(): void {
-    for (const told of this.#flood?.end(this.#clock.now()) ?? []) {
-      this.#write(told);
+  #settle(isUnasked = false): void {
+    const told = this.#flood?.end(this.#clock.now(), isUnasked) ?? [];
+    for (const event of told) {
+      this.#write(event);
     }
   }
 

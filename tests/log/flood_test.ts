@@ -216,6 +216,52 @@ Deno.test("warnings do not crowd out errors, nor both of them the last words", (
   assert(passes({ at: START - 1 }));
 });
 
+for (const isUnasked of [true, false]) {
+  Deno.test(`what had no room when it came is ${isUnasked ? "told when ffmpeg ends unasked" : "only counted when ffmpeg was asked to end"}`, () => {
+    const flood = new Flood();
+    const random = new Random(3);
+    const more = { severity: "error" as const };
+    const total = 5_000;
+    const before = Array.from({ length: total - 1 }, (_, n) => {
+      const text = `${random.words(40)} ${String.fromCharCode(0x4e00 + n)}`;
+      return flood.offer(line(START + n, text, more));
+    }).flat();
+    const last = { ...line(START + total, "Conversion failed!"), ...more };
+    assertEquals(flood.offer(last), []);
+    const told = flood.end(START + 2 * total, isUnasked);
+    const lines = told.filter((event) => event.event === "ffmpeg_stderr");
+    assertEquals(lines.length, isUnasked ? 50 : 0);
+    if (isUnasked) {
+      const time = START + 2 * total;
+      assertEquals(lines.at(-1), { ...last, time, at: START + total });
+    }
+    assertEquals(countOf([...before, ...told]), total);
+    assert(bytesOf([...before, ...told]) < 500_000);
+  });
+}
+
+Deno.test("last words that have no room either are counted, and so are those of an hour that is over", () => {
+  const flood = new Flood();
+  const random = new Random(4);
+  const events: SessionEvent[] = [];
+  const offer = (from: number) => {
+    for (let n = from; n < from + 100; n++) {
+      const text = random.words(40) + "x".repeat(20_000);
+      events.push(...flood.offer(line(n, text, { severity: "error" })));
+    }
+  };
+  offer(START);
+  const told = flood.end(START + 100, true);
+  events.push(...told);
+  const late = told.filter((event) => event.event === "ffmpeg_stderr");
+  assert(late.length > 10 && late.length < 50, `${late.length} lines`);
+  assertEquals(countOf(events), 100);
+  offer(START + 200);
+  events.push(...flood.tick(START + HOUR));
+  events.push(...flood.end(START + HOUR + 1, true));
+  assertEquals(countOf(events), 200);
+});
+
 Deno.test("no more kinds of lines are remembered than fit", () => {
   const flood = new Flood();
   const kind = (n: number) => String.fromCharCode(0x4e00 + n);

@@ -135,6 +135,25 @@ Deno.test("what was held back of a run stands before the run's end", () => {
   }
 });
 
+Deno.test("what ffmpeg said last before it ended unasked is there, whatever it said before", () => {
+  for (const stopped_by of [null, "q"] as const) {
+    using opened = open();
+    const { log, clock } = opened;
+    const say = (line: string) =>
+      log.emit(stderr(clock, { severity: "error", line }));
+    for (let n = 0; n < 5_000; n++) {
+      say(`${String.fromCharCode(0x4e00 + n)} ${"frame ".repeat(20)}`);
+    }
+    say("Conversion failed!");
+    assertFalse(opened.files.text(PATH).includes("Conversion failed!"));
+    const stopped = random("ffmpeg_stopped");
+    assert(stopped.event === "ffmpeg_stopped");
+    log.emit({ ...stopped, stopped_by });
+    const text = opened.files.text(PATH);
+    assertEquals(text.includes("Conversion failed!"), stopped_by === null);
+  }
+});
+
 Deno.test("counts that are held back are told in time, and no timer keeps the process alive", () => {
   using opened = open();
   for (let n = 0; n < 10; n++) opened.log.emit(stderr(opened.clock));
