@@ -5,7 +5,7 @@ import {
   assertMatch,
 } from "@std/assert";
 import { existsSync } from "@std/fs";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -83,6 +83,25 @@ Deno.test("a session folder that is deleted is made again, and recording goes on
   assert(stop?.event === "session_stop" && stop.reason === "interrupted");
   assertEquals(again.files(".part"), []);
   await assertExplained(again, "folder deleted");
+});
+
+Deno.test("a recording whose folder cannot be made again is given up, in words", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const recordings = join(home.path, "recordings");
+  const away = join(home.path, "away");
+  Deno.renameSync(recordings, away);
+  Deno.writeTextFileSync(recordings, "a file in the folder's place");
+  const { code, stderr } = await running.finished;
+  assertEquals(code, 1);
+  assertMatch(stderr, /^echolog: Cannot write to the session's folder /m);
+  // Its log is where its folder went.
+  const log = join(away, basename(session.folder), "session.log");
+  const lines = Deno.readTextFileSync(log).trimEnd().split("\n");
+  assertMatch(lines.at(-1) ?? "", / session_stop reason=gave_up exit_code=1 /);
+  assert(lines.some((line) => / ERROR .* code=folder_gone /.test(line)));
 });
 
 /** Deletes a folder as a whole; `null` when a file was made in it meanwhile. */

@@ -24,6 +24,35 @@ function keysOf(line: string): string {
     .map((match) => match[1]).join(" ");
 }
 
+Deno.test("ten seconds of digital zero, the sound after them and clipping are warned of, each once", async () => {
+  using home = tempFolder();
+  const tone = "exprs=2*sin(2765*t)*gt(t\\,11.5):s=48000";
+  const { code, stderr } = await echolog(
+    ["record", "--device", `lavfi:aevalsrc=${tone}`, "--duration", "15s"],
+    { home: home.path },
+  );
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const session = await onlySession(join(home.path, "recordings"));
+  assertEquals(
+    session.eventsOf("warning")
+      .filter(({ code }) => /^(?:digital_silence|clipping)/.test(code))
+      .map(({ code, message }) => [code, message]),
+    [
+      [
+        "digital_silence",
+        "Every sample was zero for 10 s: the device is muted or dead",
+      ],
+      [
+        "digital_silence_ended",
+        "There is sound again after 11 s of digital zero",
+      ],
+      ["clipping", "Samples reach full scale; the input level is too high"],
+    ],
+  );
+  const { stdout } = await echolog(["explain"], { home: home.path });
+  assertMatch(stdout, /muted or dead/);
+});
+
 Deno.test("a recording of the test device leaves its chunks and a complete log", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(
