@@ -55,7 +55,7 @@ export const CONFIG_OPTION: Option = {
   placeholder: "PATH",
   help: "the configuration file",
   fallback:
-    "$ECHOLOG_CONFIG, then ~/.config/echolog/echolog.conf, then /etc/echolog.conf",
+    "$ECHOLOG_CONFIG, then echolog/echolog.conf in $XDG_CONFIG_HOME or ~/.config, then /etc/echolog.conf",
 };
 
 /** `--json`, for commands whose output programs read. */

@@ -24,7 +24,7 @@ export function renderExample(): string {
     "#",
     "# Looked for at --config PATH, $ECHOLOG_CONFIG,",
     "# $XDG_CONFIG_HOME/echolog/echolog.conf (~/.config/echolog/echolog.conf)",
-    "# and /etc/echolog.conf; the first that exists counts.",
+    "# and /etc/echolog.conf; the first that is there counts.",
   ];
   let section = "";
   for (const name of SETTING_NAMES) {
