@@ -12,6 +12,7 @@ import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
 import { stateFolder } from "../platform/host.ts";
 import { inTurn } from "../session/claim.ts";
+import { stopSignal } from "../session/end.ts";
 import {
   isAlive,
   type ListedSession,
@@ -77,10 +78,7 @@ function stillRecorded(sessions: readonly ListedSession[]): string {
 
 async function stopOne(session: ListedSession): Promise<boolean> {
   try {
-    Deno.kill(
-      session.pid,
-      Deno.build.os === "windows" ? "SIGINT" : "SIGUSR1",
-    );
+    Deno.kill(session.pid, requireSignal());
   } catch (error) {
     // It ended by itself a moment ago.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -88,6 +86,16 @@ async function stopOne(session: ListedSession): Promise<boolean> {
   const done = await hasEnded(session);
   if (done) console.log(`Stopped ${session.session_id}; log: ${session.log}`);
   return done;
+}
+
+function requireSignal(): Deno.Signal {
+  const signal = stopSignal(Deno.build.os);
+  if (signal !== null) return signal;
+  throw new EchologError(
+    "failed",
+    "Cannot ask a recording to stop on this system",
+    { hint: "press Ctrl-C in its window, or start it with --duration" },
+  );
 }
 
 /** Waits for its recorder to be gone for certain; false when that takes too long. */

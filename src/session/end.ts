@@ -24,9 +24,17 @@ const SIGNAL_REASONS: readonly (readonly [Deno.Signal, StopReason])[] =
       ["SIGINT", "interrupted"],
       ["SIGTERM", "terminated"],
       ["SIGHUP", "hangup"],
-      // What `echolog stop` sends.
       ["SIGUSR1", "stop_command"],
     ];
+
+/**
+ * What `echolog stop` sends to a recorder, or `null` where no signal asks: Deno
+ * {@link https://github.com/denoland/deno/pull/32689 | ends a process} of Windows
+ * with each of them at once.
+ */
+export function stopSignal(os: typeof Deno.build.os): Deno.Signal | null {
+  return os === "windows" ? null : "SIGUSR1";
+}
 
 /**
  * Listens for signals from the moment it is made, and passes them on as soon
