@@ -15,7 +15,7 @@ import type {
 import { type History, namesChunks } from "./history.ts";
 import type { Span } from "./strip.ts";
 import { tellingLine } from "./telling.ts";
-import { adviceOnCode, meaningOfReason } from "./words.ts";
+import { adviceAt, adviceOnCode, meaningOfReason, SAY_MORE } from "./words.ts";
 
 /** What is known besides the log. */
 export interface ExplainContext {
@@ -52,7 +52,11 @@ export function explain(
   const from = first === null ? known : start;
   const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
   const lasting = goesOn ? lastingGap(history, now) : null;
-  const gaps = explainGaps(history, whole, lasting, context.now);
+  const gaps = explainGaps(history, whole, lasting, context.now)
+    .map((gap) => ({
+      ...gap,
+      advice: adviceAt(first?.log_level ?? null, gap.advice),
+    }));
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
   const audio = sums?.audio ??
@@ -183,7 +187,8 @@ function explainEnd(history: History): ExplainedEnd {
       : `${meaning.text}: ${own === undefined ? why : own.first.message}`,
     ffmpeg: own === undefined ? line : null,
     advice: own === undefined
-      ? message?.advice ?? "try again with --log-level debug"
+      ? message?.advice ??
+        adviceAt(history.start?.log_level ?? null, SAY_MORE)
       : null,
   };
 }

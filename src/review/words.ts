@@ -17,6 +17,9 @@ export interface Meaning {
 
 const SEE_SOURCE = "see to the device or its server";
 
+/** What to do where ffmpeg did not say why, at the level of the log. */
+export const SAY_MORE = "record with --log-level debug to see all that it says";
+
 /** Causes of gaps. */
 const CAUSES: Readonly<Record<string, Meaning>> = {
   device_gone: {
@@ -85,7 +88,7 @@ const CAUSES: Readonly<Record<string, Meaning>> = {
   },
   ffmpeg_exited: {
     text: "ffmpeg ended by itself without a word",
-    advice: "record with --log-level debug to see all that it says",
+    advice: SAY_MORE,
   },
   ffmpeg_unusable: {
     text: "ffmpeg could not be started",
@@ -116,6 +119,16 @@ export function meaningOfSilentEnd(isStream: boolean): Meaning {
       text: `${end} when a device vanishes`,
       advice: meaningOfCause("device_gone").advice,
     };
+}
+
+/** An advice for who has a log of that level: where all was logged it can only be read. */
+export function adviceAt(
+  level: string | null,
+  advice: string | null,
+): string | null {
+  return level === "debug" && advice === SAY_MORE
+    ? "read all that it said: echolog logs --event ffmpeg_stderr"
+    : advice;
 }
 
 /** The causes that there are. */

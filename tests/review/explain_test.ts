@@ -14,6 +14,7 @@ import {
   chunk,
   gap,
   sessionStart,
+  sessionStop,
   START,
   started,
   told,
@@ -342,6 +343,24 @@ Deno.test("what is left of the length that was asked for is told", async () => {
   assertEquals(line("recording.device=test(flag)", "disk_full"), undefined);
   assertEquals(line("duration=1h(flag)", "terminated"), undefined);
 });
+
+for (
+  const [level, advice] of [
+    ["info", "record with --log-level debug to see all that it says"],
+    ["debug", "read all that it said: echolog logs --event ffmpeg_stderr"],
+  ] as const
+) {
+  Deno.test(`where ffmpeg does not say why, a log at ${level} leads to what it says`, () => {
+    const start = sessionStart({ log_level: level });
+    const { gaps } = told([start, gap("ffmpeg_exited"), chunk(1, 5_000, 10)]);
+    assertEquals(gaps.map((one) => one.advice), [advice]);
+    const { ending } = told([
+      start,
+      sessionStop(30, { reason: "start_failed" }),
+    ]);
+    assertEquals(ending?.advice, advice);
+  });
+}
 
 Deno.test("a gap over midnight tells the day of its end, and so does the scale", () => {
   const days = 3 * 86_400;
