@@ -10,7 +10,7 @@ import { LATEST } from "../config/session_id.ts";
 import { EchologError } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
 import { systemClock } from "../platform/clock.ts";
-import { stateFolder } from "../platform/host.ts";
+import { exists, stateFolder } from "../platform/host.ts";
 import { inTurn } from "../session/claim.ts";
 import { stopSignal } from "../session/end.ts";
 import {
@@ -20,6 +20,7 @@ import {
 } from "../session/registry.ts";
 import { repairDead } from "../session/repair_all.ts";
 import { selectSessions } from "../session/select.ts";
+import { readState } from "../session/state.ts";
 
 /** Longer than the whole stop ladder takes, and a slow disk with it. */
 const LIMIT_MS = 30_000;
@@ -41,30 +42,42 @@ export async function stop(options: ParsedOptions): Promise<number> {
   }
   const live = all.filter(isAlive);
   const chosen = choose(options, all, live);
-  const results = await Promise.all(chosen.map(stopOne));
-  await finishDead(state, all.filter((one) => !live.includes(one)));
-  const [stuck] = chosen.filter((_, index) => results[index] === false);
-  if (stuck === undefined) {
-    const left = live.filter((one) => !chosen.includes(one) && isAlive(one));
-    if (left.length > 0) console.log(stillRecorded(left));
-    return 0;
+  const ends = await Promise.all(chosen.map(stopOne));
+  const those = (end: End) => chosen.filter((_, at) => ends[at] === end);
+  const dead = all.filter((one) => !live.includes(one));
+  const isFinished = await finishDead(state, [...dead, ...those("died")]);
+  const [stuck] = those("stuck");
+  if (stuck !== undefined) {
+    throw new EchologError(
+      "failed",
+      `Session ${stuck.session_id} (pid ${stuck.pid}) has not ended within ${
+        LIMIT_MS / 1000
+      } s`,
+      { hint: `it was asked to; see ${stuck.log}` },
+    );
   }
-  throw new EchologError(
-    "failed",
-    `Session ${stuck.session_id} (pid ${stuck.pid}) has not ended within ${
-      LIMIT_MS / 1000
-    } s`,
-    { hint: `it was asked to; see ${stuck.log}` },
-  );
+  const left = live.filter((one) => !chosen.includes(one) && isAlive(one));
+  if (left.length > 0) console.log(stillRecorded(left));
+  // What was asked for was done, whatever is wrong with another session.
+  return isFinished || those("stopped").length > 0 ? 0 : 1;
 }
+
+/** What became of a session that was asked to stop. */
+type End = "stopped" | "died" | "stuck";
 
 /** Those of the live sessions that are meant. */
 function choose(
-  { switches, operands: [wanted = LATEST] }: ParsedOptions,
+  { switches, operands }: ParsedOptions,
   all: readonly ListedSession[],
   live: readonly ListedSession[],
 ): ListedSession[] {
-  if (switches.has("all")) return [...live];
+  const [wanted = LATEST] = operands;
+  if (switches.has("all")) {
+    if (operands.length === 0) return [...live];
+    throw new EchologError("usage", `Cannot use ${wanted} beside --all`, {
+      hint: "--all stops every session; leave out one of them",
+    });
+  }
   return wanted === LATEST
     ? selectSessions(live, wanted)
     : selectSessions(all, wanted).filter((one) => live.includes(one));
@@ -76,16 +89,20 @@ function stillRecorded(sessions: readonly ListedSession[]): string {
   return `Still being recorded: ${names}; echolog stop --all stops all`;
 }
 
-async function stopOne(session: ListedSession): Promise<boolean> {
+async function stopOne(session: ListedSession): Promise<End> {
   try {
     Deno.kill(session.pid, requireSignal());
   } catch (error) {
     // It ended by itself a moment ago.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  const done = await hasEnded(session);
-  if (done) console.log(`Stopped ${session.session_id}; log: ${session.log}`);
-  return done;
+  if (!await hasEnded(session)) return "stuck";
+  // Whoever ends well gives back its place.
+  const hasDied = exists(session.entry) &&
+    readState(session.folder)?.state !== "ended";
+  if (hasDied) return "died";
+  console.log(`Stopped ${session.session_id}; log: ${session.log}`);
+  return "stopped";
 }
 
 function requireSignal(): Deno.Signal {
@@ -108,11 +125,12 @@ async function hasEnded(session: ListedSession): Promise<boolean> {
   return true;
 }
 
+/** Finishes sessions as `repair` does; false when one of them could not be. */
 async function finishDead(
   state: string,
   dead: readonly ListedSession[],
-): Promise<void> {
-  if (dead.length === 0) return;
+): Promise<boolean> {
+  if (dead.length === 0) return true;
   const entries = dead.map(({ entry }) => entry);
   await inTurn(state, () =>
     repairDead(state, {
@@ -123,8 +141,13 @@ async function finishDead(
     }));
   // What could not be finished was told of, and is left for the next time.
   const left = new Set(listSessions(state).map(({ entry }) => entry));
-  for (const { session_id, log, entry } of dead) {
-    if (left.has(entry)) continue;
-    console.log(`Its recorder had died; finished ${session_id}; log: ${log}`);
+  const finished = dead.filter(({ entry }) => !left.has(entry));
+  for (const { session_id, folder, log } of finished) {
+    console.log(
+      exists(folder)
+        ? `Its recorder had died; finished ${session_id}; log: ${log}`
+        : `The recorder of ${session_id} had died; its folder is gone: ${folder}`,
+    );
   }
+  return finished.length === dead.length;
 }

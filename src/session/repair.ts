@@ -60,23 +60,13 @@ export interface RepairReport {
 export async function repairSession(
   options: RepairOptions,
 ): Promise<RepairReport> {
-  const { folder, clock, onTrouble } = options;
-  const orphans = findOrphans(folder);
-  const rungs: Rung[] = [];
-  for (const pid of orphans) {
-    const rung = await stopOrphan(pid, clock);
-    if (rung !== null) rungs.push(rung);
-    else {
-      onTrouble(
-        `Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`,
-      );
-    }
-  }
+  const { folder } = options;
+  const rungs = await stopOrphans(options);
   const past = await readPast(join(folder, LOG_FILE));
   const state = readState(folder);
   const report = {
     sessionId: (past.start ?? past.rotated)?.session_id ?? basename(folder),
-    orphans: orphans.length,
+    orphans: rungs.length,
   };
   if (!past.isComplete) {
     const recovered = await finish({ past, state, rungs }, options);
@@ -86,6 +76,23 @@ export async function repairSession(
   const wasNeeded = past.stop !== null && state?.state !== "ended" &&
     finishState(folder, past.stop, bytesOf({ past, state }));
   return { ...report, recovered: 0, wasNeeded };
+}
+
+/** Stops what still records into a folder, and tells what was needed for each. */
+export async function stopOrphans(
+  { folder, clock, onTrouble }: RepairOptions,
+): Promise<Rung[]> {
+  const rungs: Rung[] = [];
+  for (const pid of findOrphans(folder)) {
+    const rung = await stopOrphan(pid, clock);
+    if (rung !== null) rungs.push(rung);
+    else {
+      onTrouble(
+        `Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`,
+      );
+    }
+  }
+  return rungs;
 }
 
 /** What is known of a session that is to be finished. */

@@ -15,7 +15,7 @@ import {
   listSessions,
   removeEntry,
 } from "./registry.ts";
-import { type RepairReport, repairSession } from "./repair.ts";
+import { type RepairReport, repairSession, stopOrphans } from "./repair.ts";
 
 /** Options of {@linkcode repairDead}. */
 export interface RepairDeadOptions {
@@ -39,10 +39,15 @@ export async function repairDead(
   for (const session of listSessions(stateFolder)) {
     if (isAlive(session) || !wants(session)) continue;
     try {
-      if (exists(session.folder)) {
-        const reason = isThisBoot(session) ? "crashed" : "rebooted";
-        const { folder } = session;
-        reports.push(await repairSession({ ...options, folder, reason }));
+      const reason = isThisBoot(session) ? "crashed" : "rebooted";
+      const { folder, session_id: sessionId } = session;
+      const repair = { ...options, folder, reason } as const;
+      if (exists(folder)) reports.push(await repairSession(repair));
+      else {
+        // Nothing is left to be finished, but its ffmpeg may still record.
+        const { length: orphans } = await stopOrphans(repair);
+        const nothing = { recovered: 0, wasNeeded: false };
+        reports.push({ sessionId, orphans, ...nothing });
       }
       removeEntry(session.entry);
     } catch (error) {

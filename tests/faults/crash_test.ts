@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { basename, join } from "@std/path";
 import { kernelFile } from "../../src/platform/processes.ts";
-import { findOrphans } from "../../src/session/orphans.ts";
+import { systemClock } from "../../src/platform/clock.ts";
+import { findOrphans, hasEnded } from "../../src/session/orphans.ts";
 import { echolog, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
@@ -478,6 +479,70 @@ for (const died of ["older", "newer"]) {
     assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
   });
 }
+
+Deno.test("a recorder that dies while stop waits for it is finished, and not called stopped", async () => {
+  if (Deno.build.os !== "linux") {
+    console.log("skipped: only Linux tells which signals wait for a process");
+    return;
+  }
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  running.signal("SIGSTOP");
+  await using stopping = startEcholog(["stop"], { home: home.path });
+  await waitFor("the signal that waits", () => {
+    const status = kernelFile(`/proc/${running.pid}/status`) ?? "";
+    return /^ShdPnd:\s0*[1-9a-f]/m.test(status) || null;
+  });
+  running.signal("SIGKILL");
+  const { code, stdout } = await stopping.finished;
+  const id = basename(session.folder);
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `Its recorder had died; finished ${id}; log: `);
+  assertEquals(stdout.includes("Stopped"), false);
+  assertEquals(findOrphans(session.folder), []);
+  await assertSound(session, "crashed");
+});
+
+Deno.test("stop ends what records into a folder that is gone", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const pid = ffmpegPid(session);
+  Deno.renameSync(session.folder, join(home.path, "elsewhere"));
+  const { code, stdout } = await echolog(["stop"], { home: home.path });
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, `its folder is gone: ${session.folder}\n`);
+  assertEquals(await hasEnded(pid, 0, systemClock), true);
+  assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
+});
+
+Deno.test("a stop that can finish nothing says so and exits 1", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const log = join(session.folder, "session.log");
+  Deno.removeSync(log);
+  Deno.mkdirSync(log);
+  const failed = await echolog(["stop"], { home: home.path });
+  assertEquals([failed.code, failed.stdout], [1, ""]);
+  assertStringIncludes(failed.stderr, "Cannot repair session ");
+  Deno.removeSync(log);
+  const done = await echolog(["stop"], { home: home.path });
+  assertEquals([done.code, done.stderr], [0, ""]);
+});
+
+Deno.test("stop --all takes no session beside it", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running } = recording;
+  const { code, stderr } = await echolog(["stop", "--all", "x"], {
+    home: home.path,
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "Cannot use x beside --all");
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+});
 
 async function waitForFirstAudio(home: string, id: string): Promise<void> {
   const log = join(home, "recordings", id, "session.log");
