@@ -4,7 +4,6 @@
  * @module
  */
 
-import { resolve } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError } from "../errors.ts";
 import { stateFolder } from "../platform/host.ts";
@@ -14,7 +13,7 @@ import {
   knownSession,
   listKnown,
 } from "../session/catalog.ts";
-import { selectSessions } from "../session/select.ts";
+import { folderNamed, isPathLike, selectSessions } from "../session/select.ts";
 import { loadCommandSettings } from "./load_settings.ts";
 
 /**
@@ -27,14 +26,11 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   const { outputDir } = loadCommandSettings(options).settings;
   const known = listKnown({ outputDir, stateFolder: stateFolder() });
   const folder = folderNamed(wanted);
-  const isPath = /[/\\]/.test(wanted) || wanted === "." || wanted === "..";
-  if (isPath) {
+  if (isPathLike(wanted)) {
     const session = known.find((session) => isOf(session, folder)) ??
       knownSession(folder, null);
     if (session !== null) return session;
-    throw new EchologError("usage", `There is no session in ${folder}`, {
-      hint: "name a folder that holds a session.log",
-    });
+    throw noSession(folder);
   }
   const [session] = selectSessions(known, wanted, `in ${outputDir}`);
   if (session !== undefined) return session;
@@ -44,9 +40,11 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   });
 }
 
-/** The folder that a path means: of its log, too, which is what record prints. */
-export function folderNamed(path: string): string {
-  return resolve(path.replace(/[/\\]session\.log$/, ""));
+/** A folder that is no session's, as an error. */
+export function noSession(folder: string): EchologError {
+  return new EchologError("usage", `There is no session in ${folder}`, {
+    hint: "name a folder that holds a session.log",
+  });
 }
 
 /** A session without its log, as an error. */

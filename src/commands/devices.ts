@@ -8,14 +8,10 @@ import type { ParsedOptions } from "../cli/options.ts";
 import { oneLine } from "../errors.ts";
 import type { ListedDevice } from "../ffmpeg/device_lines.ts";
 import { deviceQueries, TEST_DEVICE } from "../ffmpeg/device_list.ts";
-import { findDevices, type FoundDevices } from "../ffmpeg/find_devices.ts";
+import { findDevices } from "../ffmpeg/find_devices.ts";
 import { padEnd, widthOf } from "../ui/text.ts";
 import { type Style, styleOf } from "../ui/style.ts";
-import {
-  cannotRun,
-  loadCommandSettings,
-  requireFfmpeg,
-} from "./load_settings.ts";
+import { loadCommandSettings, requireFfmpeg } from "./load_settings.ts";
 
 /**
  * Prints the capture devices in the form that `--device` takes.
@@ -24,7 +20,8 @@ import {
  */
 export async function devices(options: ParsedOptions): Promise<number> {
   const { settings } = loadCommandSettings(options);
-  const found = await askForDevices(settings.ffmpegPath);
+  const ffmpeg = await requireFfmpeg(settings.ffmpegPath);
+  const found = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
   const listed = [...found.devices, TEST_DEVICE];
   console.log(
     options.switches.has("json")
@@ -49,15 +46,6 @@ export function renderDevices(
     const mark = one.default ? style.green(" (default)") : "";
     return `${style.bold(name)}  ${oneLine(one.description)}${mark}`;
   });
-}
-
-async function askForDevices(wanted: string | null): Promise<FoundDevices> {
-  const ffmpeg = requireFfmpeg(wanted);
-  try {
-    return await findDevices(ffmpeg, deviceQueries(Deno.build.os));
-  } catch (error) {
-    throw cannotRun(ffmpeg, error);
-  }
 }
 
 /** What to do where no device is seen. */

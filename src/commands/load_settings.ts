@@ -14,7 +14,7 @@ import {
 import type { Settings } from "../config/settings.ts";
 import { EchologError, messageOf } from "../errors.ts";
 import { defaultDevice, type Device, parseDevice } from "../ffmpeg/devices.ts";
-import { installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
+import { assertFfmpeg, installHint, locateFfmpeg } from "../ffmpeg/locate.ts";
 import type { Redact } from "../log/kinds.ts";
 import { createRedactor, secretsOf } from "../log/redact.ts";
 import { secretsOfArguments } from "../log/secret_arguments.ts";
@@ -102,26 +102,27 @@ export function chooseFfmpeg(wanted: string | null): string | null {
 }
 
 /**
- * The ffmpeg that runs here.
+ * The ffmpeg that runs here, seen to work: one that does not says nothing of
+ * chunks and devices.
  *
  * @throws {EchologError} `ffmpeg_unusable`, when there is none.
  */
-export function requireFfmpeg(wanted: string | null): string {
+export async function requireFfmpeg(wanted: string | null): Promise<string> {
+  const hint = installHint(Deno.build.os);
   const ffmpeg = chooseFfmpeg(wanted);
-  if (ffmpeg !== null) return ffmpeg;
-  const named = wanted === null ? "" : `: ${wanted} is no program`;
-  throw new EchologError("ffmpeg_unusable", `Cannot find ffmpeg${named}`, {
-    hint: installHint(Deno.build.os),
-  });
-}
-
-/** An ffmpeg that is there and does not work, as an error. */
-export function cannotRun(ffmpeg: string, error: unknown): EchologError {
-  return new EchologError(
-    "ffmpeg_unusable",
-    `Cannot run ${ffmpeg}: ${messageOf(error)}`,
-    { cause: error, hint: installHint(Deno.build.os) },
-  );
+  if (ffmpeg === null) {
+    const named = wanted === null ? "" : `: ${wanted} is no program`;
+    throw new EchologError("ffmpeg_unusable", `Cannot find ffmpeg${named}`, {
+      hint,
+    });
+  }
+  try {
+    await assertFfmpeg(ffmpeg);
+  } catch (error) {
+    const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
+    throw new EchologError("ffmpeg_unusable", problem, { cause: error, hint });
+  }
+  return ffmpeg;
 }
 
 /** Takes out of a text what the settings and the device keep secret. */

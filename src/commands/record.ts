@@ -25,13 +25,13 @@ import {
   stateFolder,
   userNumber,
 } from "../platform/host.ts";
-import { LOG_FILE } from "../session/catalog.ts";
 import { EndListener } from "../session/end.ts";
 import { type Claim, claimSession } from "../session/claim.ts";
 import { DiskWatch } from "../session/disk_watch.ts";
 import {
   createSessionFolder,
   keepFolder,
+  LOG_FILE,
   type SessionFolder,
 } from "../session/folder.ts";
 import { keepSmall } from "../session/memory.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, oneLine } from "../errors.ts";
 import { createRedactor } from "../log/redact.ts";
@@ -18,13 +19,15 @@ import {
   listKnown,
 } from "../session/catalog.ts";
 import { inTurn } from "../session/claim.ts";
+import { LOG_FILE } from "../session/folder.ts";
 import { hasOpenChunk } from "../session/open_chunks.ts";
+import { isForeignLog } from "../session/past.ts";
 import { isAlive, type ListedSession } from "../session/registry.ts";
 import { type RepairReport, repairSession } from "../session/repair.ts";
 import { repairDead } from "../session/repair_all.ts";
-import { selectSessions } from "../session/select.ts";
+import { folderNamed, selectSessions } from "../session/select.ts";
 import { readState } from "../session/state.ts";
-import { chooseSession, folderNamed } from "./choose_session.ts";
+import { chooseSession, noSession } from "./choose_session.ts";
 import { loadCommandSettings } from "./load_settings.ts";
 
 /**
@@ -43,6 +46,7 @@ export async function repair(options: ParsedOptions): Promise<number> {
     : all.find((entry) => isSamePlace(entry.folder, folder));
   if (folder !== null && entry === undefined) {
     refuseRecorded(folder);
+    await refuseForeign(folder);
     report(await repairFolder(folder, state));
     return 0;
   }
@@ -82,14 +86,16 @@ function folderOf(
   wanted: string,
   all: readonly ListedSession[],
 ): string | null {
-  const folder = folderNamed(wanted);
-  // Of one whose log and state are lost the open chunks are left.
-  if (knownSession(folder, null) !== null || hasOpenChunk(folder)) {
-    return folder;
-  }
+  const path = wanted === "" ? null : folderNamed(wanted);
+  if (path !== null && isSession(path)) return path;
   const isKnown = wanted === "latest" ||
     all.some(({ session_id }) => session_id.startsWith(wanted));
   return isKnown ? null : chooseSession(options).folder;
+}
+
+/** Of one whose log and state are lost the open chunks are left. */
+function isSession(folder: string): boolean {
+  return knownSession(folder, null) !== null || hasOpenChunk(folder);
 }
 
 /**
@@ -134,6 +140,12 @@ function refuseRecorded(folder: string): void {
   const state = readState(folder);
   if (state === null || state.ffmpeg_pid === null) return;
   if (parentOf(state.ffmpeg_pid) === state.pid) refuse(state);
+}
+
+/** Nothing is written to the log of another program. */
+async function refuseForeign(folder: string): Promise<void> {
+  if (readState(folder) !== null || hasOpenChunk(folder)) return;
+  if (await isForeignLog(join(folder, LOG_FILE))) throw noSession(folder);
 }
 
 async function repairFolder(

@@ -8,7 +8,6 @@ import { pooledMap } from "@std/async/pool";
 import { basename, join } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
 import { EchologError, messageOf } from "../errors.ts";
-import { ffmpegVersion } from "../ffmpeg/locate.ts";
 import { exists } from "../platform/host.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { decodeChunk, type Decoded } from "../review/decode.ts";
@@ -25,11 +24,7 @@ import { ProgressBar } from "../ui/progress_bar.ts";
 import { styleOf } from "../ui/style.ts";
 import { terminalColumns } from "../ui/text.ts";
 import { chooseSession } from "./choose_session.ts";
-import {
-  cannotRun,
-  loadCommandSettings,
-  requireFfmpeg,
-} from "./load_settings.ts";
+import { loadCommandSettings, requireFfmpeg } from "./load_settings.ts";
 
 /**
  * Verifies a session.
@@ -48,8 +43,7 @@ export async function verify(options: ParsedOptions): Promise<number> {
       { hint: "see what tidies up there, or whether its disk is mounted" },
     );
   }
-  const ffmpeg = requireFfmpeg(ffmpegPath);
-  await assertRuns(ffmpeg);
+  const ffmpeg = await requireFfmpeg(ffmpegPath);
   // The log first: what comes meanwhile is a file that is newer than its end.
   const history = await historyOf(session.log);
   const files = filesIn(folder);
@@ -65,19 +59,6 @@ export async function verify(options: ParsedOptions): Promise<number> {
   });
   print(report, options.switches.has("json"));
   return report.ok ? 0 : 1;
-}
-
-/** An ffmpeg that does not work tells nothing of the chunks. */
-async function assertRuns(ffmpeg: string): Promise<void> {
-  let version: string | null;
-  try {
-    version = await ffmpegVersion(ffmpeg, 30_000);
-  } catch (error) {
-    throw cannotRun(ffmpeg, error);
-  }
-  if (version === null) {
-    throw cannotRun(ffmpeg, new Error("it does not tell its version"));
-  }
 }
 
 function print(report: VerifyReport, isJson: boolean): void {

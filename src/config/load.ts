@@ -28,6 +28,8 @@ export interface LoadedSettings {
   readonly settings: Settings;
   /** Where each came from that was given; the others are defaults. */
   readonly sources: ReadonlyMap<SettingName, Exclude<Source, "default">>;
+  /** Those whose value is not the default. */
+  readonly changed: ReadonlySet<SettingName>;
   /** The configuration file that was read, or `null`. */
   readonly configPath: string | null;
 }
@@ -52,7 +54,18 @@ export function loadSettings(
 ): LoadedSettings {
   const file = readConfig(options.configPath, machine);
   const sources = new Map<SettingName, Exclude<Source, "default">>();
+  const changed = new Set<SettingName>();
 
+  const take = <T>(name: SettingName, setting: Setting<T>, given: T): T => {
+    const { type, fallback, isPath } = setting;
+    const value = isPath ? expand(given, machine) : given;
+    // Without a home folder no path is the default, which is in it.
+    const usual = isPath && machine.home !== null
+      ? expand(fallback, machine)
+      : fallback;
+    if (type.toText(value) !== type.toText(usual)) changed.add(name);
+    return value;
+  };
   const load = <T>(name: SettingName, setting: Setting<T>): T => {
     const flag = setting.flag === null
       ? undefined
@@ -60,16 +73,15 @@ export function loadSettings(
     if (flag !== undefined) {
       sources.set(name, "flag");
       const read = (text: string) => setting.type.fromText(text);
-      const value = accept(setting, flag, read, `--${setting.flag} ${flag}`);
-      return setting.isPath ? expand(value, machine) : value;
+      const where = `--${setting.flag} ${flag}`;
+      return take(name, setting, accept(setting, flag, read, where));
     }
     if (setting.key !== null && file.values.has(setting.key)) {
       sources.set(name, "file");
       const value = file.values.get(setting.key);
       const read = (value: unknown) => setting.type.fromToml(value);
       const where = `${setting.key} = ${show(value)} in ${file.path}`;
-      const accepted = accept(setting, value, read, where);
-      return setting.isPath ? expand(accepted, machine) : accepted;
+      return take(name, setting, accept(setting, value, read, where));
     }
     return setting.isPath
       ? expand(setting.fallback, machine)
@@ -105,6 +117,7 @@ export function loadSettings(
   return {
     settings: Object.freeze(settings),
     sources,
+    changed,
     configPath: file.path,
   };
 }
@@ -113,11 +126,6 @@ export function loadSettings(
 export function describeOverrides(loaded: LoadedSettings): string {
   const write = <T>(setting: Setting<T>, value: T) =>
     setting.type.toText(value);
-  const differs = <K extends SettingName>(name: K) => {
-    const setting: Setting<Settings[K]> = SETTINGS[name];
-    return write(setting, loaded.settings[name]) !==
-      write(setting, setting.fallback);
-  };
   const describe = <K extends SettingName>(name: K) => {
     const setting: Setting<Settings[K]> = SETTINGS[name];
     const text = write(setting, loaded.settings[name]);
@@ -126,7 +134,7 @@ export function describeOverrides(loaded: LoadedSettings): string {
     return `${label}=${value}(${loaded.sources.get(name)})`;
   };
   return SETTING_NAMES
-    .filter((name) => loaded.sources.has(name) && differs(name))
+    .filter((name) => loaded.changed.has(name))
     .map(describe)
     .join(" ");
 }

@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import { askFfmpeg } from "./ask.ts";
+import type { Exit } from "./process.ts";
 
 /** What {@linkcode locateFfmpeg} asks of the machine. */
 export interface SearchPlaces {
@@ -69,6 +70,43 @@ export async function ffmpegVersion(
 ): Promise<string | null> {
   const { stdout } = await askFfmpeg(path, ["-version"], { limit });
   return /^ffmpeg version (\S+)/.exec(stdout[0] ?? "")?.[1] ?? null;
+}
+
+/**
+ * Sees whether a program can be ffmpeg: it tells a version.
+ *
+ * @throws {Error} with the reason, when it cannot be started or fails.
+ */
+export async function assertFfmpeg(
+  path: string,
+  limit = 30_000,
+): Promise<void> {
+  const { exit, isLate, stdout, stderr } = await askFfmpeg(
+    path,
+    ["-version"],
+    { limit },
+  );
+  if (isLate) throw new Error("it does not answer");
+  if (exit.code !== 0) {
+    throw new Error(describeFault(exit, stderr.at(-1) ?? null));
+  }
+  if (stdout.length === 0) throw new Error("it does not tell its version");
+}
+
+/**
+ * Tells why an ffmpeg cannot work.
+ *
+ * @param exit How it ended.
+ * @param words The last line that it, or its linker, said, or `null`.
+ */
+export function describeFault(
+  { code, signal }: Pick<Exit, "code" | "signal">,
+  words: string | null,
+): string {
+  const said = words === null ? "" : `: ${words}`;
+  return `it ended ${
+    signal === null ? `with exit code ${code}` : `by ${signal}`
+  }${said}`;
 }
 
 /** How to get ffmpeg on a platform. */

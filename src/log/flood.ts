@@ -28,7 +28,7 @@ const MAX_GROUPS = 256;
 /** Beginning of a line by which it is told from others. */
 const KEY_LENGTH = 512;
 
-/** Lines that were left out and are told when ffmpeg ends unasked, as many as of others. */
+/** Lines that were left out and are told when ffmpeg ends by itself, as many as of others. */
 const MOST_LATE = 50;
 
 const HOUR = 3_600_000;
@@ -133,23 +133,26 @@ export class Flood {
    * Tells all that is held and forgets it.
    *
    * @param now The time.
-   * @param isUnasked Whether ffmpeg ended unasked: then what it said last is told, though it had no room when it came.
+   * @param isUnasked Whether ffmpeg ended by itself: then what it said last is told, though it had no room when it came.
    * @returns What to write now.
    */
   end(now: EpochMs, isUnasked = false): SessionEvent[] {
-    const events: SessionEvent[] = [];
+    const events: SessionEvent[] = isUnasked ? this.#tellLate(now) : [];
     for (const group of this.#groups.values()) {
       events.push(...this.#tell(group, now));
     }
     this.#groups.clear();
-    if (isUnasked) events.push(...this.#tellLate(now));
     return [...events, ...this.#tellOverBudget(now)];
   }
 
+  /** The last first, as far as there is room: that is why ffmpeg ended. */
   #tellLate(now: EpochMs): FfmpegStderr[] {
-    const told = this.#late
-      .map((event) => ({ ...event, time: now, at: event.at ?? event.time }))
-      .filter((event) => this.#fits(event));
+    const told: FfmpegStderr[] = [];
+    for (const line of this.#late.toReversed()) {
+      const event = { ...line, time: now, at: line.at ?? line.time };
+      if (!this.#fits(event)) break;
+      told.unshift(event);
+    }
     this.#overBudget = told.reduce(less, this.#overBudget);
     return told;
   }

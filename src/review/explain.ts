@@ -50,12 +50,13 @@ export function explain(
     ? null
     : stop;
   const from = first === null ? known : start;
+  const sessionId = history.sessionId ?? context.folderName;
   const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
   const lasting = goesOn ? lastingGap(history, now) : null;
   const gaps = explainGaps(history, whole, lasting, context.now)
     .map((gap) => ({
       ...gap,
-      advice: adviceAt(first?.log_level ?? null, gap.advice),
+      advice: adviceAt(first?.log_level ?? null, gap.advice, sessionId),
     }));
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
@@ -64,7 +65,7 @@ export function explain(
       ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
       : Math.max(0, wall - gapTotal));
   return {
-    sessionId: history.sessionId ?? context.folderName,
+    sessionId,
     isActive: goesOn,
     start,
     end: end + history.clockShift,
@@ -86,7 +87,7 @@ export function explain(
       ...(lasting === null ? [] : [{ start: now - lasting, end: now }]),
     ],
     quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
-    ending: goesOn ? null : explainEnd(history),
+    ending: goesOn ? null : explainEnd(history, sessionId),
     gaps,
     gapCount: stop?.gaps ?? gaps.length,
     gapTotal: stop?.gap_total ?? gapTotal,
@@ -159,7 +160,7 @@ function firstKnown({ audio, silences, last }: History): EpochMs {
   return times.length > 0 ? Math.min(...times) : last ?? 0;
 }
 
-function explainEnd(history: History): ExplainedEnd {
+function explainEnd(history: History, sessionId: string): ExplainedEnd {
   const { stop, rest, gaps, notes } = history;
   if (stop === null) {
     return {
@@ -188,7 +189,7 @@ function explainEnd(history: History): ExplainedEnd {
     ffmpeg: own === undefined ? line : null,
     advice: own === undefined
       ? message?.advice ??
-        adviceAt(history.start?.log_level ?? null, SAY_MORE)
+        adviceAt(history.start?.log_level ?? null, SAY_MORE, sessionId)
       : null,
   };
 }
@@ -211,5 +212,6 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "suspend",
   "start_failed",
   "ffmpeg_missing",
+  "ffmpeg_unusable",
   "disk_full",
 ]);

@@ -125,9 +125,10 @@ export function meaningOfSilentEnd(isStream: boolean): Meaning {
 export function adviceAt(
   level: string | null,
   advice: string | null,
+  session: string,
 ): string | null {
   return level === "debug" && advice === SAY_MORE
-    ? "read all that it said: echolog logs --event ffmpeg_stderr"
+    ? `read all that it said: echolog logs ${session} --event ffmpeg_stderr`
     : advice;
 }
 

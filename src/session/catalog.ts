@@ -10,11 +10,9 @@ import type { EpochMs } from "../events.ts";
 import { exists, isSamePlace } from "../platform/host.ts";
 import { isAbsent } from "../platform/log_files.ts";
 import { isAlive, type ListedSession, listSessions } from "./registry.ts";
+import { LOG_FILE } from "./folder.ts";
 import { byStart, type Selectable } from "./select.ts";
 import { readState, type SessionState, STATE_FILE } from "./state.ts";
-
-/** Name of a session's log in its folder. */
-export const LOG_FILE = "session.log";
 
 /** What a session is doing. */
 export type Condition = SessionState["state"] | "crashed";

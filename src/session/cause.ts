@@ -65,15 +65,6 @@ const CANNOT_RUN: ReadonlySet<number> = new Set([126, 127]);
 /** What is said of a run about which nothing is known. */
 export const NO_AUDIO = "ffmpeg gave no audio";
 
-/** Tells why an ffmpeg cannot work, by the last line that it or its linker said. */
-export function describeUnusable(
-  { exit }: Pick<Ending, "exit">,
-  words: string | undefined,
-): string {
-  const said = words === undefined ? "" : `: ${words}`;
-  return `it ended with exit code ${exit.code}${said}`;
-}
-
 /** Tells how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {
   if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;

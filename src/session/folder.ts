@@ -8,6 +8,9 @@ import { join } from "@std/path";
 import { EchologError, messageOf } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 
+/** Name of a session's log in its folder. */
+export const LOG_FILE = "session.log";
+
 /** A folder that was made for a session. */
 export interface SessionFolder {
   /** Name of the session. */

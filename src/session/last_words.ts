@@ -20,6 +20,7 @@ export class LastWords {
   readonly #hidden: FfmpegStderr[] = [];
   readonly #errors: { readonly line: string; readonly moment: MonotonicMs }[] =
     [];
+  #last: string | null = null;
   #wasSignalled = false;
 
   /**
@@ -28,11 +29,17 @@ export class LastWords {
    * @param isShown whether it is in the log already.
    */
   hear(event: FfmpegStderr, isShown: boolean, moment: MonotonicMs): void {
+    this.#last = event.line;
     if (signalIn(event.line) !== null) this.#wasSignalled = true;
     if (ownLevel(event.severity) === "ERROR") {
       keepLast(this.#errors, { line: event.line, moment }, ERROR_LINES);
     }
     if (!isShown) keepLast(this.#hidden, event, TAIL_LINES);
+  }
+
+  /** The very last line, or `null`. */
+  get last(): string | null {
+    return this.#last;
   }
 
   /** Whether ffmpeg said that a signal made it end. */

@@ -107,6 +107,16 @@ export async function readPast(path: string): Promise<Past> {
   };
 }
 
+/** Whether a log has lines and none of them is of a session. */
+export async function isForeignLog(path: string): Promise<boolean> {
+  let hasLines = false;
+  for await (const { entry } of existing(path)) {
+    if (entry !== null) return false;
+    hasLines = true;
+  }
+  return hasLines;
+}
+
 /** A line of either form whose leading time has an offset. */
 const LOCAL = /^(?:\{"time":")?[\dT:-]+[+-]\d\d:\d\d[" ]/;
 

@@ -17,7 +17,7 @@ import type {
 import type { SessionLog } from "../log/session_log.ts";
 import type { Redact } from "../log/kinds.ts";
 import type { Clock } from "../platform/clock.ts";
-import { LOG_FILE } from "./catalog.ts";
+import { LOG_FILE } from "./folder.ts";
 import { releaseReserve } from "./disk_watch.ts";
 import { findOrphans, type Rung, stopOrphan } from "./orphans.ts";
 import { type Past, readPast } from "./past.ts";

@@ -99,6 +99,8 @@ export interface RunResult {
   readonly wasSignalled: boolean;
   /** ffmpeg's last lines that are not in the log, oldest first. */
   readonly tail: readonly FfmpegStderr[];
+  /** The very last line that was said, logged or not, or `null`. */
+  readonly lastLine: string | null;
   /** ffmpeg's last lines of severity error or worse, oldest first. */
   readonly errors: readonly string[];
   /** Settles when every chunk is closed, with the moment after the last sample, or `null` when there is none. */
@@ -196,6 +198,7 @@ export class Run {
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
       tail: this.#lastWords.hidden,
+      lastLine: this.#lastWords.last,
       errors,
       wasSignalled: this.#lastWords.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),

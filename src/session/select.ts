@@ -4,10 +4,11 @@
  * @module
  */
 
-import { basename, resolve } from "@std/path";
+import { basename, join, resolve } from "@std/path";
 import { LATEST } from "../config/session_id.ts";
 import { EchologError } from "../errors.ts";
 import { exists, isSamePlace } from "../platform/host.ts";
+import { LOG_FILE } from "./folder.ts";
 
 /** What is known of a session that could be meant. */
 export interface Selectable {
@@ -40,10 +41,11 @@ export function selectSessions<T extends Selectable>(
   if (wanted === LATEST) {
     return [...sessions].sort(byStart).slice(-1);
   }
-  const isPath = exists(wanted);
+  const path = folderNamed(wanted);
+  const isPath = exists(path);
   const exact = sessions.filter(({ session_id, folder }) =>
-    session_id === wanted || folder === resolve(wanted) ||
-    isPath && isSamePlace(folder, wanted)
+    session_id === wanted || folder === path ||
+    isPath && isSamePlace(folder, path)
   );
   const found = exact.length > 0
     ? exact
@@ -67,6 +69,17 @@ export function selectSessions<T extends Selectable>(
       ? `there is none ${where}`
       : `${where} there is ${known.slice(-5).join(", ")}`,
   });
+}
+
+/** The folder that a path means: of its log, too, which is what `record` prints. */
+export function folderNamed(path: string): string {
+  const folder = resolve(path);
+  return basename(folder) === LOG_FILE ? join(folder, "..") : folder;
+}
+
+/** Whether a text can only be a path, and no session's name. */
+export function isPathLike(wanted: string): boolean {
+  return /[/\\]/.test(wanted) || [".", "..", LOG_FILE].includes(wanted);
 }
 
 /** Puts what started first in front; what started at once, by name: `-2` before `-10`. */

@@ -6,15 +6,10 @@
 
 import { messageOf } from "../errors.ts";
 import type { EventSink, SessionEvent, StopReason } from "../events.ts";
+import { describeFault } from "../ffmpeg/locate.ts";
 import { exists } from "../platform/host.ts";
 import type { MonotonicMs } from "./capture_clock.ts";
-import {
-  type Cause,
-  causeOf,
-  describeEnd,
-  describeUnusable,
-  NO_AUDIO,
-} from "./cause.ts";
+import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
 import { Decision } from "./decision.ts";
 import { Elapsed } from "./elapsed.ts";
 import { FirstAudio } from "./first_audio.ts";
@@ -163,7 +158,7 @@ export class Session {
     this.#onJumps(this.#options.wall.look());
     if (!this.#decision.isMade) this.#judge(result, cause);
     if (cause === "ffmpeg_unusable" && run === 1 && !this.#decision.isMade) {
-      const why = describeUnusable(result, result.tail.at(-1)?.line);
+      const why = describeFault(result.exit, result.lastLine);
       this.#cannotRun(ffmpeg, run, new Error(why));
     }
     if (isLost && !this.#decision.isMade) this.#checkStartTimeout();

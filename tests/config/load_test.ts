@@ -86,6 +86,9 @@ Deno.test("overrides name each setting that is not the default, with its source"
     'recording.segment_duration=3s(flag) recording.output_dir="/a b"(flag) logging.level=debug(file)',
   );
   assertEquals(describeOverrides(load()), "");
+  for (const folder of ["~/recordings", "/home/ann/recordings"]) {
+    assertEquals(describeOverrides(load({ "output-dir": folder })), "");
+  }
 });
 
 Deno.test("a tilde stands for the home folder, in flags and in the file", () => {

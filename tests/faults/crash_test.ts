@@ -179,6 +179,33 @@ Deno.test("a folder that is no session's is refused and left as it is", async ()
   );
 });
 
+Deno.test("the log of another program is left as it is", async () => {
+  using home = tempFolder();
+  const folder = join(home.path, "foreign");
+  Deno.mkdirSync(folder);
+  const log = join(folder, "session.log");
+  Deno.writeTextFileSync(log, "build started\nbuild done\n");
+  const { code, stderr } = await echolog(["repair", folder], {
+    home: home.path,
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, `There is no session in ${folder}`);
+  assertEquals(Deno.readTextFileSync(log), "build started\nbuild done\n");
+});
+
+Deno.test("an empty name repairs nothing, wherever one is", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const { code, stderr } = await echolog(["repair", ""], {
+    home: home.path,
+    cwd: session.folder,
+  });
+  assertEquals(code, 2);
+  assertStringIncludes(stderr, "name is empty");
+  assertEquals(session.eventsOf("session_stop"), []);
+  await echolog(["repair"], { home: home.path });
+});
+
 Deno.test("a folder is repaired by the path of its log, and by its open chunks alone", async () => {
   using home = tempFolder();
   const session = await crashed(home.path);
@@ -189,8 +216,11 @@ Deno.test("a folder is repaired by the path of its log, and by its open chunks a
   for (const part of session.files(".part")) {
     Deno.copyFileSync(join(session.folder, part), join(copy.path, part));
   }
-  for (const path of [log, copy.path]) {
-    const { code } = await echolog(["repair", path], { home: home.path });
+  for (const path of [log, "session.log", copy.path]) {
+    const { code } = await echolog(["repair", path], {
+      home: home.path,
+      cwd: session.folder,
+    });
     assertEquals(code, 0, path);
   }
   await assertSound(session, "crashed");

@@ -70,6 +70,22 @@ Deno.test("without ffmpeg it exits 69 and says how to get it", async () => {
   );
 });
 
+Deno.test("an ffmpeg that does not work exits 69, with its words", async () => {
+  using home = tempFolder();
+  const ffmpeg = `${home.path}/ffmpeg`;
+  const script = "#!/bin/sh\necho missing.so >&2\nexit 127\n";
+  Deno.writeTextFileSync(ffmpeg, script, { mode: 0o755 });
+  const { code, stdout, stderr } = await echolog(
+    ["devices", "--ffmpeg", ffmpeg],
+    { home: home.path },
+  );
+  assertEquals({ code, stdout }, { code: 69, stdout: "" });
+  assertMatch(
+    stderr,
+    /^echolog: Cannot run [^\n]+: it ended with exit code 127: missing\.so; install it /,
+  );
+});
+
 Deno.test("the ffmpeg of the configuration is asked", async () => {
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(

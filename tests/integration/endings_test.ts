@@ -10,7 +10,7 @@ import type { StopReason } from "../../src/events.ts";
 import {
   echolog,
   onlySession,
-  type SessionOnDisk,
+  SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
 import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
@@ -167,16 +167,18 @@ Deno.test("an ffmpeg that lacks a library exits 69 at once, with the linker's wo
   const words = "ffmpeg: error while loading shared libraries: libx.so.1";
   const script = `#!/bin/sh\necho '${words}' >&2\nexit 127\n`;
   Deno.writeTextFileSync(path, script, { mode: 0o755 });
-  const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--ffmpeg", path],
-    { home: home.path },
-  );
-  assertEquals(code, 69);
-  assertStringIncludes(
-    stderr,
-    `echolog: Cannot run ${path}: it ended with exit code 127: ${words}; install it`,
-  );
-  const session = await onlySession(join(home.path, "recordings"));
+  for (const level of ["debug", "info"]) {
+    const { code, stderr } = await echolog([
+      ...["record", "--device", "test", "--ffmpeg", path],
+      ...["--session-id", level, "--log-level", level],
+    ], { home: home.path });
+    assertEquals(code, 69);
+    assertStringIncludes(
+      stderr,
+      `echolog: Cannot run ${path}: it ended with exit code 127: ${words}; install it`,
+    );
+  }
+  const session = new SessionOnDisk(join(home.path, "recordings", "info"));
   assertStopped(session, "start_failed", 69);
   assertEquals(session.eventsOf("ffmpeg_command").length, 1);
   assertEquals(session.eventsOf("ffmpeg_stderr").at(-1)?.line, words);

@@ -390,6 +390,19 @@ Deno.test("verify without ffmpeg exits 69 and says how to get it", async () => {
   );
 });
 
+Deno.test("a wrapper of ffmpeg may say something first", async () => {
+  using home = tempFolder();
+  await recorded(home.path, "wrapped", []);
+  const ffmpeg = join(home.path, "ffmpeg");
+  const script = '#!/bin/sh\necho hello\nexec ffmpeg "$@"\n';
+  Deno.writeTextFileSync(ffmpeg, script, { mode: 0o755 });
+  const { code, stdout } = await echolog(
+    ["verify", "wrapped", "--ffmpeg", ffmpeg],
+    { home: home.path },
+  );
+  assertEquals(code, 0, stdout);
+});
+
 for (
   const [what, text] of [
     ["cannot be started", "#!/nonexistent/interpreter\n"],

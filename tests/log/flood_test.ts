@@ -234,11 +234,33 @@ for (const isUnasked of [true, false]) {
     if (isUnasked) {
       const time = START + 2 * total;
       assertEquals(lines.at(-1), { ...last, time, at: START + total });
+      assert(lines.every(({ at }) => at !== undefined && at >= START + 4_950));
     }
     assertEquals(countOf([...before, ...told]), total);
     assert(bytesOf([...before, ...told]) < 500_000);
   });
 }
+
+Deno.test("counts of equal lines take no room from what was said last, nor does what was said before it", () => {
+  const flood = new Flood();
+  const random = new Random(5);
+  const events: SessionEvent[] = [];
+  const say = (text: string) =>
+    events.push(...flood.offer(line(START, text, { severity: "error" })));
+  const kind = (n: number) => String.fromCharCode(0x4e00 + n);
+  for (let n = 0; n < 1_500; n++) say(`${kind(n)} ${random.words(200)}`);
+  for (let n = 0; n < 300; n++) say(`kind ${kind(n % 60)}`);
+  for (let n = 0; n < 49; n++) say(kind(n) + "x".repeat(20_000));
+  say("Conversion failed!");
+  const told = flood.end(START + 1, true);
+  const late = told.filter((event) =>
+    event.event === "ffmpeg_stderr" && event.at !== undefined
+  );
+  assert(late.length > 1 && late.length < 50, `${late.length} lines`);
+  const last = late.at(-1);
+  assert(last?.event === "ffmpeg_stderr" && last.line === "Conversion failed!");
+  assertEquals(countOf([...events, ...told]), 1_850);
+});
 
 Deno.test("last words that have no room either are counted, and so are those of an hour that is over", () => {
   const flood = new Flood();

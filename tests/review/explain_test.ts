@@ -347,7 +347,10 @@ Deno.test("what is left of the length that was asked for is told", async () => {
 for (
   const [level, advice] of [
     ["info", "record with --log-level debug to see all that it says"],
-    ["debug", "read all that it said: echolog logs --event ffmpeg_stderr"],
+    [
+      "debug",
+      "read all that it said: echolog logs night --event ffmpeg_stderr",
+    ],
   ] as const
 ) {
   Deno.test(`where ffmpeg does not say why, a log at ${level} leads to what it says`, () => {

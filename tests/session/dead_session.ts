@@ -12,7 +12,7 @@ import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import { type LogLevel, openSessionLog } from "../../src/log/session_log.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { LOG_FILE } from "../../src/session/catalog.ts";
+import { LOG_FILE } from "../../src/session/folder.ts";
 import { repairSession } from "../../src/session/repair.ts";
 import { SessionStore } from "../../src/session/store.ts";
 
