@@ -194,8 +194,11 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   };
 }
 
-function explainNotes({ notes }: History): ExplainedNote[] {
-  return notes.filter(({ first }) => !TOLD_ELSEWHERE.has(first.code))
+function explainNotes({ notes, stop }: History): ExplainedNote[] {
+  // The end of a session that never began says it.
+  const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
+  return notes
+    .filter(({ first: { code } }) => !TOLD_ELSEWHERE.has(code) && code !== end)
     .map(({ first, count }) => ({
       code: first.code,
       isError: first.event === "error",
@@ -212,6 +215,5 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "suspend",
   "start_failed",
   "ffmpeg_missing",
-  "ffmpeg_unusable",
   "disk_full",
 ]);

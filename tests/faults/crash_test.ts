@@ -224,6 +224,7 @@ Deno.test("a folder is repaired by the path of its log, and by its open chunks a
     assertEquals(code, 0, path);
   }
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
   const names = [...Deno.readDirSync(copy.path)].map(({ name }) => name);
   assert(names.includes("session.log"), `${names}`);
   assertEquals(names.filter((name) => name.endsWith(".part")), []);
@@ -533,6 +534,7 @@ Deno.test("a recorder that dies while stop waits for it is finished, and not cal
   assertEquals(stdout.includes("Stopped"), false);
   assertEquals(findOrphans(session.folder), []);
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("stop ends what records into a folder that is gone", async () => {
