@@ -365,6 +365,22 @@ for (
   });
 }
 
+Deno.test("an ffmpeg that could not be started is told once", () => {
+  const error: SessionEvent = {
+    event: "error",
+    time: START,
+    code: "ffmpeg_unusable",
+    message: "Cannot run /x/ffmpeg: it ended with exit code 127",
+  };
+  const of = (reason: StopReason) =>
+    told([sessionStart(), error, sessionStop(9, { reason })]);
+  const failed = of("start_failed");
+  assertEquals(failed.notes, []);
+  assertMatch(failed.ending?.text ?? "", /Cannot run \/x\/ffmpeg/);
+  // It was replaced meanwhile, and came back.
+  assertEquals(of("terminated").notes.map(({ text }) => text), [error.message]);
+});
+
 Deno.test("a gap over midnight tells the day of its end, and so does the scale", () => {
   const days = 3 * 86_400;
   const lines = renderAccount(
