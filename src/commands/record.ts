@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import type { ParsedOptions } from "../cli/options.ts";
 import { describeOverrides, type LoadedSettings } from "../config/load.ts";
 import { messageOf, oneLine } from "../errors.ts";
@@ -72,10 +72,15 @@ export async function record(options: ParsedOptions): Promise<number> {
     redact,
     create: () =>
       createSessionFolder(settings.outputDir, settings.sessionId, start),
-    onRepaired: (id) =>
+    onRepaired: ({ sessionId, folder }) => {
+      // By its name it is found below the output folder alone.
+      const isNear = dirname(folder) === settings.outputDir;
       screen.complain(
-        `The recorder of session ${id} had died, and it was finished now; see echolog explain ${id}`,
-      ),
+        `The recorder of session ${sessionId} had died, and it was finished now; see echolog explain ${
+          isNear ? sessionId : folder
+        }`,
+      );
+    },
     onTrouble: (line) => screen.complain(redact(line)),
   });
   const { folder } = claim;

@@ -71,7 +71,8 @@ function print(report: VerifyReport, isJson: boolean): void {
 }
 
 function filesIn(folder: string): FolderFile[] {
-  return [...Deno.readDirSync(folder)].flatMap(({ name }) => {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return names.flatMap((name) => {
     try {
       const { size, mtime } = Deno.statSync(join(folder, name));
       return [{ name, size, written: mtime?.getTime() ?? null }];

@@ -40,16 +40,20 @@ export function renderExample(): string {
 
 function describeEntry<K extends SettingName>(name: K, entry: string) {
   const setting: Setting<Settings[K]> = SETTINGS[name];
-  const choices = setting.type.choices;
-  const meaning = choices === undefined || choices.includes("true")
-    ? setting.help
-    : `${setting.help}: ${choices.join(", ")}`;
   const value = setting.fallbackText === undefined
     ? tomlOf(setting.type, setting.type.toText(setting.fallback))
     : `${
       JSON.stringify(setting.example ?? "")
     }  # default: ${setting.fallbackText}`;
-  return [`# ${meaning}`, `#${entry} = ${value}`];
+  return [`# ${meaningOf(name)}`, `#${entry} = ${value}`];
+}
+
+/** What a setting is, with its values where they can be listed. */
+function meaningOf(name: SettingName): string {
+  const { help, type: { choices } } = SETTINGS[name];
+  return choices === undefined || choices.includes("true")
+    ? help
+    : `${help}: ${choices.join(", ")}`;
 }
 
 /** The rows of the README's table of settings. */
@@ -60,7 +64,8 @@ export function renderTable(): string {
       flag === null ? "–" : code(`--${flag} ${valueForm(name, placeholder)}`),
       key === null ? "–" : code(key),
       fallbackText(name),
-      help,
+      // A flag has its values beside it.
+      flag === null ? meaningOf(name) : help,
     ];
     return `| ${cells.join(" | ")} |`;
   });

@@ -244,7 +244,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "WHEN",
     type: choice(TIME_WHEN),
     fallback: "midnight",
-    help: "period of time rotation: S, M, H, D, midnight, W0 (Monday) to W6",
+    help: "period of time rotation; W0 is Monday",
   },
   logUtc: {
     key: "logging.utc",

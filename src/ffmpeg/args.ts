@@ -117,16 +117,24 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
     `asetnsamples=n=${frameSize(spec)}:p=0`,
     // Without any other measure this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
-    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1:enable=${REPORTED_FRAMES}`,
+    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${REPORTED_FRAMES}`,
   ].join(",");
 }
 
 /** Frames that one peak is of: a second of audio. */
 export const PEAK_FRAMES = 50;
 
-/** The last frame of each peak; in the first second every fifth, from the first of all. */
-const REPORTED_FRAMES =
-  `not(mod(n+1\\,${PEAK_FRAMES}))+lt(n\\,${PEAK_FRAMES})*not(mod(n\\,5))`;
+/**
+ * The last frame of each peak; in the first second every fifth, from the first
+ * of all. Without a comma there is nothing to escape, and the command can be
+ * copied from the log as it stands there.
+ */
+const REPORTED_FRAMES = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
+  `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})`;
+
+function modulo(value: string, divisor: number): string {
+  return `${value}-${divisor}*floor(${value}/${divisor})`;
+}
 
 /** Whether the peak reported with a frame, counted from 0, is that of a whole second. */
 export function endsPeak(frame: number): boolean {

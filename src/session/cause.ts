@@ -4,7 +4,7 @@
  * @module
  */
 
-import { MESSAGES, type ToldCause } from "../ffmpeg/messages.ts";
+import { messageIn, MESSAGES, type ToldCause } from "../ffmpeg/messages.ts";
 import type { Exit } from "../ffmpeg/process.ts";
 
 /** Why audio stopped. */
@@ -71,7 +71,10 @@ export function describeEnd({ exit, errors, endedFor }: Ending): string {
   const how = exit.signal === null
     ? `with exit code ${exit.code}`
     : `by ${exit.signal}`;
-  const words = errors.at(-1);
+  // The last line often says only that something was wrong.
+  const message = messageIn(errors.join("\n"));
+  const words = errors.find((line) => message?.pattern.test(line)) ??
+    errors.at(-1);
   const said = words === undefined ? "" : `: ${words}`;
   return `ffmpeg ended unasked ${how}${said}`;
 }

@@ -15,6 +15,7 @@ import {
   listSessions,
   registerSession,
 } from "./registry.ts";
+import type { RepairReport } from "./repair.ts";
 import { repairDead } from "./repair_all.ts";
 
 /** Options of {@linkcode claimSession}. */
@@ -30,7 +31,7 @@ export interface ClaimOptions {
   /** Makes the session's folder. */
   create(): Promise<SessionFolder>;
   /** Told of each dead session that was finished. */
-  onRepaired(sessionId: string): void;
+  onRepaired(session: Pick<RepairReport, "sessionId" | "folder">): void;
   /** Told what cannot be finished of dead sessions. */
   onTrouble(line: string): void;
 }
@@ -76,8 +77,8 @@ async function enter(state: string, options: ClaimOptions): Promise<Claim> {
     onTrouble,
   });
   const device = await deviceKey(options.device);
-  for (const { sessionId, wasNeeded } of repaired) {
-    if (wasNeeded) options.onRepaired(sessionId);
+  for (const report of repaired) {
+    if (report.wasNeeded) options.onRepaired(report);
   }
   assertFree(state, device);
   const folder = await create();

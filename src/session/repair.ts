@@ -44,6 +44,8 @@ export interface RepairOptions {
 export interface RepairReport {
   /** Name of the session; that of its folder when its log is lost. */
   readonly sessionId: string;
+  /** Its folder. */
+  readonly folder: string;
   /** Processes that recorded on and were stopped. */
   readonly orphans: number;
   /** Chunks that were closed or logged. */
@@ -66,6 +68,7 @@ export async function repairSession(
   const state = readState(folder);
   const report = {
     sessionId: (past.start ?? past.rotated)?.session_id ?? basename(folder),
+    folder,
     orphans: rungs.length,
   };
   if (!past.isComplete) {

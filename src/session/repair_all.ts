@@ -47,7 +47,7 @@ export async function repairDead(
         // Nothing is left to be finished, but its ffmpeg may still record.
         const { length: orphans } = await stopOrphans(repair);
         const nothing = { recovered: 0, wasNeeded: false };
-        reports.push({ sessionId, orphans, ...nothing });
+        reports.push({ sessionId, folder, orphans, ...nothing });
       }
       removeEntry(session.entry);
     } catch (error) {

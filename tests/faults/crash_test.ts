@@ -75,6 +75,17 @@ Deno.test("the next record finishes the dead session first, and records", async 
   assertEquals([...Deno.readDirSync(join(home.path, "recordings"))].length, 2);
 });
 
+Deno.test("a dead session of another output folder is named by its path", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const { code, stderr } = await echolog([
+    ...["record", "--device", "test", "--duration", "1s"],
+    ...["--output-dir", join(home.path, "other")],
+  ], { home: home.path });
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, `see echolog explain ${session.folder}\n`);
+});
+
 Deno.test("stop finishes a dead session", async () => {
   using home = tempFolder();
   const session = await crashed(home.path);

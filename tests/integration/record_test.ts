@@ -152,6 +152,23 @@ Deno.test("the logged command can be pasted into a shell", async () => {
   assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
 });
 
+Deno.test("the command can be copied from the log as it stands there", async () => {
+  using home = tempFolder();
+  await echolog(["record", "--device", "test", "--duration", "1s"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  const [, command = ""] = / command="([^"]*)"/.exec(session.logText()) ?? [];
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", command],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  assert(success, command);
+  assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
+});
+
 Deno.test("folders and files are for their user alone", {
   ignore: Deno.build.os === "windows",
 }, async () => {
