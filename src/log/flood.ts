@@ -133,11 +133,11 @@ export class Flood {
    * Tells all that is held and forgets it.
    *
    * @param now The time.
-   * @param isUnasked Whether ffmpeg ended by itself: then what it said last is told, though it had no room when it came.
+   * @param endedByItself Whether ffmpeg ended by itself: then what it said last is told, though it had no room when it came.
    * @returns What to write now.
    */
-  end(now: EpochMs, isUnasked = false): SessionEvent[] {
-    const events: SessionEvent[] = isUnasked ? this.#tellLate(now) : [];
+  end(now: EpochMs, endedByItself = false): SessionEvent[] {
+    const events: SessionEvent[] = endedByItself ? this.#tellLate(now) : [];
     for (const group of this.#groups.values()) {
       events.push(...this.#tell(group, now));
     }

@@ -120,9 +120,9 @@ class FileSessionLog implements SessionLog {
     }
     // What was held back of a run stands before the end of that run.
     if (event.event === "ffmpeg_stopped" || event.event === "session_stop") {
-      const isUnasked = event.event === "ffmpeg_stopped" &&
+      const endedByItself = event.event === "ffmpeg_stopped" &&
         event.stopped_by === null;
-      this.#settle(isUnasked);
+      this.#settle(endedByItself);
     }
     this.#write(event);
   }
@@ -177,8 +177,8 @@ class FileSessionLog implements SessionLog {
     this.#clock.unref(this.#timer);
   }
 
-  #settle(isUnasked = false): void {
-    const told = this.#flood?.end(this.#clock.now(), isUnasked) ?? [];
+  #settle(endedByItself = false): void {
+    const told = this.#flood?.end(this.#clock.now(), endedByItself) ?? [];
     for (const event of told) {
       this.#write(event);
     }
