@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type Cause, causeOf, type Ending } from "../../src/session/cause.ts";
+import {
+  type Cause,
+  causeOf,
+  describeEnd,
+  type Ending,
+} from "../../src/session/cause.ts";
 
 function cause(change: {
   code?: number;
@@ -80,4 +85,31 @@ Deno.test("settings that ffmpeg refuses are told from a device that is missing",
 Deno.test("an end without a word is just an end", () => {
   assertEquals(cause({}), "ffmpeg_exited");
   assertEquals(cause({ hadAudio: false }), "ffmpeg_exited");
+});
+
+Deno.test("an end is told by the line that says most, else by the last one", () => {
+  const told = (...errors: string[]) =>
+    describeEnd({
+      exit: { code: 1, signal: null, stoppedBy: null },
+      endedFor: null,
+      hadAudio: false,
+      wasSignalled: false,
+      errors,
+    });
+  const missing = "cannot open audio device hw:9 (No such file or directory)";
+  assertEquals(
+    told(missing, "hw:9: Input/output error"),
+    `ffmpeg ended unasked with exit code 1: ${missing}`,
+  );
+  assertEquals(
+    told("first", "second"),
+    "ffmpeg ended unasked with exit code 1: second",
+  );
+});
+
+Deno.test("a program that a shell cannot run is unusable, unless it gave audio", () => {
+  for (const code of [126, 127]) {
+    assertEquals(cause({ code, hadAudio: false }), "ffmpeg_unusable");
+    assertEquals(cause({ code, hadAudio: true }), "ffmpeg_exited");
+  }
 });
