@@ -132,6 +132,17 @@ Deno.test("the events come in their order", async () => {
   ]);
 });
 
+/** Gives a command to a shell; true when that runs it well. */
+async function pasted(command: string): Promise<boolean> {
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", command],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  return success;
+}
+
 Deno.test("the logged command can be pasted into a shell", async () => {
   using home = tempFolder();
   const output = join(home.path, "it's 50% of a:b");
@@ -142,13 +153,7 @@ Deno.test("the logged command can be pasted into a shell", async () => {
   const session = await onlySession(output);
   assertEquals(session.files(".flac"), ["chunk_00001.flac"]);
   const [{ command } = { command: "" }] = session.eventsOf("ffmpeg_command");
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", command],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  assert(success);
+  assert(await pasted(command));
   assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
 });
 
@@ -159,13 +164,7 @@ Deno.test("the command can be copied from the log as it stands there", async () 
   });
   const session = await onlySession(join(home.path, "recordings"));
   const [, command = ""] = / command="([^"]*)"/.exec(session.logText()) ?? [];
-  const { success } = await new Deno.Command("sh", {
-    args: ["-c", command],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  assert(success, command);
+  assert(await pasted(command), command);
   assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
 });
 
