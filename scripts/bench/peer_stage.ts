@@ -113,7 +113,7 @@ export class Stage implements AsyncDisposable {
       return await waitFor("a recorder", async () => {
         const pids = await this.recorders();
         return pids.find((pid) => !others.includes(pid)) ?? null;
-      }, 20_000);
+      }, { limit: 20_000 });
     } catch {
       // That is a result, too: what was lost meanwhile is counted.
       return null;
@@ -152,7 +152,7 @@ export class Stage implements AsyncDisposable {
         const isOver = this.running.code !== null &&
           (await this.recorders()).length === 0;
         return isOver ? true : null;
-      }, 10_000);
+      }, { limit: 10_000 });
     } catch {
       // Killed below.
     }

@@ -145,7 +145,7 @@ async function memoryOverMonth(home: string, ffmpeg: string) {
     const seq = Math.floor(CHUNKS * part / 10);
     const name = `chunk_${String(seq).padStart(5, "0")}.flac`;
     const path = join(home, "recordings", "month", name);
-    await waitFor(name, () => exists(path), 300_000);
+    await waitFor(name, () => exists(path), { limit: 300_000 });
     samples.push({ chunk: seq, mib: (await costOf(child.pid)).memory });
   }
   const peak = (await costOf(child.pid)).peak;

@@ -2,13 +2,21 @@
  * Checks and tests the checkout. Called by `scripts/test`, which sets up the
  * versions of Deno to do it with.
  *
- * It goes on after a step that fails, so that one run shows everything. Each
- * check counts as one item besides the tests.
+ * A step that fails does not stop the run, so that one run shows everything.
+ * Each check counts as one item besides the tests.
  *
  * @module
  */
 
-import { type Counts, lineCoverage, readSummary } from "./test_report.ts";
+import {
+  callDeno,
+  endSteps,
+  root,
+  STEP_LIMIT_MINUTES,
+  writeAll,
+} from "./call_deno.ts";
+import { type Outcome, Report } from "./report.ts";
+import { type Counts, lineCoverages, readSummary } from "./test_report.ts";
 import { serveRegistry } from "./registry_server.ts";
 import {
   planSteps,
@@ -17,72 +25,92 @@ import {
   type Toolchain,
 } from "./test_steps.ts";
 
-const COVERAGE_REQUIRED = 90;
-const STEP_LIMIT_MINUTES = 45;
+const COVERAGE_REQUIRED = 95;
 
-const root = import.meta.dirname?.replace(/[/\\]scripts[/\\]setup$/, "") ?? ".";
-
-/** What became of a step. */
-interface Outcome extends Counts {
-  /** Why it failed where its output does not say. */
-  remark?: string;
-}
-
-let child: Deno.ChildProcess | undefined;
+/** The folder of this run, removed at its end. */
+let temp = "";
 
 async function main(): Promise<number> {
   const request = readArguments(Deno.args);
   request.files = request.files.map(absolute);
-  const temp = await Deno.makeTempDir({ dir: `${root}/.deps`, prefix: "tmp." });
-  const stop = () => {
-    child?.kill();
-    Deno.removeSync(temp, { recursive: true });
-    Deno.exit(130);
-  };
-  Deno.addSignalListener("SIGINT", stop);
-  Deno.addSignalListener("SIGTERM", stop);
+  temp = await Deno.makeTempDir({ dir: `${root}/.deps`, prefix: "tmp." });
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    Deno.addSignalListener(signal, () => {
+      endSteps();
+      Deno.removeSync(temp, { recursive: true });
+      console.error(`echolog: Interrupted by ${signal}`);
+      Deno.exit(code);
+    });
+  }
   try {
     const coverage = `${temp}/coverage`;
-    const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-    const failures: string[] = [];
-    let tests = 0;
-    const add = (title: string, outcome: Outcome) => {
-      total.passed += outcome.passed;
-      total.failed += outcome.failed;
-      total.skipped += outcome.skipped;
-      const { remark = `${outcome.failed} failed` } = outcome;
-      if (outcome.failed > 0) failures.push(`${title}: ${remark}`);
-    };
-    for (const step of planSteps(request, await sources(), coverage)) {
-      const outcome = step.kind === "documentation"
-        ? await lintDocumentation(step, `${temp}/deno-dir`)
-        : await runStep(step);
-      add(step.title, outcome);
-      if (step.kind === "tests") tests += outcome.passed + outcome.failed;
-      if (step.toolchain.env.DENO_COVERAGE_DIR !== undefined) {
-        add("Coverage", await reportCoverage(step.toolchain, coverage, temp));
-      }
+    const steps = planSteps(request, await sources(), coverage);
+    const report = new Report();
+    const background: Promise<void>[] = [];
+    for (const step of steps) {
+      const run = runStep(step).then((outcome) => report.add(step, outcome));
+      if (step.isBackground === true) background.push(run);
+      else await run;
     }
-    if (tests === 0) {
-      add("Tests", { passed: 0, failed: 1, skipped: 0, remark: "none ran" });
+    await Promise.all(background);
+    const covered = steps.findLast(({ toolchain }) =>
+      toolchain.env.DENO_COVERAGE_DIR !== undefined
+    );
+    if (covered !== undefined) {
+      const outcome = await reportCoverage(covered.toolchain, coverage);
+      report.add({ title: "Coverage", kind: "check" }, outcome);
     }
     heading("Result");
-    for (const failure of failures) console.log(`FAILED ${failure}`);
-    const skipped = total.skipped === 0 ? "" : `, ${total.skipped} skipped`;
-    console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
-    return total.failed === 0 ? 0 : 1;
+    return report.print();
   } finally {
     await Deno.remove(temp, { recursive: true });
   }
 }
 
 async function runStep(step: Step): Promise<Outcome> {
-  heading(step.title);
+  const missing = await missingPrograms(step);
+  if (missing.length > 0) return notInstalled(step, missing);
+  const outcome = step.kind === "documentation"
+    ? await lintDocumentation(step, `${temp}/deno-dir`)
+    : await callStep(step);
+  if (outcome.failed === 0) return outcome;
+  // One failure with its name, not one of each test that needs the program.
+  const removed = await missingPrograms(step);
+  return removed.length > 0 ? notInstalled(step, removed) : outcome;
+}
+
+function notInstalled({ title }: Step, programs: string[]): Outcome {
+  const remark = `not installed: ${programs.join(", ")}`;
+  console.log(`\n== ${title}: ${remark}`);
+  return { passed: 0, failed: 1, skipped: 0, remark };
+}
+
+/** The programs of a step that PATH does not lead to. */
+async function missingPrograms({ programs = [] }: Step): Promise<string[]> {
+  const missing: string[] = [];
+  for (const program of programs) {
+    const { success } = await new Deno.Command("sh", {
+      args: ["-c", 'command -v "$0"', program],
+      stdin: "null",
+    }).output();
+    if (!success) missing.push(program);
+  }
+  return missing;
+}
+
+async function callStep(step: Step): Promise<Outcome> {
+  const isBackground = step.isBackground === true;
+  if (!isBackground) heading(step.title);
   const { code, output, late } = await callDeno(
     step.toolchain,
     step.args,
-    true,
+    isBackground ? "later" : "now",
+    temp,
   );
+  if (isBackground) {
+    heading(step.title);
+    await writeAll(new TextEncoder().encode(output));
+  }
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const remark = late
     ? `no end within ${STEP_LIMIT_MINUTES} minutes`
@@ -107,81 +135,42 @@ async function lintDocumentation(
   emptyDenoDir: string,
 ): Promise<Outcome> {
   const { JSR_URL } = step.toolchain.env;
-  if (!JSR_URL?.startsWith("file:")) return await runStep(step);
+  if (!JSR_URL?.startsWith("file:")) return await callStep(step);
   await using server = serveRegistry(JSR_URL);
   const env = { DENO_DIR: emptyDenoDir, JSR_URL: server.url };
-  return await runStep({ ...step, toolchain: { ...step.toolchain, env } });
+  return await callStep({ ...step, toolchain: { ...step.toolchain, env } });
 }
 
-/** Prints how much of `src/` the tests have run, and judges it. */
+/** Prints the share of the lines of `src/` that ran, and judges it. */
 async function reportCoverage(
   { deno, env: { DENO_COVERAGE_DIR: _, ...env }, name }: Toolchain,
   profiles: string,
-  temp: string,
 ): Promise<Outcome> {
   heading("Coverage");
-  const toolchain = { name, deno, env };
   const source = `--include=^${new URL(`file://${encodeURI(root)}/src/`).href}`;
-  await callDeno(toolchain, ["coverage", source, profiles], true);
   const report = `${temp}/lcov`;
   await callDeno(
-    toolchain,
+    { name, deno, env },
     ["coverage", source, "--lcov", `--output=${report}`, profiles],
-    false,
+    "never",
+    temp,
   );
   const lcov = await Deno.readTextFile(report).catch(() => "");
-  const share = lineCoverage(lcov);
-  const remark = share === undefined
+  const { total, files } = lineCoverages(lcov);
+  for (const { path, percent } of files) {
+    if (percent >= COVERAGE_REQUIRED) continue;
+    const name = path.slice(path.lastIndexOf("/src/") + 1);
+    console.log(`${percent.toFixed(1).padStart(5)} %  ${name}`);
+  }
+  const remark = total === undefined
     ? "there is no report"
     : `${
-      share.toFixed(1)
+      total.toFixed(1)
     } % of the lines of src/, at least ${COVERAGE_REQUIRED} % required`;
   console.log(remark);
-  return share !== undefined && share >= COVERAGE_REQUIRED
+  return total !== undefined && total >= COVERAGE_REQUIRED
     ? { passed: 1, failed: 0, skipped: 0 }
     : { passed: 0, failed: 1, skipped: 0, remark };
-}
-
-/** Calls Deno in the checkout, with its output both shown and returned. */
-async function callDeno(
-  { deno, env }: Toolchain,
-  args: string[],
-  show: boolean,
-): Promise<{ code: number; output: string; late: boolean }> {
-  const process = new Deno.Command(deno, {
-    args,
-    cwd: root,
-    env: {
-      ...env,
-      RUST_BACKTRACE: "0", // it tells of Deno's insides only
-      ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }),
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: show ? "inherit" : "null",
-  }).spawn();
-  child = process;
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    process.kill("SIGKILL");
-  }, STEP_LIMIT_MINUTES * 60_000);
-  let output = "";
-  const decoder = new TextDecoder();
-  for await (const chunk of process.stdout) {
-    if (show) await writeAll(chunk);
-    output += decoder.decode(chunk, { stream: true });
-  }
-  const { code } = await process.status;
-  clearTimeout(timer);
-  child = undefined;
-  return { code, output, late };
-}
-
-async function writeAll(bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    written += await Deno.stdout.write(bytes.subarray(written));
-  }
 }
 
 function heading(title: string): void {

@@ -46,6 +46,7 @@ end_steps() {
 }
 
 on_signal() { # NAME
+  say "Interrupted by SIG$1"
   end_steps
   # Ends as the signal would have done, so that the caller sees it.
   kill -s "$1" $$

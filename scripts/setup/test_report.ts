@@ -41,18 +41,34 @@ export function readSummary(output: string): Counts | undefined {
   };
 }
 
+/** The share of lines that ran, in per cent. */
+export interface LineCoverage {
+  /** Of all files; `undefined` where the report names no line. */
+  total: number | undefined;
+  /** Of each file, lowest first. */
+  files: { path: string; percent: number }[];
+}
+
 /**
- * The share of lines that ran, in per cent.
+ * Adds up the lines that ran.
  *
- * @param lcov A report as `deno coverage --lcov` writes it
- * @returns 0 to 100, or `undefined` where the report names no line
+ * @param lcov A report as `deno coverage --lcov` writes it: records of `SF:path`,
+ * `LF:lines found` and `LH:lines hit`
  */
-export function lineCoverage(lcov: string): number | undefined {
+export function lineCoverages(lcov: string): LineCoverage {
   let found = 0;
   let hit = 0;
-  for (const [, what, count] of lcov.matchAll(/^(LF|LH):(\d+)$/gm)) {
-    if (what === "LF") found += Number(count);
-    else hit += Number(count);
+  const files: LineCoverage["files"] = [];
+  for (const record of lcov.split("end_of_record")) {
+    const field = (name: string) =>
+      new RegExp(`^${name}:(.*)$`, "m").exec(record)?.[1];
+    const lines = Number(field("LF") ?? 0);
+    if (lines === 0) continue;
+    found += lines;
+    hit += Number(field("LH") ?? 0);
+    const percent = Number(field("LH") ?? 0) / lines * 100;
+    files.push({ path: field("SF") ?? "", percent });
   }
-  return found === 0 ? undefined : hit / found * 100;
+  files.sort((one, other) => one.percent - other.percent);
+  return { total: found === 0 ? undefined : hit / found * 100, files };
 }

@@ -1,5 +1,5 @@
 /**
- * What a run of `scripts/test` consists of.
+ * The steps of a run of `scripts/test`.
  *
  * @module
  */
@@ -18,10 +18,14 @@ export interface Toolchain {
 export interface Request {
   /** In the order in which they are used. */
   toolchains: Toolchain[];
+  /** Whether only checks and unit tests run. */
+  quick: boolean;
   /** Only tests whose names contain this. */
   filter: string | undefined;
   /** Only tests of these files or folders. */
   files: string[];
+  /** The test of `tests/long` to run, if any. */
+  long: string | undefined;
   /** The folder that actionlint is in, where workflows are to be checked. */
   actionlint: string | undefined;
   /** The binary whose own tests are run, if any. */
@@ -29,16 +33,6 @@ export interface Request {
   /** Whether they are the only ones. */
   onlyBinary: boolean;
 }
-
-/** The tests that run echolog as a program. */
-const PROGRAM_TESTS = [
-  "tests/integration/",
-  "tests/faults/",
-  "tests/terminal/",
-];
-
-/** Those that only a binary can pass. */
-const BINARY_TESTS = "tests/binary/";
 
 /** One call of Deno. */
 export interface Step {
@@ -53,16 +47,60 @@ export interface Step {
    * Documentation needs the packages it refers to from a server.
    */
   kind: "check" | "documentation" | "tests";
+  /** Programs without which the step fails as a whole. */
+  programs?: readonly string[];
+  /** Whether the steps after it start before it ends: it waits more than it works. */
+  isBackground?: boolean;
 }
 
-const TEST_PERMISSIONS = [
+/** Files run side by side: tests that run echolog wait most of their time. */
+const JOBS = "6";
+
+/** What unit tests may do: they start no program and reach no network. */
+const UNIT_PERMISSIONS = [
   "--no-prompt",
   "--allow-read",
   "--allow-write",
-  "--allow-run",
   "--allow-env",
   "--allow-sys",
+];
+
+const TEST_PERMISSIONS = [
+  ...UNIT_PERMISSIONS,
+  "--allow-run",
   "--allow-net=127.0.0.1,localhost",
+];
+
+const UNIT_TESTS = ["tests/unit/"];
+
+/** Tests of modules, of echolog as a program, and of the scripts, with real programs. */
+const PROGRAM_TESTS = [
+  "tests/system/",
+  "tests/integration/",
+  "tests/faults/",
+  "tests/terminal/",
+  "tests/setup/",
+  "tests/smoke/",
+];
+
+/** Runs on every Deno and on the binary. */
+const SMOKE_TESTS = ["tests/smoke/"];
+
+/** Tests that measure time: nothing runs beside them. */
+const TIMING_TESTS = ["tests/timing/"];
+
+/** Tests that only a binary can pass. */
+const BINARY_TESTS = "tests/binary/";
+
+/** Wait for cron's minutes, and need the binary, too. */
+const CRON_TESTS = "tests/cron/";
+
+/** Tests that take too long for every run. */
+const LONG_TESTS = "tests/long/";
+
+/** Programs that the tests cannot do without. */
+const PROGRAMS = [
+  ...["ffmpeg", "ffprobe", "flac", "pulseaudio", "pactl", "pacat", "ps"],
 ];
 
 /**
@@ -76,8 +114,10 @@ const TEST_PERMISSIONS = [
 export function readArguments(args: readonly string[]): Request {
   const request: Request = {
     toolchains: [],
+    quick: false,
     filter: undefined,
     files: [],
+    long: undefined,
     actionlint: undefined,
     binary: undefined,
     onlyBinary: false,
@@ -99,25 +139,35 @@ export function readArguments(args: readonly string[]): Request {
     request.toolchains.push({ name, deno, env });
   }
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    if (word === "--oldest" || word === "--newest") continue; // chosen by now
-    if (word === "--binary") {
-      request.onlyBinary = true;
-      continue;
-    }
-    if (word === "--filter" || word.startsWith("--filter=")) {
-      request.filter = word === "--filter" ? rest.shift() : word.slice(9);
+    const [option, inline] = word.startsWith("--") ? split(word) : [word];
+    if (option === "--oldest" || option === "--newest") continue; // chosen by now
+    if (option === "--binary") request.onlyBinary = true;
+    else if (option === "--quick") request.quick = true;
+    else if (option === "--filter") {
+      request.filter = inline ?? rest.shift();
       if (request.filter === undefined) {
         throw new Error("Cannot filter tests: --filter needs a text");
       }
-    } else if (word.startsWith("-")) {
+    } else if (option === "--long") {
+      request.long = inline ?? rest.shift();
+      if (request.long === undefined) {
+        throw new Error("Cannot run a long test: --long needs a name");
+      }
+    } else if (option.startsWith("-")) {
       throw new Error(`Cannot run tests: unknown option ${word}`);
     } else request.files.push(word);
   }
   return request;
 }
 
+/** Splits `--option=value`. */
+function split(word: string): [string, string | undefined] {
+  const at = word.indexOf("=");
+  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
 /**
- * The steps of a run.
+ * Returns the steps of a run.
  *
  * @param request What was asked for
  * @param sources The TypeScript files of the checkout
@@ -128,92 +178,195 @@ export function planSteps(
   sources: readonly string[],
   coverage: string,
 ): Step[] {
-  const { toolchains, filter, files, actionlint, binary, onlyBinary } = request;
-  if (onlyBinary) return binarySteps(request, toolchains.at(-1));
-  const everything = filter === undefined && files.length === 0;
+  const { filter, files, long, onlyBinary, quick } = request;
+  if (onlyBinary) return binarySteps(request, files.length === 0);
+  if (long !== undefined) return longSteps(request, long, sources);
+  if (filter !== undefined || files.length > 0) return selectedSteps(request);
+  const newest = request.toolchains.find(isNewest);
+  const oldest = request.toolchains.find((one) => !isNewest(one));
   const api = sources.filter((path) => path.startsWith("src/"));
-  const steps: Step[] = [];
-  const newest = toolchains.find(({ name }) => name === "newest");
-  const check = (title: string, toolchain: Toolchain, ...args: string[]) =>
-    steps.push({ title, toolchain, args, kind: "check" });
-  if (everything && newest !== undefined) {
-    check("Format", newest, "fmt", "--check");
-    check("Lint", newest, "lint");
-    steps.push({
-      title: "Documentation",
-      toolchain: newest,
-      args: ["doc", "--quiet", "--lint", ...api],
-      kind: "documentation",
-    });
-  }
-  if (everything && newest !== undefined && actionlint !== undefined) {
-    check(
-      "Workflows",
-      newest,
-      ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock"],
-      ...["--no-remote", "--allow-read", "scripts/setup/check_workflows.ts"],
-      ...[actionlint, ".github/workflows"],
+  const checks = newest === undefined ? [] : checkSteps(newest, request, api);
+  const types = [newest, oldest].flatMap((toolchain) =>
+    toolchain === undefined ? [] : [typeStep(toolchain, sources)]
+  );
+  const units = [newest, oldest].flatMap((toolchain) =>
+    toolchain === undefined ? [] : [
+      tests("Unit tests", toolchain, {
+        files: UNIT_TESTS,
+        permissions: UNIT_PERMISSIONS,
+        coverage: quick ? undefined : coverage,
+      }),
+    ]
+  );
+  if (quick) return [...checks, ...types, ...units];
+  const steps = [...checks, ...types, ...units];
+  if (newest !== undefined) {
+    steps.push(
+      ...cronSteps(request),
+      tests("Program tests", newest, { files: PROGRAM_TESTS, coverage }),
     );
   }
-  for (const toolchain of toolchains) {
-    if (!everything) break;
-    const title = `Types (${toolchain.name} Deno)`;
-    check(title, toolchain, "check", "--quiet", "--no-lock", ...sources);
+  if (oldest !== undefined) {
+    steps.push(tests("Smoke tests", oldest, { files: SMOKE_TESTS }));
   }
-  const selected = files.length === 0
-    ? [`--ignore=${BINARY_TESTS}`, "tests/"]
-    : files;
-  for (const toolchain of toolchains) {
-    // From source, whatever binary the user names.
-    const env: Record<string, string> = { ...toolchain.env, ECHOLOG_BIN: "" };
-    if (toolchain === newest) {
-      // Off unless asked for from Deno 2.8 on, always on before.
-      env.DENO_TEST_SANITIZE_OPS = "1";
-      env.DENO_TEST_SANITIZE_RESOURCES = "1";
-      // In the environment, so that an echolog that a test starts counts too.
-      if (everything) env.DENO_COVERAGE_DIR = coverage;
-    }
-    steps.push({
-      title: `Tests (${toolchain.name} Deno)`,
-      toolchain: { ...toolchain, env },
-      args: [
-        "test",
-        "--no-lock",
-        "--no-check", // a step of its own
-        ...(toolchain === newest && everything
-          ? ["--coverage-raw-data-only"]
-          : []),
-        ...TEST_PERMISSIONS,
-        ...(filter === undefined ? [] : ["--filter", filter]),
-        ...selected,
-      ],
-      kind: "tests",
-    });
+  if (newest !== undefined) {
+    steps.push(
+      ...binarySteps(request, false),
+      tests("Timing tests", newest, { files: TIMING_TESTS, isAlone: true }),
+    );
   }
-  const isWhole = everything && binary !== undefined;
-  return isWhole ? [...steps, ...binarySteps(request, newest)] : steps;
+  return steps;
 }
 
-/** The binary's own tests. */
-function binarySteps(
-  { binary, filter, files }: Request,
-  toolchain: Toolchain | undefined,
+const isNewest = ({ name }: Toolchain) => name === "newest";
+
+/** Format, lint, documentation and workflows. */
+function checkSteps(
+  toolchain: Toolchain,
+  { actionlint }: Request,
+  api: readonly string[],
 ): Step[] {
-  if (binary === undefined || toolchain === undefined) return [];
-  return [{
-    title: "Tests of the binary",
-    toolchain: {
-      ...toolchain,
-      env: { ...toolchain.env, ECHOLOG_BIN: binary },
-    },
+  const check = (title: string, ...args: string[]): Step => (
+    { title, toolchain, args, kind: "check" }
+  );
+  const documentation: Step = {
+    title: "Documentation",
+    toolchain,
+    args: ["doc", "--quiet", "--lint", ...api],
+    kind: "documentation",
+  };
+  const workflows = actionlint === undefined ? [] : [check(
+    "Workflows",
+    ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock"],
+    ...["--no-remote", "--allow-read", "scripts/setup/check_workflows.ts"],
+    ...[actionlint, ".github/workflows"],
+  )];
+  return [
+    check("Format", "fmt", "--check"),
+    check("Lint", "lint"),
+    documentation,
+    ...workflows,
+  ];
+}
+
+function typeStep(toolchain: Toolchain, sources: readonly string[]): Step {
+  return {
+    title: `Types (${toolchain.name} Deno)`,
+    toolchain,
+    args: ["check", "--quiet", "--no-lock", ...sources],
+    kind: "check",
+  };
+}
+
+/** How tests are run. */
+interface TestOptions {
+  files: readonly string[];
+  permissions?: readonly string[];
+  filter?: string | undefined;
+  /** The folder that coverage is collected in, on the newest Deno. */
+  coverage?: string | undefined;
+  /** The program in echolog's place; without it the source runs. */
+  binary?: string;
+  /** Whether no two files run side by side. */
+  isAlone?: boolean;
+  programs?: readonly string[];
+}
+
+function tests(
+  title: string,
+  toolchain: Toolchain,
+  options: TestOptions,
+): Step {
+  const {
+    files,
+    permissions = TEST_PERMISSIONS,
+    filter,
+    coverage,
+    binary,
+    isAlone = false,
+    programs = permissions === TEST_PERMISSIONS ? PROGRAMS : [],
+  } = options;
+  const env: Record<string, string> = {
+    ...toolchain.env,
+    DENO_JOBS: JOBS,
+    // From source, whatever binary the user names.
+    ECHOLOG_BIN: binary ?? "",
+  };
+  const isCovered = coverage !== undefined && isNewest(toolchain);
+  if (isNewest(toolchain)) {
+    // Off unless asked for from Deno 2.8 on, always on before.
+    env.DENO_TEST_SANITIZE_OPS = "1";
+    env.DENO_TEST_SANITIZE_RESOURCES = "1";
+  }
+  // In the environment, so that an echolog that a test starts counts too.
+  if (isCovered) env.DENO_COVERAGE_DIR = coverage;
+  const what = binary === undefined ? `${toolchain.name} Deno` : "the binary";
+  return {
+    title: `${title} (${what})`,
+    toolchain: { ...toolchain, env },
     args: [
       "test",
       "--no-lock",
-      "--no-check",
-      ...TEST_PERMISSIONS,
+      "--no-check", // a step of its own
+      ...(isAlone ? [] : ["--parallel"]),
+      ...(isCovered ? ["--coverage-raw-data-only"] : []),
+      ...permissions,
       ...(filter === undefined ? [] : ["--filter", filter]),
-      ...(files.length === 0 ? [...PROGRAM_TESTS, BINARY_TESTS] : files),
+      ...files,
     ],
     kind: "tests",
-  }];
+    programs,
+  };
+}
+
+/** Tests that the user named. */
+function selectedSteps({ toolchains, files, filter }: Request): Step[] {
+  const selected = files.length > 0
+    ? files
+    : [`--ignore=${BINARY_TESTS},${CRON_TESTS},${LONG_TESTS}`, "tests/"];
+  return toolchains.map((toolchain) =>
+    tests("Tests", toolchain, { files: selected, filter, programs: [] })
+  );
+}
+
+/** A test that runs on demand only. */
+function longSteps(
+  { toolchains }: Request,
+  name: string,
+  sources: readonly string[],
+): Step[] {
+  const path = `${LONG_TESTS}${name}_test.ts`;
+  if (!sources.includes(path)) {
+    const names = sources.flatMap((source) =>
+      /^tests\/long\/(\w+)_test\.ts$/.exec(source)?.[1] ?? []
+    );
+    throw new Error(
+      `Cannot run the long test "${name}": use one of ${names.join(", ")}`,
+    );
+  }
+  return toolchains.filter(isNewest).map((toolchain) =>
+    tests("Long tests", toolchain, { files: [path] })
+  );
+}
+
+/** Cron's minutes pass while other steps run. */
+function cronSteps({ binary, toolchains }: Request): Step[] {
+  const newest = toolchains.find(isNewest);
+  if (binary === undefined || newest === undefined) return [];
+  const step = tests("Cron tests", newest, { files: [CRON_TESTS], binary });
+  return [{ ...step, isBackground: true }];
+}
+
+/** The smoke tests on the binary, and its own. */
+function binarySteps(
+  { binary, filter, files, toolchains }: Request,
+  withCron: boolean,
+): Step[] {
+  const newest = toolchains.find(isNewest);
+  if (binary === undefined || newest === undefined) return [];
+  const all = [...SMOKE_TESTS, BINARY_TESTS, ...(withCron ? [CRON_TESTS] : [])];
+  const selected = files.length > 0 ? files : all;
+  return [
+    tests("Tests", newest, { files: selected, filter, binary }),
+  ];
 }

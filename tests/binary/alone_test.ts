@@ -26,7 +26,7 @@ function pathOfFfmpeg(): string {
   return dirname(findProgram("ffmpeg") ?? "");
 }
 
-binaryTest("the file says what it is made of", async () => {
+binaryTest("binary: prints its version and target", async () => {
   using folder = tempFolder();
   const { code, stdout, stderr } = await runBinary(["--version"], {
     cwd: folder.path,
@@ -39,7 +39,7 @@ binaryTest("the file says what it is made of", async () => {
 });
 
 binaryTest(
-  "the file was built with V8's collector, which keeps a recorder small",
+  "binary: contains the V8 flag --expose-gc",
   async () => {
     // What the flags were, the file says at its end; elsewhere in it they are words.
     const { size } = await Deno.stat(BINARY);
@@ -50,7 +50,7 @@ binaryTest(
   },
 );
 
-binaryTest("the file helps with no environment at all", async () => {
+binaryTest("binary: prints help without environment variables", async () => {
   using folder = tempFolder();
   const { code, stdout, stderr } = await runBinary(["--help"], {
     cwd: folder.path,
@@ -61,58 +61,64 @@ binaryTest("the file helps with no environment at all", async () => {
   assertEquals(await allIn(folder.path), [""]);
 });
 
-binaryTest("a recording leaves its session and nothing else", async () => {
-  using folder = tempFolder();
-  const { code, stdout, stderr } = await runBinary(
-    [
-      ...["record", "--device", "test", "--duration", "2s"],
-      ...["--session-id", "one", "--output-dir", "out"],
-    ],
-    {
-      cwd: folder.path,
-      env: {
-        PATH: pathOfFfmpeg(),
-        XDG_STATE_HOME: join(folder.path, "state"),
+binaryTest(
+  "binary: leaves only the session and its state after a recording",
+  async () => {
+    using folder = tempFolder();
+    const { code, stdout, stderr } = await runBinary(
+      [
+        ...["record", "--device", "test", "--duration", "2s"],
+        ...["--session-id", "one", "--output-dir", "out"],
+      ],
+      {
+        cwd: folder.path,
+        env: {
+          PATH: pathOfFfmpeg(),
+          XDG_STATE_HOME: join(folder.path, "state"),
+        },
       },
-    },
-  );
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
-  assertMatch(
-    stdout,
-    /^Logging to .*\/out\/one\/session\.log \(level=info\)\n$/,
-  );
-  assertEquals(await allIn(folder.path), [
-    "",
-    "out",
-    "out/one",
-    "out/one/chunk_00001.flac",
-    "out/one/session.json",
-    "out/one/session.log",
-    "state",
-    "state/echolog",
-    "state/echolog/active",
-    "state/echolog/lock",
-  ]);
-});
-
-binaryTest("with no home to record in, one line says what to do", async () => {
-  using folder = tempFolder();
-  const { code, stdout, stderr } = await runBinary(
-    ["record", "--device", "test", "--duration", "2s"],
-    // Without getent, too, which would know the home of this user.
-    { cwd: folder.path, env: { PATH: folder.path } },
-  );
-  assertEquals({ code, stdout, stderr }, {
-    code: 2,
-    stdout: "",
-    stderr:
-      "echolog: Cannot expand ~ in ~/recordings; set HOME, or give an absolute path\n",
-  });
-  assertEquals(await allIn(folder.path), [""]);
-});
+    );
+    assertEquals({ code, stderr }, { code: 0, stderr: "" });
+    assertMatch(
+      stdout,
+      /^Logging to .*\/out\/one\/session\.log \(level=info\)\n$/,
+    );
+    assertEquals(await allIn(folder.path), [
+      "",
+      "out",
+      "out/one",
+      "out/one/chunk_00001.flac",
+      "out/one/session.json",
+      "out/one/session.log",
+      "state",
+      "state/echolog",
+      "state/echolog/active",
+      "state/echolog/lock",
+    ]);
+  },
+);
 
 binaryTest(
-  "a user without a home folder can record, and the log says what is amiss",
+  "binary: reports in one line that no home folder is known",
+  async () => {
+    using folder = tempFolder();
+    const { code, stdout, stderr } = await runBinary(
+      ["record", "--device", "test", "--duration", "2s"],
+      // Without getent, too, which would know the home of this user.
+      { cwd: folder.path, env: { PATH: folder.path } },
+    );
+    assertEquals({ code, stdout, stderr }, {
+      code: 2,
+      stdout: "",
+      stderr:
+        "echolog: Cannot expand ~ in ~/recordings; set HOME, or give an absolute path\n",
+    });
+    assertEquals(await allIn(folder.path), [""]);
+  },
+);
+
+binaryTest(
+  "binary: records for a user without a home folder and logs a warning",
   async () => {
     if (Deno.uid() !== 0) {
       console.log("skipped: only root can run programs as another user");
@@ -152,22 +158,25 @@ binaryTest(
   },
 );
 
-binaryTest("the file is hardly larger than its base", async () => {
-  const { stdout } = await runBinary(["--version"], { cwd: "/", env: {} });
-  const [, , version, target] = VERSION.exec(stdout) ?? [];
-  const base = fromFileUrl(
-    new URL(`../../.deps/denort-${version}-${target}`, import.meta.url),
-  );
-  let size: number;
-  try {
-    size = Deno.statSync(base).size;
-  } catch {
-    console.log(`skipped: there is no ${base}, Deno has the base elsewhere`);
-    return;
-  }
-  const over = Deno.statSync(BINARY).size - size;
-  assert(
-    0 < over && over < MOST_BYTES_OVER_BASE,
-    `${over} bytes over its base`,
-  );
-});
+binaryTest(
+  "binary: exceeds the size of its base by less than 2 MB",
+  async () => {
+    const { stdout } = await runBinary(["--version"], { cwd: "/", env: {} });
+    const [, , version, target] = VERSION.exec(stdout) ?? [];
+    const base = fromFileUrl(
+      new URL(`../../.deps/denort-${version}-${target}`, import.meta.url),
+    );
+    let size: number;
+    try {
+      size = Deno.statSync(base).size;
+    } catch {
+      console.log(`skipped: there is no ${base}, Deno has the base elsewhere`);
+      return;
+    }
+    const over = Deno.statSync(BINARY).size - size;
+    assert(
+      0 < over && over < MOST_BYTES_OVER_BASE,
+      `${over} bytes over its base`,
+    );
+  },
+);

@@ -97,7 +97,7 @@ function changesElsewhere(
 }
 
 binaryTest(
-  "a recording reaches nobody and writes to its own folders only",
+  "binary: makes no connections and writes only to its own folders",
   async () => {
     using home = tempFolder();
     const calls = await traceRecording(home.path, "test");
@@ -113,7 +113,7 @@ binaryTest(
 );
 
 binaryTest(
-  "of a sound server's recording only ffmpeg reaches out, to that server",
+  "binary: lets only ffmpeg connect, and only to the sound server",
   async () => {
     await using server = await SoundServer.start(undefined, "norewinds=1");
     using home = tempFolder();

@@ -72,7 +72,7 @@ export const TOLD = {
     end: CTRL_C,
     gap: /ended by itself with exit code 0 and no error/,
   },
-  "ffmpeg failed 20 times": {
+  "ffmpeg failed again and again": {
     end: CTRL_C,
     gap: /the device could not be opened/,
     ffmpeg: /^nothing works$/,

@@ -6,20 +6,20 @@ const tests = [...Deno.readDirSync(new URL(".", import.meta.url))]
   .map(({ name }) => Deno.readTextFileSync(new URL(name, import.meta.url)))
   .join("\n");
 
-Deno.test("every fault of the table is caused by a test of this folder", () => {
+Deno.test("recovery: causes every fault of the table in a test of this folder", () => {
   const unused = Object.keys(TOLD).filter((fault) =>
     !new RegExp(`assertExplained\\([^)]*"${fault}"`).test(tests)
   );
   assertEquals(unused, []);
 });
 
-Deno.test("every fault whose session is checked as a whole is explained, too", () => {
+Deno.test("recovery: explains every fault whose session is checked as a whole", () => {
   const forgotten = tests.split(/^Deno\.test\(/m)
     .filter((test) => /assertSound\(/.test(test))
     .filter((test) => !/assertExplained\(/.test(test))
     .map((test) => test.split("\n")[0] ?? "");
   assertEquals(forgotten, [
-    // Comes and goes for a minute: its causes are those of the row before.
-    '"a sound server that comes and goes for a minute loses nothing but what is named", async () => {',
+    // Its causes are those of the row before.
+    '"recovery: accounts for all lost audio when the sound server restarts repeatedly", async () => {',
   ]);
 });

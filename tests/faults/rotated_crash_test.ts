@@ -38,7 +38,7 @@ for (
     ["was kept at level error", ["--log-level", "error"]],
   ] as const
 ) {
-  Deno.test(`a dead session whose log ${where} is finished by its state`, async () => {
+  Deno.test(`repair: finishes a dead session whose log ${where} from its state`, async () => {
     using home = tempFolder();
     const session = await crashedAfterRotation(home.path, options);
     const dead = readState(session.folder);

@@ -18,7 +18,7 @@ import {
 } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
-Deno.test("a signal before ffmpeg runs ends the session with a complete log", async () => {
+Deno.test("signals: ends the session with a complete log before ffmpeg runs", async () => {
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(home.path, 'exec "$FFMPEG" "$@"');
   Deno.writeTextFileSync(
@@ -44,13 +44,13 @@ Deno.test("a signal before ffmpeg runs ends the session with a complete log", as
   assertEquals(session.eventsOf("ffmpeg_command"), []);
 });
 
-Deno.test("a signal in back-off ends the wait at once", async () => {
+Deno.test("signals: ends the session while it waits to retry", async () => {
   using home = tempFolder();
   const path = join(home.path, "patient.conf");
   Deno.writeTextFileSync(path, '[recovery]\nbackoff_max = "1h"\n');
   await using running = startEcholog(["record", "--device", "pulse:none"], {
     home: home.path,
-    env: { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/nonexistent" },
+    env: { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/dev/null/none" },
   });
   const session = await onlySession(join(home.path, "recordings"));
   await session.waitForEvent("recovery", 4);
@@ -60,7 +60,7 @@ Deno.test("a signal in back-off ends the wait at once", async () => {
   await assertExplained(session, "no sound server, stopped");
 });
 
-Deno.test("ten signals in a row are one: the first gives the reason", async () => {
+Deno.test("signals: ends the session with the reason of the first of ten signals", async () => {
   using home = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);
   const { running, session } = recording;
@@ -81,7 +81,7 @@ Deno.test("ten signals in a row are one: the first gives the reason", async () =
   await assertExplained(session, "terminal closed");
 });
 
-Deno.test("a recorder whose stdout and stderr are closed records on", async () => {
+Deno.test("record: continues when stdout and stderr are closed", async () => {
   using home = tempFolder();
   const command = echologCommand().map((word) => `'${word}'`).join(" ");
   const child = new Deno.Command("sh", {
@@ -97,7 +97,7 @@ Deno.test("a recorder whose stdout and stderr are closed records on", async () =
   await assertExplained(session, "nothing but Ctrl-C");
 });
 
-Deno.test("under nohup a recorder outlives its terminal", async () => {
+Deno.test("signals: ignores SIGHUP under nohup", async () => {
   using home = tempFolder();
   const child = new Deno.Command("nohup", {
     args: [...echologCommand(), "record", "--device", "test"],
@@ -116,7 +116,7 @@ Deno.test("under nohup a recorder outlives its terminal", async () => {
   await assertExplained(session, "nothing but Ctrl-C");
 });
 
-Deno.test("a recorder whose parent dies records on", async () => {
+Deno.test("record: continues when its parent exits and the pipe of its output closes", async () => {
   using home = tempFolder();
   const command = echologCommand().map((word) => `'${word}'`).join(" ");
   const parent = new Deno.Command("sh", {
@@ -141,7 +141,7 @@ Deno.test("a recorder whose parent dies records on", async () => {
   await assertExplained(session, "nothing but Ctrl-C");
 });
 
-Deno.test("audio that is lost meanwhile is a gap between chunks that join it, however short they are", async () => {
+Deno.test("signals: logs audio lost during a SIGSTOP as a gap between adjoining chunks", async () => {
   using home = tempFolder();
   // A source that, like a sound card, does not wait.
   await using recording = await startRecording(home.path, [
@@ -170,7 +170,7 @@ Deno.test("audio that is lost meanwhile is a gap between chunks that join it, ho
   await assertExplained(session, "audio lost");
 });
 
-Deno.test("a recorder and its ffmpeg that stand still for a while go on, and every second is accounted for", async () => {
+Deno.test("signals: continues after a SIGSTOP of recorder and ffmpeg and accounts for every second", async () => {
   using home = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);
   const { running, session } = recording;
@@ -178,11 +178,11 @@ Deno.test("a recorder and its ffmpeg that stand still for a while go on, and eve
   const pid = ffmpegPid(session);
   running.signal("SIGSTOP");
   Deno.kill(pid, "SIGSTOP");
-  await new Deno.Command("sleep", { args: ["20"] }).output();
+  await new Deno.Command("sleep", { args: ["8"] }).output();
   Deno.kill(pid, "SIGCONT");
   running.signal("SIGCONT");
-  // The tone makes up for 20 s; stopped before, it would lack their rest.
-  await session.waitForEvent("chunk_created", 14);
+  // Twice the stall timeout. The tone catches up; stopped before, it would lack the rest.
+  await session.waitForEvent("chunk_created", 8);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   // A hole would be named.

@@ -15,7 +15,7 @@ import { assertExplained } from "./explained.ts";
 
 const DEVICE = ["--device", "pulse:loop.monitor"];
 
-Deno.test("a sound server that is killed and comes back leaves one gap that is named", async () => {
+Deno.test("recovery: logs one gap with its cause when the sound server is killed and restarted", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   server.playNumbers(50);
@@ -46,7 +46,7 @@ Deno.test("a sound server that is killed and comes back leaves one gap that is n
   assert(gap.end > pulled && gap.end <= back);
 });
 
-Deno.test("a sound server that was away for long is not waited for once it is back", async () => {
+Deno.test("recovery: resumes within 10 s when the sound server returns after a long absence", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   server.playNumbers(50);
@@ -76,7 +76,7 @@ Deno.test("a sound server that was away for long is not waited for once it is ba
   assert(gap !== undefined && gap.end < back + 10_000, `${gap?.end} ${back}`);
 });
 
-Deno.test("a sound server that never comes back leaves a gap up to the end", async () => {
+Deno.test("recovery: logs a gap up to the end when the sound server does not return", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   server.playNumbers(50);
@@ -98,7 +98,7 @@ Deno.test("a sound server that never comes back leaves a gap up to the end", asy
   assert(stop.retries >= 3);
 });
 
-Deno.test("a sound server that comes and goes for a minute loses nothing but what is named", async () => {
+Deno.test("recovery: accounts for all lost audio when the sound server restarts repeatedly", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   await using recording = await startRecording(
@@ -107,8 +107,7 @@ Deno.test("a sound server that comes and goes for a minute loses nothing but wha
     server.clientEnv,
   );
   const { running, session } = recording;
-  const end = Date.now() + 60_000;
-  for (let round = 1; Date.now() < end; round++) {
+  for (let round = 1; round <= 5; round++) {
     server.playNumbers(50);
     await session.waitForEvent("ffmpeg_started", round);
     await server.pullThePlug();
@@ -120,7 +119,7 @@ Deno.test("a sound server that comes and goes for a minute loses nothing but wha
   await assertSound(session, "interrupted");
 });
 
-Deno.test("a device that comes late is recorded from then on, and the wait is a gap", async () => {
+Deno.test("recovery: records a device that appears late and logs the wait as a gap", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   await server.pullThePlug();

@@ -47,7 +47,7 @@ function stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
   });
 }
 
-Deno.test("what a stream sends again after it broke off is no gap, and no fault", async () => {
+Deno.test("recovery: logs no gap when a stream repeats audio after a reconnect", async () => {
   using home = tempFolder();
   const connected: number[] = [];
   await using server = Deno.serve(

@@ -45,7 +45,7 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
     ["record", "--format", "opus", "--sample-rate", "44100"],
     /opus at 44100 Hz/,
   ],
-  [["record", "--config", "/no/such.conf"], /\/no\/such\.conf/],
+  [["record", "--config", "/dev/null/x.conf"], /\/dev\/null\/x\.conf/],
   [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
   [["record", "rtsp://u:hunter2@h/"], /"rtsp:\/\/\*\*\*@h\/": record takes/],
   [["completions"], /completions needs one of bash, zsh, fish/],
@@ -68,14 +68,14 @@ const FILES: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
 ];
 
 for (const [argv, expected] of COMMAND_LINES) {
-  Deno.test(`echolog ${argv.join(" ")} is refused in one line`, async () => {
+  Deno.test(`command line: rejects "echolog ${argv.join(" ")}" in one line`, async () => {
     using home = tempFolder();
     await assertRefused(argv, home.path, expected);
   });
 }
 
 for (const [what, content, expected] of FILES) {
-  Deno.test(`a configuration with ${what} is refused in one line`, async () => {
+  Deno.test(`record: rejects a configuration with ${what} in one line`, async () => {
     using home = tempFolder();
     using elsewhere = tempFolder();
     const path = join(elsewhere.path, "echolog.conf");
@@ -87,7 +87,7 @@ for (const [what, content, expected] of FILES) {
   });
 }
 
-Deno.test("a folder in the place of the configuration is refused in one line", async () => {
+Deno.test("record: rejects a folder in place of the configuration in one line", async () => {
   using home = tempFolder();
   using elsewhere = tempFolder();
   await assertRefused(
@@ -97,7 +97,7 @@ Deno.test("a folder in the place of the configuration is refused in one line", a
   );
 });
 
-Deno.test("a configuration that may not be read is refused in one line", async () => {
+Deno.test("record: rejects an unreadable configuration in one line", async () => {
   // Root may read everything but what a kernel file refuses.
   using home = tempFolder();
   using elsewhere = tempFolder();
@@ -113,7 +113,7 @@ Deno.test("a configuration that may not be read is refused in one line", async (
 });
 
 for (const name of ["HOME", "ECHOLOG_CONFIG"]) {
-  Deno.test(`a variable ${name} that is not UTF-8 is named in one line`, async () => {
+  Deno.test(`config path: reports a non-UTF-8 ${name} variable in one line`, async () => {
     if (Deno.build.os === "windows") {
       console.log("skipped: variables are UTF-16 there");
       return;
@@ -147,7 +147,7 @@ async function assertRefused(
   assertEquals([...Deno.readDirSync(home)], [], "nothing is made");
 }
 
-Deno.test("a wrong setting that holds a password is named without it", async () => {
+Deno.test("sessions: masks the password in the error for an invalid setting", async () => {
   using home = tempFolder();
   const config = join(home.path, "echolog.conf");
   for (
@@ -167,7 +167,7 @@ Deno.test("a wrong setting that holds a password is named without it", async () 
   }
 });
 
-Deno.test("the trace of an error at debug is masked and escaped, too", async () => {
+Deno.test("record: masks and escapes the stack trace of an error at level debug", async () => {
   using home = tempFolder();
   const { code, stderr } = await echolog([
     ...["record", "--log-level", "debug", "--device", "test"],

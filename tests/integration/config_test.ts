@@ -43,7 +43,7 @@ async function refused(
   assertMatch(stderr, expected);
 }
 
-Deno.test("config set makes the user's file, and the next recording goes by it", async () => {
+Deno.test("config set: creates the user's file, which the next recording uses", async () => {
   using ann = user();
   assertEquals(
     await printed(ann, "set", "recording.channels", "1"),
@@ -65,7 +65,7 @@ Deno.test("config set makes the user's file, and the next recording goes by it",
   assertEquals([start?.channels, start?.config], [1, ann.path]);
 });
 
-Deno.test("config set changes its value and no other byte of the file in force", async () => {
+Deno.test("config set: changes or adds a setting and keeps every other byte of the file", async () => {
   const text = "\ufeff# mine\r\n[recording]\r\nchannels  = 2\t# ü";
   using ann = user(text);
   await printed(ann, "set", "recording.channels", "1");
@@ -81,7 +81,7 @@ Deno.test("config set changes its value and no other byte of the file in force",
   );
 });
 
-Deno.test("config set refuses what record would refuse, and writes nothing", async () => {
+Deno.test("config set: rejects invalid settings and files and writes nothing", async () => {
   const text = "[recording]\nsample_rate = 44100\n";
   using ann = user(text);
   await refused(ann, ["set", "recording.format", "opus"], /opus at 44100 Hz/);
@@ -111,14 +111,14 @@ Deno.test("config set refuses what record would refuse, and writes nothing", asy
   assertEquals([...Deno.readDirSync(dirname(ann.path))].length, 1);
 });
 
-Deno.test("config set mends a value that record refuses", async () => {
+Deno.test("config set: fixes an invalid value in the file", async () => {
   using ann = user("[recording]\nchannels = 99 # all\n");
   await refused(ann, ["show"], /channels = 99/);
   await printed(ann, "set", "recording.channels", "2");
   assertEquals(ann.read(), "[recording]\nchannels = 2 # all\n");
 });
 
-Deno.test("--config and $ECHOLOG_CONFIG name the file, and set makes it", async () => {
+Deno.test("config: uses the file named by --config or $ECHOLOG_CONFIG, and set creates it", async () => {
   using ann = user();
   const [flag, variable] = [join(ann.home, "a", "flag"), join(ann.home, "var")];
   const env = { ECHOLOG_CONFIG: "~/var" };
@@ -133,7 +133,7 @@ Deno.test("--config and $ECHOLOG_CONFIG name the file, and set makes it", async 
   assertEquals((await ann.run(get)).stdout, "2\n");
 });
 
-Deno.test("config set follows a symbolic link to the file and leaves the link", async () => {
+Deno.test("config set: follows a symbolic link to the file and keeps the link", async () => {
   if (Deno.build.os === "windows") return;
   using ann = user("");
   const dotfiles = join(ann.home, "dotfile");
@@ -148,7 +148,7 @@ Deno.test("config set follows a symbolic link to the file and leaves the link", 
   );
 });
 
-Deno.test("a file that cannot be written is named in one line", async () => {
+Deno.test("config: reports a file that cannot be written in one line", async () => {
   using ann = user("");
   const below = join(ann.path, "echolog.conf");
   const expected = /Cannot write the configuration .*echolog\.conf: .*--config/;
@@ -158,7 +158,7 @@ Deno.test("a file that cannot be written is named in one line", async () => {
   assertEquals(ann.read(), "");
 });
 
-Deno.test("config path names the file in force, or the one that set would make", async () => {
+Deno.test("config path: prints the file in use, or the one that set would create", async () => {
   using ann = user();
   const { code, stdout, stderr } = await ann.run(["path"]);
   assertEquals([code, stdout], [0, `${ann.path}\n`]);
@@ -169,7 +169,7 @@ Deno.test("config path names the file in force, or the one that set would make",
   assertEquals(elsewhere.stdout, "/xdg/echolog/echolog.conf\n");
 });
 
-Deno.test("config init writes the example, and never over a file", async () => {
+Deno.test("config init: writes the example and never overwrites a file", async () => {
   using ann = user();
   assertEquals(await printed(ann, "init"), `Wrote ${ann.path}\n`);
   assertEquals(ann.read(), renderExample());
@@ -184,7 +184,7 @@ Deno.test("config init writes the example, and never over a file", async () => {
   assertEquals(Deno.readTextFileSync(other), renderExample());
 });
 
-Deno.test("config show gives every setting with its source, as TOML that means the same", async () => {
+Deno.test("config show: prints every setting with its source, as TOML with the same values", async () => {
   using ann = user('[recording]\ndevice = "pulse:default"\nchannels = 1\n');
   const text = await printed(ann, "show");
   assertEquals(text.split("\n")[0], `# ${ann.path}`);
@@ -215,7 +215,7 @@ Deno.test("config show gives every setting with its source, as TOML that means t
   });
 });
 
-Deno.test("config get prints the value alone, as a flag takes it", async () => {
+Deno.test("config get: prints only the value, in the syntax of its flag", async () => {
   using ann = user('[ffmpeg]\ninput_args = [ "-ac", "1" ]\n');
   const get = (key: string) => printed(ann, "get", key);
   assertEquals(await get("recording.segment_duration"), "5m\n");
@@ -224,7 +224,7 @@ Deno.test("config get prints the value alone, as a flag takes it", async () => {
   await refused(ann, ["get", "chanels"], /did you mean recording\.channels\?/);
 });
 
-Deno.test("secrets are masked in what config prints, and kept in the file", async () => {
+Deno.test("config: masks secrets in its output and keeps them in the file", async () => {
   using ann = user(
     '[ffmpeg]\ninput_args = ["-password", "swordfish", "token=abcdef", "title=swordfish"]\n',
   );
@@ -246,7 +246,7 @@ Deno.test("secrets are masked in what config prints, and kept in the file", asyn
   await refused(ann, ["set", url, "1"], /Unknown key rtsp:\/\/\*\*\*@cam/);
 });
 
-Deno.test("a masked argument takes none of those after it along", async () => {
+Deno.test("config: masks secret arguments without hiding the arguments after them", async () => {
   using ann = user(
     '[ffmpeg]\ninput_args = ["-rtsp_password=AA", "-rw_timeout", "5000000", "-password", "BB", "-headers", "X-Token: CC\\r\\n", "-ac", "1"]\n',
   );
@@ -265,7 +265,7 @@ Deno.test("a masked argument takes none of those after it along", async () => {
   assertEquals(json.settings["ffmpeg.input_args"].value, expected);
 });
 
-Deno.test("config without a known action or with operands too many is refused", async () => {
+Deno.test("config: rejects unknown actions and missing or excess operands", async () => {
   using ann = user();
   await refused(ann, [], /needs one of show, path, init, get, set/);
   await refused(

@@ -8,7 +8,7 @@ import { SoundServer } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 
-Deno.test("devices lists the sources of a sound server as --device takes them, and test at the end", async () => {
+Deno.test("devices: lists the sources of a sound server in --device syntax and test last", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(["devices"], {
@@ -24,7 +24,7 @@ Deno.test("devices lists the sources of a sound server as --device takes them, a
   assertMatch(lines.at(-1) ?? "", /^test +a 440 Hz tone/);
 });
 
-Deno.test("devices --json gives each device, its description and whether it is the default", async () => {
+Deno.test("devices: prints each device, its description and whether it is the default as JSON", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   const { code, stdout } = await echolog(["devices", "--json"], {
@@ -44,7 +44,7 @@ Deno.test("devices --json gives each device, its description and whether it is t
   assertEquals(listed.at(-1).device, "test");
 });
 
-Deno.test("without any device it says what could not be asked and what to do, and exits 0", async () => {
+Deno.test("devices: exits 0 and reports a sound server that does not answer", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(["devices"], {
     home: home.path,
@@ -57,7 +57,7 @@ Deno.test("without any device it says what could not be asked and what to do, an
   if (!hasCard) assertMatch(stderr, /^echolog: no capture device is seen: /m);
 });
 
-Deno.test("without ffmpeg it exits 69 and says how to get it", async () => {
+Deno.test("devices: exits 69 and explains how to install ffmpeg when it is missing", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(
     ["devices", "--ffmpeg", "/no/ffmpeg"],
@@ -70,7 +70,7 @@ Deno.test("without ffmpeg it exits 69 and says how to get it", async () => {
   );
 });
 
-Deno.test("an ffmpeg that does not work exits 69, with its words", async () => {
+Deno.test("devices: exits 69 with ffmpeg's message when ffmpeg does not work", async () => {
   using home = tempFolder();
   const ffmpeg = `${home.path}/ffmpeg`;
   const script = "#!/bin/sh\necho missing.so >&2\nexit 127\n";
@@ -86,7 +86,7 @@ Deno.test("an ffmpeg that does not work exits 69, with its words", async () => {
   );
 });
 
-Deno.test("the ffmpeg of the configuration is asked", async () => {
+Deno.test("devices: uses the ffmpeg of the configuration", async () => {
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(
     home.path,
@@ -102,7 +102,7 @@ Deno.test("the ffmpeg of the configuration is asked", async () => {
   assertEquals(stderr, "");
 });
 
-Deno.test("an ffmpeg that hangs is ended, with what it started, and the next kind is asked", async () => {
+Deno.test("devices: ends an ffmpeg that hangs, with its child process, and continues with the next system", async () => {
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(
     home.path,

@@ -29,7 +29,7 @@ async function examine(args: readonly string[], options: StartOptions) {
 
 const ALL = ["config", "ffmpeg", "device", "output", "state", "sessions"];
 
-Deno.test("where all is well the doctor says so line by line, what to run next, and leaves nothing behind", async () => {
+Deno.test("doctor: reports every check as ok, suggests the next command and leaves nothing behind", async () => {
   using home = tempFolder();
   const args = ["--device", "test", "--format", "opus"];
   const { code, stderr, lines } = await examine(args, { home: home.path });
@@ -50,7 +50,7 @@ Deno.test("where all is well the doctor says so line by line, what to run next, 
   assertEquals([...Deno.readDirSync(home.path)], []);
 });
 
-Deno.test("the doctor records from a sound server, and gives the line that cron needs for it", async () => {
+Deno.test("doctor: records from a sound server and prints the crontab line that it needs", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   server.playNumbers(20);
@@ -84,7 +84,7 @@ Deno.test("the doctor records from a sound server, and gives the line that cron 
   );
 });
 
-Deno.test("a device that gives digital silence is a warning, and a recording would still work", async () => {
+Deno.test("doctor: warns about a device that gives digital silence and exits 0", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   const { code, line } = await examine(["--device", "pulse:loop.monitor"], {
@@ -95,7 +95,7 @@ Deno.test("a device that gives digital silence is a warning, and a recording wou
   assertMatch(line("device"), /^warning .*all of it digital silence; check/);
 });
 
-Deno.test("a sound server that was killed fails the device with its cause, and the rest is still checked", async () => {
+Deno.test("doctor: reports a killed sound server as the cause of a failed device and continues its checks", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   await server.pullThePlug();
@@ -113,7 +113,7 @@ Deno.test("a sound server that was killed fails the device with its cause, and t
   assertMatch(lines.at(-1) ?? "", /^Next: .*echolog devices/);
 });
 
-Deno.test("no password is ever shown", async () => {
+Deno.test("doctor: masks passwords in its output", async () => {
   using home = tempFolder();
   const device = "rtsp://bob:hunter2@127.0.0.1:9/x?token=s3same";
   for (const json of [[], ["--json"]]) {
@@ -138,7 +138,7 @@ Deno.test("no password is ever shown", async () => {
   assertEquals(/hunter2|s3same/.test(stdout + stderr), false, stdout);
 });
 
-Deno.test("the recording that is advised shows no secret either", async () => {
+Deno.test("doctor: masks secrets in the command that it suggests", async () => {
   using home = tempFolder();
   const path = join(home.path, "tone.wav?token=s3same");
   await new Deno.Command("ffmpeg", {
@@ -159,7 +159,7 @@ Deno.test("the recording that is advised shows no secret either", async () => {
   assertEquals(stdout.includes("s3same"), false, stdout);
 });
 
-Deno.test("a configuration at fault fails, and the rest goes on with the defaults", async () => {
+Deno.test("doctor: reports an invalid configuration and continues with the defaults", async () => {
   using home = tempFolder();
   const config = join(home.path, "echolog.conf");
   Deno.writeTextFileSync(config, "[recording]\nformat = 'mp3'\n");
@@ -176,7 +176,7 @@ Deno.test("a configuration at fault fails, and the rest goes on with the default
   );
 });
 
-Deno.test("without ffmpeg the doctor fails and says how to get it", async () => {
+Deno.test("doctor: fails and explains how to install ffmpeg when it is missing", async () => {
   using home = tempFolder();
   const { code, line, lines } = await examine(["--ffmpeg", "/no/ffmpeg"], {
     home: home.path,
@@ -187,7 +187,7 @@ Deno.test("without ffmpeg the doctor fails and says how to get it", async () => 
   assertMatch(lines.at(-1) ?? "", /^Next: install it /);
 });
 
-Deno.test("a folder that is read-only or full fails", async () => {
+Deno.test("doctor: fails when the output folder is read-only or full", async () => {
   using home = tempFolder();
   for (const [name, options] of [["ro", "size=1m,ro"], ["full", "size=64k"]]) {
     const disk = join(home.path, name ?? "");
@@ -203,7 +203,7 @@ Deno.test("a folder that is read-only or full fails", async () => {
   }
 });
 
-Deno.test("a device that is being recorded is well and left alone; a dead session is told", async () => {
+Deno.test("doctor: does not open a device that is being recorded and warns about a dead session", async () => {
   using home = tempFolder();
   await using running = startEcholog(["record", "--device", "test"], {
     home: home.path,
@@ -232,7 +232,7 @@ Deno.test("a device that is being recorded is well and left alone; a dead sessio
   assertEquals(session.events().at(-1)?.event === "session_stop", false);
 });
 
-Deno.test("--json gives every check with its state, and what to do next", async () => {
+Deno.test("doctor: prints every check and the next step as JSON", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(
     ["doctor", "--json", "--device", "alsa:hw:99"],
@@ -250,7 +250,7 @@ Deno.test("--json gives every check with its state, and what to do next", async 
   assertEquals(report.next, report.checks[2].next);
 });
 
-Deno.test("a doctor that is ended takes its ffmpeg along", async () => {
+Deno.test("doctor: stops its ffmpeg when it is terminated", async () => {
   using home = tempFolder();
   const ffmpeg = await fakeFfmpeg(
     home.path,
@@ -277,7 +277,7 @@ Deno.test("a doctor that is ended takes its ffmpeg along", async () => {
   await waitFor("ffmpeg to end", () => processStart(pid) === null || null);
 });
 
-Deno.test("a flag at fault is a usage error, as for record", async () => {
+Deno.test("doctor: rejects an invalid flag as a usage error", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(
     ["doctor", "--channels", "0"],

@@ -49,7 +49,7 @@ for (
     ["SIGHUP", "hangup"],
   ] as const
 ) {
-  Deno.test(`${signal} ends the session in good order as ${reason}`, async () => {
+  Deno.test(`record: ends the session cleanly as ${reason} when it receives ${signal}`, async () => {
     using home = tempFolder();
     await using running = startEcholog(["record", "--device", "test"], {
       home: home.path,
@@ -66,7 +66,7 @@ for (
 }
 
 for (const how of ["throw", "reject"]) {
-  Deno.test(`an error that nobody catches (${how}) ends the session as fatal_error`, async () => {
+  Deno.test(`record: ends the session as fatal_error after an uncaught error (${how})`, async () => {
     using home = tempFolder();
     await using running = startEcholog([how, "record", "--device", "test"], {
       home: home.path,
@@ -89,10 +89,10 @@ for (const how of ["throw", "reject"]) {
 function impatient(home: string): Record<string, string> {
   const path = join(home, "echolog.conf");
   Deno.writeTextFileSync(path, '[recovery]\nstart_timeout = "4s"\n');
-  return { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/nonexistent" };
+  return { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/dev/null/none" };
 }
 
-Deno.test("a device that does not exist leaves the command and ffmpeg's own words in the log", async () => {
+Deno.test("record: logs the command and ffmpeg's error when the device does not exist", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(
     ["record", "--device", "pulse:no_such_source"],
@@ -115,7 +115,7 @@ Deno.test("a device that does not exist leaves the command and ffmpeg's own word
   assertEquals(session.files(".flac"), []);
 });
 
-Deno.test("what ffmpeg said below the log's level is added when it fails, with its time", async () => {
+Deno.test("record: logs ffmpeg messages below the log level, with their times, when ffmpeg fails", async () => {
   using home = tempFolder();
   await echolog(["record", "--device", "pulse:no_such_source"], {
     home: home.path,
@@ -132,10 +132,10 @@ Deno.test("what ffmpeg said below the log's level is added when it fails, with i
   }
 });
 
-Deno.test("without ffmpeg the session says so and exits 69", async () => {
+Deno.test("record: exits 69 and ends the session as start_failed when ffmpeg is missing", async () => {
   using home = tempFolder();
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--ffmpeg", "/nonexistent/ffmpeg"],
+    ["record", "--device", "test", "--ffmpeg", join(home.path, "none")],
     { home: home.path },
   );
   assertEquals(code, 69);
@@ -145,10 +145,10 @@ Deno.test("without ffmpeg the session says so and exits 69", async () => {
   assertEquals(session.eventsOf("session_start")[0]?.ffmpeg, null);
 });
 
-Deno.test("a program that cannot be started in ffmpeg's place exits 69", async () => {
+Deno.test("record: exits 69 when ffmpeg cannot be started", async () => {
   using home = tempFolder();
   const path = join(home.path, "ffmpeg");
-  Deno.writeTextFileSync(path, "#!/nonexistent/interpreter\n", { mode: 0o755 });
+  Deno.writeTextFileSync(path, "#!/dev/null/none\n", { mode: 0o755 });
   const { code, stderr } = await echolog(
     ["record", "--device", "test", "--ffmpeg", path],
     { home: home.path },
@@ -161,7 +161,7 @@ Deno.test("a program that cannot be started in ffmpeg's place exits 69", async (
   assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
 });
 
-Deno.test("an ffmpeg that lacks a library exits 69 at once, with the linker's words", async () => {
+Deno.test("record: exits 69 with the linker's message when ffmpeg lacks a library", async () => {
   using home = tempFolder();
   const path = join(home.path, "ffmpeg");
   const words = "ffmpeg: error while loading shared libraries: libx.so.1";
@@ -185,7 +185,7 @@ Deno.test("an ffmpeg that lacks a library exits 69 at once, with the linker's wo
   assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
 });
 
-Deno.test("an output folder that cannot be made exits 73 with one line", async () => {
+Deno.test("record: exits 73 with one line when the output folder cannot be created", async () => {
   using home = tempFolder();
   const file = join(home.path, "file");
   Deno.writeTextFileSync(file, "");
@@ -200,7 +200,7 @@ Deno.test("an output folder that cannot be made exits 73 with one line", async (
 });
 
 Deno.test(
-  "a folder that Deno keeps programs out of is refused, and nothing is left there",
+  "record: exits 73 when Deno denies ffmpeg access to the output folder",
   {
     ignore: Deno.build.os !== "linux",
   },

@@ -19,7 +19,7 @@ async function readEvents(folder: string) {
   return { events, parts };
 }
 
-Deno.test("a log that is rotated every second is read back whole", async () => {
+Deno.test("record: keeps the log complete when it rotates every second", async () => {
   using home = tempFolder();
   const env = configured(
     home.path,
@@ -41,7 +41,7 @@ Deno.test("a log that is rotated every second is read back whole", async () => {
   assertEquals(rotated.length, parts.size - 1);
 });
 
-Deno.test("a log of small parts at debug is read back whole, and no part is too large", async () => {
+Deno.test("record: keeps a debug log complete in parts no larger than --log-max-bytes", async () => {
   using home = tempFolder();
   const { code } = await echolog([
     ...["record", "--device", "test", "--duration", "4s"],
@@ -66,7 +66,7 @@ Deno.test("a log of small parts at debug is read back whole, and no part is too 
   assert(Math.max(...sizes) <= 2_000, sizes.join(" "));
 });
 
-Deno.test("a log in local time has its offset in every line, and is read back", async () => {
+Deno.test("record: logs local times with their UTC offset, which verify accepts", async () => {
   using home = tempFolder();
   const env = {
     ...configured(home.path, "[logging]\nutc = false\n"),
@@ -90,7 +90,7 @@ Deno.test("a log in local time has its offset in every line, and is read back", 
   assertEquals(verified.code, 0, verified.stdout);
 });
 
-Deno.test("JSON lines tell the same events", async () => {
+Deno.test("record: starts every JSON log line with time, level, logger and event", async () => {
   using home = tempFolder();
   await echolog([
     ...["record", "--device", "test", "--duration", "1s"],
@@ -112,7 +112,7 @@ for (
     { level: "debug", lines: 15_000, args: ["--log-max-bytes", "500000"] },
   ]
 ) {
-  Deno.test(`a flood of ffmpeg's at ${level} is ${level === "info" ? "held and counted" : "all in the log"}`, async () => {
+  Deno.test(`record: ${level === "info" ? "summarizes and counts" : "logs every line of"} a flood of ffmpeg messages at level ${level}`, async () => {
     using home = tempFolder();
     const ffmpeg = await fakeFfmpeg(
       home.path,
@@ -220,7 +220,7 @@ const FORMS: readonly { device: string; input?: readonly string[] }[] = [
   ].map((device) => ({ device })),
 ];
 
-Deno.test(`a secret in any of ${FORMS.length} forms is in no file and on no terminal`, async () => {
+Deno.test(`record: masks secrets written in ${FORMS.length} forms in its files and its output`, async () => {
   const leaks: string[] = [];
   const queue = [...FORMS.entries()];
   const basic = btoa(`user:${SECRET}`);
@@ -261,7 +261,7 @@ function writtenBelow(folder: string): string[] {
   });
 }
 
-Deno.test("with redact_device the device's name is nowhere, and its hash is the same each time", async () => {
+Deno.test("record: replaces the device name with a stable hash when redact_device is set", async () => {
   const hashes: string[] = [];
   for (let count = 0; count < 2; count++) {
     using home = tempFolder();
@@ -271,7 +271,7 @@ Deno.test("with redact_device the device's name is nowhere, and its hash is the 
     );
     const { stdout, stderr } = await echolog(
       ["record", "--device", "pulse:Anns_Bedroom_Mic", "--log-level", "debug"],
-      { home: home.path, env: { ...env, PULSE_SERVER: "unix:/nonexistent" } },
+      { home: home.path, env: { ...env, PULSE_SERVER: "unix:/dev/null/none" } },
     );
     for (const text of [stdout, stderr, ...writtenBelow(home.path)]) {
       assert(!text.includes("Bedroom"), text);

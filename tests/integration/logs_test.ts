@@ -25,7 +25,7 @@ function sessionWith(home: string, files: Record<string, string>): string {
 const line = (n: number) =>
   `2025-09-22T10:00:0${n}Z INFO echolog.ffmpeg: ffmpeg_command run=${n} command=x\n`;
 
-Deno.test("logs prints all parts, the oldest line first", async () => {
+Deno.test("logs: prints all parts, oldest line first", async () => {
   using home = tempFolder();
   sessionWith(home.path, {
     "session.log": line(5),
@@ -41,7 +41,7 @@ Deno.test("logs prints all parts, the oldest line first", async () => {
   }
 });
 
-Deno.test("logs finds a session by the path of its folder, wherever that is", async () => {
+Deno.test("logs: finds a session by the path of its folder or of its log", async () => {
   using home = tempFolder();
   using elsewhere = tempFolder();
   Deno.writeTextFileSync(join(elsewhere.path, "session.log"), line(1));
@@ -60,7 +60,7 @@ Deno.test("logs finds a session by the path of its folder, wherever that is", as
   assertEquals(here.stdout, line(1));
 });
 
-Deno.test("logs escapes what would act on a terminal", async () => {
+Deno.test("logs: escapes control and bidirectional characters", async () => {
   using home = tempFolder();
   sessionWith(home.path, {
     "session.log": `${line(1)}\x1b[31mred\x07\u202e\n`,
@@ -69,7 +69,7 @@ Deno.test("logs escapes what would act on a terminal", async () => {
   assertEquals(stdout, `${line(1)}\\u001b[31mred\\u0007\\u202e\n`);
 });
 
-Deno.test("logs --json leaves a name of digits as it is", async () => {
+Deno.test("logs: keeps a session id of digits unchanged in JSON", async () => {
   using home = tempFolder();
   for (const id of ["007", "20261125170000123457"]) {
     await echolog([
@@ -84,7 +84,7 @@ Deno.test("logs --json leaves a name of digits as it is", async () => {
   }
 });
 
-Deno.test("logs --json gives one object a line, as the session itself would have", async () => {
+Deno.test("logs: prints the same JSON for text and JSON lines and marks unreadable ones", async () => {
   using home = tempFolder();
   const event = {
     event: "chunk_created",
@@ -113,7 +113,7 @@ Deno.test("logs --json gives one object a line, as the session itself would have
   });
 });
 
-Deno.test("logs --follow prints every line once and in order over 100 rotations, and ends with the session", async () => {
+Deno.test("logs --follow: prints every line once and in order over 100 rotations and exits with the session", async () => {
   using home = tempFolder();
   using away = tempFolder();
   await using running = startEcholog([
@@ -147,7 +147,7 @@ function chatty(folder: string): string {
   return path;
 }
 
-Deno.test("logs --follow of a session whose recorder died ends and says so", async () => {
+Deno.test("logs --follow: reports that the recorder died and exits", async () => {
   using home = tempFolder();
   await using running = startEcholog(["record", "--device", "test"], {
     home: home.path,
@@ -165,7 +165,7 @@ Deno.test("logs --follow of a session whose recorder died ends and says so", asy
   await echolog(["repair"], { home: home.path });
 });
 
-Deno.test("logs --follow of a session that nobody records here says so, and waits", async () => {
+Deno.test("logs --follow: reports that it knows no recorder of the session", async () => {
   using home = tempFolder();
   sessionWith(home.path, { "session.log": line(1) });
   const [program, ...before] = echologCommand();
@@ -187,7 +187,7 @@ Deno.test("logs --follow of a session that nobody records here says so, and wait
   await reader.cancel();
 });
 
-Deno.test("logs stops quietly when nobody reads on", async () => {
+Deno.test("logs: exits 0 without an error when its reader closes the pipe", async () => {
   using home = tempFolder();
   sessionWith(home.path, {
     "session.log": Array.from({ length: 50_000 }, () => line(1)).join(""),
@@ -207,7 +207,7 @@ async function throughHead(home: string) {
   return { code: Number(/code (\d+)/.exec(stdout)?.[1] ?? NaN), stderr };
 }
 
-Deno.test("a log that says nothing cannot be explained, and that is said", async () => {
+Deno.test("explain: reports a log without a readable line and exits 1", async () => {
   using home = tempFolder();
   const junk = String.fromCharCode(0, 27, 7).repeat(100);
   for (const text of ["", junk, "2025-09-22T10:00:00Z INFO echolog"]) {
@@ -223,7 +223,7 @@ Deno.test("a log that says nothing cannot be explained, and that is said", async
   }
 });
 
-Deno.test("no command fails because nobody reads on", async () => {
+Deno.test("echolog: exits 0 without an error when the pipe has no reader", async () => {
   using home = tempFolder();
   sessionWith(home.path, { "session.log": line(1) });
   const commands = [["--help"], ["sessions"], ["explain"], ["config", "show"]];
@@ -243,7 +243,7 @@ Deno.test("no command fails because nobody reads on", async () => {
   }
 });
 
-Deno.test("a session that is not there, or has no log, is told of in one line", async () => {
+Deno.test("logs: reports a missing session in one line and reads a log that has only a rotated part", async () => {
   using home = tempFolder();
   const none = await echolog(["logs"], { home: home.path });
   assertEquals(none.code, 2);
@@ -258,13 +258,13 @@ Deno.test("a session that is not there, or has no log, is told of in one line", 
     wrong.stderr,
     /^echolog: Unknown session 2031; in .*recordings there is 2025.*\n$/,
   );
-  const path = await echolog(["explain", "/nonexistent/x"], {
+  const path = await echolog(["explain", join(home.path, "none")], {
     home: home.path,
   });
   assertEquals(path.code, 2);
   assertMatch(
     path.stderr,
-    /^echolog: There is no session in \/nonexistent\/x; /,
+    /^echolog: There is no session in \/.*\/none; /,
   );
   Deno.renameSync(join(folder, "session.log"), join(folder, "session.log.1"));
   assertEquals((await echolog(["logs"], { home: home.path })).code, 0);

@@ -5,7 +5,7 @@ import {
   assertMatch,
 } from "@std/assert";
 import { join } from "@std/path";
-import { gapsOf, isOfBusyMachine } from "../faults/support.ts";
+import { fakeFfmpeg, gapsOf, isOfBusyMachine } from "../faults/support.ts";
 import { echolog, onlySession } from "../support/echolog.ts";
 import {
   decodeFiles,
@@ -24,14 +24,23 @@ function keysOf(line: string): string {
     .map((match) => match[1]).join(" ");
 }
 
-Deno.test("ten seconds of digital zero, the sound after them and clipping are warned of, each once", async () => {
+Deno.test("record: warns once each about ten seconds of silence, the sound after them and clipping", async () => {
   using home = tempFolder();
   const tone = "exprs=2*sin(2765*t)*gt(t\\,11.5):s=48000";
-  const { code, stderr } = await echolog(
-    ["record", "--device", `lavfi:aevalsrc=${tone}`, "--duration", "15s"],
-    { home: home.path },
+  // Read as fast as ffmpeg can: 15 s of audio in one.
+  const ffmpeg = await fakeFfmpeg(
+    home.path,
+    `for word; do
+  shift
+  set -- "$@" "$(printf %s "$word" | sed s/arealtime=limit=1800/anull/)"
+done
+exec "$FFMPEG" "$@"`,
   );
-  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  const { code } = await echolog([
+    ...["record", "--device", `lavfi:aevalsrc=${tone}`, "--duration", "15s"],
+    ...["--ffmpeg", ffmpeg],
+  ], { home: home.path });
+  assertEquals(code, 0);
   const session = await onlySession(join(home.path, "recordings"));
   assertEquals(
     session.eventsOf("warning")
@@ -53,7 +62,7 @@ Deno.test("ten seconds of digital zero, the sound after them and clipping are wa
   assertMatch(stdout, /muted or dead/);
 });
 
-Deno.test("a recording of the test device leaves its chunks and a complete log", async () => {
+Deno.test("record: writes valid chunks and a complete log for the test device", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(
     [
@@ -112,7 +121,7 @@ Deno.test("a recording of the test device leaves its chunks and a complete log",
   }
 });
 
-Deno.test("the events come in their order", async () => {
+Deno.test("record: logs the events in order", async () => {
   using home = tempFolder();
   await echolog(["record", "--device", "test", "--duration", "1s"], {
     home: home.path,
@@ -143,7 +152,7 @@ async function pasted(command: string): Promise<boolean> {
   return success;
 }
 
-Deno.test("the logged command can be pasted into a shell", async () => {
+Deno.test("record: logs an ffmpeg command that runs in a shell despite special characters in its path", async () => {
   using home = tempFolder();
   const output = join(home.path, "it's 50% of a:b");
   await echolog(
@@ -157,7 +166,7 @@ Deno.test("the logged command can be pasted into a shell", async () => {
   assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
 });
 
-Deno.test("the command can be copied from the log as it stands there", async () => {
+Deno.test("record: logs an ffmpeg command that runs in a shell when copied verbatim from the log", async () => {
   using home = tempFolder();
   await echolog(["record", "--device", "test", "--duration", "1s"], {
     home: home.path,
@@ -168,7 +177,7 @@ Deno.test("the command can be copied from the log as it stands there", async () 
   assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
 });
 
-Deno.test("folders and files are for their user alone", {
+Deno.test("record: makes folders and files accessible only to their user", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   using home = tempFolder();
@@ -187,7 +196,7 @@ Deno.test("folders and files are for their user alone", {
 });
 
 for (const format of ["wav", "opus"] as const) {
-  Deno.test(`${format} chunks report the length that the log gives`, async () => {
+  Deno.test(`record: writes ${format} chunks of the duration given in the log`, async () => {
     using home = tempFolder();
     const { code } = await echolog([
       ...["record", "--device", "test", "--duration", "4s"],
@@ -213,7 +222,7 @@ for (const format of ["wav", "opus"] as const) {
   });
 }
 
-Deno.test("a session that starts in the second of another gets a name of its own", async () => {
+Deno.test("record: gives two sessions that start in the same second different names", async () => {
   using home = tempFolder();
   const record = (device: string) =>
     echolog(["record", "--device", device, "--duration", "1s"], {
@@ -228,7 +237,7 @@ Deno.test("a session that starts in the second of another gets a name of its own
   assertEquals(names.length, 2);
 });
 
-Deno.test("a session id that is taken is refused, and what is there is left alone", async () => {
+Deno.test("record: rejects a session id that is taken and adds nothing to its folder", async () => {
   using home = tempFolder();
   const folder = join(home.path, "recordings", "mine");
   Deno.mkdirSync(folder, { recursive: true });

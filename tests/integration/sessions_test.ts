@@ -18,7 +18,7 @@ async function record(home: string, ...args: string[]): Promise<void> {
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 }
 
-Deno.test("sessions lists the newest first, whatever their names, with how they ended", async () => {
+Deno.test("sessions: lists the newest first, regardless of their names, with how each ended", async () => {
   using home = tempFolder();
   await record(home.path, "--session-id", "zebra");
   await record(home.path, "--session-id", "apple");
@@ -64,7 +64,7 @@ Deno.test("sessions lists the newest first, whatever their names, with how they 
   assertEquals([...Deno.readDirSync(folder)].length, 3);
 });
 
-Deno.test("sessions --json has stable keys, and sums up a session without its state by its log", async () => {
+Deno.test("sessions: prints stable JSON keys and summarizes a session without a state file from its log", async () => {
   using home = tempFolder();
   await record(home.path, "--session-id", "one");
   const sums = async () =>
@@ -85,7 +85,7 @@ Deno.test("sessions --json has stable keys, and sums up a session without its st
   }
 });
 
-Deno.test("sessions --limit shows so many and says how many more there are", async () => {
+Deno.test("sessions: lists as many as --limit allows and reports how many remain", async () => {
   using home = tempFolder();
   for (const id of ["a", "b", "c"]) await record(home.path, "--session-id", id);
   const { stdout } = await echolog(["sessions", "--limit", "1"], {
@@ -103,7 +103,7 @@ Deno.test("sessions --limit shows so many and says how many more there are", asy
   assertEquals(wrong.code, 2);
 });
 
-Deno.test("sessions lists every session, as text and as JSON", async () => {
+Deno.test("sessions: lists every session as text and as JSON", async () => {
   using home = tempFolder();
   const ids = Array.from({ length: 30 }, (_, n) => `s${n}`);
   for (const id of ids) {
@@ -119,7 +119,7 @@ Deno.test("sessions lists every session, as text and as JSON", async () => {
   assertEquals(JSON.parse(await list("--json", "--limit", "3")).length, 3);
 });
 
-Deno.test("without a session that is said, and nothing is made", async () => {
+Deno.test("sessions: reports that there is no session and creates nothing", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(["sessions"], {
     home: home.path,
@@ -131,7 +131,7 @@ Deno.test("without a session that is said, and nothing is made", async () => {
   assertEquals(json.stdout, "[]\n");
 });
 
-Deno.test("other folders beside the sessions are no sessions", async () => {
+Deno.test("sessions: ignores other folders and files beside the sessions", async () => {
   using home = tempFolder();
   await record(home.path, "--session-id", "one");
   Deno.mkdirSync(join(home.path, "recordings", "music"));
@@ -140,13 +140,13 @@ Deno.test("other folders beside the sessions are no sessions", async () => {
   assertEquals(ids.stdout, "one\n");
 });
 
-Deno.test("status tells what a recording does: recovering, then recording, with its figures", async () => {
+Deno.test("status: reports the state and figures of a recovering and of a recording session", async () => {
   using home = tempFolder();
   const path = join(home.path, "echolog.conf");
   Deno.writeTextFileSync(path, '[recovery]\nbackoff_max = "1h"\n');
   await using running = startEcholog(["record", "--device", "pulse:none"], {
     home: home.path,
-    env: { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/nonexistent" },
+    env: { ECHOLOG_CONFIG: path, PULSE_SERVER: "unix:/dev/null/none" },
   });
   const session = await onlySession(join(home.path, "recordings"));
   await session.waitForEvent("recovery", 3);
@@ -180,15 +180,15 @@ Deno.test("status tells what a recording does: recovering, then recording, with 
   await second.finished;
 });
 
-Deno.test("what is odd in the output folder keeps nobody from the sessions beside it", async () => {
+Deno.test("sessions: accepts broken links and state files beside a session, as do logs, explain and verify", async () => {
   using home = tempFolder();
   await record(home.path, "--session-id", "good");
   const folder = join(home.path, "recordings");
   Deno.symlinkSync("selfie", join(folder, "selfie"));
-  Deno.symlinkSync("/nonexistent/x", join(folder, "dangling"));
+  Deno.symlinkSync("none/x", join(folder, "dangling"));
   Deno.mkdirSync(join(folder, "linked"));
   Deno.writeTextFileSync(join(folder, "linked", "session.log"), "");
-  Deno.symlinkSync("/nonexistent/y", join(folder, "linked", "z"));
+  Deno.symlinkSync("none/y", join(folder, "linked", "z"));
   const states = [
     { start: "not a date" },
     { reason: 5, wall: {}, coverage: "y" },
@@ -218,7 +218,7 @@ Deno.test("what is odd in the output folder keeps nobody from the sessions besid
   }
 });
 
-Deno.test("a folder's name cannot act on the terminal, nor break its row", async () => {
+Deno.test("sessions: escapes control characters in folder names", async () => {
   using home = tempFolder();
   const name = "ev\x1b]0;x\x07\u009b\nil";
   const folder = join(home.path, "recordings", name);

@@ -24,7 +24,7 @@ async function recordLoop(
   return await onlySession(join(home, "recordings"));
 }
 
-Deno.test("a tone from a sound server is recorded without a phase jump at any seam", async () => {
+Deno.test("record: keeps the phase of a tone continuous across chunk boundaries", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   server.playTone(997);
@@ -59,7 +59,7 @@ Deno.test("a tone from a sound server is recorded without a phase jump at any se
 });
 
 for (const format of ["flac", "wav"] as const) {
-  Deno.test(`every numbered sample is in the ${format} chunks once, in order`, async () => {
+  Deno.test(`record: writes every numbered sample to the ${format} chunks once and in order`, async () => {
     await using server = await SoundServer.start();
     using home = tempFolder();
     server.playNumbers();
@@ -90,7 +90,7 @@ for (const format of ["flac", "wav"] as const) {
   });
 }
 
-Deno.test("the times of chunks are those of the wall clock", async () => {
+Deno.test("record: logs chunk times that match the wall clock", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
   server.playTone(440);

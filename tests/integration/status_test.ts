@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 
-Deno.test("status says that nothing is being recorded, and exits 3", async () => {
+Deno.test("status: reports that nothing is being recorded and exits 3", async () => {
   using home = tempFolder();
   const text = await echolog(["status"], { home: home.path });
   assertEquals(text.code, 3);
@@ -18,7 +18,7 @@ Deno.test("status says that nothing is being recorded, and exits 3", async () =>
   assertEquals([json.code, json.stdout], [3, "[]\n"]);
 });
 
-Deno.test("stop says that nothing is being recorded, and exits 3, whatever is named", async () => {
+Deno.test("stop: reports that nothing is being recorded and exits 3 regardless of the session named", async () => {
   using home = tempFolder();
   for (const named of [[], ["latest"], ["20250922T100000Z"], ["--all"]]) {
     const { code, stderr } = await echolog(["stop", ...named], {
@@ -29,7 +29,7 @@ Deno.test("stop says that nothing is being recorded, and exits 3, whatever is na
   }
 });
 
-Deno.test("status shows the log of a session while it is recorded, and not after", async () => {
+Deno.test("status: shows a session and its log only while it is being recorded", async () => {
   using home = tempFolder();
   await using running = startEcholog(["record", "--device", "test"], {
     home: home.path,
@@ -55,7 +55,7 @@ Deno.test("status shows the log of a session while it is recorded, and not after
   assertEquals((await echolog(["status"], { home: home.path })).code, 3);
 });
 
-Deno.test("status shows a session whose recorder was killed as crashed, and changes nothing", async () => {
+Deno.test("status: keeps reporting a session whose recorder was killed as crashed", async () => {
   using home = tempFolder();
   await using running = startEcholog(["record", "--device", "test"], {
     home: home.path,

@@ -60,7 +60,7 @@ function logs(home: string): string[] {
 
 const lastLine = (log?: string) => log?.trimEnd().split("\n").at(-1) ?? "";
 
-Deno.test("systemd starts a recorder that was killed anew, stops it in good order, and leaves a wrong configuration alone", async () => {
+Deno.test("systemd: restarts a killed recorder, stops it cleanly and does not retry an invalid configuration", async () => {
   using home = installedHome();
   const started = await startUserManager(home.path);
   if (typeof started === "string") {

@@ -63,7 +63,7 @@ const WHOLE = async () => ({
   )}  ${FILE}\n`,
 });
 
-test("the file for this machine is checked and installed, and that is said", async () => {
+test("scripts/install.sh: checks and installs the file for this machine and reports it", async () => {
   using home = tempFolder();
   const { SHA256SUMS } = await WHOLE();
   await using server = release({
@@ -82,7 +82,7 @@ test("the file for this machine is checked and installed, and that is said", asy
   assertEquals(filesIn(home.path), ["echolog"], "nothing else is left");
 });
 
-test("a folder can be named, and one that is on PATH is not spoken of", async () => {
+test("scripts/install.sh: installs to a given folder without a warning when it is on PATH", async () => {
   using home = tempFolder();
   const { SHA256SUMS } = await WHOLE();
   await using server = release({
@@ -168,7 +168,7 @@ const FAULTS: readonly (readonly [
 ];
 
 for (const [what, files, expected] of FAULTS) {
-  test(`${what} installs nothing and is told in one line`, async () => {
+  test(`scripts/install.sh: installs nothing and reports ${what} in one line`, async () => {
     using home = tempFolder();
     const folder = join(home.path, "bin");
     Deno.mkdirSync(folder);
@@ -190,7 +190,7 @@ for (const [what, files, expected] of FAULTS) {
   });
 }
 
-test("an unknown platform is told, and nothing is asked of the network", async () => {
+test("scripts/install.sh: reports an unknown platform before it downloads anything", async () => {
   using home = tempFolder();
   const bin = join(home.path, "fake");
   Deno.mkdirSync(bin);
@@ -208,7 +208,7 @@ test("an unknown platform is told, and nothing is asked of the network", async (
   assertMatch(stderr, /^echolog: There is no echolog for Plan9 on mips: .*\n$/);
 });
 
-test("a target that cannot be written to is told, and nothing is downloaded", async () => {
+test("scripts/install.sh: reports an unwritable target before it downloads anything", async () => {
   using home = tempFolder();
   const file = join(home.path, "file");
   Deno.writeTextFileSync(file, "");
@@ -222,7 +222,7 @@ test("a target that cannot be written to is told, and nothing is downloaded", as
   assertEquals(filesIn(home.path), ["file"]);
 });
 
-test("what is asked for wrongly is refused", async () => {
+test("scripts/install.sh: rejects invalid arguments", async () => {
   using home = tempFolder();
   for (const args of [[], ["--to"], ["--form", "x"], ["--from", ""]]) {
     const { code, stderr } = await install(home.path, args);
@@ -231,7 +231,7 @@ test("what is asked for wrongly is refused", async () => {
   }
 });
 
-test("a folder that was made for nothing is taken away again, and --help helps", async () => {
+test("scripts/install.sh: removes the folder it created when the download fails, and prints help", async () => {
   using home = tempFolder();
   await using server = release({});
   const failed = await install(home.path, ["--from", server.url]);
@@ -243,7 +243,7 @@ test("a folder that was made for nothing is taken away again, and --help helps",
   assertMatch(help.stdout, /--to DIR[^]*--from URL/);
 });
 
-test("sums as other systems write them are read, too", async () => {
+test("scripts/install.sh: accepts checksum files in the format of other systems", async () => {
   using home = tempFolder();
   const sum = (await sumOf(PROGRAM)).toUpperCase();
   await using server = release({
@@ -257,7 +257,7 @@ test("sums as other systems write them are read, too", async () => {
   assertEquals(filesIn(home.path), ["echolog"]);
 });
 
-test("a folder in the place of the program is refused", async () => {
+test("scripts/install.sh: rejects a folder in place of the program", async () => {
   using home = tempFolder();
   await using server = release({});
   Deno.mkdirSync(join(home.path, "bin", "echolog"), { recursive: true });

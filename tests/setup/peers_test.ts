@@ -10,7 +10,7 @@ function verdict(own: number, rec: number, ffmpeg = 9, spread = 0) {
   return judge({ name: "lost", values, spread }, [REASON], 0.02);
 }
 
-Deno.test("a row in which echolog is behind is missed without a reason, and beyond it", () => {
+Deno.test("judge: marks a row as missed when echolog is behind without a reason or beyond its limit", () => {
   const kept = (text: string) => ({ text, isMissed: false });
   assertEquals(verdict(1, 1), kept("first or equal"));
   assertEquals(verdict(1.05, 1), kept("first or equal"));
@@ -27,7 +27,7 @@ Deno.test("a row in which echolog is behind is missed without a reason, and beyo
   assertEquals(verdict(NaN, 1).isMissed, true, "nothing was measured");
 });
 
-Deno.test("a row has the values and the ratios to each", () => {
+Deno.test("renderRow: prints the values and the ratio to each peer", () => {
   const values = new Map([["echolog", 1], ["ffmpeg", 2], ["arecord", 0]]);
   const text = renderRow(
     { name: "lost", values, spread: 0 },
@@ -39,7 +39,7 @@ Deno.test("a row has the values and the ratios to each", () => {
   assertEquals([median([3, 1, 2]), median([4, 1, 2, 3])], [2, 2.5]);
 });
 
-Deno.test("facts of a fault count only where a text tells them of this one", () => {
+Deno.test("factsNamed: counts only the facts that a text gives about this fault", () => {
   const at = Date.UTC(2026, 0, 2, 3, 4, 5);
   const fault = { at, length: 1.5, cause: /killed/i };
   assertEquals(factsNamed("", fault), 0);

@@ -20,7 +20,7 @@ async function run(
 }
 
 Deno.test({
-  name: "the README's deno install makes an echolog with the rights it uses",
+  name: "README: installs echolog with the permissions in scripts/permissions",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     using home = tempFolder();

@@ -3,7 +3,7 @@ import { join, toFileUrl } from "@std/path";
 import { serveRegistry } from "../../scripts/setup/registry_server.ts";
 import { tempFolder } from "../support/temp.ts";
 
-Deno.test("a registry folder is served to this machine, and nothing beside it", async () => {
+Deno.test("registry: serves its folder on the loopback address and nothing outside it", async () => {
   using temp = tempFolder();
   const folder = join(temp.path, "registry");
   await Deno.mkdir(join(folder, "@std"), { recursive: true });

@@ -116,7 +116,7 @@ async function deno(
   return { success: code === 0, output: stdout + stderr };
 }
 
-Deno.test("Deno runs and type-checks a program against a registry folder", async () => {
+Deno.test("registry: lets Deno run and type-check a program", async () => {
   await using plan = await preparePlan();
   await makeRegistry(plan);
 
@@ -131,7 +131,7 @@ console.log(text);`;
   assertEquals((await deno("check", plan, program)).success, true);
 });
 
-Deno.test("a wrong use of a declared function does not type-check", async () => {
+Deno.test("registry: fails the type check of a wrong call to a declared function", async () => {
   await using plan = await preparePlan();
   await makeRegistry(plan);
 
@@ -144,7 +144,7 @@ Deno.test("a wrong use of a declared function does not type-check", async () => 
   assertStringIncludes(output, "TS2345");
 });
 
-Deno.test("what is not declared does not type-check, though it is there", async () => {
+Deno.test("registry: fails the type check of an existing but undeclared export", async () => {
   await using plan = await preparePlan();
   await makeRegistry(plan);
 
@@ -154,7 +154,7 @@ Deno.test("what is not declared does not type-check, though it is there", async 
   assertEquals((await deno("check", plan, program)).success, false);
 });
 
-Deno.test("a tarball with another sum than the pinned one is refused, and nothing is made", async () => {
+Deno.test("registry: rejects a tarball whose checksum is not the pinned one and creates nothing", async () => {
   await using plan = await preparePlan();
   await Deno.writeFile(
     join(plan.temp, "plain.tgz"),
@@ -169,7 +169,7 @@ Deno.test("a tarball with another sum than the pinned one is refused, and nothin
   assertEquals(await exists(plan.final), false);
 });
 
-Deno.test("a tarball that is cut short is refused, and nothing is made", async () => {
+Deno.test("registry: rejects a truncated tarball and creates nothing", async () => {
   await using plan = await preparePlan();
   const file = join(plan.temp, "typed.tgz");
   await Deno.truncate(file, 100);
@@ -178,7 +178,7 @@ Deno.test("a tarball that is cut short is refused, and nothing is made", async (
   assertEquals(await exists(plan.final), false);
 });
 
-Deno.test("a package that its tarball lacks is named", async () => {
+Deno.test("registry: reports a package that its tarball lacks", async () => {
   await using plan = await preparePlan({ plain: { "package/none.js": "" } });
 
   await assertRejects(
@@ -189,7 +189,7 @@ Deno.test("a package that its tarball lacks is named", async () => {
   assertEquals(await exists(plan.final), false);
 });
 
-Deno.test("a declaration of something that the code does not export is refused", async () => {
+Deno.test("registry: rejects a declaration of something that the code does not export", async () => {
   await using plan = await preparePlan({
     declarations: `// say_it.js\nexport declare function whisper(): void;\n`,
   });
@@ -201,7 +201,7 @@ Deno.test("a declaration of something that the code does not export is refused",
   );
 });
 
-Deno.test("a declaration for a module that is not there is refused", async () => {
+Deno.test("registry: rejects a declaration for a missing module", async () => {
   await using plan = await preparePlan({
     declarations: `// sing.js\nexport declare function sing(): void;\n`,
   });
@@ -213,7 +213,7 @@ Deno.test("a declaration for a module that is not there is refused", async () =>
   );
 });
 
-Deno.test("a folder that was left half-made is no registry, and the next one is whole", async () => {
+Deno.test("registry: ignores the leftovers of a killed set-up and creates the registry", async () => {
   await using plan = await preparePlan();
   // What a set-up that was killed leaves: its files are in its own folder.
   await Deno.mkdir(join(plan.root, "tmp.killed/registry/@std/plain"), {
@@ -225,7 +225,7 @@ Deno.test("a folder that was left half-made is no registry, and the next one is 
   assertEquals(await exists(join(plan.final, "@std/plain/meta.json")), true);
 });
 
-Deno.test("of two set-ups at once both end well, and one registry stays", async () => {
+Deno.test("registry: keeps one registry when two set-ups run at once", async () => {
   await using first = await preparePlan();
   await using second = await preparePlan();
   second.final = first.final;
@@ -238,7 +238,7 @@ Deno.test("of two set-ups at once both end well, and one registry stays", async 
   assertEquals(await exists(join(first.final, "registry")), false);
 });
 
-Deno.test("the manifest holds the size and sum of every file", async () => {
+Deno.test("registry: writes exports, sizes and checksums to the manifest", async () => {
   await using plan = await preparePlan();
   await makeRegistry(plan);
 
@@ -256,7 +256,7 @@ Deno.test("the manifest holds the size and sum of every file", async () => {
   assertMatch(checksum, /^sha256-[0-9a-f]{64}$/);
 });
 
-Deno.test("the address of a registry folder stands for its path, whatever that holds", () => {
+Deno.test("registry: escapes special characters of its path in its address", () => {
   assertEquals(
     registryUrl("/srv/a b#c%d?é"),
     "file:///srv/a%20b%23c%25d%3F%C3%A9/",

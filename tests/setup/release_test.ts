@@ -26,13 +26,13 @@ const CHANGELOG = `# Changelog
 - First.
 `;
 
-Deno.test("the notes are the version's own section, without its heading", () => {
+Deno.test("release: takes the notes from the section of the version, without its heading", () => {
   assertEquals(notesOf(CHANGELOG, "1.2.0"), "### Added\n\n- Something.");
   assertEquals(notesOf(CHANGELOG, "1.2.0-rc.1"), "- Nearly.");
   assertEquals(notesOf(CHANGELOG, "1.0.0"), "- First.");
 });
 
-Deno.test("a version without a section, or with an empty one, has no notes", () => {
+Deno.test("release: rejects a version whose section is missing or empty", () => {
   for (const version of ["1.2", "2.0.0", "", "1.2.0 -", "11.2.0"]) {
     assertThrows(
       () => notesOf(CHANGELOG, version),
@@ -43,7 +43,7 @@ Deno.test("a version without a section, or with an empty one, has no notes", () 
   assertThrows(() => notesOf(CHANGELOG, "1.1.0"), Error, "is empty");
 });
 
-Deno.test("a tag must be that of the version in deno.json", () => {
+Deno.test("release: rejects a tag that differs from the version in deno.json", () => {
   assertEquals(versionOfTag("v1.2.3", '{ "version": "1.2.3" }'), "1.2.3");
   for (const tag of ["1.2.3", "v1.2.4", "v1.2.3-rc.1", "", "vnone\n"]) {
     assertThrows(
@@ -58,7 +58,7 @@ Deno.test("a tag must be that of the version in deno.json", () => {
   assertEquals(versionOfTag(`v${version}`, read("deno.json")), version);
 });
 
-Deno.test("the installer of a release knows its address, and is else the same", () => {
+Deno.test("release: changes only the address in the installer", () => {
   const address = "https://host.example/ann/echolog/releases/download/v1.2.3";
   const script = read("scripts/install.sh");
   const released = withAddress(script, address);
@@ -69,7 +69,7 @@ Deno.test("the installer of a release knows its address, and is else the same", 
   assert(released.endsWith("\n"));
 });
 
-Deno.test("an address that a shell could misread is not written", () => {
+Deno.test("release: rejects an unsafe address and an installer without exactly one place for it", () => {
   for (
     const address of [
       "https://a/$(id)",

@@ -111,7 +111,7 @@ const test = (name: string, fn: () => Promise<void>) =>
     fn,
   });
 
-test("the program gets the arguments and the folder of its caller, and stdout to itself", async () => {
+test("scripts/echolog: passes on the arguments and working folder and prints nothing itself", async () => {
   await using checkout = await Checkout.make();
   const args = ["record", "--device", "a b", "--ffmpeg", "x", "", "*"];
   const { code, stdout, stderr } = await checkout.start(args);
@@ -124,7 +124,7 @@ test("the program gets the arguments and the folder of its caller, and stdout to
   assertEquals(words.at(-args.length - 1), join(checkout.root, "main.ts"));
 });
 
-test("the program runs without a prompt, a lock file and the network", async () => {
+test("scripts/echolog: runs the program without prompts, a lock file or network access", async () => {
   await using checkout = await Checkout.make();
   const { stdout } = await checkout.start(["status"]);
   const [, , ...words] = stdout;
@@ -135,7 +135,7 @@ test("the program runs without a prompt, a lock file and the network", async () 
   assert(!permissions.some((one) => /net|ffi|all$|import/.test(one)));
 });
 
-test("the second start does nothing but start Deno", async () => {
+test("scripts/echolog: only runs Deno at the second start", async () => {
   await using checkout = await Checkout.make();
   await checkout.start(["status"]);
   assert((await checkout.calls()).length > 1);
@@ -144,7 +144,7 @@ test("the second start does nothing but start Deno", async () => {
   assertEquals(await checkout.calls(), ["run"]);
 });
 
-test("changed imports and a replaced Deno are set up anew", async () => {
+test("scripts/echolog: repeats the set-up when the imports or Deno change", async () => {
   await using checkout = await Checkout.make();
   await checkout.start(["status"]);
   await checkout.calls();
@@ -158,7 +158,7 @@ test("changed imports and a replaced Deno are set up anew", async () => {
   assert((await checkout.calls()).includes("--version"));
 });
 
-test("a checkout with odd characters in its path is started through a link", async () => {
+test("scripts/echolog: starts through a link to a path with special characters", async () => {
   await using checkout = await Checkout.make("a b #1 %20 'é");
   const link = join(checkout.temp, "echolog");
   await Deno.symlink("bin/second", link);
@@ -173,7 +173,7 @@ test("a checkout with odd characters in its path is started through a link", asy
   }
 });
 
-test("a Deno that is too old or too new is not used", async () => {
+test("scripts/echolog: rejects a Deno that is too old or too new", async () => {
   await using checkout = await Checkout.make();
   await checkout.program("npm", "#!/bin/sh\necho no network; exit 1\n");
   for (const version of ["2.4.1", "1.46.3", "3.0.0", "nonsense"]) {
@@ -193,7 +193,7 @@ test("a Deno that is too old or too new is not used", async () => {
   }
 });
 
-test("a Deno from npm that is not the pinned one is not used", async () => {
+test("scripts/echolog: rejects a Deno from npm that is not the pinned one", async () => {
   await using checkout = await Checkout.make();
   await checkout.program(
     "npm",
@@ -214,7 +214,7 @@ fi
   assertEquals(checkout.fetched(), []);
 });
 
-test("a set-up that is ended leaves nothing behind, and ends what it started", async () => {
+test("scripts/echolog: leaves nothing behind and ends its child when the set-up is terminated", async () => {
   await using checkout = await Checkout.make();
   await checkout.program(
     "npm",
@@ -242,7 +242,7 @@ wait
   );
 });
 
-test("the task of deno.json gives the permissions of the scripts, no more", async () => {
+test("scripts/echolog: uses the same permissions as the task of deno.json", async () => {
   const { tasks } = JSON.parse(
     await Deno.readTextFile(join(ROOT, "deno.json")),
   );

@@ -4,14 +4,14 @@ import { encode, entry, gzip, makeTarball } from "./tarballs.ts";
 
 const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-Deno.test("the sum of a tarball has npm's form", async () => {
+Deno.test("integrity: returns a checksum in the format of npm", async () => {
   assertEquals(
     await integrity(encode("abc")),
     "sha512-3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==",
   );
 });
 
-Deno.test("the files of a tarball are read by path", async () => {
+Deno.test("unpack: returns the files of a tarball by path", async () => {
   const long = "x".repeat(1500);
   const files = await unpack(
     await makeTarball({ "package/a.js": "a", "package/b.js": long, "c": "" }),
@@ -21,7 +21,7 @@ Deno.test("the files of a tarball are read by path", async () => {
   assertEquals(text(files.get("package/b.js")), long);
 });
 
-Deno.test("a path over 100 characters is read, in either form that tar has for it", async () => {
+Deno.test("unpack: reads paths of more than 100 characters in both tar formats", async () => {
   const folder = "folder/".repeat(20);
   const files = await unpack(
     await gzip([
@@ -34,7 +34,7 @@ Deno.test("a path over 100 characters is read, in either form that tar has for i
   assertEquals([...files.keys()], [`${folder}a.js`, `${folder}b.js`, "c.js"]);
 });
 
-Deno.test("folders and links in a tarball are passed over", async () => {
+Deno.test("unpack: ignores folders and links", async () => {
   const files = await unpack(
     await gzip([
       ...entry("package/", "5", encode("")),
@@ -45,7 +45,7 @@ Deno.test("folders and links in a tarball are passed over", async () => {
   assertEquals([...files.keys()], ["package/a.js"]);
 });
 
-Deno.test("a tarball that ends in the middle of a file is refused", async () => {
+Deno.test("unpack: rejects a tarball that ends in the middle of a file", async () => {
   const [header, content] = entry("a.js", "0", encode("x".repeat(2000)));
   const cut = [header, content?.subarray(0, 1000)].filter((part) =>
     part !== undefined

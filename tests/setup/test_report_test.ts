@@ -1,7 +1,7 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
-import { lineCoverage, readSummary } from "../../scripts/setup/test_report.ts";
+import { assertEquals } from "@std/assert";
+import { lineCoverages, readSummary } from "../../scripts/setup/test_report.ts";
 
-Deno.test("a summary of passed tests is read", () => {
+Deno.test("readSummary: reads a summary of passed tests", () => {
   assertEquals(readSummary("running …\n\nok | 12 passed | 0 failed (4s)\n"), {
     passed: 12,
     failed: 0,
@@ -9,7 +9,7 @@ Deno.test("a summary of passed tests is read", () => {
   });
 });
 
-Deno.test("failed, skipped and filtered tests and steps are told apart", () => {
+Deno.test("readSummary: counts failed and skipped tests without steps and filtered tests", () => {
   assertEquals(
     readSummary(
       "\x1b[31mFAILED\x1b[0m | 12 passed (3 steps) | 1 failed (1 step) | 2 ignored (1 step) | 5 filtered out \x1b[90m(4s)\x1b[0m\n",
@@ -18,20 +18,23 @@ Deno.test("failed, skipped and filtered tests and steps are told apart", () => {
   );
 });
 
-Deno.test("of several summaries the last one is Deno's own", () => {
+Deno.test("readSummary: reads the last of several summaries", () => {
   const output = "ok | 99 passed | 0 failed\nFAILED | 1 passed | 2 failed (1s)";
   assertEquals(readSummary(output), { passed: 1, failed: 2, skipped: 0 });
 });
 
-Deno.test("a runner that ended early has no summary", () => {
+Deno.test("readSummary: returns undefined for a run that ended early", () => {
   assertEquals(readSummary("running 3 tests from …\na test ... "), undefined);
 });
 
-Deno.test("line coverage is taken over all files", () => {
+Deno.test("lineCoverages: adds up all files and sorts them, lowest first", () => {
   const lcov = "SF:a\nLF:30\nLH:30\nend_of_record\nSF:b\nLF:10\nLH:5\n";
-  assertAlmostEquals(lineCoverage(lcov) ?? 0, 87.5);
+  assertEquals(lineCoverages(lcov), {
+    total: 87.5,
+    files: [{ path: "b", percent: 50 }, { path: "a", percent: 100 }],
+  });
 });
 
-Deno.test("a report without lines has no coverage", () => {
-  assertEquals(lineCoverage("TN:\n"), undefined);
+Deno.test("lineCoverages: returns no total for a report without lines", () => {
+  assertEquals(lineCoverages("TN:\n"), { total: undefined, files: [] });
 });

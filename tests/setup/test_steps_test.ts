@@ -3,12 +3,17 @@ import { planSteps, readArguments } from "../../scripts/setup/test_steps.ts";
 
 const NEWEST = ["--toolchain", "newest", "/new/deno", "/new/dir", "-"];
 const OLDEST = ["--toolchain", "oldest", "/old/deno", "/old/dir", "file:///r/"];
-const SOURCES = ["main.ts", "src/a.ts", "tests/a_test.ts"];
+const BINARY = ["--binary", "/dist/echolog"];
+const SOURCES = [
+  ...["main.ts", "src/a.ts", "tests/a_test.ts", "tests/long/hours_test.ts"],
+];
 
 const plan = (...args: string[]) =>
   planSteps(readArguments(args), SOURCES, "/coverage");
 
-Deno.test("both versions of Deno are told apart, each with its environment", () => {
+const titlesOf = (...args: string[]) => plan(...args).map(({ title }) => title);
+
+Deno.test("readArguments: returns both versions of Deno with their environments", () => {
   const { toolchains } = readArguments([...OLDEST, ...NEWEST, "--"]);
   assertEquals(toolchains, [
     {
@@ -20,63 +25,136 @@ Deno.test("both versions of Deno are told apart, each with its environment", () 
   ]);
 });
 
-Deno.test("a full run formats, lints and documents once, and checks and tests twice", () => {
-  const titles = plan(...OLDEST, ...NEWEST, "--").map(({ title }) => title);
-  assertEquals(titles, [
+Deno.test("readArguments: rejects unknown options and options without their value", () => {
+  for (
+    const [words, message] of [
+      [["--fast"], "unknown option --fast"],
+      [["--filter"], "--filter needs a text"],
+      [["--long"], "--long needs a name"],
+    ] as const
+  ) {
+    const read = () => readArguments([...NEWEST, "--", ...words]);
+    assertThrows(read, Error, message);
+  }
+});
+
+Deno.test("planSteps: runs the program's tests once and the smoke tests everywhere", () => {
+  const actionlint = ["--actionlint", "/deps/actionlint"];
+  assertEquals(titlesOf(...OLDEST, ...NEWEST, ...BINARY, ...actionlint, "--"), [
     "Format",
     "Lint",
     "Documentation",
-    "Types (oldest Deno)",
+    "Workflows",
     "Types (newest Deno)",
-    "Tests (oldest Deno)",
-    "Tests (newest Deno)",
-  ]);
-});
-
-Deno.test("a full run tests the binary last, by the tests that run a program and by its own", () => {
-  const binary = ["--binary", "/dist/echolog"];
-  const steps = plan(...OLDEST, ...NEWEST, ...binary, "--");
-  const last = steps.at(-1);
-  assertEquals(last?.title, "Tests of the binary");
-  assertEquals(last?.toolchain.env.ECHOLOG_BIN, "/dist/echolog");
-  assertEquals(last?.args.slice(-4), [
-    ...["tests/integration/", "tests/faults/", "tests/terminal/"],
-    "tests/binary/",
-  ]);
-  // All others run the source, whatever the user's environment says.
-  const others = steps.slice(0, -1).filter(({ kind }) => kind === "tests");
-  assertEquals(others.map(({ toolchain }) => toolchain.env.ECHOLOG_BIN), [
-    ...["", ""],
-  ]);
-  for (const { args } of others) {
-    assertEquals(args.slice(-2), ["--ignore=tests/binary/", "tests/"]);
-  }
-  const only = plan(...NEWEST, ...binary, "--", "--binary", "a_test.ts");
-  assertEquals(only.map(({ title }) => title), ["Tests of the binary"]);
-  assertEquals(only[0]?.args.at(-1), "a_test.ts");
-});
-
-Deno.test("a full run checks the workflows once, with the newest Deno", () => {
-  const actionlint = ["--actionlint", "/deps/actionlint"];
-  const [step, ...others] = plan(...OLDEST, ...NEWEST, ...actionlint, "--")
-    .filter(({ title }) => title === "Workflows");
-  assertEquals(others, []);
-  assertEquals(step?.toolchain.deno, "/new/deno");
-  assertEquals(step?.args.slice(-2), ["/deps/actionlint", ".github/workflows"]);
-  const part = plan(...NEWEST, ...actionlint, "--", "/a_test.ts");
-  assertEquals(part.map(({ title }) => title), ["Tests (newest Deno)"]);
-});
-
-Deno.test("with only the oldest Deno there is nothing that needs the newest", () => {
-  const steps = plan(...OLDEST, "--", "--oldest");
-  assertEquals(steps.map(({ title }) => title), [
     "Types (oldest Deno)",
-    "Tests (oldest Deno)",
+    "Unit tests (newest Deno)",
+    "Unit tests (oldest Deno)",
+    "Cron tests (the binary)",
+    "Program tests (newest Deno)",
+    "Smoke tests (oldest Deno)",
+    "Tests (the binary)",
+    "Timing tests (newest Deno)",
   ]);
-  assert(steps.every(({ toolchain }) => toolchain.deno === "/old/deno"));
 });
 
-Deno.test("a filter or files run those tests only, without coverage", () => {
+Deno.test("planSteps: plans only checks and unit tests for --quick", () => {
+  const steps = plan(...NEWEST, "--", "--quick");
+  assertEquals(steps.map(({ title }) => title), [
+    "Format",
+    "Lint",
+    "Documentation",
+    "Types (newest Deno)",
+    "Unit tests (newest Deno)",
+  ]);
+  assertEquals(steps.at(-1)?.toolchain.env.DENO_COVERAGE_DIR, undefined);
+});
+
+Deno.test("planSteps: plans for one Deno alone", () => {
+  assertEquals(titlesOf(...OLDEST, "--", "--oldest"), [
+    "Types (oldest Deno)",
+    "Unit tests (oldest Deno)",
+    "Smoke tests (oldest Deno)",
+  ]);
+});
+
+Deno.test("planSteps: grants unit tests neither programs nor the network", () => {
+  const steps = plan(...OLDEST, ...NEWEST, "--")
+    .filter(({ title }) => title.startsWith("Unit tests"));
+  assertEquals(steps.length, 2);
+  for (const { args } of steps) {
+    assert(!args.some((arg) => /^(-A|--allow-(run|net|all))/.test(arg)));
+    assertEquals(args.at(-1), "tests/unit/");
+  }
+});
+
+Deno.test("planSteps: grants other tests no network but this machine's own", () => {
+  const steps = plan(...OLDEST, ...NEWEST, ...BINARY, "--")
+    .filter(({ kind, title }) =>
+      kind === "tests" && !title.startsWith("Unit tests")
+    );
+  assertEquals(steps.length, 5);
+  for (const { args } of steps) {
+    const net = args.filter((arg) => arg.startsWith("--allow-net"));
+    assertEquals(net, ["--allow-net=127.0.0.1,localhost"]);
+    assert(!args.includes("-A") && !args.includes("--allow-all"));
+  }
+});
+
+Deno.test("planSteps: runs files side by side, except those that measure time", () => {
+  const steps = plan(...OLDEST, ...NEWEST, ...BINARY, "--")
+    .filter(({ kind }) => kind === "tests");
+  const alone = steps.filter(({ args }) => !args.includes("--parallel"));
+  assertEquals(alone.map(({ args }) => args.at(-1)), ["tests/timing/"]);
+  for (const { toolchain } of steps) assertEquals(toolchain.env.DENO_JOBS, "6");
+});
+
+Deno.test("planSteps: collects coverage and checks for leaks on the newest Deno", () => {
+  const covered = plan(...OLDEST, ...NEWEST, ...BINARY, "--")
+    .filter(({ toolchain }) => toolchain.env.DENO_COVERAGE_DIR !== undefined);
+  assertEquals(covered.map(({ title }) => title), [
+    "Unit tests (newest Deno)",
+    "Program tests (newest Deno)",
+  ]);
+  assertEquals(covered[0]?.toolchain.env, {
+    DENO_DIR: "/new/dir",
+    DENO_JOBS: "6",
+    ECHOLOG_BIN: "",
+    DENO_COVERAGE_DIR: "/coverage",
+    DENO_TEST_SANITIZE_OPS: "1",
+    DENO_TEST_SANITIZE_RESOURCES: "1",
+  });
+});
+
+Deno.test("planSteps: runs the binary in the binary's steps, and the source in all others", () => {
+  const steps = plan(...OLDEST, ...NEWEST, ...BINARY, "--");
+  for (const { title, toolchain, kind } of steps) {
+    if (kind !== "tests") continue;
+    const expected = title.endsWith("(the binary)") ? "/dist/echolog" : "";
+    assertEquals(toolchain.env.ECHOLOG_BIN, expected, title);
+  }
+  const own = steps.find(({ title }) => title === "Tests (the binary)");
+  assertEquals(own?.args.slice(-2), ["tests/smoke/", "tests/binary/"]);
+});
+
+Deno.test("planSteps: runs cron's minutes beside the other steps", () => {
+  const background = plan(...NEWEST, ...BINARY, "--")
+    .filter(({ isBackground }) => isBackground === true);
+  assertEquals(background.map(({ args }) => args.at(-1)), [
+    "tests/cron/",
+  ]);
+});
+
+Deno.test("planSteps: plans the binary's tests alone for --binary", () => {
+  const [step, ...others] = plan(...NEWEST, ...BINARY, "--", "--binary");
+  assertEquals(others, []);
+  assertEquals(step?.args.slice(-3), [
+    ...["tests/smoke/", "tests/binary/", "tests/cron/"],
+  ]);
+  const [named] = plan(...NEWEST, ...BINARY, "--", "--binary", "/a_test.ts");
+  assertEquals(named?.args.at(-1), "/a_test.ts");
+});
+
+Deno.test("planSteps: plans selected tests only for a filter or files, without coverage", () => {
   const [step, ...others] = plan(
     ...NEWEST,
     "--",
@@ -87,37 +165,24 @@ Deno.test("a filter or files run those tests only, without coverage", () => {
   assertEquals(others, []);
   assertEquals(step?.args.slice(-3), ["--filter", "gap", "/a_test.ts"]);
   assertEquals(step?.toolchain.env.DENO_COVERAGE_DIR, undefined);
+  const [everywhere] = plan(...NEWEST, "--", "--filter=gap");
+  assertEquals(everywhere?.args.slice(-4), [
+    ...[
+      "--filter",
+      "gap",
+      "--ignore=tests/binary/,tests/cron/,tests/long/",
+      "tests/",
+    ],
+  ]);
 });
 
-Deno.test("the newest Deno collects coverage and checks for leaks", () => {
-  const tests = plan(...NEWEST, "--").at(-1);
-  assertEquals(tests?.toolchain.env, {
-    DENO_DIR: "/new/dir",
-    ECHOLOG_BIN: "",
-    DENO_COVERAGE_DIR: "/coverage",
-    DENO_TEST_SANITIZE_OPS: "1",
-    DENO_TEST_SANITIZE_RESOURCES: "1",
-  });
-});
-
-Deno.test("tests reach no network but this machine's own", () => {
-  const steps = plan(...OLDEST, ...NEWEST, "--");
-  for (const { args } of steps.filter(({ kind }) => kind === "tests")) {
-    const net = args.filter((arg) => arg.startsWith("--allow-net"));
-    assertEquals(net, ["--allow-net=127.0.0.1,localhost"]);
-    assert(!args.includes("-A") && !args.includes("--allow-all"));
-  }
-});
-
-Deno.test("an unknown option and a filter without its text are refused", () => {
+Deno.test("planSteps: plans a long test by its name, and names those there are", () => {
+  const [step, ...others] = plan(...NEWEST, "--", "--long", "hours");
+  assertEquals(others, []);
+  assertEquals(step?.args.at(-1), "tests/long/hours_test.ts");
   assertThrows(
-    () => readArguments([...NEWEST, "--", "--fast"]),
+    () => plan(...NEWEST, "--", "--long=years"),
     Error,
-    "unknown option --fast",
-  );
-  assertThrows(
-    () => readArguments([...NEWEST, "--", "--filter"]),
-    Error,
-    "--filter",
+    'Cannot run the long test "years": use one of hours',
   );
 });

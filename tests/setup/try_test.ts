@@ -42,7 +42,7 @@ async function tryFile(program: string, version = "1.2.3", path?: string) {
   });
 }
 
-Deno.test("a file that does what it should passes, and what was tried is said", async () => {
+Deno.test("scripts/release/try: accepts a working file and prints what it checked", async () => {
   assertEquals(await tryFile(FAKE({}, WHOLE)), {
     code: 0,
     stdout: "ok: version, help, wrong arguments\n" +
@@ -91,7 +91,7 @@ for (
     ],
   ] as const
 ) {
-  Deno.test(`a release with ${what} is stopped, and why is said`, async () => {
+  Deno.test(`scripts/release/try: rejects a release with ${what} and reports why`, async () => {
     const { code, stderr } = await tryFile(program, version);
     assertEquals(code, 1);
     assertMatch(stderr, expected);

@@ -50,7 +50,7 @@ const test = (name: string, fn: () => Promise<void>) =>
   });
 
 for (const file of FILES) {
-  test(`systemd finds nothing wrong with ${file}`, async () => {
+  test(`systemd: accepts ${file}`, async () => {
     using home = user();
     // A template is looked at by one of its instances.
     const unit = join(FOLDER, file.replace("@.", "@hall."));
@@ -58,7 +58,7 @@ for (const file of FILES) {
   });
 }
 
-test("systemd does tell of a wrong key and of a program that is not there", async () => {
+test("systemd: reports an unknown key and a missing program", async () => {
   using home = user();
   const wrong = join(home.path, "wrong.service");
   Deno.writeTextFileSync(
@@ -78,7 +78,7 @@ const settings = (text: string) =>
   text.split("\n").map((line) => line.trim())
     .filter((line) => line !== "" && !line.startsWith("#"));
 
-Deno.test("all services are restarted, stopped and confined alike", () => {
+Deno.test("systemd: restarts, stops and confines all services in the same way", () => {
   const differs = /^(Description|ExecStart)=|^\[Install\]$|^WantedBy=/;
   const [first, ...others] = FILES.filter((name) => name.endsWith(".service"))
     .map((name) => settings(read(name)).filter((line) => !differs.test(line)));
@@ -86,7 +86,7 @@ Deno.test("all services are restarted, stopped and confined alike", () => {
   for (const other of others) assertEquals(other, first);
 });
 
-Deno.test("the README shows the service as it is, and names every file", () => {
+Deno.test("README: shows the service as it is and names every unit file", () => {
   const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
   const [, shown = ""] = /^( {4}\[Unit\]\n(?:(?: {4}.*)?\n)+)/m.exec(readme) ??
     [];
@@ -97,7 +97,7 @@ Deno.test("the README shows the service as it is, and names every file", () => {
   for (const name of FILES) assertStringIncludes(readme, name);
 });
 
-Deno.test("exit codes that a restart cannot help are those of the README", () => {
+Deno.test("README: lists every exit code that prevents a restart", () => {
   const [, codes = ""] =
     /^RestartPreventExitStatus=(.*)$/m.exec(read("echolog.service")) ?? [];
   const readme = Deno.readTextFileSync(join(ROOT, "README.md"));

@@ -4,7 +4,6 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import { existsSync } from "@std/fs";
 import { fromFileUrl, join } from "@std/path";
 import {
   checkWorkflows,
@@ -32,7 +31,7 @@ function jobs(text: string): { name: string; text: string }[] {
 }
 
 for (const { name, text } of WORKFLOWS) {
-  Deno.test(`${name} pins each action by its commit and says which version that is`, () => {
+  Deno.test(`workflows: pins each action of ${name} to a commit and names its version`, () => {
     const uses = text.split("\n").filter((line) => /\buses:/.test(line));
     assert(uses.length > 0);
     for (const line of uses) {
@@ -43,7 +42,7 @@ for (const { name, text } of WORKFLOWS) {
     }
   });
 
-  Deno.test(`${name} gives its token no right, and each job those it needs`, () => {
+  Deno.test(`workflows: gives the token of ${name} no permissions and each job its own`, () => {
     assertMatch(text, /^permissions: \{\}$/m);
     assert(jobs(text).length > 1);
     for (const job of jobs(text)) {
@@ -56,14 +55,14 @@ for (const { name, text } of WORKFLOWS) {
     }
   });
 
-  Deno.test(`${name} keeps no token in a checkout`, () => {
+  Deno.test(`workflows: keeps no token in a checkout of ${name}`, () => {
     const checkouts = text.split(/uses: actions\/checkout@/).slice(1);
     for (const checkout of checkouts) {
       assertMatch(checkout, /^.*\n +with:\n +persist-credentials: false\n/);
     }
   });
 
-  Deno.test(`${name} puts no expression into a command`, () => {
+  Deno.test(`workflows: puts no expression into a command of ${name}`, () => {
     for (
       const [command] of text.matchAll(
         /^( +)(?:- )?run: .*\n(?:\1 {2,}.*\n)*/gm,
@@ -73,7 +72,7 @@ for (const { name, text } of WORKFLOWS) {
     }
   });
 
-  Deno.test(`${name} names versions of Deno that the set-up knows`, () => {
+  Deno.test(`workflows: names only pinned versions of Deno in ${name}`, () => {
     const named = [...text.matchAll(/\bdeno(?:-version)?: "?(\d[\d.x]*)/g)]
       .map(([, version]) => version);
     const [major] = pin("DENO_NEWEST").split(".");
@@ -92,14 +91,7 @@ for (const { name, text } of WORKFLOWS) {
   });
 }
 
-Deno.test("CI names files of tests that are there", () => {
-  const ci = WORKFLOWS.find(({ name }) => name === "ci.yml")?.text ?? "";
-  const named = ci.match(/\btests\/[\w/.]+/g) ?? [];
-  assert(named.length > 20);
-  for (const path of named) assert(existsSync(join(ROOT, path)), path);
-});
-
-Deno.test("a release builds every file that scripts/build knows", () => {
+Deno.test("workflows: builds exactly the targets of scripts/build in release.yml", () => {
   const build = Deno.readTextFileSync(join(ROOT, "scripts", "build"));
   const targets = /^targets='([^']+)'/m.exec(build)?.[1]?.split(/\s+/) ?? [];
   const release = WORKFLOWS.find(({ name }) => name === "release.yml")?.text;
@@ -107,7 +99,7 @@ Deno.test("a release builds every file that scripts/build knows", () => {
   assertEquals(built.map(([, target]) => target), targets);
 });
 
-Deno.test("only the job that publishes may write, and it checks nothing out", () => {
+Deno.test("workflows: lets only the publish job of release.yml write, without a checkout", () => {
   const release = WORKFLOWS.find(({ name }) => name === "release.yml")?.text;
   const writing = jobs(release ?? "").filter(({ text }) =>
     text.includes("contents: write")
@@ -119,7 +111,7 @@ Deno.test("only the job that publishes may write, and it checks nothing out", ()
   assert(text.indexOf("--draft ") < text.indexOf("--draft=false"));
 });
 
-Deno.test("each finding is one line, with file, place and rule", () => {
+Deno.test("checkWorkflows: reports each finding in one line with file, position and rule", () => {
   using folder = tempFolder();
   Deno.writeTextFileSync(join(folder.path, "b.yml"), "bad");
   Deno.writeTextFileSync(join(folder.path, "a.yaml"), "good");

@@ -10,6 +10,7 @@ import { decodeEvent } from "../../src/log/codec.ts";
 import { decodeLine } from "../../src/log/logfmt.ts";
 import type { EventName, SessionEvent } from "../../src/events.ts";
 import { decoded, type Finished } from "./program.ts";
+import { markLoad } from "./load.ts";
 import { waitFor } from "./wait.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -75,6 +76,7 @@ export function startEcholog(
   options: StartOptions,
 ): RunningEcholog {
   const [program, ...before] = echologCommand(options.fixture);
+  markLoad();
   const child = new Deno.Command(program, {
     args: [...before, ...args],
     clearEnv: true,
@@ -177,10 +179,20 @@ export class SessionOnDisk {
 
   /** Waits for the log to hold an event. */
   async waitForEvent(name: EventName, count = 1): Promise<void> {
-    await waitFor(`${count} ${name}`, () => {
+    await this.waitFor(`${count} ${name} in the log`, () => {
       const found = this.logText().split("\n")
         .filter((line) => line.includes(`: ${name} `));
       return found.length >= count ? true : null;
+    });
+  }
+
+  /** Waits as {@linkcode waitFor} does; an error shows the last lines of the log. */
+  async waitFor<T>(what: string, probe: () => T | null): Promise<T> {
+    return await waitFor(what, probe, {
+      context: () =>
+        `${join(this.folder, "session.log")}:\n${
+          this.logText().trimEnd().split("\n").slice(-20).join("\n")
+        }`,
     });
   }
 }

@@ -108,7 +108,7 @@ function homeWithSession(session: string) {
 for (const { columns, rows, lineEnd } of SIZES) {
   const size = `${columns}x${rows}`;
 
-  Deno.test(`record draws one line on a terminal of ${size}, and sums up at the end`, async () => {
+  Deno.test(`terminal: draws one live line for record at ${size} and a summary at the end`, async () => {
     if (!await hasTmux()) return;
     using home = homeFolder();
     await using terminal = await Terminal.open([
@@ -142,7 +142,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
     assertStringIncludes(terminal.raw(), "stopping");
   });
 
-  Deno.test(`status --watch shows a recording on a terminal of ${size}`, async () => {
+  Deno.test(`terminal: shows a recording with status --watch at ${size}`, async () => {
     if (!await hasTmux()) return;
     using home = homeFolder();
     let screen: string;
@@ -166,7 +166,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
     );
   });
 
-  Deno.test(`explain fits a terminal of ${size}`, async () => {
+  Deno.test(`terminal: fits explain to the width of ${size}`, async () => {
     if (!await hasTmux()) return;
     for (const session of ["restarted", "no-server"]) {
       using home = homeWithSession(session);
@@ -184,7 +184,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
     }
   });
 
-  Deno.test(`verify fits a terminal of ${size}`, async () => {
+  Deno.test(`terminal: fits verify to the width of ${size}`, async () => {
     if (!await hasTmux()) return;
     using home = homeFolder();
     const made = await echolog([
@@ -236,7 +236,7 @@ async function recording(
   };
 }
 
-Deno.test("the live line comes out right after the terminal was made narrower, and wider again", async () => {
+Deno.test("terminal: redraws the live line when the terminal is resized", async () => {
   if (!await hasTmux()) return;
   using home = homeFolder();
   await using terminal = await Terminal.open([
@@ -268,7 +268,7 @@ Deno.test("the live line comes out right after the terminal was made narrower, a
   assert(!/chunk 1 /.test(end), end);
 });
 
-Deno.test("the live line is drawn at most twice a second", async () => {
+Deno.test("terminal: draws the live line at most about twice a second", async () => {
   if (!await hasTmux()) return;
   using home = homeFolder();
   await using terminal = await Terminal.open([
@@ -280,7 +280,7 @@ Deno.test("the live line is drawn at most twice a second", async () => {
   assert(drawn >= 3 && drawn <= 10, `${drawn}`);
 });
 
-Deno.test("a terminal that is stopped by Ctrl-S stops no recording", async () => {
+Deno.test("terminal: continues recording when Ctrl-S stops the output", async () => {
   if (!await hasTmux()) return;
   using home = homeFolder();
   const env = environment(home.path);
@@ -301,7 +301,7 @@ Deno.test("a terminal that is stopped by Ctrl-S stops no recording", async () =>
   await terminal.end();
 });
 
-Deno.test("trouble is printed above the live line, never into it", async () => {
+Deno.test("terminal: prints errors above the live line", async () => {
   if (!await hasTmux()) return;
   using home = homeFolder();
   await using terminal = await Terminal.open([
@@ -334,7 +334,7 @@ function replacedByFolder(path: string): true | null {
   return true;
 }
 
-Deno.test("with NO_COLOR nothing writes an escape sequence, on a terminal neither", async () => {
+Deno.test("terminal: writes no escape sequences when NO_COLOR is set", async () => {
   if (!await hasTmux()) return;
   using home = homeWithSession("restarted");
   const env = { ...environment(home.path), NO_COLOR: "1" };
@@ -366,7 +366,7 @@ Deno.test("with NO_COLOR nothing writes an escape sequence, on a terminal neithe
   assert(!watch.raw().includes("\x1b"));
 });
 
-Deno.test("on a terminal levels and verdicts have colours, in a pipe nothing has", async () => {
+Deno.test("terminal: writes colors to a terminal and none to a pipe", async () => {
   if (!await hasTmux()) return;
   using home = homeWithSession("restarted");
   for (const args of [["explain", "night"], ["logs", "night"], ["sessions"]]) {

@@ -140,7 +140,7 @@ export async function play(
       await waitFor(`${told} chunks`, () => {
         signal.throwIfAborted();
         return isTold(tally, told) ? true : null;
-      }, RUN_LIMIT_MS);
+      }, { limit: RUN_LIMIT_MS });
     }
     await onRecorded();
     const status = await timesOf(binary, ["status"], home, rounds);

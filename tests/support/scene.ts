@@ -1,0 +1,130 @@
+/**
+ * A session in states that no real program can be brought into: the clock is
+ * set, the machine sleeps, time is long. Clock and ffmpeg are fakes; all else
+ * is real.
+ *
+ * @module
+ */
+
+import { assert } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionEvent } from "../../src/events.ts";
+import { chunkName } from "../../src/ffmpeg/args.ts";
+import type { ReturnWatch } from "../../src/session/return_watch.ts";
+import { Session } from "../../src/session/session.ts";
+import { WallClock } from "../../src/session/wall_clock.ts";
+import { FakeClock } from "../fakes/clock.ts";
+import { FakeProcess } from "../fakes/ffmpeg.ts";
+import { event } from "./events.ts";
+import { tempFolder } from "./temp.ts";
+import { waitFor } from "./wait.ts";
+
+/** A session with a fake clock and a fake ffmpeg. */
+export class Scene implements Disposable {
+  readonly clock = new FakeClock();
+  readonly folder = tempFolder();
+  readonly events: SessionEvent[] = [];
+  readonly processes: FakeProcess[] = [];
+  readonly session: Session;
+  /** Milliseconds that the machine slept. */
+  slept = 0;
+
+  constructor(
+    duration: number | null = null,
+    source: ReturnWatch | null = null,
+  ) {
+    const { clock, folder } = this;
+    const start = clock.now();
+    this.session = new Session({
+      start: event("session_start", { session_id: "s", start, ffmpeg: null }),
+      folder: folder.path,
+      ffmpeg: "ffmpeg",
+      ffmpegWanted: null,
+      ffmpegHint: "",
+      spec: {
+        device: { kind: "test" },
+        sampleRate: 48_000,
+        channels: 2,
+        format: "flac",
+        segmentDuration: 300,
+        inputArgs: [],
+        outputArgs: [],
+      },
+      duration,
+      startTimeout: 30,
+      stallTimeout: 15,
+      backoffMax: 60,
+      spawn: (_path, _args, listener) => {
+        const process = new FakeProcess(this.processes.length + 1, listener);
+        this.processes.push(process);
+        return process;
+      },
+      sinks: [{ emit: (event) => void this.events.push(event) }],
+      isShown: () => true,
+      logCounts: () => ({ warnings: 0, errors: 0, dropped: 0 }),
+      clock,
+      wall: new WallClock(
+        clock,
+        () => (clock.monotonic() + this.slept) / 1000,
+      ),
+      begun: clock.monotonic(),
+      chance: () => 0,
+      keepFolder: () => true,
+      source,
+    });
+  }
+
+  /** The process of the current run. */
+  get ffmpeg(): FakeProcess {
+    const process = this.processes.at(-1);
+    assert(process !== undefined);
+    return process;
+  }
+
+  /** Lets audio flow for some seconds, from a position in the run. */
+  async flow(from: number, to: number): Promise<void> {
+    for (let second = from + 1; second <= to; second++) {
+      await this.clock.advanceAsync(1_000);
+      this.ffmpeg.capture(second);
+    }
+  }
+
+  /** The machine sleeps: only the wall clock and the uptime go on. */
+  sleep(milliseconds: number): void {
+    this.clock.step(milliseconds);
+    this.slept += milliseconds;
+  }
+
+  /** A chunk of noise as ffmpeg leaves it open, larger than its headers could be. */
+  async noise(seq: number): Promise<void> {
+    const { success } = await new Deno.Command("ffmpeg", {
+      args: ["-v", "error", "-f", "lavfi", "-i", "anoisesrc=r=48000:d=1"]
+        .concat([
+          "-f",
+          "flac",
+          join(this.folder.path, `${chunkName(seq, "flac")}.part`),
+        ]),
+    }).output();
+    assert(success);
+  }
+
+  eventsOf<N extends SessionEvent["event"]>(name: N) {
+    return this.events.filter((
+      event,
+    ): event is Extract<SessionEvent, { event: N }> => event.event === name);
+  }
+
+  [Symbol.dispose](): void {
+    this.folder[Symbol.dispose]();
+  }
+}
+
+/** ffmpeg fails, and the next one is started. */
+export async function nextRun(scene: Scene): Promise<void> {
+  const runs = scene.processes.length;
+  scene.ffmpeg.exit(1);
+  await waitFor("the next ffmpeg", async () => {
+    await scene.clock.advanceAsync(100);
+    return scene.processes.length > runs || null;
+  });
+}

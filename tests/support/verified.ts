@@ -1,0 +1,65 @@
+/**
+ * Sessions that `echolog verify` looks at.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { VerifyReport } from "../../src/review/verify.ts";
+import { echolog } from "./echolog.ts";
+import type { Finished } from "./program.ts";
+
+/**
+ * Records noise for a moment, into three whole chunks and a short one. ffmpeg
+ * reports each second: each chunk is closed after a report that was not the
+ * first, which may be late.
+ */
+export async function recordNoise(
+  home: string,
+  id: string,
+  args: readonly string[],
+): Promise<string> {
+  const { code, stderr } = await echolog([
+    ...[
+      "record",
+      "--device",
+      `lavfi:anoisesrc=r=48000:a=0.3:seed=${id.length}`,
+    ],
+    ...["--duration", "4.2s", "--segment-duration", "1.2s"],
+    ...["--session-id", id],
+    ...args,
+  ], { home, env: { XDG_STATE_HOME: join(home, `state-${id}`) } });
+  assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  return join(home, "recordings", id);
+}
+
+/** Runs `echolog verify --json`. */
+export async function verified(
+  home: string,
+  folder: string,
+): Promise<{ finished: Finished; report: VerifyReport }> {
+  const finished = await echolog(["verify", folder, "--json"], { home });
+  return { finished, report: JSON.parse(finished.stdout) };
+}
+
+/** All faults, those of chunks behind the chunk's name. */
+export function faultsOf({ chunks, faults }: VerifyReport): string[] {
+  return [
+    ...chunks.flatMap(({ file, faults }) =>
+      faults.map((fault) => `${file}: ${fault}`)
+    ),
+    ...faults,
+  ];
+}
+
+/** Checks that `echolog verify` accepts a session of {@linkcode recordNoise}. */
+export async function assertHealthy(
+  home: string,
+  folder: string,
+): Promise<void> {
+  const { finished, report } = await verified(home, folder);
+  assertEquals(faultsOf(report), [], folder);
+  assertEquals([finished.code, report.ok], [0, true], folder);
+  assertEquals(report.chunks.length, 4, folder);
+}

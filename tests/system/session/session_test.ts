@@ -1,0 +1,79 @@
+// States that no real program can be brought into: the clock is set, the
+// machine sleeps, time is long. Clock and ffmpeg are fakes; all else is real.
+
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { waitFor } from "../../support/wait.ts";
+import { chunk } from "../../support/dead_session.ts";
+import { nextRun, Scene } from "../../support/scene.ts";
+
+Deno.test("Session: ends the gap of a short run before the next attempt", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 5);
+  await nextRun(scene);
+  await scene.clock.advanceAsync(5_000);
+  scene.ffmpeg.measure(0, -12);
+  // Large enough that nobody waits for it to be closed.
+  await scene.noise(1);
+  await nextRun(scene);
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals(
+    scene.events.map(({ event }) => event).filter((event) =>
+      event === "gap" || event === "ffmpeg_stopped" || event === "recovery"
+    ).slice(0, 5),
+    ["ffmpeg_stopped", "recovery", "gap", "ffmpeg_stopped", "recovery"],
+  );
+});
+
+Deno.test("Session: closes a blocked chunk later and excludes it from the gap", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await closableLater(scene);
+  await scene.flow(0, 2);
+  const [closed] = await waitFor(
+    "the chunk",
+    () =>
+      scene.eventsOf("gap").length > 0 ? scene.eventsOf("chunk_created") : null,
+  );
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals([closed?.file, closed?.duration], ["chunk_00001.flac", 10]);
+  assertEquals(scene.eventsOf("error").length, 1);
+  const [gap] = scene.eventsOf("gap");
+  assertAlmostEquals(gap?.start ?? 0, closed?.end ?? 0, 1);
+  assertAlmostEquals(gap?.duration ?? 0, 6, 1);
+  assertEquals(scene.eventsOf("session_stop")[0]?.chunks, 1);
+});
+
+Deno.test("Session: excludes a blocked chunk from the gap when the next run ends at once", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await closableLater(scene);
+  await scene.noise(2);
+  scene.ffmpeg.measure(0, -12);
+  scene.ffmpeg.list("chunk_00002.flac.part", 0, 1);
+  await nextRun(scene);
+  scene.session.stop("interrupted");
+  await end;
+  const [first, second] = scene.eventsOf("chunk_created");
+  assertEquals([first?.seq, second?.seq], [1, 2]);
+  const [gap] = scene.eventsOf("gap");
+  assertAlmostEquals(gap?.start ?? 0, first?.end ?? 0, 1);
+  assertAlmostEquals(gap?.end ?? 0, second?.start ?? 0, 1);
+});
+
+/** Ten seconds in a chunk that cannot be closed when its run ends, and can be 5 s later. */
+async function closableLater(scene: Scene): Promise<void> {
+  const { path } = scene.folder;
+  await scene.flow(0, 10);
+  await chunk(path, 1, 10);
+  const name = join(path, "chunk_00001.flac");
+  Deno.renameSync(name, `${name}.part`);
+  Deno.mkdirSync(name);
+  await nextRun(scene);
+  await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
+  Deno.removeSync(name);
+  await scene.clock.advanceAsync(5_000);
+}

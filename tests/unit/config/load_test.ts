@@ -1,0 +1,274 @@
+import {
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import {
+  configPlaces,
+  describeOverrides,
+  loadSettings,
+  type Surroundings,
+} from "../../../src/config/load.ts";
+import { describeError, EchologError } from "../../../src/errors.ts";
+
+const HOME_CONF = "/home/ann/.config/echolog/echolog.conf";
+
+function machine(
+  files: Record<string, string | Uint8Array | Error> = {},
+  environment: Record<string, string> = {},
+): Surroundings {
+  return {
+    env: (name) => environment[name],
+    home: "/home/ann",
+    cwd: "/cur",
+    os: "linux",
+    readFile(path) {
+      const file = files[path];
+      if (file === undefined) throw new Deno.errors.NotFound(path);
+      if (file instanceof Error) throw file;
+      return typeof file === "string" ? new TextEncoder().encode(file) : file;
+    },
+  };
+}
+
+function load(
+  flags: Record<string, string> = {},
+  surroundings: Surroundings = machine(),
+  configPath?: string,
+) {
+  return loadSettings({
+    flags: new Map(Object.entries(flags)),
+    ...(configPath === undefined ? {} : { configPath }),
+  }, surroundings);
+}
+
+function refusal(...parameters: Parameters<typeof load>): string {
+  const error = assertThrows(() => load(...parameters), EchologError);
+  assertEquals(error.exitCode, 2);
+  const line = describeError(error);
+  assertEquals(line.split("\n").length, 1);
+  return line;
+}
+
+Deno.test("loadSettings: returns the defaults without flags or a file", () => {
+  const { settings, sources, configPath } = load();
+  assertEquals(settings.sampleRate, 48_000);
+  assertEquals(settings.format, "flac");
+  assertEquals(settings.segmentDuration, 300);
+  assertEquals(settings.outputDir, "/home/ann/recordings");
+  assertEquals(settings.logMaxBytes, 5_242_880);
+  assertEquals(settings.logBackupCount, 3);
+  assertEquals(settings.device, null);
+  assertEquals(sources.size, 0);
+  assertEquals(configPath, null);
+});
+
+Deno.test("loadSettings: prefers flags to the file and the file to the defaults", () => {
+  const file = "[recording]\nchannels = 1\nsample_rate = 44100\n";
+  const loaded = load({ channels: "4" }, machine({ [HOME_CONF]: file }));
+  assertEquals(loaded.settings.channels, 4);
+  assertEquals(loaded.settings.sampleRate, 44_100);
+  assertEquals(loaded.sources.get("channels"), "flag");
+  assertEquals(loaded.sources.get("sampleRate"), "file");
+  assertEquals(loaded.sources.get("format"), undefined);
+  assertEquals(loaded.configPath, HOME_CONF);
+});
+
+Deno.test("describeOverrides: lists each non-default setting with its source", () => {
+  const file = '[logging]\nlevel = "debug"\nbackup_count = 3\n';
+  const loaded = load(
+    { "segment-duration": "3s", "output-dir": "/a b", channels: "2" },
+    machine({ [HOME_CONF]: file }),
+  );
+  assertEquals(
+    describeOverrides(loaded),
+    'recording.segment_duration=3s(flag) recording.output_dir="/a b"(flag) logging.level=debug(file)',
+  );
+  assertEquals(describeOverrides(load()), "");
+  for (const folder of ["~/recordings", "/home/ann/recordings"]) {
+    assertEquals(describeOverrides(load({ "output-dir": folder })), "");
+  }
+});
+
+Deno.test("loadSettings: expands ~ but not ~user to the home folder", () => {
+  assertEquals(
+    load({ "output-dir": "~/x", ffmpeg: "~/bin/ffmpeg" }).settings.ffmpegPath,
+    "/home/ann/bin/ffmpeg",
+  );
+  assertEquals(load({ "output-dir": "~" }).settings.outputDir, "/home/ann");
+  assertEquals(
+    load({ "output-dir": "~bob/x" }).settings.outputDir,
+    "/cur/~bob/x",
+  );
+});
+
+Deno.test("loadSettings: rejects a tilde without a home folder but accepts an absolute path", () => {
+  const homeless = { ...machine(), home: null };
+  assertStringIncludes(refusal({}, homeless), "~/recordings");
+  assertEquals(
+    load({ "output-dir": "/srv" }, homeless).settings.outputDir,
+    "/srv",
+  );
+});
+
+Deno.test("loadSettings: resolves a relative output folder against the current folder", () => {
+  assertEquals(load({ "output-dir": "here" }).settings.outputDir, "/cur/here");
+});
+
+Deno.test("loadSettings: prefers --config to the environment and that to the usual places", () => {
+  const files = {
+    "/cur/mine.conf": "[recording]\nchannels = 3\n",
+    "/env.conf": "[recording]\nchannels = 4\n",
+    "/xdg/echolog/echolog.conf": "[recording]\nchannels = 5\n",
+    "/etc/echolog.conf": "[recording]\nchannels = 6\n",
+  };
+  const all = { ECHOLOG_CONFIG: "/env.conf", XDG_CONFIG_HOME: "/xdg" };
+  const channels = (env: Record<string, string>, path?: string) =>
+    load({}, machine(files, env), path).settings.channels;
+  assertEquals(channels(all, "mine.conf"), 3);
+  assertEquals(channels(all), 4);
+  assertEquals(channels({ XDG_CONFIG_HOME: "/xdg" }), 5);
+  assertEquals(channels({}), 6);
+});
+
+Deno.test("configPlaces: omits /etc on Windows", () => {
+  assertEquals(
+    configPlaces({ ...machine(), os: "windows", home: null }),
+    [],
+  );
+});
+
+Deno.test("loadSettings: rejects a named configuration file that does not exist", () => {
+  assertStringIncludes(refusal({}, machine(), "/no.conf"), "/no.conf");
+  assertStringIncludes(
+    refusal({}, machine({}, { ECHOLOG_CONFIG: "/no.conf" })),
+    "$ECHOLOG_CONFIG",
+  );
+});
+
+Deno.test("loadSettings: rejects an unknown key and suggests the nearest known one", () => {
+  const line = refusal({}, machine({ [HOME_CONF]: "[logging]\nlevl = 1\n" }));
+  assertStringIncludes(line, "logging.levl");
+  assertStringIncludes(line, "did you mean logging.level?");
+});
+
+Deno.test("loadSettings: rejects an unknown section even when it is empty", () => {
+  assertStringIncludes(
+    refusal({}, machine({ [HOME_CONF]: "[record]\n" })),
+    "Unknown key record",
+  );
+});
+
+Deno.test("loadSettings: rejects a value in place of a section", () => {
+  assertStringIncludes(
+    refusal({}, machine({ [HOME_CONF]: "logging = 3\n" })),
+    "logging is a section",
+  );
+});
+
+Deno.test("loadSettings: rejects a table in place of a value", () => {
+  assertStringIncludes(
+    refusal({}, machine({ [HOME_CONF]: "[logging.level]\nx = 1\n" })),
+    "logging.level",
+  );
+});
+
+Deno.test("loadSettings: reports a wrong value in the file with the file and what was expected", () => {
+  const line = refusal(
+    {},
+    machine({ [HOME_CONF]: '[recording]\nchannels = "two"\n' }),
+  );
+  assertStringIncludes(line, `recording.channels = "two" in ${HOME_CONF}`);
+  assertStringIncludes(line, "expected a whole number from 1 to 32");
+});
+
+Deno.test("loadSettings: rejects invalid TOML in one line with the line number", () => {
+  assertMatch(
+    refusal({}, machine({ [HOME_CONF]: "[recording\nchannels = 1" })),
+    /it is not TOML: .*line 1/,
+  );
+});
+
+Deno.test("loadSettings: rejects a duplicate name and reports both its lines", () => {
+  const twice: readonly (readonly [string, string])[] = [
+    [
+      "[recording]\nchannels = 1\n# both\nchannels = 2\n",
+      "recording.channels is in line 2 and again in line 4",
+    ],
+    [
+      '\ufeff[logging]\r\nlevel = "info"\r\n[logging]\r\nutc = true\r\n',
+      "logging is in line 1 and again in line 3",
+    ],
+    [
+      'ffmpeg.input_args = ["-a"]\nffmpeg.input_args = ["-b"]\n',
+      "ffmpeg.input_args is in line 1 and again in line 2",
+    ],
+    [
+      "recording = { channels = 1, channels = 2 }\n",
+      "recording.channels is in line 1 and again in line 1",
+    ],
+    [
+      "recording = { channels = 1 }\n[recording]\n",
+      "recording is in line 1 and again in line 2",
+    ],
+  ];
+  for (const [text, expected] of twice) {
+    assertStringIncludes(
+      refusal({}, machine({ [HOME_CONF]: text })),
+      `it is not TOML: ${expected};`,
+    );
+  }
+});
+
+Deno.test("loadSettings: rejects a file that is binary, unreadable or a folder", () => {
+  const junk = new Uint8Array([0xff, 0xfe, 0x00, 0x80]);
+  assertStringIncludes(refusal({}, machine({ [HOME_CONF]: junk })), "UTF-8");
+  const denied = new Deno.errors.PermissionDenied("denied");
+  assertStringIncludes(
+    refusal({}, machine({ [HOME_CONF]: denied })),
+    "permission was denied",
+  );
+  const folder = new Error("Is a directory (os error 21)");
+  assertStringIncludes(
+    refusal({}, machine({ [HOME_CONF]: folder })),
+    "a folder",
+  );
+});
+
+Deno.test("loadSettings: reports a wrong flag with its value and what was expected", () => {
+  assertEquals(
+    refusal({ format: "mp3" }),
+    "Cannot use --format mp3; expected one of flac, wav, opus",
+  );
+});
+
+Deno.test("loadSettings: rejects a session id that is empty, too long or unsafe as a folder name", () => {
+  for (const id of ["../x", "a/b", ".hidden", "", "a b", "x".repeat(101)]) {
+    refusal({ "session-id": id });
+  }
+});
+
+Deno.test("loadSettings: rejects latest as a session id", () => {
+  assertMatch(
+    refusal({ "session-id": "latest" }),
+    /--session-id latest; expected .* and not latest, which means the newest/,
+  );
+});
+
+Deno.test("loadSettings: rejects settings that conflict with each other", () => {
+  assertStringIncludes(
+    refusal({ format: "opus", "sample-rate": "44100" }),
+    "opus at 44100 Hz",
+  );
+  assertStringIncludes(refusal({ channels: "9" }), "9 channels");
+  assertStringIncludes(
+    refusal({
+      format: "wav",
+      "sample-rate": "192000",
+      channels: "8",
+      "segment-duration": "1h",
+    }),
+    "4 GiB",
+  );
+});

@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { renderCheck } from "../../../src/commands/doctor.ts";
+import { failed, firstFix, ok, warning } from "../../../src/doctor/check.ts";
+import { PLAIN } from "../../../src/ui/style.ts";
+
+Deno.test("firstFix: prefers the fix of the first failure to the advice of a warning", () => {
+  const checks = [
+    ok("config", "fine"),
+    warning("device", "silent", "unmute it"),
+    failed("ffmpeg", "unknown", null),
+    failed("output", "full", "make room"),
+    failed("state", "gone", "look there"),
+  ];
+  assertEquals(firstFix(checks), "make room");
+  assertEquals(firstFix(checks.slice(0, 3)), "unmute it");
+  assertEquals(firstFix(checks.slice(0, 1)), null);
+});
+
+Deno.test("renderCheck: prints state, name, finding and advice on one line", () => {
+  assertEquals(
+    renderCheck(ok("ffmpeg", "5.1.9 at /usr/bin/ffmpeg"), PLAIN),
+    "ok       ffmpeg   5.1.9 at /usr/bin/ffmpeg",
+  );
+  assertEquals(
+    renderCheck(warning("cron", "no server", "add a line"), PLAIN),
+    "warning  cron     no server; add a line",
+  );
+});

@@ -1,0 +1,139 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { judgeHolder, judgeTrial } from "../../../src/doctor/device_check.ts";
+import { buildArgs, inputArgs } from "../../../src/ffmpeg/args.ts";
+import { parseDevice } from "../../../src/ffmpeg/devices.ts";
+import { readTrial, type Trial, trialArgs } from "../../../src/ffmpeg/trial.ts";
+
+const CLEAN = { code: 0, signal: null, stoppedBy: null };
+
+function trial(change: Partial<Trial>): Trial {
+  return {
+    exit: CLEAN,
+    isLate: false,
+    captured: 0.5,
+    peak: -20.04,
+    errors: [],
+    telling: null,
+    ...change,
+  };
+}
+
+Deno.test("judgeTrial: accepts a device that gives sound", () => {
+  const check = judgeTrial("pulse:mic", trial({}));
+  assertEquals([check.state, check.text], [
+    "ok",
+    "pulse:mic: 0.50 s captured, peak -20.0 dBFS",
+  ]);
+});
+
+Deno.test("judgeHolder: accepts a device in use only while its session gets audio", () => {
+  const holder = { sessionId: "night", log: "/r/night/session.log" };
+  const well = judgeHolder("pulse:mic", { ...holder, trouble: null });
+  assertEquals([well.state, well.next], [
+    ...["ok", "see how it does: echolog status"],
+  ]);
+  const silent = judgeHolder("pulse:mic", { ...holder, trouble: "stall" });
+  assertEquals([silent.state, silent.next], [
+    ...["warning", "run echolog explain night"],
+  ]);
+  assertStringIncludes(silent.text, "gets no audio from it now (stall)");
+});
+
+Deno.test("judgeTrial: warns of digital silence", () => {
+  const check = judgeTrial("pulse:mic", trial({ peak: -Infinity }));
+  assertEquals([check.state, check.text], [
+    "warning",
+    "pulse:mic: 0.50 s captured, all of it digital silence",
+  ]);
+});
+
+Deno.test("judgeTrial: fails with the cause and ffmpeg's line when the device cannot be opened", () => {
+  const line = "mic: No such process";
+  for (const code of [0, 1]) {
+    const exit = { ...CLEAN, code };
+    const check = judgeTrial(
+      "pulse:mic",
+      trial({
+        exit,
+        captured: 0,
+        peak: null,
+        errors: [line],
+        telling: line,
+      }),
+    );
+    assertEquals([check.state, check.text], [
+      "failed",
+      "pulse:mic: no sound server answers, or it has no source of that name (device_missing): mic: No such process",
+    ]);
+    assertStringIncludes(check.next ?? "", "echolog devices");
+  }
+});
+
+Deno.test("judgeTrial: fails with a stall when the device gives no audio in time", () => {
+  const exit = { code: null, signal: "SIGKILL", stoppedBy: "SIGKILL" as const };
+  const check = judgeTrial(
+    "rtsp://cam/",
+    trial({ exit, isLate: true, captured: 0, peak: null }),
+  );
+  assertEquals([check.state, check.text], [
+    "failed",
+    "rtsp://cam/: the device gives no audio within 10 s (stall)",
+  ]);
+  assertStringIncludes(check.next ?? "", "see to the device or its server");
+});
+
+Deno.test("trialArgs: uses the input and encoder arguments of a recording", () => {
+  const device = parseDevice("pulse:mic");
+  if (device === null) throw new Error("It is a device");
+  const spec = {
+    device,
+    sampleRate: 44_100,
+    channels: 1,
+    format: "flac",
+    inputArgs: ["-name", "x"],
+    outputArgs: ["-af", "volume=2", "-compression_level", "8"],
+  } as const;
+  const recording = buildArgs({
+    ...spec,
+    segmentDuration: 60,
+    duration: null,
+    folder: "/x",
+    firstChunk: 1,
+  }).join(" ");
+  const args = trialArgs(spec).join(" ");
+  for (
+    const part of [
+      inputArgs(spec).join(" "),
+      "-map 0:a:0 -af volume=2,aformat=sample_rates=44100,asetpts=N/SR/TB",
+      "-ar 44100 -ac 1 -c:a flac -frame_size 882 -compression_level 8 -f ",
+    ]
+  ) {
+    assertStringIncludes(recording, part);
+    assertStringIncludes(args, part);
+  }
+});
+
+Deno.test("readTrial: reads the captured time, the last peak and the first error", () => {
+  const read = readTrial({
+    exit: CLEAN,
+    isLate: false,
+    stdout: [
+      "lavfi.astats.Overall.Peak_level=-inf",
+      "out_time_us=20000",
+      "lavfi.astats.Overall.Peak_level=-12.5",
+      "out_time_us=500000",
+      "out_time_us=N/A",
+    ],
+    stderr: [
+      "[warning] Guessed Channel Layout",
+      "[alsa @ 0x5] [error] cannot open audio device hw:9 (No such device)",
+      "[error] hw:9: Input/output error",
+    ],
+  });
+  assertEquals([read.captured, read.peak], [0.5, -12.5]);
+  assertEquals(
+    read.telling,
+    "cannot open audio device hw:9 (No such device)",
+  );
+  assertEquals(read.errors.length, 2);
+});

@@ -1,0 +1,84 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import {
+  checkOutput,
+  checkState,
+  judgeRoom,
+} from "../../../src/doctor/folder_check.ts";
+import { bytesPerHour } from "../../../src/doctor/rate.ts";
+import { tempFolder } from "../../support/temp.ts";
+
+const SETTINGS = {
+  outputDir: "/rec",
+  minFreeBytes: 200_000_000,
+  format: "wav",
+  sampleRate: 48_000,
+  channels: 2,
+} as const;
+
+Deno.test("judgeRoom: reports free space in hours of the configured format", () => {
+  const check = judgeRoom(SETTINGS, 6_912_000_000, false);
+  assertEquals([check.state, check.text], [
+    "ok",
+    "/rec can be written to, 6.9 GB free, about 10 h of wav",
+  ]);
+  const opus = judgeRoom(
+    { ...SETTINGS, format: "opus" },
+    6_912_000_000,
+    true,
+  );
+  assertEquals(
+    opus.text,
+    "/rec will be made, 6.9 GB free, about 160 h of opus",
+  );
+});
+
+Deno.test("judgeRoom: warns below the limit and fails when the disk is full", () => {
+  const low = judgeRoom(SETTINGS, 150_000_000, false);
+  assertEquals(low.state, "warning");
+  assertMatch(low.text, /150 MB free.*less than disk\.min_free_bytes, 200 MB/);
+  const full = judgeRoom(SETTINGS, 100_000, false);
+  assertEquals(full.state, "failed");
+  assertMatch(full.text, /^\/rec is full: /);
+});
+
+Deno.test("judgeRoom: accepts a folder whose free space is unknown", () => {
+  const check = judgeRoom(SETTINGS, null, false);
+  assertEquals([check.state, check.text], ["ok", "/rec can be written to"]);
+});
+
+Deno.test("bytesPerHour: depends on the format and the channels", () => {
+  const of = (format: "wav" | "flac" | "opus", channels: number) =>
+    bytesPerHour({ format, sampleRate: 48_000, channels });
+  assertEquals(of("wav", 2), 691_200_000);
+  assertEquals(of("opus", 2), 43_200_000);
+  assertEquals(of("opus", 1), 28_800_000);
+  assertEquals(of("flac", 2) < of("wav", 2), true);
+});
+
+Deno.test("checkOutput: accepts a folder that can be created and leaves nothing behind", async () => {
+  using home = tempFolder();
+  const outputDir = join(home.path, "a", "b");
+  const check = await checkOutput({ ...SETTINGS, minFreeBytes: 0, outputDir });
+  assertEquals(check.state, "ok", check.text);
+  assertMatch(check.text, /\/a\/b will be made/);
+  assertEquals([...Deno.readDirSync(home.path)], []);
+  assertEquals(checkState(join(home.path, "state")).state, "ok");
+  assertEquals([...Deno.readDirSync(home.path)], []);
+});
+
+Deno.test("checkOutput: fails when a file takes the place of the folder", async () => {
+  using home = tempFolder();
+  const file = join(home.path, "file");
+  Deno.writeTextFileSync(file, "");
+  for (const outputDir of [file, join(file, "below")]) {
+    const check = await checkOutput({ ...SETTINGS, outputDir });
+    assertEquals(check.state, "failed");
+    assertMatch(check.text, /cannot be written to: a file is in its place$/);
+  }
+  assertEquals(checkState(join(file, "state")).state, "warning");
+});
+
+Deno.test("checkState: warns when there is no home folder", () => {
+  assertEquals(checkState(null).state, "warning");
+});
