@@ -7,9 +7,9 @@
  * @module
  */
 
-import { renderExample, renderTable } from "../src/config/render.ts";
-import { MESSAGES } from "../src/ffmpeg/messages.ts";
-import { CAUSE_NAMES, meaningOfCause } from "../src/review/words.ts";
+import { renderExample, renderTable } from "../src/config/reference.ts";
+import { MESSAGES } from "../src/ffmpeg/known_errors.ts";
+import { CAUSE_NAMES, meaningOfCause } from "../src/review/explain/glossary.ts";
 
 /** The tables of the README, by the name in their marks. */
 const TABLES: Readonly<Record<string, () => string>> = {

@@ -11,9 +11,9 @@
 
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
-import { openSessionLog } from "../../src/log/session_log.ts";
-import { registerSession } from "../../src/session/registry.ts";
-import { SessionStore } from "../../src/session/store.ts";
+import { openSessionLog } from "../../src/log/write/session_log.ts";
+import { registerSession } from "../../src/sessions/registry.ts";
+import { SessionStore } from "../../src/sessions/state_writer.ts";
 import { echologCommand } from "../../tests/support/echolog.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { readNumbers } from "./options.ts";

@@ -15,7 +15,7 @@
  */
 
 import { join } from "@std/path";
-import { readState } from "../../src/session/state.ts";
+import { readState } from "../../src/sessions/state_file.ts";
 import { fakeFfmpeg } from "../../tests/faults/support.ts";
 import {
   onlySession,

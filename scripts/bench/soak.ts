@@ -11,7 +11,7 @@
  */
 
 import { join } from "@std/path";
-import { readState } from "../../src/session/state.ts";
+import { readState } from "../../src/sessions/state_file.ts";
 import { assertSound, startRecording } from "../../tests/faults/support.ts";
 import { echolog, type SessionOnDisk } from "../../tests/support/echolog.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";

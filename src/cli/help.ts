@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Command, COMMANDS } from "./commands.ts";
-import type { OperandWord } from "./operands.ts";
-import type { Option } from "./options.ts";
+import { type Command, COMMANDS } from "./command_table.ts";
+import type { OperandWord } from "./args/operands.ts";
+import type { Option } from "./args/options.ts";
 
 /** What `echolog --help` prints. */
 export function generalHelp(version: string): string {

@@ -6,11 +6,11 @@
 
 import { closestString } from "@std/text/closest-string";
 import { describeError, EchologError, oneLine } from "../errors.ts";
-import { createRedactor } from "../log/redact.ts";
+import { createRedactor } from "../redact/redact.ts";
 import { type BuildInfo, describeVersion, version } from "../version.ts";
-import { type Command, COMMANDS } from "./commands.ts";
+import { type Command, COMMANDS } from "./command_table.ts";
 import { commandHelp, generalHelp } from "./help.ts";
-import { HELP_OPTION, parseOptions } from "./options.ts";
+import { HELP_OPTION, parseOptions } from "./args/options.ts";
 
 /**
  * Runs a command line. Errors are printed to stderr as one line

@@ -6,8 +6,8 @@
 
 import { EchologError, messageOf } from "../errors.ts";
 import { isKey, isSection, nearestKey } from "./keys.ts";
-import { parseConfig } from "./parse.ts";
-import { configPlaces, namedFile, type Surroundings } from "./place.ts";
+import { parseConfig } from "./toml/parse.ts";
+import { configPlaces, namedFile, type Surroundings } from "./paths.ts";
 
 /** A configuration file that was read. */
 export interface ConfigFile {

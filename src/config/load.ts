@@ -7,7 +7,7 @@
 
 import { EchologError } from "../errors.ts";
 import { readConfig } from "./file.ts";
-import { expandHome, resolvePath, type Surroundings } from "./place.ts";
+import { expandHome, resolvePath, type Surroundings } from "./paths.ts";
 import {
   type Setting,
   SETTING_NAMES,
@@ -15,9 +15,9 @@ import {
   SETTINGS,
   type Settings,
 } from "./settings.ts";
-import { ValueError } from "./values.ts";
+import { ValueError } from "./setting_types.ts";
 
-export { configPlaces, type Surroundings } from "./place.ts";
+export { configPlaces, type Surroundings } from "./paths.ts";
 
 /** Where a value came from. */
 export type Source = "default" | "file" | "flag";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { text, type ValueType } from "./values.ts";
+import { text, type ValueType } from "./setting_types.ts";
 
 /** The word for the newest session, which none may have as its name. */
 export const LATEST = "latest";

@@ -6,8 +6,8 @@
  */
 
 import type { Seconds } from "../events.ts";
-import { DEVICE_FORMS, parseDevice } from "../ffmpeg/devices.ts";
-import { TIME_WHEN, type TimeWhen } from "../log/rotation.ts";
+import { DEVICE_FORMS, parseDevice } from "../audio/device.ts";
+import { TIME_WHEN, type TimeWhen } from "../log/rotate/period.ts";
 import { sessionId } from "./session_id.ts";
 import {
   boolean,
@@ -19,7 +19,7 @@ import {
   text,
   textList,
   type ValueType,
-} from "./values.ts";
+} from "./setting_types.ts";
 
 /** File formats of chunks. */
 export type Format = "flac" | "wav" | "opus";

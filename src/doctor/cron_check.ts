@@ -6,7 +6,7 @@
  */
 
 import { configPlaces, type LoadedSettings } from "../config/load.ts";
-import { defaultDevice } from "../ffmpeg/devices.ts";
+import { defaultDevice } from "../audio/device.ts";
 import { locateFfmpeg } from "../ffmpeg/locate.ts";
 import { tryDevice } from "../ffmpeg/trial.ts";
 import { type Check, ok, warning } from "./check.ts";

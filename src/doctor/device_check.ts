@@ -6,10 +6,10 @@
 
 import { messageOf } from "../errors.ts";
 import type { Seconds } from "../events.ts";
-import { messageIn } from "../ffmpeg/messages.ts";
+import { messageIn } from "../ffmpeg/known_errors.ts";
 import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
-import { meaningOfCause } from "../review/words.ts";
-import { type Cause, causeOf } from "../session/cause.ts";
+import { meaningOfCause } from "../review/explain/glossary.ts";
+import { type Cause, causeOf } from "../recorder/cause.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { Holder } from "./sessions_check.ts";
 

@@ -6,9 +6,9 @@
 
 import type { Settings } from "../config/settings.ts";
 import { messageOf } from "../errors.ts";
-import { CODECS } from "../ffmpeg/args.ts";
-import { askFfmpeg } from "../ffmpeg/ask.ts";
-import type { Device } from "../ffmpeg/devices.ts";
+import { CODECS } from "../ffmpeg/command.ts";
+import { askFfmpeg } from "../ffmpeg/query.ts";
+import type { Device } from "../audio/device.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { type Check, failed, ok } from "./check.ts";
 

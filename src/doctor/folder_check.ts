@@ -6,10 +6,10 @@
 
 import { dirname, join } from "@std/path";
 import type { Settings } from "../config/settings.ts";
-import { freeBytes } from "../platform/disk.ts";
-import { isAbsent } from "../platform/log_files.ts";
-import { LEAST_BYTES } from "../session/disk_watch.ts";
-import { reasonOf } from "../session/folder.ts";
+import { freeBytes } from "../platform/free_space.ts";
+import { isAbsent } from "../log/rotate/files.ts";
+import { LEAST_BYTES } from "../recorder/disk_watch.ts";
+import { reasonOf } from "../sessions/folder.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { bytesPerHour } from "./rate.ts";
 

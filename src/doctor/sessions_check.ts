@@ -4,9 +4,9 @@
  * @module
  */
 
-import { deviceKey, holderOf } from "../session/claim.ts";
-import { isAlive, listSessions } from "../session/registry.ts";
-import { readState } from "../session/state.ts";
+import { deviceKey, holderOf } from "../recorder/claim.ts";
+import { isAlive, listSessions } from "../sessions/registry.ts";
+import { readState } from "../sessions/state_file.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 const NAME = "sessions";

@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { askFfmpeg } from "./ask.ts";
+import { askFfmpeg } from "./query.ts";
 import type { Exit } from "./process.ts";
 
 /** What {@linkcode locateFfmpeg} asks of the machine. */

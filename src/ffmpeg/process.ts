@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from "../platform/clock.ts";
-import { type LineReading, readLines } from "../platform/lines.ts";
+import { type LineReading, readLines } from "../platform/line_splitter.ts";
 
 /** A rung of the stop ladder. */
 export type Rung = "q" | "SIGTERM" | "SIGKILL";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Device, DeviceSurroundings } from "./devices.ts";
+import type { Device, DeviceSurroundings } from "../audio/device.ts";
 
 /**
  * The socket by which ffmpeg reaches the PulseAudio server, or PipeWire in its

@@ -12,10 +12,10 @@ import {
   inputArgs,
   type RunSpec,
   takeFilters,
-} from "./args.ts";
-import { type Answer, askFfmpeg, type AskOptions } from "./ask.ts";
+} from "./command.ts";
+import { type Answer, askFfmpeg, type AskOptions } from "./query.ts";
 import type { Exit } from "./process.ts";
-import { parseReport } from "./progress.ts";
+import { parseReport } from "./stdout.ts";
 import { ownLevel, parseStderrLine } from "./stderr.ts";
 
 /** What to try. */

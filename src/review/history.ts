@@ -17,10 +17,10 @@ import type {
   SessionStop,
   Warning,
 } from "../events.ts";
-import { decodeEvent } from "../log/codec.ts";
-import { type ReadLine, readLogBlocks } from "../log/reader.ts";
-import { REPEATED } from "../session/timeline.ts";
-import type { Span } from "./strip.ts";
+import { decodeEvent } from "../log/format/codec.ts";
+import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
+import { REPEATED } from "../recorder/clock/gaps.ts";
+import type { Span } from "./explain/timeline.ts";
 
 /** A gap, and what was logged while the audio was away. */
 export interface GapStory {

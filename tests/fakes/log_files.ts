@@ -8,7 +8,7 @@ import type {
   LogFiles,
   LogFileStat,
   OpenLogFile,
-} from "../../src/platform/log_files.ts";
+} from "../../src/log/rotate/files.ts";
 
 /** An operation that can be made to fail. */
 export type Operation =

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { basename, join } from "@std/path";
-import { findOrphans } from "../../src/session/orphans.ts";
+import { findOrphans } from "../../src/repair/orphans.ts";
 import { echolog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";

@@ -7,8 +7,8 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { explain } from "../../src/review/explain.ts";
-import type { Explanation } from "../../src/review/explanation.ts";
+import { explain } from "../../src/review/explain/explain.ts";
+import type { Explanation } from "../../src/review/explain/explanation.ts";
 import { readHistory } from "../../src/review/history.ts";
 import type { SessionOnDisk } from "../support/echolog.ts";
 import { isOfBusyMachine } from "./support.ts";

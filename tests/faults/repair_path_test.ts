@@ -30,7 +30,7 @@ Deno.test("repair: rejects a folder that is not a session and leaves it unchange
   const folder = join(home.path, "music");
   Deno.mkdirSync(folder);
   Deno.writeTextFileSync(join(folder, "chunk_00001.flac"), "not ours");
-  for (const path of [folder, "./", join(folder, "chunk_00001.flac")]) {
+  for (const path of [folder, ".", join(folder, "chunk_00001.flac")]) {
     const { code, stderr } = await echolog(["repair", path], {
       home: home.path,
       cwd: folder,

@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { basename, join } from "@std/path";
-import { readState, type SessionState } from "../../src/session/state.ts";
+import { readState, type SessionState } from "../../src/sessions/state_file.ts";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";

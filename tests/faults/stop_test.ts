@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { basename, join } from "@std/path";
 import { kernelFile } from "../../src/platform/processes.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { findOrphans, hasEnded } from "../../src/session/orphans.ts";
+import { findOrphans, hasEnded } from "../../src/repair/orphans.ts";
 import { echolog, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";

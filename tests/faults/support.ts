@@ -7,7 +7,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Gap, SessionStop, StopReason } from "../../src/events.ts";
-import { findOrphans } from "../../src/session/orphans.ts";
+import { findOrphans } from "../../src/repair/orphans.ts";
 import {
   onlySession,
   type RunningEcholog,

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "@std/path";
-import { renderExample } from "../../src/config/render.ts";
+import { renderExample } from "../../src/config/reference.ts";
 import { KEYED_SETTINGS } from "../../src/config/keys.ts";
 import { echolog, onlySession } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { deviceQueries } from "../../src/ffmpeg/device_list.ts";
-import { findDevices } from "../../src/ffmpeg/find_devices.ts";
+import { deviceQueries } from "../../src/ffmpeg/devices/queries.ts";
+import { findDevices } from "../../src/ffmpeg/devices/list.ts";
 import { processStart } from "../../src/platform/processes.ts";
 import { fakeFfmpeg } from "../faults/support.ts";
 import { echolog } from "../support/echolog.ts";

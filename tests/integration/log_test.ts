@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { decodeEvent } from "../../src/log/codec.ts";
-import { readLog } from "../../src/log/reader.ts";
+import { decodeEvent } from "../../src/log/format/codec.ts";
+import { readLog } from "../../src/log/read/reader.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import { configured, fakeFfmpeg } from "../faults/support.ts";
 import { echolog, onlySession } from "../support/echolog.ts";

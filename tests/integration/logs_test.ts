@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { encodeEvent } from "../../src/log/codec.ts";
-import { jsonFormat, textFormat } from "../../src/log/logfmt.ts";
+import { encodeEvent } from "../../src/log/format/codec.ts";
+import { jsonFormat, textFormat } from "../../src/log/format/line.ts";
 import {
   echolog,
   echologCommand,

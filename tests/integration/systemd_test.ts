@@ -5,7 +5,7 @@ import { tempFolder } from "../support/temp.ts";
 import { startUserManager } from "../support/user_manager.ts";
 import { waitFor } from "../support/wait.ts";
 
-const UNITS = fromFileUrl(new URL("../../scripts/systemd/", import.meta.url));
+const UNITS = fromFileUrl(new URL("../../scripts/systemd", import.meta.url));
 
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 

@@ -12,9 +12,9 @@ import type {
   SessionStart,
   SessionStop,
 } from "../../src/events.ts";
-import { renderAccount } from "../../src/review/account.ts";
-import { explain } from "../../src/review/explain.ts";
-import type { Explanation } from "../../src/review/explanation.ts";
+import { renderAccount } from "../../src/review/explain/render.ts";
+import { explain } from "../../src/review/explain/explain.ts";
+import type { Explanation } from "../../src/review/explain/explanation.ts";
 import { HistoryReader } from "../../src/review/history.ts";
 import { event, START } from "./events.ts";
 

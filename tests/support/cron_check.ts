@@ -6,7 +6,7 @@
 
 import { loadSettings } from "../../src/config/load.ts";
 import { checkCron, type CronMachine } from "../../src/doctor/cron_check.ts";
-import { parseDevice } from "../../src/ffmpeg/devices.ts";
+import { parseDevice } from "../../src/audio/device.ts";
 
 /** What the check looks at. */
 export interface Case {

@@ -7,14 +7,17 @@
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import type { ChunkCreated, Gap, SessionEvent } from "../../src/events.ts";
-import { chunkName } from "../../src/ffmpeg/args.ts";
-import { decodeEvent } from "../../src/log/codec.ts";
-import { decodeLine } from "../../src/log/logfmt.ts";
-import { type LogLevel, openSessionLog } from "../../src/log/session_log.ts";
+import { chunkName } from "../../src/ffmpeg/command.ts";
+import { decodeEvent } from "../../src/log/format/codec.ts";
+import { decodeLine } from "../../src/log/format/line.ts";
+import {
+  type LogLevel,
+  openSessionLog,
+} from "../../src/log/write/session_log.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { LOG_FILE } from "../../src/session/folder.ts";
-import { repairSession } from "../../src/session/repair.ts";
-import { SessionStore } from "../../src/session/store.ts";
+import { LOG_FILE } from "../../src/sessions/folder.ts";
+import { repairSession } from "../../src/repair/repair_session.ts";
+import { SessionStore } from "../../src/sessions/state_writer.ts";
 import { event, START } from "./events.ts";
 
 export { START };

@@ -6,8 +6,8 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
-import { decodeEvent } from "../../src/log/codec.ts";
-import { decodeLine } from "../../src/log/logfmt.ts";
+import { decodeEvent } from "../../src/log/format/codec.ts";
+import { decodeLine } from "../../src/log/format/line.ts";
 import type { EventName, SessionEvent } from "../../src/events.ts";
 import { decoded, type Finished } from "./program.ts";
 import { markLoad } from "./load.ts";

@@ -9,9 +9,9 @@ import type { Level, SessionEvent } from "../../src/events.ts";
 import {
   SessionLogHandler,
   type SessionLogHandlerOptions,
-} from "../../src/log/handler.ts";
-import { EventLogger } from "../../src/log/record.ts";
-import { levelOf } from "../../src/log/severity.ts";
+} from "../../src/log/write/handler.ts";
+import { EventLogger } from "../../src/log/write/record.ts";
+import { levelOf } from "../../src/log/format/levels.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeLogFiles } from "../fakes/log_files.ts";
 

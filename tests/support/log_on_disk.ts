@@ -8,7 +8,7 @@ import { assert } from "@std/assert";
 import {
   SessionLogHandler,
   type SessionLogHandlerOptions,
-} from "../../src/log/handler.ts";
+} from "../../src/log/write/handler.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { logNames } from "./handled_log.ts";
 import { type TempFolder, tempFolder } from "./temp.ts";

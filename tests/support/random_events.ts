@@ -13,7 +13,7 @@ import type {
   StopReason,
 } from "../../src/events.ts";
 export { EVENT_NAMES } from "../../src/events.ts";
-import { levelOfSeverity } from "../../src/log/severity.ts";
+import { levelOfSeverity } from "../../src/log/format/levels.ts";
 import type { Random } from "./random.ts";
 
 /** Every severity. */

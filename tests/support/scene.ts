@@ -9,10 +9,10 @@
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
-import { chunkName } from "../../src/ffmpeg/args.ts";
-import type { ReturnWatch } from "../../src/session/return_watch.ts";
-import { Session } from "../../src/session/session.ts";
-import { WallClock } from "../../src/session/wall_clock.ts";
+import { chunkName } from "../../src/ffmpeg/command.ts";
+import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
+import { Session } from "../../src/recorder/session.ts";
+import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
 import { event } from "./events.ts";

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { VerifyReport } from "../../src/review/verify.ts";
+import type { VerifyReport } from "../../src/review/verify/verify.ts";
 import { echolog } from "./echolog.ts";
 import type { Finished } from "./program.ts";
 

@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { widthOf } from "../../src/ui/text.ts";
+import { widthOf } from "../../src/terminal/width.ts";
 import { gapsOf } from "../faults/support.ts";
 import {
   echolog,

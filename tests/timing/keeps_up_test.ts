@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { buildArgs, endsPeak } from "../../src/ffmpeg/args.ts";
-import { readLines } from "../../src/platform/lines.ts";
-import { parseReport } from "../../src/ffmpeg/progress.ts";
+import { buildArgs, endsPeak } from "../../src/ffmpeg/command.ts";
+import { readLines } from "../../src/platform/line_splitter.ts";
+import { parseReport } from "../../src/ffmpeg/stdout.ts";
 import { tempFolder } from "../support/temp.ts";
 
 Deno.test("buildArgs: measures levels without falling behind the source", async () => {

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { createRedactor } from "../../src/log/redact.ts";
+import { createRedactor } from "../../src/redact/redact.ts";
 import { growth } from "../support/growth.ts";
 
 Deno.test("createRedactor: takes time in proportion to the text", () => {

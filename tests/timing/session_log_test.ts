@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { readLog } from "../../src/log/reader.ts";
-import { openSessionLog } from "../../src/log/session_log.ts";
+import { readLog } from "../../src/log/read/reader.ts";
+import { openSessionLog } from "../../src/log/write/session_log.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { tempFolder } from "../support/temp.ts";
 import { event } from "../support/events.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { RANK, WaitingLines } from "../../src/log/waiting_lines.ts";
+import { RANK, WaitingLines } from "../../src/log/write/line_queue.ts";
 import { growth } from "../support/growth.ts";
 
 Deno.test("WaitingLines: drops millions of lines in linear time and bounded memory", () => {

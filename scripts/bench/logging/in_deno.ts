@@ -7,7 +7,7 @@
 import { FileHandler } from "@std/log/file-handler";
 import { Logger } from "@std/log/logger";
 import { RotatingFileHandler } from "@std/log/rotating-file-handler";
-import { SessionLogHandler } from "../../../src/log/handler.ts";
+import { SessionLogHandler } from "../../../src/log/write/handler.ts";
 import { type Job, readJob } from "./job.ts";
 import {
   echologChunks,

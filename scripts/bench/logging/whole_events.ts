@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { SessionLogHandlerOptions } from "../../../src/log/handler.ts";
-import { createRedactor } from "../../../src/log/redact.ts";
+import type { SessionLogHandlerOptions } from "../../../src/log/write/handler.ts";
+import { createRedactor } from "../../../src/redact/redact.ts";
 import {
   openSessionLog,
   type SessionLogOptions,
-} from "../../../src/log/session_log.ts";
+} from "../../../src/log/write/session_log.ts";
 import type { Job } from "./job.ts";
 import { chunkFile, stderrText } from "./sample_lines.ts";
 

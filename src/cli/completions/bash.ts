@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command } from "../commands.ts";
+import type { Command } from "../command_table.ts";
 import {
   type CompletedCommand,
   completedCommands,

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Command } from "../commands.ts";
-import type { Option } from "../options.ts";
+import type { Command } from "../command_table.ts";
+import type { Option } from "../args/options.ts";
 import {
   type CompletedCommand,
   completedCommands,

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Command } from "../commands.ts";
-import { type OperandPlace, operandPlaces } from "../operands.ts";
-import type { Option } from "../options.ts";
+import type { Command } from "../command_table.ts";
+import { type OperandPlace, operandPlaces } from "../args/operands.ts";
+import type { Option } from "../args/options.ts";
 
 /** Lists the ids of sessions, one a line; whoever runs it hides its errors. */
 export const LIST_SESSIONS = "echolog sessions --ids";

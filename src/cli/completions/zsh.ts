@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Command } from "../commands.ts";
-import type { OperandWord } from "../operands.ts";
-import type { Option } from "../options.ts";
+import type { Command } from "../command_table.ts";
+import type { OperandWord } from "../args/operands.ts";
+import type { Option } from "../args/options.ts";
 import {
   type CompletedCommand,
   completedCommands,

@@ -4,10 +4,10 @@ import { fromFileUrl } from "@std/path";
 const ROOT = new URL("../../../", import.meta.url);
 /** Each of them is of use to a recording only. */
 const RECORDING = [
-  "src/session/session.ts",
-  "src/session/run.ts",
+  "src/recorder/session.ts",
+  "src/recorder/run.ts",
   "src/ffmpeg/process.ts",
-  "src/log/handler.ts",
+  "src/log/write/handler.ts",
 ];
 
 interface Dependency {
@@ -45,7 +45,7 @@ async function loadedWith(path: string): Promise<string[]> {
 }
 
 Deno.test("echolog: loads no recording modules for --version, --help and status", async () => {
-  for (const path of ["main.ts", "src/commands/status.ts"]) {
+  for (const path of ["main.ts", "src/cli/commands/status.ts"]) {
     const loaded = await loadedWith(path);
     assert(loaded.includes(path));
     assertEquals(loaded.filter((one) => RECORDING.includes(one)), []);
@@ -53,6 +53,6 @@ Deno.test("echolog: loads no recording modules for --version, --help and status"
 });
 
 Deno.test("record: loads the recording modules", async () => {
-  const loaded = await loadedWith("src/commands/record.ts");
+  const loaded = await loadedWith("src/cli/commands/record.ts");
   assertEquals(RECORDING.filter((one) => !loaded.includes(one)), []);
 });

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { checkFfmpeg } from "../../../src/doctor/ffmpeg_check.ts";
-import { parseDevice } from "../../../src/ffmpeg/devices.ts";
+import { parseDevice } from "../../../src/audio/device.ts";
 import { fakeFfmpeg } from "../../faults/support.ts";
 import { tempFolder } from "../../support/temp.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertStringIncludes } from "@std/assert";
-import { COMMANDS } from "../../../src/cli/commands.ts";
+import { COMMANDS } from "../../../src/cli/command_table.ts";
 import { commandHelp, generalHelp } from "../../../src/cli/help.ts";
 import { SETTING_NAMES, SETTINGS } from "../../../src/config/settings.ts";
 

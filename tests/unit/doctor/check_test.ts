@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { renderCheck } from "../../../src/commands/doctor.ts";
+import { renderCheck } from "../../../src/cli/commands/doctor.ts";
 import { failed, firstFix, ok, warning } from "../../../src/doctor/check.ts";
-import { PLAIN } from "../../../src/ui/style.ts";
+import { PLAIN } from "../../../src/terminal/style.ts";
 
 Deno.test("firstFix: prefers the fix of the first failure to the advice of a warning", () => {
   const checks = [

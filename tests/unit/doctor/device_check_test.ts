@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { judgeHolder, judgeTrial } from "../../../src/doctor/device_check.ts";
-import { buildArgs, inputArgs } from "../../../src/ffmpeg/args.ts";
-import { parseDevice } from "../../../src/ffmpeg/devices.ts";
+import { buildArgs, inputArgs } from "../../../src/ffmpeg/command.ts";
+import { parseDevice } from "../../../src/audio/device.ts";
 import { readTrial, type Trial, trialArgs } from "../../../src/ffmpeg/trial.ts";
 
 const CLEAN = { code: 0, signal: null, stoppedBy: null };

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseDevice } from "../../../src/ffmpeg/devices.ts";
+import { parseDevice } from "../../../src/audio/device.ts";
 import { pulseSocket } from "../../../src/ffmpeg/pulse_socket.ts";
 
 function socketOf(

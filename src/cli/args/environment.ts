@@ -1,0 +1,151 @@
+/**
+ * Settings and device as the commands take them: from their flags, the
+ * configuration file and this machine.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "./options.ts";
+import {
+  type LoadedSettings,
+  loadSettings,
+  type Surroundings,
+} from "../../config/load.ts";
+import type { Settings } from "../../config/settings.ts";
+import { EchologError, messageOf } from "../../errors.ts";
+import { defaultDevice, type Device, parseDevice } from "../../audio/device.ts";
+import {
+  assertFfmpeg,
+  installHint,
+  locateFfmpeg,
+} from "../../ffmpeg/locate.ts";
+import type { Redact } from "../../log/format/field_types.ts";
+import { createRedactor, secretsOf } from "../../redact/redact.ts";
+import { secretsOfArguments } from "../../redact/arguments.ts";
+import {
+  env,
+  exists,
+  homeFolder,
+  isProgram,
+  userNumber,
+} from "../../platform/host.ts";
+
+/**
+ * The settings in force for a command line.
+ *
+ * @throws {EchologError} `usage`, naming the value at fault.
+ */
+export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
+  const configPath = options.values.get("config");
+  return loadSettings({
+    flags: options.values,
+    ...(configPath === undefined ? {} : { configPath }),
+  }, thisMachine());
+}
+
+/**
+ * The settings that the flags of a command line and the defaults give, as if
+ * there were no configuration file.
+ *
+ * @throws {EchologError} `usage`, naming the flag at fault.
+ */
+export function loadFlagsAlone(options: ParsedOptions): LoadedSettings {
+  const machine = thisMachine();
+  return loadSettings({ flags: options.values }, {
+    ...machine,
+    env: (name) => name === "ECHOLOG_CONFIG" ? undefined : machine.env(name),
+    readFile(path) {
+      throw new Deno.errors.NotFound(path);
+    },
+  });
+}
+
+/** What loading asks, answered by this machine. */
+export function thisMachine(): Surroundings {
+  return {
+    env,
+    home: homeFolder(),
+    cwd: Deno.cwd(),
+    os: Deno.build.os,
+    readFile: readRegularFile,
+  };
+}
+
+/**
+ * The device to record: the one that is set, or the platform's default.
+ *
+ * @throws {EchologError} `usage`, when the platform has no name for its default.
+ */
+export function chooseDevice(
+  wanted: string | null,
+): { readonly spec: string; readonly device: Device } {
+  const spec = wanted ?? defaultDevice({
+    os: Deno.build.os,
+    env,
+    exists,
+    uid: userNumber(),
+  });
+  const device = spec === null ? null : parseDevice(spec);
+  if (spec === null || device === null) {
+    throw new EchologError("usage", "No default capture device is known here", {
+      hint:
+        'name one with --device, such as "dshow:audio=Microphone"; echolog devices lists them',
+    });
+  }
+  return { spec, device };
+}
+
+/** The ffmpeg that runs here: the one that is set, or the one that is found; `null` when there is none. */
+export function chooseFfmpeg(wanted: string | null): string | null {
+  return locateFfmpeg(wanted, {
+    os: Deno.build.os,
+    env,
+    home: homeFolder(),
+    isProgram,
+  });
+}
+
+/**
+ * The ffmpeg that runs here, seen to work: one that does not says nothing of
+ * chunks and devices.
+ *
+ * @throws {EchologError} `ffmpeg_unusable`, when there is none.
+ */
+export async function requireFfmpeg(wanted: string | null): Promise<string> {
+  const hint = installHint(Deno.build.os);
+  const ffmpeg = chooseFfmpeg(wanted);
+  if (ffmpeg === null) {
+    const named = wanted === null ? "" : `: ${wanted} is no program`;
+    throw new EchologError("ffmpeg_unusable", `Cannot find ffmpeg${named}`, {
+      hint,
+    });
+  }
+  try {
+    await assertFfmpeg(ffmpeg);
+  } catch (error) {
+    const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
+    throw new EchologError("ffmpeg_unusable", problem, { cause: error, hint });
+  }
+  return ffmpeg;
+}
+
+/** Takes out of a text what the settings and the device keep secret. */
+export function settingsRedactor(
+  settings: Pick<Settings, "inputArgs" | "outputArgs" | "redactDevice">,
+  deviceSpec: string,
+): Redact {
+  return createRedactor({
+    secrets: [
+      ...secretsOf(deviceSpec),
+      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
+    ],
+    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
+  });
+}
+
+function readRegularFile(path: string): Uint8Array {
+  const { isFile, isDirectory } = Deno.statSync(path);
+  // To read a pipe would wait for whoever writes it.
+  if (!isFile && !isDirectory) throw new Error("it is not a file");
+  return Deno.readFileSync(path);
+}

@@ -1,0 +1,158 @@
+/**
+ * Options of commands, and how a command line is read with them.
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli/parse-args";
+import { closestString } from "@std/text/closest-string";
+import {
+  fallbackText,
+  SETTING_NAMES,
+  type SettingName,
+  SETTINGS,
+} from "../../config/settings.ts";
+import { EchologError } from "../../errors.ts";
+
+/** An option that a command takes. */
+export interface Option {
+  /** Long name without its dashes. */
+  readonly name: string;
+  /** One letter, where there is a short form. */
+  readonly short?: string;
+  /** Stands for the value in help; a switch has none. */
+  readonly placeholder?: string;
+  /** What it is for, in one phrase. */
+  readonly help: string;
+  /** Whether it may be given several times; its values are then put together with commas. */
+  readonly isList?: boolean;
+  /** The only values there are, where they can be listed. */
+  readonly choices?: readonly string[];
+  /** The default in words. */
+  readonly fallback?: string;
+}
+
+/** What stood on a command line. */
+export interface ParsedOptions {
+  /** Text of each option that takes a value. */
+  readonly values: ReadonlyMap<string, string>;
+  /** Names of the switches that were given. */
+  readonly switches: ReadonlySet<string>;
+  /** What is not an option. */
+  readonly operands: readonly string[];
+}
+
+/** `--help`, which every command takes. */
+export const HELP_OPTION: Option = {
+  name: "help",
+  short: "h",
+  help: "show this help",
+};
+
+/** `--config`, for every command that reads settings. */
+export const CONFIG_OPTION: Option = {
+  name: "config",
+  placeholder: "PATH",
+  help: "the configuration file",
+  fallback:
+    "$ECHOLOG_CONFIG, then echolog/echolog.conf in $XDG_CONFIG_HOME or ~/.config, then /etc/echolog.conf",
+};
+
+/** `--json`, for commands whose output programs read. */
+export const JSON_OPTION: Option = { name: "json", help: "print JSON" };
+
+/** Where sessions are looked for. */
+export const PLACE_OPTIONS: readonly Option[] = [
+  ...settingOptions(["outputDir"]),
+  CONFIG_OPTION,
+];
+
+/** An option for each setting that has a flag, or for those of some settings. */
+export function settingOptions(
+  names: readonly SettingName[] = SETTING_NAMES,
+): Option[] {
+  return names.flatMap((name) => {
+    const { flag, placeholder, help, type } = SETTINGS[name];
+    if (flag === null) return [];
+    const choices = type.choices;
+    return [{
+      name: flag,
+      placeholder,
+      help,
+      fallback: fallbackText(name),
+      ...(choices === undefined ? {} : { choices }),
+    }];
+  });
+}
+
+/**
+ * Reads the options of a command.
+ *
+ * @throws {EchologError} `usage`, for an option that is unknown or lacks its value.
+ */
+export function parseOptions(
+  argv: readonly string[],
+  options: readonly Option[],
+): ParsedOptions {
+  const named = options.filter((option) => option.placeholder !== undefined)
+    .map((option) => option.name);
+  const switches = options.filter((option) => option.placeholder === undefined)
+    .map((option) => option.name);
+  const lists = options.filter((option) => option.isList === true)
+    .map((option) => option.name);
+  const alias = Object.fromEntries(
+    options.flatMap(({ name, short }) =>
+      short === undefined ? [] : [[short, name]]
+    ),
+  );
+  const unknown: string[] = [];
+  const parsed: Record<string, unknown> = parseArgs([...argv], {
+    string: [...named, "_"],
+    boolean: switches,
+    collect: lists,
+    alias,
+    unknown: (argument, key) => {
+      if (key !== undefined) unknown.push(argument);
+      return key === undefined;
+    },
+  });
+
+  const values = new Map<string, string>();
+  for (const name of named) {
+    const given = parsed[name];
+    const isMissing = given === "" ||
+      Array.isArray(given) && given.includes("");
+    if (isMissing) {
+      throw new EchologError("usage", `Option --${name} needs a value`, {
+        hint: `write --${name} ${placeholderOf(options, name)}`,
+      });
+    }
+    if (typeof given === "string") values.set(name, given);
+    if (Array.isArray(given) && given.length > 0) {
+      values.set(name, given.join(","));
+    }
+  }
+  const [first] = unknown;
+  if (first !== undefined) throw unknownOption(first, options);
+  const operands = Array.isArray(parsed._) ? parsed._.map(String) : [];
+  return {
+    values,
+    switches: new Set(switches.filter((name) => parsed[name] === true)),
+    operands,
+  };
+}
+
+function placeholderOf(options: readonly Option[], name: string): string {
+  return options.find((option) => option.name === name)?.placeholder ?? "";
+}
+
+function unknownOption(argument: string, options: readonly Option[]) {
+  const name = argument.replace(/=.*$/s, "");
+  const nearest = closestString(
+    name.replace(/^-+/, ""),
+    options.map((option) => option.name),
+  );
+  return new EchologError("usage", `Unknown option ${name}`, {
+    hint: `did you mean --${nearest}? See --help`,
+  });
+}

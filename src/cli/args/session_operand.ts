@@ -1,0 +1,61 @@
+/**
+ * The session that a command is about.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "./options.ts";
+import { EchologError } from "../../errors.ts";
+import { stateFolder } from "../../platform/host.ts";
+import {
+  isOf,
+  type KnownSession,
+  knownSession,
+  listKnown,
+} from "../../sessions/catalog.ts";
+import {
+  folderNamed,
+  isPathLike,
+  selectSessions,
+} from "../../sessions/select.ts";
+import { loadCommandSettings } from "./environment.ts";
+
+/**
+ * Finds the session of a command's operand; without one the latest.
+ *
+ * @throws {EchologError} `usage`, when there is none, or the operand names none or several.
+ */
+export function chooseSession(options: ParsedOptions): KnownSession {
+  const [wanted = "latest"] = options.operands;
+  const { outputDir } = loadCommandSettings(options).settings;
+  const known = listKnown({ outputDir, stateFolder: stateFolder() });
+  const folder = folderNamed(wanted);
+  if (isPathLike(wanted)) {
+    const session = known.find((session) => isOf(session, folder)) ??
+      knownSession(folder, null);
+    if (session !== null) return session;
+    throw noSession(folder);
+  }
+  const [session] = selectSessions(known, wanted, `in ${outputDir}`);
+  if (session !== undefined) return session;
+  throw new EchologError("usage", `There is no session in ${outputDir}`, {
+    hint:
+      "record one with echolog record, or name the folder with --output-dir",
+  });
+}
+
+/** A folder that is no session's, as an error. */
+export function noSession(folder: string): EchologError {
+  return new EchologError("usage", `There is no session in ${folder}`, {
+    hint: "name a folder that holds a session.log",
+  });
+}
+
+/** A session without its log, as an error. */
+export function noLog({ session_id, folder }: KnownSession): EchologError {
+  return new EchologError(
+    "failed",
+    `The log of session ${session_id} is not there: ${folder}/session.log`,
+    { hint: "see what is left with echolog verify" },
+  );
+}

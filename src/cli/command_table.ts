@@ -1,0 +1,288 @@
+/**
+ * The one table of commands. Parsing and help are made from it.
+ *
+ * @module
+ */
+
+import { CONFIG_ACTIONS } from "./args/config_actions.ts";
+import type { OperandWord } from "./args/operands.ts";
+import { EVENT_NAMES } from "../events.ts";
+import {
+  CONFIG_OPTION,
+  HELP_OPTION,
+  JSON_OPTION,
+  type Option,
+  type ParsedOptions,
+  PLACE_OPTIONS,
+  settingOptions,
+} from "./args/options.ts";
+
+/** Runs a command and gives its exit code. */
+export type CommandMain = (options: ParsedOptions) => Promise<number>;
+
+/** A command of echolog. */
+export interface Command {
+  /** Its name. */
+  readonly name: string;
+  /** What it does, in one phrase. */
+  readonly summary: string;
+  /** Operands after the options, for the usage line. */
+  readonly operands: string;
+  /** Words that can be operands, where they can be listed. */
+  readonly operandWords?: readonly OperandWord[];
+  /** How many operands it takes at most. */
+  readonly maxOperands: number;
+  /** Command lines that are worth trying. */
+  readonly examples: readonly string[];
+  /** What help says besides. */
+  readonly notes: readonly string[];
+  /** Its options. */
+  options(): Option[];
+  /** Loads the code that runs it; nothing of it is loaded before. */
+  load(): Promise<CommandMain>;
+}
+
+const SESSION_NOTES = [
+  "SESSION is a session's id, the beginning of one, the path of its folder,",
+  "or latest, which is the default.",
+];
+
+/** All commands, in the order in which help shows them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "record",
+    summary: "record until stopped, into a folder of its own",
+    operands: "",
+    maxOperands: 0,
+    examples: [
+      "echolog record --device test --duration 10s",
+      "echolog record --device pulse:default --format opus",
+    ],
+    notes: [
+      "Prints one line, the path of the session's log. Ctrl-C, SIGTERM, SIGHUP",
+      "and --duration stop it; the last chunk is closed and the log completed.",
+    ],
+    options: () => [...settingOptions(), CONFIG_OPTION, HELP_OPTION],
+    load: async () => (await import("./commands/record.ts")).record,
+  },
+  {
+    name: "status",
+    summary: "show the sessions that are being recorded",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog status", "echolog status --json"],
+    notes: ["Exits 3 when nothing is being recorded."],
+    options: () => [
+      {
+        name: "watch",
+        short: "w",
+        help: "show it again every second until Ctrl-C",
+      },
+      JSON_OPTION,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "stop",
+    summary: "stop a session and wait until it has ended",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog stop", "echolog stop --all"],
+    notes: [
+      ...SESSION_NOTES,
+      "Sessions whose recorders have died are finished, too, as by echolog repair.",
+      "Exits 3 when nothing is being recorded.",
+    ],
+    options: () => [
+      { name: "all", help: "stop every session" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/stop.ts")).stop,
+  },
+  {
+    name: "sessions",
+    summary: "list the sessions, newest first",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog sessions", "echolog sessions --limit 5 --json"],
+    notes: ["COVERAGE is the share of the time that is audio."],
+    options: () => [
+      {
+        name: "limit",
+        placeholder: "N",
+        help: "show the newest N (default: all)",
+      },
+      { name: "ids", help: "print the ids of all, one a line" },
+      JSON_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/sessions.ts")).sessions,
+  },
+  {
+    name: "logs",
+    summary: "print a session's log, oldest line first",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: [
+      "echolog logs --level warning",
+      "echolog logs -f",
+      "echolog logs latest --event gap,recovery --since 12h",
+    ],
+    notes: SESSION_NOTES,
+    options: () => [
+      {
+        name: "follow",
+        short: "f",
+        help: "go on with lines that come, until the session ends",
+      },
+      {
+        name: "level",
+        placeholder: "LEVEL",
+        help: "show lines of this level and above",
+        choices: ["debug", "info", "warning", "error"],
+        fallback: "debug",
+      },
+      {
+        name: "event",
+        placeholder: "EVENT[,EVENT...]",
+        isList: true,
+        help: `show these events only: ${EVENT_NAMES.join(", ")}`,
+      },
+      {
+        name: "since",
+        placeholder: "TIME",
+        help: "show lines since then: 10m (ago), 2025-09-22T10:00Z",
+      },
+      JSON_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/logs.ts")).logs,
+  },
+  {
+    name: "explain",
+    summary: "tell in plain language what happened in a session",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog explain", "echolog explain 20250922T100000Z --json"],
+    notes: [
+      ...SESSION_NOTES,
+      "Tells from the log alone when audio is missing, why, what ffmpeg said",
+      "and what to do about it.",
+    ],
+    options: () => [JSON_OPTION, ...PLACE_OPTIONS, HELP_OPTION],
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
+  {
+    name: "verify",
+    summary: "compare a session's files with its log",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog verify", "echolog verify latest --json"],
+    notes: [
+      ...SESSION_NOTES,
+      "Every chunk is decoded by ffmpeg and compared with its line in the log;",
+      "then whether the chunks join, whether a file is there that nobody logged,",
+      "and whether the log is whole. WAV files have no sums of their own: a sample",
+      "that was changed in one is not noticed. Exits 1 when something is wrong.",
+    ],
+    options: () => [
+      JSON_OPTION,
+      ...settingOptions(["ffmpegPath"]),
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
+    name: "repair",
+    summary: "finish sessions whose recorders died",
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: ["echolog repair", "echolog repair 20250922T100000Z"],
+    notes: [
+      "Stops an ffmpeg that records on without its echolog, closes its chunks,",
+      "and completes the log. Without SESSION it does so for every session that",
+      "needs it and has a place in the state folder, and names the others. The",
+      "next echolog record does the same by itself.",
+    ],
+    options: () => [...PLACE_OPTIONS, HELP_OPTION],
+    load: async () => (await import("./commands/repair.ts")).repair,
+  },
+  {
+    name: "devices",
+    summary: "list the capture devices that ffmpeg sees",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog devices", "echolog devices --json"],
+    notes: [
+      "Prints each in the form that --device takes, with what it is.",
+    ],
+    options: () => [
+      ...settingOptions().filter(({ name }) => name === "ffmpeg"),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/devices.ts")).devices,
+  },
+  {
+    name: "doctor",
+    summary: "check whether a recording would work, here and from cron",
+    operands: "",
+    maxOperands: 0,
+    examples: ["echolog doctor", "echolog doctor --device pulse:default"],
+    notes: [
+      "Takes the options of record, tries the device for half a second, and says",
+      "what to run next. Exits 1 when a recording would fail.",
+    ],
+    options: () => [
+      ...settingOptions(),
+      CONFIG_OPTION,
+      { name: "json", help: "print JSON" },
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
+    name: "config",
+    summary: "show the settings in force, and change their file",
+    operands: "show|path|init|get KEY|set KEY VALUE",
+    operandWords: CONFIG_ACTIONS,
+    maxOperands: 3,
+    examples: [
+      "echolog config show",
+      "echolog config set recording.segment_duration 10m",
+      `echolog config set ffmpeg.input_args '["-thread_queue_size", "1024"]'`,
+    ],
+    notes: [
+      "set changes the file in force, else makes the user's own; comments, order",
+      "and spacing of the file stay. A value that record would refuse is refused.",
+      "Passwords and tokens are masked in what is printed.",
+    ],
+    options: () => [
+      { name: "json", help: "print JSON; for show" },
+      CONFIG_OPTION,
+      HELP_OPTION,
+    ],
+    load: async () => (await import("./commands/config/config.ts")).config,
+  },
+  {
+    name: "completions",
+    summary: "print a script that completes command lines in a shell",
+    operands: "bash|zsh|fish",
+    operandWords: [{ word: "bash" }, { word: "zsh" }, { word: "fish" }],
+    maxOperands: 1,
+    examples: ["source <(echolog completions bash)"],
+    notes: [
+      "To have it in every shell, write one of these lines to the file:",
+      "  ~/.bashrc                   source <(echolog completions bash)",
+      "  ~/.zshrc, after compinit    source <(echolog completions zsh)",
+      "  ~/.config/fish/config.fish  echolog completions fish | source",
+    ],
+    options: () => [HELP_OPTION],
+    load: async () => (await import("./commands/completions.ts")).completions,
+  },
+];

@@ -1,0 +1,44 @@
+/**
+ * `echolog completions`: a script that teaches a shell the command line.
+ *
+ * @module
+ */
+
+import { closestString } from "@std/text/closest-string";
+import { COMMANDS } from "../command_table.ts";
+import { bashCompletion } from "../completions/bash.ts";
+import { fishCompletion } from "../completions/fish.ts";
+import { zshCompletion } from "../completions/zsh.ts";
+import type { ParsedOptions } from "../args/options.ts";
+import { EchologError } from "../../errors.ts";
+
+const SCRIPTS = new Map([
+  ["bash", bashCompletion],
+  ["zsh", zshCompletion],
+  ["fish", fishCompletion],
+]);
+
+/**
+ * Prints the script for a shell.
+ *
+ * @throws {EchologError} `usage`, when there is none for it.
+ */
+export function completions(options: ParsedOptions): Promise<number> {
+  const [shell] = options.operands;
+  const shells = [...SCRIPTS.keys()];
+  if (shell === undefined) {
+    throw new EchologError(
+      "usage",
+      `completions needs one of ${shells.join(", ")}`,
+      { hint: "see echolog completions --help" },
+    );
+  }
+  const script = SCRIPTS.get(shell);
+  if (script === undefined) {
+    throw new EchologError("usage", `No completion is known for ${shell}`, {
+      hint: `did you mean ${closestString(shell, shells)}?`,
+    });
+  }
+  console.log(script(COMMANDS).trimEnd());
+  return Promise.resolve(0);
+}

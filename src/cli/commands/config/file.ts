@@ -1,0 +1,174 @@
+/**
+ * Finds, makes and changes the configuration file.
+ *
+ * @module
+ */
+
+import { EditError, editToml } from "../../../config/toml/edit.ts";
+import { readText, reasonOf } from "../../../config/file.ts";
+import { findKey } from "../../../config/keys.ts";
+import { type LoadedSettings, loadSettings } from "../../../config/load.ts";
+import {
+  configPlaces,
+  namedFile,
+  type Surroundings,
+  userPlace,
+} from "../../../config/paths.ts";
+import { renderExample } from "../../../config/reference.ts";
+import { type SettingName, SETTINGS } from "../../../config/settings.ts";
+import { tomlOf } from "../../../config/toml_value.ts";
+import { ValueError } from "../../../config/setting_types.ts";
+import { EchologError, oneLine } from "../../../errors.ts";
+import {
+  createTextFile,
+  replaceTextFile,
+} from "../../../platform/atomic_files.ts";
+import { settingRedactor } from "./show.ts";
+import { thisMachine } from "../../args/environment.ts";
+
+/**
+ * Prints the path of the file in force or, when there is none, of the one that
+ * would be made.
+ *
+ * @param flag Value of `--config`.
+ */
+export function printPath(flag: string | undefined): void {
+  const machine = thisMachine();
+  const path = fileInForce(flag, machine);
+  console.log(oneLine(path));
+  if (!isThere(path, machine)) {
+    console.error("echolog: this file is not there yet; config set makes it");
+  }
+}
+
+/**
+ * Writes the example configuration.
+ *
+ * @param flag Value of `--config`.
+ * @throws {EchologError} `usage`, when there is a file already, or it cannot be written.
+ */
+export function initConfig(flag: string | undefined): void {
+  const machine = thisMachine();
+  const path = namedFile(flag, machine)?.path ?? ownFile(machine);
+  const others = configPlaces(machine).filter((place) =>
+    flag === undefined && place !== path && isThere(place, machine)
+  );
+  try {
+    createTextFile(path, renderExample());
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) {
+      throw unwritable(path, error);
+    }
+    throw new EchologError(
+      "usage",
+      `Cannot make ${path}: there is such a file already`,
+      { cause: error, hint: "echolog config set changes a value in it" },
+    );
+  }
+  console.log(oneLine(`Wrote ${path}`));
+  for (const other of others) {
+    console.error(oneLine(`echolog: ${other} counts no longer, ${path} does`));
+  }
+}
+
+/**
+ * Sets a value in the file in force, or makes that file.
+ *
+ * @param flag Value of `--config`.
+ * @param key Key of a setting.
+ * @param text The value as a flag takes it.
+ * @throws {EchologError} `usage`, when the value or what it leads to is refused; nothing is written then.
+ */
+export function setValue(
+  flag: string | undefined,
+  key: string,
+  text: string,
+): void {
+  const machine = thisMachine();
+  const value = readValue(findKey(key).name, key, text);
+  const path = fileInForce(flag, machine);
+  const before = readText(path, machine);
+  const after = edit(before ?? "", key, value, path);
+  const loaded = loadText(after, path, machine);
+  if (after !== before) {
+    try {
+      replaceTextFile(path, after);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  }
+  const redact = settingRedactor(loaded.settings);
+  console.log(oneLine(`Set ${redact(`${key} = ${value}`)} in ${path}`));
+}
+
+function readValue(name: SettingName, key: string, text: string): string {
+  const { type } = SETTINGS[name];
+  try {
+    return tomlOf(type, text);
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    throw new EchologError("usage", `Cannot set ${key} to ${text}`, {
+      hint: `expected ${type.expected}`,
+      cause: error,
+    });
+  }
+}
+
+function edit(text: string, key: string, value: string, path: string): string {
+  try {
+    return editToml(text, key, value);
+  } catch (error) {
+    if (!(error instanceof EditError)) throw error;
+    throw new EchologError(
+      "usage",
+      `Cannot set ${key} in ${path}: ${error.message}`,
+      { hint: "change it in an editor", cause: error },
+    );
+  }
+}
+
+/** The settings as they would be with another text in the file. */
+function loadText(
+  text: string,
+  path: string,
+  machine: Surroundings,
+): LoadedSettings {
+  return loadSettings({ flags: new Map(), configPath: path }, {
+    ...machine,
+    readFile: () => new TextEncoder().encode(text),
+  });
+}
+
+function fileInForce(flag: string | undefined, machine: Surroundings): string {
+  return namedFile(flag, machine)?.path ??
+    configPlaces(machine).find((path) => isThere(path, machine)) ??
+    ownFile(machine);
+}
+
+function ownFile(machine: Surroundings): string {
+  const path = userPlace(machine);
+  if (path !== null) return path;
+  throw new EchologError("usage", "There is no home folder for the file", {
+    hint: "set HOME, or name a file with --config",
+  });
+}
+
+function isThere(path: string, machine: Surroundings): boolean {
+  try {
+    return readText(path, machine) !== null;
+  } catch {
+    // It is there, and whoever needs to read it says why that fails.
+    return true;
+  }
+}
+
+function unwritable(path: string, error: unknown): EchologError {
+  return new EchologError(
+    "usage",
+    `Cannot write the configuration ${path}: ${reasonOf(error)}`,
+    {
+      hint: "run this as a user who may, or name another file with --config",
+      cause: error,
+    },
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * The settings in force as text and JSON.
+ *
+ * @module
+ */
+
+import { KEYED_SETTINGS } from "../../../config/keys.ts";
+import type { LoadedSettings } from "../../../config/load.ts";
+import {
+  fallbackText,
+  type Setting,
+  type SettingName,
+  SETTINGS,
+  type Settings,
+} from "../../../config/settings.ts";
+import { tomlOf } from "../../../config/toml_value.ts";
+import { oneLine } from "../../../errors.ts";
+import type { Redact } from "../../../log/format/field_types.ts";
+import { createRedactor, secretsOf } from "../../../redact/redact.ts";
+import { secretsOfArguments } from "../../../redact/arguments.ts";
+import { MASK } from "../../../redact/urls.ts";
+
+/** Column of the sources, where the values leave it free. */
+const SOURCE_COLUMN = 44;
+
+/**
+ * Every setting that has a key, with the source of its value.
+ *
+ * @param loaded The settings.
+ * @param asJson As JSON, else as TOML with the sources in comments.
+ */
+export function describeSettings(
+  loaded: LoadedSettings,
+  asJson: boolean,
+): string {
+  const redact = settingRedactor(loaded.settings);
+  if (asJson) return renderJson(loaded, redact);
+  const file = loaded.configPath ?? "no configuration file";
+  return [
+    `# ${file}`,
+    ...KEYED_SETTINGS.map(({ name, key }) => {
+      const { value, source } = valueOf(name, loaded);
+      return value === null
+        ? `# ${key} is not set  # ${source}: ${fallbackText(name)}`
+        : `${tomlLine(key, name, loaded.settings, redact)} `
+          .padEnd(SOURCE_COLUMN) + ` # ${source}`;
+    }),
+  ].map(oneLine).join("\n");
+}
+
+/** Takes the secrets of the settings, and those that announce themselves, out of a text. */
+export function settingRedactor(settings: Settings): Redact {
+  const { device, inputArgs, outputArgs } = settings;
+  return createRedactor({
+    secrets: [
+      ...(device === null ? [] : secretsOf(device)),
+      ...secretsOfArguments([...inputArgs, ...outputArgs]),
+    ],
+    ...(settings.redactDevice && device !== null
+      ? { redactDevice: device }
+      : {}),
+  });
+}
+
+/** A value as a flag takes it, without secrets; empty when there is none. */
+export function maskedText(
+  name: SettingName,
+  settings: Settings,
+  redact: Redact,
+): string {
+  const value = settings[name];
+  return isList(value)
+    ? JSON.stringify(maskedList(value, redact))
+    : redact(textOf(name, settings));
+}
+
+function textOf<K extends SettingName>(name: K, settings: Settings): string {
+  const setting: Setting<Settings[K]> = SETTINGS[name];
+  return setting.type.toText(settings[name]);
+}
+
+function tomlLine(
+  key: string,
+  name: SettingName,
+  settings: Settings,
+  redact: Redact,
+): string {
+  const { type } = SETTINGS[name];
+  return isList(settings[name])
+    ? `${key} = ${tomlOf(type, maskedText(name, settings, redact))}`
+    : redact(`${key} = ${tomlOf(type, textOf(name, settings))}`);
+}
+
+function valueOf(name: SettingName, { settings, sources }: LoadedSettings) {
+  return { value: settings[name], source: sources.get(name) ?? "default" };
+}
+
+function renderJson(loaded: LoadedSettings, redact: Redact): string {
+  const settings = KEYED_SETTINGS.map(({ name, key }) => {
+    const { value, source } = valueOf(name, loaded);
+    return [key, { value: masked(value, redact), source }];
+  });
+  return JSON.stringify(
+    { config: loaded.configPath, settings: Object.fromEntries(settings) },
+    null,
+    2,
+  );
+}
+
+function masked(value: unknown, redact: Redact): unknown {
+  if (typeof value === "string") return redact(value);
+  return isList(value) ? maskedList(value, redact) : value;
+}
+
+/**
+ * Arguments, each masked by itself: a mask cannot reach into those after it.
+ * What follows an option such as `-password` is told by that option.
+ */
+function maskedList(list: readonly string[], redact: Redact): string[] {
+  return list.map((word, index) => {
+    const own = redact(word);
+    const option = list[index - 1] ?? "";
+    if (!/^--?[a-z][\w-]*$/i.test(option)) return own;
+    try {
+      return String(JSON.parse(redact(JSON.stringify([option, own])))[1]);
+    } catch {
+      // A mask has taken a quote with it.
+      return MASK;
+    }
+  });
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,65 @@
+/**
+ * `echolog devices`: the capture devices that ffmpeg sees.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "../args/options.ts";
+import { oneLine } from "../../errors.ts";
+import type { ListedDevice } from "../../ffmpeg/devices/parse.ts";
+import { deviceQueries, TEST_DEVICE } from "../../ffmpeg/devices/queries.ts";
+import { findDevices } from "../../ffmpeg/devices/list.ts";
+import { padEnd, widthOf } from "../../terminal/width.ts";
+import { type Style, styleOf } from "../../terminal/style.ts";
+import { loadCommandSettings, requireFfmpeg } from "../args/environment.ts";
+
+/**
+ * Prints the capture devices in the form that `--device` takes.
+ *
+ * @throws {EchologError} `ffmpeg_unusable`, when there is no ffmpeg to ask.
+ */
+export async function devices(options: ParsedOptions): Promise<number> {
+  const { settings } = loadCommandSettings(options);
+  const ffmpeg = await requireFfmpeg(settings.ffmpegPath);
+  const found = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
+  const listed = [...found.devices, TEST_DEVICE];
+  console.log(
+    options.switches.has("json")
+      ? JSON.stringify(listed, null, 2)
+      : renderDevices(listed, styleOf(Deno.stdout)).join("\n"),
+  );
+  for (const trouble of found.troubles) complain(trouble);
+  if (found.devices.length === 0) complain(noneFound(Deno.build.os));
+  return 0;
+}
+
+/** A line for each device: its name first, so that it can be copied. */
+export function renderDevices(
+  listed: readonly ListedDevice[],
+  style: Style,
+): string[] {
+  const names = listed.map(({ device }) => oneLine(device));
+  // One name of great length would push all descriptions out of sight.
+  const width = Math.min(48, Math.max(...names.map(widthOf)));
+  return listed.map((one, index) => {
+    const name = padEnd(names[index] ?? "", width);
+    const mark = one.default ? style.green(" (default)") : "";
+    return `${style.bold(name)}  ${oneLine(one.description)}${mark}`;
+  });
+}
+
+/** What to do where no device is seen. */
+function noneFound(os: string): string {
+  switch (os) {
+    case "darwin":
+      return "no capture device is seen: allow the terminal to use the microphone in the system's privacy settings, or try --device test";
+    case "windows":
+      return "no capture device is seen: connect one and allow desktop apps to use the microphone, or try --device test";
+    default:
+      return "no capture device is seen: start the sound server, connect a sound card (this user must be in the group audio), or try --device test";
+  }
+}
+
+function complain(line: string): void {
+  console.error(`echolog: ${oneLine(line)}`);
+}

@@ -1,0 +1,167 @@
+/**
+ * `echolog doctor`: would a recording work, here and from cron?
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "../args/options.ts";
+import { configPlaces, type LoadedSettings } from "../../config/load.ts";
+import { checkConfig } from "../../doctor/config_check.ts";
+import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
+import { checkCron } from "../../doctor/cron_check.ts";
+import { checkDevice, type Tried } from "../../doctor/device_check.ts";
+import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
+import { checkOutput, checkState } from "../../doctor/folder_check.ts";
+import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
+import { describeError, messageOf, oneLine } from "../../errors.ts";
+import { shellCommand } from "../../ffmpeg/command.ts";
+import type { Device } from "../../audio/device.ts";
+import type { Redact } from "../../log/format/field_types.ts";
+import { createRedactor } from "../../redact/redact.ts";
+import {
+  env,
+  exists,
+  isProgram,
+  stateFolder,
+  userName,
+  userNumber,
+} from "../../platform/host.ts";
+import { type Style, styleOf } from "../../terminal/style.ts";
+import {
+  chooseDevice,
+  chooseFfmpeg,
+  loadCommandSettings,
+  loadFlagsAlone,
+  settingsRedactor,
+  thisMachine,
+} from "../args/environment.ts";
+
+/**
+ * Prints what a recording with these options would meet; exit code 1 when it
+ * would fail.
+ *
+ * @throws {EchologError} `usage`, when a flag is at fault.
+ */
+export async function doctor(options: ParsedOptions): Promise<number> {
+  const isJson = options.switches.has("json");
+  const style = styleOf(Deno.stdout);
+  const { loaded, check: config } = checkConfig({
+    load: () => loadCommandSettings(options),
+    loadFlagsAlone: () => loadFlagsAlone(options),
+    places: configPlaces(thisMachine()),
+  });
+  const chosen = tryToChooseDevice(loaded);
+  const redact = chosen.device === null
+    ? createRedactor()
+    : settingsRedactor(loaded.settings, chosen.spec);
+
+  const checks: Check[] = [];
+  for await (const check of examine(options, loaded, config, chosen)) {
+    const shown = shownAs(check, redact);
+    checks.push(shown);
+    if (!isJson) console.log(renderCheck(shown, style));
+  }
+  const next = firstFix(checks) ?? oneLine(redact(recordCommand(options)));
+  console.log(
+    isJson
+      ? JSON.stringify({ checks, next }, null, 2)
+      : `${style.bold("Next:")} ${next}`,
+  );
+  return checks.some(({ state }) => state === "failed") ? 1 : 0;
+}
+
+/** A line for a check: how it ended, what was looked at, what was found. */
+export function renderCheck(check: Check, style: Style): string {
+  const paint = { ok: style.green, warning: style.yellow, failed: style.red };
+  const state = paint[check.state](check.state.padEnd(9));
+  const next = check.next === null ? "" : `; ${check.next}`;
+  return `${state}${check.name.padEnd(9)}${check.text}${next}`;
+}
+
+type Chosen =
+  | { readonly device: Device; readonly spec: string }
+  | { readonly device: null; readonly problem: string };
+
+async function* examine(
+  options: ParsedOptions,
+  loaded: LoadedSettings,
+  config: Check,
+  chosen: Chosen,
+): AsyncGenerator<Check> {
+  const { settings } = loaded;
+  yield config;
+  const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
+  const program = await checkFfmpeg({
+    path: ffmpeg,
+    settings,
+    device: chosen.device,
+  });
+  yield program;
+
+  const state = stateFolder();
+  // What cron is asked to do as well: only what works here.
+  let sound: Tried | null = null;
+  if (ffmpeg === null || program.state === "failed") {
+    yield warning("device", "not tried: ffmpeg cannot do it", null);
+  } else if (chosen.device === null) {
+    yield failed("device", chosen.problem, null);
+  } else {
+    const trial = { ...settings, device: chosen.device };
+    const tried = { spec: chosen.spec, trial };
+    const holder = await findHolder(state, tried.spec);
+    const check = await checkDevice({ ...tried, ffmpeg, holder });
+    if (check.state !== "failed" && holder === null) sound = tried;
+    yield check;
+  }
+
+  yield await checkOutput(settings);
+  yield checkState(state);
+  yield await attempt("sessions", () => checkSessions(state));
+  if (ffmpeg === null || Deno.build.os === "windows") return;
+  yield await attempt("cron", () =>
+    checkCron({
+      loaded,
+      isConfigNamed: options.values.has("config"),
+      tried: sound,
+      ffmpeg,
+      machine: {
+        ...thisMachine(),
+        env,
+        exists,
+        isProgram,
+        uid: userNumber(),
+        user: userName(),
+      },
+    }));
+}
+
+/** A check that cannot be made is no reason to leave out those after it, nor to call a recording doomed. */
+async function attempt(
+  name: string,
+  work: () => Check | Promise<Check>,
+): Promise<Check> {
+  try {
+    return await work();
+  } catch (error) {
+    return warning(name, `cannot be checked: ${messageOf(error)}`, null);
+  }
+}
+
+function tryToChooseDevice({ settings }: LoadedSettings): Chosen {
+  try {
+    return chooseDevice(settings.device);
+  } catch (error) {
+    return { device: null, problem: describeError(error) };
+  }
+}
+
+function shownAs({ name, state, text, next }: Check, redact: Redact): Check {
+  const show = (text: string) => oneLine(redact(text));
+  return { name, state, text: show(text), next: next && show(next) };
+}
+
+/** The recording that was examined, as it can be typed. */
+function recordCommand({ values }: ParsedOptions): string {
+  const words = [...values].flatMap(([name, value]) => [`--${name}`, value]);
+  return shellCommand(["echolog", "record", ...words]);
+}

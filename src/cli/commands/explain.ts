@@ -1,0 +1,65 @@
+/**
+ * `echolog explain`: what happened in a session, in plain language.
+ *
+ * @module
+ */
+
+import { basename } from "@std/path";
+import type { ParsedOptions } from "../args/options.ts";
+import { EchologError } from "../../errors.ts";
+import { accountAsJson, renderAccount } from "../../review/explain/render.ts";
+import { explain as explainHistory } from "../../review/explain/explain.ts";
+import { type History, readHistory } from "../../review/history.ts";
+import { drawStrip } from "../../review/explain/timeline.ts";
+import { isAbsent } from "../../log/rotate/files.ts";
+import { isAlive } from "../../sessions/registry.ts";
+import { styleOf } from "../../terminal/style.ts";
+import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
+import { chooseSession, noLog } from "../args/session_operand.ts";
+
+/**
+ * Explains a session by its log.
+ *
+ * @throws {EchologError} `usage`, when there is no such session; `failed`, when its log is not there or says nothing.
+ */
+export async function explain(options: ParsedOptions): Promise<number> {
+  const session = chooseSession(options);
+  let history: History;
+  try {
+    history = await readHistory(session.log);
+  } catch (error) {
+    if (isAbsent(error)) throw noLog(session);
+    throw error;
+  }
+  const { entry, folder, log } = session;
+  if (history.last === null) {
+    throw new EchologError("failed", `No line of ${log} can be read`, {
+      hint: "see what is left of the session with echolog verify",
+    });
+  }
+  const told = explainHistory(history, {
+    folderName: basename(folder),
+    isActive: history.stop === null && entry !== null && isAlive(entry),
+    now: Date.now(),
+  });
+  const columns = Deno.stdout.isTerminal()
+    ? terminalColumns()
+    : DEFAULT_COLUMNS;
+  const strip = drawStrip(
+    told.whole,
+    told.spans,
+    told.silences,
+    columns,
+  );
+  console.log(
+    options.switches.has("json")
+      ? accountAsJson(told, strip, log)
+      : renderAccount(told, {
+        columns,
+        style: styleOf(Deno.stdout),
+        strip,
+        log,
+      }).join("\n"),
+  );
+  return 0;
+}

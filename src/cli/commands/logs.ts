@@ -1,0 +1,88 @@
+/**
+ * `echolog logs`: a session's log across its parts, and as it is written.
+ *
+ * @module
+ */
+
+import type { ParsedOptions } from "../args/options.ts";
+import { followLog } from "../../log/read/follow.ts";
+import { type ReadLine, readLogBlocks } from "../../log/read/reader.ts";
+import { isAbsent } from "../../log/rotate/files.ts";
+import { stateFolder } from "../../platform/host.ts";
+import { type KnownSession, listActive } from "../../sessions/catalog.ts";
+import { isAlive } from "../../sessions/registry.ts";
+import { LineFilter } from "../../review/logs/filter.ts";
+import { asJson, asText } from "../../review/logs/render.ts";
+import { LineWriter } from "../../terminal/line_writer.ts";
+import { styleOf } from "../../terminal/style.ts";
+import { chooseSession, noLog } from "../args/session_operand.ts";
+
+/** How often it is looked whether the recorder of a followed session lives, in milliseconds. */
+const LIFE_MS = 2_000;
+
+/** Prints a log, oldest line first. */
+export async function logs(options: ParsedOptions): Promise<number> {
+  const filter = LineFilter.of(options.values, Date.now());
+  const session = chooseSession(options);
+  const style = styleOf(Deno.stdout);
+  const print = options.switches.has("json")
+    ? asJson
+    : (line: ReadLine) => asText(line, style);
+  const writer = new LineWriter(Deno.stdout);
+  try {
+    if (options.switches.has("follow")) {
+      await follow(session, filter, (line) => {
+        writer.write(print(line));
+        // A person waits for it.
+        writer.flush();
+      });
+    } else {
+      for await (const lines of readLogBlocks(session.log)) {
+        for (const line of lines) {
+          if (filter.accepts(line)) writer.write(print(line));
+        }
+      }
+      writer.flush();
+    }
+  } catch (error) {
+    if (isAbsent(error)) throw noLog(session);
+    // Whoever read our output has seen enough: `echolog logs | head`.
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+  return 0;
+}
+
+/** Until the session has ended, or its recorder has died. */
+async function follow(
+  session: KnownSession,
+  filter: LineFilter,
+  print: (line: ReadLine) => void,
+): Promise<void> {
+  const end = new AbortController();
+  const registered = () =>
+    listActive(stateFolder()).find(({ folder }) => folder === session.folder);
+  let isKnown = registered() !== undefined;
+  const watch = setInterval(() => {
+    const entry = registered();
+    if (entry === undefined && !isKnown) {
+      isKnown = true;
+      // A folder that was copied, or a recorder that could not register itself.
+      console.error(
+        "echolog: No recorder of this session is known here: maybe nothing more will come; Ctrl-C ends this",
+      );
+    }
+    if (entry === undefined || isAlive(entry)) return;
+    console.error(
+      "echolog: Its recorder has died, no more will come; finish it with echolog repair",
+    );
+    end.abort();
+  }, LIFE_MS);
+  try {
+    for await (const line of followLog(session.log, end)) {
+      if (filter.accepts(line)) print(line);
+      if (line.head?.event === "session_stop") end.abort();
+    }
+  } finally {
+    clearInterval(watch);
+  }
+}

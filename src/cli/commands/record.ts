@@ -1,0 +1,279 @@
+/**
+ * `echolog record`: a session from its folder to its exit code.
+ *
+ * @module
+ */
+
+import { dirname, join } from "@std/path";
+import type { ParsedOptions } from "../args/options.ts";
+import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
+import { messageOf, oneLine } from "../../errors.ts";
+import type { EpochMs, EventSink, SessionStart } from "../../events.ts";
+import { CODECS } from "../../ffmpeg/command.ts";
+import type { Device } from "../../audio/device.ts";
+import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
+import { messageIn } from "../../ffmpeg/known_errors.ts";
+import { spawnFfmpeg } from "../../ffmpeg/process.ts";
+import { pulseSocket } from "../../ffmpeg/pulse_socket.ts";
+import type { Redact } from "../../log/format/field_types.ts";
+import {
+  openSessionLog,
+  type SessionLog,
+} from "../../log/write/session_log.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { freeBytes } from "../../platform/free_space.ts";
+import {
+  env,
+  platformName,
+  stateFolder,
+  userNumber,
+} from "../../platform/host.ts";
+import { EndListener } from "../../recorder/signals.ts";
+import { type Claim, claimSession } from "../../recorder/claim.ts";
+import { DiskWatch } from "../../recorder/disk_watch.ts";
+import {
+  createSessionFolder,
+  keepFolder,
+  LOG_FILE,
+  type SessionFolder,
+} from "../../sessions/folder.ts";
+import { keepSmall } from "../../platform/gc.ts";
+import { type ReturnWatch, SocketWatch } from "../../ffmpeg/socket_watch.ts";
+import { Session } from "../../recorder/session.ts";
+import { SessionStore } from "../../sessions/state_writer.ts";
+import { WallClock } from "../../recorder/clock/wall_clock.ts";
+import { version } from "../../version.ts";
+import {
+  chooseDevice,
+  chooseFfmpeg,
+  loadCommandSettings,
+  settingsRedactor,
+} from "../args/environment.ts";
+import { RecordingConsole } from "../live/console.ts";
+
+/**
+ * Records until stopped.
+ *
+ * @throws {EchologError} when the recording could not begin, or failed.
+ */
+export async function record(options: ParsedOptions): Promise<number> {
+  const loaded = loadCommandSettings(options);
+  const { settings } = loaded;
+  const { spec: deviceSpec, device } = chooseDevice(settings.device);
+  const redact = settingsRedactor(settings, deviceSpec);
+  // What is recorded is for its user alone, whatever umask cron starts us with.
+  if (Deno.build.os !== "windows") Deno.umask(0o077);
+  await using screen = new RecordingConsole(systemClock);
+  using end = new EndListener();
+  const start = systemClock.now();
+  const begun = systemClock.monotonic();
+  const wall = new WallClock(systemClock, Deno.osUptime);
+  using claim = await claimSession({
+    stateFolder: stateFolder(),
+    device: deviceSpec,
+    logFile: LOG_FILE,
+    redact,
+    create: () =>
+      createSessionFolder(settings.outputDir, settings.sessionId, start),
+    onRepaired: ({ sessionId, folder }) => {
+      // By its name it is found below the output folder alone.
+      const isNear = dirname(folder) === settings.outputDir;
+      screen.complain(
+        `The recorder of session ${sessionId} had died, and it was finished now; see echolog explain ${
+          isNear ? sessionId : folder
+        }`,
+      );
+    },
+    onTrouble: (line) => screen.complain(redact(line)),
+  });
+  const { folder } = claim;
+  using log = openLog(
+    loaded,
+    folder,
+    start,
+    redact,
+    (line) => screen.tell(redact(line)),
+  );
+  announce(`Logging to ${log.path} (level=${settings.logLevel})`);
+  for (const trouble of claim.troubles) {
+    warn(log, "not_registered", trouble);
+    screen.complain(
+      `${
+        messageOf(trouble)
+      }, nor does another start that would record the same device`,
+    );
+  }
+
+  const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
+  const store = new SessionStore({
+    folder: folder.path,
+    log: log.path,
+    redact,
+    onTrouble: (error) => warn(log, "state_not_written", error),
+  });
+  const disk = new DiskWatch({
+    folder: folder.path,
+    minFreeBytes: settings.minFreeBytes,
+    async freeBytes(path) {
+      const free = await freeBytes(path);
+      screen.view.free(free);
+      return free;
+    },
+    sink: log,
+    clock: systemClock,
+    onFull: () => session.diskFull(),
+  });
+  const session = new Session({
+    start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
+    folder: folder.path,
+    ffmpeg,
+    ffmpegWanted: settings.ffmpegPath,
+    ffmpegHint: installHint(Deno.build.os),
+    spec: { ...settings, device },
+    duration: settings.duration,
+    startTimeout: settings.startTimeout,
+    stallTimeout: settings.stallTimeout,
+    backoffMax: settings.backoffMax,
+    spawn: (path, args, listener) =>
+      spawnFfmpeg(path, args, listener, systemClock),
+    sinks: [
+      ...[log, store, disk, keepPlace(claim), keepSmall()],
+      screen.show(folder.path, settings.format),
+    ],
+    isShown: (level) => log.shows(level),
+    logCounts: () => {
+      // What waits for room on a full disk gets the room that was kept for it.
+      disk.release();
+      log.flush();
+      return log.counts();
+    },
+    clock: systemClock,
+    wall,
+    begun,
+    chance: Math.random,
+    keepFolder: () => keepFolder(folder.path),
+    source: sourceOf(device),
+    onStopping(reason) {
+      store.stopping(systemClock.now());
+      screen.view.stopping(reason);
+      screen.stopping();
+    },
+    onAudio: () => log.look(),
+    onPeak: (dbfs) => screen.view.peak(dbfs),
+  });
+  end.attach(session, log);
+  await using _disk = disk;
+  disk.start();
+  const { problem, exitCode } = await session.toEnd();
+  screen.finish(log.path);
+  if (problem !== null) {
+    // Where there is no ffmpeg, these are not its words.
+    const advice = exitCode === 69 ? undefined : messageIn(problem)?.advice;
+    screen.complain(
+      `${
+        redact(advice === undefined ? problem : `${problem}; ${advice}`)
+      }; see ${log.path}`,
+    );
+  }
+  return exitCode;
+}
+
+/** What tells that the device's server is back, or `null` for other devices. */
+function sourceOf(device: Device): ReturnWatch | null {
+  const socket = pulseSocket(device, { env, uid: userNumber() });
+  return socket === null ? null : new SocketWatch(socket, systemClock);
+}
+
+/** Looks at the session's place in the registry whenever a chunk is finished. */
+function keepPlace(claim: Pick<Claim, "refresh">): EventSink {
+  return {
+    emit({ event }) {
+      if (event !== "chunk_created") return;
+      try {
+        claim.refresh();
+      } catch {
+        // The state folder is away; with the next chunk it may be back.
+      }
+    },
+  };
+}
+
+function openLog(
+  { settings }: LoadedSettings,
+  folder: SessionFolder,
+  start: EpochMs,
+  redact: Redact,
+  onTrouble: (line: string) => void,
+): SessionLog {
+  return openSessionLog({
+    path: join(folder.path, LOG_FILE),
+    sessionId: folder.id,
+    start,
+    level: settings.logLevel,
+    format: settings.logFormat,
+    utc: settings.logUtc,
+    rotation: settings.logRotation,
+    maxBytes: settings.logMaxBytes,
+    backupCount: settings.logBackupCount,
+    timeWhen: settings.logTimeWhen,
+    redact,
+    onTrouble,
+  });
+}
+
+async function describeStart(
+  loaded: LoadedSettings,
+  folder: SessionFolder,
+  start: EpochMs,
+  device: string,
+  ffmpeg: string | null,
+): Promise<Omit<SessionStart, "time" | "event">> {
+  const { settings } = loaded;
+  return {
+    session_id: folder.id,
+    start,
+    device,
+    sample_rate: settings.sampleRate,
+    channels: settings.channels,
+    codec: CODECS[settings.format],
+    format: settings.format,
+    segment_duration: settings.segmentDuration,
+    output_dir: settings.outputDir,
+    config: loaded.configPath,
+    overrides: describeOverrides(loaded),
+    log_level: settings.logLevel,
+    log_rotation: settings.logRotation,
+    log_max_bytes: settings.logMaxBytes,
+    log_backup_count: settings.logBackupCount,
+    echolog: version(),
+    ffmpeg: ffmpeg === null ? null : await tryVersion(ffmpeg),
+    os: platformName(),
+    pid: Deno.pid,
+  };
+}
+
+async function tryVersion(ffmpeg: string): Promise<string | null> {
+  try {
+    return await ffmpegVersion(ffmpeg);
+  } catch {
+    // It cannot be run; the session will find that out and log it.
+    return null;
+  }
+}
+
+function warn(sink: EventSink, code: string, error: unknown): void {
+  sink.emit({
+    event: "warning",
+    time: systemClock.now(),
+    code,
+    message: messageOf(error),
+  });
+}
+
+function announce(line: string): void {
+  try {
+    Deno.stdout.writeSync(new TextEncoder().encode(`${oneLine(line)}\n`));
+  } catch {
+    // The terminal or the pipe is gone; the log has it all.
+  }
+}

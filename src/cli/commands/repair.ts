@@ -1,0 +1,190 @@
+/**
+ * `echolog repair`: finishes sessions whose recorders died.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { ParsedOptions } from "../args/options.ts";
+import { EchologError, oneLine } from "../../errors.ts";
+import { createRedactor } from "../../redact/redact.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { isSamePlace, stateFolder } from "../../platform/host.ts";
+import { parentOf } from "../../platform/processes.ts";
+import {
+  conditionOf,
+  type KnownSession,
+  knownSession,
+  listActive,
+  listKnown,
+} from "../../sessions/catalog.ts";
+import { inTurn } from "../../recorder/claim.ts";
+import { LOG_FILE } from "../../sessions/folder.ts";
+import { hasOpenChunk } from "../../sessions/open_chunks.ts";
+import { isForeignLog } from "../../repair/read_log.ts";
+import { isAlive, type ListedSession } from "../../sessions/registry.ts";
+import {
+  type RepairReport,
+  repairSession,
+} from "../../repair/repair_session.ts";
+import { repairDead } from "../../repair/repair_dead.ts";
+import { folderNamed, selectSessions } from "../../sessions/select.ts";
+import { readState } from "../../sessions/state_file.ts";
+import { chooseSession, noSession } from "../args/session_operand.ts";
+import { loadCommandSettings } from "../args/environment.ts";
+
+/**
+ * Finishes every dead session, or the one that was named.
+ *
+ * @returns The exit code: 1 when one of them could not be finished.
+ * @throws {EchologError} `usage` when the named one is unknown or alive.
+ */
+export async function repair(options: ParsedOptions): Promise<number> {
+  const [wanted] = options.operands;
+  const state = stateFolder();
+  const all = listActive(state);
+  const folder = wanted === undefined ? null : folderOf(options, wanted, all);
+  const entry = folder === null
+    ? undefined
+    : all.find((entry) => isSamePlace(entry.folder, folder));
+  if (folder !== null && entry === undefined) {
+    refuseRecorded(folder);
+    await refuseForeign(folder);
+    report(await repairFolder(folder, state));
+    return 0;
+  }
+  const chosen = wanted === undefined
+    ? all
+    : entry === undefined
+    ? selectSessions(all, wanted)
+    : [entry];
+  if (wanted !== undefined) refuseLive(chosen);
+  const entries = chosen.map(({ entry }) => entry);
+  let isTroubled = false;
+  const reports = state === null
+    ? []
+    : await inTurn(state, () =>
+      repairDead(state, {
+        redact: createRedactor(),
+        clock: systemClock,
+        onTrouble: (line) => {
+          isTroubled = true;
+          onTrouble(line);
+        },
+        wants: ({ entry }) => entries.includes(entry),
+      }));
+  reports.forEach(report);
+  const others = wanted === undefined ? unregistered(options) : [];
+  others.forEach(tellHow);
+  if (isTroubled) return 1;
+  if (reports.length + others.length === 0) {
+    console.log("Nothing is to be repaired");
+  }
+  return 0;
+}
+
+/** The folder that a path or the name of a session without an entry means; `null` for one with an entry. */
+function folderOf(
+  options: ParsedOptions,
+  wanted: string,
+  all: readonly ListedSession[],
+): string | null {
+  const path = wanted === "" ? null : folderNamed(wanted);
+  if (path !== null && isSession(path)) return path;
+  const isKnown = wanted === "latest" ||
+    all.some(({ session_id }) => session_id.startsWith(wanted));
+  return isKnown ? null : chooseSession(options).folder;
+}
+
+/** Of one whose log and state are lost the open chunks are left. */
+function isSession(folder: string): boolean {
+  return knownSession(folder, null) !== null || hasOpenChunk(folder);
+}
+
+/**
+ * Sessions without an end that have no place in the registry. Whether they are
+ * being recorded cannot always be told.
+ */
+function unregistered(options: ParsedOptions): KnownSession[] {
+  try {
+    const { outputDir } = loadCommandSettings(options).settings;
+    return listKnown({ outputDir, stateFolder: stateFolder() }).filter(
+      (session) => session.entry === null && conditionOf(session) === "crashed",
+    );
+  } catch {
+    // A wrong configuration keeps no other session from being finished.
+    return [];
+  }
+}
+
+function tellHow({ session_id }: KnownSession): void {
+  const id = oneLine(session_id);
+  console.log(
+    `${id} has no end, nor a place in the state folder; ` +
+      `if nothing records it any more, finish it with: echolog repair ${id}`,
+  );
+}
+
+function refuse(live: Pick<ListedSession, "session_id" | "pid">): never {
+  throw new EchologError(
+    "usage",
+    `Session ${live.session_id} is being recorded by pid ${live.pid}`,
+    { hint: "stop it with echolog stop" },
+  );
+}
+
+function refuseLive(sessions: readonly ListedSession[]): void {
+  const live = sessions.find(isAlive);
+  if (live !== undefined) refuse(live);
+}
+
+/** A recorder of another user, or with another state folder, has no place here; but its ffmpeg has it for a parent. */
+function refuseRecorded(folder: string): void {
+  const state = readState(folder);
+  if (state === null || state.ffmpeg_pid === null) return;
+  if (parentOf(state.ffmpeg_pid) === state.pid) refuse(state);
+}
+
+/** Nothing is written to the log of another program. */
+async function refuseForeign(folder: string): Promise<void> {
+  if (readState(folder) !== null || hasOpenChunk(folder)) return;
+  if (await isForeignLog(join(folder, LOG_FILE))) throw noSession(folder);
+}
+
+async function repairFolder(
+  folder: string,
+  state: string | null,
+): Promise<RepairReport> {
+  let hasTurn = false;
+  const work = () => {
+    hasTurn = true;
+    return repairSession({
+      folder,
+      reason: "crashed",
+      redact: createRedactor(),
+      clock: systemClock,
+      onTrouble,
+    });
+  };
+  if (state === null) return await work();
+  try {
+    return await inTurn(state, work);
+  } catch (error) {
+    if (hasTurn) throw error;
+    // A state folder that cannot be used keeps no session unfinished.
+    return await work();
+  }
+}
+
+function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {
+  const stopped = orphans === 0 ? "" : ", its ffmpeg was stopped";
+  console.log(
+    wasNeeded
+      ? `Finished ${sessionId}: chunks recovered: ${recovered}${stopped}`
+      : `${sessionId} needs no repair${stopped}`,
+  );
+}
+
+function onTrouble(line: string): void {
+  console.error(`echolog: ${line}`);
+}

@@ -1,0 +1,117 @@
+/**
+ * `echolog sessions`: every session under the output folder.
+ *
+ * @module
+ */
+
+import { pooledMap } from "@std/async/pool";
+import type { ParsedOptions } from "../args/options.ts";
+import { EchologError, oneLine } from "../../errors.ts";
+import { stateFolder } from "../../platform/host.ts";
+import { listKnown } from "../../sessions/catalog.ts";
+import { type SessionSummary, summarize } from "../../sessions/summary.ts";
+import { asClock, asDateTime, asShare, count } from "../../terminal/units.ts";
+import { type Style, styleOf } from "../../terminal/style.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
+import { terminalColumns } from "../../terminal/width.ts";
+import { loadCommandSettings } from "../args/environment.ts";
+
+/** How many sessions are summed up at a time: each may have its log open. */
+const AT_ONCE = 8;
+
+/** Prints the sessions, the newest first. */
+export async function sessions(options: ParsedOptions): Promise<number> {
+  const { outputDir } = loadCommandSettings(options).settings;
+  const known = listKnown({ outputDir, stateFolder: stateFolder() });
+  if (options.switches.has("ids")) {
+    for (const { session_id } of known) console.log(oneLine(session_id));
+    return 0;
+  }
+  const limit = readLimit(options.values.get("limit"));
+  const shown = await Array.fromAsync(
+    pooledMap(AT_ONCE, known.slice(0, limit), summarize),
+  );
+  if (options.switches.has("json")) {
+    console.log(JSON.stringify(shown, null, 2));
+    return 0;
+  }
+  if (shown.length === 0) {
+    console.error(
+      `echolog: There is no session in ${
+        oneLine(outputDir)
+      }; record one with echolog record, or name the folder with --output-dir`,
+    );
+    return 0;
+  }
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+  console.log(renderSessions(shown, columns, styleOf(Deno.stdout)));
+  const left = known.length - shown.length;
+  if (left > 0) {
+    console.log(`… and ${count(left, "more session")}: see --limit`);
+  }
+  return 0;
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new EchologError("usage", `Cannot use --limit ${text}`, {
+    hint: "expected a whole number from 1",
+  });
+}
+
+/** The table of sessions, and what to do about crashed ones. */
+export function renderSessions(
+  sessions: readonly SessionSummary[],
+  columns: number,
+  style: Style,
+): string {
+  const [titles = "", ...rows] = renderTable(sessions, COLUMNS, columns);
+  const lines = rows.map((line, index) =>
+    sessions[index]?.state === "crashed"
+      ? line.replace(/crashed$/, style.red("crashed"))
+      : line
+  );
+  const crashed = sessions.filter(({ state }) => state === "crashed");
+  const advice = crashed.length === 0
+    ? []
+    : ["", "Crashed sessions are finished by: echolog repair"];
+  return [style.bold(titles), ...lines, ...advice].join("\n");
+}
+
+const COLUMNS: readonly Column<SessionSummary>[] = [
+  { title: "SESSION", cell: ({ session_id }) => session_id },
+  {
+    title: "START (UTC)",
+    cell: ({ start }) => asDateTime(Date.parse(start)),
+    spare: 3,
+  },
+  {
+    title: "DURATION",
+    cell: ({ duration }) => duration === null ? "–" : asClock(duration),
+    alignRight: true,
+  },
+  {
+    title: "CHUNKS",
+    cell: ({ chunks }) => String(chunks ?? "–"),
+    alignRight: true,
+    spare: 1,
+  },
+  {
+    title: "GAPS",
+    cell: ({ gaps }) => String(gaps ?? "–"),
+    alignRight: true,
+    spare: 0,
+  },
+  {
+    title: "COVERAGE",
+    cell: ({ coverage }) => coverage === null ? "–" : asShare(coverage),
+    alignRight: true,
+    spare: 2,
+  },
+  {
+    title: "ENDED",
+    // An end without a reason is one of which nothing is known.
+    cell: ({ state, reason }) => reason ?? (state === "ended" ? "–" : state),
+  },
+];

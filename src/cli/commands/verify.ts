@@ -1,0 +1,128 @@
+/**
+ * `echolog verify`: a session's folder against its log.
+ *
+ * @module
+ */
+
+import { pooledMap } from "@std/async/pool";
+import { basename, join } from "@std/path";
+import type { ParsedOptions } from "../args/options.ts";
+import { EchologError, messageOf } from "../../errors.ts";
+import { exists } from "../../platform/host.ts";
+import { isAbsent } from "../../log/rotate/files.ts";
+import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
+import { HistoryReader, readHistory } from "../../review/history.ts";
+import {
+  type FolderFile,
+  isChunk,
+  type VerifyReport,
+  verifySession,
+} from "../../review/verify/verify.ts";
+import { renderVerification } from "../../review/verify/render.ts";
+import { isAlive } from "../../sessions/registry.ts";
+import { ProgressBar } from "../../terminal/progress_bar.ts";
+import { styleOf } from "../../terminal/style.ts";
+import { terminalColumns } from "../../terminal/width.ts";
+import { chooseSession } from "../args/session_operand.ts";
+import { loadCommandSettings, requireFfmpeg } from "../args/environment.ts";
+
+/**
+ * Verifies a session.
+ *
+ * @returns 0 when all is as it was logged, else 1.
+ * @throws {EchologError} `ffmpeg_unusable`, when there is nothing to decode with.
+ */
+export async function verify(options: ParsedOptions): Promise<number> {
+  const { ffmpegPath } = loadCommandSettings(options).settings;
+  const session = chooseSession(options);
+  const { folder, state, entry } = session;
+  if (!exists(folder)) {
+    throw new EchologError(
+      "failed",
+      `The folder of session ${session.session_id} is not there: ${folder}`,
+      { hint: "see what tidies up there, or whether its disk is mounted" },
+    );
+  }
+  const ffmpeg = await requireFfmpeg(ffmpegPath);
+  // The log first: what comes meanwhile is a file that is newer than its end.
+  const history = await historyOf(session.log);
+  const files = filesIn(folder);
+  const decoded = await decodeAll(ffmpeg, folder, files);
+  const report = verifySession({
+    sessionId: history.sessionId ?? basename(folder),
+    history,
+    files,
+    decoded,
+    backupCount: history.start?.log_backup_count ??
+      state?.log_backup_count ?? null,
+    isActive: entry !== null && isAlive(entry),
+  });
+  print(report, options.switches.has("json"));
+  return report.ok ? 0 : 1;
+}
+
+function print(report: VerifyReport, isJson: boolean): void {
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+  console.log(
+    isJson
+      ? JSON.stringify(report, null, 2)
+      : renderVerification(report, columns, styleOf(Deno.stdout)).join("\n"),
+  );
+}
+
+function filesIn(folder: string): FolderFile[] {
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return names.flatMap((name) => {
+    try {
+      const { size, mtime } = Deno.statSync(join(folder, name));
+      return [{ name, size, written: mtime?.getTime() ?? null }];
+    } catch (error) {
+      // Renamed meanwhile, or a link to nowhere.
+      if (isAbsent(error)) return [];
+      throw error;
+    }
+  });
+}
+
+/** A session whose log is gone altogether still has a folder. */
+async function historyOf(log: string) {
+  try {
+    return await readHistory(log);
+  } catch (error) {
+    if (isAbsent(error)) return new HistoryReader().history();
+    throw error;
+  }
+}
+
+async function decodeAll(
+  ffmpeg: string,
+  folder: string,
+  files: readonly FolderFile[],
+): Promise<Map<string, Decoded>> {
+  const names = files.map(({ name }) => name).filter(isChunk).sort();
+  using bar = new ProgressBar("Decoding", names.length);
+  const decoded = new Map<string, Decoded>();
+  const results = pooledMap(
+    navigator.hardwareConcurrency,
+    names,
+    async (name) => {
+      const result = await tryDecode(ffmpeg, join(folder, name));
+      bar.advance();
+      return { name, result };
+    },
+  );
+  for await (const { name, result } of results) decoded.set(name, result);
+  return decoded;
+}
+
+async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
+  try {
+    return await decodeChunk(ffmpeg, path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      // Deleted meanwhile; it will be missed by its name.
+      return { duration: null, fault: null, position: null };
+    }
+    return { duration: null, fault: messageOf(error), position: null };
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * What a recording shows while it goes on: nothing but trouble where nobody
+ * looks on, and on a terminal a live line.
+ *
+ * @module
+ */
+
+import { oneLine } from "../../errors.ts";
+import type { EventSink } from "../../events.ts";
+import type { Clock, TimerHandle } from "../../platform/clock.ts";
+import type { Format } from "../../config/settings.ts";
+import { openChunksFrom } from "../../sessions/open_chunks.ts";
+import { onResize } from "../../terminal/full_screen.ts";
+import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
+import { LiveView } from "./view.ts";
+import { PatientWriter } from "../../terminal/nonblocking_writer.ts";
+import { widthOf } from "../../terminal/width.ts";
+
+/** The peaks come once a second. */
+const DRAW_MS = 1_000;
+/** Drawn at most twice a second, but for the answer to Ctrl-C. */
+const PAUSE_MS = 500;
+/** A terminal that takes nothing is waited for this long at the end. */
+const LAST_WAIT_MS = 1_000;
+
+/** stderr while a session is recorded. */
+export class RecordingConsole implements AsyncDisposable {
+  /** Hears of the session. */
+  readonly view = new LiveView();
+  readonly #clock: Clock;
+  readonly #begun: number;
+  #line: LiveLine | null = null;
+  /** The way to a terminal, which may be stopped at any time. */
+  #terminal: PatientWriter | null = null;
+  #openBytes = () => 0;
+  #timer: TimerHandle | null = null;
+  #drawnAt = -Infinity;
+  #resize: Disposable | null = null;
+
+  /** A console without a live line so far. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#begun = clock.monotonic();
+  }
+
+  /** Prints a line of trouble, never into the live line. */
+  complain(line: string): void {
+    this.#print(`echolog: ${oneLine(line)}`);
+  }
+
+  /** Prints a line that says itself who speaks. */
+  tell(line: string): void {
+    this.#print(oneLine(line));
+  }
+
+  /** Begins the live line, where stderr is a terminal. */
+  show(folder: string, format: Format): EventSink {
+    if (Deno.stderr.isTerminal()) {
+      this.#openBytes = () => openBytes(folder, format, this.view.nextChunk);
+      const terminal = new PatientWriter({
+        write: (bytes) => Deno.stderr.write(bytes),
+        onIdle: () => this.#line?.resume(),
+      });
+      this.#terminal = terminal;
+      this.#line = liveLineOnStderr({
+        write: (bytes) => terminal.write(bytes),
+        isBusy: () => terminal.isBusy,
+      });
+      this.#resize = onResize(() => this.#drawSoon());
+      this.#draw();
+    }
+    return this.view;
+  }
+
+  /** Says at once that the session is being stopped. */
+  stopping(): void {
+    this.#draw();
+  }
+
+  /** Takes the live line away and, where there was one, sums up. */
+  finish(log: string): void {
+    const line = this.#line;
+    this.#takeAway();
+    if (line === null) return;
+    for (const text of this.view.summary(log, line.room)) line.print(text);
+  }
+
+  /** Takes the live line away, and waits a moment for the terminal. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#takeAway();
+    await this.#terminal?.settle(LAST_WAIT_MS);
+  }
+
+  #takeAway(): void {
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#resize?.[Symbol.dispose]();
+    this.#resize = null;
+    this.#line?.[Symbol.dispose]();
+    this.#line = null;
+  }
+
+  #print(line: string): void {
+    if (this.#line !== null) {
+      this.#line.print(line);
+      this.#drawSoon();
+      return;
+    }
+    const bytes = new TextEncoder().encode(`${line}\n`);
+    try {
+      if (this.#terminal === null) Deno.stderr.writeSync(bytes);
+      else this.#terminal.write(bytes);
+    } catch {
+      // The terminal or the pipe is gone; the log has it all.
+    }
+  }
+
+  /** At once, if that is not too soon after the last time. */
+  #drawSoon(): void {
+    if (this.#line === null) return;
+    const wait = this.#drawnAt + PAUSE_MS - this.#clock.monotonic();
+    if (wait <= 0) this.#draw();
+    else this.#schedule(wait);
+  }
+
+  #schedule(wait: number): void {
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+    this.#timer = this.#clock.setTimeout(() => this.#draw(), wait);
+    this.#clock.unref(this.#timer);
+  }
+
+  #draw(): void {
+    const line = this.#line;
+    if (line === null) return;
+    this.#drawnAt = this.#clock.monotonic();
+    const text = this.view.line({
+      elapsed: (this.#drawnAt - this.#begun) / 1000,
+      openBytes: this.#openBytes(),
+    }, line.room);
+    line.draw(text, widthOf(text));
+    this.#schedule(DRAW_MS);
+  }
+}
+
+function openBytes(folder: string, format: Format, first: number): number {
+  try {
+    for (const { size } of openChunksFrom(folder, format, first)) return size;
+  } catch {
+    // Its folder may not be looked into any more; the log tells of that.
+  }
+  return 0;
+}

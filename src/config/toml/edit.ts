@@ -1,0 +1,186 @@
+/**
+ * Changes one value in the text of a configuration file and leaves every other
+ * byte as it is.
+ *
+ * @module
+ */
+
+import { leavesOf, strayChanges } from "./flatten.ts";
+import { eolFrom, indentAt, lineEnd } from "./offsets.ts";
+import { type Entry, type Layout, scanToml, type Table } from "./scan.ts";
+
+/** Why a text was left as it is, as a phrase. */
+export class EditError extends Error {
+  /** A refusal with its reason. */
+  constructor(reason: string, cause?: unknown) {
+    super(reason, { cause });
+    this.name = "EditError";
+  }
+}
+
+/**
+ * Sets a key in a TOML text. Comments, order, spacing, line ends and a byte
+ * order mark stay. A key that is missing is added where its section ends; a
+ * section that is missing is added at the end of the text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { editToml } from "./edit.ts";
+ *
+ * assertEquals(
+ *   editToml("[recording]\nchannels =  2 # both\n", "recording.channels", "1"),
+ *   "[recording]\nchannels =  1 # both\n",
+ * );
+ * ```
+ *
+ * @param text The text, which is TOML.
+ * @param key The key, `section.name`.
+ * @param value The new value, as TOML.
+ * @throws {EditError} when the text cannot be changed in this one place only.
+ */
+export function editToml(text: string, key: string, value: string): string {
+  try {
+    const before = leavesOf(text);
+    const layout = scanToml(text);
+    const { at, replaced, insert } = changeOf(text, layout, key, value);
+    const edited = text.slice(0, at) + insert + text.slice(at + replaced);
+    const [stray] = strayChanges(before, leavesOf(edited), key, value);
+    if (stray === undefined) return edited;
+    throw new EditError(
+      stray === key ? "it would not take effect" : `${stray} would change, too`,
+    );
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new EditError(error.message.replace(/\s+/g, " ").trim(), error);
+  }
+}
+
+/** A value, an array then, with a comment in it: a `#` outside of strings. */
+const COMMENTED =
+  /^\[(?:(?=("""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'#]+))\1)*#/;
+
+interface Change {
+  readonly at: number;
+  readonly replaced: number;
+  readonly insert: string;
+}
+
+function changeOf(
+  text: string,
+  layout: Layout,
+  key: string,
+  value: string,
+): Change {
+  const [section = "", name = ""] = key.split(".");
+  const found = layout.entries.findLast(({ path }) => path.join(".") === key);
+  if (found !== undefined) {
+    const { start, end } = found.value;
+    if (COMMENTED.test(text.slice(start, end))) {
+      throw new EditError("its value holds comments, which would be lost");
+    }
+    return { at: start, replaced: end - start, insert: value };
+  }
+  const isOwn = ({ path }: Entry | Table) => path[0] === section;
+  const whole = layout.entries.find((entry) =>
+    isOwn(entry) && entry.path.length === 1
+  );
+  if (whole !== undefined) {
+    return intoInlineTable(text, layout, whole, `${name} = ${value}`);
+  }
+  const table = layout.tables.findLast((one) =>
+    isOwn(one) && one.path.length === 1 && !one.isArray
+  );
+  if (table !== undefined) {
+    return intoTable(text, layout, table, `${name} = ${value}`);
+  }
+  const dotted = layout.entries.findLast((entry) =>
+    isOwn(entry) && entry.table === null && entry.path.length === 2
+  );
+  if (dotted !== undefined) {
+    // A section that dotted keys make may not have a header besides.
+    return afterLine(
+      text,
+      dotted.value.end,
+      dotted.key.start,
+      `${key} = ${value}`,
+    );
+  }
+  return atEnd(text, [`[${section}]`, `${name} = ${value}`]);
+}
+
+/** Puts a line where the lines end that belong to a table. */
+function intoTable(
+  text: string,
+  { entries, tables }: Layout,
+  table: Table,
+  line: string,
+): Change {
+  const last = entries.findLast((entry) =>
+    entry.table === table && !entry.isInline
+  );
+  const next = tables[tables.indexOf(table) + 1];
+  const own = last?.value.end ?? table.header.end;
+  const end = ownEnd(text, own, next?.header.start ?? text.length);
+  return afterLine(text, end, (last?.key ?? table.header).start, line);
+}
+
+/**
+ * Where a table's last line ends. Comments right below its entries are its own,
+ * such as defaults that are commented out; those that reach the next header
+ * are about what comes.
+ */
+function ownEnd(text: string, from: number, limit: number): number {
+  const end = lineEnd(text, from);
+  const rest = text.slice(end, limit);
+  const comments = /^(?:\r?\n[ \t]*#[^\r\n]*)*/.exec(rest)?.[0] ?? "";
+  const isNextHeaders = limit < text.length &&
+    /^\r?\n[ \t]*$/.test(rest.slice(comments.length));
+  return isNextHeaders ? end : end + comments.length;
+}
+
+function intoInlineTable(
+  text: string,
+  { entries }: Layout,
+  table: Entry,
+  pair: string,
+): Change {
+  const { start, end } = table.value;
+  if (text.charAt(start) !== "{") {
+    throw new EditError(`${table.path.join(".")} is no table there`);
+  }
+  const inner = entries.filter(({ value }) =>
+    value.start > start && value.end < end
+  );
+  return inner.length === 0
+    ? { at: start, replaced: end - start, insert: `{ ${pair} }` }
+    : {
+      at: Math.max(...inner.map(({ value }) => value.end)),
+      replaced: 0,
+      insert: `, ${pair}`,
+    };
+}
+
+/** Puts a line below the one that `end` is in, indented as the one of `model`. */
+function afterLine(
+  text: string,
+  end: number,
+  model: number,
+  line: string,
+): Change {
+  const at = lineEnd(text, end);
+  const insert = eolFrom(text, at) + indentAt(text, model) + line;
+  return { at, replaced: 0, insert };
+}
+
+function atEnd(text: string, lines: readonly string[]): Change {
+  const eol = eolFrom(text, 0);
+  const added = lines.join(eol);
+  const at = text.length;
+  if (text.trim() === "") return { at, replaced: 0, insert: added + eol };
+  if (!text.endsWith("\n")) {
+    return { at, replaced: 0, insert: `${eol}${eol}${added}` };
+  }
+  const space = /\n[ \t]*\r?\n$/.test(text) ? "" : eol;
+  return { at, replaced: 0, insert: `${space}${added}${eol}` };
+}

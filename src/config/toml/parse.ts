@@ -1,0 +1,53 @@
+/**
+ * From the text of a configuration file to its tables.
+ *
+ * @module
+ */
+
+import { parse as parseToml } from "@std/toml";
+import { lineNumber } from "./offsets.ts";
+import { type Layout, scanToml } from "./scan.ts";
+
+/**
+ * Parses a TOML text, with or without a byte order mark. A name that is
+ * {@link https://toml.io/en/v1.0.0#keyvalue-pair | given twice} is an error:
+ * which one was meant, nobody knows.
+ *
+ * @throws {SyntaxError} when the text is not TOML.
+ */
+export function parseConfig(text: string): unknown {
+  const layout = tryScan(text);
+  if (layout !== null) refuseRepeated(text, layout);
+  return parseToml(text.replace(/^\ufeff/, ""));
+}
+
+function tryScan(text: string): Layout | null {
+  try {
+    return scanToml(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // What is wrong with it, the parser says better.
+    return null;
+  }
+}
+
+function refuseRepeated(text: string, { entries, tables }: Layout): void {
+  // Each table of an array has the same names again.
+  if (tables.some(({ isArray }) => isArray)) return;
+  const first = new Map<string, number>();
+  const names = [
+    ...tables.map(({ path, header }) => ({ path, span: header })),
+    ...entries.map(({ path, key }) => ({ path, span: key })),
+  ].sort((one, other) => one.span.start - other.span.start);
+  for (const { path, span: { start } } of names) {
+    const name = JSON.stringify(path);
+    const before = first.get(name);
+    if (before !== undefined) {
+      const [line, again] = [before, start].map((at) => lineNumber(text, at));
+      throw new SyntaxError(
+        `${path.join(".")} is in line ${line} and again in line ${again}`,
+      );
+    }
+    first.set(name, start);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Asks ffmpeg which capture devices there are.
+ *
+ * @module
+ */
+
+import { type Answer, askFfmpeg } from "../query.ts";
+import type { ListedDevice, Listing } from "./parse.ts";
+import { type DeviceQuery, joinListings } from "./queries.ts";
+
+/** The devices that were found, and what could not be asked. */
+export interface FoundDevices {
+  /** The devices, those that are recorded by default first. */
+  readonly devices: readonly ListedDevice[];
+  /** What could not be asked, in words. */
+  readonly troubles: readonly string[];
+}
+
+/** A sound server that hangs keeps ffmpeg waiting, in milliseconds. */
+const LIMIT = 5_000;
+
+/**
+ * Asks ffmpeg, one kind of device after the other.
+ *
+ * @param path ffmpeg's path.
+ * @param queries What to ask, as `deviceQueries` gives it.
+ * @param limit Milliseconds that each question may take.
+ * @throws what `Deno.Command` throws when ffmpeg cannot be started.
+ */
+export async function findDevices(
+  path: string,
+  queries: readonly DeviceQuery[],
+  limit = LIMIT,
+): Promise<FoundDevices> {
+  const listings: Listing[] = [];
+  for (const query of queries) {
+    const answer = await askFfmpeg(path, query.args, { limit });
+    listings.push(readAnswer(query, answer, limit));
+  }
+  return {
+    devices: joinListings(listings),
+    troubles: listings.flatMap(({ trouble }) =>
+      trouble === null ? [] : [trouble]
+    ),
+  };
+}
+
+function readAnswer(
+  { format, parse }: DeviceQuery,
+  answer: Answer,
+  limit: number,
+): Listing {
+  if (!answer.isLate) return parse(answer);
+  return {
+    devices: [],
+    trouble: `${format} does not answer: ffmpeg was ended after ${
+      limit / 1000
+    } s`,
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * A question to ffmpeg: a short run whose whole output is the answer.
+ *
+ * @module
+ */
+
+import { readLines } from "../platform/line_splitter.ts";
+import type { Exit } from "./process.ts";
+
+/** What came of a question. */
+export interface Answer {
+  /** How ffmpeg ended. */
+  readonly exit: Exit;
+  /** Whether it was ended because it took too long. */
+  readonly isLate: boolean;
+  /** The lines of its stdout. */
+  readonly stdout: readonly string[];
+  /** The lines of its stderr. */
+  readonly stderr: readonly string[];
+}
+
+/** Options of {@linkcode askFfmpeg}. */
+export interface AskOptions {
+  /** Milliseconds after which ffmpeg is killed, with all it started. */
+  readonly limit: number;
+  /** The whole environment, in the place of our own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** More than any list is long; what floods us is not kept. */
+const MOST_LINES = 20_000;
+
+/** What ends us from outside must end ffmpeg too: it is in a group of its own. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/**
+ * Runs ffmpeg to its end, or to the limit.
+ *
+ * @throws what `Deno.Command` throws when it cannot be started.
+ */
+export async function askFfmpeg(
+  path: string,
+  args: readonly string[],
+  options: AskOptions,
+): Promise<Answer> {
+  const { limit, environment } = options;
+  const child = new Deno.Command(path, {
+    args: [...args],
+    // A group of its own: a script in ffmpeg's place may have children that
+    // hold the pipe.
+    detached: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    clearEnv: environment !== undefined,
+    env: { ...environment, AV_LOG_FORCE_NOCOLOR: "1" },
+  }).spawn();
+  using _ending = endWithUs(child);
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  const readings = [
+    readLines(child.stdout, (line) => keep(stdout, line)),
+    readLines(child.stderr, (line) => keep(stderr, line)),
+  ];
+  let isLate = false;
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(() => {
+    isLate = true;
+    killGroup(child);
+    late.resolve();
+  }, limit);
+  try {
+    const drained = Promise.all(readings.map(({ done }) => done));
+    await Promise.race([drained, late.promise]);
+    const { code, signal } = await child.status;
+    const exit = {
+      code: signal === null ? code : null,
+      signal,
+      stoppedBy: isLate ? "SIGKILL" as const : null,
+    };
+    return { exit, isLate, stdout, stderr };
+  } finally {
+    clearTimeout(timer);
+    for (const { cancel } of readings) await cancel();
+  }
+}
+
+function keep(lines: string[], line: string): void {
+  if (lines.length < MOST_LINES) lines.push(line);
+}
+
+function endWithUs(child: Deno.ChildProcess): Disposable {
+  const listeners = SIGNALS.map((signal) => {
+    const listener = () => {
+      killGroup(child);
+      stopListening();
+      // Whoever else listens for it gets it; where nobody does it ends us.
+      // Windows can send itself nothing milder.
+      const isWindows = Deno.build.os === "windows";
+      Deno.kill(Deno.pid, isWindows ? "SIGKILL" : signal);
+    };
+    Deno.addSignalListener(signal, listener);
+    return { signal, listener };
+  });
+  const stopListening = () => {
+    for (const { signal, listener } of listeners.splice(0)) {
+      Deno.removeSignalListener(signal, listener);
+    }
+  };
+  return { [Symbol.dispose]: stopListening };
+}
+
+function killGroup(child: Deno.ChildProcess): void {
+  try {
+    if (Deno.build.os === "windows") child.kill("SIGKILL");
+    else Deno.kill(-child.pid, "SIGKILL");
+  } catch {
+    // All of it ended by itself a moment ago.
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Events of a session as lines of its log, and back: one table says for every
+ * event which fields there are, in which order and of which kind.
+ *
+ * @module
+ */
+
+import {
+  type EventName,
+  type SessionEvent,
+  SEVERITIES,
+  type StopReason,
+} from "../../events.ts";
+import { type Entry, entry, withDetails, withLevel } from "./fields.ts";
+import {
+  boolean,
+  decimal,
+  integer,
+  nullable,
+  oneOf,
+  optional,
+  type Redact,
+  seconds,
+  text,
+  time,
+} from "./field_types.ts";
+import type { LineFormat, LogLine } from "./line.ts";
+import { FAILED, levelOf, loggerOf } from "./levels.ts";
+import { lineTime } from "./timestamps.ts";
+
+/** How events become lines. */
+export interface EncodeOptions {
+  /** Text or JSON. */
+  readonly format: LineFormat;
+  /** True for leading times in UTC, false for local time with its offset. */
+  readonly utc: boolean;
+  /** Takes secrets out of every text. */
+  readonly redact: Redact;
+}
+
+/**
+ * Writes an event as a line of the log.
+ *
+ * @param event The event.
+ * @param options Form of the line.
+ * @returns One line, without a newline.
+ */
+export function encodeEvent(
+  event: SessionEvent,
+  options: EncodeOptions,
+): string {
+  const { format, utc, redact } = options;
+  const head = format.begin(
+    lineTime(event.time, utc),
+    levelOf(event),
+    loggerOf(event),
+    event.event,
+  );
+  return head + table[event.event].write(event, format, redact) + format.end;
+}
+
+/**
+ * Reads an event back from its line.
+ *
+ * What a line does not keep is lost: the leading time has whole seconds,
+ * lengths of time have three decimals, long values were cut.
+ *
+ * @param line A line, as `decodeLine` reads it.
+ * @returns The event, or `null` when it is not one of ours.
+ */
+export function decodeEvent(line: LogLine): SessionEvent | null {
+  return isEventName(line.event) ? table[line.event].read(line) : null;
+}
+
+const REASONS: readonly StopReason[] = [
+  "interrupted",
+  "terminated",
+  "hangup",
+  "duration_reached",
+  "stop_command",
+  ...FAILED,
+];
+
+const table: { readonly [K in EventName]: Entry } = {
+  session_start: entry("session_start", {
+    session_id: text,
+    start: time,
+    device: text,
+    sample_rate: integer,
+    channels: integer,
+    codec: text,
+    format: text,
+    segment_duration: seconds,
+    output_dir: text,
+    config: nullable(text),
+    overrides: text,
+    log_level: text,
+    log_rotation: text,
+    log_max_bytes: integer,
+    log_backup_count: integer,
+    echolog: text,
+    ffmpeg: nullable(text),
+    os: text,
+    pid: integer,
+  }),
+  ffmpeg_command: entry("ffmpeg_command", { run: integer, command: text }),
+  ffmpeg_started: entry("ffmpeg_started", {
+    run: integer,
+    pid: integer,
+    latency: seconds,
+  }),
+  ffmpeg_stderr: withLevel(entry("ffmpeg_stderr", {
+    run: integer,
+    severity: oneOf(SEVERITIES),
+    context: nullable(text),
+    line: text,
+    at: optional(time),
+    count: optional(integer),
+    first: optional(time),
+    last: optional(time),
+  })),
+  ffmpeg_stopped: entry("ffmpeg_stopped", {
+    run: integer,
+    exit_code: nullable(integer),
+    signal: nullable(text),
+    stopped_by: nullable(text),
+  }),
+  chunk_created: entry("chunk_created", {
+    file: text,
+    seq: integer,
+    run: integer,
+    start: time,
+    end: time,
+    duration: seconds,
+    size: integer,
+    peak_dbfs: nullable(decimal(1)),
+    recovered: optional(boolean),
+  }),
+  gap: entry("gap", { start: time, end: time, duration: seconds, cause: text }),
+  recovery: entry("recovery", {
+    attempt: integer,
+    delay: seconds,
+    cause: text,
+    exit_code: nullable(integer),
+    signal: nullable(text),
+  }),
+  warning: withDetails(entry("warning", { code: text, message: text })),
+  error: withDetails(entry("error", { code: text, message: text })),
+  log_rotated: entry("log_rotated", {
+    session_id: text,
+    part: integer,
+    reason: text,
+    start: time,
+  }),
+  session_stop: entry("session_stop", {
+    reason: oneOf(REASONS),
+    exit_code: integer,
+    chunks: integer,
+    audio: seconds,
+    wall: seconds,
+    coverage: decimal(2),
+    gaps: integer,
+    gap_total: seconds,
+    retries: integer,
+    warnings: integer,
+    errors: integer,
+    log_lines_dropped: integer,
+  }),
+};
+
+function isEventName(name: string): name is EventName {
+  return Object.hasOwn(table, name);
+}

@@ -1,0 +1,159 @@
+/**
+ * The kinds of field that a line of the session log can have: how a value of
+ * each is written and how it is read back.
+ *
+ * @module
+ */
+
+import type { DetailValue, EpochMs, Seconds } from "../../events.ts";
+import type { FieldValue, LineFormat } from "./line.ts";
+import { isoMilliseconds } from "./timestamps.ts";
+
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string;
+
+/** How the values of one field are written and read. */
+export interface Kind<T> {
+  /** True when an event may be without the field. */
+  readonly optional: boolean;
+  /** Writes the field as a piece of a line. */
+  write(format: LineFormat, key: string, value: T, redact: Redact): string;
+  /** Reads the value; `undefined` when it is not one of this kind. */
+  read(value: FieldValue): T | undefined;
+}
+
+/** Any text; what could be a secret in it is masked. */
+export const text: Kind<string> = {
+  optional: false,
+  write: (format, key, value, redact) => format.text(key, redact(value)),
+  read: (value) => value.text ?? undefined,
+};
+
+/** A whole number. */
+export const integer: Kind<number> = {
+  optional: false,
+  write: (format, key, value) => writeNumber(format, key, value, String(value)),
+  read: ({ text }) =>
+    text !== null && INTEGER.test(text) ? Number(text) : undefined,
+};
+
+/** Yes or no. */
+export const boolean: Kind<boolean> = {
+  optional: false,
+  write: (format, key, value) => format.literal(key, String(value)),
+  read: ({ text }) =>
+    text === "true" ? true : text === "false" ? false : undefined,
+};
+
+/** A length of time, as `300.000s`. */
+export const seconds: Kind<Seconds> = {
+  optional: false,
+  write: (format, key, value) =>
+    Number.isFinite(value)
+      ? format.word(key, `${value.toFixed(3)}s`)
+      : format.literal(key, "null"),
+  read: ({ text }) =>
+    text !== null && SECONDS.test(text) ? Number(text.slice(0, -1)) : undefined,
+};
+
+/** A point in time, as ISO 8601 in UTC with milliseconds. */
+export const time: Kind<EpochMs> = {
+  optional: false,
+  write: (format, key, value) =>
+    Number.isFinite(value)
+      ? format.word(key, isoMilliseconds(value))
+      : format.literal(key, "null"),
+  read({ text }) {
+    if (text === null || !TIME.test(text)) return undefined;
+    const value = Date.parse(text);
+    return Number.isNaN(value) ? undefined : value;
+  },
+};
+
+/**
+ * A number with a fixed number of digits after the point. Infinity, which is
+ * the peak level of digital silence, is `-inf`.
+ *
+ * @param digits Digits after the point.
+ */
+export function decimal(digits: number): Kind<number> {
+  return {
+    optional: false,
+    write: (format, key, value) =>
+      writeNumber(format, key, value, value.toFixed(digits)),
+    read({ text }) {
+      if (text === "-inf") return -Infinity;
+      if (text === "inf") return Infinity;
+      return text !== null && DECIMAL.test(text) ? Number(text) : undefined;
+    },
+  };
+}
+
+/** One word out of a list. */
+export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
+  return {
+    optional: false,
+    write: (format, key, value) => format.word(key, value),
+    read: (value) => words.find((word) => word === value.text),
+  };
+}
+
+/** Another kind or `null`. */
+export function nullable<T>(kind: Kind<T>): Kind<T | null> {
+  return {
+    optional: kind.optional,
+    write: (format, key, value, redact) =>
+      value === null
+        ? format.literal(key, "null")
+        : kind.write(format, key, value, redact),
+    read: (value) => value.text === null ? null : kind.read(value),
+  };
+}
+
+/** Another kind, left out of the line when there is no value. */
+export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
+  return {
+    optional: true,
+    write: (format, key, value, redact) =>
+      value === undefined ? "" : kind.write(format, key, value, redact),
+    read: (value) => kind.read(value),
+  };
+}
+
+/** A free field, whose own type is kept: a text `"12"` stays in quotes, a number 12 has none. */
+export const detail: Kind<DetailValue> = {
+  optional: false,
+  write(format, key, value, redact) {
+    if (typeof value === "number") {
+      return writeNumber(format, key, value, String(value));
+    }
+    if (typeof value !== "string") return format.literal(key, String(value));
+    const masked = redact(value);
+    return TYPED.test(masked)
+      ? format.quoted(key, masked)
+      : format.text(key, masked);
+  },
+  read({ text, literal }) {
+    if (text === null || !literal) return text;
+    if (text === "true" || text === "false") return text === "true";
+    return NUMBER.test(text) ? Number(text) : text;
+  },
+};
+
+const INTEGER = /^-?\d+$/;
+const DECIMAL = /^-?\d+(\.\d+)?$/;
+const SECONDS = /^-?\d+\.\d{3}s$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
+const TYPED = /^(-?\d+(\.\d+)?(e[+-]?\d+)?|true|false)$/;
+
+function writeNumber(
+  format: LineFormat,
+  key: string,
+  value: number,
+  written: string,
+): string {
+  if (Number.isFinite(value)) return format.literal(key, written);
+  if (Number.isNaN(value)) return format.literal(key, "null");
+  return format.word(key, value < 0 ? "-inf" : "inf");
+}

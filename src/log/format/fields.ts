@@ -1,0 +1,151 @@
+/**
+ * From a list of fields to the two functions that write them and read them:
+ * what the codec's table is made of.
+ *
+ * @module
+ */
+
+import type {
+  Details,
+  DetailValue,
+  EventName,
+  SessionEvent,
+} from "../../events.ts";
+import { detail, type Kind, type Redact } from "./field_types.ts";
+import type { LineFormat, LogLine } from "./line.ts";
+import { levelOfSeverity } from "./levels.ts";
+
+/** Writes and reads the fields of one event. */
+export interface Entry {
+  /** The fields as pieces of a line; nothing for another event. */
+  write(event: SessionEvent, format: LineFormat, redact: Redact): string;
+  /** The event of a line, or `null` when a field is missing or malformed. */
+  read(line: LogLine): SessionEvent | null;
+}
+
+/** Every event by its name. */
+export type EventMap = { readonly [E in SessionEvent as E["event"]]: E };
+
+/** Fields of an event, but for what stands elsewhere in its line or is free. */
+export type FieldName<E> =
+  & Exclude<keyof E, "event" | "time" | "level" | "details">
+  & string;
+
+/** The kind of each of those fields. */
+export type Kinds<E> = { readonly [F in FieldName<E>]-?: Kind<E[F]> };
+
+/** One field of one event. */
+interface Field<E> {
+  write(event: E, format: LineFormat, redact: Redact): string;
+  /** Puts the value into the event; false when the line has none that fits. */
+  read(line: LogLine, event: Partial<E>): boolean;
+}
+
+/**
+ * Makes the two functions for an event.
+ *
+ * @param name The event.
+ * @param kinds Its fields, in the order of the line.
+ */
+export function entry<K extends EventName>(
+  name: K,
+  kinds: Kinds<EventMap[K]>,
+): Entry {
+  const fields = fieldsOf<EventMap[K]>(kinds);
+  return {
+    write(event, format, redact) {
+      if (!isEvent(event, name)) return "";
+      let line = "";
+      for (const field of fields) line += field.write(event, format, redact);
+      return line;
+    },
+    read(line) {
+      const event: Partial<EventMap[K]> = {};
+      if (!fields.every((field) => field.read(line, event))) return null;
+      // Every field has been read by now, so this is one whole event.
+      return { ...event, event: name, time: line.time } as EventMap[K];
+    },
+  };
+}
+
+function fieldsOf<E>(kinds: Kinds<E>): Field<E>[] {
+  // Sound for the literals of the table above, which have no other keys.
+  const keys = Object.keys(kinds) as FieldName<E>[];
+  return keys.map((key) => fieldOf(key, kinds[key]));
+}
+
+function fieldOf<E, F extends FieldName<E>>(
+  key: F,
+  kind: Kind<E[F]>,
+): Field<E> {
+  return {
+    write: (event, format, redact) =>
+      kind.write(format, key, event[key], redact),
+    read(line, event) {
+      const found = line.fields.get(key);
+      if (found === undefined) return kind.optional;
+      const value = kind.read(found);
+      if (value === undefined) return false;
+      event[key] = value;
+      return true;
+    },
+  };
+}
+
+/** The level of an `ffmpeg_stderr` is kept where it is not that of its severity. */
+export function withLevel(plain: Entry): Entry {
+  return {
+    write: plain.write,
+    read(line) {
+      const event = plain.read(line);
+      if (event?.event !== "ffmpeg_stderr") return event;
+      return line.level === levelOfSeverity(event.severity)
+        ? event
+        : { ...event, level: line.level };
+    },
+  };
+}
+
+/** Free fields follow `code` and `message`. */
+export function withDetails(plain: Entry): Entry {
+  return {
+    write(event, format, redact) {
+      let line = plain.write(event, format, redact);
+      if (event.event !== "warning" && event.event !== "error") return line;
+      for (const [key, value] of Object.entries(event.details ?? {})) {
+        line += detail.write(format, freeKey(key), value, redact);
+      }
+      return line;
+    },
+    read(line) {
+      const event = plain.read(line);
+      if (event?.event !== "warning" && event?.event !== "error") return event;
+      const details: Record<string, DetailValue> = {};
+      for (const [key, field] of line.fields) {
+        if (key === "code" || key === "message") continue;
+        details[key] = detail.read(field) ?? null;
+      }
+      const some: Details | undefined = Object.keys(details).length > 0
+        ? details
+        : undefined;
+      return some === undefined ? event : { ...event, details: some };
+    },
+  };
+}
+
+const TAKEN = /^(time|level|logger|event|code|message)$/;
+
+/** A mistake in a key must not spoil the line: what cannot be one is made one. */
+function freeKey(key: string): string {
+  if (TAKEN.test(key)) return `${key}_`;
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
+    ? key
+    : `_${key.replace(/[^A-Za-z0-9_]/g, "_")}`;
+}
+
+function isEvent<K extends EventName>(
+  event: SessionEvent,
+  name: K,
+): event is EventMap[K] {
+  return event.event === name;
+}

@@ -1,0 +1,104 @@
+/**
+ * Values of a line, quoted so that nothing in them can break out of the line or
+ * speak to a terminal, and cut where they are too long.
+ *
+ * @module
+ */
+
+/** Most bytes of UTF-8 that one value may take, its mark of having been cut included. */
+export const MAX_VALUE_BYTES = 4096;
+
+/**
+ * Writes a value the way it stands after `key=`.
+ *
+ * @example Usage
+ * ```ts
+ * import { quoteValue } from "./quote.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(quoteValue("hw:1,0"), "hw:1,0");
+ * assertEquals(quoteValue("my mic"), '"my mic"');
+ * assertEquals(quoteValue("\x1b[31m"), '"\\u001b[31m"');
+ * ```
+ *
+ * @param value Any text; more than {@linkcode MAX_VALUE_BYTES} is cut.
+ * @returns The value, in quotes where it needs them.
+ */
+export function quoteValue(value: string): string {
+  // Nearly all values are short and plain: one look settles them.
+  if (value.length <= SHORT) {
+    if (BARE.test(value)) return value === "null" ? '"null"' : value;
+    if (PLAIN.test(value)) return `"${value}"`;
+  }
+  const capped = capValue(value);
+  const inside = escapeValue(capped);
+  return inside !== capped || NEEDS_QUOTES.test(inside)
+    ? `"${inside}"`
+    : inside;
+}
+
+/** Code units of a value that is under the limit whatever it holds. */
+const SHORT = 1_000;
+/** Printable ASCII without blank, quote, equals sign and backslash. */
+const BARE = /^[!#-<>-\[\]-~]+$/;
+/** Printable ASCII without quote and backslash. */
+const PLAIN = /^[ !#-\[\]-~]*$/;
+
+/**
+ * Cuts a value that is too long, between two characters, and marks the cut.
+ *
+ * @param value Any text.
+ * @returns The same text, or its beginning followed by `…[N more bytes]`; in
+ *   UTF-8 never more than {@linkcode MAX_VALUE_BYTES}.
+ */
+export function capValue(value: string): string {
+  // A UTF-16 code unit takes three bytes at most.
+  if (value.length * 3 <= MAX_VALUE_BYTES) return value;
+  if (encoder.encodeInto(value, room).read === value.length) return value;
+  const total = encoder.encode(value).length;
+  const { read, written } = encoder.encodeInto(
+    value,
+    room.subarray(0, MAX_VALUE_BYTES - LONGEST_MARK),
+  );
+  return `${value.slice(0, read)}…[${total - written} more bytes]`;
+}
+
+const encoder = new TextEncoder();
+const room = new Uint8Array(MAX_VALUE_BYTES);
+const LONGEST_MARK = "…[9007199254740991 more bytes]".length + 2;
+
+// Control characters of ASCII and C1, what some readers take for the end of a
+// line, what turns the direction of text, the byte order mark and U+FFFD.
+const UNPRINTABLE =
+  "\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ufffd";
+const ESCAPED = new RegExp(`["\\\\${UNPRINTABLE}]`, "g");
+// Half of a surrogate pair may stand alone: a closer look is needed.
+const SUSPECT = new RegExp(`["\\\\${UNPRINTABLE}\\ud800-\\udfff]`);
+// What needs no escape needs quotes all the same if it has one of these.
+const NEEDS_QUOTES = /^$|^null$|[ =]/;
+
+/**
+ * Writes the inside of a quoted value: these escapes are in JSON and logfmt
+ * alike.
+ */
+export function escapeValue(value: string): string {
+  if (!SUSPECT.test(value)) return value;
+  return value.toWellFormed().replace(ESCAPED, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  switch (character) {
+    case '"':
+      return '\\"';
+    case "\\":
+      return "\\\\";
+    case "\n":
+      return "\\n";
+    case "\r":
+      return "\\r";
+    case "\t":
+      return "\\t";
+    default:
+      return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Reads the log of a session, across its rotated files, oldest line first.
+ *
+ * @module
+ */
+
+import { basename, dirname } from "@std/path";
+import { LineSplitter } from "../../platform/line_splitter.ts";
+import {
+  decodeHead,
+  decodeLine,
+  type LogHead,
+  type LogLine,
+} from "../format/line.ts";
+
+/** A line of a log. What it says is read only when it is asked for. */
+export class ReadLine {
+  /** Number of its file: 3 for `session.log.3`, 0 for `session.log`. */
+  readonly part: number;
+  /** The line as it stands in the file, without its newline. */
+  readonly text: string;
+  /** True when the file ends within the line: whoever wrote it died, or is writing it now. */
+  readonly isTorn: boolean;
+
+  /** A line of the file with this number. */
+  constructor(part: number, text: string, isTorn: boolean) {
+    this.part = part;
+    this.text = text;
+    this.isTorn = isTorn;
+  }
+
+  /** What stands before its fields; `null` when it is torn or not a line of a log. */
+  get head(): LogHead | null {
+    return this.isTorn ? null : decodeHead(this.text);
+  }
+
+  /** What it says; `null` when it is torn or not a line of a log. */
+  get entry(): LogLine | null {
+    return this.isTorn ? null : decodeLine(this.text);
+  }
+}
+
+/**
+ * Reads a log line by line, in constant memory, text or JSON or a mix of both.
+ * A session may go on writing and rotating meanwhile: each file is read once,
+ * as far as it goes when its turn comes.
+ *
+ * @example Usage
+ * ```ts
+ * import { readLog } from "./reader.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * for await (const { text, entry } of readLog(path)) {
+ *   if (entry?.level === "ERROR") console.log(text);
+ * }
+ * ```
+ *
+ * @param path The active file, `session.log`; it may be missing if there are
+ *   older ones.
+ * @throws {Deno.errors.NotFound} If there is no file of this log.
+ */
+export async function* readLog(path: string): AsyncGenerator<ReadLine> {
+  for await (const lines of readLogBlocks(path)) yield* lines;
+}
+
+/**
+ * The same, many lines at a time: to wait for each line costs more than to
+ * look at it.
+ *
+ * @param path The active file.
+ * @throws {Deno.errors.NotFound} If there is no file of this log.
+ */
+export async function* readLogBlocks(
+  path: string,
+): AsyncGenerator<ReadLine[]> {
+  using opened = openParts(path);
+  const buffer = new Uint8Array(BLOCK);
+  for (const { part, file } of opened.parts) {
+    const splitter = new LineSplitter(LONGEST_LINE);
+    for (;;) {
+      const length = await file.read(buffer);
+      if (length === null) break;
+      yield splitter.push(buffer.subarray(0, length))
+        .map((text) => new ReadLine(part, text, false));
+    }
+    yield splitter.end().map((text) => new ReadLine(part, text, true));
+  }
+}
+
+/** Bytes that are read at a time. */
+const BLOCK = 262_144;
+/** Bytes of a line that are kept; a line of ours is never as long. */
+export const LONGEST_LINE = 1_048_576;
+
+/** How often it is tried to open all files while none of them moves. */
+const TRIES = 100;
+
+/** A file of a log, open. */
+export interface Part {
+  /** Its number, 0 for the active one. */
+  readonly part: number;
+  /** The open file. */
+  readonly file: Deno.FsFile;
+}
+
+/** The open files of a log. */
+export class OpenParts implements Disposable {
+  /** The oldest first. */
+  readonly parts: Part[] = [];
+
+  /** Opens what is there. */
+  constructor(path: string) {
+    for (const part of numbersOf(path)) {
+      const file = openFile(pathOf(path, part));
+      if (file !== null) this.parts.unshift({ part, file });
+    }
+  }
+
+  /** True when every file still has the name under which it was opened, and there are no others. */
+  isWhole(path: string): boolean {
+    const numbers = this.parts.map(({ part }) => part).reverse();
+    return numbers.join() === numbersOf(path).join() &&
+      this.parts.every(({ part, file }) => {
+        const { dev, ino } = file.statSync();
+        const named = statFile(pathOf(path, part));
+        return named?.dev === dev && named.ino === ino;
+      });
+  }
+
+  /** Closes them. */
+  [Symbol.dispose](): void {
+    for (const { file } of this.parts) file.close();
+  }
+}
+
+/**
+ * Opens all files of a log. A rotation meanwhile gives every file another
+ * number, so then it is tried again.
+ *
+ * @throws {Deno.errors.NotFound} If there is none.
+ */
+export function openParts(path: string): OpenParts {
+  for (let left = TRIES; left > 0; left--) {
+    const opened = new OpenParts(path);
+    if (opened.isWhole(path)) {
+      if (opened.parts.length > 0) return opened;
+      throw new Deno.errors.NotFound(`Cannot find a log at ${path}`);
+    }
+    opened[Symbol.dispose]();
+  }
+  throw new Error(`Cannot read ${path}: it is rotated all the time`);
+}
+
+function pathOf(path: string, part: number): string {
+  return part === 0 ? path : `${path}.${part}`;
+}
+
+/** Numbers of the files that are there, ascending. */
+function numbersOf(path: string): number[] {
+  const name = basename(path);
+  const numbers: number[] = [];
+  for (const entry of Deno.readDirSync(dirname(path))) {
+    if (!entry.name.startsWith(name)) continue;
+    const rest = entry.name.slice(name.length);
+    // A number above the highest backup_count is the date of somebody's copy.
+    if (!/^$|^\.(?:[1-9]\d{0,2}|1000)$/.test(rest)) continue;
+    const part = Number(rest.slice(1));
+    const isFile = entry.isFile ||
+      entry.isSymlink && statFile(pathOf(path, part))?.isFile === true;
+    if (isFile) numbers.push(part);
+  }
+  return numbers.sort((a, b) => a - b);
+}
+
+function openFile(path: string): Deno.FsFile | null {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+function statFile(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,306 @@
+/**
+ * The file `session.log` and its predecessors `session.log.1`, `.2` …:
+ * writing whole lines to it, once each and in order, through rotations,
+ * partial writes and whatever others do to the file.
+ *
+ * Methods throw what the file system throws; all that was taken and not yet
+ * written stays here and goes out at the next try.
+ *
+ * @module
+ */
+
+import { describeError } from "../../errors.ts";
+import type { EpochMs } from "../../events.ts";
+import type { LogFiles, LogFileStat, OpenLogFile } from "./files.ts";
+import { isTorn, moveAside, readHead } from "./backups.ts";
+import { Outgoing, type Segment } from "../write/byte_queue.ts";
+import type { Retry } from "./retry.ts";
+import type { Dropped } from "../write/line_queue.ts";
+
+/** Options for {@linkcode LogFile}. */
+export interface LogFileOptions {
+  /** Path of the active file. */
+  readonly path: string;
+  /** Where files live. */
+  readonly files: LogFiles;
+  /** Most bytes in a file, or `Infinity`. */
+  readonly maxBytes: number;
+  /** How many old files are kept; with 0 the file starts again. */
+  readonly backupCount: number;
+  /** Makes the first line of every file but the first, without its newline. */
+  readonly header: (part: number, reason: string, time: EpochMs) => string;
+  /** When a rotation that failed may be tried again. */
+  readonly rotating: Retry;
+}
+
+/** The active file of a log. */
+export class LogFile {
+  readonly #options: LogFileOptions;
+  #file: OpenLogFile | null = null;
+  #identity: LogFileStat | null = null;
+  #size = 0;
+  /** True while the file holds nothing but its header. */
+  #fresh = true;
+  #part = 0;
+  /** Why the file must be rotated, once that is possible. */
+  #overdue: string | null = null;
+  /** Why there is no file with the log's name, until one can be made. */
+  #lost: string | null = null;
+  readonly #outgoing = new Outgoing();
+
+  /**
+   * Makes the log without touching a file.
+   *
+   * @param options Where it is and how it is rotated.
+   */
+  constructor(options: LogFileOptions) {
+    this.#options = options;
+  }
+
+  /** True when a file is open. */
+  get isOpen(): boolean {
+    return this.#file !== null;
+  }
+
+  /** Number of this file in the session, from 1; 0 before it was opened. */
+  get part(): number {
+    return this.#part;
+  }
+
+  /** The lines that were taken and are not yet in the file. */
+  get unwritten(): Dropped | null {
+    return this.#outgoing.unwritten;
+  }
+
+  /**
+   * Opens the file, or makes it. One that is there already is continued, after
+   * a newline when its last line was torn.
+   *
+   * @param time Time for a header, should one be needed.
+   * @returns A time inside the period of the lines that the file holds, or
+   *   `null` when it is empty.
+   */
+  open(time: EpochMs): EpochMs | null {
+    if (this.#file !== null) return null;
+    this.#adopt(this.#openPath());
+    const first = this.#part === 0;
+    if (first) this.#part = 1;
+    else if (this.#lost !== null || this.#size === 0) {
+      this.#begin(this.#lost ?? "deleted", time);
+    }
+    if (this.#size === 0 || !first) return null;
+    const { files, path } = this.#options;
+    const head = readHead(files, path);
+    this.#part = head?.part ?? 1;
+    return head?.time ?? this.#identity?.mtime ?? null;
+  }
+
+  /**
+   * Takes lines and writes them.
+   *
+   * @param bytes Whole lines, each with its newline.
+   * @param time Time of the first of them.
+   */
+  append(bytes: Uint8Array, time: EpochMs): void {
+    this.#outgoing.push(bytes, time);
+    this.resume();
+  }
+
+  /** Writes what was taken and is not in the file yet. */
+  resume(): void {
+    for (
+      let segment = this.#outgoing.first;
+      segment !== undefined;
+      segment = this.#outgoing.first
+    ) {
+      if (this.#file === null) this.open(segment.time);
+      else this.#write(this.#file, segment);
+    }
+  }
+
+  /**
+   * Asks for a new file before the next line. A file without lines is left.
+   *
+   * @param reason Why, as one word.
+   */
+  requestRotation(reason: string): void {
+    if (!this.#fresh) this.#overdue = reason;
+  }
+
+  /**
+   * Looks whether the open file is still the one with the log's name, and
+   * begins a new one when it is not.
+   *
+   * @param time Time for the header.
+   * @throws {Error} If the file is gone and cannot be made again. Lines still
+   *   go to the open file as long as that has some name.
+   */
+  check(time: EpochMs): void {
+    if (this.#file === null) {
+      this.open(time);
+      return;
+    }
+    const found = this.#lookUp();
+    if (found === undefined) return;
+    if (found !== null && isSame(found, this.#identity)) {
+      const emptied = found.size < this.#size;
+      this.#size = found.size;
+      this.#lost = null; // Its folder was away, and is back.
+      if (emptied) this.#replace("truncated", true, time);
+      return;
+    }
+    const named = this.#file.stat().nlink !== 0;
+    const reason = found !== null ? "replaced" : named ? "renamed" : "deleted";
+    this.#replace(this.#lost ?? this.#overdue ?? reason, named, time);
+  }
+
+  /** Closes the file, and forgets what was taken and is not in it. */
+  close(): void {
+    this.#outgoing.clear();
+    this.#letGo();
+  }
+
+  /** Writes what there is room for, or begins a new file where there is none. */
+  #write(file: OpenLogFile, segment: Segment): void {
+    const length = this.#room(segment);
+    if (length === 0) return;
+    const count = file.write(this.#outgoing.next(length));
+    if (count <= 0) throw new Error("the file takes no bytes");
+    this.#outgoing.advance(count);
+    this.#size += count;
+    if (!segment.isHeader) this.#fresh = false;
+  }
+
+  /** Bytes that may be written to this file; 0 when there is another one now. */
+  #room({ time, isHeader }: Segment): number {
+    const outgoing = this.#outgoing;
+    if (isHeader || outgoing.isInLine) return outgoing.lineLength();
+    if (this.#overdue !== null && this.#rotate(this.#overdue, time)) return 0;
+    const left = outgoing.length;
+    const room = this.#options.maxBytes - this.#size;
+    if (left <= room) return left;
+    const fitting = outgoing.fitting(room);
+    if (fitting > 0) return fitting;
+    // A line that is too long for any file gets one of its own.
+    if (this.#fresh) return outgoing.lineLength();
+    return this.#rotate("size", time) ? 0 : left;
+  }
+
+  #rotate(reason: string, time: EpochMs): boolean {
+    const { rotating, path } = this.#options;
+    if (!rotating.due || this.#lost !== null) return false;
+    try {
+      const before = this.#file;
+      this.check(time);
+      if (this.#file === before) this.#startAgain(reason, time);
+      rotating.succeeded();
+      return true;
+    } catch (error) {
+      // A file that is gone is the business of whoever calls `check`.
+      if (this.#lost === null) {
+        rotating.failed(
+          `cannot rotate ${path}: ${describeError(error)}; ` +
+            "it grows until that works",
+        );
+      }
+      return this.#file === null;
+    }
+  }
+
+  #startAgain(reason: string, time: EpochMs): void {
+    const { files, path, backupCount } = this.#options;
+    const before = this.#file;
+    this.#overdue = reason;
+    if (backupCount === 0) {
+      before?.truncate();
+      this.#size = 0;
+    } else {
+      moveAside(files, path, backupCount);
+      this.#lost = reason;
+      this.#adopt(this.#openPath());
+      closeQuietly(before);
+    }
+    this.#begin(reason, time);
+  }
+
+  #replace(reason: string, named: boolean, time: EpochMs): void {
+    const before = this.#file;
+    this.#lost = reason;
+    try {
+      this.#adopt(this.#openPath());
+    } catch (error) {
+      if (!named) this.#letGo(); // What goes into a file without a name is lost.
+      throw error;
+    }
+    closeQuietly(before);
+    this.#begin(reason, time);
+  }
+
+  #letGo(): void {
+    closeQuietly(this.#file);
+    this.#file = null;
+  }
+
+  #openPath(): OpenLogFile {
+    const { path, files } = this.#options;
+    // To open a pipe would wait for its reader.
+    if (files.stat(path)?.isFile === false) {
+      throw new Error(`${path} is not a file`);
+    }
+    return files.open(path);
+  }
+
+  /** Makes an open file the active one, or closes it when that cannot be. */
+  #adopt(file: OpenLogFile): void {
+    const { path, files } = this.#options;
+    try {
+      const identity = file.stat();
+      let size = identity.size;
+      if (isTorn(files, path, size)) size += file.write(NEWLINE);
+      this.#outgoing.restartLine();
+      this.#identity = identity;
+      this.#size = size;
+    } catch (error) {
+      closeQuietly(file);
+      throw error;
+    }
+    this.#file = file;
+    this.#fresh = this.#size === 0;
+  }
+
+  /** Puts a header in front of what waits. */
+  #begin(reason: string, time: EpochMs): void {
+    this.#part++;
+    this.#overdue = null;
+    this.#lost = null;
+    this.#fresh = this.#size === 0;
+    const line = this.#options.header(this.#part, reason, time);
+    if (line === "") this.#outgoing.restartLine();
+    else this.#outgoing.pushHeader(encoder.encode(`${line}\n`), time);
+  }
+
+  /** What has the log's name now; `undefined` when that cannot be told. */
+  #lookUp(): LogFileStat | null | undefined {
+    try {
+      return this.#options.files.stat(this.#options.path);
+    } catch {
+      // The folder cannot be searched for now; the open file is as good as ever.
+      return undefined;
+    }
+  }
+}
+
+const NEWLINE = Uint8Array.of(10);
+const encoder = new TextEncoder();
+
+function isSame(a: LogFileStat, b: LogFileStat | null): boolean {
+  return a.dev === b?.dev && a.ino === b.ino;
+}
+
+function closeQuietly(file: OpenLogFile | null): void {
+  try {
+    file?.close();
+  } catch {
+    // Its lines are in the kernel already; there is nothing left to save.
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Lines that are not in the file yet. While writing fails there can be many,
+ * so there is a bound; what matters least goes first, and of that the oldest.
+ *
+ * @module
+ */
+
+import type { EpochMs } from "../../events.ts";
+
+/** A line that waits. */
+export interface WaitingLine {
+  /** The line without its newline. */
+  readonly text: string;
+  /** Its time. */
+  readonly time: EpochMs;
+  /** What it is worth when lines must be dropped. */
+  readonly rank: Rank;
+}
+
+/** Worth of a line: details, then ffmpeg's warnings and errors, then what happened in the session, then how it ended. */
+export const RANK = { detail: 0, alarm: 1, lifecycle: 2, end: 3 } as const;
+
+/** One of {@linkcode RANK}. */
+export type Rank = typeof RANK[keyof typeof RANK];
+
+/** What was dropped since it was last told. */
+export interface Dropped {
+  /** Number of lines. */
+  readonly count: number;
+  /** Time of the first of them. */
+  readonly first: EpochMs;
+  /** Time of the last of them. */
+  readonly last: EpochMs;
+}
+
+/** A queue of lines with a bound. */
+export class WaitingLines {
+  readonly #limit: number;
+  /** Places of dropped lines are empty until {@linkcode WaitingLines.#compact}. */
+  #lines: (WaitingLine | undefined)[] = [];
+  #head = 0;
+  /** For each rank: before this place there is none of it. */
+  #oldest: Record<Rank, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
+  #count = 0;
+  #size = 0;
+  #total = 0;
+  #dropped: Dropped | null = null;
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param limit Most UTF-16 code units that may wait.
+   */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Number of lines that wait. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Number of UTF-16 code units that wait. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Number of lines that were ever dropped. */
+  get totalDropped(): number {
+    return this.#total;
+  }
+
+  /** Adds a line, and drops others when there are too many. */
+  push(line: WaitingLine): void {
+    this.#lines.push(line);
+    this.#count++;
+    this.#size += line.text.length + 1;
+    if (this.#size > this.#limit) this.#makeRoom();
+  }
+
+  /** The line that has waited longest. */
+  first(): WaitingLine | undefined {
+    while (this.#head < this.#lines.length) {
+      const line = this.#lines[this.#head];
+      if (line !== undefined) return line;
+      this.#head++;
+    }
+    return undefined;
+  }
+
+  /**
+   * Takes lines from the front, each with its newline. The end of the session
+   * is taken by itself: something may have to stand before it.
+   *
+   * @param size About how many UTF-16 code units to take; one line at least.
+   * @param fits Says whether the line with this time may be taken too; it is
+   *   not asked about the first.
+   */
+  take(size: number, fits: (time: EpochMs) => boolean): string {
+    const lines = this.#lines;
+    let text = "";
+    let at = this.#head;
+    for (; at < lines.length && text.length < size; at++) {
+      const line = lines[at];
+      if (line === undefined) continue;
+      const isEnd = line.rank === RANK.end;
+      if (text !== "" && (isEnd || !fits(line.time))) break;
+      text += line.text + "\n";
+      this.#count--;
+    }
+    this.#size -= text.length;
+    this.#head = at;
+    if (at === lines.length) this.#clear();
+    return text;
+  }
+
+  /** What was dropped since this was last asked, or `null`. */
+  takeDropped(): Dropped | null {
+    const dropped = this.#dropped;
+    this.#dropped = null;
+    return dropped;
+  }
+
+  /** Counts lines as dropped that were taken but could not be written. */
+  countDropped({ count, first, last }: Dropped): void {
+    this.#total += count;
+    this.#dropped = {
+      count: (this.#dropped?.count ?? 0) + count,
+      first: Math.min(this.#dropped?.first ?? first, first),
+      last: Math.max(this.#dropped?.last ?? last, last),
+    };
+  }
+
+  /** Drops everything that waits. */
+  dropAll(): void {
+    for (let line = this.first(); line !== undefined; line = this.first()) {
+      this.#drop(this.#head, line);
+    }
+    this.#compact();
+  }
+
+  #makeRoom(): void {
+    while (this.#size > this.#limit && this.#dropOne()) { /* until it fits */ }
+    // Long failures must not leave a long trail of empty places.
+    if (this.#lines.length > 1024 && this.#lines.length > 2 * this.#count) {
+      this.#compact();
+    }
+  }
+
+  #dropOne(): boolean {
+    for (const rank of Object.values(RANK)) {
+      let place = Math.max(this.#oldest[rank], this.#head);
+      for (; place < this.#lines.length; place++) {
+        const line = this.#lines[place];
+        if (line?.rank !== rank) continue;
+        this.#oldest[rank] = place;
+        this.#drop(place, line);
+        return true;
+      }
+      this.#oldest[rank] = place;
+    }
+    return false;
+  }
+
+  #drop(place: number, line: WaitingLine): void {
+    this.#lines[place] = undefined;
+    this.#count--;
+    this.#size -= line.text.length + 1;
+    this.countDropped({ count: 1, first: line.time, last: line.time });
+  }
+
+  #clear(): void {
+    this.#lines.length = 0;
+    this.#head = 0;
+    this.#oldest = { 0: 0, 1: 0, 2: 0, 3: 0 };
+  }
+
+  #compact(): void {
+    this.#lines = this.#lines.slice(this.#head)
+      .filter((line) => line !== undefined);
+    this.#head = 0;
+    this.#oldest = { 0: 0, 1: 0, 2: 0, 3: 0 };
+  }
+}

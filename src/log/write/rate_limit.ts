@@ -1,0 +1,269 @@
+/**
+ * Keeps ffmpeg from filling the log: lines that say the same are let through a
+ * few times and then counted, and all of them together have a budget.
+ *
+ * Time is that of the events, or is passed in.
+ *
+ * @module
+ */
+
+import type {
+  EpochMs,
+  FfmpegStderr,
+  SessionEvent,
+  Warning,
+} from "../../events.ts";
+import { quoteValue } from "../format/quote.ts";
+import { levelOf } from "../format/levels.ts";
+import { isoMilliseconds } from "../format/timestamps.ts";
+
+/** How often equal lines are let through before they are counted. */
+const LET_THROUGH = 3;
+/** After so many milliseconds without an equal line the count is told, and forgotten. */
+const QUIET = 5_000;
+/** While equal lines keep coming, the count is told after so many milliseconds. */
+const PERIOD = 60_000;
+/** Most different lines that are remembered; of more, the one not seen for longest is forgotten. */
+const MAX_GROUPS = 256;
+/** Beginning of a line by which it is told from others. */
+const KEY_LENGTH = 512;
+
+/** Lines that were left out and are told when ffmpeg ends by itself, as many as of others. */
+const MOST_LATE = 50;
+
+const HOUR = 3_600_000;
+/** Bytes of log an hour for ordinary lines, … */
+const BUDGET = 131_072;
+/** … for errors, which must not be crowded out by warnings, … */
+const BUDGET_ERRORS = 196_608;
+/** … and for what an ffmpeg said before it died. */
+const BUDGET_LAST_WORDS = 327_680;
+/** Bytes of a line besides ffmpeg's own text, about. */
+const OVERHEAD = 160;
+
+/** Lines that were not written. */
+interface Held {
+  readonly count: number;
+  readonly first: EpochMs;
+  readonly last: EpochMs;
+}
+
+/** Lines that say the same. */
+interface Group {
+  passed: number;
+  seen: EpochMs;
+  held: Held | null;
+  /** When the first of the held lines was offered. */
+  heldSince: EpochMs;
+  /** The one that came last. */
+  latest: FfmpegStderr;
+}
+
+/** Holds back lines of ffmpeg's stderr. */
+export class Flood {
+  readonly #groups = new Map<string, Group>();
+  #hour: EpochMs | null = null;
+  #spent = 0;
+  #overBudget: Held | null = null;
+  /** The last of the lines that are only counted. */
+  #late: FfmpegStderr[] = [];
+
+  /** True while there is something that {@linkcode Flood.tick} may have to tell. */
+  get isHolding(): boolean {
+    return this.#groups.size > 0 || this.#overBudget !== null;
+  }
+
+  /**
+   * Takes a line.
+   *
+   * @param event The line.
+   * @returns What to write now: the line, nothing, or what is told instead.
+   */
+  offer(event: FfmpegStderr): SessionEvent[] {
+    const now = event.time;
+    const key = keyOf(event);
+    const group = this.#groups.get(key);
+    if (group === undefined) {
+      const told = this.#makeRoom(now);
+      this.#groups.set(key, {
+        passed: 1,
+        seen: now,
+        held: null,
+        heldSince: now,
+        latest: event,
+      });
+      return [...told, ...this.#spend(event, now)];
+    }
+    // The map is kept in the order in which lines were last seen.
+    this.#groups.delete(key);
+    this.#groups.set(key, group);
+    group.seen = now;
+    group.latest = event;
+    if (group.passed < LET_THROUGH) {
+      group.passed++;
+      return this.#spend(event, now);
+    }
+    if (group.held === null) group.heldSince = now;
+    group.held = add(group.held, heldBy(event));
+    return NOTHING;
+  }
+
+  /**
+   * Tells what is due. To be called every second or so while
+   * {@linkcode Flood.isHolding}.
+   *
+   * @param now The time.
+   * @returns What to write now.
+   */
+  tick(now: EpochMs): SessionEvent[] {
+    const events: SessionEvent[] = [];
+    for (const [key, group] of this.#groups) {
+      // A clock that was set must not keep a count back: it ends the group.
+      const isQuiet = Math.abs(now - group.seen) >= QUIET;
+      if (isQuiet || now - group.heldSince >= PERIOD) {
+        events.push(...this.#tell(group, now));
+      }
+      if (isQuiet) this.#groups.delete(key);
+    }
+    if (this.#isHourOver(now)) events.push(...this.#tellOverBudget(now));
+    return events;
+  }
+
+  /**
+   * Tells all that is held and forgets it.
+   *
+   * @param now The time.
+   * @param endedByItself Whether ffmpeg ended by itself: then what it said last is told, though it had no room when it came.
+   * @returns What to write now.
+   */
+  end(now: EpochMs, endedByItself = false): SessionEvent[] {
+    const events: SessionEvent[] = endedByItself ? this.#tellLate(now) : [];
+    for (const group of this.#groups.values()) {
+      events.push(...this.#tell(group, now));
+    }
+    this.#groups.clear();
+    return [...events, ...this.#tellOverBudget(now)];
+  }
+
+  /** The last first, as far as there is room: that is why ffmpeg ended. */
+  #tellLate(now: EpochMs): FfmpegStderr[] {
+    const told: FfmpegStderr[] = [];
+    for (const line of this.#late.toReversed()) {
+      const event = { ...line, time: now, at: line.at ?? line.time };
+      if (!this.#fits(event)) break;
+      told.unshift(event);
+    }
+    this.#overBudget = told.reduce(less, this.#overBudget);
+    return told;
+  }
+
+  #makeRoom(now: EpochMs): SessionEvent[] {
+    if (this.#groups.size < MAX_GROUPS) return NOTHING;
+    for (const [key, group] of this.#groups) {
+      this.#groups.delete(key);
+      return this.#tell(group, now);
+    }
+    return NOTHING;
+  }
+
+  #tell(group: Group, now: EpochMs): SessionEvent[] {
+    const { held, latest } = group;
+    if (held === null) return NOTHING;
+    group.held = null;
+    const { at: _, ...line } = latest;
+    return this.#spend({ ...line, time: now, ...held }, now);
+  }
+
+  /** Lets a line pass if the budget of the hour has room for it. */
+  #spend(event: FfmpegStderr, now: EpochMs): SessionEvent[] {
+    const events: SessionEvent[] = [];
+    if (this.#isHourOver(now)) {
+      events.push(...this.#tellOverBudget(now));
+      this.#hour = now;
+      this.#spent = 0;
+    }
+    if (this.#fits(event)) return [...events, event];
+    if (this.#overBudget === null) events.push(warningOfFlood(now));
+    this.#overBudget = add(this.#overBudget, heldBy(event));
+    this.#late.push(event);
+    if (this.#late.length > MOST_LATE) this.#late.shift();
+    return events;
+  }
+
+  /** Whether the budget has room for a line, which takes it then. */
+  #fits(event: FfmpegStderr): boolean {
+    const budget = budgetOf(event);
+    if (this.#spent >= budget) return false;
+    this.#spent += OVERHEAD + encoder.encode(quoteValue(event.line)).length;
+    return this.#spent <= budget;
+  }
+
+  #isHourOver(now: EpochMs): boolean {
+    return this.#hour === null || Math.abs(now - this.#hour) >= HOUR;
+  }
+
+  #tellOverBudget(now: EpochMs): SessionEvent[] {
+    const held = this.#overBudget;
+    this.#overBudget = null;
+    this.#late = [];
+    return held === null ? NOTHING : [warningOfHeld(held, now)];
+  }
+}
+
+const NOTHING: SessionEvent[] = [];
+const encoder = new TextEncoder();
+
+/** What lines have in common that say the same: all but numbers and addresses. */
+function keyOf({ run, severity, context, line }: FfmpegStderr): string {
+  const text = line.slice(0, KEY_LENGTH).replace(/0x[0-9a-f]+|\d+/gi, "#");
+  return `${run} ${severity} ${context} ${text}`;
+}
+
+function budgetOf(event: FfmpegStderr): number {
+  if (event.at !== undefined) return BUDGET_LAST_WORDS;
+  return levelOf(event) === "ERROR" ? BUDGET_ERRORS : BUDGET;
+}
+
+/** The lines that a line stands for. */
+function heldBy({ time, at, count, first, last }: FfmpegStderr): Held {
+  const came = at ?? time;
+  return { count: count ?? 1, first: first ?? came, last: last ?? came };
+}
+
+function add(held: Held | null, more: Held): Held {
+  if (held === null) return more;
+  return {
+    count: held.count + more.count,
+    first: Math.min(held.first, more.first),
+    last: Math.max(held.last, more.last),
+  };
+}
+
+function less(held: Held | null, told: FfmpegStderr): Held | null {
+  const count = (held?.count ?? 0) - heldBy(told).count;
+  return held === null || count <= 0 ? null : { ...held, count };
+}
+
+function warningOfFlood(time: EpochMs): Warning {
+  return {
+    event: "warning",
+    time,
+    code: "ffmpeg_flood",
+    message:
+      "ffmpeg says more than the log takes in an hour: lines are only counted for now",
+  };
+}
+
+function warningOfHeld(held: Held, time: EpochMs): Warning {
+  return {
+    event: "warning",
+    time,
+    code: "ffmpeg_flood",
+    message: "Lines of ffmpeg were left out",
+    details: {
+      count: held.count,
+      first: isoMilliseconds(held.first),
+      last: isoMilliseconds(held.last),
+    },
+  };
+}

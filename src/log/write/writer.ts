@@ -1,0 +1,242 @@
+/**
+ * Lines in, file out: decides when waiting lines are written, which period
+ * they belong to, and what happens while they cannot be written.
+ *
+ * @module
+ */
+
+import { describeError } from "../../errors.ts";
+import type { EpochMs, LogRotated, Warning } from "../../events.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { LogFiles } from "../rotate/files.ts";
+import { encodeEvent, type EncodeOptions } from "../format/codec.ts";
+import { LogFile } from "../rotate/file.ts";
+import {
+  logClockBack,
+  logLinesDropped,
+  type LogOwner,
+  logRotated,
+} from "./self_events.ts";
+import { Retry } from "../rotate/retry.ts";
+import {
+  localCalendar,
+  PeriodTracker,
+  type RotationMode,
+  type TimeWhen,
+  utcCalendar,
+} from "../rotate/period.ts";
+import { RANK, type WaitingLine, WaitingLines } from "./line_queue.ts";
+
+/** Options for {@linkcode LogWriter}. */
+export interface LogWriterOptions {
+  /** Path of the active file. */
+  readonly path: string;
+  /** The session that the log is of. */
+  readonly owner: LogOwner;
+  /** Form of the lines that the log itself adds. */
+  readonly encode: EncodeOptions;
+  /** When the file is rotated. */
+  readonly rotation: RotationMode;
+  /** Most bytes in a file, for rotation by size. */
+  readonly maxBytes: number;
+  /** How many old files are kept. */
+  readonly backupCount: number;
+  /** Length of a period, for rotation by time. */
+  readonly timeWhen: TimeWhen;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Where files live. */
+  readonly files: LogFiles;
+  /** Is told what is wrong. */
+  readonly say: (message: string) => void;
+}
+
+/** Writes lines to a log file. Nothing here throws. */
+export class LogWriter {
+  readonly #options: LogWriterOptions;
+  readonly #lines = new WaitingLines(MAX_WAITING);
+  readonly #file: LogFile;
+  readonly #periods: PeriodTracker | null;
+  readonly #fits: (time: EpochMs) => boolean;
+  readonly #writing: Retry;
+  readonly #finding: Retry;
+  #lastLook = -Infinity;
+  #lookInterval = LOOK_INTERVAL;
+  #isBusy = false;
+  #isLossTold = false;
+  #warnings = 0;
+
+  /**
+   * Makes a writer without touching a file.
+   *
+   * @param options Where the log is and how it is kept.
+   */
+  constructor(options: LogWriterOptions) {
+    const { owner, encode, rotation, timeWhen, clock, say } = options;
+    this.#options = options;
+    this.#writing = new Retry(clock, say);
+    this.#finding = new Retry(clock, say);
+    const periods = rotation === "time"
+      ? new PeriodTracker(timeWhen, encode.utc ? utcCalendar : localCalendar)
+      : null;
+    this.#periods = periods;
+    this.#fits = periods === null ? () => true : (time) => periods.covers(time);
+    this.#file = new LogFile({
+      path: options.path,
+      files: options.files,
+      maxBytes: rotation === "size" ? options.maxBytes : Infinity,
+      backupCount: options.backupCount,
+      header: (part, reason, time) =>
+        this.#own(logRotated(owner, part, reason, time)),
+      rotating: new Retry(clock, say),
+    });
+  }
+
+  /** Number of lines that were lost, so far. */
+  get dropped(): number {
+    return this.#lines.totalDropped;
+  }
+
+  /** Number of warnings that the log itself has added. */
+  get warnings(): number {
+    return this.#warnings;
+  }
+
+  /** Takes a line. It is written when there are many, or with the next {@linkcode LogWriter.write}. */
+  push(line: WaitingLine): void {
+    this.#lines.push(line);
+    // What happened in the session must not go to a file that was deleted.
+    if (line.rank >= RANK.lifecycle) this.#lookInterval = EVENT_LOOK_INTERVAL;
+    if (this.#lines.size >= BATCH) this.write(false);
+  }
+
+  /**
+   * Opens the file if need be and writes all that waits.
+   *
+   * @param force True to try even if it failed just now.
+   */
+  write(force: boolean): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      // Another file may be writable where the last one was not.
+      const isNew = this.#look();
+      if (!force && !isNew && !this.#writing.due) return;
+      this.#writeWaiting();
+      this.#tellDropped(this.#options.clock.now());
+      this.#writing.succeeded();
+    } catch (error) {
+      this.#writing.failed(
+        `cannot write ${this.#options.path}: ${describeError(error)}; ` +
+          "recording goes on, lines wait in memory",
+      );
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Writes all that waits, closes the file, and counts what is left as lost. */
+  close(): void {
+    this.write(true);
+    const before = this.dropped;
+    const { unwritten } = this.#file;
+    if (unwritten !== null) this.#lines.countDropped(unwritten);
+    this.#lines.dropAll();
+    const lost = this.dropped - before;
+    if (lost > 0 && !this.#isLossTold) {
+      this.#isLossTold = true;
+      this.#options.say(
+        `cannot write ${this.#options.path}: the last ${lost} lines are lost`,
+      );
+    }
+    this.#file.close();
+  }
+
+  #writeWaiting(): void {
+    const lines = this.#lines;
+    if (!this.#file.isOpen) this.#open();
+    this.#file.resume();
+    for (
+      let line = lines.first();
+      line !== undefined;
+      line = lines.first()
+    ) {
+      this.#turn(line.time);
+      // Nothing stands after the end of the session, so this stands before it.
+      if (line.rank === RANK.end) this.#tellDropped(line.time);
+      const text = lines.take(BATCH, this.#fits);
+      this.#append(text, line.time);
+    }
+  }
+
+  /** Goes to the period of a line that is to be written. */
+  #turn(time: EpochMs): void {
+    const turn = this.#periods?.turn(time);
+    if (turn === "rotate") this.#file.requestRotation("time");
+    if (turn === "clock_back") {
+      this.#append(this.#own(logClockBack(time)) + "\n", time);
+    }
+  }
+
+  #append(text: string, time: EpochMs): void {
+    this.#file.append(encoder.encode(text), time);
+  }
+
+  #open(): void {
+    const time = this.#file.open(this.#options.clock.now());
+    if (time !== null) this.#periods?.reset(time);
+  }
+
+  /**
+   * Sees to it, twice a second and before an event of the session, that there
+   * is a file with the log's name and that it is the open one.
+   *
+   * @returns True when it is another one than before.
+   */
+  #look(): boolean {
+    const now = this.#options.clock.monotonic();
+    if (now - this.#lastLook < this.#lookInterval) return false;
+    this.#lastLook = now;
+    this.#lookInterval = LOOK_INTERVAL;
+    const { part, isOpen } = this.#file;
+    if (!isOpen) {
+      this.#open();
+      return true;
+    }
+    try {
+      this.#file.check(this.#options.clock.now());
+      this.#finding.succeeded();
+    } catch (error) {
+      if (!this.#file.isOpen) throw error;
+      this.#finding.failed(
+        `${this.#options.path} is gone and cannot be made again: ` +
+          `${describeError(error)}; lines go to the file it was`,
+      );
+    }
+    return this.#file.part !== part;
+  }
+
+  #tellDropped(time: EpochMs): void {
+    const dropped = this.#lines.takeDropped();
+    if (dropped === null) return;
+    this.#turn(time);
+    this.#append(this.#own(logLinesDropped(dropped, time)) + "\n", time);
+  }
+
+  /** A line by the log itself. */
+  #own(event: LogRotated | Warning): string {
+    if (event.event === "warning") this.#warnings++;
+    return encodeEvent(event, this.#options.encode);
+  }
+}
+
+/** Milliseconds between two looks at the file; a little less than between two turns of a timer. */
+const LOOK_INTERVAL = 400;
+/** The same before an event of the session; a burst of them shares a look. */
+const EVENT_LOOK_INTERVAL = 20;
+/** UTF-16 code units that are written at once. */
+const BATCH = 65_536;
+/** UTF-16 code units that may wait while nothing can be written. */
+const MAX_WAITING = 4_194_304;
+
+const encoder = new TextEncoder();

@@ -1,0 +1,80 @@
+/**
+ * Why a run ended unasked, as one word for the log and in words.
+ *
+ * @module
+ */
+
+import { messageIn, MESSAGES, type ToldCause } from "../ffmpeg/known_errors.ts";
+import type { Exit } from "../ffmpeg/process.ts";
+
+/** Why audio stopped. */
+export type Cause =
+  | "stall"
+  | "folder_gone"
+  | ToldCause
+  | "device_missing"
+  | "device_gone"
+  | "ffmpeg_killed"
+  | "ffmpeg_unusable"
+  | "ffmpeg_exited";
+
+/** What is known of a run that ended. */
+export interface Ending {
+  /** How ffmpeg ended. */
+  readonly exit: Exit;
+  /** Why echolog itself ended the run, or `null`. */
+  readonly endedFor: "stall" | "folder_gone" | null;
+  /** Whether it captured anything. */
+  readonly hadAudio: boolean;
+  /** Whether ffmpeg said that a signal made it end: then it exits with a code of its own. */
+  readonly wasSignalled: boolean;
+  /** ffmpeg's last lines of severity error, oldest first. */
+  readonly errors: readonly string[];
+}
+
+/** Names the cause of a run's end. */
+export function causeOf(ending: Ending): Cause {
+  if (ending.endedFor !== null) return ending.endedFor;
+  const text = ending.errors.join("\n");
+  const told = MESSAGES.find(({ cause, pattern }) =>
+    cause !== null && pattern.test(text)
+  );
+  if (told?.cause) return told.cause;
+  if (!ending.hadAudio && CANNOT_RUN.has(ending.exit.code ?? 0)) {
+    return "ffmpeg_unusable";
+  }
+  if (ending.exit.signal !== null || ending.wasSignalled) {
+    return "ffmpeg_killed";
+  }
+  // ffmpeg exits 0 when a device vanishes.
+  if (ending.hadAudio) {
+    return ending.exit.code === 0 || text !== ""
+      ? "device_gone"
+      : "ffmpeg_exited";
+  }
+  return text === "" ? "ffmpeg_exited" : "device_missing";
+}
+
+/**
+ * {@link https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_08_02 | Exit codes}
+ * of a shell that cannot run a program or does not find it; the dynamic linker
+ * gives the second, too, when a library is missing.
+ */
+const CANNOT_RUN: ReadonlySet<number> = new Set([126, 127]);
+
+/** What is said of a run about which nothing is known. */
+export const NO_AUDIO = "ffmpeg gave no audio";
+
+/** Tells how a run ended, as a sentence without its period. */
+export function describeEnd({ exit, errors, endedFor }: Ending): string {
+  if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
+  const how = exit.signal === null
+    ? `with exit code ${exit.code}`
+    : `by ${exit.signal}`;
+  // The last line often says only that something was wrong.
+  const message = messageIn(errors.join("\n"));
+  const words = errors.find((line) => message?.pattern.test(line)) ??
+    errors.at(-1);
+  const said = words === undefined ? "" : `: ${words}`;
+  return `ffmpeg ended unasked ${how}${said}`;
+}

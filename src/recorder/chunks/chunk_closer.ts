@@ -1,0 +1,262 @@
+/**
+ * Closes chunks in order: header made true, `.part` taken off, logged.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Format } from "../../config/settings.ts";
+import { messageOf } from "../../errors.ts";
+import type { EpochMs, EventSink, Seconds } from "../../events.ts";
+import { chunkName, chunkNumber } from "../../ffmpeg/command.ts";
+import {
+  finishChunkFile,
+  type FinishedChunk,
+  renameInto,
+} from "../../audio/chunk_file.ts";
+import type { Clock } from "../../platform/clock.ts";
+import { isAbsent } from "../../log/rotate/files.ts";
+import type { MonotonicMs } from "../clock/capture_clock.ts";
+import { openChunksFrom } from "../../sessions/open_chunks.ts";
+import type { Unclosed } from "./retry_queue.ts";
+
+/** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
+export interface Span {
+  /** Where it begins. */
+  readonly start: Seconds;
+  /** Where it ends. */
+  readonly end: Seconds;
+}
+
+/** Options of {@linkcode ChunkCloser}. */
+export interface CloserOptions {
+  /** Number of the run. */
+  readonly run: number;
+  /** Folder of the chunks. */
+  readonly folder: string;
+  /** Their format. */
+  readonly format: Format;
+  /** Number of the run's first chunk. */
+  readonly firstChunk: number;
+  /** Keeps what cannot be closed. */
+  readonly unclosed: Unclosed;
+  /** Hears what happens. */
+  readonly sink: EventSink;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Settles when times are known. */
+  readonly dated: Promise<void>;
+  /** When the sample at a position in the run was captured, or `null` when that is not known. */
+  timeOf(position: Seconds): MonotonicMs | null;
+  /** Wall-clock time of a moment. */
+  wallAt(moment: MonotonicMs): EpochMs;
+  /** The highest peak between two positions, or `null` when none was measured. */
+  takePeak(start: Seconds, end: Seconds): number | null;
+}
+
+/** ffmpeg's list and the samples in the file may differ by rounding, not by more than this. */
+const LIST_TOLERANCE: Seconds = 0.05;
+
+/** Headers alone are smaller than this. */
+const SMALL_BYTES = 16_384;
+/** Chunks join when the clock puts them no further apart than this. */
+const JOIN_MS = 30;
+
+/** Closes the chunks of one run, one after the other. */
+export class ChunkCloser {
+  readonly #options: CloserOptions;
+  #queue: Promise<void> = Promise.resolve();
+  #position: Seconds = 0;
+  #end: MonotonicMs | null = null;
+  #lastNumber = 0;
+
+  /** A closer for one run. */
+  constructor(options: CloserOptions) {
+    this.#options = options;
+  }
+
+  /** Up to where the run's audio is in chunks that are closed. */
+  get position(): Seconds {
+    return this.#position;
+  }
+
+  /** When the last sample of the chunks closed so far was captured, or `null`. */
+  get end(): MonotonicMs | null {
+    return this.#end;
+  }
+
+  /** Number of the last chunk, or 0. */
+  get lastNumber(): number {
+    return this.#lastNumber;
+  }
+
+  /** Settles when all chunks handed over so far are closed. */
+  get closed(): Promise<void> {
+    return this.#queue;
+  }
+
+  /** Closes a chunk that ffmpeg has finished, after those before it. */
+  close(file: string, span: Span | null): void {
+    const seq = chunkNumber(file);
+    if (seq === null) return;
+    const path = join(this.#options.folder, file);
+    if (isGone(path)) {
+      // Deleted, or never there: its number is not taken.
+      this.#fail("chunk_not_closed", `Cannot close ${path}`, "it is not there");
+      return;
+    }
+    this.#lastNumber = Math.max(this.#lastNumber, seq);
+    this.#queue = this.#queue.then(() => this.#close(file, seq, span));
+  }
+
+  /**
+   * Closes what ffmpeg left open, once it has ended. Which files those are,
+   * and the number of the last one that stays, is settled when this returns: a
+   * new run may begin. It waits for the files only where the last may hold no
+   * audio, and would leave its number free.
+   */
+  async closeRest(): Promise<void> {
+    const { folder, format, firstChunk } = this.#options;
+    const first = Math.max(this.#lastNumber + 1, firstChunk);
+    try {
+      const left = [...openChunksFrom(folder, format, first)];
+      for (const { file } of left) this.close(file, null);
+      const last = left.at(-1);
+      if (last !== undefined && last.size < SMALL_BYTES) await this.#queue;
+    } catch (error) {
+      this.#fail("folder_unreadable", `Cannot look into ${folder}`, error);
+    }
+  }
+
+  async #close(file: string, seq: number, span: Span | null): Promise<void> {
+    const { folder, unclosed, dated } = this.#options;
+    const attempt = () => this.#tryClose(file, seq, span);
+    await dated;
+    await unclosed.tryAgain();
+    try {
+      await attempt();
+    } catch (error) {
+      const path = join(folder, file);
+      this.#fail("chunk_not_closed", `Cannot close ${path}`, error);
+      unclosed.add(attempt);
+    }
+  }
+
+  async #tryClose(
+    file: string,
+    seq: number,
+    span: Span | null,
+  ): Promise<MonotonicMs | null> {
+    const { folder, format, firstChunk } = this.#options;
+    const part = join(folder, file);
+    const name = chunkName(seq, format);
+    const chunk = await finishChunkFile(part, format, seq > firstChunk);
+    if (chunk === null) {
+      // Not one sample in it: ffmpeg was stopped right after it opened the file.
+      await Deno.remove(part);
+      if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
+      return null;
+    }
+    await renameInto(part, join(folder, name));
+    return this.#report(name, seq, span, chunk);
+  }
+
+  #report(
+    file: string,
+    seq: number,
+    span: Span | null,
+    { duration, size }: FinishedChunk,
+  ): MonotonicMs {
+    const { run, sink, clock, wallAt, takePeak } = this.#options;
+    const position = span?.start ?? this.#position;
+    const start = this.#startOf(position, duration);
+    this.#tellHole(position - this.#position, start);
+    const end = this.#endOf(position + duration, start + duration * 1000);
+    // One that took several attempts may lie before the last one.
+    if (position + duration > this.#position) {
+      this.#end = end;
+      this.#position = position + duration;
+    }
+    sink.emit({
+      event: "chunk_created",
+      time: clock.now(),
+      file,
+      seq,
+      run,
+      start: wallAt(start),
+      end: wallAt(end),
+      duration,
+      size,
+      peak_dbfs: takePeak(position, position + duration),
+    });
+    if (span !== null) this.#compare(file, span, duration);
+    return end;
+  }
+
+  /** Tells of what ffmpeg wrote before `start` that is in no chunk: its file was lost. */
+  #tellHole(length: Seconds, start: MonotonicMs): void {
+    if (length <= LIST_TOLERANCE) return;
+    const { clock, sink, wallAt } = this.#options;
+    const end = wallAt(start);
+    sink.emit({
+      event: "gap",
+      time: clock.now(),
+      start: end - length * 1000,
+      end,
+      duration: length,
+      cause: "chunk_not_closed",
+    });
+  }
+
+  #startOf(position: Seconds, duration: Seconds): MonotonicMs {
+    const { clock, timeOf } = this.#options;
+    const expected = timeOf(position);
+    const joined = this.#end;
+    if (joined === null) return expected ?? clock.monotonic() - duration * 1000;
+    // Sound cards drift: when chunks laid end to end leave the clock, the
+    // clock is right.
+    const isJoined = expected === null || Math.abs(expected - joined) < JOIN_MS;
+    return isJoined ? joined : expected;
+  }
+
+  #endOf(position: Seconds, laid: MonotonicMs): MonotonicMs {
+    const expected = this.#options.timeOf(position);
+    // A hole inside the chunk makes it end later than it is long.
+    return expected === null || expected - laid < JOIN_MS ? laid : expected;
+  }
+
+  #compare(file: string, span: Span, duration: Seconds): void {
+    const listed = span.end - span.start;
+    if (listed - duration <= LIST_TOLERANCE) return;
+    this.#options.sink.emit({
+      event: "warning",
+      time: this.#options.clock.now(),
+      code: "chunk_short",
+      message: "The file holds less audio than ffmpeg says it wrote",
+      details: {
+        file,
+        listed: `${listed.toFixed(3)}s`,
+        duration: `${duration.toFixed(3)}s`,
+      },
+    });
+  }
+
+  #fail(code: string, what: string, error: unknown): void {
+    this.#options.sink.emit({
+      event: "error",
+      time: this.#options.clock.now(),
+      code,
+      message: `${what}: ${messageOf(error)}`,
+    });
+  }
+}
+
+/** Only what is surely not there: a file that cannot be looked at has its number. */
+function isGone(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return false;
+  } catch (error) {
+    return isAbsent(error);
+  }
+}

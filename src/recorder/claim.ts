@@ -1,0 +1,161 @@
+/**
+ * One recorder for each device: whoever comes second is told who was first.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { EchologError } from "../errors.ts";
+import type { Redact } from "../log/format/field_types.ts";
+import { systemClock } from "../platform/clock.ts";
+import { reasonOf, type SessionFolder } from "../sessions/folder.ts";
+import {
+  isAlive,
+  type ListedSession,
+  listSessions,
+  registerSession,
+} from "../sessions/registry.ts";
+import type { RepairReport } from "../repair/repair_session.ts";
+import { repairDead } from "../repair/repair_dead.ts";
+
+/** Options of {@linkcode claimSession}. */
+export interface ClaimOptions {
+  /** Folder of the registry, or `null` when there is no home folder. */
+  readonly stateFolder: string | null;
+  /** Device as given to `--device`. */
+  readonly device: string;
+  /** Name of the log in the session's folder. */
+  readonly logFile: string;
+  /** Takes secrets out of a text. */
+  readonly redact: Redact;
+  /** Makes the session's folder. */
+  create(): Promise<SessionFolder>;
+  /** Told of each dead session that was finished. */
+  onRepaired(session: Pick<RepairReport, "sessionId" | "folder">): void;
+  /** Told what cannot be finished of dead sessions. */
+  onTrouble(line: string): void;
+}
+
+/** A session's folder and its place in the registry; disposing of it gives the place back. */
+export interface Claim extends Disposable {
+  /** The folder. */
+  readonly folder: SessionFolder;
+  /** Makes the place again when somebody deleted it. */
+  refresh(): void;
+  /** What went wrong with the registry; recording goes on. */
+  readonly troubles: readonly unknown[];
+}
+
+/**
+ * Finishes what dead recorders left, makes sure that the device is free, and
+ * makes the session's folder, all in one turn: of any number of recorders that
+ * start at once one gets the device. Where the registry cannot be used, the
+ * recording is worth more than its entry.
+ *
+ * @throws {EchologError} when the device is taken, or the folder cannot be made.
+ */
+export async function claimSession(options: ClaimOptions): Promise<Claim> {
+  const { stateFolder: state } = options;
+  let made: SessionFolder | null = null;
+  const create = async () => made ??= await options.create();
+  try {
+    if (state === null) throw new Error("no home folder");
+    return await inTurn(state, () => enter(state, { ...options, create }));
+  } catch (error) {
+    if (error instanceof EchologError) throw error;
+    const folder = await create();
+    const troubles = [notRegistered(state, error)];
+    return { folder, troubles, refresh() {}, [Symbol.dispose]() {} };
+  }
+}
+
+async function enter(state: string, options: ClaimOptions): Promise<Claim> {
+  const { create, redact, onTrouble } = options;
+  const repaired = await repairDead(state, {
+    redact,
+    clock: systemClock,
+    onTrouble,
+  });
+  const device = await deviceKey(options.device);
+  for (const report of repaired) {
+    if (report.wasNeeded) options.onRepaired(report);
+  }
+  assertFree(state, device);
+  const folder = await create();
+  const registration = registerSession(state, {
+    session_id: folder.id,
+    folder: folder.path,
+    log: join(folder.path, options.logFile),
+    start: systemClock.now(),
+    device,
+  });
+  return { ...registration, folder, troubles: [] };
+}
+
+/** A full or read-only home, one without file locks, or none at all. */
+function notRegistered(stateFolder: string | null, why: unknown): Error {
+  const place = stateFolder === null
+    ? "(no home folder)"
+    : `${stateFolder}: ${reasonOf(why)}`;
+  return new Error(
+    `Cannot write to the state folder ${place}; status and stop do not see this session`,
+    { cause: why },
+  );
+}
+
+/**
+ * Does something that only one echolog of this user may do at a time. Of any
+ * number that come at once, each gets its turn: they wait for a lock that the
+ * kernel gives back whatever happens to its holder.
+ */
+export async function inTurn<T>(
+  stateFolder: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  Deno.mkdirSync(stateFolder, { recursive: true, mode: 0o700 });
+  using file = Deno.openSync(join(stateFolder, "lock"), {
+    create: true,
+    write: true,
+    mode: 0o600,
+  });
+  file.lockSync(true);
+  try {
+    return await work();
+  } finally {
+    file.unlockSync();
+  }
+}
+
+/**
+ * Makes sure that no live session records a device.
+ *
+ * @throws {EchologError} `busy`, naming the session that has it.
+ */
+export function assertFree(stateFolder: string, device: string): void {
+  const holder = holderOf(stateFolder, device);
+  if (holder === null) return;
+  throw new EchologError(
+    "busy",
+    `The device is being recorded by session ${holder.session_id}, log ${holder.log}`,
+    { hint: "stop that one first, or name another --device" },
+  );
+}
+
+/** The live session that records a device, by its {@linkcode deviceKey}, or `null` when it is free. */
+export function holderOf(
+  stateFolder: string,
+  device: string,
+): ListedSession | null {
+  return listSessions(stateFolder)
+    .find((entry) => entry.device === device && isAlive(entry)) ?? null;
+}
+
+/** A name for a device that is equal for equal devices and tells nothing else. */
+export async function deviceKey(spec: string): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(spec),
+  );
+  return [...new Uint8Array(digest).subarray(0, 8)]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,38 @@
+/**
+ * A call at a time, however far away.
+ *
+ * @module
+ */
+
+import type { Clock, TimerHandle } from "../../platform/clock.ts";
+
+/** A call that is still to come; disposing of it takes it back. */
+export type Deadline = Disposable;
+
+/** Timers overflow at 2^31 milliseconds, and stand still while the machine sleeps: look again at least this often. */
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Calls `callback` once, when `now` gives `time` or later.
+ *
+ * @param clock sets the timers.
+ * @param now milliseconds of any clock that does not go back.
+ */
+export function callAt(
+  clock: Clock,
+  now: () => number,
+  time: number,
+  callback: () => void,
+): Deadline {
+  let timer: TimerHandle;
+  const wait = () => {
+    const left = time - now();
+    const delay = Math.min(Math.max(left, 0), LONGEST_WAIT_MS);
+    timer = clock.setTimeout(() => {
+      if (now() >= time) callback();
+      else wait();
+    }, delay);
+  };
+  wait();
+  return { [Symbol.dispose]: () => clock.clearTimeout(timer) };
+}

@@ -1,0 +1,53 @@
+/**
+ * Whether a session has had audio at all.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../../events.ts";
+import type { RunResult } from "../run.ts";
+
+/** ffmpeg may take so much from a device before it finds that it cannot write a file. */
+const LEAST_AUDIO: Seconds = 5;
+
+/** What {@linkcode FirstAudio} looks at when a run has ended. */
+export type RunEnd = Pick<
+  RunResult,
+  "captured" | "lastChunk" | "endedFor" | "exit" | "wasSignalled"
+>;
+
+/** Follows the runs until one has kept audio: what was captured and could not be written is none. */
+export class FirstAudio {
+  #seems = false;
+  #isSure = false;
+
+  /** Whether there is audio, or was. */
+  get had(): boolean {
+    return this.#seems;
+  }
+
+  /** A run captures audio. */
+  begins(): void {
+    this.#seems = true;
+  }
+
+  /**
+   * A run has ended.
+   *
+   * @returns true when what it captured was lost, and there was no audio before.
+   */
+  ends(run: RunEnd): boolean {
+    const { captured, lastChunk, endedFor } = run;
+    // The files of much audio can only have been deleted.
+    if (lastChunk > 0 || captured >= LEAST_AUDIO) this.#isSure = true;
+    if (captured > 0 && endedFor !== null) this.#isSure = true;
+    if (this.#isSure || captured === 0 || !hasFailed(run)) return false;
+    this.#seems = false;
+    return true;
+  }
+}
+
+/** Whether ffmpeg itself ended the run, for something that went wrong. */
+function hasFailed({ exit: { code }, wasSignalled }: RunEnd): boolean {
+  return code !== null && code !== 0 && !wasSignalled;
+}

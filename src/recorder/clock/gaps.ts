@@ -1,0 +1,152 @@
+/**
+ * Audio against time: every gap is found here and named.
+ *
+ * @module
+ */
+
+import type { EventSink, Seconds } from "../../events.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { MonotonicMs } from "./capture_clock.ts";
+import type { WallClock } from "./wall_clock.ts";
+
+/** A session takes a moment to start; only more than this is a gap. */
+const START_ALLOWANCE_MS = 1_000;
+
+/** Code of the warning that audio is back without a gap. */
+export const REPEATED = "audio_repeated";
+
+/** What is missing since when, and why. */
+interface Silence {
+  readonly since: MonotonicMs;
+  cause: string;
+}
+
+/** Options of {@linkcode Timeline}. */
+export interface TimelineOptions {
+  /** Hears of gaps. */
+  readonly sink: EventSink;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Knows the wall-clock time of moments. */
+  readonly wall: WallClock;
+  /** When the session began. */
+  readonly begun: MonotonicMs;
+}
+
+/** Follows the audio of a session through its runs. */
+export class Timeline {
+  readonly #options: TimelineOptions;
+  #silence: Silence | null;
+  #isFirst = true;
+
+  /** The timeline of a session without audio so far. */
+  constructor(options: TimelineOptions) {
+    this.#options = options;
+    this.#silence = {
+      since: options.begun,
+      cause: "start",
+    };
+  }
+
+  /** The first sample of a run was captured at `moment`; what was won late of the audio before ends at `won`. */
+  audioBegins(moment: MonotonicMs, won: MonotonicMs | null): void {
+    const silence = this.#takeSilence(won);
+    if (silence === null) return;
+    const isStart = this.#isFirst && silence.cause === "start";
+    this.#isFirst = false;
+    if (isStart && moment - silence.since < START_ALLOWANCE_MS) return;
+    if (!this.#emit(silence, moment) && !isStart) {
+      this.#tellRepeated((silence.since - moment) / 1000);
+    }
+  }
+
+  /** The last sample of a run was captured at `moment`, or there was none: `null`. */
+  audioEnds(moment: MonotonicMs | null, cause: string): void {
+    if (this.#silence !== null) {
+      // What ended the audio is the cause of the gap, not what kept it away;
+      // to stop before there was any is not why there was none.
+      if (this.#silence.cause === "start" && cause !== "stop") {
+        this.#silence.cause = cause;
+      }
+      return;
+    }
+    this.#silence = {
+      since: moment ?? this.#options.clock.monotonic(),
+      cause,
+    };
+  }
+
+  /** Audio was lost while ffmpeg ran. */
+  lost(moment: MonotonicMs, length: Seconds, cause: string): void {
+    const { clock, sink, wall } = this.#options;
+    const start = wall.at(moment);
+    sink.emit({
+      event: "gap",
+      time: clock.now(),
+      start,
+      end: start + length * 1000,
+      duration: length,
+      cause,
+    });
+  }
+
+  /** The machine slept at `moment`. */
+  slept(moment: MonotonicMs, length: Seconds): void {
+    // Without audio the sleep is part of a longer silence.
+    if (this.#silence === null) this.lost(moment, length, "suspend");
+  }
+
+  /** Whether there is no audio now. */
+  get isSilent(): boolean {
+    return this.#silence !== null;
+  }
+
+  /** The session ends, with audio up to its end or without; what was won late of it ends at `won`. */
+  finish(won: MonotonicMs | null): void {
+    const silence = this.#takeSilence(won);
+    if (silence === null) return;
+    const now = this.#options.clock.monotonic();
+    // To stop takes a moment, too.
+    const isStop = silence.cause === "stop";
+    if (isStop && now - silence.since < START_ALLOWANCE_MS) return;
+    this.#emit(silence, now);
+  }
+
+  /** Without a gap no other line would tell that audio is back. */
+  #tellRepeated(overlap: Seconds): void {
+    const { clock, sink } = this.#options;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: REPEATED,
+      message:
+        "Audio is back and begins before the last of it ended: nothing is missing",
+      details: { overlap: `${overlap.toFixed(3)}s` },
+    });
+  }
+
+  #takeSilence(won: MonotonicMs | null): Silence | null {
+    const silence = this.#silence;
+    this.#silence = null;
+    if (silence === null || won === null) return silence;
+    return { ...silence, since: Math.max(silence.since, won) };
+  }
+
+  /** Tells of a gap, if anything is missing. */
+  #emit(silence: Silence, end: MonotonicMs): boolean {
+    const { clock, sink, wall } = this.#options;
+    const { since, cause } = silence;
+    const slept = wall.sleptBetween(since, end);
+    const duration = (end - since) / 1000 + slept;
+    if (duration <= 0) return false;
+    sink.emit({
+      event: "gap",
+      time: clock.now(),
+      start: wall.at(since),
+      end: wall.at(end),
+      duration,
+      cause,
+    });
+    return true;
+  }
+}

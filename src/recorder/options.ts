@@ -1,0 +1,89 @@
+/**
+ * What a session needs to know, and how it ends.
+ *
+ * @module
+ */
+
+import type {
+  EventSink,
+  Level,
+  Seconds,
+  SessionStart,
+  StopReason,
+} from "../events.ts";
+import type { RunSpec } from "../ffmpeg/command.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { MonotonicMs } from "./clock/capture_clock.ts";
+import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
+import type { Spawn } from "./run.ts";
+import type { WallClock } from "./clock/wall_clock.ts";
+
+/** What the log knows of itself, for `session_stop`. */
+export interface LogCounts {
+  /** Lines logged at WARNING. */
+  readonly warnings: number;
+  /** Lines logged at ERROR. */
+  readonly errors: number;
+  /** Lines that could not be written. */
+  readonly dropped: number;
+}
+
+/** Options of {@linkcode Session}. */
+export interface SessionOptions {
+  /** The first event: who records what, where and how. */
+  readonly start: Omit<SessionStart, "time" | "event">;
+  /** Folder of the session. */
+  readonly folder: string;
+  /** ffmpeg's path, or `null` when there is none. */
+  readonly ffmpeg: string | null;
+  /** The ffmpeg that was asked for by name, or `null`. */
+  readonly ffmpegWanted: string | null;
+  /** What to say when there is no ffmpeg. */
+  readonly ffmpegHint: string;
+  /** What each run records, numbers and times aside. */
+  readonly spec: Omit<RunSpec, "duration" | "firstChunk" | "folder">;
+  /** When to stop, or `null` to go on until stopped. */
+  readonly duration: Seconds | null;
+  /** Time in which the first audio must come. */
+  readonly startTimeout: Seconds;
+  /** Time without new audio after which ffmpeg is started anew. */
+  readonly stallTimeout: Seconds;
+  /** Longest wait before a new run. */
+  readonly backoffMax: Seconds;
+  /** Starts ffmpeg. */
+  readonly spawn: Spawn;
+  /** Hears what happens: the log first. */
+  readonly sinks: readonly EventSink[];
+  /** Whether lines of a level are logged. */
+  isShown(level: Level): boolean;
+  /** What the log counted so far. */
+  logCounts(): LogCounts;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Watches the wall clock since the session began. */
+  readonly wall: WallClock;
+  /** The moment at which it began. */
+  readonly begun: MonotonicMs;
+  /** A number from 0 to 1. */
+  chance(): number;
+  /** Tells that what was away is back, where that can be seen: then no wait goes on. */
+  readonly source?: ReturnWatch | null;
+  /** Told once, when the session is about to end. */
+  onStopping?(reason: StopReason): void;
+  /** Told when audio was captured, about once a second. */
+  onAudio?(): void;
+  /** Told the highest level of each second, in dB relative to full scale. */
+  onPeak?(dbfs: number): void;
+  /** Makes the session's folder again when it was deleted; false when that cannot be done. */
+  keepFolder(): boolean;
+}
+
+/** How a session ended. */
+export interface Outcome {
+  /** Why. */
+  readonly reason: StopReason;
+  /** Exit code of echolog. */
+  readonly exitCode: number;
+  /** What failed, in words, or `null` when it was stopped as asked. */
+  readonly problem: string | null;
+}

@@ -1,0 +1,73 @@
+/**
+ * The waits between the runs of a session.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../events.ts";
+import type { Clock } from "../platform/clock.ts";
+import { Backoff } from "./backoff.ts";
+import type { MonotonicMs } from "./clock/capture_clock.ts";
+import type { Decision } from "./outcome.ts";
+import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
+
+/** So much audio, in so much time, was healthy: attempts are counted anew. */
+const HEALTHY: Seconds = 60;
+
+/** Options of {@linkcode Retries}. */
+export interface RetriesOptions {
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** The longest wait. */
+  readonly longest: Seconds;
+  /** A number from 0 to 1. */
+  readonly chance: () => number;
+  /** Notices that what audio comes from is back, where that can be seen. */
+  readonly source: ReturnWatch | null;
+  /** Ends a wait when the session is to stop. */
+  readonly decision: Decision;
+}
+
+/** Says how long to wait before each new run, and waits. */
+export class Retries {
+  readonly #options: RetriesOptions;
+  readonly #backoff: Backoff;
+  #runSince: MonotonicMs;
+
+  /** No run has ended yet. */
+  constructor(options: RetriesOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.longest);
+    this.#runSince = options.clock.monotonic();
+  }
+
+  /** The next attempt and the wait before it, after a run that captured so much. */
+  next(
+    captured: Seconds,
+  ): { readonly attempt: number; readonly delay: Seconds } {
+    const { clock, chance } = this.#options;
+    // A file on a server may hold hours and be fetched in a second.
+    const lasted = (clock.monotonic() - this.#runSince) / 1000;
+    if (Math.min(captured, lasted) >= HEALTHY) this.#backoff.reset();
+    return this.#backoff.next(chance());
+  }
+
+  /** Waits, but no longer than until the source is back or the session is to end. */
+  async wait(delay: Seconds): Promise<void> {
+    if (delay > 0) await this.#wait(delay);
+    this.#runSince = this.#options.clock.monotonic();
+  }
+
+  async #wait(delay: Seconds): Promise<void> {
+    const { clock, source, decision } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = clock.setTimeout(resolve, delay * 1000);
+    using _return = source?.onReturn(() => {
+      this.#backoff.returned(clock.monotonic());
+      resolve();
+    });
+    using _stop = decision.onMade(resolve);
+    await promise;
+    clock.clearTimeout(timer);
+  }
+}

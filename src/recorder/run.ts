@@ -1,0 +1,350 @@
+/**
+ * One run: one ffmpeg from its command to its end.
+ *
+ * @module
+ */
+
+import type { EventSink, FfmpegStderr, Level, Seconds } from "../events.ts";
+import {
+  buildArgs,
+  endsPeak,
+  frameStart,
+  PEAK_FRAMES,
+  type RunSpec,
+  shellCommand,
+} from "../ffmpeg/command.ts";
+import type {
+  Exit,
+  OutputListener,
+  RecorderProcess,
+} from "../ffmpeg/process.ts";
+import { parseReport } from "../ffmpeg/stdout.ts";
+import { StderrReader } from "../ffmpeg/stderr.ts";
+import { levelOf } from "../log/format/levels.ts";
+import type { Clock } from "../platform/clock.ts";
+import { exists } from "../platform/host.ts";
+import { BeginWatch } from "./clock/start_estimate.ts";
+import { CaptureClock, type MonotonicMs } from "./clock/capture_clock.ts";
+import { ChunkCloser } from "./chunks/chunk_closer.ts";
+import { LastWords } from "./stderr_tail.ts";
+import { type LevelMeter, PeakTrack } from "./levels.ts";
+import { StallWatch } from "./clock/stall_timer.ts";
+import type { Unclosed } from "./chunks/retry_queue.ts";
+import type { ClockJump, WallClock } from "./clock/wall_clock.ts";
+
+/** Starts a process; throws when it cannot be run. */
+export type Spawn = (
+  path: string,
+  args: readonly string[],
+  listener: OutputListener,
+) => RecorderProcess;
+
+/** Options of {@linkcode Run}. */
+export interface RunOptions {
+  /** Number of the run inside the session, from 1. */
+  readonly run: number;
+  /** ffmpeg's path. */
+  readonly ffmpeg: string;
+  /** What to record. */
+  readonly spec: RunSpec;
+  /** Time without new audio after which ffmpeg is stopped. */
+  readonly stallTimeout: Seconds;
+  /** Starts the process. */
+  readonly spawn: Spawn;
+  /** Hears what happens. */
+  readonly sink: EventSink;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Knows the wall-clock time of moments. */
+  readonly wall: WallClock;
+  /** Keeps the chunks that cannot be closed. */
+  readonly unclosed: Unclosed;
+  /** Judges the levels of the session. */
+  readonly levels: LevelMeter;
+  /** Hears of audio. */
+  readonly listener: RunListener;
+  /** Whether lines of a level are logged. */
+  isShown(level: Level): boolean;
+}
+
+/** Hears of the audio of a run. */
+export interface RunListener {
+  /** There is audio. */
+  onFirstAudio(): void;
+  /** The first sample was captured at `moment`; known a while after it. Settles when that is told. */
+  onBegin(moment: MonotonicMs): Promise<void>;
+  /** Audio was lost at `moment` while ffmpeg ran. */
+  onLoss(moment: MonotonicMs, length: Seconds): void;
+  /** The wall clock went its own way. */
+  onJumps(jumps: readonly ClockJump[]): void;
+  /** More audio has been captured. */
+  onProgress(): void;
+  /** The highest level of a second, in dB relative to full scale. */
+  onPeak(dbfs: number): void;
+}
+
+/** What came of a run, as soon as ffmpeg has ended. */
+export interface RunResult {
+  /** How ffmpeg ended. */
+  readonly exit: Exit;
+  /** Why echolog ended it, or `null`. */
+  readonly endedFor: RunFault | null;
+  /** Whether it captured anything. */
+  readonly hadAudio: boolean;
+  /** Audio by ffmpeg's own count. */
+  readonly captured: Seconds;
+  /** Number of its last chunk, or 0 when it made none. */
+  readonly lastChunk: number;
+  /** Whether ffmpeg said that a signal made it end. */
+  readonly wasSignalled: boolean;
+  /** ffmpeg's last lines that are not in the log, oldest first. */
+  readonly tail: readonly FfmpegStderr[];
+  /** The very last line that was said, logged or not, or `null`. */
+  readonly lastLine: string | null;
+  /** ffmpeg's last lines of severity error or worse, oldest first. */
+  readonly errors: readonly string[];
+  /** Settles when every chunk is closed, with the moment after the last sample, or `null` when there is none. */
+  readonly closed: Promise<MonotonicMs | null>;
+}
+
+/** Why a run is ended that nobody asked to stop. */
+export type RunFault = "stall" | "folder_gone";
+
+/** One ffmpeg. Started once; stopping may be asked for at any time and again. */
+export class Run {
+  readonly #options: RunOptions;
+  readonly #closer: ChunkCloser;
+  readonly #captureClock = new CaptureClock();
+  readonly #peaks = new PeakTrack();
+  readonly #stderr: StderrReader;
+  readonly #lastWords = new LastWords();
+  #process: RecorderProcess | null = null;
+  #isStopping = false;
+  #endedFor: RunFault | null = null;
+  #spawnedAt: MonotonicMs = 0;
+  #captured: Seconds = 0;
+  readonly #begin: BeginWatch;
+  #position: Seconds | null = null;
+  readonly #stallWatch: StallWatch;
+
+  /** A run that has not been started. */
+  constructor(options: RunOptions) {
+    this.#options = options;
+    this.#stderr = new StderrReader(options.run);
+    this.#stallWatch = new StallWatch(
+      options.clock,
+      options.stallTimeout,
+      () => this.#stall(),
+    );
+    this.#begin = new BeginWatch(options.clock, () => this.#tellBegin());
+    this.#closer = new ChunkCloser({
+      run: options.run,
+      folder: options.spec.folder,
+      format: options.spec.format,
+      firstChunk: options.spec.firstChunk,
+      unclosed: options.unclosed,
+      sink: options.sink,
+      clock: options.clock,
+      dated: this.#begin.told,
+      timeOf: (position) => this.#captureClock.timeOf(position),
+      wallAt: (moment) => options.wall.at(moment),
+      takePeak: (start, end) => this.#peaks.take(start, end),
+    });
+  }
+
+  /**
+   * Runs ffmpeg to its end.
+   *
+   * @throws when ffmpeg cannot be started at all.
+   */
+  async toEnd(): Promise<RunResult> {
+    const { ffmpeg, spec, run, clock, sink, spawn } = this.#options;
+    const args = buildArgs(spec);
+    const command = shellCommand([ffmpeg, ...args]);
+    sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
+    this.#options.levels.beginRun();
+    this.#spawnedAt = clock.monotonic();
+    this.#process = spawn(ffmpeg, args, {
+      onStdout: (line) => this.#onStdout(line),
+      onStderr: (line) => this.#onStderr(line),
+    });
+    if (this.#isStopping) void this.#process.stop();
+    this.#stallWatch.begin();
+    const exit = await this.#process.ended;
+    this.#stallWatch.end();
+    this.#begin.end();
+    await this.#begin.told;
+    // ffmpeg may be the first to notice: it cannot open its next chunk.
+    if (!this.#isStopping && !exists(spec.folder)) {
+      this.#endedFor = "folder_gone";
+    }
+    this.#tellOfSurvivor(exit);
+    const errors = this.#lastWords.errorsBefore(clock.monotonic());
+    await this.#closer.closeRest();
+    // In a hurry only after a failure: then the next run cannot wait.
+    if (this.#isStopping || exit.code === 0) await this.#closer.closed;
+    sink.emit({
+      event: "ffmpeg_stopped",
+      time: clock.now(),
+      run,
+      exit_code: exit.code,
+      signal: exit.signal,
+      stopped_by: exit.stoppedBy,
+    });
+    return {
+      exit,
+      endedFor: this.#endedFor,
+      hadAudio: this.hasAudio || this.#closer.lastNumber > 0,
+      captured: this.#captured,
+      lastChunk: this.#closer.lastNumber,
+      tail: this.#lastWords.hidden,
+      lastLine: this.#lastWords.last,
+      errors,
+      wasSignalled: this.#lastWords.wasSignalled,
+      closed: this.#closer.closed.then(() => this.#endOfAudio()),
+    };
+  }
+
+  /** Whether there has been audio. */
+  get hasAudio(): boolean {
+    return this.#captured > 0;
+  }
+
+  #tellOfSurvivor({ code, signal }: Exit): void {
+    if (code !== null || signal !== null) return;
+    const { clock, sink, run } = this.#options;
+    const pid = this.#process?.pid ?? 0;
+    sink.emit({
+      event: "error",
+      time: clock.now(),
+      code: "ffmpeg_survives",
+      message: `Cannot end ffmpeg, pid ${pid}: it may still be recording`,
+      details: { run, pid },
+    });
+  }
+
+  #endOfAudio(): MonotonicMs | null {
+    // Of a failed run without chunks nothing is kept: its first sample is the
+    // end.
+    const isAsked = this.#isStopping && this.#endedFor === null;
+    const reached = isAsked ? this.#captured : 0;
+    return this.#closer.end ?? this.#captureClock.timeOf(reached);
+  }
+
+  /** Asks ffmpeg to stop; {@linkcode toEnd} then settles. */
+  stop(): void {
+    this.#isStopping = true;
+    void this.#process?.stop();
+  }
+
+  /** Ends the run because it is of no use any more. */
+  giveUp(fault: RunFault): void {
+    if (this.#isStopping) return;
+    this.#endedFor = fault;
+    this.stop();
+  }
+
+  #stall(): void {
+    const { clock, sink, run, stallTimeout } = this.#options;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: "stall",
+      message: `No new audio for ${stallTimeout} s: ffmpeg is stopped`,
+      details: { run, captured: `${this.#captured.toFixed(3)}s` },
+    });
+    this.giveUp("stall");
+  }
+
+  #onStdout(line: string): void {
+    const report = parseReport(line);
+    switch (report?.kind) {
+      case "segment":
+        this.#closer.close(report.file, report);
+        this.#onProgress(report.end);
+        break;
+      case "frame":
+        this.#onFrame(report.frame);
+        break;
+      case "peak":
+        this.#onPeak(report.dbfs);
+        break;
+      // Not asked for, but told all the same by arguments of the user's own.
+      case "progress":
+        this.#onProgress(report.captured);
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  #onFrame(frame: number): void {
+    const { spec } = this.#options;
+    this.#position = endsPeak(frame)
+      ? frameStart(spec, frame + 1 - PEAK_FRAMES)
+      : null;
+    this.#onProgress(frameStart(spec, frame + 1));
+  }
+
+  #onProgress(captured: Seconds): void {
+    const { clock, wall, listener } = this.#options;
+    // Reports that go back or stand still are no progress.
+    if (captured <= this.#captured) return;
+    const isFirst = this.#captured === 0;
+    this.#captured = captured;
+    const moment = clock.monotonic();
+    this.#stallWatch.progress();
+    const jumps = wall.look({ wasSilent: isFirst });
+    if (jumps.length > 0) {
+      this.#begin.settle();
+      listener.onJumps(jumps);
+    }
+    const settled = this.#closer.position;
+    const loss = this.#captureClock.observe(captured, moment, settled);
+    if (isFirst) this.#onFirstAudio();
+    this.#begin.report(moment);
+    if (loss !== null) {
+      const since = this.#captureClock.timeOf(loss.position);
+      if (since !== null) listener.onLoss(since, loss.length);
+    }
+    listener.onProgress();
+  }
+
+  #onFirstAudio(): void {
+    const { run, clock, sink, listener } = this.#options;
+    const first = this.#captureClock.timeOf(0) ?? clock.monotonic();
+    sink.emit({
+      event: "ffmpeg_started",
+      time: clock.now(),
+      run,
+      pid: this.#process?.pid ?? 0,
+      latency: Math.max(0, first - this.#spawnedAt) / 1000,
+    });
+    listener.onFirstAudio();
+  }
+
+  #tellBegin(): Promise<void> {
+    const { clock, listener } = this.#options;
+    const begin = this.#captureClock.timeOf(0) ?? clock.monotonic();
+    return listener.onBegin(begin);
+  }
+
+  #onPeak(dbfs: number): void {
+    const position = this.#position;
+    if (position === null) return;
+    const { clock, levels, listener, sink } = this.#options;
+    listener.onPeak(dbfs);
+    this.#peaks.add({ position, dbfs });
+    const note = levels.observe(dbfs, clock.monotonic() / 1000);
+    if (note === null) return;
+    sink.emit({ event: "warning", time: clock.now(), ...note });
+  }
+
+  #onStderr(line: string): void {
+    const { clock, sink, isShown } = this.#options;
+    const event = this.#stderr.read(line, clock.now());
+    sink.emit(event);
+    const isLogged = isShown(levelOf(event));
+    this.#lastWords.hear(event, isLogged, clock.monotonic());
+  }
+}

@@ -1,0 +1,346 @@
+/**
+ * A session: runs of ffmpeg until it is stopped, and the log of all that.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { EventSink, SessionEvent, StopReason } from "../events.ts";
+import { describeFault } from "../ffmpeg/locate.ts";
+import { exists } from "../platform/host.ts";
+import type { MonotonicMs } from "./clock/capture_clock.ts";
+import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
+import { Decision } from "./outcome.ts";
+import { Elapsed } from "./clock/elapsed.ts";
+import { FirstAudio } from "./clock/first_audio.ts";
+import { toldLate } from "./stderr_tail.ts";
+import { Ledger } from "../sessions/totals.ts";
+import { LevelMeter } from "./levels.ts";
+import { limitTime, timedOut } from "./clock/limits.ts";
+import { firstFree } from "../sessions/open_chunks.ts";
+import type { Outcome, SessionOptions } from "./options.ts";
+import { Retries } from "./retries.ts";
+import { Run, type RunResult } from "./run.ts";
+import { Timeline } from "./clock/gaps.ts";
+import { Unclosed } from "./chunks/retry_queue.ts";
+import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
+
+/** One recording, from `session_start` to `session_stop`. */
+export class Session {
+  readonly #options: SessionOptions;
+  readonly #ledger: Ledger;
+  readonly #sink: EventSink;
+  readonly #timeline: Timeline;
+  readonly #levels = new LevelMeter();
+  readonly #unclosed = new Unclosed();
+  readonly #decision = new Decision();
+  readonly #elapsed: Elapsed;
+  #lastProblem = NO_AUDIO;
+  #run: Run | null = null;
+  readonly #firstAudio = new FirstAudio();
+  #nextChunk = 1;
+  /** The runs before, until their chunks are closed and their end is known. */
+  #settled: Promise<void> = Promise.resolve();
+
+  /** A session that has not begun. */
+  constructor(options: SessionOptions) {
+    const { clock, wall, begun, duration } = options;
+    this.#options = options;
+    this.#ledger = new Ledger();
+    this.#sink = { emit: (event) => this.#emit(event) };
+    void this.#decision.made.then(() =>
+      options.onStopping?.(this.#decision.outcome.reason)
+    );
+    this.#elapsed = new Elapsed({ clock, wall, begun, duration });
+    this.#timeline = new Timeline({ sink: this.#sink, clock, wall, begun });
+  }
+
+  /** Asks the session to stop. The first reason counts; later ones change nothing. */
+  stop(reason: StopReason): void {
+    this.#decision.stop(reason);
+    this.#run?.stop();
+  }
+
+  /** Stops the session because of an error that nobody caught. */
+  fail(error: unknown): void {
+    const stack = error instanceof Error ? error.stack ?? null : null;
+    this.#giveUp("fatal_error", 1, "uncaught", messageOf(error), { stack });
+  }
+
+  /** Stops the session because the disk is full. */
+  diskFull(): void {
+    if (this.#decision.isMade) return;
+    const message = "No space is left for the recording";
+    this.#giveUp("disk_full", 1, "disk_full", message);
+  }
+
+  /** Records until stopped. Settles when everything is closed and logged. */
+  async toEnd(): Promise<Outcome> {
+    const { start, wall } = this.#options;
+    this.#emit({ event: "session_start", time: start.start, ...start });
+    // Much may have happened while the session was prepared.
+    this.#onJumps(wall.look({ wasSilent: true }));
+    {
+      using _limits = this.#limit();
+      await this.#record();
+      await this.#settled;
+    }
+    this.#timeline.finish(await this.#unclosed.tryAgain());
+    return this.#finish();
+  }
+
+  /** Runs ffmpeg again and again until the session is stopped. */
+  async #record(): Promise<void> {
+    const { ffmpeg, clock, wall, backoffMax, chance, source } = this.#options;
+    if (ffmpeg === null) {
+      this.#missFfmpeg();
+      return;
+    }
+    const retries = new Retries({
+      clock,
+      longest: backoffMax,
+      chance,
+      source: source ?? null,
+      decision: this.#decision,
+    });
+    for (let run = 1; !this.#decision.isMade; run++) {
+      const { cause, result } = await this.#runOnce(ffmpeg, run);
+      if (this.#decision.isMade) return;
+      const { attempt, delay } = retries.next(result?.captured ?? 0);
+      this.#emit({
+        event: "recovery",
+        time: clock.now(),
+        attempt,
+        delay,
+        cause,
+        exit_code: result?.exit.code ?? null,
+        signal: result?.exit.signal ?? null,
+      });
+      await retries.wait(delay);
+      this.#onJumps(wall.look({ wasSilent: true }));
+    }
+  }
+
+  #missFfmpeg(): void {
+    const { ffmpegWanted, ffmpegHint } = this.#options;
+    const named = ffmpegWanted === null
+      ? ""
+      : `: ${ffmpegWanted} is no program`;
+    const problem = `Cannot find ffmpeg${named}; ${ffmpegHint}`;
+    this.#timeline.audioEnds(null, "ffmpeg_unusable");
+    this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
+  }
+
+  async #runOnce(
+    ffmpeg: string,
+    run: number,
+  ): Promise<{ cause: Cause; result: RunResult | null }> {
+    if (!this.#options.keepFolder()) {
+      const { folder } = this.#options;
+      const problem = `Cannot write to the session's folder ${folder}`;
+      this.#giveUp("gave_up", 1, "folder_gone", problem);
+      return { cause: "folder_gone", result: null };
+    }
+    this.#options.source?.mark();
+    this.#run = this.#newRun(ffmpeg, run);
+    let result: RunResult;
+    try {
+      result = await this.#run.toEnd();
+    } catch (error) {
+      this.#cannotRun(ffmpeg, run, error);
+      return { cause: "ffmpeg_unusable", result: null };
+    } finally {
+      this.#run = null;
+    }
+    const cause = causeOf(result);
+    const isLost = this.#firstAudio.ends(result);
+    this.#settle(result, cause);
+    this.#onJumps(this.#options.wall.look());
+    if (!this.#decision.isMade) this.#judge(result, cause);
+    if (cause === "ffmpeg_unusable" && run === 1 && !this.#decision.isMade) {
+      const why = describeFault(result.exit, result.lastLine);
+      this.#cannotRun(ffmpeg, run, new Error(why));
+    }
+    if (isLost && !this.#decision.isMade) this.#checkStartTimeout();
+    return { cause, result };
+  }
+
+  #newRun(ffmpeg: string, run: number): Run {
+    const { spec, folder, spawn, clock, wall, stallTimeout } = this.#options;
+    return new Run({
+      run,
+      ffmpeg,
+      spec: {
+        ...spec,
+        folder,
+        duration: this.#elapsed.left(this.#firstAudio.had),
+        firstChunk: firstFree(folder, spec.format, this.#nextChunk),
+      },
+      stallTimeout,
+      spawn,
+      sink: this.#sink,
+      clock,
+      wall,
+      unclosed: this.#unclosed,
+      levels: this.#levels,
+      listener: {
+        onFirstAudio: () => this.#firstAudio.begins(),
+        onBegin: (moment) => this.#onBegin(moment),
+        onLoss: (moment, length) =>
+          this.#timeline.lost(moment, length, "audio_lost"),
+        onJumps: (jumps) => this.#onJumps(jumps),
+        onProgress: () => this.#onProgress(),
+        onPeak: (dbfs) => this.#options.onPeak?.(dbfs),
+      },
+      isShown: (level) => this.#options.isShown(level),
+    });
+  }
+
+  #onBegin(moment: MonotonicMs): Promise<void> {
+    // The end of the run before may not be known yet.
+    this.#settled = this.#settled.then(async () =>
+      this.#timeline.audioBegins(moment, await this.#unclosed.tryAgain())
+    );
+    return this.#settled;
+  }
+
+  #settle(result: RunResult, cause: Cause): void {
+    this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
+    const isAsked = this.#decision.isMade || this.#isComplete(result);
+    this.#settled = this.#settled.then(async () => {
+      const end = await result.closed;
+      this.#timeline.audioEnds(
+        end,
+        isAsked ? result.endedFor ?? "stop" : cause,
+      );
+    });
+  }
+
+  /** Decides what a run that ended unasked means for the session. */
+  #judge(result: RunResult, cause: Cause): void {
+    if (this.#isComplete(result)) {
+      this.stop("duration_reached");
+      return;
+    }
+    const now = this.#options.clock.now();
+    for (const event of toldLate(result.tail, now)) this.#emit(event);
+    // What ffmpeg said counts for more than that it ended.
+    if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
+      this.#lastProblem = describeEnd(result);
+    }
+    if (cause === "disk_full") this.diskFull();
+  }
+
+  /** The timer found audio, and now there is none. */
+  #checkStartTimeout(): void {
+    const { startTimeout } = this.#options;
+    if (this.#elapsed.passed < startTimeout) return;
+    this.#failToStart(timedOut(startTimeout));
+  }
+
+  /** Stops the session because it has no audio; `what` says in which time. */
+  #failToStart(what: string): void {
+    const problem = `${what}: ${this.#lastProblem}`;
+    this.#giveUp("start_failed", 1, "start_failed", problem);
+  }
+
+  #isComplete({ exit, captured }: RunResult): boolean {
+    return exit.code === 0 &&
+      this.#elapsed.isReached(captured, this.#firstAudio.had);
+  }
+
+  #cannotRun(ffmpeg: string, run: number, error: unknown): void {
+    const { ffmpegHint } = this.#options;
+    const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
+    if (run === 1) {
+      const advice = `${problem}; ${ffmpegHint}`;
+      this.#giveUp("start_failed", 69, "ffmpeg_unusable", advice);
+    } else {
+      // It was there before: somebody is replacing it.
+      this.#error("ffmpeg_unusable", problem, { run });
+      this.#settled = this.#settled.then(() =>
+        this.#timeline.audioEnds(null, "ffmpeg_unusable")
+      );
+    }
+  }
+
+  #onJumps(jumps: readonly ClockJump[]): void {
+    const { clock } = this.#options;
+    for (const jump of jumps) {
+      this.#emit(jumpWarning(jump, clock.now()));
+      if (jump.kind !== "suspend") continue;
+      // Whether there was audio is known when the end of the run before is.
+      this.#settled = this.#settled.then(() =>
+        this.#timeline.slept(jump.moment, jump.seconds)
+      );
+    }
+  }
+
+  #onProgress(): void {
+    this.#options.onAudio?.();
+    // What ffmpeg writes into a deleted folder is lost: better a new run at once.
+    if (!exists(this.#options.folder)) {
+      this.#run?.giveUp("folder_gone");
+    }
+  }
+
+  #limit(): Disposable {
+    const { clock, duration, startTimeout } = this.#options;
+    return limitTime({
+      clock,
+      passed: () => this.#elapsed.passed,
+      duration,
+      startTimeout,
+      isSilent: () => this.#timeline.isSilent && this.#run?.hasAudio !== true,
+      isOpen: () => !this.#firstAudio.had && !this.#decision.isMade,
+      onDuration: () => this.stop("duration_reached"),
+      onNoAudio: (what) => this.#failToStart(what),
+    });
+  }
+
+  #giveUp(
+    reason: StopReason,
+    exitCode: number,
+    code: string,
+    problem: string,
+    details: Record<string, string | number | null> = {},
+  ): void {
+    this.#error(code, problem, details);
+    this.#decision.fail(reason, exitCode, problem);
+    this.#run?.stop();
+  }
+
+  #finish(): Outcome {
+    const { clock } = this.#options;
+    const { outcome } = this.#decision;
+    const wall = this.#elapsed.passed;
+    const { gapTotal, ...sums } = this.#ledger.summary(wall);
+    const counts = this.#options.logCounts();
+    this.#emit({
+      event: "session_stop",
+      time: clock.now(),
+      reason: outcome.reason,
+      exit_code: outcome.exitCode,
+      ...sums,
+      gap_total: gapTotal,
+      warnings: counts.warnings,
+      errors: counts.errors,
+      log_lines_dropped: counts.dropped,
+    });
+    return outcome;
+  }
+
+  #error(
+    code: string,
+    message: string,
+    details: Record<string, string | number | null>,
+  ): void {
+    const time = this.#options.clock.now();
+    this.#emit({ event: "error", time, code, message, details });
+  }
+
+  #emit(event: SessionEvent): void {
+    this.#ledger.record(event);
+    for (const sink of this.#options.sinks) sink.emit(event);
+  }
+}

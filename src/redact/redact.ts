@@ -1,0 +1,75 @@
+/**
+ * Takes secrets out of texts before they leave the program.
+ *
+ * @module
+ */
+
+import { deviceHider } from "./device.ts";
+import type { Redact } from "../log/format/field_types.ts";
+import { maskHeaders, maskOptions, maskParameters } from "./fields.ts";
+import { decoded } from "./names.ts";
+import { MASK, maskUserinfo } from "./urls.ts";
+import { replacer } from "./variants.ts";
+
+export { secretsOf } from "./urls.ts";
+
+/** Options for {@linkcode createRedactor}. */
+export interface RedactorOptions {
+  /**
+   * What must not appear in any text, in whatever encoding: what `secretsOf`
+   * finds in the device's URL, for one. Of fewer than three characters it is
+   * left, of fewer than six it is masked where it stands as a word.
+   */
+  readonly secrets?: readonly string[];
+  /** A device, as given to `--device`, whose name must not appear. */
+  readonly redactDevice?: string;
+}
+
+/**
+ * Makes a function that masks credentials in a text: user name and password in
+ * URLs, values of parameters and options such as `token` or `-password`,
+ * headers such as `Authorization`; the rest stays readable.
+ *
+ * @example Usage
+ * ```ts
+ * import { createRedactor } from "./redact.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const redact = createRedactor();
+ * assertEquals(
+ *   redact("rtsp://bob:pw@cam/1?token=abc: Connection refused"),
+ *   "rtsp://***@cam/1?token=***: Connection refused",
+ * );
+ * ```
+ *
+ * @param options What is known to be secret.
+ */
+export function createRedactor(options: RedactorOptions = {}): Redact {
+  const { secrets = [], redactDevice } = options;
+  const maskKnown = replacer([...secrets, ...basicForms(secrets)], MASK);
+  const hideDevice = redactDevice === undefined
+    ? null
+    : deviceHider(redactDevice);
+  return (text) => {
+    const named = hideDevice === null ? text : hideDevice(text);
+    const known = maskKnown === null ? named : maskKnown(named);
+    return TRIGGER.test(known) ? maskAnnounced(known) : known;
+  };
+}
+
+/** Without one of these there is nothing that could announce a secret; the words are `Bearer` and `Basic`. */
+const TRIGGER = /[=@%:-]|[eE][rR] |[iI][cC] |eyJ/;
+
+function maskAnnounced(text: string): string {
+  return maskParameters(maskOptions(maskHeaders(maskUserinfo(text))));
+}
+
+/** What `Authorization: Basic` makes of a user name and a password. */
+function basicForms(secrets: readonly string[]): string[] {
+  return secrets.map(decoded).filter((secret) => secret.includes(":"))
+    .map((secret) =>
+      btoa(String.fromCharCode(...encoder.encode(secret))).replace(/=+$/, "")
+    );
+}
+
+const encoder = new TextEncoder();

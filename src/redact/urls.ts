@@ -1,0 +1,148 @@
+/**
+ * User names and passwords in URLs, wherever in a text they stand and however
+ * broken the URLs are.
+ *
+ * @module
+ */
+
+import { isSecretName } from "./names.ts";
+
+/** What stands in place of a secret. */
+export const MASK = "***";
+
+/**
+ * Masks the part before the `@` in everything that looks like a URL.
+ *
+ * @example Usage
+ * ```ts
+ * import { maskUserinfo } from "./urls.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   maskUserinfo("Did you mean file:rtsp://bob:pw@cam/1?"),
+ *   "Did you mean file:rtsp://***@cam/1?",
+ * );
+ * ```
+ *
+ * @param text Any text.
+ */
+export function maskUserinfo(text: string): string {
+  if (!text.includes("@") && !text.includes("%")) return text;
+  let masked = "";
+  let done = 0;
+  for (const { index, 0: slashes } of text.matchAll(SLASHES)) {
+    const start = index + slashes.length;
+    if (start < done) continue;
+    const length = userinfoLength(text.slice(start, start + LONGEST));
+    if (length === 0) continue;
+    masked += text.slice(done, start) + MASK;
+    done = start + length;
+  }
+  return maskBare(masked + text.slice(done));
+}
+
+/**
+ * The secrets in a URL: user name and password, and the values of parameters
+ * such as `token`. Of `user:password@host`, whose scheme was forgotten, the
+ * password.
+ *
+ * @param url A URL, or any text that has one in it.
+ * @returns The secrets as they stand in the URL; none when there is no URL.
+ */
+export function secretsOf(url: string): string[] {
+  const found = new Set<string>();
+  for (const { index, 0: slashes } of url.matchAll(SLASHES)) {
+    const rest = url.slice(index + slashes.length);
+    // A password with a slash or an @ in it can be read in several ways: take
+    // all, but for an @ that belongs to the value of a parameter.
+    const [beforeQuery = ""] = rest.split("?", 1);
+    const [beforeValues = ""] = rest.split(/(?<=\?[^@]*)=/, 1);
+    const readings = [
+      rest.slice(0, userinfoLength(rest)),
+      rest.slice(0, Math.max(0, beforeQuery.lastIndexOf("@"))),
+      rest.slice(0, Math.max(0, beforeValues.lastIndexOf("@"))),
+    ];
+    for (const userinfo of readings) {
+      const [user = "", ...words] = userinfo.split(/(:|%3A)/i);
+      found.add(userinfo).add(words.slice(1).join(""));
+      if (!COMMON.test(user)) found.add(user);
+    }
+  }
+  for (const [, name = "", value = ""] of url.matchAll(PARAMETER)) {
+    if (isSecretName(name)) found.add(value);
+  }
+  const [, password = ""] = BARE.exec(url) ?? [];
+  found.add(password);
+  found.delete("");
+  return [...found];
+}
+
+/** `://`, each character as it is, escaped or encoded. */
+const SLASHES = /(?::|%(?:25)*3A)(?:\\?\/|%(?:25)*2F){2}/gi;
+const AT = /@|%(?:25)*40/i;
+const ATS = /@|%(?:25)*40/gi;
+const COLON = /:|%(?:25)*3A/i;
+/** What no host and no port has in it. */
+const END_OF_AUTHORITY = /[/?#\s"'<>\\]|%(?:25)*(?:2F|3F|23)|$/i;
+const END_OF_TOKEN = /[\s"<>]|$/;
+/** `user:password@host` at the beginning; lavfi names its filters as in `sine@tone`. */
+const BARE = /^(?!lavfi:)[^:/]+:(?!\/)(\S+)@[\w.-]+(?::\d+)?(?:\/|$)/i;
+const PARAMETER = /[?&;]([^=&;#\s]+)=([^&#\s]*)/g;
+/** Names that are no secret, and that texts are full of. */
+const COMMON =
+  /^(?:admin|audio|camera|default|guest|live|root|stream|user|viewer)$/i;
+/** Longest userinfo that is looked for. */
+const LONGEST = 1024;
+/** How far into the words after it a password with a blank in it is looked for. */
+const FAR = 128;
+
+/** Length of what stands before the `@` of a URL, given what follows `://`. */
+function userinfoLength(rest: string): number {
+  const authority = rest.slice(0, rest.search(END_OF_AUTHORITY));
+  const length = lastAt(authority);
+  if (length > 0 || !isSuspicious(authority)) return length;
+  // A port that is none is the beginning of a password with a `/`, `#`, `'` …
+  const token = rest.slice(0, rest.search(END_OF_TOKEN));
+  const later = lastAt(token.split("?", 1)[0] ?? "") || lastAt(token);
+  if (later > 0 || isHostAndPort(authority)) return later;
+  return Math.max(0, rest.slice(0, FAR).search(AT));
+}
+
+/** True when what ends at the first slash may not be a host with a port. */
+function isSuspicious(authority: string): boolean {
+  if (!isHostAndPort(authority)) return true;
+  // `http://studio:8080/a@b`, or the user `studio` with the password `8080/a`?
+  return /^[^.:[\]]+:\d+$/.test(authority) && !/^localhost:/i.test(authority);
+}
+
+function isHostAndPort(authority: string): boolean {
+  return /^(?:\[[^\]]*\]|[^:%]*)(?::\d*)?$/.test(authority);
+}
+
+/** Where the last `@` is; an encoded one counts where there is no other. */
+function lastAt(text: string): number {
+  let last = text.lastIndexOf("@");
+  if (last > 0) return last;
+  last = 0;
+  for (const { index } of text.matchAll(ATS)) last = index;
+  return last;
+}
+
+/** `user:password@host` without a scheme in front. */
+function maskBare(text: string): string {
+  let masked = "";
+  let done = 0;
+  for (const { index, 0: at } of text.matchAll(ATS)) {
+    let start = index;
+    const first = Math.max(done, index - FAR);
+    while (start > first && IN_WORD.test(text.charAt(start - 1))) start--;
+    const word = text.slice(start, index);
+    if (word.endsWith(MASK) || word.search(COLON) < 1) continue;
+    if (!/[\w[]/.test(text.charAt(index + at.length))) continue;
+    masked += text.slice(done, start) + MASK;
+    done = index;
+  }
+  return masked + text.slice(done);
+}
+
+const IN_WORD = /[^\s/"'<>(),;=?&]/;

@@ -1,0 +1,62 @@
+/**
+ * Finds a known text whatever way it is spelled: percent-encoded, escaped for
+ * ffmpeg, for JSON or for a shell.
+ *
+ * @module
+ */
+
+import { decoded } from "./names.ts";
+
+/**
+ * Makes a function that replaces known texts in any spelling.
+ *
+ * @param known The texts. Those of fewer than three characters would be found
+ *   everywhere and are left out; those of fewer than six count as words only.
+ * @param replacement What stands in their place.
+ * @returns The function, or `null` when there is nothing to replace.
+ */
+export function replacer(
+  known: readonly string[],
+  replacement: string,
+): ((text: string) => string) | null {
+  const texts = [...new Set(known.flatMap((text) => [text, decoded(text)]))]
+    .filter((text) => [...text].length >= SHORTEST)
+    // The longest first: it may have one of the others in it.
+    .sort((a, b) => b.length - a.length);
+  if (texts.length === 0) return null;
+  const pattern = new RegExp(texts.map(spellingsOf).join("|"), "giu");
+  // Nearly every line has none of the texts, and no sign of an encoding.
+  const signs = texts.some((text) => /\s/.test(text)) ? /[%\\+]/ : /[%\\]/;
+  const small = texts.map((text) => text.toLowerCase());
+  const shortest = Math.min(...texts.map((text) => text.length));
+  return (text) => {
+    if (text.length < shortest) return text;
+    if (!signs.test(text)) {
+      const lower = text.toLowerCase();
+      if (!small.some((one) => lower.includes(one))) return text;
+    }
+    return text.replace(pattern, replacement);
+  };
+}
+
+const SHORTEST = 3;
+const SHORTEST_ANYWHERE = 6;
+const encoder = new TextEncoder();
+
+/** The source of a pattern that matches a text in any spelling. */
+function spellingsOf(text: string): string {
+  const characters = [...text];
+  const source = characters.map(spellingsOfOne).join("");
+  if (characters.length >= SHORTEST_ANYWHERE) return source;
+  return `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`;
+}
+
+function spellingsOfOne(character: string): string {
+  const hex = [...encoder.encode(character)].map((byte) =>
+    `%(?:25)*${byte.toString(16).padStart(2, "0")}`
+  );
+  const forms = [`\\\\{0,16}${RegExp.escape(character)}`, hex.join("")];
+  if (character === " ") forms.push("\\+");
+  if (character === "'") forms.push("'\\\\''");
+  return `(?:${forms.join("|")})`;
+}

@@ -1,0 +1,291 @@
+/**
+ * Finishes a session whose recorder died: its ffmpeg stopped, its files
+ * closed, its log completed.
+ *
+ * @module
+ */
+
+import { basename, join } from "@std/path";
+import type {
+  ChunkCreated,
+  EpochMs,
+  FfmpegStopped,
+  Gap,
+  Seconds,
+  SessionStop,
+} from "../events.ts";
+import type { SessionLog } from "../log/write/session_log.ts";
+import type { Redact } from "../log/format/field_types.ts";
+import type { Clock } from "../platform/clock.ts";
+import { LOG_FILE } from "../sessions/folder.ts";
+import { releaseReserve } from "../recorder/disk_watch.ts";
+import { findOrphans, type Rung, stopOrphan } from "./orphans.ts";
+import { type Past, readPast } from "./read_log.ts";
+import { LATE_MS, recoverChunks } from "./chunks.ts";
+import { assertComplete, identityOf, openToFinish } from "./log.ts";
+import {
+  readState,
+  type SessionState,
+  STATE_FILE,
+} from "../sessions/state_file.ts";
+import { replaceFile } from "../sessions/state_writer.ts";
+
+/** Options of {@linkcode repairSession}. */
+export interface RepairOptions {
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Why its recorder is gone. */
+  readonly reason: "crashed" | "rebooted";
+  /** Takes secrets out of a text. */
+  readonly redact: Redact;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Told what cannot be done. */
+  onTrouble(line: string): void;
+}
+
+/** What was done. */
+export interface RepairReport {
+  /** Name of the session; that of its folder when its log is lost. */
+  readonly sessionId: string;
+  /** Its folder. */
+  readonly folder: string;
+  /** Processes that recorded on and were stopped. */
+  readonly orphans: number;
+  /** Chunks that were closed or logged. */
+  readonly recovered: number;
+  /** False when the log and the state were complete already. */
+  readonly wasNeeded: boolean;
+}
+
+/**
+ * Finishes a session. What cannot be read is left as it is.
+ *
+ * @throws {EchologError} `failed` when its log cannot be written to the end.
+ */
+export async function repairSession(
+  options: RepairOptions,
+): Promise<RepairReport> {
+  const { folder } = options;
+  const rungs = await stopOrphans(options);
+  const past = await readPast(join(folder, LOG_FILE));
+  const state = readState(folder);
+  const report = {
+    sessionId: (past.start ?? past.rotated)?.session_id ?? basename(folder),
+    folder,
+    orphans: rungs.length,
+  };
+  if (!past.isComplete) {
+    const recovered = await finish({ past, state, rungs }, options);
+    return { ...report, recovered, wasNeeded: true };
+  }
+  // Its recorder may have died between its last line and its last state.
+  const wasNeeded = past.stop !== null && state?.state !== "ended" &&
+    finishState(folder, past.stop, bytesOf({ past, state }));
+  return { ...report, recovered: 0, wasNeeded };
+}
+
+/** Stops what still records into a folder, and tells what was needed for each. */
+export async function stopOrphans(
+  { folder, clock, onTrouble }: RepairOptions,
+): Promise<Rung[]> {
+  const rungs: Rung[] = [];
+  for (const pid of findOrphans(folder)) {
+    const rung = await stopOrphan(pid, clock);
+    if (rung !== null) rungs.push(rung);
+    else {
+      onTrouble(
+        `Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`,
+      );
+    }
+  }
+  return rungs;
+}
+
+/** What is known of a session that is to be finished. */
+interface Remains {
+  /** What its log says. */
+  readonly past: Past;
+  /** What its `session.json` says, or `null`. */
+  readonly state: SessionState | null;
+  /** What stopped the processes that recorded on. */
+  readonly rungs: readonly Rung[];
+}
+
+/** Finishes chunks, log and state, and tells how many chunks were recovered. */
+async function finish(
+  { past, state, rungs }: Remains,
+  options: RepairOptions,
+): Promise<number> {
+  const { folder, clock, onTrouble } = options;
+  const identity = identityOf(past, folder, clock);
+  const troubles: string[] = [];
+  using log = openToFinish(join(folder, LOG_FILE), past, identity, {
+    ...options,
+    onTrouble: (line) => troubles.push(line.replace(/^echolog: /, "")),
+  });
+  const run = past.run === 0 ? state?.run ?? 0 : past.run;
+  for (const rung of rungs) log.emit(orphanStopped(run, rung, clock.now()));
+  const recovered = await recoverChunks(past, { ...options, state }, log);
+  raiseSums(past, state);
+  const until = toldUntil(past, state, identity.start);
+  const gap = untoldGap(past, recovered, { until, clock });
+  for (const event of gap === null ? recovered : [gap, ...recovered]) {
+    past.ledger.record(event);
+    log.emit(event);
+  }
+  const chunks = [...past.chunks.values(), ...recovered];
+  // The session ended with its last audio; when its recorder died nobody knows.
+  const last = chunks.reduce(
+    (time, { end }) => Math.max(time, end),
+    until ?? identity.start,
+  );
+  const wall = (last - identity.start) / 1000;
+  const stop = finishLog(past, wall, { options, log });
+  assertComplete(log, troubles);
+  troubles.forEach(onTrouble);
+  finishState(folder, stop, bytesOf({ past, state }, recovered));
+  return recovered.length;
+}
+
+/** An ffmpeg that is not our child tells nobody with which code it ended. */
+function orphanStopped(
+  run: number,
+  rung: Rung,
+  time: EpochMs,
+): FfmpegStopped {
+  return {
+    event: "ffmpeg_stopped",
+    time,
+    run,
+    exit_code: null,
+    signal: rung === "SIGKILL" ? rung : null,
+    stopped_by: rung,
+  };
+}
+
+/** What the log tells no more, or never did at its level, the state does. */
+function raiseSums(past: Past, state: SessionState | null): void {
+  if (state === null) return;
+  const { chunks, audio, gaps, gap_total: gapTotal, retries } = state;
+  past.ledger.raise({ gaps, gapTotal, retries });
+  // Else every chunk is in the log, or is put there now.
+  if (past.rotated === null) return;
+  const won = wonBefore(past);
+  past.ledger.raise({
+    chunks: chunks + won.length,
+    audio: won.reduce((sum, { duration }) => sum + duration, audio),
+  });
+}
+
+/** Chunks that a repair recovered that was interrupted: no state knows them. */
+function wonBefore({ chunks }: Past): ChunkCreated[] {
+  return [...chunks.values()].filter(({ recovered }) => recovered === true);
+}
+
+/** Until when audio was told of in lines that may be gone; `null` when nobody knows. */
+function toldUntil(
+  { rotated }: Past,
+  state: SessionState | null,
+  start: EpochMs,
+): EpochMs | null {
+  if (rotated === null) return start;
+  if (state === null) return null;
+  return state.last_audio === null ? start : Date.parse(state.last_audio);
+}
+
+/** Size of all chunks, also of those whose lines were rotated away. */
+function bytesOf(
+  { past, state }: Pick<Remains, "past" | "state">,
+  recovered: readonly ChunkCreated[] = [],
+): number {
+  const sizeOf = (chunks: readonly ChunkCreated[]) =>
+    chunks.reduce((sum, { size }) => sum + size, 0);
+  const named = sizeOf([...past.chunks.values(), ...recovered]);
+  if (past.rotated === null || state === null) return named;
+  const won = sizeOf([...wonBefore(past), ...recovered]);
+  return Math.max(named, state.bytes + won);
+}
+
+/** The gap before audio that had come back, when its recorder died before it could tell. */
+function untoldGap(
+  { silence, chunks }: Past,
+  recovered: readonly ChunkCreated[],
+  { until, clock }: { until: EpochMs | null; clock: Clock },
+): Gap | null {
+  if (silence === null) return null;
+  const next = recovered.find((chunk) => chunk.start >= silence.since);
+  if (next === undefined) return null;
+  const before = [...chunks.values(), ...recovered]
+    .filter(({ seq }) => seq < next.seq);
+  const since = before.length === 0
+    ? until ?? next.start
+    : before.reduce((end, chunk) => Math.max(end, chunk.end), -Infinity);
+  // When another chunk was lost in between, what is missing is not this silence.
+  if (since >= next.start || since > silence.since + LATE_MS) return null;
+  return {
+    event: "gap",
+    time: clock.now(),
+    start: since,
+    end: next.start,
+    duration: (next.start - since) / 1000,
+    cause: silence.cause,
+  };
+}
+
+/** Writes the last line, and closes the log. */
+function finishLog(
+  past: Past,
+  wall: Seconds,
+  { options, log }: { options: RepairOptions; log: SessionLog },
+): SessionStop {
+  const { clock, folder, reason } = options;
+  const { gapTotal, ...sums } = past.ledger.summary(wall);
+  const counts = log.counts();
+  const stop: SessionStop = {
+    event: "session_stop",
+    time: clock.now(),
+    reason,
+    exit_code: 1,
+    ...sums,
+    gap_total: gapTotal,
+    warnings: past.warnings + counts.warnings,
+    errors: past.errors + counts.errors,
+    log_lines_dropped: counts.dropped,
+  };
+  // It is kept for these lines.
+  releaseReserve(folder);
+  log.emit(stop);
+  log.close();
+  return stop;
+}
+
+/** Makes the state that of an ended session; false when there is none to be read. */
+function finishState(
+  folder: string,
+  stop: SessionStop,
+  bytes: number,
+): boolean {
+  const state = readState(folder);
+  if (state === null) return false;
+  const ended = {
+    ...state,
+    state: "ended",
+    since: new Date(stop.time).toISOString(),
+    reason: stop.reason,
+    ffmpeg_pid: null,
+    audio_since: null,
+    chunks: stop.chunks,
+    audio: stop.audio,
+    // The lines of old chunks may have been rotated away.
+    bytes: Math.max(state.bytes, bytes),
+    gaps: stop.gaps,
+    gap_total: stop.gap_total,
+    retries: stop.retries,
+    wall: stop.wall,
+    coverage: stop.coverage,
+    updated: new Date(stop.time).toISOString(),
+  };
+  replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);
+  return true;
+}

@@ -1,0 +1,229 @@
+/**
+ * An account of a session in plain language, made from its log alone.
+ *
+ * @module
+ */
+
+import { parseDuration } from "../../config/setting_types.ts";
+import type {
+  EpochMs,
+  Seconds,
+  SessionStart,
+  SessionStop,
+} from "../../events.ts";
+import { explainGaps, lastingGap } from "./gaps.ts";
+import type {
+  ExplainedEnd,
+  ExplainedNote,
+  Explanation,
+} from "./explanation.ts";
+import { type History, namesChunks } from "../history.ts";
+import type { Span } from "./timeline.ts";
+import { tellingLine } from "./key_line.ts";
+import {
+  adviceAt,
+  adviceOnCode,
+  meaningOfReason,
+  SAY_MORE,
+} from "./glossary.ts";
+
+/** What is known besides the log. */
+export interface ExplainContext {
+  /** Name of the session's folder, for a log that does not name it. */
+  readonly folderName: string;
+  /** Whether its recorder lives. */
+  readonly isActive: boolean;
+  /** Wall-clock time. */
+  readonly now: EpochMs;
+}
+
+/** Explains a session. */
+export function explain(
+  log: History,
+  context: ExplainContext,
+): Explanation {
+  const { stop, chunks, start: first } = log;
+  const known = firstKnown(log);
+  const goesOn = context.isActive && stop === null;
+  const history = goesOn ? running(log, known) : log;
+  const start = history.begun ?? begunBy(stop, known);
+  const now = context.now - history.clockShift;
+  const end = stop !== null
+    ? start + stop.wall * 1000
+    : goesOn
+    ? now
+    : lastMoment(history, start);
+  const whole = { start, end };
+  // Of the time that the log does not cover, nothing but the sums of its
+  // recorder tell.
+  const sums = first === null && stop !== null && isRepaired(stop)
+    ? null
+    : stop;
+  const from = first === null ? known : start;
+  const sessionId = history.sessionId ?? context.folderName;
+  const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
+  const lasting = goesOn ? lastingGap(history, now) : null;
+  const gaps = explainGaps(history, whole, lasting, context.now)
+    .map((gap) => ({
+      ...gap,
+      advice: adviceAt(first?.log_level ?? null, gap.advice, sessionId),
+    }));
+  const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
+  const spans = audioSpans(history, whole);
+  const audio = sums?.audio ??
+    (namesChunks(history)
+      ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
+      : Math.max(0, wall - gapTotal));
+  return {
+    sessionId,
+    isActive: goesOn,
+    start,
+    end: end + history.clockShift,
+    what: first === null
+      ? null
+      : `${first.device}, ${first.format}, ${first.sample_rate} Hz, ${first.channels} ch`,
+    audio,
+    wall,
+    asked: askedLength(first),
+    coverage: sums?.coverage ??
+      (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
+    chunks: sums?.chunks ?? chunks.length,
+    openSince: goesOn ? null : openSince(history),
+    recovered: chunks.filter(({ recovered }) => recovered === true).length,
+    whole,
+    spans,
+    silences: [
+      ...history.silences,
+      ...(lasting === null ? [] : [{ start: now - lasting, end: now }]),
+    ],
+    quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
+    ending: goesOn ? null : explainEnd(history, sessionId),
+    gaps,
+    gapCount: stop?.gaps ?? gaps.length,
+    gapTotal: stop?.gap_total ?? gapTotal,
+    notes: explainNotes(history),
+    knownSince: first === null ? known : null,
+    isCounted: stop !== null && !isRepaired(stop),
+  };
+}
+
+/**
+ * A log that goes on: where it does not tell when the last ffmpeg was started,
+ * that gives audio unless it is being recovered.
+ */
+function running(history: History, known: EpochMs): History {
+  const { rest, runningSince, silences, start } = history;
+  const isTold = start !== null && namesChunks(history);
+  if (isTold || runningSince !== null || rest.cause !== null) return history;
+  return {
+    ...history,
+    runningSince: Math.max(known, silences.at(-1)?.end ?? known),
+  };
+}
+
+/** When a session began whose log does not say so. */
+function begunBy(stop: SessionStop | null, known: EpochMs): EpochMs {
+  return stop === null || isRepaired(stop)
+    ? known
+    : Math.min(known, stop.time - stop.wall * 1000);
+}
+
+/** Whether a last line was made afterwards, from what the log tells. */
+function isRepaired({ reason }: SessionStop): boolean {
+  return reason === "crashed" || reason === "rebooted";
+}
+
+/** What `--duration` said, as the log's `overrides` tell. */
+function askedLength(start: SessionStart | null): Seconds | null {
+  const [, text] = /(?:^| )duration=([^ (]+)\(/.exec(start?.overrides ?? "") ??
+    [];
+  return text === undefined ? null : parseDuration(text);
+}
+
+/** The end of the last audio or gap that has a line. */
+function lastMoment({ audio, silences }: History, start: EpochMs): EpochMs {
+  const last = audio.reduce((last, { end }) => Math.max(last, end), start);
+  return silences.reduce((last, { end }) => Math.max(last, end), last);
+}
+
+/** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
+function audioSpans(history: History, whole: Span): Span[] {
+  const { audio } = history;
+  if (!namesChunks(history)) return [whole];
+  const since = openSince(history);
+  return since === null || since >= whole.end
+    ? [...audio]
+    : [...audio, { start: since, end: whole.end }];
+}
+
+/** Start of the chunk that is being written at the end of the log, or `null`. */
+function openSince({ audio, runningSince }: History): EpochMs | null {
+  return runningSince === null
+    ? null
+    : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
+}
+
+/** The first moment of which the log still tells. */
+function firstKnown({ audio, silences, last }: History): EpochMs {
+  const times = [...audio.slice(0, 1), ...silences.slice(0, 1)]
+    .map(({ start }) => start);
+  return times.length > 0 ? Math.min(...times) : last ?? 0;
+}
+
+function explainEnd(history: History, sessionId: string): ExplainedEnd {
+  const { stop, rest, gaps, notes } = history;
+  if (stop === null) {
+    return {
+      reason: "unfinished",
+      text: "Its recorder died, and nobody has finished it yet",
+      ffmpeg: null,
+      advice: "finish it with echolog repair; what was captured is kept",
+    };
+  }
+  const meaning = meaningOfReason(stop.reason);
+  const end = { reason: stop.reason, ffmpeg: null, ...meaning };
+  if (stop.reason !== "start_failed") return end;
+  // All that was said concerns the audio that never came.
+  const { line, message } = tellingLine({
+    said: [...gaps.flatMap(({ said }) => said), ...rest.said],
+  });
+  const own = notes.find(({ first }) =>
+    /^(?:ffmpeg_missing|ffmpeg_unusable)$/.test(first.code)
+  );
+  const why = own?.first.message ?? message?.meaning;
+  return {
+    reason: stop.reason,
+    text: why === undefined
+      ? meaning.text
+      : `${meaning.text}: ${own === undefined ? why : own.first.message}`,
+    ffmpeg: own === undefined ? line : null,
+    advice: own === undefined
+      ? message?.advice ??
+        adviceAt(history.start?.log_level ?? null, SAY_MORE, sessionId)
+      : null,
+  };
+}
+
+function explainNotes({ notes, stop }: History): ExplainedNote[] {
+  // The end of a session that never began says it.
+  const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
+  return notes
+    .filter(({ first: { code } }) => !TOLD_ELSEWHERE.has(code) && code !== end)
+    .map(({ first, count }) => ({
+      code: first.code,
+      isError: first.event === "error",
+      first: first.time,
+      count,
+      text: first.message,
+      advice: adviceOnCode(first.code),
+    }));
+}
+
+/** These are gaps, or the session's end, too. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  "stall",
+  "suspend",
+  "start_failed",
+  "ffmpeg_missing",
+  "disk_full",
+]);

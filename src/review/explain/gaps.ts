@@ -1,0 +1,121 @@
+/**
+ * When audio is missing and why, and whether it came back.
+ *
+ * @module
+ */
+
+import type { EpochMs, Gap } from "../../events.ts";
+import { parseDevice } from "../../audio/device.ts";
+import type { ExplainedGap } from "./explanation.ts";
+import { type GapStory, type History, namesChunks } from "../history.ts";
+import type { Span } from "./timeline.ts";
+import { endedSilently, nuance, tellingLine } from "./key_line.ts";
+import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
+
+/** The end of a gap and the audio after it may differ by some milliseconds. */
+const JOIN_MS = 100;
+
+/**
+ * Length of the silence that lasts and has no line yet, in milliseconds, or
+ * `null` when there is none.
+ *
+ * @param now By the clock of the session's start.
+ */
+export function lastingGap(history: History, now: EpochMs): number | null {
+  const { rest, runningSince, silences } = history;
+  if (runningSince !== null || rest.cause === null) return null;
+  const before = silences.at(-1)?.end ?? -Infinity;
+  return Math.max(0, now - Math.max(before, endOfAudio(history) ?? now));
+}
+
+/** End of the last audio, as far as the log tells. */
+function endOfAudio(history: History): EpochMs | null {
+  const { audio, begun, rest, start } = history;
+  const last = audio.at(-1)?.end;
+  if (last !== undefined) return last;
+  // Audio that has no line was there until the first recovery; where all of
+  // them have lines there was none.
+  return start !== null && namesChunks(history)
+    ? begun ?? rest.recoveredFrom
+    : rest.recoveredFrom;
+}
+
+/**
+ * The gaps of the log, and the one that lasts.
+ *
+ * @param whole The session, by the clock of its start.
+ * @param lasting Length of the gap that lasts, in milliseconds, or `null`.
+ * @param now Wall-clock time.
+ */
+export function explainGaps(
+  history: History,
+  whole: Span,
+  lasting: number | null,
+  now: EpochMs,
+): ExplainedGap[] {
+  const { gaps, rest, silences, start } = history;
+  const isStream = parseDevice(start?.device ?? "")?.kind === "url";
+  const told = gaps.map((story, index) =>
+    explainGap(
+      story,
+      isOver(history, silences[index]?.end ?? Infinity, whole.end),
+      isStream,
+    )
+  );
+  if (lasting === null || rest.cause === null) return told;
+  const gap: Gap = {
+    event: "gap",
+    time: now,
+    start: now - lasting,
+    end: now,
+    duration: lasting / 1000,
+    cause: rest.cause,
+  };
+  return [...told, explainGap({ ...rest, gap }, false, isStream)];
+}
+
+/** Whether audio came back after a gap that has a line and ends at `end`. */
+function isOver(
+  history: History,
+  end: EpochMs,
+  sessionEnd: EpochMs,
+): boolean {
+  const { audio, runningSince, start, stop } = history;
+  if (runningSince !== null) return true;
+  const mayBeUnnamed = start === null && audio.length === 0;
+  if (mayBeUnnamed || !namesChunks(history)) {
+    // A gap gets its line when it is over, or when the session ends.
+    return stop === null || end < sessionEnd - JOIN_MS;
+  }
+  const last = audio.at(-1);
+  // A hole is inside its chunk: that began before it, and ends after it.
+  return last !== undefined &&
+    (last.start >= end - JOIN_MS || last.end > end + JOIN_MS);
+}
+
+function explainGap(
+  story: GapStory,
+  isOver: boolean,
+  isStream: boolean,
+): ExplainedGap {
+  const { gap, retries } = story;
+  const isSilent = endedSilently(story);
+  const words = isSilent
+    ? meaningOfSilentEnd(isStream)
+    : meaningOfCause(gap.cause);
+  // Whatever ffmpeg says of a folder that is gone only follows from that.
+  const { line, message } = gap.cause === "folder_gone"
+    ? { line: null, message: null }
+    : tellingLine(story);
+  return {
+    start: gap.start,
+    end: gap.end,
+    duration: gap.duration,
+    cause: gap.cause,
+    meaning: isSilent ? words.text : nuance(story, message) ?? words.text,
+    ffmpeg: line,
+    retries,
+    isOver,
+    advice: message?.advice ?? words.advice,
+  };
+}

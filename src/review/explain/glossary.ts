@@ -1,0 +1,212 @@
+/**
+ * The words of the log in plain language: causes of gaps, reasons of ends,
+ * codes of warnings and errors, each with what to do about it.
+ *
+ * @module
+ */
+
+import type { StopReason } from "../../events.ts";
+
+/** What a word of the log means. */
+export interface Meaning {
+  /** A phrase or sentence without its period. */
+  readonly text: string;
+  /** What to do about it, or `null` when there is nothing to do. */
+  readonly advice: string | null;
+}
+
+const SEE_SOURCE = "see to the device or its server";
+
+/** What to do where ffmpeg did not say why, at the level of the log. */
+export const SAY_MORE = "record with --log-level debug to see all that it says";
+
+/** Causes of gaps. */
+const CAUSES: Readonly<Record<string, Meaning>> = {
+  device_gone: {
+    text: "the device or its sound server vanished while it was recorded",
+    advice: "check plug and cable, and why the sound server ended",
+  },
+  device_missing: {
+    text: "the device could not be opened",
+    advice: "echolog devices lists those there are; name one with --device",
+  },
+  device_busy: {
+    text: "another program had the device",
+    advice: "end that program, or record through the sound server",
+  },
+  permission_denied: {
+    text: "this user may not open the device",
+    advice: "give the user that right (group audio)",
+  },
+  stall: {
+    text:
+      "ffmpeg ran but gave no more audio, and was stopped and started again",
+    advice:
+      `${SEE_SOURCE}: it stood still; recovery.stall_timeout sets how long that is borne`,
+  },
+  audio_lost: {
+    text: "audio was dropped on its way to ffmpeg, which ran on",
+    advice:
+      "the machine or its disk was too busy: see what else runs at that time",
+  },
+  suspend: {
+    text: "the machine slept",
+    advice:
+      "keep it awake while it records, as with systemd-inhibit echolog record",
+  },
+  ffmpeg_killed: {
+    text: "ffmpeg was killed by a signal",
+    advice:
+      "see who did it: the kernel does when memory runs out (journalctl -k, dmesg), a person with kill",
+  },
+  chunk_not_closed: {
+    text:
+      "what was recorded could not be kept: its file was taken away, cut short or could not be written",
+    advice: "see what else touches that folder, and whether its disk is well",
+  },
+  start: {
+    text:
+      "no audio had come yet: the device or its server took so long to open",
+    advice:
+      "nothing, if that is short; where the beginning counts, start the recording earlier",
+  },
+  stop: {
+    text: "ffmpeg was asked to stop and gave no more audio",
+    advice: null,
+  },
+  disk_full: {
+    text: "the disk was full",
+    advice: "make room, or record elsewhere with --output-dir",
+  },
+  folder_unwritable: {
+    text: "the session's folder could not be written",
+    advice: "see its rights, and whether its disk was read-only or had errors",
+  },
+  settings_refused: {
+    text: "ffmpeg does not accept the device's format or the arguments",
+    advice: "run echolog doctor with the same settings",
+  },
+  ffmpeg_exited: {
+    text: "ffmpeg ended by itself without a word",
+    advice: SAY_MORE,
+  },
+  ffmpeg_unusable: {
+    text: "ffmpeg could not be started",
+    advice: "see that it is in its place: echolog doctor",
+  },
+  folder_gone: {
+    text: "the session's folder was deleted while it was recorded",
+    advice: "see what tidies up there; the folder was made again",
+  },
+};
+
+/** What a cause of a gap means. */
+export function meaningOfCause(cause: string): Meaning {
+  return CAUSES[cause] ?? { text: cause.replaceAll("_", " "), advice: null };
+}
+
+/** What it means that ffmpeg ended by itself as if all was well. */
+export function meaningOfSilentEnd(isStream: boolean): Meaning {
+  const end =
+    "ffmpeg ended by itself with exit code 0 and no error, as it does";
+  return isStream
+    ? {
+      text: `${end} when the server ends a stream`,
+      advice:
+        "see why the server did, and whether it ends every connection after some time",
+    }
+    : {
+      text: `${end} when a device vanishes`,
+      advice: meaningOfCause("device_gone").advice,
+    };
+}
+
+/** An advice for who has a log of that level: where all was logged it can only be read. */
+export function adviceAt(
+  level: string | null,
+  advice: string | null,
+  session: string,
+): string | null {
+  return level === "debug" && advice === SAY_MORE
+    ? `read all that it said: echolog logs ${session} --event ffmpeg_stderr`
+    : advice;
+}
+
+/** The causes that there are. */
+export const CAUSE_NAMES: readonly string[] = Object.keys(CAUSES);
+
+/** What the reason of a session's end means. */
+export function meaningOfReason(reason: StopReason): Meaning {
+  switch (reason) {
+    case "interrupted":
+      return { text: "It was stopped with Ctrl-C (SIGINT)", advice: null };
+    case "terminated":
+      return {
+        text: "It was stopped by SIGTERM, as kill, systemd or a shutdown send",
+        advice: null,
+      };
+    case "hangup":
+      return {
+        text: "Its terminal was closed (SIGHUP), and it stopped",
+        advice:
+          "start it from cron, systemd, tmux or with nohup to let it outlive the terminal",
+      };
+    case "duration_reached":
+      return { text: "It reached the length asked for", advice: null };
+    case "stop_command":
+      return { text: "It was stopped by echolog stop", advice: null };
+    case "start_failed":
+      return { text: "No audio ever came, and it gave up", advice: null };
+    case "gave_up":
+      return {
+        text: "It gave up: the session's folder could not be written any more",
+        advice: "see to the disk and the rights of the folder",
+      };
+    case "disk_full":
+      return {
+        text: "It stopped because the disk was full",
+        advice:
+          "make room, or record elsewhere with --output-dir; disk.min_free_bytes sets when you are warned",
+      };
+    case "fatal_error":
+      return {
+        text: "It ended with a fault in echolog itself",
+        advice: "report it with this log: that should not happen",
+      };
+    case "crashed":
+      return {
+        text:
+          "Its recorder died without a word: killed with SIGKILL, or by the kernel when memory ran out",
+        advice:
+          "see journalctl -k or dmesg for that time; a service manager or cron can start it again",
+      };
+    case "rebooted":
+      return {
+        text: "The machine went down, and the recorder with it",
+        advice:
+          "let cron (@reboot) or systemd start it again; last -x tells of the reboot",
+      };
+  }
+}
+
+/** Codes of warnings and errors whose message leaves open what to do. */
+const CODES: Readonly<Record<string, string>> = {
+  digital_silence:
+    "the device is muted, dead or the wrong one: check its switch, cable and mixer (pavucontrol, alsamixer)",
+  clipping: "lower the input level",
+  disk_low: "make room before it is used up",
+  clock_step:
+    "times before and after do not join; the audio does. See to the time service (timedatectl)",
+  log_lines_dropped: "see to the disk that the log is on",
+  chunk_not_closed:
+    "the file, if it is still there, is kept as it is, and ffmpeg may play it",
+  chunk_short: "see to the disk: ffmpeg wrote less than it said",
+  not_registered: "give echolog a home folder that it can write to",
+  state_not_written: "see to the disk and the rights of the folder",
+  uncaught: "report it with this log: that should not happen",
+};
+
+/** What to do about a warning or an error, or `null`. */
+export function adviceOnCode(code: string): string | null {
+  return CODES[code] ?? null;
+}

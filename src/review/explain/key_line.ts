@@ -1,0 +1,63 @@
+/**
+ * Which of the lines that ffmpeg said tells why audio went missing.
+ *
+ * @module
+ */
+
+import type { FfmpegStderr } from "../../events.ts";
+import { type KnownMessage, messageIn } from "../../ffmpeg/known_errors.ts";
+import { ownLevel, signalIn } from "../../ffmpeg/stderr.ts";
+import type { GapStory } from "../history.ts";
+
+/** What ffmpeg said makes a general cause a particular one. */
+export function nuance(
+  { gap, said, stopped }: GapStory,
+  message: KnownMessage | null,
+): string | null {
+  if (gap.cause === "ffmpeg_killed") {
+    const number = said.map(({ line }) => signalIn(line))
+      .find((signal) => signal !== null);
+    if (stopped?.signal) return `ffmpeg was killed by ${stopped.signal}`;
+    if (number !== undefined) return `ffmpeg was ended by signal ${number}`;
+  }
+  return gap.cause === "stop" ? null : message?.meaning ?? null;
+}
+
+/** Whether ffmpeg ended by itself as if all was well. */
+export function endedSilently({ gap, said, stopped }: GapStory): boolean {
+  return gap.cause === "device_gone" && stopped?.exit_code === 0 &&
+    !said.some(isError);
+}
+
+/**
+ * The line that tells most: of the run that lost the audio first, and of the
+ * messages that are known first; else its last error.
+ */
+export function tellingLine(
+  { said }: Pick<GapStory, "said">,
+): { line: string | null; message: KnownMessage | null } {
+  const runs = [...new Set(said.filter(isTelling).map(({ run }) => run))];
+  for (const run of runs) {
+    const lines = said.filter((line) => line.run === run && isTelling(line))
+      .map(({ line }) => line);
+    const message = messageIn(lines.join("\n"));
+    if (message === null) continue;
+    const line = lines.find((line) => message.pattern.test(line)) ?? null;
+    return { line, message };
+  }
+  const errors = said.filter(isError);
+  const run = errors[0]?.run;
+  const last = errors.filter((line) => line.run === run).at(-1);
+  return { line: last?.line ?? null, message: null };
+}
+
+function isError({ severity }: FfmpegStderr): boolean {
+  return ownLevel(severity) === "ERROR";
+}
+
+/** Errors and warnings, and what a library printed before ffmpeg ended: that has no severity of its own. */
+function isTelling(line: FfmpegStderr): boolean {
+  const level = ownLevel(line.severity);
+  return level === "ERROR" || level === "WARNING" ||
+    line.at !== undefined && /^[A-Z]\w* lib |^ALSA /.test(line.line);
+}

@@ -1,0 +1,118 @@
+/**
+ * Gaps in an account of a session.
+ *
+ * @module
+ */
+
+import type { EpochMs } from "../../events.ts";
+import { asDateTime, asLength, asTime, count } from "../../terminal/units.ts";
+import type { ExplainedGap, Explanation } from "./explanation.ts";
+
+/** More gaps than these make nobody wiser: the longest are shown. */
+export const MOST_GAPS = 20;
+
+/** Whether audio is missing, and how often. */
+export function gapsLine(told: Explanation): string {
+  const { gapCount, gapTotal, ending, openSince, chunks } = told;
+  const { quietLevel, gaps, isCounted } = told;
+  if (quietLevel === "error" && !isCounted) {
+    return "Nothing is known of gaps.";
+  }
+  const isRest = told.knownSince !== null && !isCounted;
+  const missing = (text: string) =>
+    isRest
+      ? `Of the rest, ${text}`
+      : text.charAt(0).toUpperCase() + text.slice(1);
+  if (gapCount === 0) {
+    const first = firstAudio(told);
+    if (ending === null) return missing(`no audio is missing so far${first}.`);
+    if (openSince !== null && chunks === 0) return "Nothing is known of gaps.";
+    if (openSince !== null) {
+      return missing(
+        `no audio is missing up to its last closed chunk${first}.`,
+      );
+    }
+    return missing(
+      DEATHS.has(ending.reason)
+        ? `no audio is missing up to its end${first}; nothing was recorded after that.`
+        : `no audio is missing${first}.`,
+    );
+  }
+  const times = gapCount === 1 ? "once" : `${gapCount} times`;
+  return missing(
+    `audio is missing ${times}, ${asLength(gapTotal)} in all${
+      untold(gapCount, gaps.length)
+    }`,
+  );
+}
+
+/** How many gaps have no line in the log, before the list of the others. */
+function untold(counted: number, lines: number): string {
+  const all = counted === 1 ? "it" : "them";
+  if (lines === 0) return `; the log has no line of ${all}.`;
+  const untold = counted - lines;
+  return untold <= 0 ? ":" : `; the log has no line of ${untold} of them:`;
+}
+
+/** What a device takes to open is no gap while it is short, but no audio either. */
+function firstAudio({ whole, spans, knownSince }: Explanation): string {
+  if (knownSince !== null) return "";
+  const [first] = spans;
+  const seconds = ((first?.start ?? 0) - whole.start) / 1000;
+  return first === undefined || seconds < LEAST_TOLD
+    ? ""
+    : `, the first came ${asLength(seconds)} after the start`;
+}
+
+/** Seconds that show in a share of a recording of some minutes. */
+const LEAST_TOLD = 0.1;
+
+/** Nobody had asked for these ends. */
+const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
+
+/** The gaps that are listed. */
+export function shownGaps(
+  gaps: readonly ExplainedGap[],
+): readonly ExplainedGap[] {
+  if (gaps.length <= MOST_GAPS) return gaps;
+  const longest = [...gaps].sort((one, other) => other.duration - one.duration)
+    .slice(0, MOST_GAPS);
+  return gaps.filter((gap) => longest.includes(gap));
+}
+
+/** The line of a gap: when, how long, why. */
+export function gapHead(told: Explanation, gap: ExplainedGap): string {
+  const from = momentOf(told, gap.start);
+  const until = isSameDay(gap.start, gap.end)
+    ? asTime(gap.end)
+    : asDateTime(gap.end);
+  const span = gap.duration < 1 ? from : `${from} – ${until}`;
+  return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${
+    tries(told, gap)
+  }`;
+}
+
+function tries(
+  { isActive }: Explanation,
+  { retries, isOver }: ExplainedGap,
+): string {
+  if (!isOver && isActive) {
+    return `, and goes on; ${count(retries, "new start")} of ffmpeg so far`;
+  }
+  if (!isOver) {
+    return retries === 0
+      ? ", up to the end"
+      : `, up to the end; ${count(retries, "new start")} of ffmpeg in vain`;
+  }
+  return retries < 2 ? "" : `, back after ${retries} new starts of ffmpeg`;
+}
+
+/** A time, with its day where the session lasted over midnight. */
+export function momentOf({ start, end }: Explanation, time: EpochMs): string {
+  return isSameDay(start, end) ? asTime(time) : asDateTime(time);
+}
+
+/** Whether two times are of one day, in UTC. */
+export function isSameDay(one: EpochMs, other: EpochMs): boolean {
+  return asDateTime(one).slice(0, 10) === asDateTime(other).slice(0, 10);
+}

@@ -1,0 +1,53 @@
+/**
+ * A session as one line: where there is audio, and where a gap.
+ *
+ * @module
+ */
+
+import type { EpochMs } from "../../events.ts";
+
+/** A stretch of time. */
+export interface Span {
+  /** When it begins. */
+  readonly start: EpochMs;
+  /** When it ends. */
+  readonly end: EpochMs;
+}
+
+/** Audio. */
+const AUDIO = "█";
+/** A gap, however short. */
+const GAP = "·";
+/** Nothing is known. */
+const UNKNOWN = " ";
+
+/**
+ * Draws the line.
+ *
+ * @param whole The session.
+ * @param audio Where there is audio.
+ * @param gaps Where there is none; a gap shows even if it is far shorter than a cell.
+ * @param cells Number of characters.
+ */
+export function drawStrip(
+  whole: Span,
+  audio: readonly Span[],
+  gaps: readonly Span[],
+  cells: number,
+): string {
+  const strip: string[] = Array.from({ length: cells }, () => UNKNOWN);
+  const length = Math.max(1, whole.end - whole.start);
+  const cellOf = (time: EpochMs) =>
+    Math.min(
+      cells - 1,
+      Math.max(0, Math.floor((time - whole.start) / length * cells)),
+    );
+  for (const [spans, mark] of [[audio, AUDIO], [gaps, GAP]] as const) {
+    for (const { start, end } of spans) {
+      // What ends where a cell begins is not in it.
+      const last = Math.max(cellOf(start), cellOf(end - length / cells / 1000));
+      for (let cell = cellOf(start); cell <= last; cell++) strip[cell] = mark;
+    }
+  }
+  return strip.join("").trimEnd();
+}

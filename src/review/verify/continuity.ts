@@ -1,0 +1,93 @@
+/**
+ * Whether the chunks of a session join, by their times in the log.
+ *
+ * @module
+ */
+
+import type { ChunkCreated, Gap } from "../../events.ts";
+import { parseDevice } from "../../audio/device.ts";
+import { asLength } from "../../terminal/units.ts";
+import type { History } from "../history.ts";
+
+/** Times in the log stay this close to the wall clock, in milliseconds. */
+const TOLERANCE_MS = 100;
+/** More than this no server sends again, in milliseconds. */
+const MOST_HELD_MS = 600_000;
+/** A chunk that was closed after a crash has its time from its file's, in milliseconds. */
+const RECOVERED_MS = 2_000;
+
+/** Where chunks neither join nor have a gap between them that is named. */
+export function joinFaults(history: History): string[] {
+  const { chunks, notes } = history;
+  const gaps = history.gaps.map(({ gap }) => gap);
+  // When the clock was set, times before and after do not join; the audio does.
+  const wasSet = notes.some(({ first }) => first.code === "clock_step");
+  const faults: string[] = [];
+  const sorted = [...chunks].sort((one, other) => one.seq - other.seq);
+  for (const [index, chunk] of sorted.entries()) {
+    const before = sorted[index - 1];
+    if (before === undefined) continue;
+    const isLost = gaps.some(({ cause, start }) =>
+      cause === "chunk_not_closed" && start >= before.end - TOLERANCE_MS &&
+      start < chunk.start
+    );
+    if (chunk.seq > before.seq + 1 && !isLost) {
+      faults.push(missing(before, chunk));
+    } else if (!wasSet && !isRepeat(history, before, chunk)) {
+      faults.push(...joinFault(before, chunk, gaps));
+    }
+  }
+  return faults;
+}
+
+/**
+ * Whether a chunk of a stream may begin before the one before it ends. Servers
+ * send each new ffmpeg at once what they hold, so some of it may come again;
+ * and after that they are late and early as the network is.
+ */
+function isRepeat(
+  { start }: History,
+  before: ChunkCreated,
+  after: ChunkCreated,
+): boolean {
+  const overlap = before.end - after.start;
+  if (overlap <= 0 || overlap > MOST_HELD_MS) return false;
+  const kind = parseDevice(start?.device ?? "")?.kind ?? null;
+  // Of a device whose name is hidden or rotated away nobody knows what it is.
+  return kind === "url" || kind === null && after.run !== before.run;
+}
+
+function missing(before: ChunkCreated, after: ChunkCreated): string {
+  const count = after.seq - before.seq - 1;
+  const many = count === 1 ? "one chunk" : `${count} chunks`;
+  return `no line of the log names ${many} between ${before.file} and ${after.file}`;
+}
+
+function joinFault(
+  before: ChunkCreated,
+  after: ChunkCreated,
+  gaps: readonly Gap[],
+): string[] {
+  const isRecovered = before.recovered === true || after.recovered === true;
+  const tolerance = isRecovered ? RECOVERED_MS : TOLERANCE_MS;
+  const apart = after.start - before.end;
+  if (apart < -tolerance) {
+    return [
+      `${after.file} begins ${
+        asLength(-apart / 1000)
+      } before ${before.file} ends`,
+    ];
+  }
+  const named = gaps.reduce((sum, gap) => {
+    const start = Math.max(gap.start, before.end - tolerance);
+    const end = Math.min(gap.end, after.start + tolerance);
+    return sum + Math.max(0, end - start);
+  }, 0);
+  return apart - named > tolerance
+    ? [
+      `${
+        asLength((apart - named) / 1000)
+      } between ${before.file} and ${after.file} are neither audio nor a gap that is named`,
+    ]
+    : [];
+}

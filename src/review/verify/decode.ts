@@ -1,0 +1,65 @@
+/**
+ * Whether a chunk can be decoded, and how long it is then.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../../events.ts";
+import { askFfmpeg } from "../../ffmpeg/query.ts";
+import { openAudioFile } from "../../audio/chunk_file.ts";
+import { measureFlac } from "../../audio/flac.ts";
+import { parseReport } from "../../ffmpeg/stdout.ts";
+import { parseStderrLine } from "../../ffmpeg/stderr.ts";
+
+/** What came of decoding a chunk. */
+export interface Decoded {
+  /** Length of the audio that came out, or `null` when none did. */
+  readonly duration: Seconds | null;
+  /** What ffmpeg found wrong, or `null`. */
+  readonly fault: string | null;
+  /** Where its first sample stood in its run, by the file itself; `null` where a format doesn't tell. */
+  readonly position: Seconds | null;
+}
+
+/** Longer than any chunk takes, on any disk. */
+const LIMIT_MS = 3_600_000;
+
+/**
+ * Decodes a chunk with ffmpeg, checking every sum that its format has: those
+ * of FLAC's frames and of Ogg's pages. WAV has none.
+ *
+ * @throws when ffmpeg cannot be started.
+ */
+export async function decodeChunk(
+  ffmpeg: string,
+  path: string,
+): Promise<Decoded> {
+  const { exit, stdout, stderr } = await askFfmpeg(ffmpeg, [
+    ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "+level+error"],
+    ...["-progress", "pipe:1", "-xerror"],
+    // One core each: many are decoded at a time.
+    ...["-threads", "1", "-err_detect", "crccheck+explode"],
+    ...["-i", `file:${path}`, "-map", "0:a:0", "-f", "null", "-"],
+  ], { limit: LIMIT_MS });
+  const said = stderr.map((line) => parseStderrLine(line).text.trim())
+    .find((text) => text !== "") ?? null;
+  const duration = stdout.reduce<Seconds | null>((last, line) => {
+    const report = parseReport(line);
+    return report?.kind === "progress" ? report.captured : last;
+  }, null);
+  const ended = exit.code === 0
+    ? null
+    : `ffmpeg ended with ${exit.signal ?? `exit code ${exit.code}`}`;
+  return {
+    duration,
+    fault: said ?? ended,
+    position: await positionOf(path),
+  };
+}
+
+async function positionOf(path: string): Promise<Seconds | null> {
+  if (!path.endsWith(".flac")) return null;
+  using handle = await Deno.open(path);
+  const contents = await measureFlac(await openAudioFile(handle));
+  return contents === null ? null : contents.firstSample / contents.sampleRate;
+}

@@ -1,0 +1,77 @@
+/**
+ * Whether the log of a session is whole.
+ *
+ * @module
+ */
+
+import { count } from "../../terminal/units.ts";
+import { namesChunks } from "../history.ts";
+import type { Findings } from "./verify.ts";
+
+/** No log has more old parts: the highest `logging.backup_count` is 1000. */
+const OLD = /^session\.log\.([1-9]\d{0,2}|1000)$/;
+
+/** What is wrong with the log. */
+export function logFaults(
+  { history, files, backupCount, isActive }: Pick<
+    Findings,
+    "history" | "files" | "backupCount" | "isActive"
+  >,
+): string[] {
+  const names = new Set(files.map(({ name }) => name));
+  const oldest = files.reduce(
+    (most, { name }) => Math.max(most, Number(OLD.exec(name)?.[1] ?? 0)),
+    0,
+  );
+  const absent = Array.from(
+    { length: oldest + 1 },
+    (_, part) => part === 0 ? "session.log" : `session.log.${part}`,
+  ).filter((name) => !names.has(name));
+  const faults = absent.map((name) => `${name} is missing`);
+  const { parts, start, stop } = history;
+  const first = parts[0];
+  const wasRotatedAway = backupCount !== null && oldest >= backupCount;
+  if (faults.length === 0 && !wasRotatedAway && start === null) {
+    faults.push(
+      first === undefined
+        ? "the log has no beginning"
+        : `the log's first ${count(first - 1, "part")} ${
+          first === 2 ? "is" : "are"
+        } missing`,
+    );
+  }
+  if (faults.length === 0) faults.push(...holes(parts));
+  if (stop === null && !isActive) {
+    faults.push("the log has no end; echolog repair completes it");
+  }
+  if (faults.length === 0 && start !== null && stop !== null) {
+    const lines = history.chunks.length;
+    if (lines !== stop.chunks && namesChunks(history)) {
+      faults.push(
+        `the log names ${
+          count(lines, "chunk")
+        }, its last line counts ${stop.chunks}`,
+      );
+    }
+    if (stop.log_lines_dropped > 0) {
+      faults.push(
+        `${
+          count(stop.log_lines_dropped, "line")
+        } of the log could not be written`,
+      );
+    }
+  }
+  return faults;
+}
+
+function holes(parts: readonly number[]): string[] {
+  return parts.flatMap((part, index) => {
+    const before = parts[index - 1];
+    if (before === undefined || part <= before + 1) return [];
+    return [
+      `the log lacks ${
+        count(part - before - 1, "part")
+      } between part ${before} and part ${part}`,
+    ];
+  });
+}

@@ -1,0 +1,128 @@
+/**
+ * Whether the files of a session are in their places: two chunks of equal size
+ * and length could have been swapped.
+ *
+ * @module
+ */
+
+import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
+import type { Decoded } from "./decode.ts";
+import type { History } from "../history.ts";
+import type { FolderFile } from "./verify.ts";
+
+/** FLAC positions are exact but for rounding in the log. */
+const TOLERANCE: Seconds = 0.05;
+/** File times and the log's may differ by so much, in milliseconds. */
+const CLOCK_MS = 300;
+
+/** What is wrong with the place of files, by their names. */
+export function misplaced(
+  history: History,
+  files: readonly FolderFile[],
+  decoded: ReadonlyMap<string, Decoded>,
+): ReadonlyMap<string, string> {
+  return new Map([
+    ...byTime(history, files),
+    ...byPosition(history, decoded),
+  ]);
+}
+
+/**
+ * FLAC frames are numbered through a whole run: the number at the beginning of
+ * a chunk tells where it belongs.
+ */
+function byPosition(
+  { chunks, gaps, notes, start }: History,
+  decoded: ReadonlyMap<string, Decoded>,
+): [string, string][] {
+  const found: [string, string][] = [];
+  const isWhole = start !== null &&
+    !notes.some(({ first }) => first.code === "chunk_not_closed");
+  // Audio whose file was lost is in no chunk, but in the count of frames.
+  const holes = gaps.filter(({ gap }) => gap.cause === "chunk_not_closed");
+  for (const run of new Set(chunks.map(({ run }) => run))) {
+    // A repair of a log without commands cannot tell which run it was.
+    if (run === 0) continue;
+    let expected: Seconds = 0;
+    const offsets = chunks.filter((chunk) => chunk.run === run)
+      .map(({ file, duration, start }) => {
+        const hole = holes.find(({ gap }) =>
+          Math.abs(gap.end - start) < CLOCK_MS
+        );
+        expected += hole?.gap.duration ?? 0;
+        const position = decoded.get(file)?.position ?? null;
+        const offset = position === null ? null : position - expected;
+        expected += duration;
+        return { file, offset };
+      });
+    // Where the first chunks are in no line, what most agree on is right.
+    const usual = isWhole ? 0 : median(
+      offsets.map(({ offset }) => offset).filter((offset) => offset !== null),
+    );
+    for (const { file, offset } of offsets) {
+      if (offset === null || usual === null) continue;
+      if (Math.abs(offset - usual) <= TOLERANCE) continue;
+      found.push([
+        file,
+        `its audio belongs ${Math.abs(offset - usual).toFixed(3)} s ${
+          offset < usual ? "earlier" : "later"
+        }: it is another chunk's file`,
+      ]);
+    }
+  }
+  return found;
+}
+
+/**
+ * A chunk is last written when its audio has ended, never before. Copies of a
+ * session may have lost the times of its files: then most say nonsense, and
+ * none counts.
+ */
+function byTime(
+  { chunks, notes }: History,
+  files: readonly FolderFile[],
+): [string, string][] {
+  if (notes.some(({ first }) => first.code === "clock_step")) return [];
+  const times = new Map(files.map(({ name, written }) => [name, written]));
+  const dated = chunks.flatMap((chunk) => {
+    const written = times.get(chunk.file) ?? null;
+    return written === null ? [] : [{ chunk, written }];
+  });
+  const early = dated.filter(({ chunk, written }) =>
+    written < chunk.end - CLOCK_MS - 500 * chunk.duration
+  );
+  if (early.length * 2 > dated.length) return [];
+  return early.flatMap(({ chunk, written }) => {
+    const owner = ownerOf(written, chunks);
+    const told: [string, string][] = [[
+      chunk.file,
+      `it was last written before its audio ended${
+        owner === null ? "" : `: it may be the file of ${owner.file}`
+      }`,
+    ]];
+    const other = dated.find((one) => one.chunk === owner);
+    // The file in the other's place was written when this one's audio ended.
+    if (
+      other !== undefined && ownerOf(other.written, chunks) === chunk
+    ) {
+      told.push([
+        other.chunk.file,
+        `it was last written when the audio of ${chunk.file} ended: it may be that file`,
+      ]);
+    }
+    return told;
+  });
+}
+
+/** The chunk whose audio ended last before a file was written. */
+function ownerOf(
+  written: EpochMs,
+  chunks: readonly ChunkCreated[],
+): ChunkCreated | null {
+  return chunks.filter(({ end }) => end <= written + CLOCK_MS).at(-1) ?? null;
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+}

@@ -1,0 +1,111 @@
+/**
+ * A verification as text.
+ *
+ * @module
+ */
+
+import { oneLine } from "../../errors.ts";
+import { asClock, asSize, count } from "../../terminal/units.ts";
+import { PLAIN, type Style } from "../../terminal/style.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
+import { wrap } from "../../terminal/width.ts";
+import type { CheckedChunk, VerifyReport } from "./verify.ts";
+
+/** More chunks than these are not listed when they are well. */
+const MOST_ROWS = 40;
+
+/** The report in lines, none wider than the columns. */
+export function renderVerification(
+  report: VerifyReport,
+  columns: number,
+  style: Style = PLAIN,
+): string[] {
+  const { chunks, faults, notes } = report;
+  const bad = chunks.filter((chunk) => chunk.faults.length > 0);
+  const shown = chunks.length > MOST_ROWS ? bad : chunks;
+  const text = (line: string, indent = "") =>
+    wrap(oneLine(line), columns, indent);
+  return [
+    ...(shown.length === 0 ? [] : table(shown, columns, style)),
+    ...(shown.length < chunks.length
+      ? text(
+        `${count(chunks.length - shown.length, "chunk")} more are as logged.`,
+      )
+      : []),
+    ...(bad.length === 0 ? [] : [""]),
+    ...bad.flatMap(({ file, faults }) =>
+      faults.flatMap((fault) => text(`${file}: ${fault}`, "    "))
+    ),
+    ...(faults.length === 0 ? [] : [""]),
+    ...faults.flatMap((fault) => text(capital(fault), "    ")),
+    ...(notes.length === 0 ? [] : [""]),
+    ...notes.flatMap((note) => text(`${note}.`)),
+    "",
+    ...text(verdict(report)).map(report.ok ? style.green : style.red),
+  ];
+}
+
+function table(
+  shown: readonly CheckedChunk[],
+  columns: number,
+  style: Style,
+): string[] {
+  const [titles = "", ...rows] = renderTable(shown, COLUMNS, columns);
+  return [
+    style.bold(titles),
+    ...rows.map((row, index) =>
+      (shown[index]?.faults.length ?? 0) > 0 ? style.red(row) : row
+    ),
+  ];
+}
+
+const COLUMNS: readonly Column<CheckedChunk>[] = [
+  { title: "FILE", cell: ({ file }) => file },
+  {
+    title: "SIZE",
+    cell: ({ size }) => size === null ? "–" : asSize(size),
+    alignRight: true,
+    spare: 2,
+  },
+  {
+    title: "LOGGED",
+    cell: ({ logged_duration }) => seconds(logged_duration),
+    alignRight: true,
+    spare: 1,
+  },
+  {
+    title: "DECODED",
+    cell: ({ duration }) => seconds(duration),
+    alignRight: true,
+  },
+  {
+    title: "",
+    cell: ({ faults }) => faults.length === 0 ? "ok" : "WRONG",
+  },
+];
+
+function seconds(length: number | null): string {
+  return length === null ? "–" : `${length.toFixed(3)} s`;
+}
+
+function verdict(report: VerifyReport): string {
+  const { session_id, ok, chunks, faults } = report;
+  const length = chunks.reduce((sum, { duration }) => sum + (duration ?? 0), 0);
+  const what = `${count(chunks.length, "chunk")}, ${asClock(length)} of audio`;
+  if (ok) return `${session_id} is as it was logged: ${what}.`;
+  const bad = chunks.filter((chunk) => chunk.faults.length > 0).length;
+  const found = [
+    ...(bad === 0 ? [] : [`${count(bad, "chunk")} of ${chunks.length}`]),
+    ...(faults.length === 0 ? [] : [
+      bad === 0
+        ? count(faults.length, "thing")
+        : `${count(faults.length, "thing")} besides`,
+    ]),
+  ];
+  return `${session_id} is not as it was logged: ${found.join(" and ")} wrong.`;
+}
+
+function capital(text: string): string {
+  // A file's name stays as it is.
+  return /^[a-z]+ /.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
+}

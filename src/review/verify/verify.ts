@@ -1,0 +1,258 @@
+/**
+ * A session's folder against its log.
+ *
+ * @module
+ */
+
+import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
+import { chunkNumber, PART } from "../../ffmpeg/command.ts";
+import { asLength, count } from "../../terminal/units.ts";
+import type { Decoded } from "./decode.ts";
+import { type History, namesChunks } from "../history.ts";
+import { joinFaults } from "./continuity.ts";
+import { logFaults } from "./log_parts.ts";
+import { misplaced } from "./positions.ts";
+
+/** A file of a session's folder. */
+export interface FolderFile {
+  /** Its name. */
+  readonly name: string;
+  /** Its size in bytes. */
+  readonly size: number;
+  /** When it was last written, or `null`. */
+  readonly written: EpochMs | null;
+}
+
+/** A chunk, as it is and as it should be. */
+export interface CheckedChunk {
+  /** File name. */
+  readonly file: string;
+  /** Its number. */
+  readonly seq: number;
+  /** Size in bytes by the log, or `null` when no line of it is left. */
+  readonly logged_size: number | null;
+  /** Size in bytes, or `null` when it is not there. */
+  readonly size: number | null;
+  /** Length by the log, or `null`. */
+  readonly logged_duration: Seconds | null;
+  /** Length of what was decoded, or `null`. */
+  readonly duration: Seconds | null;
+  /** What is wrong with it; nothing when it is well. */
+  readonly faults: readonly string[];
+}
+
+/** What a verification found. */
+export interface VerifyReport {
+  /** Name of the session. */
+  readonly session_id: string;
+  /** Whether all is as it was logged. */
+  readonly ok: boolean;
+  /** The chunks, by number. */
+  readonly chunks: readonly CheckedChunk[];
+  /** What is wrong with the folder and the log. */
+  readonly faults: readonly string[];
+  /** What is worth knowing and no fault. */
+  readonly notes: readonly string[];
+}
+
+/** What is verified. */
+export interface Findings {
+  /** Name of the session. */
+  readonly sessionId: string;
+  /** What the log tells. */
+  readonly history: History;
+  /** What is in the folder. */
+  readonly files: readonly FolderFile[];
+  /** What was decoded, by file name. */
+  readonly decoded: ReadonlyMap<string, Decoded>;
+  /** Number of old log files that are kept, or `null` when it is not known. */
+  readonly backupCount: number | null;
+  /** Whether it is being recorded. */
+  readonly isActive: boolean;
+}
+
+/** Rounding in the log, and of ffmpeg's clock. */
+const TOLERANCE: Seconds = 0.002;
+/** Opus counts in packets of 20 ms, of which a decoder may play the last one whole. */
+const OPUS_TOLERANCE: Seconds = 0.05;
+
+/** Compares. */
+export function verifySession(findings: Findings): VerifyReport {
+  const { history, files, decoded, isActive } = findings;
+  const bySize = new Map(files.map((file) => [file.name, file]));
+  const wrongPlaces = misplaced(history, files, decoded);
+  const logged = new Map(history.chunks.map((chunk) => [chunk.file, chunk]));
+  const newest = history.chunks.at(-1)?.seq ?? 0;
+  const unlogged = files.filter(({ name }) =>
+    isChunk(name) && !logged.has(name) &&
+    // Closed after the log was read.
+    !(isActive && (chunkNumber(name) ?? 0) > newest)
+  );
+  const isQuiet = !namesChunks(history);
+  const known = isQuiet ? Infinity : firstLogged(history);
+  const chunks = [
+    ...[...logged.values()].map((chunk) =>
+      checkLogged(
+        chunk,
+        bySize.get(chunk.file) ?? null,
+        decoded.get(chunk.file) ?? null,
+        wrongPlaces.get(chunk.file) ?? null,
+      )
+    ),
+    ...unlogged.map((file) => checkUnlogged(file, decoded, known)),
+  ].sort((one, other) => one.seq - other.seq);
+  const faults = [
+    ...(isQuiet ? [] : joinFaults(history)),
+    ...logFaults(findings),
+    ...(history.start === null ? absentBeginning(files, chunks) : []),
+    ...foreignFiles(files, isActive, history.stop !== null),
+  ];
+  const isGone = history.start === null && unlogged.length > 0;
+  return {
+    session_id: findings.sessionId,
+    ok: faults.length === 0 &&
+      chunks.every(({ faults }) => faults.length === 0),
+    chunks,
+    faults,
+    notes: [
+      ...(isGone
+        ? [
+          "The lines of the first chunks were rotated away with their log part",
+        ]
+        : []),
+      ...(isQuiet
+        ? [
+          `The log was kept at level ${history.start?.log_level}: it names no chunks, and only whether they decode is known`,
+        ]
+        : []),
+      ...gapNotes(history),
+      ...(isActive ? ["It is being recorded: its open chunk is left out"] : []),
+    ],
+  };
+}
+
+/** Whether a name is that of a finished chunk. */
+export function isChunk(name: string): boolean {
+  return chunkNumber(name) !== null && !name.endsWith(PART);
+}
+
+function checkLogged(
+  chunk: ChunkCreated,
+  file: FolderFile | null,
+  decoded: Decoded | null,
+  wrongPlace: string | null,
+): CheckedChunk {
+  const faults = [
+    ...(file === null ? ["it is not there"] : []),
+    ...(file !== null && file.size !== chunk.size
+      ? [`its size is ${file.size}, the log has ${chunk.size}`]
+      : []),
+    ...decodeFaults(decoded),
+    ...durationFaults(chunk, decoded),
+    ...(wrongPlace === null ? [] : [wrongPlace]),
+  ];
+  return {
+    file: chunk.file,
+    seq: chunk.seq,
+    logged_size: chunk.size,
+    size: file?.size ?? null,
+    logged_duration: chunk.duration,
+    duration: decoded?.duration ?? null,
+    faults,
+  };
+}
+
+function checkUnlogged(
+  { name, size }: FolderFile,
+  decoded: ReadonlyMap<string, Decoded>,
+  known: number | null,
+): CheckedChunk {
+  const seq = chunkNumber(name) ?? 0;
+  const wasLogged = known !== null && seq < known;
+  const result = decoded.get(name) ?? null;
+  return {
+    file: name,
+    seq,
+    logged_size: null,
+    size,
+    logged_duration: null,
+    duration: result?.duration ?? null,
+    faults: [
+      ...(wasLogged ? [] : ["no line of the log names it"]),
+      ...decodeFaults(result),
+    ],
+  };
+}
+
+/** Before this number lines may have been rotated away; `null` when none were. */
+function firstLogged({ start, chunks }: History): number | null {
+  return start === null ? chunks[0]?.seq ?? Infinity : null;
+}
+
+function decodeFaults(decoded: Decoded | null): string[] {
+  return decoded?.fault ? [`it does not decode: ${decoded.fault}`] : [];
+}
+
+function durationFaults(
+  { duration, file }: ChunkCreated,
+  decoded: Decoded | null,
+): string[] {
+  if (decoded === null || decoded.fault !== null) return [];
+  const found = decoded.duration ?? 0;
+  const tolerance = file.endsWith(".opus") ? OPUS_TOLERANCE : TOLERANCE;
+  return Math.abs(found - duration) <= tolerance ? [] : [
+    `it decodes to ${found.toFixed(3)} s, the log has ${duration.toFixed(3)} s`,
+  ];
+}
+
+/** A log whose beginning is lost cannot name the chunks that went with it: their numbers tell. */
+function absentBeginning(
+  files: readonly FolderFile[],
+  chunks: readonly CheckedChunk[],
+): string[] {
+  const numbers = [
+    ...chunks.map(({ seq }) => seq),
+    ...files.flatMap(({ name }) => chunkNumber(name) ?? []),
+  ];
+  const first = numbers.reduce((least, seq) => Math.min(least, seq), Infinity);
+  if (first === 1 || first === Infinity) return [];
+  return [
+    `the first ${
+      count(first - 1, "chunk")
+    } of it must be lost: neither the folder nor what is left of the log has them`,
+  ];
+}
+
+/** That audio is missing is no fault of the files, but nobody should take it for all being there. */
+function gapNotes({ gaps }: History): string[] {
+  if (gaps.length === 0) return [];
+  const total = gaps.reduce((sum, { gap }) => sum + gap.duration, 0);
+  return [
+    `The log names ${count(gaps.length, "gap")}, ${
+      asLength(total)
+    } in all: echolog explain tells why`,
+  ];
+}
+
+/** Files that belong to every session. */
+const OWN =
+  /^(?:session\.log(?:\.(?:[1-9]\d{0,2}|1000))?|session\.json(?:\.tmp)?)$/;
+
+function foreignFiles(
+  files: readonly FolderFile[],
+  isActive: boolean,
+  hasEnd: boolean,
+): string[] {
+  return files.flatMap(({ name }) => {
+    if (OWN.test(name) || isChunk(name)) return [];
+    if (isActive && (name.endsWith(PART) || name === ".reserve")) return [];
+    if (hasEnd && chunkNumber(name) !== null) {
+      return [`${name} could not be finished as a chunk, and is kept as it is`];
+    }
+    return chunkNumber(name) === null && name !== ".reserve"
+      ? [`${name} is no file of this session`]
+      : [
+        `${name} was left by a recorder that died; echolog repair finishes it`,
+      ];
+  });
+}

@@ -1,0 +1,93 @@
+/**
+ * The chunks that ffmpeg has open, found by their names.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Format } from "../config/settings.ts";
+import type { EpochMs } from "../events.ts";
+import { chunkName, chunkNumber, PART } from "../ffmpeg/command.ts";
+import { isAbsent } from "../log/rotate/files.ts";
+
+/** A chunk that is being written, or was when its ffmpeg ended. */
+export interface OpenChunk {
+  /** Its file name. */
+  readonly file: string;
+  /** Its size in bytes so far. */
+  readonly size: number;
+  /** When it was last written. */
+  readonly written: EpochMs;
+}
+
+/** Somebody may have deleted so many chunks, less one, before the next one. */
+const MOST_MISSING = 20;
+
+/**
+ * The open chunks from a number on. ffmpeg numbers its files one by one, so
+ * they are looked for by name: after months, to list the folder takes tens of
+ * milliseconds and megabytes.
+ *
+ * @throws when a file is there and cannot be looked at.
+ */
+export function* openChunksFrom(
+  folder: string,
+  format: Format,
+  first: number,
+): Generator<OpenChunk> {
+  let end = first + MOST_MISSING;
+  for (let seq = first; seq < end; seq++) {
+    const file = `${chunkName(seq, format)}${PART}`;
+    const chunk = lookAt(folder, file);
+    if (chunk === null) continue;
+    yield chunk;
+    end = seq + 1 + MOST_MISSING;
+  }
+}
+
+/** Whether a folder has an open chunk. */
+export function hasOpenChunk(folder: string): boolean {
+  try {
+    return [...Deno.readDirSync(folder)].some(({ name }) =>
+      name.endsWith(PART) && chunkNumber(name) !== null
+    );
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * The first number from which on no chunk has one, open or finished: ffmpeg
+ * overwrites what is there. Where that cannot be told, as many numbers are
+ * left out as could be taken.
+ */
+export function firstFree(
+  folder: string,
+  format: Format,
+  first: number,
+): number {
+  let free = first;
+  for (let seq = first; seq < free + MOST_MISSING; seq++) {
+    const name = chunkName(seq, format);
+    try {
+      // Open before finished: it may be renamed in between.
+      const isTaken = lookAt(folder, `${name}${PART}`) !== null ||
+        lookAt(folder, name) !== null;
+      if (isTaken) free = seq + 1;
+    } catch {
+      return free + MOST_MISSING;
+    }
+  }
+  return free;
+}
+
+function lookAt(folder: string, file: string): OpenChunk | null {
+  try {
+    const { size, mtime } = Deno.statSync(join(folder, file));
+    return { file, size, written: mtime?.getTime() ?? 0 };
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * `session.json`: the state of a session beside its log, for those who ask
+ * while it is being recorded.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { EpochMs, EventSink, SessionEvent } from "../events.ts";
+import { Ledger } from "./totals.ts";
+import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
+
+/** Options of {@linkcode SessionStore}. */
+export interface StoreOptions {
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Path of its log. */
+  readonly log: string;
+  /** Takes secrets out of a text. */
+  redact(text: string): string;
+  /** Told once when the file cannot be written; recording goes on. */
+  onTrouble(error: unknown): void;
+}
+
+/** Keeps `session.json` up to date while a session is recorded. */
+export class SessionStore implements EventSink {
+  readonly #options: StoreOptions;
+  #ledger = new Ledger();
+  #spawned: EpochMs = 0;
+  #bytes = 0;
+  #state: SessionState | null = null;
+  #isTroubled = false;
+
+  /** A store that writes into the folder of the options. */
+  constructor(options: StoreOptions) {
+    this.#options = options;
+  }
+
+  /** Takes what happened and, when it changes the state, writes it. */
+  emit(event: SessionEvent): void {
+    this.#ledger.record(event);
+    const next = this.#after(event);
+    if (next === null) return;
+    this.#state = next;
+    this.#write(next, event.time);
+  }
+
+  /** Takes that the session is about to end. */
+  stopping(time: EpochMs): void {
+    if (this.#state === null || this.#state.state === "ended") return;
+    this.#state = { ...this.#state, state: "stopping", since: iso(time) };
+    this.#write(this.#state, time);
+  }
+
+  #after(event: SessionEvent): SessionState | null {
+    const state = this.#state;
+    if (event.event === "session_start") return this.#first(event);
+    if (state === null) return null;
+    switch (event.event) {
+      case "ffmpeg_command":
+        this.#spawned = event.time;
+        return null;
+      case "ffmpeg_started":
+        return {
+          ...inState(state, "recording", event.time),
+          cause: null,
+          run: event.run,
+          ffmpeg_pid: event.pid,
+          audio_since: iso(this.#spawned + event.latency * 1000),
+        };
+      case "ffmpeg_stopped":
+        return { ...state, ffmpeg_pid: null, audio_since: null };
+      case "chunk_created":
+        this.#bytes += event.size;
+        return { ...state, last_audio: iso(event.end) };
+      case "recovery":
+        return {
+          ...inState(state, "recovering", event.time),
+          // What took the audio away counts, not what keeps it away.
+          cause: state.cause ?? event.cause,
+        };
+      case "gap":
+        return state;
+      case "session_stop":
+        return {
+          ...inState(state, "ended", event.time),
+          reason: event.reason,
+          wall: event.wall,
+          coverage: round(event.coverage, 2),
+        };
+      default:
+        return null;
+    }
+  }
+
+  #first(
+    event: Extract<SessionEvent, { event: "session_start" }>,
+  ): SessionState {
+    const { folder, log, redact } = this.#options;
+    return {
+      version: STATE_VERSION,
+      session_id: event.session_id,
+      state: "starting",
+      since: iso(event.start),
+      cause: null,
+      start: iso(event.start),
+      folder,
+      log,
+      device: redact(event.device),
+      format: event.format,
+      sample_rate: event.sample_rate,
+      channels: event.channels,
+      log_backup_count: event.log_backup_count,
+      pid: event.pid,
+      run: 0,
+      ffmpeg_pid: null,
+      audio_since: null,
+      chunks: 0,
+      audio: 0,
+      bytes: 0,
+      last_audio: null,
+      gaps: 0,
+      gap_total: 0,
+      retries: 0,
+      reason: null,
+      wall: null,
+      coverage: null,
+      updated: iso(event.time),
+    };
+  }
+
+  #write(state: SessionState, time: EpochMs): void {
+    const { chunks, audio, gaps, gapTotal, retries } = this.#ledger.summary(0);
+    const text = JSON.stringify(
+      {
+        ...state,
+        chunks,
+        audio: round(audio, 3),
+        bytes: this.#bytes,
+        gaps,
+        gap_total: round(gapTotal, 3),
+        retries,
+        updated: iso(time),
+      } satisfies SessionState,
+      null,
+      2,
+    );
+    try {
+      replaceFile(join(this.#options.folder, STATE_FILE), `${text}\n`);
+      this.#isTroubled = false;
+    } catch (error) {
+      if (!this.#isTroubled) this.#options.onTrouble(error);
+      this.#isTroubled = true;
+    }
+  }
+}
+
+/**
+ * Replaces a file as a whole: readers see the old text or the new one.
+ *
+ * @throws when it cannot be written; the old file is then untouched.
+ */
+export function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.tmp`;
+  Deno.writeTextFileSync(fresh, text, { mode: 0o600 });
+  Deno.renameSync(fresh, path);
+}
+
+/** The state changes, or goes on; a session that is stopping starts nothing new. */
+function inState(
+  state: SessionState,
+  next: SessionState["state"],
+  time: EpochMs,
+): SessionState {
+  const isSettled = state.state === next ||
+    state.state === "stopping" && next !== "ended";
+  return isSettled ? state : { ...state, state: next, since: iso(time) };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+function iso(time: EpochMs): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,159 @@
+/**
+ * How an active session is doing, by its state file, its folder and the disk.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import type { Format } from "../config/settings.ts";
+import type { EpochMs, Seconds } from "../events.ts";
+import { PART } from "../ffmpeg/command.ts";
+import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
+import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
+import type { SessionState } from "./state_file.ts";
+
+/** Those that chunks come in. */
+const FORMATS: readonly Format[] = ["flac", "wav", "opus"];
+
+/** How a session is doing. Keys are stable. */
+export interface SessionStatus {
+  /** Name of the session. */
+  readonly session_id: string;
+  /** What it is doing; `crashed` when its recorder died. */
+  readonly state: Condition;
+  /** Since when, ISO 8601 in UTC, or `null` when its state cannot be read. */
+  readonly since: string | null;
+  /** Seconds since it started, or `null`. */
+  readonly elapsed: Seconds | null;
+  /** The chunk that is being written, or `null`. */
+  readonly writing: string | null;
+  /** Share of the time so far that is audio, in per cent, or `null`. */
+  readonly coverage: number | null;
+  /** Seconds since the last audio that is in a file, or `null` when there was none. */
+  readonly last_audio_ago: Seconds | null;
+  /** Bytes that are free on the disk, or `null` when the platform doesn't tell. */
+  readonly free_bytes: number | null;
+  /** Hours that the free space lasts at the rate so far, or `null`. */
+  readonly hours_left: number | null;
+  /** Path of its log. */
+  readonly log: string;
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Process id of its recorder. */
+  readonly pid: number | null;
+  /** Its `session.json`, or `null` when that cannot be read. */
+  readonly details: SessionState | null;
+}
+
+/**
+ * Takes the measure of a session.
+ *
+ * @param now Wall-clock time.
+ * @param free Bytes that are free on its disk, or `null`.
+ */
+export function statusOf(
+  session: KnownSession,
+  now: EpochMs,
+  free: number | null,
+): SessionStatus {
+  const { session_id, folder, log, state, entry } = session;
+  const condition = conditionOf(session);
+  const open = openChunk(folder, state);
+  const head = {
+    session_id,
+    state: condition,
+    writing: open?.file ?? null,
+    free_bytes: free,
+    log,
+    folder,
+    pid: entry?.pid ?? null,
+    details: state,
+  };
+  if (state === null) {
+    return {
+      ...head,
+      since: null,
+      elapsed: null,
+      coverage: null,
+      last_audio_ago: null,
+      hours_left: null,
+    };
+  }
+  const last = lastAudio(state, open);
+  const isOver = condition === "crashed";
+  const elapsed = Math.max(0, (isOver ? last ?? now : now) - session.start) /
+    1000;
+  const audio = state.audio + openAudio(state, last);
+  const bytes = state.bytes + (open?.size ?? 0);
+  const canLast = free !== null && bytes > 0 && audio > 0;
+  return {
+    ...head,
+    since: isOver && last !== null ? new Date(last).toISOString() : state.since,
+    elapsed: round(elapsed, 0),
+    coverage: elapsed === 0
+      ? null
+      : round(Math.min(100, 100 * audio / elapsed), 2),
+    last_audio_ago: last === null
+      ? null
+      : round(Math.max(0, now - last) / 1000, 1),
+    hours_left: canLast ? round(free * audio / bytes / 3600, 1) : null,
+  };
+}
+
+/** The chunk in a folder that is being written, or `null`. */
+function openChunk(
+  folder: string,
+  state: SessionState | null,
+): OpenChunk | null {
+  try {
+    return nextOpenChunk(folder, state) ?? lastOpenChunk(folder);
+  } catch {
+    // Renamed a moment ago, or the folder is gone.
+    return null;
+  }
+}
+
+/** The one that is open behind the closed ones; when there are several, numbers were left out. */
+function nextOpenChunk(
+  folder: string,
+  state: SessionState | null,
+): OpenChunk | null {
+  const format = FORMATS.find((format) => format === state?.format);
+  if (state === null || format === undefined) return null;
+  const [next, ...more] = openChunksFrom(folder, format, state.chunks + 1);
+  return next === undefined || more.length > 0 ? null : next;
+}
+
+function lastOpenChunk(folder: string): OpenChunk | null {
+  const file = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(PART)).sort().at(-1);
+  if (file === undefined) return null;
+  const { size, mtime } = Deno.statSync(join(folder, file));
+  return { file, size, written: mtime?.getTime() ?? 0 };
+}
+
+/** ffmpeg writes what it captures at once, so the file's age is that of the audio. */
+function lastAudio(
+  { last_audio, audio_since }: SessionState,
+  open: OpenChunk | null,
+): EpochMs | null {
+  const times = [
+    ...(last_audio === null ? [] : [Date.parse(last_audio)]),
+    ...(open === null || audio_since === null ? [] : [open.written]),
+  ];
+  return times.length === 0 ? null : Math.max(...times);
+}
+
+/** Audio that is in no finished chunk yet. */
+function openAudio(
+  { last_audio, audio_since }: SessionState,
+  last: EpochMs | null,
+): Seconds {
+  if (last === null || audio_since === null) return 0;
+  const closed = last_audio === null ? 0 : Date.parse(last_audio);
+  return Math.max(0, last - Math.max(closed, Date.parse(audio_since))) / 1000;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

@@ -1,0 +1,125 @@
+/**
+ * What a session came to, in a few figures.
+ *
+ * @module
+ */
+
+import type { EpochMs, Seconds, SessionStop } from "../events.ts";
+import { decodeEvent } from "../log/format/codec.ts";
+import { readLog } from "../log/read/reader.ts";
+import { isAbsent } from "../log/rotate/files.ts";
+import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
+import { Ledger } from "./totals.ts";
+
+/** A session in a list. Keys are stable. */
+export interface SessionSummary {
+  /** Name of the session. */
+  readonly session_id: string;
+  /** Folder of the session. */
+  readonly folder: string;
+  /** Path of its log. */
+  readonly log: string;
+  /** When it started, ISO 8601 in UTC. */
+  readonly start: string;
+  /** What it is doing. */
+  readonly state: Condition;
+  /** Why it ended, or `null`. */
+  readonly reason: string | null;
+  /** From its start to its end, or until now; `null` when nobody knows. */
+  readonly duration: Seconds | null;
+  /** Number of finished chunks; `null`, as the next two, when neither state nor log can be read. */
+  readonly chunks: number | null;
+  /** Length of their audio. */
+  readonly audio: Seconds | null;
+  /** Number of gaps. */
+  readonly gaps: number | null;
+  /** Audio divided by wall time, in per cent; `null` before the end. */
+  readonly coverage: number | null;
+}
+
+/** Sums up a session by its state file, or by its log where that is lost. */
+export async function summarize(
+  session: KnownSession,
+): Promise<SessionSummary> {
+  const { session_id, folder, log, start, state } = session;
+  const condition = conditionOf(session);
+  const head = { session_id, folder, log, start: iso(start) };
+  if (state === null) return { ...head, ...await fromLog(session, condition) };
+  return {
+    ...head,
+    state: condition,
+    reason: state.reason,
+    duration: state.wall ?? durationOf(session, condition),
+    chunks: state.chunks,
+    audio: state.audio,
+    gaps: state.gaps,
+    coverage: state.coverage,
+  };
+}
+
+/** Of a session that is dead or goes on. */
+function durationOf(
+  { start, state }: KnownSession,
+  condition: Condition,
+): Seconds | null {
+  if (condition !== "crashed") return Math.max(0, (Date.now() - start) / 1000);
+  const last = state?.last_audio ?? null;
+  return last === null ? null : (Date.parse(last) - start) / 1000;
+}
+
+/** What is told of a session besides what it is. */
+type Figures = Omit<
+  SessionSummary,
+  "session_id" | "folder" | "log" | "start"
+>;
+
+async function fromLog(
+  { log, start }: KnownSession,
+  condition: Condition,
+): Promise<Figures> {
+  const ledger = new Ledger();
+  let stop: SessionStop | null = null;
+  let last: EpochMs = start;
+  try {
+    for await (const line of readLog(log)) {
+      // Of all others only their number would count.
+      if (!COUNTED.test(line.text)) continue;
+      const { entry } = line;
+      const event = entry === null ? null : decodeEvent(entry);
+      if (event === null) continue;
+      ledger.record(event);
+      last = event.time;
+      if (event.event === "session_stop") stop = event;
+    }
+  } catch (error) {
+    // Its rights forbid it, or the disk does: that hides no session beside it.
+    if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
+  }
+  const wall = stop?.wall ?? Math.max(0, (last - start) / 1000);
+  const { chunks, audio, gaps } = ledger.summary(wall);
+  const isDead = stop === null && condition === "ended";
+  return {
+    state: isDead ? "crashed" : condition,
+    reason: stop?.reason ?? null,
+    duration: wall,
+    chunks: stop?.chunks ?? chunks,
+    audio: stop?.audio ?? audio,
+    gaps: stop?.gaps ?? gaps,
+    coverage: stop?.coverage ?? null,
+  };
+}
+
+const UNKNOWN = {
+  reason: null,
+  duration: null,
+  chunks: null,
+  audio: null,
+  gaps: null,
+  coverage: null,
+};
+
+const COUNTED = /chunk_created|gap|session_st/;
+
+function iso(time: EpochMs): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,179 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertRejects,
+} from "@std/assert";
+import { join } from "@std/path";
+import type { Format } from "../../../src/config/settings.ts";
+import { buildArgs } from "../../../src/ffmpeg/command.ts";
+import { finishChunkFile } from "../../../src/audio/chunk_file.ts";
+import {
+  decodeFiles,
+  passesFlacTest,
+  probeDuration,
+} from "../../support/sound_server.ts";
+import { tempFolder } from "../../support/temp.ts";
+
+/** Chunks of 1 s as ffmpeg leaves them, of noise that fills frames to their limit. */
+async function makeChunks(
+  folder: string,
+  format: Format,
+  seconds: number,
+  outputArgs: readonly string[] = [],
+): Promise<string[]> {
+  const args = buildArgs({
+    device: { kind: "format", format: "lavfi", name: "anoisesrc=r=48000:a=1" },
+    sampleRate: 48_000,
+    channels: 2,
+    format,
+    segmentDuration: 1,
+    duration: seconds,
+    folder,
+    firstChunk: 1,
+    inputArgs: [],
+    outputArgs,
+  }).map((word) => word.replace(/^arealtime=[^,]*,/, ""));
+  const { success } = await new Deno.Command("ffmpeg", {
+    args,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).output();
+  assert(success);
+  return [...Deno.readDirSync(folder)].map(({ name }) => join(folder, name))
+    .sort();
+}
+
+for (const format of ["flac", "wav"] as const) {
+  Deno.test(`finishChunkFile: writes the number of samples into a ${format} chunk`, async () => {
+    using folder = tempFolder();
+    const paths = await makeChunks(folder.path, format, 2.5);
+    const chunks = [];
+    for (const path of paths) {
+      chunks.push(await finishChunkFile(path, format, path !== paths[0]));
+    }
+    assertEquals(chunks.map((chunk) => chunk?.samples), [
+      48_000,
+      48_000,
+      24_000,
+    ]);
+    for (const [index, path] of paths.entries()) {
+      assertEquals(await probeDuration(path), chunks[index]?.duration);
+      assertEquals(Deno.statSync(path).size, chunks[index]?.size);
+      if (format === "flac") assert(await passesFlacTest(path));
+    }
+    assertEquals((await decodeFiles(paths)).length / 2, 120_000);
+  });
+
+  Deno.test(`finishChunkFile: keeps the whole frames of a ${format} chunk cut anywhere`, async () => {
+    using folder = tempFolder();
+    const [path] = await makeChunks(folder.path, format, 1);
+    assert(path !== undefined);
+    const whole = Deno.readFileSync(path);
+    const cuts = [1, 2, 3, 500, 1_000, 2_345, 20_000, 100_000]
+      .map((bytes) => whole.length - bytes);
+    for (const size of cuts) {
+      Deno.writeFileSync(path, whole.subarray(0, size));
+      const chunk = await finishChunkFile(path, format, false);
+      assert(chunk !== null, `cut to ${size}`);
+      assertEquals(Deno.statSync(path).size, chunk.size);
+      assert(size - chunk.size < 4_100, "less than a frame is taken off");
+      assertEquals(
+        await probeDuration(path),
+        Number(chunk.duration.toFixed(6)),
+      );
+      const samples = await decodeFiles([path]);
+      assertEquals(samples.length / 2, chunk.samples);
+      if (format === "flac") assert(await passesFlacTest(path));
+    }
+  });
+}
+
+Deno.test("finishChunkFile: counts the samples of flac frames of another size and of 24 bits", async () => {
+  using folder = tempFolder();
+  const paths = await makeChunks(folder.path, "flac", 2, [
+    ...["-af", "asetpts=N/SR/TB", "-frame_size", "4608"],
+    ...["-sample_fmt", "s32"],
+  ]);
+  let samples = 0;
+  for (const path of paths) {
+    const chunk = await finishChunkFile(path, "flac", false);
+    samples += chunk?.samples ?? 0;
+    // ffmpeg ends with an empty file when the audio ends where a chunk does.
+    assert(chunk === null || await passesFlacTest(path));
+  }
+  assertEquals(samples, 96_000);
+});
+
+Deno.test("finishChunkFile: returns null for a flac file that holds only tags", async () => {
+  using folder = tempFolder();
+  const paths = await makeChunks(folder.path, "flac", 2, [
+    ...["-metadata", `title=${"long ".repeat(100)}`],
+  ]);
+  const last = paths.at(-1) ?? "";
+  assert(Deno.statSync(last).size > 8_600);
+  const chunks = [];
+  for (const path of paths) {
+    chunks.push(await finishChunkFile(path, "flac", path !== paths[0]));
+  }
+  assertEquals(
+    chunks.map((chunk) => chunk?.samples ?? null),
+    [48_000, 48_000, null],
+  );
+});
+
+Deno.test("finishChunkFile: removes zeros after the last frame of a flac chunk", async () => {
+  using folder = tempFolder();
+  const [path] = await makeChunks(folder.path, "flac", 1.5);
+  assert(path !== undefined);
+  const whole = Deno.readFileSync(path);
+  for (const zeros of [100, 4_096, 300_000]) {
+    Deno.writeFileSync(path, whole);
+    Deno.writeFileSync(path, new Uint8Array(zeros), { append: true });
+    const chunk = await finishChunkFile(path, "flac", false);
+    assertEquals(chunk?.samples, 48_000, `${zeros} zeros`);
+    assertEquals(Deno.statSync(path).size, whole.length);
+    assert(await passesFlacTest(path));
+  }
+});
+
+Deno.test("finishChunkFile: counts the samples that a decoder plays from opus chunks", async () => {
+  using folder = tempFolder();
+  const paths = await makeChunks(folder.path, "opus", 2.5);
+  let samples = 0;
+  for (const [index, path] of paths.entries()) {
+    const chunk = await finishChunkFile(path, "opus", index > 0);
+    samples += chunk?.samples ?? 0;
+    const decoded = (await decodeFiles([path])).length / 2;
+    // ffmpeg's decoder plays the last packet whole, though its end is padding.
+    const padding = index === paths.length - 1 ? 960 : 0;
+    assertAlmostEquals(decoded, chunk?.samples ?? 0, padding);
+  }
+  assertEquals(samples, 120_000);
+});
+
+for (const format of ["flac", "wav", "opus"] as const) {
+  Deno.test(`finishChunkFile: returns null for a ${format} file without audio and rejects other data`, async () => {
+    using folder = tempFolder();
+    const path = join(folder.path, "chunk");
+    const [first] = await makeChunks(folder.path, format, 1);
+    assert(first !== undefined);
+    const whole = Deno.readFileSync(first);
+    for (const size of [0, 1, 4, 30, 44]) {
+      Deno.writeFileSync(path, whole.subarray(0, size));
+      assertEquals(
+        await finishChunkFile(path, format, false),
+        null,
+        `${size} bytes`,
+      );
+    }
+    Deno.writeFileSync(path, new Uint8Array(5_000).fill(0xff));
+    await assertRejects(
+      () => finishChunkFile(path, format, false),
+      Error,
+      "cannot be read",
+    );
+    assertEquals(Deno.statSync(path).size, 5_000);
+  });
+}

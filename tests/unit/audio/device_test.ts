@@ -1,0 +1,75 @@
+import { assertEquals } from "@std/assert";
+import {
+  defaultDevice,
+  type DeviceSurroundings,
+  parseDevice,
+} from "../../../src/audio/device.ts";
+
+Deno.test("parseDevice: accepts a format with a name, a URL or test", () => {
+  const format = (format: string, name: string) => ({
+    kind: "format" as const,
+    format,
+    name,
+  });
+  assertEquals(parseDevice("test"), { kind: "test" });
+  assertEquals(parseDevice("pulse:default"), format("pulse", "default"));
+  assertEquals(parseDevice("alsa:hw:1,0"), format("alsa", "hw:1,0"));
+  assertEquals(parseDevice("avfoundation::0"), format("avfoundation", ":0"));
+  assertEquals(
+    parseDevice("dshow:audio=Mic (2)"),
+    format("dshow", "audio=Mic (2)"),
+  );
+  assertEquals(parseDevice("rtsp://u:p@host/x"), {
+    kind: "url",
+    url: "rtsp://u:p@host/x",
+  });
+});
+
+Deno.test("parseDevice: returns null for an invalid device", () => {
+  for (
+    const spec of ["", "default", "pulse:", ":0", "://x", "http://", "a b:c"]
+  ) {
+    assertEquals(parseDevice(spec), null, spec);
+  }
+});
+
+function machine(change: Partial<DeviceSurroundings>): DeviceSurroundings {
+  return {
+    os: "linux",
+    env: () => undefined,
+    exists: () => false,
+    uid: 1000,
+    ...change,
+  };
+}
+
+Deno.test("defaultDevice: prefers a sound server to ALSA on Linux", () => {
+  assertEquals(defaultDevice(machine({})), "alsa:default");
+  assertEquals(
+    defaultDevice(machine({
+      exists: (path) => path === "/run/user/1000/pulse/native",
+    })),
+    "pulse:default",
+  );
+  assertEquals(
+    defaultDevice(machine({
+      env: (name) => name === "XDG_RUNTIME_DIR" ? "/rt" : undefined,
+      exists: (path) => path === "/rt/pulse/native",
+    })),
+    "pulse:default",
+  );
+  assertEquals(
+    defaultDevice(machine({
+      env: (name) => name === "PULSE_SERVER" ? "tcp:host" : undefined,
+    })),
+    "pulse:default",
+  );
+});
+
+Deno.test("defaultDevice: returns a named default on macOS and none on Windows", () => {
+  assertEquals(
+    defaultDevice(machine({ os: "darwin" })),
+    "avfoundation::default",
+  );
+  assertEquals(defaultDevice(machine({ os: "windows" })), null);
+});

@@ -1,0 +1,84 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { SessionEvent } from "../../../../src/events.ts";
+import { LiveView } from "../../../../src/cli/live/view.ts";
+import { widthOf } from "../../../../src/terminal/width.ts";
+import { event } from "../../../support/events.ts";
+
+const STARTED = event("ffmpeg_started");
+const CHUNK = event("chunk_created", {
+  duration: 5,
+  size: 100_000,
+  peak_dbfs: -18,
+});
+const RECOVERY = event("recovery");
+const STOP = event("session_stop", {
+  chunks: 2,
+  audio: 8,
+  wall: 10,
+  coverage: 80,
+  gaps: 1,
+  gap_total: 1.9,
+  retries: 1,
+  warnings: 2,
+});
+
+function view(...events: SessionEvent[]): LiveView {
+  const view = new LiveView();
+  for (const event of events) view.emit(event);
+  return view;
+}
+
+const FIGURES = { elapsed: 65, openBytes: 20_000 };
+
+Deno.test("LiveView: shows time, chunk, level, gaps, size and free space", () => {
+  const live = view(STARTED, CHUNK);
+  live.peak(-18);
+  live.free(84e9);
+  assertEquals(
+    live.line(FIGURES, 80),
+    "0:01:05  chunk 2  ███████░░░  -18 dB  0 gaps  120 kB  84 GB left",
+  );
+});
+
+Deno.test("LiveView: draws a meter of constant width from silence to full scale", () => {
+  const widths = [-Infinity, -90, -60, -30, -0.5, 0, 3].map((dbfs) => {
+    const live = view(STARTED);
+    live.peak(dbfs);
+    return widthOf(live.line(FIGURES, 200));
+  });
+  assertEquals(new Set(widths).size, 1);
+  const live = view(STARTED);
+  live.peak(-Infinity);
+  assertStringIncludes(live.line(FIGURES, 80), "░░░░░░░░░░ -inf dB");
+  live.peak(0);
+  assertStringIncludes(live.line(FIGURES, 80), "██████████    0 dB");
+});
+
+Deno.test("LiveView: keeps the line within the width of the terminal", () => {
+  const live = view(STARTED, CHUNK, RECOVERY);
+  live.free(84e9);
+  for (let columns = 1; columns < 100; columns++) {
+    assert(widthOf(live.line(FIGURES, columns)) <= columns);
+  }
+});
+
+Deno.test("LiveView: shows why there is no audio and that it is stopping", () => {
+  const live = view(STARTED, CHUNK, RECOVERY);
+  assertStringIncludes(live.line(FIGURES, 80), "no audio (device_gone)");
+  live.stopping("interrupted");
+  live.emit(STARTED);
+  assertStringIncludes(live.line(FIGURES, 80), "stopping: closing the last");
+});
+
+Deno.test("LiveView: summarizes the totals and the log's path within the given width", () => {
+  const live = view(STARTED, CHUNK, STOP);
+  assertEquals(live.summary("/home/ann/recordings/x/session.log", 79), [
+    "Ended: interrupted",
+    "2 chunks, 0:00:08 of audio, 100 kB",
+    "1 gap (1.9 s), coverage 80 %, 2 warnings",
+    "Log: /home/ann/recordings/x/session.log",
+  ]);
+  for (const line of live.summary("/home/ann/recordings/x/session.log", 20)) {
+    assert(widthOf(line) <= 20, line);
+  }
+});

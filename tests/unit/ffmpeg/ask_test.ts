@@ -1,6 +1,0 @@
-import { assertRejects } from "@std/assert";
-import { askFfmpeg } from "../../../src/ffmpeg/ask.ts";
-
-Deno.test("askFfmpeg: rejects when the program cannot be started", async () => {
-  await assertRejects(() => askFfmpeg("/no/ffmpeg", [], { limit: 1_000 }));
-});

@@ -1,0 +1,161 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertStringIncludes,
+} from "@std/assert";
+import {
+  buildArgs,
+  chunkName,
+  chunkNumber,
+  frameStart,
+  type RunSpec,
+} from "../../../src/ffmpeg/command.ts";
+
+const SPEC: RunSpec = {
+  device: { kind: "test" },
+  sampleRate: 48_000,
+  channels: 2,
+  format: "flac",
+  segmentDuration: 300,
+  duration: null,
+  folder: "/rec/s",
+  firstChunk: 1,
+  inputArgs: [],
+  outputArgs: [],
+};
+
+function line(change: Partial<RunSpec> = {}): string {
+  return buildArgs({ ...SPEC, ...change }).join(" ");
+}
+
+Deno.test("buildArgs: reads the test device as a tone at real-time speed", () => {
+  assertStringIncludes(
+    line(),
+    "-f lavfi -i sine=frequency=440:sample_rate=48000 -map 0:a:0 -af arealtime=limit=1800,",
+  );
+});
+
+Deno.test("buildArgs: requests small fragments from a sound server", () => {
+  const device = { kind: "format", format: "pulse", name: "mic" } as const;
+  assertStringIncludes(
+    line({ device }),
+    "-f pulse -fragment_size 3840 -sample_rate 48000 -channels 2 -i mic",
+  );
+});
+
+Deno.test("buildArgs: requests rate and channels from ALSA but not from other devices", () => {
+  const alsa = { kind: "format", format: "alsa", name: "hw:1,0" } as const;
+  assertStringIncludes(
+    line({ device: alsa, channels: 1, sampleRate: 44_100 }),
+    "-f alsa -sample_rate 44100 -channels 1 -i hw:1,0",
+  );
+  const mac = { kind: "format", format: "avfoundation", name: ":0" } as const;
+  assertStringIncludes(line({ device: mac }), "-f avfoundation -i :0");
+});
+
+Deno.test("buildArgs: limits a virtual source to real-time speed", () => {
+  const device = {
+    kind: "format",
+    format: "lavfi",
+    name: "anoisesrc",
+  } as const;
+  assertStringIncludes(
+    line({ device }),
+    "-f lavfi -i anoisesrc -map 0:a:0 -af arealtime=limit=1800,",
+  );
+});
+
+Deno.test("buildArgs: opens a URL unchanged and without a speed limit", () => {
+  const device = { kind: "url", url: "rtsp://host/a" } as const;
+  assertStringIncludes(line({ device }), " -i rtsp://host/a ");
+  assert(!line({ device }).includes("arealtime"));
+});
+
+Deno.test("buildArgs: places the user's arguments directly before the input and the output", () => {
+  const words = buildArgs({
+    ...SPEC,
+    inputArgs: ["-thread_queue_size", "64"],
+    outputArgs: ["-compression_level", "0"],
+  });
+  assert(words.indexOf("-thread_queue_size") < words.indexOf("-i"));
+  assert(words.indexOf("-compression_level") > words.indexOf("-c:a"));
+  assert(words.indexOf("-compression_level") < words.length - 1);
+});
+
+for (
+  const name of ["-af", "-filter", "-filter:a", "-filter:0", "-filter:a:0"]
+) {
+  Deno.test(`buildArgs: puts a filter given as ${name} before its own filters`, () => {
+    const outputArgs = [name, "volume=2", "-compression_level", "0"];
+    const words = buildArgs({ ...SPEC, outputArgs });
+    const graph = words[words.indexOf("-af") + 1] ?? "";
+    assertStringIncludes(graph, "volume=2,aformat=");
+    assertStringIncludes(graph, ",ametadata=");
+    assertEquals(words.filter((word) => /^-(af|filter)/.test(word)), ["-af"]);
+    assertStringIncludes(words.join(" "), "-compression_level 0");
+  });
+}
+
+Deno.test("buildArgs: makes ffmpeg 7 check for a stop often and requests no progress reports", () => {
+  const words = buildArgs(SPEC);
+  assert(Number(words[words.indexOf("-stats_period") + 1]) <= 0.5);
+  // Each report would wake up the recorder, who knows from the peaks.
+  assert(!words.includes("-progress"));
+});
+
+Deno.test("buildArgs: uses frames of 20 ms at any sample rate", () => {
+  assertStringIncludes(line(), "-frame_size 960");
+  assertStringIncludes(line({ sampleRate: 44_100 }), "-frame_size 882");
+  assertStringIncludes(line({ sampleRate: 8_000 }), "asetnsamples=n=160");
+});
+
+Deno.test("buildArgs: counts frames at the rate of the recording regardless of the source", () => {
+  assertStringIncludes(
+    line({ sampleRate: 44_100 }),
+    "aformat=sample_rates=44100,asetpts=",
+  );
+  assertEquals(frameStart({ sampleRate: 44_100 }, 50), 1);
+  assertEquals(frameStart({ sampleRate: 48_000 }, 50_000_000), 1_000_000);
+  assertAlmostEquals(frameStart({ sampleRate: 11_025 }, 50), 1.0023, 0.0001);
+});
+
+Deno.test("buildArgs: joins all filters into a single chain", () => {
+  const words = buildArgs({ ...SPEC, duration: 5 });
+  const graph = words[words.indexOf("-af") + 1] ?? "";
+  assertStringIncludes(graph, ",astats=");
+  assert(!/;|\[|split|nullsink/.test(graph), graph);
+});
+
+Deno.test("buildArgs: selects the encoder and the muxer of each format", () => {
+  assertStringIncludes(line({ format: "wav" }), "-c:a pcm_s16le");
+  assertStringIncludes(line({ format: "wav" }), "-segment_format wav");
+  assertStringIncludes(line({ format: "opus" }), "-c:a libopus");
+  assertStringIncludes(line({ format: "opus" }), "-segment_format ogg");
+});
+
+Deno.test("buildArgs: writes times without exponents and omits an absent duration", () => {
+  assertStringIncludes(line({ duration: 36_000_000 }), "atrim=end=36000000,");
+  assertStringIncludes(line({ segmentDuration: 2.5 }), "-segment_time 2.5 ");
+  assert(!line().includes("atrim"));
+});
+
+Deno.test("buildArgs: escapes percent signs and colons in the folder", () => {
+  assertEquals(
+    buildArgs({ ...SPEC, folder: "/a:b/50%d" }).at(-1),
+    "file:/a:b/50%%d/chunk_%05d.flac.part",
+  );
+});
+
+Deno.test("buildArgs: starts numbering at the given chunk", () => {
+  assertStringIncludes(line({ firstChunk: 7 }), "-segment_start_number 7");
+});
+
+Deno.test("chunkNumber: reverses chunkName and returns null for other names", () => {
+  assertEquals(chunkName(3, "flac"), "chunk_00003.flac");
+  assertEquals(chunkNumber("chunk_00003.flac"), 3);
+  assertEquals(chunkNumber("chunk_123456.wav.part"), 123_456);
+  for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.mp3"]) {
+    assertEquals(chunkNumber(name), null, name);
+  }
+});

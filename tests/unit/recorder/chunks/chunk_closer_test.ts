@@ -1,0 +1,120 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionEvent } from "../../../../src/events.ts";
+import { ChunkCloser } from "../../../../src/recorder/chunks/chunk_closer.ts";
+import { Unclosed } from "../../../../src/recorder/chunks/retry_queue.ts";
+import { FakeClock } from "../../../fakes/clock.ts";
+import { tempFolder } from "../../../support/temp.ts";
+
+/** A second of silence. */
+function wav(): Uint8Array {
+  const rate = 8_000;
+  const bytes = new Uint8Array(44 + 2 * rate);
+  const view = new DataView(bytes.buffer);
+  const put = (at: number, text: string) =>
+    bytes.set(new TextEncoder().encode(text), at);
+  put(0, "RIFF");
+  view.setUint32(4, bytes.length - 8, true);
+  put(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, 2 * rate, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  put(36, "data");
+  view.setUint32(40, 2 * rate, true);
+  return bytes;
+}
+
+class Scene implements Disposable {
+  readonly folder = tempFolder();
+  readonly events: SessionEvent[] = [];
+  readonly closer: ChunkCloser;
+  readonly #readDirSync = Deno.readDirSync;
+
+  constructor(firstChunk: number, parts: readonly number[]) {
+    for (const seq of parts) {
+      const name = `chunk_0000${seq}.wav.part`;
+      Deno.writeFileSync(join(this.folder.path, name), wav());
+    }
+    const clock = new FakeClock();
+    this.closer = new ChunkCloser({
+      run: 2,
+      folder: this.folder.path,
+      format: "wav",
+      firstChunk,
+      unclosed: new Unclosed(),
+      sink: { emit: (event) => void this.events.push(event) },
+      clock,
+      dated: Promise.resolve(),
+      timeOf: () => null,
+      wallAt: (moment) => moment,
+      takePeak: () => null,
+    });
+  }
+
+  /** Nobody may list a folder from now on. */
+  forbidListing(): void {
+    Deno.readDirSync = (path) => {
+      throw new Error(`${path} is listed`);
+    };
+  }
+
+  /** Names of the files, once all is closed. */
+  async files(): Promise<string[]> {
+    await this.closer.closed;
+    return [...this.#readDirSync(this.folder.path)].map(({ name }) => name)
+      .sort();
+  }
+
+  [Symbol.dispose](): void {
+    Deno.readDirSync = this.#readDirSync;
+    this.folder[Symbol.dispose]();
+  }
+}
+
+Deno.test("ChunkCloser: closes remaining chunks without listing the folder", async () => {
+  using scene = new Scene(7, [7, 8]);
+  scene.forbidListing();
+  scene.closer.close("chunk_00007.wav.part", { start: 0, end: 1 });
+  await scene.closer.closeRest();
+  assertEquals(await scene.files(), ["chunk_00007.wav", "chunk_00008.wav"]);
+  assertEquals(scene.closer.lastNumber, 8);
+});
+
+Deno.test("ChunkCloser: closes a chunk that follows a deleted one", async () => {
+  using scene = new Scene(1, [1, 3, 5]);
+  await scene.closer.closeRest();
+  const names = ["chunk_00001.wav", "chunk_00003.wav", "chunk_00005.wav"];
+  assertEquals(await scene.files(), names);
+  assertEquals(scene.events.map(({ event }) => event), [
+    "chunk_created",
+    "chunk_created",
+    "chunk_created",
+  ]);
+});
+
+Deno.test("ChunkCloser: ignores chunks of the previous run", async () => {
+  using scene = new Scene(4, [3, 4]);
+  await scene.closer.closeRest();
+  const names = ["chunk_00003.wav.part", "chunk_00004.wav"];
+  assertEquals(await scene.files(), names);
+});
+
+Deno.test("ChunkCloser: keeps the number of a chunk that it cannot stat", async () => {
+  using scene = new Scene(1, [1, 2]);
+  const { statSync } = Deno;
+  try {
+    Deno.statSync = () => {
+      throw new Deno.errors.PermissionDenied("Permission denied");
+    };
+    scene.closer.close("chunk_00001.wav.part", { start: 0, end: 1 });
+    scene.closer.close("chunk_00002.wav.part", { start: 1, end: 2 });
+  } finally {
+    Deno.statSync = statSync;
+  }
+  assertEquals(await scene.files(), ["chunk_00001.wav", "chunk_00002.wav"]);
+  assertEquals(scene.closer.lastNumber, 2);
+});

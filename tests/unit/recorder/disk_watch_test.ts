@@ -1,0 +1,94 @@
+// A disk that fills and empties at will. It is a fake: the real one is in
+// tests/faults/disk_test.ts.
+
+import { assertEquals } from "@std/assert";
+import { existsSync } from "@std/fs";
+import { join } from "@std/path";
+import type { SessionEvent } from "../../../src/events.ts";
+import { DiskWatch, LEAST_BYTES } from "../../../src/recorder/disk_watch.ts";
+import { FakeClock } from "../../fakes/clock.ts";
+import { tempFolder } from "../../support/temp.ts";
+import { created } from "../../support/dead_session.ts";
+
+const LIMIT = 1_000_000;
+const LOOK_MS = 30_000;
+
+class Disk implements AsyncDisposable {
+  readonly folder = tempFolder();
+  readonly clock = new FakeClock();
+  readonly told: unknown[] = [];
+  free: number | null = 10 * LIMIT;
+  full = 0;
+  readonly watch = new DiskWatch({
+    folder: this.folder.path,
+    minFreeBytes: LIMIT,
+    freeBytes: () => Promise.resolve(this.free),
+    sink: { emit: (event) => void this.told.push(hoursIn(event)) },
+    clock: this.clock,
+    onFull: () => this.full++,
+  });
+
+  /** Lets the watch look, with so much room; tells what it said then. */
+  async look(free: number | null): Promise<unknown[]> {
+    this.free = free;
+    await this.clock.advanceAsync(LOOK_MS);
+    return this.told.splice(0);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.watch[Symbol.asyncDispose]();
+    this.folder[Symbol.dispose]();
+  }
+}
+
+function hoursIn(event: SessionEvent): unknown {
+  return event.event === "warning" && event.code === "disk_low"
+    ? [event.message, event.details?.["hours_left"]]
+    : event;
+}
+
+Deno.test("DiskWatch: warns of low space once and once more with the hours left", async () => {
+  await using disk = new Disk();
+  disk.watch.start();
+  assertEquals(await disk.look(LIMIT), []);
+  assertEquals(await disk.look(LIMIT - 1), [
+    ["Little space is left for the recording", null],
+  ]);
+  assertEquals(await disk.look(LIMIT - 1), []);
+  // A hundred bytes in ten seconds.
+  disk.watch.emit(created(1, 0));
+  assertEquals(await disk.look(360_000), [
+    ["Space is left for 10.0 hours at this rate", 10],
+  ]);
+  assertEquals(await disk.look(350_000), []);
+});
+
+Deno.test("DiskWatch: warns again after space was freed", async () => {
+  await using disk = new Disk();
+  disk.watch.start();
+  disk.watch.emit(created(1, 0));
+  assertEquals((await disk.look(LIMIT - 1)).length, 1);
+  // A little more room is no news.
+  assertEquals(await disk.look(LIMIT * 1.05), []);
+  assertEquals(await disk.look(LIMIT - 1), []);
+  assertEquals(await disk.look(LIMIT * 1.2), []);
+  assertEquals((await disk.look(LIMIT - 1)).length, 1);
+});
+
+Deno.test("DiskWatch: ignores unknown free space and reports a full disk", async () => {
+  await using disk = new Disk();
+  disk.watch.start();
+  assertEquals(await disk.look(null), []);
+  assertEquals(disk.full, 0);
+  assertEquals(await disk.look(LEAST_BYTES - 1), []);
+  assertEquals(disk.full, 1);
+});
+
+Deno.test("DiskWatch: creates the reserve on start and removes it on release", async () => {
+  await using disk = new Disk();
+  const reserve = join(disk.folder.path, ".reserve");
+  disk.watch.start();
+  assertEquals(Deno.statSync(reserve).size, 65_536);
+  disk.watch.release();
+  assertEquals(existsSync(reserve), false);
+});

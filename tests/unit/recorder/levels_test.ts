@@ -1,0 +1,70 @@
+import { assertEquals } from "@std/assert";
+import { LevelMeter, PeakTrack } from "../../../src/recorder/levels.ts";
+
+function observe(meter: LevelMeter, from: number, levels: number[]) {
+  return levels.flatMap((dbfs, index) => {
+    const position = from + index;
+    const note = meter.observe(dbfs, 5_000 + position);
+    return note === null ? [] : [[from + index, note.code]];
+  });
+}
+
+Deno.test("LevelMeter: reports ten seconds of digital silence and their end once", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 25 }, () => -Infinity);
+  assertEquals(observe(meter, 0, [-30, ...zeros, -30, -30]), [
+    [10, "digital_silence"],
+    [26, "digital_silence_ended"],
+  ]);
+});
+
+Deno.test("LevelMeter: reports a silence that continues in the next run once", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 12 }, () => -Infinity);
+  assertEquals(observe(meter, 0, zeros), [[9, "digital_silence"]]);
+  meter.beginRun();
+  assertEquals(observe(meter, 12, [...zeros, -30]), [
+    [24, "digital_silence_ended"],
+  ]);
+});
+
+Deno.test("LevelMeter: ignores two short silences in consecutive runs", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 9 }, () => -Infinity);
+  assertEquals(observe(meter, 0, zeros), []);
+  meter.beginRun();
+  assertEquals(observe(meter, 9, [...zeros, -30]), []);
+});
+
+Deno.test("LevelMeter: ignores nine seconds of digital silence and a very quiet room", () => {
+  const meter = new LevelMeter();
+  const zeros = Array.from({ length: 9 }, () => -Infinity);
+  const quiet = Array.from({ length: 60 }, () => -90.3);
+  assertEquals(observe(meter, 0, [...zeros, -90, ...quiet]), []);
+});
+
+Deno.test("LevelMeter: reports clipping once an hour", () => {
+  const meter = new LevelMeter();
+  const loud = Array.from({ length: 3_700 }, () => -0.0003);
+  assertEquals(observe(meter, 0, [-0.1, ...loud]), [
+    [1, "clipping"],
+    [3601, "clipping"],
+  ]);
+});
+
+function track(levels: number[]): PeakTrack {
+  const peaks = new PeakTrack();
+  levels.forEach((dbfs, position) => peaks.add({ position, dbfs }));
+  return peaks;
+}
+
+Deno.test("PeakTrack: returns the highest level of a chunk", () => {
+  const peaks = track([-20, -3, -40, -10]);
+  assertEquals(peaks.take(0, 2), -3);
+  assertEquals(peaks.take(2, 4), -10);
+  assertEquals(peaks.take(4, 6), null);
+});
+
+Deno.test("PeakTrack: returns -Infinity for digital silence", () => {
+  assertEquals(track([-Infinity]).take(0, 1), -Infinity);
+});

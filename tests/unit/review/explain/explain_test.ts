@@ -1,0 +1,464 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { fromFileUrl } from "@std/path";
+import type {
+  FfmpegStderr,
+  SessionEvent,
+  StopReason,
+} from "../../../../src/events.ts";
+import {
+  accountAsJson,
+  renderAccount,
+} from "../../../../src/review/explain/render.ts";
+import { explain } from "../../../../src/review/explain/explain.ts";
+import { readHistory } from "../../../../src/review/history.ts";
+import { drawStrip } from "../../../../src/review/explain/timeline.ts";
+import {
+  accountOf,
+  chunk,
+  gap,
+  sessionStart,
+  sessionStop,
+  START,
+  started,
+  told,
+} from "../../../support/account.ts";
+
+function said(
+  line: string,
+  change: Partial<FfmpegStderr> = {},
+): FfmpegStderr {
+  return {
+    event: "ffmpeg_stderr",
+    time: START,
+    run: 1,
+    severity: "error",
+    context: null,
+    line,
+    ...change,
+  };
+}
+
+/** What ffmpeg says when it cannot record, and what must be said of it. */
+const WORDS: readonly (readonly [string[], string, RegExp, RegExp])[] = [
+  [
+    [
+      "cannot open audio device hw:0,0 (Device or resource busy)",
+      "hw:0,0: Input/output error",
+    ],
+    "device_busy",
+    /another program has the device/,
+    /Device or resource busy/,
+  ],
+  [
+    ["cannot open audio device hw:0,0 (Permission denied)"],
+    "permission_denied",
+    /this user may not open the device/,
+    /Permission denied/,
+  ],
+  [
+    ["ALSA read error: No such device", "hw:1,0: Input/output error"],
+    "device_gone",
+    /the device was unplugged/,
+    /No such device/,
+  ],
+  [
+    [
+      "cannot open audio device hw:9,0 (No such file or directory)",
+      "hw:9,0: Input/output error",
+    ],
+    "device_missing",
+    /there is no such device/,
+    /cannot open audio device/,
+  ],
+  [
+    [
+      "cannot set channel count to 2 (Invalid argument)",
+      "hw:0,0: Input/output error",
+    ],
+    "device_missing",
+    /does not do this number of channels/,
+    /cannot set channel count/,
+  ],
+  [
+    ["default: No such process"],
+    "device_missing",
+    /no sound server answers/,
+    /No such process/,
+  ],
+  [
+    ["Unknown input format: 'pulse'"],
+    "settings_refused",
+    /cannot record from that kind of device/,
+    /Unknown input format/,
+  ],
+  [
+    [
+      "Connection to tcp://127.0.0.1:9 failed: Connection refused",
+      "http://127.0.0.1:9/x: Connection refused",
+    ],
+    "device_missing",
+    /nothing answers at that address and port/,
+    /Connection to tcp/,
+  ],
+  [
+    ["http://cam/x: Server returned 401 Unauthorized (authorization failed)"],
+    "device_missing",
+    /wants a user name and a password/,
+    /401 Unauthorized/,
+  ],
+  [
+    ["http://cam/x: Server returned 404 Not Found"],
+    "device_missing",
+    /nothing under that path/,
+    /404/,
+  ],
+  [
+    [
+      "Failed to resolve hostname cam: Name or service not known",
+      "http://cam/x: Input/output error",
+    ],
+    "device_missing",
+    /the name of the source cannot be found/,
+    /Failed to resolve/,
+  ],
+  [
+    ["av_interleaved_write_frame(): No space left on device"],
+    "disk_full",
+    /the disk is full/,
+    /No space left/,
+  ],
+];
+
+for (const [lines, cause, meaning, ffmpeg] of WORDS) {
+  Deno.test(`explain: describes "${lines[0]}" in plain words`, () => {
+    const { gaps: [explained] } = told([
+      // What it says on a good day, too, tells nothing.
+      said("Guessed Channel Layout for Input Stream #0.0 : stereo", {
+        severity: "warning",
+      }),
+      ...lines.map((line) => said(line)),
+      gap(cause),
+    ]);
+    assertMatch(explained?.meaning ?? "", meaning);
+    assertMatch(explained?.ffmpeg ?? "", ffmpeg);
+    assertEquals(typeof explained?.advice, "string");
+  });
+}
+
+Deno.test("explain: prefers messages of the run that lost the audio to those of later attempts", () => {
+  const { gaps: [explained] } = told([
+    said("loop: Generic error in an external library"),
+    said("loop: No such process", { run: 2 }),
+    gap("device_gone"),
+  ]);
+  assertMatch(explained?.ffmpeg ?? "", /Generic error/);
+});
+
+Deno.test("explain: uses the messages of one gap only for that gap", () => {
+  const { gaps: [, second] } = told([
+    said("loop: Generic error in an external library"),
+    gap("device_gone"),
+    gap("audio_lost"),
+  ]);
+  assertEquals(second?.ffmpeg, null);
+  assertMatch(second?.meaning ?? "", /dropped on its way to ffmpeg/);
+});
+
+Deno.test("explain: passes on unknown messages of ffmpeg", () => {
+  const { gaps: [explained] } = told([
+    said("flux capacitor"),
+    gap("device_missing"),
+  ]);
+  assertEquals(explained?.ffmpeg, "flux capacitor");
+  assertMatch(explained?.meaning ?? "", /could not be opened/);
+});
+
+Deno.test("explain: describes a live session up to now", () => {
+  const explained = told([chunk(1, 0, 5)], true);
+  assertEquals(explained.isActive, true);
+  assertEquals(explained.ending, null);
+  assertEquals(explained.end, START + 60_000);
+});
+
+Deno.test("explain: counts audio that is not yet in a chunk", () => {
+  const started: SessionEvent = {
+    event: "ffmpeg_started",
+    time: START,
+    run: 1,
+    pid: 1,
+    latency: 0.1,
+  };
+  const explained = told([started, chunk(1, 0, 5)], true);
+  assertEquals([explained.audio, explained.coverage], [60, 100]);
+  assertEquals(explained.spans.at(-1), {
+    start: START + 5_000,
+    end: START + 60_000,
+  });
+});
+
+Deno.test("explain: reports an ongoing gap before it has a line of its own", () => {
+  const explained = told([
+    chunk(1, 0, 5),
+    said("loop: Generic error in an external library"),
+    {
+      event: "recovery",
+      time: START + 5_000,
+      attempt: 1,
+      delay: 0,
+      cause: "device_gone",
+      exit_code: 0,
+      signal: null,
+    },
+  ], true);
+  const [gap] = explained.gaps;
+  assertEquals([gap?.cause, gap?.duration, gap?.isOver], [
+    ...["device_gone", 55, false],
+  ]);
+  assertMatch(gap?.ffmpeg ?? "", /Generic error/);
+  const lines = renderAccount(explained, { columns: 80, strip: "", log: "/x" });
+  assertMatch(
+    lines.join("\n"),
+    /and goes on; 1 new start\s+of ffmpeg so\s+far/,
+  );
+  assertMatch(lines.join("\n"), /There is no audio now; it goes on trying/);
+});
+
+Deno.test("explain: ends an unfinished session with its last audio and suggests a repair", () => {
+  const explained = told([chunk(1, 0, 5), chunk(2, 5_000, 5)]);
+  assertEquals(explained.end, START + 10_000);
+  assertMatch(explained.ending?.advice ?? "", /echolog repair/);
+});
+
+Deno.test("explain: reports since when a dead recorder was writing a chunk", () => {
+  const explained = told([sessionStart(), started(0), chunk(1, 0, 5)]);
+  const account = accountOf(explained);
+  assertEquals(explained.openSince, START + 5_000);
+  assertMatch(account, /No audio is missing up to its last closed chunk/);
+  assertMatch(account, /The chunk that it began at 10:00:05 is not closed/);
+});
+
+Deno.test("explain: does not report a session that died in its first chunk as empty", () => {
+  const account = accountOf(told([started(0)]));
+  assertMatch(account, /was recorded, but none of its chunks was closed/);
+  assertMatch(account, /The chunk that it began at 10:00:00 is not closed/);
+  assertEquals(/recorded nothing|No audio is missing/.test(account), false);
+});
+
+Deno.test("explain: reports no open chunk while recording or after ffmpeg stopped", () => {
+  assertEquals(told([started(0), chunk(1, 0, 5)], true).openSince, null);
+  const stopped: SessionEvent = {
+    event: "ffmpeg_stopped",
+    time: START + 5_000,
+    run: 1,
+    exit_code: null,
+    signal: "SIGKILL",
+    stopped_by: null,
+  };
+  assertEquals(told([started(0), chunk(1, 0, 5), stopped]).openSince, null);
+});
+
+Deno.test("explain: includes the last gap of a dead session", () => {
+  const { end, coverage, gaps } = told([chunk(1, 0, 1), gap("device_gone")]);
+  assertEquals(end, START + 5_000);
+  assertEquals([coverage, gaps.length], [20, 1]);
+});
+
+Deno.test("explain: groups warnings of one kind into a note with their number", () => {
+  const clipping = (time: number): SessionEvent => ({
+    event: "warning",
+    time,
+    code: "clipping",
+    message: "Samples reach full scale",
+  });
+  const { notes } = told([1, 2, 3].map((time) => clipping(START + time)));
+  assertEquals(notes.length, 1);
+  assertEquals([notes[0]?.count, notes[0]?.first], [3, START + 1]);
+});
+
+for (const hours of [-1, 24 * 365]) {
+  Deno.test(`explain: keeps audio and totals when the clock is set by ${hours} h`, () => {
+    const by = hours * 3_600_000;
+    const explained = told([
+      chunk(1, 0, 5),
+      {
+        event: "warning",
+        time: START + 5_000 + by,
+        code: "clock_step",
+        message: "The wall clock was set",
+        details: { by: `${by / 1000}.000s` },
+      },
+      {
+        event: "gap",
+        time: START + 10_000 + by,
+        start: START + 5_000 + by,
+        end: START + 10_000 + by,
+        duration: 5,
+        cause: "device_gone",
+      },
+      chunk(2, 10_000 + by, 10),
+    ]);
+    const { wall, audio, coverage, end, gaps } = explained;
+    assertEquals([wall, audio, coverage], [20, 15, 75]);
+    assertEquals(end, START + 20_000 + by);
+    // What is told of is told with the times that the clock showed.
+    assertEquals(gaps[0]?.start, START + 5_000 + by);
+    assertEquals(gaps[0]?.isOver, true);
+    const { whole, spans, silences } = explained;
+    assertEquals(drawStrip(whole, spans, silences, 20), "█████·····██████████");
+  });
+}
+
+Deno.test("explain: reports a delay in opening the device instead of a gap", () => {
+  const line = (start: number) => {
+    const explained = told([sessionStart(), chunk(1, start, 10)]);
+    const lines = renderAccount(explained, { columns: 99, strip: "", log: "" });
+    return lines.find((line) => line.startsWith("No audio is missing"));
+  };
+  assertMatch(
+    line(400) ?? "",
+    /^No audio is missing up to its end, the first came 400 ms after the start;/,
+  );
+  assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
+});
+
+Deno.test("explain: reports how much of the requested duration was not recorded", async () => {
+  const folder = new URL(
+    "../../../fixtures/sessions/restarted/",
+    import.meta.url,
+  );
+  const history = await readHistory(
+    fromFileUrl(new URL("session.log", folder)),
+  );
+  const { start, stop } = history;
+  if (start === null || stop === null) throw new Error("It is not whole");
+  const line = (overrides: string, reason: StopReason) => {
+    const explained = explain({
+      ...history,
+      start: { ...start, overrides },
+      stop: { ...stop, reason, wall: 3_600 },
+    }, { folderName: "x", isActive: false, now: 0 });
+    return renderAccount(explained, { columns: 99, strip: "", log: "" })
+      .find((text) => text.startsWith("It had been asked"));
+  };
+  const asked = "recording.device=test(flag) duration=8h(flag)";
+  assertEquals(
+    line(asked, "disk_full"),
+    "It had been asked to last 8 h: the last 7 h of that were not recorded.",
+  );
+  assertEquals(line(asked, "duration_reached"), undefined);
+  assertEquals(line("recording.device=test(flag)", "disk_full"), undefined);
+  assertEquals(line("duration=1h(flag)", "terminated"), undefined);
+});
+
+for (
+  const [level, advice] of [
+    ["info", "record with --log-level debug to see all that it says"],
+    [
+      "debug",
+      "read all that it said: echolog logs night --event ffmpeg_stderr",
+    ],
+  ] as const
+) {
+  Deno.test(`explain: suggests how to find ffmpeg's messages when the log is at level ${level}`, () => {
+    const start = sessionStart({ log_level: level });
+    const { gaps } = told([start, gap("ffmpeg_exited"), chunk(1, 5_000, 10)]);
+    assertEquals(gaps.map((one) => one.advice), [advice]);
+    const { ending } = told([
+      start,
+      sessionStop(30, { reason: "start_failed" }),
+    ]);
+    assertEquals(ending?.advice, advice);
+  });
+}
+
+Deno.test("explain: reports an unusable ffmpeg only once", () => {
+  const error: SessionEvent = {
+    event: "error",
+    time: START,
+    code: "ffmpeg_unusable",
+    message: "Cannot run /x/ffmpeg: it ended with exit code 127",
+  };
+  const of = (reason: StopReason) =>
+    told([sessionStart(), error, sessionStop(9, { reason })]);
+  const failed = of("start_failed");
+  assertEquals(failed.notes, []);
+  assertMatch(failed.ending?.text ?? "", /Cannot run \/x\/ffmpeg/);
+  // It was replaced meanwhile, and came back.
+  assertEquals(of("terminated").notes.map(({ text }) => text), [error.message]);
+});
+
+Deno.test("renderAccount: shows the date of a gap and of the scale across midnight", () => {
+  const days = 3 * 86_400;
+  const lines = renderAccount(
+    told([
+      chunk(1, 0, 60),
+      {
+        event: "gap",
+        time: START + 60_000 + days * 1_000,
+        start: START + 60_000,
+        end: START + 60_000 + days * 1_000,
+        duration: days,
+        cause: "device_gone",
+      },
+    ]),
+    { columns: 80, strip: "", log: "/x" },
+  ).join("\n");
+  assertMatch(lines, /2025-09-22 10:01:00 – 2025-09-25 10:01:00/);
+  assertMatch(lines, /^2025-09-22 10:00:00 +2025-09-25 10:01:00$/m);
+});
+
+Deno.test("renderAccount: shows only the 20 longest of many gaps and repeats no advice", () => {
+  const events = Array.from({ length: 500 }, (_, index): SessionEvent => ({
+    event: "gap",
+    time: START,
+    start: START + index * 1_000,
+    end: START + index * 1_000 + 100 + index,
+    duration: 0.1 + index / 1_000,
+    cause: "ffmpeg_killed",
+  }));
+  const lines = renderAccount(told(events), {
+    columns: 80,
+    strip: "",
+    log: "/x/session.log",
+  });
+  assertEquals(
+    lines.filter((line) => line.includes("(ffmpeg_killed)")).length,
+    20,
+  );
+  assertEquals(lines.filter((line) => line.includes("What to do")).length, 2);
+  assertMatch(
+    lines.join("\n"),
+    /longest 20 of 500; echolog logs night --event/,
+  );
+});
+
+for (const name of ["restarted", "no-server"]) {
+  Deno.test(`renderAccount: matches the stored account of the session "${name}"`, async () => {
+    const folder = new URL(
+      `../../../fixtures/sessions/${name}/`,
+      import.meta.url,
+    );
+    const history = await readHistory(
+      fromFileUrl(new URL("session.log", folder)),
+    );
+    const explained = explain(history, {
+      folderName: "night",
+      isActive: false,
+      now: 0,
+    });
+    const strip = drawStrip(explained, history.chunks, explained.gaps, 72);
+    const text = renderAccount(explained, {
+      columns: 72,
+      strip,
+      log: "/home/ann/recordings/night/session.log",
+    }).join("\n");
+    const path = new URL("explained.txt", folder);
+    if (Deno.env.get("ECHOLOG_SCREENS") === "write") {
+      Deno.writeTextFileSync(path, `${text}\n`);
+    }
+    assertEquals(`${text}\n`, Deno.readTextFileSync(path));
+    const json = JSON.parse(accountAsJson(explained, strip, "/log"));
+    assertEquals(json.gaps[0].cause, explained.gaps[0]?.cause);
+    assertEquals(json.gaps[0].start.endsWith("Z"), true);
+  });
+}

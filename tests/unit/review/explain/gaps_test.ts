@@ -1,0 +1,158 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { SessionEvent } from "../../../../src/events.ts";
+import {
+  accountAsJson,
+  renderAccount,
+} from "../../../../src/review/explain/render.ts";
+import type { Explanation } from "../../../../src/review/explain/explanation.ts";
+import {
+  accountOf,
+  chunk,
+  recovery,
+  sessionStart,
+  sessionStop,
+  silence,
+  START,
+  told,
+} from "../../../support/account.ts";
+
+const LASTS = /goes on;|up to the end|in vain|no audio now/;
+
+Deno.test("explain: treats a gap inside the last chunk as over", () => {
+  const events = [
+    sessionStart(),
+    silence(60, 62, { cause: "audio_lost" }),
+    chunk(1, 0, 180),
+    sessionStop(180, { audio: 178, gaps: 1, gap_total: 2 }),
+  ];
+  assertEquals(told(events).gaps[0]?.isOver, true);
+  assertEquals(LASTS.test(accountOf(told(events))), false);
+});
+
+Deno.test("explain: treats a gap that reaches the end of the session as not over", () => {
+  const events = [
+    sessionStart(),
+    chunk(1, 0, 60),
+    recovery(60),
+    silence(60, 62),
+    sessionStop(62, { audio: 60, gaps: 1, gap_total: 2 }),
+  ];
+  assertEquals(told(events).gaps[0]?.isOver, false);
+});
+
+/** A log that names neither chunks nor starts of ffmpeg, with a gap that is over. */
+const QUIET = [
+  sessionStart({ log_level: "warning" }),
+  recovery(3_600),
+  silence(3_600, 3_610),
+];
+
+Deno.test("explain: treats a gap as over in a live session whose log names no chunks", () => {
+  const explained = told(QUIET, true, 7_200);
+  assertEquals(explained.gaps.map(({ isOver }) => isOver), [true]);
+  assertMatch(accountOf(explained), /It goes on\./);
+  assertEquals(LASTS.test(accountOf(explained)), false);
+});
+
+/** Audio was back, and nothing was missing. */
+const REPEATED: SessionEvent = {
+  event: "warning",
+  time: START + 3_601_000,
+  code: "audio_repeated",
+  message: "x",
+};
+
+Deno.test("explain: distinguishes a stream that ended from an unplugged device", () => {
+  const ended: SessionEvent = {
+    event: "ffmpeg_stopped",
+    time: START + 60_000,
+    run: 1,
+    exit_code: 0,
+    signal: null,
+    stopped_by: null,
+  };
+  const told60 = (device: string) => {
+    const events = [sessionStart({ device }), ended, recovery(60)];
+    return told([...events, silence(60, 70)]).gaps[0];
+  };
+  const stream = told60("https://host/radio");
+  assertMatch(stream?.meaning ?? "", /exit code 0 .* when the server ends a/);
+  assertMatch(stream?.advice ?? "", /see why the server did/);
+  const device = told60("pulse:default");
+  assertMatch(device?.meaning ?? "", /exit code 0 .* when a device vanishes/);
+  assertMatch(device?.advice ?? "", /check plug and cable/);
+});
+
+Deno.test("explain: reports no gap for a stream that returned without one", () => {
+  const [start, ended] = QUIET;
+  assert(start !== undefined && ended !== undefined);
+  const explained = told([start, ended, REPEATED], true, 86_400);
+  assertEquals(explained.gaps, []);
+});
+
+Deno.test("explain: excludes retries before a return without a gap from the next gap", () => {
+  const events = [
+    sessionStart(),
+    recovery(60, { cause: "connection_closed" }),
+    REPEATED,
+    recovery(7_200, { cause: "not_found" }),
+    silence(7_200, 7_210),
+  ];
+  assertEquals(told(events).gaps.map(({ retries }) => retries), [1]);
+});
+
+Deno.test("explain: treats a gap as over when a session whose log names no chunks ended later", () => {
+  const counts = { gaps: 1, gap_total: 10 };
+  const isOver = (end: number) =>
+    told([...QUIET, sessionStop(end, counts)]).gaps[0]?.isOver;
+  assertEquals(isOver(7_200), true);
+  assertEquals(isOver(3_610.005), false);
+});
+
+Deno.test("explain: reports only the final totals for a log without gaps", () => {
+  const events = [sessionStart({ log_level: "error" })];
+  const json = (explained: Explanation) =>
+    JSON.parse(accountAsJson(explained, "", "/x"));
+  const live = told(events, true, 7_200);
+  assertMatch(accountOf(live), /how much of .* is audio its log does not tell/);
+  assertEquals(/%|chunk\b/.test(accountOf(live)), false, accountOf(live));
+  const { audio, coverage, chunks } = json(live);
+  assertEquals([audio, coverage, chunks], [null, null, null]);
+  const counts = { chunks: 24, audio: 7_190, gaps: 1, gap_total: 10 };
+  const ended = told([...events, sessionStop(7_200, counts)]);
+  assertMatch(accountOf(ended), /, 24 chunks/);
+  assertEquals(json(ended).audio, 7_190);
+  // Where the gap is it cannot say, so it draws nothing.
+  const options = { columns: 80, strip: "█", log: "/x" };
+  assertEquals(renderAccount(ended, options).join().includes("█"), false);
+});
+
+Deno.test("explain: starts an ongoing gap at its recovery when the log names no chunks", () => {
+  const explained = told(
+    [
+      ...QUIET,
+      recovery(7_195),
+      recovery(7_198, { attempt: 2 }),
+    ],
+    true,
+    7_200,
+  );
+  const [first, last] = explained.gaps;
+  assertEquals([first?.isOver, last?.isOver], [true, false]);
+  assertEquals([last?.duration, last?.retries], [5, 2]);
+  assertEquals(explained.audio, 7_185);
+  assertMatch(accountOf(explained), /There is no audio now/);
+});
+
+Deno.test("explain: starts an ongoing gap at the session start when there was no audio", () => {
+  const { gaps } = told([sessionStart(), recovery(3)], true);
+  assertEquals(gaps[0]?.duration, 60);
+});
+
+Deno.test("explain: starts an ongoing gap no earlier than the end of the previous one", () => {
+  const { gaps } = told(
+    [sessionStart(), chunk(1, 0, 5), silence(5, 20), recovery(30)],
+    true,
+  );
+  assertEquals(gaps[1]?.start, START + 20_000);
+});

@@ -1,0 +1,54 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { EchologError } from "../../../../src/errors.ts";
+import { ReadLine } from "../../../../src/log/read/reader.ts";
+import { LineFilter } from "../../../../src/review/logs/filter.ts";
+
+const LINES = [
+  "2025-09-22T10:00:00Z INFO echolog.session: session_start session_id=x",
+  "2025-09-22T10:00:01Z DEBUG echolog.ffmpeg: ffmpeg_stderr run=1",
+  "2025-09-22T10:00:02Z WARNING echolog.recorder: gap cause=stall",
+  "garbage that goes with the gap",
+  '{"time":"2025-09-22T10:00:03Z","level":"ERROR","logger":"echolog.recorder","event":"error","code":"x"}',
+].map((text) => new ReadLine(0, text, false));
+
+const NOW = Date.UTC(2025, 8, 22, 10, 0, 4);
+
+function accepted(values: Record<string, string>): number[] {
+  const filter = LineFilter.of(new Map(Object.entries(values)), NOW);
+  return LINES.flatMap((line, index) => filter.accepts(line) ? [index] : []);
+}
+
+Deno.test("LineFilter: accepts every line without options", () => {
+  assertEquals(accepted({}), [0, 1, 2, 3, 4]);
+});
+
+Deno.test("LineFilter: filters by level and keeps an unparsable line with the one before", () => {
+  assertEquals(accepted({ level: "info" }), [0, 2, 3, 4]);
+  assertEquals(accepted({ level: "warning" }), [2, 3, 4]);
+  assertEquals(accepted({ level: "error" }), [4]);
+});
+
+Deno.test("LineFilter: filters by event", () => {
+  assertEquals(accepted({ event: "gap,session_start" }), [0, 2, 3]);
+});
+
+Deno.test("LineFilter: filters by absolute or relative time", () => {
+  assertEquals(accepted({ since: "2025-09-22T10:00:02Z" }), [2, 3, 4]);
+  assertEquals(accepted({ since: "2025-09-22T12:00:03+02:00" }), [4]);
+  assertEquals(accepted({ since: "2025-09-22 10:00:03" }), [4]);
+  assertEquals(accepted({ since: "2025-09-23" }), []);
+  assertEquals(accepted({ since: "2s" }), [2, 3, 4]);
+});
+
+Deno.test("LineFilter: rejects an invalid value and names it", () => {
+  const wrong: [Record<string, string>, string][] = [
+    [{ level: "loud" }, "Cannot use --level loud"],
+    [{ event: "gab" }, "Unknown event gab"],
+    [{ event: "" }, "Unknown event"],
+    [{ since: "yesterday" }, "Cannot use --since yesterday"],
+    [{ since: "2025-99-99" }, "Cannot use --since 2025-99-99"],
+  ];
+  for (const [values, message] of wrong) {
+    assertThrows(() => accepted(values), EchologError, message);
+  }
+});

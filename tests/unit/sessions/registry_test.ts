@@ -1,0 +1,150 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { messageOf } from "../../../src/errors.ts";
+import { bootId } from "../../../src/platform/host.ts";
+import { claimSession } from "../../../src/recorder/claim.ts";
+import {
+  isAlive,
+  listSessions,
+  registerSession,
+} from "../../../src/sessions/registry.ts";
+import { selectSessions } from "../../../src/sessions/select.ts";
+import { tempFolder } from "../../support/temp.ts";
+
+/** Names that tell nothing of the order, and one of an earlier release, without a start. */
+const STARTS = [["old", undefined], ["zoo", 1], ["alpha-2", 2], [
+  "alpha-10",
+  2,
+]] as const;
+
+const SESSION = {
+  session_id: "s",
+  folder: "/rec/s",
+  device: "test",
+  log: "/rec/s/session.log",
+};
+
+function change(folder: string, entry: Record<string, unknown>): void {
+  const [file] = [...Deno.readDirSync(join(folder, "active"))];
+  const path = join(folder, "active", file?.name ?? "");
+  const old = JSON.parse(Deno.readTextFileSync(path));
+  Deno.writeTextFileSync(path, JSON.stringify({ ...old, ...entry }));
+}
+
+Deno.test("listSessions: lists a session until its entry is removed", () => {
+  using folder = tempFolder();
+  assertEquals(listSessions(join(folder.path, "none")), []);
+  {
+    using _registration = registerSession(folder.path, SESSION);
+    const [session, more] = listSessions(folder.path);
+    assertEquals(more, undefined);
+    assertEquals(session?.session_id, "s");
+    assertEquals(session?.pid, Deno.pid);
+    assertEquals(session !== undefined && isAlive(session), true);
+  }
+  assertEquals(listSessions(folder.path), []);
+});
+
+Deno.test("listSessions: orders sessions by start so that latest selects the last one", () => {
+  using folder = tempFolder();
+  for (const [session_id, start] of STARTS) {
+    registerSession(folder.path, { ...SESSION, session_id, start });
+  }
+  const listed = listSessions(folder.path);
+  assertEquals(
+    listed.map(({ session_id }) => session_id),
+    STARTS.map(([session_id]) => session_id),
+  );
+  assertEquals(selectSessions(listed, "latest"), listed.slice(-1));
+});
+
+Deno.test("listSessions: ignores an entry of another machine", () => {
+  using folder = tempFolder();
+  using _registration = registerSession(folder.path, SESSION);
+  change(folder.path, { machine: "elsewhere", boot_id: "another" });
+  assertEquals(listSessions(folder.path), []);
+  // In another container of this host.
+  change(folder.path, { boot_id: bootId(), process_start: "1" });
+  assertEquals(listSessions(folder.path), []);
+});
+
+/** Claims a device, and tells the troubles and how many folders were made. */
+async function claim(stateFolder: string | null) {
+  let made = 0;
+  using claim = await claimSession({
+    stateFolder,
+    device: "test",
+    logFile: "session.log",
+    redact: (text) => text,
+    create() {
+      made++;
+      return Promise.resolve({ id: "s", path: "/rec/s" });
+    },
+    onRepaired() {},
+    onTrouble() {},
+  });
+  const troubles = claim.troubles.map(messageOf);
+  return { folder: claim.folder.path, made, troubles };
+}
+
+Deno.test("claimSession: starts the session and reports trouble with the state folder", async () => {
+  using home = tempFolder();
+  const places = [
+    ["lock", "the lock cannot be taken"],
+    ["active", "the entries cannot be read"],
+    [`active/s.${Deno.pid}.json/x`, "the entry cannot be written"],
+  ] as const;
+  for (const [index, [path, what]] of places.entries()) {
+    const state = join(home.path, String(index));
+    // A file where a folder is wanted, or the other way round.
+    if (path === "active") {
+      Deno.mkdirSync(state);
+      Deno.writeTextFileSync(join(state, path), "");
+    } else {
+      Deno.mkdirSync(join(state, path), { recursive: true });
+    }
+    const { folder, made, troubles: [trouble = "", ...more] } = await claim(
+      state,
+    );
+    assertEquals({ folder, made, more }, {
+      folder: "/rec/s",
+      made: 1,
+      more: [],
+    }, what);
+    assertStringIncludes(
+      trouble,
+      `Cannot write to the state folder ${state}: `,
+      what,
+    );
+  }
+  assertEquals((await claim(join(home.path, "well"))).troubles, []);
+  assertEquals((await claim(null)).troubles.length, 1);
+});
+
+Deno.test("listSessions: ignores invalid entries", () => {
+  using folder = tempFolder();
+  using _registration = registerSession(folder.path, SESSION);
+  const active = join(folder.path, "active");
+  Deno.writeTextFileSync(join(active, "a.json"), "{");
+  Deno.writeTextFileSync(join(active, "b.json"), '{"session_id": 3}');
+  Deno.writeTextFileSync(join(active, "c.txt"), "");
+  assertEquals(listSessions(folder.path).length, 1);
+});
+
+Deno.test("registerSession: does not fail when its entry cannot be removed", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "active", `s.${Deno.pid}.json`);
+  {
+    using _registration = registerSession(folder.path, SESSION);
+    // What cannot be removed, for root neither.
+    Deno.removeSync(path);
+    Deno.mkdirSync(join(path, "x"), { recursive: true });
+  }
+  assertEquals(Deno.statSync(path).isDirectory, true);
+});
+
+Deno.test("registerSession: accepts that its entry is already gone", () => {
+  using folder = tempFolder();
+  using _registration = registerSession(folder.path, SESSION);
+  Deno.removeSync(join(folder.path, "active"), { recursive: true });
+});

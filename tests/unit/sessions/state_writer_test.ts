@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionEvent } from "../../../src/events.ts";
+import { readState, STATE_FILE } from "../../../src/sessions/state_file.ts";
+import {
+  replaceFile,
+  SessionStore,
+} from "../../../src/sessions/state_writer.ts";
+import { event, START } from "../../support/events.ts";
+import { tempFolder } from "../../support/temp.ts";
+
+const SESSION_START = event("session_start", {
+  device: "rtsp://user:secret@host/x",
+});
+
+function store(folder: string, onTrouble: (error: unknown) => void) {
+  return new SessionStore({
+    folder,
+    log: join(folder, "session.log"),
+    redact: (text) => text.replace("secret", "***"),
+    onTrouble,
+  });
+}
+
+function unexpected(error: unknown): void {
+  throw error;
+}
+
+Deno.test("SessionStore: updates the state from the start of the session to its end", () => {
+  using folder = tempFolder();
+  const sink = store(folder.path, unexpected);
+  const states: (string | undefined)[] = [];
+  const emit = (event: SessionEvent) => {
+    sink.emit(event);
+    states.push(readState(folder.path)?.state);
+  };
+  emit(SESSION_START);
+  emit(event("ffmpeg_started", { time: START + 100, pid: 8 }));
+  assertEquals(readState(folder.path)?.ffmpeg_pid, 8);
+  emit(event("chunk_created", {
+    time: START + 5_100,
+    start: START + 100,
+    end: START + 5_100,
+    duration: 5,
+  }));
+  emit(event("ffmpeg_stopped", { time: START + 5_200, stopped_by: "q" }));
+  emit(event("session_stop", { time: START + 5_300, wall: 5.3 }));
+  assertEquals(states, [
+    "starting",
+    "recording",
+    "recording",
+    "recording",
+    "ended",
+  ]);
+  const state = readState(folder.path);
+  assertEquals(state?.chunks, 1);
+  assertEquals(state?.audio, 5);
+  assertEquals(state?.last_audio, "2025-09-22T10:00:05.100Z");
+  assertEquals(state?.reason, "interrupted");
+  assertEquals(state?.ffmpeg_pid, null);
+});
+
+Deno.test("SessionStore: masks secrets of the device", () => {
+  using folder = tempFolder();
+  store(folder.path, unexpected).emit(SESSION_START);
+  const text = Deno.readTextFileSync(join(folder.path, STATE_FILE));
+  assert(!text.includes("secret"));
+  assertEquals(readState(folder.path)?.device, "rtsp://user:***@host/x");
+});
+
+Deno.test("SessionStore: reports a failed write once and never throws", () => {
+  using folder = tempFolder();
+  const troubles: unknown[] = [];
+  const sink = store(
+    join(folder.path, "gone"),
+    (error) => troubles.push(error),
+  );
+  sink.emit(SESSION_START);
+  sink.emit(SESSION_START);
+  assertEquals(troubles.length, 1);
+});
+
+Deno.test("readState: returns null for a state that is absent, torn, foreign or of another version", () => {
+  using folder = tempFolder();
+  assertEquals(readState(folder.path), null);
+  for (const text of ["", '{"version":1', "[]", "null", '{"version":99}']) {
+    Deno.writeTextFileSync(join(folder.path, STATE_FILE), text);
+    assertEquals(readState(folder.path), null, text);
+  }
+});
+
+Deno.test("replaceFile: replaces a file and leaves no temporary file", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "file");
+  replaceFile(path, "one");
+  replaceFile(path, "two");
+  assertEquals(Deno.readTextFileSync(path), "two");
+  assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+});

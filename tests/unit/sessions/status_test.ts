@@ -1,0 +1,104 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { renderSessions } from "../../../src/cli/commands/sessions.ts";
+import { listKnown } from "../../../src/sessions/catalog.ts";
+import type { SessionState } from "../../../src/sessions/state_file.ts";
+import { statusOf } from "../../../src/sessions/status.ts";
+import { summarize } from "../../../src/sessions/summary.ts";
+import { PLAIN } from "../../../src/terminal/style.ts";
+import { type TempFolder, tempFolder } from "../../support/temp.ts";
+
+const START = Date.UTC(2025, 8, 22, 10);
+
+function writing(folder: TempFolder, chunks: number): string | null {
+  const time = new Date(START).toISOString();
+  const state: SessionState = {
+    version: 1,
+    session_id: "s",
+    state: "recording",
+    since: time,
+    cause: null,
+    start: time,
+    folder: folder.path,
+    log: join(folder.path, "session.log"),
+    device: "test",
+    format: "flac",
+    sample_rate: 48_000,
+    channels: 2,
+    log_backup_count: 3,
+    pid: 1,
+    run: 1,
+    ffmpeg_pid: 2,
+    audio_since: time,
+    chunks,
+    audio: 300 * chunks,
+    bytes: 1_000 * chunks,
+    last_audio: null,
+    gaps: 0,
+    gap_total: 0,
+    retries: 0,
+    reason: null,
+    wall: null,
+    coverage: null,
+    updated: time,
+  };
+  const { session_id, log } = state;
+  return statusOf(
+    { session_id, folder: folder.path, log, start: START, state, entry: null },
+    START,
+    null,
+  ).writing;
+}
+
+function put(folder: TempFolder, seq: number): void {
+  const name = `chunk_${String(seq).padStart(5, "0")}.flac.part`;
+  Deno.writeTextFileSync(join(folder.path, name), "");
+}
+
+Deno.test("statusOf: finds the chunk being written without listing the folder", () => {
+  using folder = tempFolder();
+  put(folder, 25_921);
+  const { readDirSync } = Deno;
+  Deno.readDirSync = (path) => {
+    throw new Error(`${path} is listed`);
+  };
+  try {
+    assertEquals(writing(folder, 25_920), "chunk_25921.flac.part");
+  } finally {
+    Deno.readDirSync = readDirSync;
+  }
+});
+
+Deno.test("statusOf: finds the last chunk after others that could not be closed", () => {
+  using folder = tempFolder();
+  for (const seq of [26, 27, 28, 56]) put(folder, seq);
+  assertEquals(writing(folder, 25), "chunk_00056.flac.part");
+});
+
+Deno.test("statusOf: finds the chunk being written after many skipped numbers", () => {
+  using folder = tempFolder();
+  put(folder, 400);
+  assertEquals(writing(folder, 25), "chunk_00400.flac.part");
+});
+
+Deno.test("renderSessions: shows dashes for a session whose log cannot be read", async () => {
+  using folder = tempFolder();
+  for (const id of ["20250922T100000Z", "20250922T110000Z"]) {
+    Deno.mkdirSync(join(folder.path, id));
+    Deno.writeTextFileSync(join(folder.path, id, "session.log"), "");
+  }
+  const known = listKnown({ outputDir: folder.path, stateFolder: null });
+  const { openSync } = Deno;
+  Deno.openSync = (path, options) => {
+    if (!String(path).includes("T10")) return openSync(path, options);
+    throw new Deno.errors.PermissionDenied(`Permission denied: ${path}`);
+  };
+  try {
+    const summaries = await Promise.all(known.map(summarize));
+    const [, ...rows] = renderSessions(summaries, Infinity, PLAIN).split("\n");
+    assertMatch(rows[0] ?? "", /^20250922T110000Z .* 0 +0 +– +crashed$/);
+    assertMatch(rows[1] ?? "", /^20250922T100000Z .* –( +–){4}$/);
+  } finally {
+    Deno.openSync = openSync;
+  }
+});

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import type { ChunkCreated } from "../../../src/events.ts";
+import { Ledger } from "../../../src/sessions/totals.ts";
+import { event } from "../../support/events.ts";
+
+function chunk(seq: number, start: number, duration: number): ChunkCreated {
+  const end = start + duration * 1000;
+  return event("chunk_created", { time: end, seq, start, end, duration });
+}
+
+Deno.test("Ledger: returns zeros for a session without audio", () => {
+  assertEquals(new Ledger().summary(0), {
+    chunks: 0,
+    audio: 0,
+    wall: 0,
+    coverage: 0,
+    gaps: 0,
+    gapTotal: 0,
+    retries: 0,
+  });
+});
+
+Deno.test("Ledger: returns coverage as a percentage of the wall time", () => {
+  const ledger = new Ledger();
+  ledger.record(chunk(1, 1_000, 5));
+  ledger.record(chunk(2, 6_000, 2.5));
+  const { chunks, audio, wall, coverage } = ledger.summary(10);
+  assertEquals({ chunks, audio, wall, coverage }, {
+    chunks: 2,
+    audio: 7.5,
+    wall: 10,
+    coverage: 75,
+  });
+});
+
+Deno.test("Ledger: counts gaps and recoveries", () => {
+  const ledger = new Ledger();
+  for (const seconds of [1, 2]) {
+    ledger.record(event("recovery"));
+    ledger.record(event("gap", { duration: seconds }));
+  }
+  const { gaps, gapTotal, retries } = ledger.summary(10);
+  assertEquals({ gaps, gapTotal, retries }, {
+    gaps: 2,
+    gapTotal: 3,
+    retries: 2,
+  });
+});
