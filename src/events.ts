@@ -323,3 +323,6 @@ export interface EventSink {
   /** Takes one event. */
   emit(event: SessionEvent): void;
 }
+
+/** Code of the warning that audio is back without a gap. */
+export const REPEATED = "audio_repeated";

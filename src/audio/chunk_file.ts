@@ -4,23 +4,12 @@
  * @module
  */
 
-import type { Format } from "../config/settings.ts";
-import type { Seconds } from "../events.ts";
+import { type AudioFile, openAudioFile } from "./audio_file.ts";
 import { isFlacHeader, measureFlac, writeFlacLength } from "./flac.ts";
+import type { Format } from "./format.ts";
 import { clearPreSkip, measureOgg } from "./ogg.ts";
 import { measureWav, writeWavSizes } from "./wav.ts";
-
-/** An open file, read and written at positions. */
-export interface AudioFile {
-  /** Its size in bytes. */
-  readonly size: number;
-  /** Reads `length` bytes from `position`; fewer only at the end of the file. */
-  read(position: number, length: number): Promise<Uint8Array>;
-  /** Writes all bytes at `position`. */
-  write(position: number, bytes: Uint8Array): Promise<void>;
-  /** Cuts the file to `size` bytes. */
-  truncate(size: number): Promise<void>;
-}
+import type { Seconds } from "../events.ts";
 
 /** What a closed chunk holds. */
 export interface FinishedChunk {
@@ -117,30 +106,4 @@ export async function renameInto(from: string, to: string): Promise<void> {
     return;
   }
   throw new Error(`${to} is there already`);
-}
-
-/** An open file as one that is read and written at positions. */
-export async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
-  const { size } = await handle.stat();
-  return {
-    size,
-    async read(position, length) {
-      await handle.seek(position, Deno.SeekMode.Start);
-      const bytes = new Uint8Array(length);
-      let filled = 0;
-      while (filled < length) {
-        const count = await handle.read(bytes.subarray(filled));
-        if (count === null) break;
-        filled += count;
-      }
-      return bytes.subarray(0, filled);
-    },
-    async write(position, bytes) {
-      await handle.seek(position, Deno.SeekMode.Start);
-      for (let done = 0; done < bytes.length;) {
-        done += await handle.write(bytes.subarray(done));
-      }
-    },
-    truncate: (size) => handle.truncate(size),
-  };
 }

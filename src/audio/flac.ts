@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { AudioFile } from "./chunk_file.ts";
+import type { AudioFile } from "./audio_file.ts";
 
 /** Bytes from the start of the file to STREAMINFO: `fLaC` and a block header. */
 const STREAMINFO_AT = 8;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { AudioFile } from "./chunk_file.ts";
+import type { AudioFile } from "./audio_file.ts";
 
 /** Samples per second of every Opus granule position. */
 const GRANULE_RATE = 48_000;

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { AudioFile } from "./chunk_file.ts";
+import type { AudioFile } from "./audio_file.ts";
 
 /** What a WAV file really holds. */
 export interface WavContents {

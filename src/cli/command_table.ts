@@ -4,43 +4,16 @@
  * @module
  */
 
+import type { Command } from "./args/command.ts";
 import { CONFIG_ACTIONS } from "./args/config_actions.ts";
-import type { OperandWord } from "./args/operands.ts";
-import { EVENT_NAMES } from "../events.ts";
 import {
   CONFIG_OPTION,
   HELP_OPTION,
   JSON_OPTION,
-  type Option,
-  type ParsedOptions,
   PLACE_OPTIONS,
   settingOptions,
 } from "./args/options.ts";
-
-/** Runs a command and gives its exit code. */
-export type CommandMain = (options: ParsedOptions) => Promise<number>;
-
-/** A command of echolog. */
-export interface Command {
-  /** Its name. */
-  readonly name: string;
-  /** What it does, in one phrase. */
-  readonly summary: string;
-  /** Operands after the options, for the usage line. */
-  readonly operands: string;
-  /** Words that can be operands, where they can be listed. */
-  readonly operandWords?: readonly OperandWord[];
-  /** How many operands it takes at most. */
-  readonly maxOperands: number;
-  /** Command lines that are worth trying. */
-  readonly examples: readonly string[];
-  /** What help says besides. */
-  readonly notes: readonly string[];
-  /** Its options. */
-  options(): Option[];
-  /** Loads the code that runs it; nothing of it is loaded before. */
-  load(): Promise<CommandMain>;
-}
+import { EVENT_NAMES } from "../events.ts";
 
 const SESSION_NOTES = [
   "SESSION is a session's id, the beginning of one, the path of its folder,",
@@ -283,6 +256,9 @@ export const COMMANDS: readonly Command[] = [
       "  ~/.config/fish/config.fish  echolog completions fish | source",
     ],
     options: () => [HELP_OPTION],
-    load: async () => (await import("./commands/completions.ts")).completions,
+    load: async () => {
+      const { completions } = await import("./commands/completions.ts");
+      return (options) => completions(options, COMMANDS);
+    },
   },
 ];

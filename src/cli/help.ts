@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type Command, COMMANDS } from "./command_table.ts";
+import type { Command } from "./args/command.ts";
 import type { OperandWord } from "./args/operands.ts";
 import type { Option } from "./args/options.ts";
+import { COMMANDS } from "./command_table.ts";
 
 /** What `echolog --help` prints. */
 export function generalHelp(version: string): string {

@@ -5,12 +5,13 @@
  */
 
 import { closestString } from "@std/text/closest-string";
+import type { Command } from "./args/command.ts";
+import { HELP_OPTION, parseOptions } from "./args/options.ts";
+import { COMMANDS } from "./command_table.ts";
+import { commandHelp, generalHelp } from "./help.ts";
 import { describeError, EchologError, oneLine } from "../errors.ts";
 import { createRedactor } from "../redact/redact.ts";
 import { type BuildInfo, describeVersion, version } from "../version.ts";
-import { type Command, COMMANDS } from "./command_table.ts";
-import { commandHelp, generalHelp } from "./help.ts";
-import { HELP_OPTION, parseOptions } from "./args/options.ts";
 
 /**
  * Runs a command line. Errors are printed to stderr as one line

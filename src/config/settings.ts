@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { Seconds } from "../events.ts";
 import { DEVICE_FORMS, parseDevice } from "../audio/device.ts";
-import { TIME_WHEN, type TimeWhen } from "../log/rotate/period.ts";
+import type { Format } from "../audio/format.ts";
 import { sessionId } from "./session_id.ts";
 import {
   boolean,
@@ -20,9 +19,8 @@ import {
   textList,
   type ValueType,
 } from "./setting_types.ts";
-
-/** File formats of chunks. */
-export type Format = "flac" | "wav" | "opus";
+import type { Seconds } from "../events.ts";
+import { TIME_WHEN, type TimeWhen } from "../log/format/period_names.ts";
 
 /** Lowest level that is logged. */
 export type LogLevel = "debug" | "info" | "warning" | "error";

@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Settings } from "../config/settings.ts";
-import { messageOf } from "../errors.ts";
-import { CODECS } from "../ffmpeg/command.ts";
-import { askFfmpeg } from "../ffmpeg/query.ts";
 import type { Device } from "../audio/device.ts";
-import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
+import { CODECS } from "../audio/format.ts";
+import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok } from "./check.ts";
+import { messageOf } from "../errors.ts";
+import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
+import { askFfmpeg } from "../ffmpeg/query.ts";
 
 /** What to check. */
 export interface FfmpegWanted {

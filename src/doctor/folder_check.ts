@@ -6,12 +6,12 @@
 
 import { dirname, join } from "@std/path";
 import type { Settings } from "../config/settings.ts";
-import { freeBytes } from "../platform/free_space.ts";
-import { isAbsent } from "../log/rotate/files.ts";
-import { LEAST_BYTES } from "../recorder/disk_watch.ts";
-import { reasonOf } from "../sessions/folder.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { bytesPerHour } from "./rate.ts";
+import { freeBytes } from "../platform/free_space.ts";
+import { isAbsent } from "../platform/fs.ts";
+import { LEAST_BYTES } from "../recorder/disk_watch.ts";
+import { reasonOf } from "../sessions/folder.ts";
 
 const OUTPUT = "output";
 const STATE = "state";

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Format } from "../config/settings.ts";
-import type { Seconds } from "../events.ts";
 import type { Device } from "../audio/device.ts";
+import { CODECS, type Format, PART } from "../audio/format.ts";
+import type { Seconds } from "../events.ts";
 
 /** What a run is to record. */
 export interface RunSpec {
@@ -32,16 +32,6 @@ export interface RunSpec {
   readonly outputArgs: readonly string[];
 }
 
-/** Ending of a chunk that is being written. */
-export const PART = ".part";
-
-/** Encoder of each format, as ffmpeg names it. */
-export const CODECS: Readonly<Record<Format, string>> = {
-  flac: "flac",
-  wav: "pcm_s16le",
-  opus: "libopus",
-};
-
 /** Muxer of each format, as ffmpeg names it. */
 const MUXERS: Readonly<Record<Format, string>> = {
   flac: "flac",
@@ -55,17 +45,6 @@ const MUXER_OPTIONS: Readonly<Record<Format, string>> = {
   // A page holds a second by default, and nothing of it is in the file before.
   opus: "flush_packets=1:page_duration=100000",
 };
-
-/** Name of a finished chunk. */
-export function chunkName(seq: number, format: Format): string {
-  return `chunk_${String(seq).padStart(5, "0")}.${format}`;
-}
-
-/** Number of a chunk by its name, finished or not, or `null` when it is no chunk's name. */
-export function chunkNumber(name: string): number | null {
-  const match = /^chunk_(\d{5,9})\.(?:flac|wav|opus)(?:\.part)?$/.exec(name);
-  return match === null ? null : Number(match[1]);
-}
 
 /** The arguments for ffmpeg, without its own name. */
 export function buildArgs(spec: RunSpec): string[] {

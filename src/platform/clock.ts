@@ -55,3 +55,6 @@ export const systemClock: Clock = {
  * `Deno.unrefTimer` does nothing when it is given the object's number.
  */
 const running = new Map<TimerHandle, ReturnType<typeof setTimeout>>();
+
+/** Milliseconds of a clock that is never set, as `Clock.monotonic` gives them. */
+export type MonotonicMs = number;

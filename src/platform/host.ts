@@ -4,7 +4,7 @@
  * @module
  */
 
-import { join, resolve } from "@std/path";
+import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
 
@@ -69,39 +69,6 @@ export function stateFolder(): string | null {
   if (named) return join(named, "echolog");
   const home = homeFolder();
   return home === null ? null : join(home, ".local", "state", "echolog");
-}
-
-/** Whether two paths lead to the same place, however they are spelled. */
-export function isSamePlace(one: string, other: string): boolean {
-  if (resolve(one) === resolve(other)) return true;
-  try {
-    return Deno.realPathSync(one) === Deno.realPathSync(other);
-  } catch {
-    // One of them is not there, or not to be seen by this user.
-    return false;
-  }
-}
-
-/** Whether there is anything at a path that this user can see. */
-export function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    // Absent, a link to nowhere or in a circle, or not to be seen by this user.
-    return false;
-  }
-}
-
-/** Whether a path is a program that this user may run. */
-export function isProgram(path: string): boolean {
-  try {
-    const { isFile, mode } = Deno.statSync(path);
-    return isFile && (mode === null || (mode & 0o111) !== 0);
-  } catch {
-    // Absent, or not to be seen by this user.
-    return false;
-  }
 }
 
 /** The user's number, or `null` where users have none. */

@@ -5,7 +5,7 @@
  */
 
 import type { Seconds } from "../events.ts";
-import type { MonotonicMs } from "./clock/capture_clock.ts";
+import type { MonotonicMs } from "../platform/clock.ts";
 
 /** Share of a wait that chance may take away, so that many recorders do not knock at the same time. */
 const JITTER = 0.2;

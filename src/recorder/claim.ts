@@ -6,8 +6,10 @@
 
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
-import type { Redact } from "../log/format/field_types.ts";
 import { systemClock } from "../platform/clock.ts";
+import type { Redact } from "../redact/redact.ts";
+import { repairDead } from "../repair/repair_dead.ts";
+import type { RepairReport } from "../repair/repair_session.ts";
 import { reasonOf, type SessionFolder } from "../sessions/folder.ts";
 import {
   isAlive,
@@ -15,8 +17,6 @@ import {
   listSessions,
   registerSession,
 } from "../sessions/registry.ts";
-import type { RepairReport } from "../repair/repair_session.ts";
-import { repairDead } from "../repair/repair_dead.ts";
 
 /** Options of {@linkcode claimSession}. */
 export interface ClaimOptions {

@@ -7,6 +7,11 @@
 import { join } from "@std/path";
 import type { EventSink, SessionEvent } from "../events.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
+import {
+  releaseReserve,
+  RESERVE_BYTES,
+  RESERVE_FILE,
+} from "../sessions/reserve.ts";
 
 /** Options of {@linkcode DiskWatch}. */
 export interface DiskWatchOptions {
@@ -24,22 +29,10 @@ export interface DiskWatchOptions {
   onFull(): void;
 }
 
-/** Enough for the end of any log: some hundred lines. */
-const RESERVE_BYTES = 65_536;
-const RESERVE_FILE = ".reserve";
 /** With fewer free bytes than this the last chunk could not be closed. */
 export const LEAST_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
-
-/** Gives the reserve of a session back. */
-export function releaseReserve(folder: string): void {
-  try {
-    Deno.removeSync(join(folder, RESERVE_FILE));
-  } catch {
-    // Given back already, or never had: both are fine.
-  }
-}
 
 /** Watches the disk of a session; it listens to the session for the rate of recording. */
 export class DiskWatch implements EventSink, AsyncDisposable {

@@ -12,11 +12,10 @@ import type {
   StopReason,
 } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { MonotonicMs } from "./clock/capture_clock.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
-import type { Spawn } from "./run.ts";
+import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
+import type { Spawn } from "./run.ts";
 
 /** What the log knows of itself, for `session_stop`. */
 export interface LogCounts {

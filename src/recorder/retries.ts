@@ -5,11 +5,10 @@
  */
 
 import type { Seconds } from "../events.ts";
-import type { Clock } from "../platform/clock.ts";
-import { Backoff } from "./backoff.ts";
-import type { MonotonicMs } from "./clock/capture_clock.ts";
-import type { Decision } from "./outcome.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
+import type { Clock, MonotonicMs } from "../platform/clock.ts";
+import { Backoff } from "./backoff.ts";
+import type { Decision } from "./outcome.ts";
 
 /** So much audio, in so much time, was healthy: attempts are counted anew. */
 const HEALTHY: Seconds = 60;

@@ -18,19 +18,19 @@ import type {
   OutputListener,
   RecorderProcess,
 } from "../ffmpeg/process.ts";
-import { parseReport } from "../ffmpeg/stdout.ts";
 import { StderrReader } from "../ffmpeg/stderr.ts";
+import { parseReport } from "../ffmpeg/stdout.ts";
 import { levelOf } from "../log/format/levels.ts";
-import type { Clock } from "../platform/clock.ts";
-import { exists } from "../platform/host.ts";
-import { BeginWatch } from "./clock/start_estimate.ts";
-import { CaptureClock, type MonotonicMs } from "./clock/capture_clock.ts";
+import type { Clock, MonotonicMs } from "../platform/clock.ts";
+import { exists } from "../platform/fs.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
-import { LastWords } from "./stderr_tail.ts";
-import { type LevelMeter, PeakTrack } from "./levels.ts";
-import { StallWatch } from "./clock/stall_timer.ts";
 import type { Unclosed } from "./chunks/retry_queue.ts";
+import { CaptureClock } from "./clock/capture_clock.ts";
+import { StallWatch } from "./clock/stall_timer.ts";
+import { BeginWatch } from "./clock/start_estimate.ts";
 import type { ClockJump, WallClock } from "./clock/wall_clock.ts";
+import { type LevelMeter, PeakTrack } from "./levels.ts";
+import { LastWords } from "./stderr_tail.ts";
 
 /** Starts a process; throws when it cannot be run. */
 export type Spawn = (

@@ -7,23 +7,23 @@
 import { messageOf } from "../errors.ts";
 import type { EventSink, SessionEvent, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
-import { exists } from "../platform/host.ts";
-import type { MonotonicMs } from "./clock/capture_clock.ts";
+import type { MonotonicMs } from "../platform/clock.ts";
+import { exists } from "../platform/fs.ts";
 import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
-import { Decision } from "./outcome.ts";
+import { Unclosed } from "./chunks/retry_queue.ts";
 import { Elapsed } from "./clock/elapsed.ts";
 import { FirstAudio } from "./clock/first_audio.ts";
-import { toldLate } from "./stderr_tail.ts";
-import { Ledger } from "../sessions/totals.ts";
-import { LevelMeter } from "./levels.ts";
+import { Timeline } from "./clock/gaps.ts";
 import { limitTime, timedOut } from "./clock/limits.ts";
-import { firstFree } from "../sessions/open_chunks.ts";
+import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
+import { LevelMeter } from "./levels.ts";
 import type { Outcome, SessionOptions } from "./options.ts";
+import { Decision } from "./outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run, type RunResult } from "./run.ts";
-import { Timeline } from "./clock/gaps.ts";
-import { Unclosed } from "./chunks/retry_queue.ts";
-import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
+import { toldLate } from "./stderr_tail.ts";
+import { firstFree } from "../sessions/open_chunks.ts";
+import { Ledger } from "../sessions/totals.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {

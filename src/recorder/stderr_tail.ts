@@ -6,7 +6,7 @@
 
 import type { EpochMs, FfmpegStderr } from "../events.ts";
 import { ownLevel, signalIn } from "../ffmpeg/stderr.ts";
-import type { MonotonicMs } from "./clock/capture_clock.ts";
+import type { MonotonicMs } from "../platform/clock.ts";
 
 /** How many lines that were not shown are kept. */
 const TAIL_LINES = 50;

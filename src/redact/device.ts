@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Redact } from "../log/format/field_types.ts";
+import type { Redact } from "./redact.ts";
 import { replacer } from "./variants.ts";
 
 /**

@@ -5,7 +5,6 @@
  */
 
 import { deviceHider } from "./device.ts";
-import type { Redact } from "../log/format/field_types.ts";
 import { maskHeaders, maskOptions, maskParameters } from "./fields.ts";
 import { decoded } from "./names.ts";
 import { MASK, maskUserinfo } from "./urls.ts";
@@ -73,3 +72,6 @@ function basicForms(secrets: readonly string[]): string[] {
 }
 
 const encoder = new TextEncoder();
+
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string;

@@ -5,11 +5,10 @@
  */
 
 import { join } from "@std/path";
-import type { Format } from "../config/settings.ts";
+import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
+import { chunkName, chunkNumber, type Format, PART } from "../audio/format.ts";
 import { messageOf } from "../errors.ts";
 import type { ChunkCreated, EpochMs, EventSink } from "../events.ts";
-import { chunkName, chunkNumber, PART } from "../ffmpeg/command.ts";
-import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Past } from "./read_log.ts";
 import type { SessionState } from "../sessions/state_file.ts";

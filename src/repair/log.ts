@@ -7,10 +7,10 @@
 import { basename, join } from "@std/path";
 import { EchologError, messageOf } from "../errors.ts";
 import type { SessionStart } from "../events.ts";
-import { openSessionLog, type SessionLog } from "../log/write/session_log.ts";
-import type { Redact } from "../log/format/field_types.ts";
-import type { Clock } from "../platform/clock.ts";
 import { systemLogFiles } from "../log/rotate/files.ts";
+import { openSessionLog, type SessionLog } from "../log/write/session_log.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { Redact } from "../redact/redact.ts";
 import type { Past } from "./read_log.ts";
 
 /** Options of {@linkcode openToFinish}. */

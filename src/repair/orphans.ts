@@ -7,7 +7,7 @@
 
 import { outputPrefix } from "../ffmpeg/command.ts";
 import type { Clock } from "../platform/clock.ts";
-import { isSamePlace } from "../platform/host.ts";
+import { isSamePlace } from "../platform/fs.ts";
 import { outputOf, processStart } from "../platform/processes.ts";
 import { readState } from "../sessions/state_file.ts";
 

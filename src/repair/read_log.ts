@@ -4,18 +4,18 @@
  * @module
  */
 
-import type {
-  ChunkCreated,
-  EpochMs,
-  LogRotated,
-  SessionEvent,
-  SessionStart,
-  SessionStop,
+import {
+  type ChunkCreated,
+  type EpochMs,
+  type LogRotated,
+  REPEATED,
+  type SessionEvent,
+  type SessionStart,
+  type SessionStop,
 } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
 import { readLog } from "../log/read/reader.ts";
 import { Ledger } from "../sessions/totals.ts";
-import { REPEATED } from "../recorder/clock/gaps.ts";
 
 /** What a log says of its session. */
 export interface Past {

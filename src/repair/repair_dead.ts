@@ -5,9 +5,14 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type { Redact } from "../log/format/field_types.ts";
 import type { Clock } from "../platform/clock.ts";
-import { exists } from "../platform/host.ts";
+import { exists } from "../platform/fs.ts";
+import type { Redact } from "../redact/redact.ts";
+import {
+  type RepairReport,
+  repairSession,
+  stopOrphans,
+} from "./repair_session.ts";
 import {
   isAlive,
   isThisBoot,
@@ -15,11 +20,6 @@ import {
   listSessions,
   removeEntry,
 } from "../sessions/registry.ts";
-import {
-  type RepairReport,
-  repairSession,
-  stopOrphans,
-} from "./repair_session.ts";
 
 /** Options of {@linkcode repairDead}. */
 export interface RepairDeadOptions {

@@ -15,14 +15,14 @@ import type {
   SessionStop,
 } from "../events.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
-import type { Redact } from "../log/format/field_types.ts";
 import type { Clock } from "../platform/clock.ts";
-import { LOG_FILE } from "../sessions/folder.ts";
-import { releaseReserve } from "../recorder/disk_watch.ts";
-import { findOrphans, type Rung, stopOrphan } from "./orphans.ts";
-import { type Past, readPast } from "./read_log.ts";
+import type { Redact } from "../redact/redact.ts";
 import { LATE_MS, recoverChunks } from "./chunks.ts";
 import { assertComplete, identityOf, openToFinish } from "./log.ts";
+import { findOrphans, type Rung, stopOrphan } from "./orphans.ts";
+import { type Past, readPast } from "./read_log.ts";
+import { LOG_FILE } from "../sessions/folder.ts";
+import { releaseReserve } from "../sessions/reserve.ts";
 import {
   readState,
   type SessionState,

@@ -5,22 +5,21 @@
  * @module
  */
 
-import type {
-  ChunkCreated,
-  EpochMs,
-  Failure,
-  FfmpegStderr,
-  FfmpegStopped,
-  Gap,
-  SessionEvent,
-  SessionStart,
-  SessionStop,
-  Warning,
+import {
+  type ChunkCreated,
+  type EpochMs,
+  type Failure,
+  type FfmpegStderr,
+  type FfmpegStopped,
+  type Gap,
+  REPEATED,
+  type SessionEvent,
+  type SessionStart,
+  type SessionStop,
+  type Warning,
 } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
-import { REPEATED } from "../recorder/clock/gaps.ts";
-import type { Span } from "./explain/timeline.ts";
 
 /** A gap, and what was logged while the audio was away. */
 export interface GapStory {
@@ -260,4 +259,12 @@ function emptySilence(): Silence {
 /** The first lines tell why the audio went; the last ones are more of the same. */
 function keep<T>(list: T[], item: T): void {
   if (list.length < MOST_SAID) list.push(item);
+}
+
+/** A stretch of time. */
+export interface Span {
+  /** When it begins. */
+  readonly start: EpochMs;
+  /** When it ends. */
+  readonly end: EpochMs;
 }

@@ -7,10 +7,9 @@
 
 import { basename, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
-import { exists, isSamePlace } from "../platform/host.ts";
-import { isAbsent } from "../log/rotate/files.ts";
-import { isAlive, type ListedSession, listSessions } from "./registry.ts";
+import { exists, isAbsent, isSamePlace } from "../platform/fs.ts";
 import { LOG_FILE } from "./folder.ts";
+import { isAlive, type ListedSession, listSessions } from "./registry.ts";
 import { byStart, type Selectable } from "./select.ts";
 import { readState, type SessionState, STATE_FILE } from "./state_file.ts";
 

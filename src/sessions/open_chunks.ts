@@ -5,10 +5,9 @@
  */
 
 import { join } from "@std/path";
-import type { Format } from "../config/settings.ts";
+import { chunkName, chunkNumber, type Format, PART } from "../audio/format.ts";
 import type { EpochMs } from "../events.ts";
-import { chunkName, chunkNumber, PART } from "../ffmpeg/command.ts";
-import { isAbsent } from "../log/rotate/files.ts";
+import { isAbsent } from "../platform/fs.ts";
 
 /** A chunk that is being written, or was when its ffmpeg ended. */
 export interface OpenChunk {

@@ -7,7 +7,7 @@
 import { basename, join, resolve } from "@std/path";
 import { LATEST } from "../config/session_id.ts";
 import { EchologError } from "../errors.ts";
-import { exists, isSamePlace } from "../platform/host.ts";
+import { exists, isSamePlace } from "../platform/fs.ts";
 import { LOG_FILE } from "./folder.ts";
 
 /** What is known of a session that could be meant. */

@@ -5,9 +5,8 @@
  */
 
 import { join } from "@std/path";
-import type { Format } from "../config/settings.ts";
+import { type Format, PART } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
-import { PART } from "../ffmpeg/command.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
 import type { SessionState } from "./state_file.ts";

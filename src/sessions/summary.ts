@@ -7,7 +7,7 @@
 import type { EpochMs, Seconds, SessionStop } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
 import { readLog } from "../log/read/reader.ts";
-import { isAbsent } from "../log/rotate/files.ts";
+import { isAbsent } from "../platform/fs.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { Ledger } from "./totals.ts";
 

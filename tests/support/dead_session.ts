@@ -6,8 +6,8 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
+import { chunkName } from "../../src/audio/format.ts";
 import type { ChunkCreated, Gap, SessionEvent } from "../../src/events.ts";
-import { chunkName } from "../../src/ffmpeg/command.ts";
 import { decodeEvent } from "../../src/log/format/codec.ts";
 import { decodeLine } from "../../src/log/format/line.ts";
 import {
@@ -15,8 +15,8 @@ import {
   openSessionLog,
 } from "../../src/log/write/session_log.ts";
 import { systemClock } from "../../src/platform/clock.ts";
-import { LOG_FILE } from "../../src/sessions/folder.ts";
 import { repairSession } from "../../src/repair/repair_session.ts";
+import { LOG_FILE } from "../../src/sessions/folder.ts";
 import { SessionStore } from "../../src/sessions/state_writer.ts";
 import { event, START } from "./events.ts";
 

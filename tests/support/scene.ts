@@ -8,11 +8,11 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
+import { chunkName } from "../../src/audio/format.ts";
 import type { SessionEvent } from "../../src/events.ts";
-import { chunkName } from "../../src/ffmpeg/command.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
-import { Session } from "../../src/recorder/session.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
+import { Session } from "../../src/recorder/session.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
 import { event } from "./events.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { defaultDevice, type Device, parseDevice } from "../../audio/device.ts";
 import type { ParsedOptions } from "./options.ts";
 import {
   type LoadedSettings,
@@ -13,22 +14,15 @@ import {
 } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { EchologError, messageOf } from "../../errors.ts";
-import { defaultDevice, type Device, parseDevice } from "../../audio/device.ts";
 import {
   assertFfmpeg,
   installHint,
   locateFfmpeg,
 } from "../../ffmpeg/locate.ts";
-import type { Redact } from "../../log/format/field_types.ts";
-import { createRedactor, secretsOf } from "../../redact/redact.ts";
+import { exists, isProgram } from "../../platform/fs.ts";
+import { env, homeFolder, userNumber } from "../../platform/host.ts";
 import { secretsOfArguments } from "../../redact/arguments.ts";
-import {
-  env,
-  exists,
-  homeFolder,
-  isProgram,
-  userNumber,
-} from "../../platform/host.ts";
+import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 
 /**
  * The settings in force for a command line.

@@ -5,10 +5,10 @@
  */
 
 import { closestString } from "@std/text/closest-string";
-import { COMMANDS } from "../command_table.ts";
 import { bashCompletion } from "../completions/bash.ts";
 import { fishCompletion } from "../completions/fish.ts";
 import { zshCompletion } from "../completions/zsh.ts";
+import type { Command } from "../args/command.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError } from "../../errors.ts";
 
@@ -21,9 +21,13 @@ const SCRIPTS = new Map([
 /**
  * Prints the script for a shell.
  *
+ * @param commands The table of commands that it completes.
  * @throws {EchologError} `usage`, when there is none for it.
  */
-export function completions(options: ParsedOptions): Promise<number> {
+export function completions(
+  options: ParsedOptions,
+  commands: readonly Command[],
+): Promise<number> {
   const [shell] = options.operands;
   const shells = [...SCRIPTS.keys()];
   if (shell === undefined) {
@@ -39,6 +43,6 @@ export function completions(options: ParsedOptions): Promise<number> {
       hint: `did you mean ${closestString(shell, shells)}?`,
     });
   }
-  console.log(script(COMMANDS).trimEnd());
+  console.log(script(commands).trimEnd());
   return Promise.resolve(0);
 }

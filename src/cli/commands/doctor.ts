@@ -4,29 +4,7 @@
  * @module
  */
 
-import type { ParsedOptions } from "../args/options.ts";
-import { configPlaces, type LoadedSettings } from "../../config/load.ts";
-import { checkConfig } from "../../doctor/config_check.ts";
-import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
-import { checkCron } from "../../doctor/cron_check.ts";
-import { checkDevice, type Tried } from "../../doctor/device_check.ts";
-import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
-import { checkOutput, checkState } from "../../doctor/folder_check.ts";
-import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
-import { describeError, messageOf, oneLine } from "../../errors.ts";
-import { shellCommand } from "../../ffmpeg/command.ts";
 import type { Device } from "../../audio/device.ts";
-import type { Redact } from "../../log/format/field_types.ts";
-import { createRedactor } from "../../redact/redact.ts";
-import {
-  env,
-  exists,
-  isProgram,
-  stateFolder,
-  userName,
-  userNumber,
-} from "../../platform/host.ts";
-import { type Style, styleOf } from "../../terminal/style.ts";
 import {
   chooseDevice,
   chooseFfmpeg,
@@ -35,6 +13,21 @@ import {
   settingsRedactor,
   thisMachine,
 } from "../args/environment.ts";
+import type { ParsedOptions } from "../args/options.ts";
+import { configPlaces, type LoadedSettings } from "../../config/load.ts";
+import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
+import { checkConfig } from "../../doctor/config_check.ts";
+import { checkCron } from "../../doctor/cron_check.ts";
+import { checkDevice, type Tried } from "../../doctor/device_check.ts";
+import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
+import { checkOutput, checkState } from "../../doctor/folder_check.ts";
+import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
+import { describeError, messageOf, oneLine } from "../../errors.ts";
+import { shellCommand } from "../../ffmpeg/command.ts";
+import { exists, isProgram } from "../../platform/fs.ts";
+import { env, stateFolder, userName, userNumber } from "../../platform/host.ts";
+import { createRedactor, type Redact } from "../../redact/redact.ts";
+import { type Style, styleOf } from "../../terminal/style.ts";
 
 /**
  * Prints what a recording with these options would meet; exit code 1 when it

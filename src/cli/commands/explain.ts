@@ -6,16 +6,16 @@
 
 import { basename } from "@std/path";
 import type { ParsedOptions } from "../args/options.ts";
+import { chooseSession, noLog } from "../args/session_operand.ts";
 import { EchologError } from "../../errors.ts";
-import { accountAsJson, renderAccount } from "../../review/explain/render.ts";
+import { isAbsent } from "../../platform/fs.ts";
 import { explain as explainHistory } from "../../review/explain/explain.ts";
-import { type History, readHistory } from "../../review/history.ts";
+import { accountAsJson, renderAccount } from "../../review/explain/render.ts";
 import { drawStrip } from "../../review/explain/timeline.ts";
-import { isAbsent } from "../../log/rotate/files.ts";
+import { type History, readHistory } from "../../review/history.ts";
 import { isAlive } from "../../sessions/registry.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
-import { chooseSession, noLog } from "../args/session_operand.ts";
 
 /**
  * Explains a session by its log.

@@ -5,17 +5,17 @@
  */
 
 import type { ParsedOptions } from "../args/options.ts";
+import { chooseSession, noLog } from "../args/session_operand.ts";
 import { followLog } from "../../log/read/follow.ts";
 import { type ReadLine, readLogBlocks } from "../../log/read/reader.ts";
-import { isAbsent } from "../../log/rotate/files.ts";
+import { isAbsent } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { type KnownSession, listActive } from "../../sessions/catalog.ts";
-import { isAlive } from "../../sessions/registry.ts";
 import { LineFilter } from "../../review/logs/filter.ts";
 import { asJson, asText } from "../../review/logs/render.ts";
+import { type KnownSession, listActive } from "../../sessions/catalog.ts";
+import { isAlive } from "../../sessions/registry.ts";
 import { LineWriter } from "../../terminal/line_writer.ts";
 import { styleOf } from "../../terminal/style.ts";
-import { chooseSession, noLog } from "../args/session_operand.ts";
 
 /** How often it is looked whether the recorder of a followed session lives, in milliseconds. */
 const LIFE_MS = 2_000;

@@ -5,51 +5,51 @@
  */
 
 import { dirname, join } from "@std/path";
-import type { ParsedOptions } from "../args/options.ts";
-import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
-import { messageOf, oneLine } from "../../errors.ts";
-import type { EpochMs, EventSink, SessionStart } from "../../events.ts";
-import { CODECS } from "../../ffmpeg/command.ts";
 import type { Device } from "../../audio/device.ts";
-import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
-import { messageIn } from "../../ffmpeg/known_errors.ts";
-import { spawnFfmpeg } from "../../ffmpeg/process.ts";
-import { pulseSocket } from "../../ffmpeg/pulse_socket.ts";
-import type { Redact } from "../../log/format/field_types.ts";
-import {
-  openSessionLog,
-  type SessionLog,
-} from "../../log/write/session_log.ts";
-import { systemClock } from "../../platform/clock.ts";
-import { freeBytes } from "../../platform/free_space.ts";
-import {
-  env,
-  platformName,
-  stateFolder,
-  userNumber,
-} from "../../platform/host.ts";
-import { EndListener } from "../../recorder/signals.ts";
-import { type Claim, claimSession } from "../../recorder/claim.ts";
-import { DiskWatch } from "../../recorder/disk_watch.ts";
-import {
-  createSessionFolder,
-  keepFolder,
-  LOG_FILE,
-  type SessionFolder,
-} from "../../sessions/folder.ts";
-import { keepSmall } from "../../platform/gc.ts";
-import { type ReturnWatch, SocketWatch } from "../../ffmpeg/socket_watch.ts";
-import { Session } from "../../recorder/session.ts";
-import { SessionStore } from "../../sessions/state_writer.ts";
-import { WallClock } from "../../recorder/clock/wall_clock.ts";
-import { version } from "../../version.ts";
+import { CODECS } from "../../audio/format.ts";
 import {
   chooseDevice,
   chooseFfmpeg,
   loadCommandSettings,
   settingsRedactor,
 } from "../args/environment.ts";
+import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
+import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
+import { messageOf, oneLine } from "../../errors.ts";
+import type { EpochMs, EventSink, SessionStart } from "../../events.ts";
+import { messageIn } from "../../ffmpeg/known_errors.ts";
+import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
+import { spawnFfmpeg } from "../../ffmpeg/process.ts";
+import { pulseSocket } from "../../ffmpeg/pulse_socket.ts";
+import { type ReturnWatch, SocketWatch } from "../../ffmpeg/socket_watch.ts";
+import {
+  openSessionLog,
+  type SessionLog,
+} from "../../log/write/session_log.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { freeBytes } from "../../platform/free_space.ts";
+import { keepSmall } from "../../platform/gc.ts";
+import {
+  env,
+  platformName,
+  stateFolder,
+  userNumber,
+} from "../../platform/host.ts";
+import { type Claim, claimSession } from "../../recorder/claim.ts";
+import { WallClock } from "../../recorder/clock/wall_clock.ts";
+import { DiskWatch } from "../../recorder/disk_watch.ts";
+import { Session } from "../../recorder/session.ts";
+import { EndListener } from "../../recorder/signals.ts";
+import type { Redact } from "../../redact/redact.ts";
+import {
+  createSessionFolder,
+  keepFolder,
+  LOG_FILE,
+  type SessionFolder,
+} from "../../sessions/folder.ts";
+import { SessionStore } from "../../sessions/state_writer.ts";
+import { version } from "../../version.ts";
 
 /**
  * Records until stopped.

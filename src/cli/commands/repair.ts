@@ -5,12 +5,22 @@
  */
 
 import { join } from "@std/path";
+import { loadCommandSettings } from "../args/environment.ts";
 import type { ParsedOptions } from "../args/options.ts";
+import { chooseSession, noSession } from "../args/session_operand.ts";
 import { EchologError, oneLine } from "../../errors.ts";
-import { createRedactor } from "../../redact/redact.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { isSamePlace, stateFolder } from "../../platform/host.ts";
+import { isSamePlace } from "../../platform/fs.ts";
+import { stateFolder } from "../../platform/host.ts";
 import { parentOf } from "../../platform/processes.ts";
+import { inTurn } from "../../recorder/claim.ts";
+import { createRedactor } from "../../redact/redact.ts";
+import { isForeignLog } from "../../repair/read_log.ts";
+import { repairDead } from "../../repair/repair_dead.ts";
+import {
+  type RepairReport,
+  repairSession,
+} from "../../repair/repair_session.ts";
 import {
   conditionOf,
   type KnownSession,
@@ -18,20 +28,11 @@ import {
   listActive,
   listKnown,
 } from "../../sessions/catalog.ts";
-import { inTurn } from "../../recorder/claim.ts";
 import { LOG_FILE } from "../../sessions/folder.ts";
 import { hasOpenChunk } from "../../sessions/open_chunks.ts";
-import { isForeignLog } from "../../repair/read_log.ts";
 import { isAlive, type ListedSession } from "../../sessions/registry.ts";
-import {
-  type RepairReport,
-  repairSession,
-} from "../../repair/repair_session.ts";
-import { repairDead } from "../../repair/repair_dead.ts";
 import { folderNamed, selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
-import { chooseSession, noSession } from "../args/session_operand.ts";
-import { loadCommandSettings } from "../args/environment.ts";
 
 /**
  * Finishes every dead session, or the one that was named.

@@ -8,17 +8,18 @@
 import type { ParsedOptions } from "../args/options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
-import { createRedactor } from "../../redact/redact.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { exists, stateFolder } from "../../platform/host.ts";
+import { exists } from "../../platform/fs.ts";
+import { stateFolder } from "../../platform/host.ts";
 import { inTurn } from "../../recorder/claim.ts";
 import { stopSignal } from "../../recorder/signals.ts";
+import { createRedactor } from "../../redact/redact.ts";
+import { repairDead } from "../../repair/repair_dead.ts";
 import {
   isAlive,
   type ListedSession,
   listSessions,
 } from "../../sessions/registry.ts";
-import { repairDead } from "../../repair/repair_dead.ts";
 import { selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
 

@@ -6,25 +6,24 @@
 
 import { pooledMap } from "@std/async/pool";
 import { basename, join } from "@std/path";
+import { loadCommandSettings, requireFfmpeg } from "../args/environment.ts";
 import type { ParsedOptions } from "../args/options.ts";
+import { chooseSession } from "../args/session_operand.ts";
 import { EchologError, messageOf } from "../../errors.ts";
-import { exists } from "../../platform/host.ts";
-import { isAbsent } from "../../log/rotate/files.ts";
-import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
+import { exists, isAbsent } from "../../platform/fs.ts";
 import { HistoryReader, readHistory } from "../../review/history.ts";
+import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
+import { renderVerification } from "../../review/verify/render.ts";
 import {
   type FolderFile,
   isChunk,
   type VerifyReport,
   verifySession,
 } from "../../review/verify/verify.ts";
-import { renderVerification } from "../../review/verify/render.ts";
 import { isAlive } from "../../sessions/registry.ts";
 import { ProgressBar } from "../../terminal/progress_bar.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { terminalColumns } from "../../terminal/width.ts";
-import { chooseSession } from "../args/session_operand.ts";
-import { loadCommandSettings, requireFfmpeg } from "../args/environment.ts";
 
 /**
  * Verifies a session.

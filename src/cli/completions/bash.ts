@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command } from "../command_table.ts";
+import type { Command } from "../args/command.ts";
 import {
   type CompletedCommand,
   completedCommands,

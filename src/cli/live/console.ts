@@ -5,14 +5,14 @@
  * @module
  */
 
+import type { Format } from "../../audio/format.ts";
+import { LiveView } from "./view.ts";
 import { oneLine } from "../../errors.ts";
 import type { EventSink } from "../../events.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
-import type { Format } from "../../config/settings.ts";
 import { openChunksFrom } from "../../sessions/open_chunks.ts";
 import { onResize } from "../../terminal/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
-import { LiveView } from "./view.ts";
 import { PatientWriter } from "../../terminal/nonblocking_writer.ts";
 import { widthOf } from "../../terminal/width.ts";
 

@@ -11,7 +11,6 @@ import {
   SEVERITIES,
   type StopReason,
 } from "../../events.ts";
-import { type Entry, entry, withDetails, withLevel } from "./fields.ts";
 import {
   boolean,
   decimal,
@@ -19,14 +18,15 @@ import {
   nullable,
   oneOf,
   optional,
-  type Redact,
   seconds,
   text,
   time,
 } from "./field_types.ts";
-import type { LineFormat, LogLine } from "./line.ts";
+import { type Entry, entry, withDetails, withLevel } from "./fields.ts";
 import { FAILED, levelOf, loggerOf } from "./levels.ts";
+import type { LineFormat, LogLine } from "./line.ts";
 import { lineTime } from "./timestamps.ts";
+import type { Redact } from "../../redact/redact.ts";
 
 /** How events become lines. */
 export interface EncodeOptions {

@@ -8,9 +8,7 @@
 import type { DetailValue, EpochMs, Seconds } from "../../events.ts";
 import type { FieldValue, LineFormat } from "./line.ts";
 import { isoMilliseconds } from "./timestamps.ts";
-
-/** Takes secrets out of a text. */
-export type Redact = (text: string) => string;
+import type { Redact } from "../../redact/redact.ts";
 
 /** How the values of one field are written and read. */
 export interface Kind<T> {

@@ -11,9 +11,10 @@ import type {
   EventName,
   SessionEvent,
 } from "../../events.ts";
-import { detail, type Kind, type Redact } from "./field_types.ts";
-import type { LineFormat, LogLine } from "./line.ts";
+import { detail, type Kind } from "./field_types.ts";
 import { levelOfSeverity } from "./levels.ts";
+import type { LineFormat, LogLine } from "./line.ts";
+import type { Redact } from "../../redact/redact.ts";
 
 /** Writes and reads the fields of one event. */
 export interface Entry {

@@ -5,9 +5,9 @@
  */
 
 import { dirname } from "@std/path";
-import { isAbsent } from "../rotate/files.ts";
-import { LineSplitter } from "../../platform/line_splitter.ts";
 import { LONGEST_LINE, openParts, ReadLine } from "./reader.ts";
+import { isAbsent } from "../../platform/fs.ts";
+import { LineSplitter } from "../../platform/line_splitter.ts";
 
 /** Options of {@linkcode followLog}. */
 export interface FollowOptions {

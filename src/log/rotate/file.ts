@@ -11,11 +11,10 @@
 
 import { describeError } from "../../errors.ts";
 import type { EpochMs } from "../../events.ts";
-import type { LogFiles, LogFileStat, OpenLogFile } from "./files.ts";
 import { isTorn, moveAside, readHead } from "./backups.ts";
-import { Outgoing, type Segment } from "../write/byte_queue.ts";
+import { type Dropped, Outgoing, type Segment } from "./byte_queue.ts";
+import type { LogFiles, LogFileStat, OpenLogFile } from "./files.ts";
 import type { Retry } from "./retry.ts";
-import type { Dropped } from "../write/line_queue.ts";
 
 /** Options for {@linkcode LogFile}. */
 export interface LogFileOptions {

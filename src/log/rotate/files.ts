@@ -8,6 +8,8 @@
  * @module
  */
 
+import { isAbsent } from "../../platform/fs.ts";
+
 /** What is known about a file. */
 export interface LogFileStat {
   /** True for a regular file, false for a folder, a pipe or a device. */
@@ -103,12 +105,6 @@ export const systemLogFiles: LogFiles = {
     Deno.renameSync(from, to);
   },
 };
-
-/** Tells whether an error says that there is no such file or folder. */
-export function isAbsent(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    error instanceof Deno.errors.NotADirectory;
-}
 
 class OpenDenoFile implements OpenLogFile {
   readonly #file: Deno.FsFile;

@@ -8,21 +8,22 @@ import type { LevelName, LogRecord } from "@std/log/base-handler";
 import { FileHandler } from "@std/log/file-handler";
 import { LogLevels } from "@std/log/levels";
 import { describeError, oneLine } from "../../errors.ts";
+import type { EncodeOptions } from "../format/codec.ts";
+import { isFrame } from "../format/levels.ts";
+import { jsonFormat, textFormat } from "../format/line.ts";
+import type { TimeWhen } from "../format/period_names.ts";
+import { type LogFiles, systemLogFiles } from "../rotate/files.ts";
+import type { RotationMode } from "../rotate/period.ts";
+import { RANK, type Rank } from "./line_queue.ts";
+import { EventRecord, formatRecord } from "./record.ts";
+import type { LogOwner } from "./self_events.ts";
+import { LogWriter } from "./writer.ts";
 import {
   type Clock,
   systemClock,
   type TimerHandle,
 } from "../../platform/clock.ts";
-import { type LogFiles, systemLogFiles } from "../rotate/files.ts";
-import type { EncodeOptions } from "../format/codec.ts";
-import type { Redact } from "../format/field_types.ts";
-import { LogWriter } from "./writer.ts";
-import { jsonFormat, textFormat } from "../format/line.ts";
-import type { LogOwner } from "./self_events.ts";
-import { EventRecord, formatRecord } from "./record.ts";
-import type { RotationMode, TimeWhen } from "../rotate/period.ts";
-import { isFrame } from "../format/levels.ts";
-import { RANK, type Rank } from "./line_queue.ts";
+import type { Redact } from "../../redact/redact.ts";
 
 /** Options for {@linkcode SessionLogHandler}. */
 export interface SessionLogHandlerOptions extends LogOwner {

@@ -6,6 +6,7 @@
  */
 
 import type { EpochMs } from "../../events.ts";
+import type { Dropped } from "../rotate/byte_queue.ts";
 
 /** A line that waits. */
 export interface WaitingLine {
@@ -22,16 +23,6 @@ export const RANK = { detail: 0, alarm: 1, lifecycle: 2, end: 3 } as const;
 
 /** One of {@linkcode RANK}. */
 export type Rank = typeof RANK[keyof typeof RANK];
-
-/** What was dropped since it was last told. */
-export interface Dropped {
-  /** Number of lines. */
-  readonly count: number;
-  /** Time of the first of them. */
-  readonly first: EpochMs;
-  /** Time of the last of them. */
-  readonly last: EpochMs;
-}
 
 /** A queue of lines with a bound. */
 export class WaitingLines {

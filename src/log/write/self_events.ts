@@ -6,7 +6,7 @@
 
 import type { EpochMs, LogRotated, Warning } from "../../events.ts";
 import { isoMilliseconds } from "../format/timestamps.ts";
-import type { Dropped } from "./line_queue.ts";
+import type { Dropped } from "../rotate/byte_queue.ts";
 
 /** The session that a log is of. */
 export interface LogOwner {

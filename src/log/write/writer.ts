@@ -7,25 +7,25 @@
 
 import { describeError } from "../../errors.ts";
 import type { EpochMs, LogRotated, Warning } from "../../events.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { LogFiles } from "../rotate/files.ts";
 import { encodeEvent, type EncodeOptions } from "../format/codec.ts";
+import type { TimeWhen } from "../format/period_names.ts";
 import { LogFile } from "../rotate/file.ts";
+import type { LogFiles } from "../rotate/files.ts";
+import {
+  localCalendar,
+  PeriodTracker,
+  type RotationMode,
+  utcCalendar,
+} from "../rotate/period.ts";
+import { Retry } from "../rotate/retry.ts";
+import { RANK, type WaitingLine, WaitingLines } from "./line_queue.ts";
 import {
   logClockBack,
   logLinesDropped,
   type LogOwner,
   logRotated,
 } from "./self_events.ts";
-import { Retry } from "../rotate/retry.ts";
-import {
-  localCalendar,
-  PeriodTracker,
-  type RotationMode,
-  type TimeWhen,
-  utcCalendar,
-} from "../rotate/period.ts";
-import { RANK, type WaitingLine, WaitingLines } from "./line_queue.ts";
+import type { Clock } from "../../platform/clock.ts";
 
 /** Options for {@linkcode LogWriter}. */
 export interface LogWriterOptions {

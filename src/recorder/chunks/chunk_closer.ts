@@ -5,20 +5,18 @@
  */
 
 import { join } from "@std/path";
-import type { Format } from "../../config/settings.ts";
-import { messageOf } from "../../errors.ts";
-import type { EpochMs, EventSink, Seconds } from "../../events.ts";
-import { chunkName, chunkNumber } from "../../ffmpeg/command.ts";
 import {
   finishChunkFile,
   type FinishedChunk,
   renameInto,
 } from "../../audio/chunk_file.ts";
-import type { Clock } from "../../platform/clock.ts";
-import { isAbsent } from "../../log/rotate/files.ts";
-import type { MonotonicMs } from "../clock/capture_clock.ts";
-import { openChunksFrom } from "../../sessions/open_chunks.ts";
+import { chunkName, chunkNumber, type Format } from "../../audio/format.ts";
+import { messageOf } from "../../errors.ts";
+import type { EpochMs, EventSink, Seconds } from "../../events.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
+import { isAbsent } from "../../platform/fs.ts";
 import type { Unclosed } from "./retry_queue.ts";
+import { openChunksFrom } from "../../sessions/open_chunks.ts";
 
 /** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
 export interface Span {

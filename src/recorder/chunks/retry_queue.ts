@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { MonotonicMs } from "../clock/capture_clock.ts";
+import type { MonotonicMs } from "../../platform/clock.ts";
 
 /**
  * Closes a chunk. Settles with the end of its audio, or `null` when it holds

@@ -5,9 +5,7 @@
  */
 
 import type { Seconds } from "../../events.ts";
-
-/** Milliseconds of a clock that is never set, as `Clock.monotonic` gives them. */
-export type MonotonicMs = number;
+import type { MonotonicMs } from "../../platform/clock.ts";
 
 /** Audio that was lost while ffmpeg ran. */
 export interface Loss {

@@ -5,8 +5,7 @@
  */
 
 import type { Seconds } from "../../events.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { MonotonicMs } from "./capture_clock.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { WallClock } from "./wall_clock.ts";
 
 /** A run that ends this close to the wanted duration has reached it. */

@@ -5,16 +5,23 @@
  */
 
 import type { Seconds } from "../../events.ts";
-import type { RunResult } from "../run.ts";
 
 /** ffmpeg may take so much from a device before it finds that it cannot write a file. */
 const LEAST_AUDIO: Seconds = 5;
 
 /** What {@linkcode FirstAudio} looks at when a run has ended. */
-export type RunEnd = Pick<
-  RunResult,
-  "captured" | "lastChunk" | "endedFor" | "exit" | "wasSignalled"
->;
+export interface RunEnd {
+  /** Audio by ffmpeg's own count. */
+  readonly captured: Seconds;
+  /** Number of its last chunk, or 0 if it made none. */
+  readonly lastChunk: number;
+  /** Why echolog ended it, or `null`. */
+  readonly endedFor: string | null;
+  /** How ffmpeg ended. */
+  readonly exit: { readonly code: number | null };
+  /** Whether ffmpeg reported that a signal ended it. */
+  readonly wasSignalled: boolean;
+}
 
 /** Follows the runs until one has kept audio: what was captured and could not be written is none. */
 export class FirstAudio {

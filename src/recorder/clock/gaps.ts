@@ -4,16 +4,12 @@
  * @module
  */
 
-import type { EventSink, Seconds } from "../../events.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { MonotonicMs } from "./capture_clock.ts";
+import { type EventSink, REPEATED, type Seconds } from "../../events.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { WallClock } from "./wall_clock.ts";
 
 /** A session takes a moment to start; only more than this is a gap. */
 const START_ALLOWANCE_MS = 1_000;
-
-/** Code of the warning that audio is back without a gap. */
-export const REPEATED = "audio_repeated";
 
 /** What is missing since when, and why. */
 interface Silence {

@@ -5,8 +5,7 @@
  */
 
 import type { Seconds } from "../../events.ts";
-import type { Clock, TimerHandle } from "../../platform/clock.ts";
-import type { MonotonicMs } from "./capture_clock.ts";
+import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
 /** A timer that comes later than this was held up with everything else. */
 const LATE_MS = 2_000;

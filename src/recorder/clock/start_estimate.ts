@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Clock, TimerHandle } from "../../platform/clock.ts";
-import type { MonotonicMs } from "./capture_clock.ts";
+import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
 /** Milliseconds over which reports are compared: one may be late, and streams send at once what they hold. */
 const ENOUGH_MS = 500;

@@ -5,8 +5,7 @@
  */
 
 import type { EpochMs, Seconds, Warning } from "../../events.ts";
-import type { Clock } from "../../platform/clock.ts";
-import type { MonotonicMs } from "./capture_clock.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 
 /** What happened to the wall clock since it was last looked at. */
 export interface ClockJump {

@@ -11,21 +11,20 @@ import type {
   SessionStart,
   SessionStop,
 } from "../../events.ts";
-import { explainGaps, lastingGap } from "./gaps.ts";
 import type {
   ExplainedEnd,
   ExplainedNote,
   Explanation,
 } from "./explanation.ts";
-import { type History, namesChunks } from "../history.ts";
-import type { Span } from "./timeline.ts";
-import { tellingLine } from "./key_line.ts";
+import { explainGaps, lastingGap } from "./gaps.ts";
 import {
   adviceAt,
   adviceOnCode,
   meaningOfReason,
   SAY_MORE,
 } from "./glossary.ts";
+import { tellingLine } from "./key_line.ts";
+import { type History, namesChunks, type Span } from "../history.ts";
 
 /** What is known besides the log. */
 export interface ExplainContext {

@@ -5,7 +5,7 @@
  */
 
 import type { EpochMs, Seconds } from "../../events.ts";
-import type { Span } from "./timeline.ts";
+import type { Span } from "../history.ts";
 
 /** Why audio is missing once. */
 export interface ExplainedGap {

@@ -4,13 +4,17 @@
  * @module
  */
 
-import type { EpochMs, Gap } from "../../events.ts";
 import { parseDevice } from "../../audio/device.ts";
+import type { EpochMs, Gap } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
-import { type GapStory, type History, namesChunks } from "../history.ts";
-import type { Span } from "./timeline.ts";
-import { endedSilently, nuance, tellingLine } from "./key_line.ts";
 import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
+import { endedSilently, nuance, tellingLine } from "./key_line.ts";
+import {
+  type GapStory,
+  type History,
+  namesChunks,
+  type Span,
+} from "../history.ts";
 
 /** The end of a gap and the audio after it may differ by some milliseconds. */
 const JOIN_MS = 100;

@@ -5,14 +5,7 @@
  */
 
 import type { EpochMs } from "../../events.ts";
-
-/** A stretch of time. */
-export interface Span {
-  /** When it begins. */
-  readonly start: EpochMs;
-  /** When it ends. */
-  readonly end: EpochMs;
-}
+import type { Span } from "../history.ts";
 
 /** Audio. */
 const AUDIO = "█";

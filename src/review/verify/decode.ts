@@ -4,12 +4,12 @@
  * @module
  */
 
+import { openAudioFile } from "../../audio/audio_file.ts";
+import { measureFlac } from "../../audio/flac.ts";
 import type { Seconds } from "../../events.ts";
 import { askFfmpeg } from "../../ffmpeg/query.ts";
-import { openAudioFile } from "../../audio/chunk_file.ts";
-import { measureFlac } from "../../audio/flac.ts";
-import { parseReport } from "../../ffmpeg/stdout.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
+import { parseReport } from "../../ffmpeg/stdout.ts";
 
 /** What came of decoding a chunk. */
 export interface Decoded {

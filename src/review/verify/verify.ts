@@ -4,14 +4,14 @@
  * @module
  */
 
+import { chunkNumber, PART } from "../../audio/format.ts";
 import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
-import { chunkNumber, PART } from "../../ffmpeg/command.ts";
-import { asLength, count } from "../../terminal/units.ts";
-import type { Decoded } from "./decode.ts";
 import { type History, namesChunks } from "../history.ts";
 import { joinFaults } from "./continuity.ts";
+import type { Decoded } from "./decode.ts";
 import { logFaults } from "./log_parts.ts";
 import { misplaced } from "./positions.ts";
+import { asLength, count } from "../../terminal/units.ts";
 
 /** A file of a session's folder. */
 export interface FolderFile {

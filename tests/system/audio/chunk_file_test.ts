@@ -5,9 +5,9 @@ import {
   assertRejects,
 } from "@std/assert";
 import { join } from "@std/path";
-import type { Format } from "../../../src/config/settings.ts";
-import { buildArgs } from "../../../src/ffmpeg/command.ts";
 import { finishChunkFile } from "../../../src/audio/chunk_file.ts";
+import type { Format } from "../../../src/audio/format.ts";
+import { buildArgs } from "../../../src/ffmpeg/command.ts";
 import {
   decodeFiles,
   passesFlacTest,

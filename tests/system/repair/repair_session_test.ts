@@ -5,16 +5,15 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
+import { chunkName } from "../../../src/audio/format.ts";
 import type { SessionEvent } from "../../../src/events.ts";
-import { chunkName } from "../../../src/ffmpeg/command.ts";
 import { openSessionLog } from "../../../src/log/write/session_log.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { knownSession } from "../../../src/sessions/catalog.ts";
 import { readPast } from "../../../src/repair/read_log.ts";
 import { repairSession } from "../../../src/repair/repair_session.ts";
+import { knownSession } from "../../../src/sessions/catalog.ts";
 import { readState } from "../../../src/sessions/state_file.ts";
 import { SessionStore } from "../../../src/sessions/state_writer.ts";
-import { tempFolder } from "../../support/temp.ts";
 import {
   chunk,
   command,
@@ -24,6 +23,7 @@ import {
   START,
   unfinished,
 } from "../../support/dead_session.ts";
+import { tempFolder } from "../../support/temp.ts";
 
 Deno.test("repairSession: finds gaps by file times when the log has no commands", async () => {
   for (const level of ["warning", "error"] as const) {

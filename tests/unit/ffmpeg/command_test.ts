@@ -4,10 +4,9 @@ import {
   assertEquals,
   assertStringIncludes,
 } from "@std/assert";
+import { chunkName, chunkNumber } from "../../../src/audio/format.ts";
 import {
   buildArgs,
-  chunkName,
-  chunkNumber,
   frameStart,
   type RunSpec,
 } from "../../../src/ffmpeg/command.ts";

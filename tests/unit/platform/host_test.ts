@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { exists, isProgram, stateFolder } from "../../../src/platform/host.ts";
+import { exists, isProgram } from "../../../src/platform/fs.ts";
+import { stateFolder } from "../../../src/platform/host.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 Deno.test("isProgram: accepts only an executable file", () => {

@@ -15,9 +15,12 @@ import {
 } from "../../../config/settings.ts";
 import { tomlOf } from "../../../config/toml_value.ts";
 import { oneLine } from "../../../errors.ts";
-import type { Redact } from "../../../log/format/field_types.ts";
-import { createRedactor, secretsOf } from "../../../redact/redact.ts";
 import { secretsOfArguments } from "../../../redact/arguments.ts";
+import {
+  createRedactor,
+  type Redact,
+  secretsOf,
+} from "../../../redact/redact.ts";
 import { MASK } from "../../../redact/urls.ts";
 
 /** Column of the sources, where the values leave it free. */

@@ -1,9 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { DELIMITER, fromFileUrl, join } from "@std/path";
+import type { Command } from "../../../../src/cli/args/command.ts";
+import { COMMANDS } from "../../../../src/cli/command_table.ts";
 import { bashCompletion } from "../../../../src/cli/completions/bash.ts";
 import { fishCompletion } from "../../../../src/cli/completions/fish.ts";
 import { zshCompletion } from "../../../../src/cli/completions/zsh.ts";
-import { type Command, COMMANDS } from "../../../../src/cli/command_table.ts";
 import { KEYED_SETTINGS } from "../../../../src/config/keys.ts";
 import { tempFolder } from "../../../support/temp.ts";
 

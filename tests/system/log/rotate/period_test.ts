@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { TIME_WHEN, type TimeWhen } from "../../../../src/log/rotate/period.ts";
+import {
+  TIME_WHEN,
+  type TimeWhen,
+} from "../../../../src/log/format/period_names.ts";
 import { Random } from "../../../support/random.ts";
 
 const SECOND = 1_000;

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
 import {
-  periodOf,
-  PeriodTracker,
   TIME_WHEN,
   type TimeWhen,
+} from "../../../../src/log/format/period_names.ts";
+import {
+  periodOf,
+  PeriodTracker,
   utcCalendar,
 } from "../../../../src/log/rotate/period.ts";
 import { forAll } from "../../../support/random.ts";

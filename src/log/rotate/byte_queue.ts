@@ -6,7 +6,6 @@
  */
 
 import type { EpochMs } from "../../events.ts";
-import type { Dropped } from "./line_queue.ts";
 
 /** Some whole lines. */
 export interface Segment {
@@ -128,3 +127,13 @@ export class Outgoing {
 
 const NEWLINE = 10;
 const NOTHING = new Uint8Array(0);
+
+/** What was dropped since it was last told. */
+export interface Dropped {
+  /** Number of lines. */
+  readonly count: number;
+  /** Time of the first of them. */
+  readonly first: EpochMs;
+  /** Time of the last of them. */
+  readonly last: EpochMs;
+}
