@@ -13,7 +13,7 @@ import { join } from "@std/path";
 import type { SessionEvent } from "../../src/events.ts";
 import { openSessionLog } from "../../src/log/write/session_log.ts";
 import { registerSession } from "../../src/sessions/registry.ts";
-import { SessionStore } from "../../src/sessions/state_writer.ts";
+import { StateWriter } from "../../src/sessions/state_writer.ts";
 import { echologCommand } from "../../tests/support/echolog.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
 import { readNumbers } from "./options.ts";
@@ -26,7 +26,7 @@ const ALLOWANCE_MS = 300;
 const DECODED = 400;
 
 const { rounds } = readNumbers("commands", Deno.args, {
-  rounds: { fallback: 7, least: 1 },
+  rounds: { defaultValue: 7, least: 1 },
 });
 
 interface Timed {
@@ -42,13 +42,13 @@ async function run(
   expected = 0,
 ): Promise<Timed> {
   const words = [...echologCommand(), ...args].map((word) => `'${word}'`);
-  const begun = performance.now();
+  const startedAt = performance.now();
   const { stderr, code } = await new Deno.Command("bash", {
     args: ["-c", `TIMEFORMAT='cpu %U %S'; time ${words.join(" ")}`],
     env: { HOME: home, NO_COLOR: "1", LC_ALL: "C" },
     stdin: "null",
   }).output();
-  const ms = performance.now() - begun;
+  const ms = performance.now() - startedAt;
   const said = new TextDecoder().decode(stderr);
   const [, user = "0", system = "0"] = /cpu ([\d.]+) ([\d.]+)\s*$/.exec(said) ??
     [];
@@ -163,11 +163,11 @@ function makeSession(home: string): Disposable {
     backupCount: 3,
   });
   let last = 0;
-  const store = new SessionStore({
+  const store = new StateWriter({
     folder,
     log: path,
     redact: (text) => text,
-    onTrouble(error) {
+    onError(error) {
       throw error;
     },
   });

@@ -39,8 +39,8 @@ interface Turn {
 }
 
 const { lines, rounds } = readNumbers("log", Deno.args, {
-  lines: { fallback: 200_000, least: 1 },
-  rounds: { fallback: 7, least: 1 },
+  lines: { defaultValue: 200_000, least: 1 },
+  rounds: { defaultValue: 7, least: 1 },
 });
 const processes = new Processes();
 using temp = tempFolder();

@@ -9,7 +9,7 @@ import { parseArgs } from "@std/cli/parse-args";
 /** A number that an option takes. */
 export interface NumberOption {
   /** Its value when it is not given. */
-  readonly fallback: number;
+  readonly defaultValue: number;
   /** The least that it may be. */
   readonly least: number;
   /** Whether it may have a fraction. */
@@ -43,8 +43,8 @@ export function readNumbers<N extends string>(
       ),
   });
   const values: Record<string, number> = {};
-  for (const [name, { fallback, least, mayBeBroken = false }] of known) {
-    const given = flags[name] ?? fallback;
+  for (const [name, { defaultValue, least, mayBeBroken = false }] of known) {
+    const given = flags[name] ?? defaultValue;
     const value = given === "" ? NaN : Number(given);
     if (!(value >= least) || !(mayBeBroken || Number.isInteger(value))) {
       const kind = mayBeBroken ? "number" : "whole number";

@@ -32,7 +32,7 @@ import { costOf, type ProcessCost } from "./process_cost.ts";
 import { median } from "./statistics.ts";
 
 const { minutes } = readNumbers("overhead", Deno.args, {
-  minutes: { fallback: 10, least: 2, mayBeBroken: true },
+  minutes: { defaultValue: 10, least: 2, mayBeBroken: true },
 });
 
 /** Writes a hundred lines a second to ffmpeg's stderr for as long as it runs. */
@@ -143,7 +143,7 @@ Deno.writeTextFileSync(
   Deno.readTextFileSync(chatty).replace("#!/bin/sh", "#!/bin/bash"),
 );
 
-const begun = performance.now();
+const startedAt = performance.now();
 const info = await Watched.start("info", "info", null);
 const error = await Watched.start("error", "error", null);
 const debug = await Watched.start("debug", "debug", null);
@@ -154,12 +154,12 @@ const alone = ffmpegAlone(info.session);
 const lone: ProcessCost[] = [];
 const rounds = Math.max(4, Math.floor(minutes));
 for (let round = 1; round <= rounds; round++) {
-  const due = begun + minutes * 60_000 * round / rounds;
+  const due = startedAt + minutes * 60_000 * round / rounds;
   await pause(Math.max(0, due - performance.now()) / 1000);
   for (const watched of all) await watched.look();
   lone.push(await costOf(alone.pid));
 }
-const seconds = (performance.now() - begun) / 1000;
+const seconds = (performance.now() - startedAt) / 1000;
 const logBytes = new Map(all.map((watched) => [
   watched,
   watched.session.files("").filter((name) => name.startsWith("session.log"))

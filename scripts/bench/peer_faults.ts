@@ -144,9 +144,9 @@ export async function processorCost(
       await using stage = await Stage.open(peer, home.path);
       const pids = [stage.running.pid, ...await stage.recorders()];
       const before = await processorTime(pids);
-      const begun = performance.now();
+      const startedAt = performance.now();
       await pause(seconds);
-      const minutes = (performance.now() - begun) / 60_000;
+      const minutes = (performance.now() - startedAt) / 60_000;
       return [peer.name, (await processorTime(pids) - before) / minutes];
     })),
   );

@@ -83,8 +83,8 @@ const TOLERANCE = 0.02;
 
 const [binary = "", ...words] = Deno.args;
 const { rounds, seconds } = readNumbers("peers", words, {
-  rounds: { fallback: 2, least: 1 },
-  seconds: { fallback: 30, least: 5, mayBeBroken: true },
+  rounds: { defaultValue: 2, least: 1 },
+  seconds: { defaultValue: 30, least: 5, mayBeBroken: true },
 });
 
 const all = peersWith(binary);

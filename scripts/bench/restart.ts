@@ -31,7 +31,7 @@ interface Loss {
 type Contender = (server: SoundServer) => Promise<Loss>;
 
 const { kills } = readNumbers("restart", Deno.args, {
-  kills: { fallback: 20, least: 1 },
+  kills: { defaultValue: 20, least: 1 },
 });
 
 async function killEcholog(server: SoundServer): Promise<Loss> {

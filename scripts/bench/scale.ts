@@ -58,12 +58,12 @@ const LENGTHS = [1 / 24, 1, 7, 30, 90];
 /** The fresh sessions that tell what an hour costs. */
 const FRESH = WARM_UP + 2 * PER_DAY;
 /** Four files of 5 MiB, and a line. */
-const MOST_LOG_BYTES = 4 * 5_242_880 + 65_536;
+const MAX_LOG_BYTES = 4 * 5_242_880 + 65_536;
 
 const [binary = "", ...words] = Deno.args;
 const { days, rounds } = readNumbers("scale", words, {
-  days: { fallback: 90, least: 7 },
-  rounds: { fallback: 10, least: 1 },
+  days: { defaultValue: 90, least: 7 },
+  rounds: { defaultValue: 10, least: 1 },
 });
 const svg = fromFileUrl(import.meta.resolve("../../dist/scale.svg"));
 
@@ -203,7 +203,7 @@ function judge(rows: readonly Row[], hour: Figures): void {
   compare(
     "log on disk, bytes, of four files of 5 MiB",
     String(played.logBytes),
-    played.logBytes / MOST_LOG_BYTES,
+    played.logBytes / MAX_LOG_BYTES,
   );
   const commands: [string, (row: Row) => number][] = [
     ["status", (row) => Math.min(...row.played.status)],
@@ -217,14 +217,14 @@ function judge(rows: readonly Row[], hour: Figures): void {
 
 /** Plays the sessions, prints the table and draws the picture. */
 async function compareAll(): Promise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   using home = tempFolder();
   const { rows, hour } = await playAll(home.path);
   console.log(tableOf(rows, hour));
   judge(rows, hour);
   await Deno.mkdir(dirname(svg), { recursive: true });
   await Deno.writeTextFile(svg, pictureOf(rows, hour));
-  const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
   console.log(`\npicture: ${svg}; took ${minutes} minutes`);
 }
 

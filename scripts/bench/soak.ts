@@ -25,8 +25,8 @@ import { median } from "./statistics.ts";
 const SECONDS_A_GAP = 0.02;
 
 const { minutes, seed } = readNumbers("soak", Deno.args, {
-  minutes: { fallback: 120, least: 1, mayBeBroken: true },
-  seed: { fallback: 1, least: 0 },
+  minutes: { defaultValue: 120, least: 1, mayBeBroken: true },
+  seed: { defaultValue: 1, least: 0 },
 });
 
 /** A generator of numbers from 0 to 1 that a seed repeats: mulberry32. */

@@ -26,7 +26,7 @@ const CHUNKS_PER_RUN = 432;
 
 const [binary = "", oneLine = "", ...words] = Deno.args;
 const { rounds } = readNumbers("startup", words, {
-  rounds: { fallback: 21, least: 1 },
+  rounds: { defaultValue: 21, least: 1 },
 });
 
 let isMissed = false;
@@ -46,7 +46,7 @@ async function timeOf(
   args: readonly string[],
   home: string,
 ): Promise<number> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   await new Deno.Command(program, {
     args: [...args],
     // The program of one line keeps compiled code there, which speeds it up.
@@ -55,7 +55,7 @@ async function timeOf(
     stdout: "null",
     stderr: "null",
   }).output();
-  return performance.now() - begun;
+  return performance.now() - startedAt;
 }
 
 async function memoryOfOneLine(): Promise<number> {

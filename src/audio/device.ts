@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { HostEnvironment } from "../platform/host.ts";
+
 /** A source of audio for ffmpeg. */
 export type Device =
   /** ffmpeg's `-f FORMAT -i NAME`. */
@@ -35,25 +37,15 @@ export function parseDevice(spec: string): Device | null {
   return { kind: "format", format, name };
 }
 
-/** What {@linkcode defaultDevice} asks of the machine. */
-export interface DeviceSurroundings {
-  /** As `Deno.build.os`. */
-  readonly os: string;
-  /** The environment. */
-  env(name: string): string | undefined;
-  /** Whether a path exists. */
-  exists(path: string): boolean;
-  /** The user's number, where there is one. */
-  readonly uid: number | null;
-}
-
 /**
  * The platform's default capture device: on Linux the sound server where one
  * answers and ALSA's default where none does, on macOS the default input.
  *
  * @returns a device as `--device` takes it, or `null` where the platform has no name for its default.
  */
-export function defaultDevice(machine: DeviceSurroundings): string | null {
+export function defaultDevice(
+  machine: Pick<HostEnvironment, "env" | "exists" | "os" | "uid">,
+): string | null {
   if (machine.os === "darwin") return "avfoundation::default";
   if (machine.os === "windows") return null;
   const runtime = machine.env("XDG_RUNTIME_DIR") ??

@@ -115,7 +115,7 @@ export const COMMANDS: readonly Command[] = [
         placeholder: "LEVEL",
         help: "show lines of this level and above",
         choices: ["debug", "info", "warning", "error"],
-        fallback: "debug",
+        defaultValue: "debug",
       },
       {
         name: "event",

@@ -66,8 +66,8 @@ function describeOption(option: Option): string[] {
   const form = `  ${short}--${option.name}${
     value === undefined ? "" : ` ${value}`
   }`;
-  const meaning = option.fallback === undefined
+  const meaning = option.defaultValue === undefined
     ? option.help
-    : `${option.help} (default: ${option.fallback})`;
+    : `${option.help} (default: ${option.defaultValue})`;
   return [form, `        ${meaning}`];
 }

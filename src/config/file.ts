@@ -4,10 +4,10 @@
  * @module
  */
 
-import { EchologError, messageOf } from "../errors.ts";
 import { isKey, isSection, nearestKey } from "./keys.ts";
+import { type ConfigHost, configPlaces, namedFile } from "./paths.ts";
 import { parseConfig } from "./toml/parse.ts";
-import { configPlaces, namedFile, type Surroundings } from "./paths.ts";
+import { EchologError, messageOf } from "../errors.ts";
 
 /** A configuration file that was read. */
 export interface ConfigFile {
@@ -27,7 +27,7 @@ export interface ConfigFile {
  */
 export function readConfig(
   flag: string | undefined,
-  machine: Surroundings,
+  machine: ConfigHost,
 ): ConfigFile {
   const named = namedFile(flag, machine);
   if (named !== null) {
@@ -49,7 +49,7 @@ export function readConfig(
   return { path: null, values: new Map() };
 }
 
-function tryRead(path: string, machine: Surroundings) {
+function tryRead(path: string, machine: ConfigHost) {
   const text = readText(path, machine);
   return text === null ? null : valuesOf(text, path);
 }
@@ -62,7 +62,7 @@ function tryRead(path: string, machine: Surroundings) {
  */
 export function readText(
   path: string,
-  machine: Pick<Surroundings, "readFile">,
+  machine: Pick<ConfigHost, "readFile">,
 ): string | null {
   let bytes: Uint8Array;
   try {

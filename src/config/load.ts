@@ -5,9 +5,9 @@
  * @module
  */
 
-import { EchologError } from "../errors.ts";
 import { readConfig } from "./file.ts";
-import { expandHome, resolvePath, type Surroundings } from "./paths.ts";
+import { type ConfigHost, expandHome, resolvePath } from "./paths.ts";
+import { ValueError } from "./setting_types.ts";
 import {
   type Setting,
   SETTING_NAMES,
@@ -15,9 +15,9 @@ import {
   SETTINGS,
   type Settings,
 } from "./settings.ts";
-import { ValueError } from "./setting_types.ts";
+import { EchologError } from "../errors.ts";
 
-export { configPlaces, type Surroundings } from "./paths.ts";
+export { configPlaces } from "./paths.ts";
 
 /** Where a value came from. */
 export type Source = "default" | "file" | "flag";
@@ -50,19 +50,19 @@ export interface LoadOptions {
  */
 export function loadSettings(
   options: LoadOptions,
-  machine: Surroundings,
+  machine: ConfigHost,
 ): LoadedSettings {
   const file = readConfig(options.configPath, machine);
   const sources = new Map<SettingName, Exclude<Source, "default">>();
   const changed = new Set<SettingName>();
 
   const take = <T>(name: SettingName, setting: Setting<T>, given: T): T => {
-    const { type, fallback, isPath } = setting;
+    const { type, defaultValue, isPath } = setting;
     const value = isPath ? expand(given, machine) : given;
     // Without a home folder no path is the default, which is in it.
     const usual = isPath && machine.home !== null
-      ? expand(fallback, machine)
-      : fallback;
+      ? expand(defaultValue, machine)
+      : defaultValue;
     if (type.toText(value) !== type.toText(usual)) changed.add(name);
     return value;
   };
@@ -84,8 +84,8 @@ export function loadSettings(
       return take(name, setting, accept(setting, value, read, where));
     }
     return setting.isPath
-      ? expand(setting.fallback, machine)
-      : setting.fallback;
+      ? expand(setting.defaultValue, machine)
+      : setting.defaultValue;
   };
 
   const settings: Settings = {
@@ -163,8 +163,8 @@ function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-function expand<T>(value: T, machine: Surroundings): T;
-function expand(value: unknown, machine: Surroundings): unknown {
+function expand<T>(value: T, machine: ConfigHost): T;
+function expand(value: unknown, machine: ConfigHost): unknown {
   return typeof value === "string" ? expandHome(value, machine) : value;
 }
 

@@ -6,24 +6,13 @@
 
 import { isAbsolute, join, resolve } from "@std/path";
 import { EchologError } from "../errors.ts";
+import type { HostEnvironment } from "../platform/host.ts";
 
-/** What loading asks of the machine. */
-export interface Surroundings {
-  /** The environment. */
-  env(name: string): string | undefined;
-  /** The user's home folder, or `null` when there is none. */
-  readonly home: string | null;
-  /** The current folder. */
-  readonly cwd: string;
-  /** As `Deno.build.os`. */
-  readonly os: string;
-  /**
-   * Reads a file.
-   *
-   * @throws {Deno.errors.NotFound} when there is none.
-   */
-  readFile(path: string): Uint8Array;
-}
+/** What loading the configuration asks of the machine. */
+export type ConfigHost = Pick<
+  HostEnvironment,
+  "cwd" | "env" | "home" | "os" | "readFile"
+>;
 
 /** A configuration file that was named instead of being looked for. */
 export interface NamedFile {
@@ -43,7 +32,7 @@ export interface NamedFile {
  */
 export function namedFile(
   flag: string | undefined,
-  machine: Surroundings,
+  machine: ConfigHost,
 ): NamedFile | null {
   const named = flag ?? (machine.env("ECHOLOG_CONFIG") || undefined);
   if (named === undefined) return null;
@@ -55,7 +44,7 @@ export function namedFile(
 
 /** The places where a configuration file is looked for, first the one that counts. */
 export function configPlaces(
-  machine: Pick<Surroundings, "env" | "home" | "os">,
+  machine: Pick<ConfigHost, "env" | "home" | "os">,
 ): string[] {
   const own = userPlace(machine);
   const places = own === null ? [] : [own];
@@ -64,7 +53,7 @@ export function configPlaces(
 
 /** The place of the user's own configuration file, or `null` without a home folder. */
 export function userPlace(
-  machine: Pick<Surroundings, "env" | "home">,
+  machine: Pick<ConfigHost, "env" | "home">,
 ): string | null {
   const configHome = machine.env("XDG_CONFIG_HOME") ||
     (machine.home === null ? null : join(machine.home, ".config"));
@@ -80,7 +69,7 @@ export function userPlace(
  */
 export function expandHome(
   path: string,
-  machine: Pick<Surroundings, "home">,
+  machine: Pick<ConfigHost, "home">,
 ): string {
   if (!/^~(?=$|[/\\])/.test(path)) return path;
   if (machine.home === null) {
@@ -94,7 +83,7 @@ export function expandHome(
 /** An absolute path, from the current folder where it is not one yet. */
 export function resolvePath(
   path: string,
-  machine: Pick<Surroundings, "cwd">,
+  machine: Pick<ConfigHost, "cwd">,
 ): string {
   return isAbsolute(path) ? path : resolve(machine.cwd, path);
 }

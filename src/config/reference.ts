@@ -6,7 +6,7 @@
  */
 
 import {
-  fallbackText,
+  defaultText,
   type Setting,
   SETTING_NAMES,
   type SettingName,
@@ -40,11 +40,11 @@ export function renderExample(): string {
 
 function describeEntry<K extends SettingName>(name: K, entry: string) {
   const setting: Setting<Settings[K]> = SETTINGS[name];
-  const value = setting.fallbackText === undefined
-    ? tomlOf(setting.type, setting.type.toText(setting.fallback))
+  const value = setting.defaultText === undefined
+    ? tomlOf(setting.type, setting.type.toText(setting.defaultValue))
     : `${
       JSON.stringify(setting.example ?? "")
-    }  # default: ${setting.fallbackText}`;
+    }  # default: ${setting.defaultText}`;
   return [`# ${meaningOf(name)}`, `#${entry} = ${value}`];
 }
 
@@ -63,7 +63,7 @@ export function renderTable(): string {
     const cells = [
       flag === null ? "–" : code(`--${flag} ${valueForm(name, placeholder)}`),
       key === null ? "–" : code(key),
-      fallbackText(name),
+      defaultText(name),
       // A flag has its values beside it.
       flag === null ? meaningOf(name) : help,
     ];

@@ -92,9 +92,9 @@ export interface Setting<T> {
   /** How values are read and checked. */
   readonly type: ValueType<T>;
   /** The value when nothing is said. */
-  readonly fallback: T;
+  readonly defaultValue: T;
   /** The default in words, where the value does not speak for itself. */
-  readonly fallbackText?: string;
+  readonly defaultText?: string;
   /** A value for the example configuration, where the default is no value. */
   readonly example?: string;
   /** Whether a leading `~` stands for the home folder. */
@@ -113,8 +113,8 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "device",
     placeholder: "SPEC",
     type: optional(text(DEVICE_FORMS, (spec) => parseDevice(spec) !== null)),
-    fallback: null,
-    fallbackText: "the platform's default capture device",
+    defaultValue: null,
+    defaultText: "the platform's default capture device",
     example: "pulse:default",
     help: "what to record: FORMAT:NAME, a URL, or test",
   },
@@ -123,7 +123,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "sample-rate",
     placeholder: "HZ",
     type: integer(8_000, 384_000),
-    fallback: 48_000,
+    defaultValue: 48_000,
     help: "samples per second",
   },
   channels: {
@@ -131,7 +131,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "channels",
     placeholder: "N",
     type: integer(1, 32),
-    fallback: 2,
+    defaultValue: 2,
     help: "number of channels",
   },
   format: {
@@ -139,7 +139,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "format",
     placeholder: "FORMAT",
     type: choice(["flac", "wav", "opus"]),
-    fallback: "flac",
+    defaultValue: "flac",
     help: "file format of the chunks",
   },
   segmentDuration: {
@@ -147,7 +147,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "segment-duration",
     placeholder: "DUR",
     type: duration(1, 6 * HOUR),
-    fallback: 300,
+    defaultValue: 300,
     help: "length of a chunk",
   },
   outputDir: {
@@ -155,7 +155,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "output-dir",
     placeholder: "DIR",
     type: text("the path of a folder"),
-    fallback: "~/recordings",
+    defaultValue: "~/recordings",
     isPath: true,
     help: "folder that holds the session folders",
   },
@@ -164,8 +164,8 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "duration",
     placeholder: "DUR",
     type: optional(duration(1, 3650 * DAY)),
-    fallback: null,
-    fallbackText: "none: until stopped",
+    defaultValue: null,
+    defaultText: "none: until stopped",
     help: "stop after this time",
   },
   sessionId: {
@@ -173,8 +173,8 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "session-id",
     placeholder: "ID",
     type: optional(sessionId()),
-    fallback: null,
-    fallbackText: "UTC start, as 20250922T100000Z",
+    defaultValue: null,
+    defaultText: "UTC start, as 20250922T100000Z",
     help: "name of the session and its folder",
   },
   ffmpegPath: {
@@ -182,8 +182,8 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "ffmpeg",
     placeholder: "PATH",
     type: optional(text("the path of ffmpeg")),
-    fallback: null,
-    fallbackText: "ffmpeg on PATH, then the usual install folders",
+    defaultValue: null,
+    defaultText: "ffmpeg on PATH, then the usual install folders",
     example: "/usr/bin/ffmpeg",
     isPath: true,
     help: "the ffmpeg to run",
@@ -193,7 +193,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "ARRAY",
     type: textList(),
-    fallback: [],
+    defaultValue: [],
     help: "further ffmpeg arguments for the input",
   },
   outputArgs: {
@@ -201,7 +201,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "ARRAY",
     type: textList(),
-    fallback: [],
+    defaultValue: [],
     help: "further ffmpeg arguments for the output",
   },
   logLevel: {
@@ -209,7 +209,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "log-level",
     placeholder: "LEVEL",
     type: choice(["debug", "info", "warning", "error"]),
-    fallback: "info",
+    defaultValue: "info",
     help: "lowest level that is logged",
   },
   logRotation: {
@@ -217,7 +217,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "log-rotation",
     placeholder: "MODE",
     type: choice(["size", "time", "off"]),
-    fallback: "size",
+    defaultValue: "size",
     help: "when session.log is rotated",
   },
   logMaxBytes: {
@@ -225,7 +225,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "log-max-bytes",
     placeholder: "BYTES",
     type: bytes(1_000, 1024 ** 4),
-    fallback: 5_242_880,
+    defaultValue: 5_242_880,
     help: "size at which session.log is rotated",
   },
   logBackupCount: {
@@ -233,7 +233,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "log-backup-count",
     placeholder: "N",
     type: integer(0, 1_000),
-    fallback: 3,
+    defaultValue: 3,
     help: "number of rotated log files kept",
   },
   logTimeWhen: {
@@ -241,7 +241,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "WHEN",
     type: choice(TIME_WHEN),
-    fallback: "midnight",
+    defaultValue: "midnight",
     help: "period of time rotation; W0 is Monday",
   },
   logUtc: {
@@ -249,7 +249,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "BOOL",
     type: boolean(),
-    fallback: true,
+    defaultValue: true,
     help: "log in UTC; false takes local time with its offset",
   },
   logFormat: {
@@ -257,7 +257,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: "log-format",
     placeholder: "FORM",
     type: choice(["text", "json"]),
-    fallback: "text",
+    defaultValue: "text",
     help: "form of the log's lines",
   },
   redactDevice: {
@@ -265,7 +265,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "BOOL",
     type: boolean(),
-    fallback: false,
+    defaultValue: false,
     help: "replace the device's name by a hash everywhere",
   },
   stallTimeout: {
@@ -273,7 +273,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "DUR",
     type: duration(1, HOUR),
-    fallback: 15,
+    defaultValue: 15,
     help: "restart ffmpeg after this time without new audio",
   },
   backoffMax: {
@@ -281,7 +281,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "DUR",
     type: duration(1, DAY),
-    fallback: 60,
+    defaultValue: 60,
     help: "longest wait before ffmpeg is started again",
   },
   startTimeout: {
@@ -289,7 +289,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "DUR",
     type: duration(1, DAY),
-    fallback: 30,
+    defaultValue: 30,
     help: "give up when no audio ever came within this time",
   },
   minFreeBytes: {
@@ -297,7 +297,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     flag: null,
     placeholder: "BYTES",
     type: bytes(0, 1024 ** 5),
-    fallback: 209_715_200,
+    defaultValue: 209_715_200,
     help: "warn when less space than this is free",
   },
 };
@@ -307,7 +307,7 @@ export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS)
   .filter((name): name is SettingName => name in SETTINGS);
 
 /** The default as help and documents show it. */
-export function fallbackText<K extends SettingName>(name: K): string {
+export function defaultText<K extends SettingName>(name: K): string {
   const setting: Setting<Settings[K]> = SETTINGS[name];
-  return setting.fallbackText ?? setting.type.toText(setting.fallback);
+  return setting.defaultText ?? setting.type.toText(setting.defaultValue);
 }

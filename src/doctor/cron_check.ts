@@ -5,12 +5,13 @@
  * @module
  */
 
-import { configPlaces, type LoadedSettings } from "../config/load.ts";
 import { defaultDevice } from "../audio/device.ts";
-import { locateFfmpeg } from "../ffmpeg/locate.ts";
-import { tryDevice } from "../ffmpeg/trial.ts";
+import { configPlaces, type LoadedSettings } from "../config/load.ts";
 import { type Check, ok, warning } from "./check.ts";
 import { causeOfTrial, TRIAL_LIMIT, type Tried } from "./device_check.ts";
+import { locateFfmpeg } from "../ffmpeg/locate.ts";
+import { tryDevice } from "../ffmpeg/trial.ts";
+import type { HostEnvironment } from "../platform/host.ts";
 
 /** What to check. */
 export interface CronWanted {
@@ -23,26 +24,11 @@ export interface CronWanted {
   /** ffmpeg's path. */
   readonly ffmpeg: string;
   /** What is asked of the machine. */
-  readonly machine: CronMachine;
+  readonly machine: CronHost;
 }
 
-/** The machine as cron and we see it. */
-export interface CronMachine {
-  /** As `Deno.build.os`. */
-  readonly os: string;
-  /** Our environment. */
-  env(name: string): string | undefined;
-  /** The user's home folder, or `null`. */
-  readonly home: string | null;
-  /** The user's name. */
-  readonly user: string;
-  /** The user's number, or `null`. */
-  readonly uid: number | null;
-  /** Whether a path exists. */
-  exists(path: string): boolean;
-  /** Whether a path is a program that can be run. */
-  isProgram(path: string): boolean;
-}
+/** What the check asks of the machine. */
+export type CronHost = Omit<HostEnvironment, "cwd" | "readFile">;
 
 /** Variables, as a whole environment. */
 export type Environment = Readonly<Record<string, string>>;
@@ -82,7 +68,7 @@ export async function checkCron(wanted: CronWanted): Promise<Check> {
 
 /** The variables that cron gives (crontab(5)). */
 export function cronEnvironment(
-  { home, user }: Pick<CronMachine, "home" | "user">,
+  { home, user }: Pick<HostEnvironment, "home" | "user">,
 ): Environment {
   return {
     ...(home === null ? {} : { HOME: home }),

@@ -10,7 +10,7 @@ import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok } from "./check.ts";
 import { messageOf } from "../errors.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
-import { askFfmpeg } from "../ffmpeg/query.ts";
+import { runFfmpeg } from "../ffmpeg/query.ts";
 
 /** What to check. */
 export interface FfmpegWanted {
@@ -86,7 +86,7 @@ function inputFormat(device: Device): string | null {
 }
 
 async function listed(path: string, list: string): Promise<Set<string>> {
-  const { stdout } = await askFfmpeg(path, ["-hide_banner", list], {
+  const { stdout } = await runFfmpeg(path, ["-hide_banner", list], {
     limit: LIMIT,
   });
   return parseNames(stdout);

@@ -10,7 +10,7 @@ import { type Check, failed, ok, warning } from "./check.ts";
 import { bytesPerHour } from "./rate.ts";
 import { freeBytes } from "../platform/free_space.ts";
 import { isAbsent } from "../platform/fs.ts";
-import { LEAST_BYTES } from "../recorder/disk_watch.ts";
+import { MIN_BYTES } from "../recorder/disk_watch.ts";
 import { reasonOf } from "../sessions/folder.ts";
 
 const OUTPUT = "output";
@@ -55,7 +55,7 @@ export function judgeRoom(
     hours.toFixed(hours < 10 ? 1 : 0)
   } h of ${settings.format}`;
   const makeRoom = "make room, or record elsewhere with --output-dir";
-  if (free < LEAST_BYTES) {
+  if (free < MIN_BYTES) {
     return failed(OUTPUT, `${settings.outputDir} is full: ${room}`, makeRoom);
   }
   if (free < settings.minFreeBytes) {

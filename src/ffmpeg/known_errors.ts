@@ -10,7 +10,7 @@
  */
 
 /** Causes that ffmpeg's own words tell. */
-export type ToldCause =
+export type KnownCause =
   | "disk_full"
   | "folder_unwritable"
   | "device_busy"
@@ -24,7 +24,7 @@ export interface KnownMessage {
   /** Finds it. */
   readonly pattern: RegExp;
   /** The cause it tells by itself; with `null` it depends on when it comes. */
-  readonly cause: ToldCause | null;
+  readonly cause: KnownCause | null;
   /** What has happened, a sentence without its period. */
   readonly meaning: string;
   /** What to do about it, likewise. */

@@ -5,20 +5,9 @@
  */
 
 import { join } from "@std/path";
-import { askFfmpeg } from "./query.ts";
 import type { Exit } from "./process.ts";
-
-/** What {@linkcode locateFfmpeg} asks of the machine. */
-export interface SearchPlaces {
-  /** As `Deno.build.os`. */
-  readonly os: string;
-  /** The environment. */
-  env(name: string): string | undefined;
-  /** The user's home folder, or `null`. */
-  readonly home: string | null;
-  /** Whether a path is a program that can be run. */
-  isProgram(path: string): boolean;
-}
+import { runFfmpeg } from "./query.ts";
+import type { HostEnvironment } from "../platform/host.ts";
 
 /** Where installers put ffmpeg, for the short PATH that cron gives. */
 const USUAL_FOLDERS: Readonly<Record<string, readonly string[]>> = {
@@ -39,11 +28,11 @@ const USUAL_FOLDERS: Readonly<Record<string, readonly string[]>> = {
  */
 export function locateFfmpeg(
   wanted: string | null,
-  machine: SearchPlaces,
+  machine: Pick<HostEnvironment, "env" | "home" | "isExecutable" | "os">,
 ): string | null {
   const suffix = machine.os === "windows" ? ".exe" : "";
   if (wanted !== null && /[/\\]/.test(wanted)) {
-    return machine.isProgram(wanted) ? wanted : null;
+    return machine.isExecutable(wanted) ? wanted : null;
   }
   const name = wanted ?? `ffmpeg${suffix}`;
   const separator = machine.os === "windows" ? ";" : ":";
@@ -55,7 +44,7 @@ export function locateFfmpeg(
     : [join(machine.home, ".local", "bin"), join(machine.home, "bin")];
   const folders = wanted === null ? [...onPath, ...usual, ...own] : onPath;
   return folders.map((folder) => join(folder, name))
-    .find((path) => machine.isProgram(path)) ?? null;
+    .find((path) => machine.isExecutable(path)) ?? null;
 }
 
 /**
@@ -68,7 +57,7 @@ export async function ffmpegVersion(
   path: string,
   limit = 3_000,
 ): Promise<string | null> {
-  const { stdout } = await askFfmpeg(path, ["-version"], { limit });
+  const { stdout } = await runFfmpeg(path, ["-version"], { limit });
   return /^ffmpeg version (\S+)/.exec(stdout[0] ?? "")?.[1] ?? null;
 }
 
@@ -81,7 +70,7 @@ export async function assertFfmpeg(
   path: string,
   limit = 30_000,
 ): Promise<void> {
-  const { exit, isLate, stdout, stderr } = await askFfmpeg(
+  const { exit, isLate, stdout, stderr } = await runFfmpeg(
     path,
     ["-version"],
     { limit },

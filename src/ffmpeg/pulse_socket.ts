@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Device, DeviceSurroundings } from "../audio/device.ts";
+import type { Device } from "../audio/device.ts";
+import type { HostEnvironment } from "../platform/host.ts";
 
 /**
  * The socket by which ffmpeg reaches the PulseAudio server, or PipeWire in its
@@ -14,7 +15,7 @@ import type { Device, DeviceSurroundings } from "../audio/device.ts";
  */
 export function pulseSocket(
   device: Device,
-  { env, uid }: Pick<DeviceSurroundings, "env" | "uid">,
+  { env, uid }: Pick<HostEnvironment, "env" | "uid">,
 ): string | null {
   if (device.kind !== "format" || device.format !== "pulse") return null;
   const server = env("PULSE_SERVER");

@@ -19,7 +19,7 @@ export interface Answer {
   readonly stderr: readonly string[];
 }
 
-/** Options of {@linkcode askFfmpeg}. */
+/** Options of {@linkcode runFfmpeg}. */
 export interface AskOptions {
   /** Milliseconds after which ffmpeg is killed, with all it started. */
   readonly limit: number;
@@ -28,7 +28,7 @@ export interface AskOptions {
 }
 
 /** More than any list is long; what floods us is not kept. */
-const MOST_LINES = 20_000;
+const MAX_LINES = 20_000;
 
 /** What ends us from outside must end ffmpeg too: it is in a group of its own. */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
@@ -40,7 +40,7 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
  *
  * @throws what `Deno.Command` throws when it cannot be started.
  */
-export async function askFfmpeg(
+export async function runFfmpeg(
   path: string,
   args: readonly string[],
   options: AskOptions,
@@ -88,7 +88,7 @@ export async function askFfmpeg(
 }
 
 function keep(lines: string[], line: string): void {
-  if (lines.length < MOST_LINES) lines.push(line);
+  if (lines.length < MAX_LINES) lines.push(line);
 }
 
 function endWithUs(child: Deno.ChildProcess): Disposable {

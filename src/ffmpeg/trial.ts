@@ -13,7 +13,7 @@ import {
   type RunSpec,
   takeFilters,
 } from "./command.ts";
-import { type Answer, askFfmpeg, type AskOptions } from "./query.ts";
+import { type Answer, type AskOptions, runFfmpeg } from "./query.ts";
 import type { Exit } from "./process.ts";
 import { parseReport } from "./stdout.ts";
 import { ownLevel, parseStderrLine } from "./stderr.ts";
@@ -54,7 +54,7 @@ export async function tryDevice(
   spec: TrialSpec,
   options: AskOptions,
 ): Promise<Trial> {
-  return readTrial(await askFfmpeg(path, trialArgs(spec), options));
+  return readTrial(await runFfmpeg(path, trialArgs(spec), options));
 }
 
 /** The arguments for ffmpeg, without its own name. */

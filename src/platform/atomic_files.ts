@@ -7,7 +7,7 @@
 import { basename, dirname, resolve } from "@std/path";
 
 /** As many links as Linux follows, path_resolution(7). */
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 
 /**
  * Makes a file that is not there yet, readable by its user alone, and the
@@ -81,7 +81,7 @@ function statIfThere(path: string): Deno.FileInfo | null {
 
 function followLinks(path: string): string {
   let target = path;
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     try {
       target = resolve(dirname(target), Deno.readLinkSync(target));
     } catch {

@@ -35,7 +35,7 @@ export function isSamePlace(one: string, other: string): boolean {
 }
 
 /** Whether a path is a program that this user may run. */
-export function isProgram(path: string): boolean {
+export function isExecutable(path: string): boolean {
   try {
     const { isFile, mode } = Deno.statSync(path);
     return isFile && (mode === null || (mode & 0o111) !== 0);
@@ -43,4 +43,15 @@ export function isProgram(path: string): boolean {
     // Absent, or not to be seen by this user.
     return false;
   }
+}
+
+/**
+ * Reads a regular file.
+ *
+ * @throws {Error} If it is something else: reading a pipe would wait for its writer.
+ */
+export function readRegularFile(path: string): Uint8Array {
+  const { isFile, isDirectory } = Deno.statSync(path);
+  if (!isFile && !isDirectory) throw new Error("it is not a file");
+  return Deno.readFileSync(path);
 }

@@ -18,7 +18,9 @@ const INTERVAL = 288;
  * {@link https://nodejs.org/api/cli.html#--expose-gc | flag} `--expose-gc`, as
  * in the built file; elsewhere V8 is left alone.
  */
-export function keepSmall(collect: () => void = v8Collector()): EventSink {
+export function collectGarbagePeriodically(
+  collect: () => void = v8Collector(),
+): EventSink {
   let chunks = 0;
   return {
     emit({ event }) {

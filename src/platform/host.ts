@@ -4,9 +4,58 @@
  * @module
  */
 
+import { exists, isExecutable, readRegularFile } from "./fs.ts";
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
+
+/** What the program asks of the machine and its user; a test answers in their place. */
+export interface HostEnvironment {
+  /** As `Deno.build.os`. */
+  readonly os: string;
+  /** A variable of the environment. */
+  env(name: string): string | undefined;
+  /** The user's home folder, or `null` if there is none. */
+  readonly home: string | null;
+  /** The current folder. */
+  readonly cwd: string;
+  /** The user's number, or `null` where users have none. */
+  readonly uid: number | null;
+  /** The user's name; empty if it is not known. */
+  readonly user: string;
+  /** Whether a path exists. */
+  exists(path: string): boolean;
+  /** Whether a path is a program that this user may run. */
+  isExecutable(path: string): boolean;
+  /**
+   * Reads a file.
+   *
+   * @throws {Deno.errors.NotFound} If there is none.
+   */
+  readFile(path: string): Uint8Array;
+}
+
+/** This machine and its user. */
+export const host: HostEnvironment = {
+  os: Deno.build.os,
+  env,
+  exists,
+  isExecutable,
+  readFile: readRegularFile,
+  // Asked for only when needed: two of them may start a program.
+  get home() {
+    return homeFolder();
+  },
+  get cwd() {
+    return Deno.cwd();
+  },
+  get uid() {
+    return Deno.uid();
+  },
+  get user() {
+    return env("LOGNAME") || env("USER") || outputOf("id", ["-un"]) || "";
+  },
+};
 
 /**
  * A variable of the environment.
@@ -69,14 +118,4 @@ export function stateFolder(): string | null {
   if (named) return join(named, "echolog");
   const home = homeFolder();
   return home === null ? null : join(home, ".local", "state", "echolog");
-}
-
-/** The user's number, or `null` where users have none. */
-export function userNumber(): number | null {
-  return Deno.uid();
-}
-
-/** The user's name as cron would give it; empty where nothing tells it. */
-export function userName(): string {
-  return env("LOGNAME") || env("USER") || outputOf("id", ["-un"]) || "";
 }

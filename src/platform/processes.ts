@@ -11,7 +11,7 @@
  * @returns `null` when there is no such process, or the platform doesn't tell.
  */
 export function processStart(pid: number): string | null {
-  return lookAt(pid) ?? null;
+  return inspect(pid) ?? null;
 }
 
 /**
@@ -22,14 +22,14 @@ export function processStart(pid: number): string | null {
  * @param pid Number of the process.
  * @param start What {@linkcode processStart} gave for it, `null` when that was not known.
  */
-export function mayRun(pid: number, start: string | null): boolean {
-  const now = lookAt(pid);
+export function mayStillBeRunning(pid: number, start: string | null): boolean {
+  const now = inspect(pid);
   if (now === undefined) return true;
   return now !== null && (start === null || now === start);
 }
 
 /** When a process was started; `null` when there is none, `undefined` when the platform doesn't tell. */
-function lookAt(pid: number): string | null | undefined {
+function inspect(pid: number): string | null | undefined {
   switch (Deno.build.os) {
     case "linux":
       return linuxStart(pid);

@@ -4,14 +4,18 @@
  * @module
  */
 
-import { messageIn, MESSAGES, type ToldCause } from "../ffmpeg/known_errors.ts";
+import {
+  type KnownCause,
+  messageIn,
+  MESSAGES,
+} from "../ffmpeg/known_errors.ts";
 import type { Exit } from "../ffmpeg/process.ts";
 
 /** Why audio stopped. */
 export type Cause =
   | "stall"
   | "folder_gone"
-  | ToldCause
+  | KnownCause
   | "device_missing"
   | "device_gone"
   | "ffmpeg_killed"

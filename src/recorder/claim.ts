@@ -33,7 +33,7 @@ export interface ClaimOptions {
   /** Told of each dead session that was finished. */
   onRepaired(session: Pick<RepairReport, "sessionId" | "folder">): void;
   /** Told what cannot be finished of dead sessions. */
-  onTrouble(line: string): void;
+  onError(line: string): void;
 }
 
 /** A session's folder and its place in the registry; disposing of it gives the place back. */
@@ -60,7 +60,7 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
   const create = async () => made ??= await options.create();
   try {
     if (state === null) throw new Error("no home folder");
-    return await inTurn(state, () => enter(state, { ...options, create }));
+    return await withLock(state, () => enter(state, { ...options, create }));
   } catch (error) {
     if (error instanceof EchologError) throw error;
     const folder = await create();
@@ -70,11 +70,11 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
 }
 
 async function enter(state: string, options: ClaimOptions): Promise<Claim> {
-  const { create, redact, onTrouble } = options;
+  const { create, redact, onError } = options;
   const repaired = await repairDead(state, {
     redact,
     clock: systemClock,
-    onTrouble,
+    onError,
   });
   const device = await deviceKey(options.device);
   for (const report of repaired) {
@@ -108,7 +108,7 @@ function notRegistered(stateFolder: string | null, why: unknown): Error {
  * number that come at once, each gets its turn: they wait for a lock that the
  * kernel gives back whatever happens to its holder.
  */
-export async function inTurn<T>(
+export async function withLock<T>(
   stateFolder: string,
   work: () => Promise<T>,
 ): Promise<T> {

@@ -30,7 +30,7 @@ export interface DiskWatchOptions {
 }
 
 /** With fewer free bytes than this the last chunk could not be closed. */
-export const LEAST_BYTES = 131_072;
+export const MIN_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
 
@@ -96,7 +96,7 @@ export class DiskWatch implements EventSink, AsyncDisposable {
     const { folder, minFreeBytes, onFull } = this.#options;
     const free = await this.#options.freeBytes(folder);
     if (this.#isOver) return;
-    if (free !== null && free < LEAST_BYTES) {
+    if (free !== null && free < MIN_BYTES) {
       onFull();
       return;
     }

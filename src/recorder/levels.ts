@@ -32,7 +32,7 @@ const CLIPPED_DBFS = -0.001;
 /** Clipping is told at most once in this time. */
 const CLIPPING_PAUSE: Seconds = 3_600;
 /** Peaks are kept as long as any chunk is open. */
-const MOST_PEAKS = 6 * 3_600 + 60;
+const MAX_PEAKS = 6 * 3_600 + 60;
 
 /** The peaks of one run, for its chunks. */
 export class PeakTrack {
@@ -41,7 +41,7 @@ export class PeakTrack {
   /** Takes a peak. */
   add(peak: Peak): void {
     this.#peaks.push(peak);
-    if (this.#peaks.length > MOST_PEAKS) this.#peaks.shift();
+    if (this.#peaks.length > MAX_PEAKS) this.#peaks.shift();
   }
 
   /** The highest peak between two positions, which are then done with; `null` when none was measured. */
@@ -62,7 +62,7 @@ export class LevelMeter {
   #clippedAt: Seconds = -Infinity;
 
   /** A new run begins: a silence that was told goes on with it, a shorter one is another matter. */
-  beginRun(): void {
+  startRun(): void {
     if (this.#zeros * BLOCK < SILENCE) this.#zeros = 0;
   }
 

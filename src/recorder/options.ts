@@ -62,7 +62,7 @@ export interface SessionOptions {
   /** Watches the wall clock since the session began. */
   readonly wall: WallClock;
   /** The moment at which it began. */
-  readonly begun: MonotonicMs;
+  readonly startedAt: MonotonicMs;
   /** A number from 0 to 1. */
   chance(): number;
   /** Tells that what was away is back, where that can be seen: then no wait goes on. */

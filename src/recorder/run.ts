@@ -24,13 +24,13 @@ import { levelOf } from "../log/format/levels.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
-import type { Unclosed } from "./chunks/retry_queue.ts";
+import type { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { CaptureClock } from "./clock/capture_clock.ts";
-import { StallWatch } from "./clock/stall_timer.ts";
-import { BeginWatch } from "./clock/start_estimate.ts";
+import { StallTimer } from "./clock/stall_timer.ts";
+import { StartEstimator } from "./clock/start_estimate.ts";
 import type { ClockJump, WallClock } from "./clock/wall_clock.ts";
 import { type LevelMeter, PeakTrack } from "./levels.ts";
-import { LastWords } from "./stderr_tail.ts";
+import { StderrTail } from "./stderr_tail.ts";
 
 /** Starts a process; throws when it cannot be run. */
 export type Spawn = (
@@ -58,7 +58,7 @@ export interface RunOptions {
   /** Knows the wall-clock time of moments. */
   readonly wall: WallClock;
   /** Keeps the chunks that cannot be closed. */
-  readonly unclosed: Unclosed;
+  readonly closeRetries: CloseRetryQueue;
   /** Judges the levels of the session. */
   readonly levels: LevelMeter;
   /** Hears of audio. */
@@ -72,7 +72,7 @@ export interface RunListener {
   /** There is audio. */
   onFirstAudio(): void;
   /** The first sample was captured at `moment`; known a while after it. Settles when that is told. */
-  onBegin(moment: MonotonicMs): Promise<void>;
+  onStart(moment: MonotonicMs): Promise<void>;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
   /** The wall clock went its own way. */
@@ -117,32 +117,32 @@ export class Run {
   readonly #captureClock = new CaptureClock();
   readonly #peaks = new PeakTrack();
   readonly #stderr: StderrReader;
-  readonly #lastWords = new LastWords();
+  readonly #stderrTail = new StderrTail();
   #process: RecorderProcess | null = null;
   #isStopping = false;
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
-  readonly #begin: BeginWatch;
+  readonly #begin: StartEstimator;
   #position: Seconds | null = null;
-  readonly #stallWatch: StallWatch;
+  readonly #stallWatch: StallTimer;
 
   /** A run that has not been started. */
   constructor(options: RunOptions) {
     this.#options = options;
     this.#stderr = new StderrReader(options.run);
-    this.#stallWatch = new StallWatch(
+    this.#stallWatch = new StallTimer(
       options.clock,
       options.stallTimeout,
       () => this.#stall(),
     );
-    this.#begin = new BeginWatch(options.clock, () => this.#tellBegin());
+    this.#begin = new StartEstimator(options.clock, () => this.#reportStart());
     this.#closer = new ChunkCloser({
       run: options.run,
       folder: options.spec.folder,
       format: options.spec.format,
       firstChunk: options.spec.firstChunk,
-      unclosed: options.unclosed,
+      closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
       dated: this.#begin.told,
@@ -162,7 +162,7 @@ export class Run {
     const args = buildArgs(spec);
     const command = shellCommand([ffmpeg, ...args]);
     sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
-    this.#options.levels.beginRun();
+    this.#options.levels.startRun();
     this.#spawnedAt = clock.monotonic();
     this.#process = spawn(ffmpeg, args, {
       onStdout: (line) => this.#onStdout(line),
@@ -179,7 +179,7 @@ export class Run {
       this.#endedFor = "folder_gone";
     }
     this.#tellOfSurvivor(exit);
-    const errors = this.#lastWords.errorsBefore(clock.monotonic());
+    const errors = this.#stderrTail.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
     // In a hurry only after a failure: then the next run cannot wait.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
@@ -197,10 +197,10 @@ export class Run {
       hadAudio: this.hasAudio || this.#closer.lastNumber > 0,
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
-      tail: this.#lastWords.hidden,
-      lastLine: this.#lastWords.last,
+      tail: this.#stderrTail.hidden,
+      lastLine: this.#stderrTail.last,
       errors,
-      wasSignalled: this.#lastWords.wasSignalled,
+      wasSignalled: this.#stderrTail.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
   }
@@ -323,10 +323,10 @@ export class Run {
     listener.onFirstAudio();
   }
 
-  #tellBegin(): Promise<void> {
+  #reportStart(): Promise<void> {
     const { clock, listener } = this.#options;
     const begin = this.#captureClock.timeOf(0) ?? clock.monotonic();
-    return listener.onBegin(begin);
+    return listener.onStart(begin);
   }
 
   #onPeak(dbfs: number): void {
@@ -345,6 +345,6 @@ export class Run {
     const event = this.#stderr.read(line, clock.now());
     sink.emit(event);
     const isLogged = isShown(levelOf(event));
-    this.#lastWords.hear(event, isLogged, clock.monotonic());
+    this.#stderrTail.hear(event, isLogged, clock.monotonic());
   }
 }

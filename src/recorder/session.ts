@@ -10,10 +10,10 @@ import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
 import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
-import { Unclosed } from "./chunks/retry_queue.ts";
+import { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { Elapsed } from "./clock/elapsed.ts";
 import { FirstAudio } from "./clock/first_audio.ts";
-import { Timeline } from "./clock/gaps.ts";
+import { GapTracker } from "./clock/gaps.ts";
 import { limitTime, timedOut } from "./clock/limits.ts";
 import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
 import { LevelMeter } from "./levels.ts";
@@ -21,18 +21,18 @@ import type { Outcome, SessionOptions } from "./options.ts";
 import { Decision } from "./outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run, type RunResult } from "./run.ts";
-import { toldLate } from "./stderr_tail.ts";
+import { backfill } from "./stderr_tail.ts";
 import { firstFree } from "../sessions/open_chunks.ts";
-import { Ledger } from "../sessions/totals.ts";
+import { SessionTotals } from "../sessions/totals.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
   readonly #options: SessionOptions;
-  readonly #ledger: Ledger;
+  readonly #totals: SessionTotals;
   readonly #sink: EventSink;
-  readonly #timeline: Timeline;
+  readonly #gapTracker: GapTracker;
   readonly #levels = new LevelMeter();
-  readonly #unclosed = new Unclosed();
+  readonly #closeRetries = new CloseRetryQueue();
   readonly #decision = new Decision();
   readonly #elapsed: Elapsed;
   #lastProblem = NO_AUDIO;
@@ -44,15 +44,20 @@ export class Session {
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
-    const { clock, wall, begun, duration } = options;
+    const { clock, wall, startedAt, duration } = options;
     this.#options = options;
-    this.#ledger = new Ledger();
+    this.#totals = new SessionTotals();
     this.#sink = { emit: (event) => this.#emit(event) };
     void this.#decision.made.then(() =>
       options.onStopping?.(this.#decision.outcome.reason)
     );
-    this.#elapsed = new Elapsed({ clock, wall, begun, duration });
-    this.#timeline = new Timeline({ sink: this.#sink, clock, wall, begun });
+    this.#elapsed = new Elapsed({ clock, wall, startedAt, duration });
+    this.#gapTracker = new GapTracker({
+      sink: this.#sink,
+      clock,
+      wall,
+      startedAt,
+    });
   }
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
@@ -85,7 +90,7 @@ export class Session {
       await this.#record();
       await this.#settled;
     }
-    this.#timeline.finish(await this.#unclosed.tryAgain());
+    this.#gapTracker.finish(await this.#closeRetries.tryAgain());
     return this.#finish();
   }
 
@@ -127,7 +132,7 @@ export class Session {
       ? ""
       : `: ${ffmpegWanted} is no program`;
     const problem = `Cannot find ffmpeg${named}; ${ffmpegHint}`;
-    this.#timeline.audioEnds(null, "ffmpeg_unusable");
+    this.#gapTracker.audioEnds(null, "ffmpeg_unusable");
     this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
   }
 
@@ -181,13 +186,13 @@ export class Session {
       sink: this.#sink,
       clock,
       wall,
-      unclosed: this.#unclosed,
+      closeRetries: this.#closeRetries,
       levels: this.#levels,
       listener: {
         onFirstAudio: () => this.#firstAudio.begins(),
-        onBegin: (moment) => this.#onBegin(moment),
+        onStart: (moment) => this.#onStart(moment),
         onLoss: (moment, length) =>
-          this.#timeline.lost(moment, length, "audio_lost"),
+          this.#gapTracker.lost(moment, length, "audio_lost"),
         onJumps: (jumps) => this.#onJumps(jumps),
         onProgress: () => this.#onProgress(),
         onPeak: (dbfs) => this.#options.onPeak?.(dbfs),
@@ -196,10 +201,10 @@ export class Session {
     });
   }
 
-  #onBegin(moment: MonotonicMs): Promise<void> {
+  #onStart(moment: MonotonicMs): Promise<void> {
     // The end of the run before may not be known yet.
     this.#settled = this.#settled.then(async () =>
-      this.#timeline.audioBegins(moment, await this.#unclosed.tryAgain())
+      this.#gapTracker.audioBegins(moment, await this.#closeRetries.tryAgain())
     );
     return this.#settled;
   }
@@ -209,7 +214,7 @@ export class Session {
     const isAsked = this.#decision.isMade || this.#isComplete(result);
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
-      this.#timeline.audioEnds(
+      this.#gapTracker.audioEnds(
         end,
         isAsked ? result.endedFor ?? "stop" : cause,
       );
@@ -223,7 +228,7 @@ export class Session {
       return;
     }
     const now = this.#options.clock.now();
-    for (const event of toldLate(result.tail, now)) this.#emit(event);
+    for (const event of backfill(result.tail, now)) this.#emit(event);
     // What ffmpeg said counts for more than that it ended.
     if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
       this.#lastProblem = describeEnd(result);
@@ -259,7 +264,7 @@ export class Session {
       // It was there before: somebody is replacing it.
       this.#error("ffmpeg_unusable", problem, { run });
       this.#settled = this.#settled.then(() =>
-        this.#timeline.audioEnds(null, "ffmpeg_unusable")
+        this.#gapTracker.audioEnds(null, "ffmpeg_unusable")
       );
     }
   }
@@ -271,7 +276,7 @@ export class Session {
       if (jump.kind !== "suspend") continue;
       // Whether there was audio is known when the end of the run before is.
       this.#settled = this.#settled.then(() =>
-        this.#timeline.slept(jump.moment, jump.seconds)
+        this.#gapTracker.slept(jump.moment, jump.seconds)
       );
     }
   }
@@ -291,7 +296,7 @@ export class Session {
       passed: () => this.#elapsed.passed,
       duration,
       startTimeout,
-      isSilent: () => this.#timeline.isSilent && this.#run?.hasAudio !== true,
+      isSilent: () => this.#gapTracker.isSilent && this.#run?.hasAudio !== true,
       isOpen: () => !this.#firstAudio.had && !this.#decision.isMade,
       onDuration: () => this.stop("duration_reached"),
       onNoAudio: (what) => this.#failToStart(what),
@@ -314,7 +319,7 @@ export class Session {
     const { clock } = this.#options;
     const { outcome } = this.#decision;
     const wall = this.#elapsed.passed;
-    const { gapTotal, ...sums } = this.#ledger.summary(wall);
+    const { gapTotal, ...sums } = this.#totals.summary(wall);
     const counts = this.#options.logCounts();
     this.#emit({
       event: "session_stop",
@@ -340,7 +345,7 @@ export class Session {
   }
 
   #emit(event: SessionEvent): void {
-    this.#ledger.record(event);
+    this.#totals.record(event);
     for (const sink of this.#options.sinks) sink.emit(event);
   }
 }

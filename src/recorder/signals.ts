@@ -40,7 +40,7 @@ export function stopSignal(os: typeof Deno.build.os): Deno.Signal | null {
  * Listens for signals from the moment it is made, and passes them on as soon
  * as there is a session; what came earlier is not lost.
  */
-export class EndListener implements Disposable {
+export class SignalListener implements Disposable {
   #session: Stoppable | null = null;
   #pending: StopReason | null = null;
   readonly #undo: (() => void)[] = [];

@@ -16,7 +16,7 @@ const ERROR_LINES = 10;
 const RECENT_MS = 10_000;
 
 /** The last lines of a run. */
-export class LastWords {
+export class StderrTail {
   readonly #hidden: FfmpegStderr[] = [];
   readonly #errors: { readonly line: string; readonly moment: MonotonicMs }[] =
     [];
@@ -65,7 +65,7 @@ function keepLast<T>(list: T[], item: T, most: number): void {
 }
 
 /** The events that add lines to the log afterwards, at their own severity and with the time each came. */
-export function toldLate(
+export function backfill(
   lines: readonly FfmpegStderr[],
   now: EpochMs,
 ): FfmpegStderr[] {

@@ -54,7 +54,7 @@ export function maskParameters(text: string): string {
     let end = index;
     while (end > index - 4 && text.charAt(end - 1) === " ") end--;
     let start = end;
-    const first = Math.max(done, end - LONGEST_NAME);
+    const first = Math.max(done, end - MAX_NAME);
     while (start > first && IN_NAME.test(text.charAt(start - 1))) start--;
     if (!isSecretName(text.slice(start, end))) continue;
     let from = index + equals.length;
@@ -119,7 +119,7 @@ const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 
 const EQUALS = /=|%(?:25)*3D/gi;
 const IN_NAME = /[\w.~%+[\]-]/;
-const LONGEST_NAME = 128;
+const MAX_NAME = 128;
 const OPTION =
   /(?:^|[\s"'[])--?([a-z][\w-]{0,64})(?:["']?\s*,\s*["']|["']?\s+|=)/gi;
 

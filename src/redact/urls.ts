@@ -33,7 +33,7 @@ export function maskUserinfo(text: string): string {
   for (const { index, 0: slashes } of text.matchAll(SLASHES)) {
     const start = index + slashes.length;
     if (start < done) continue;
-    const length = userinfoLength(text.slice(start, start + LONGEST));
+    const length = userinfoLength(text.slice(start, start + MAX_LENGTH));
     if (length === 0) continue;
     masked += text.slice(done, start) + MASK;
     done = start + length;
@@ -92,7 +92,7 @@ const PARAMETER = /[?&;]([^=&;#\s]+)=([^&#\s]*)/g;
 const COMMON =
   /^(?:admin|audio|camera|default|guest|live|root|stream|user|viewer)$/i;
 /** Longest userinfo that is looked for. */
-const LONGEST = 1024;
+const MAX_LENGTH = 1024;
 /** How far into the words after it a password with a blank in it is looked for. */
 const FAR = 128;
 

@@ -45,7 +45,7 @@ export async function recoverChunks(
   sink: EventSink,
 ): Promise<ChunkCreated[]> {
   const { folder, clock } = place;
-  const wasTold = toldBefore(past, place);
+  const wasTold = loggedBefore(past, place);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => chunkNumber(name) !== null)
     .filter((name) => !past.chunks.has(chunkNumber(name) ?? 0))
@@ -74,7 +74,7 @@ export async function recoverChunks(
 }
 
 /** Tells of a finished chunk whether its line was in a part of the log that is gone. */
-function toldBefore(
+function loggedBefore(
   { rotated, chunks }: Past,
   { folder, state }: Place,
 ): (file: string) => boolean {

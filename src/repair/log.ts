@@ -20,7 +20,7 @@ export interface LogOptions {
   /** Tells the time. */
   readonly clock: Clock;
   /** Told what cannot be done. */
-  onTrouble(line: string): void;
+  onError(line: string): void;
 }
 
 /**
@@ -36,7 +36,7 @@ export function openToFinish(
   path: string,
   past: Past,
   identity: Identity,
-  { redact, clock, onTrouble }: LogOptions,
+  { redact, clock, onError }: LogOptions,
 ): SessionLog {
   assertWritable(path);
   const rotation = identity.log_rotation;
@@ -53,7 +53,7 @@ export function openToFinish(
     backupCount: identity.log_backup_count,
     redact,
     clock,
-    onTrouble,
+    onError,
   });
 }
 

@@ -15,7 +15,7 @@ import {
 } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
 import { readLog } from "../log/read/reader.ts";
-import { Ledger } from "../sessions/totals.ts";
+import { SessionTotals } from "../sessions/totals.ts";
 
 /** What a log says of its session. */
 export interface Past {
@@ -28,7 +28,7 @@ export interface Past {
   /** Its chunks by number. */
   readonly chunks: ReadonlyMap<number, ChunkCreated>;
   /** Its sums. */
-  readonly ledger: Ledger;
+  readonly totals: SessionTotals;
   /** Lines at WARNING. */
   readonly warnings: number;
   /** Lines at ERROR. */
@@ -40,7 +40,7 @@ export interface Past {
   /** Number of the first chunk of that, or of the first that is known to be. */
   readonly firstOfRun: number;
   /** The silence whose end the log does not tell, or `null`. */
-  readonly silence: UntoldSilence | null;
+  readonly silence: UnreportedOutage | null;
   /** Whether it is kept as JSON. */
   readonly isJson: boolean;
   /** Whether its lines begin with local time. */
@@ -48,7 +48,7 @@ export interface Past {
 }
 
 /** Audio ended, and no line tells that it is back. */
-export interface UntoldSilence {
+export interface UnreportedOutage {
   /** When the first new run was tried. */
   readonly since: EpochMs;
   /** Why the run before it ended. */
@@ -58,11 +58,11 @@ export interface UntoldSilence {
 /** Reads the log at `path`; one that is not there says nothing. */
 export async function readPast(path: string): Promise<Past> {
   const chunks = new Map<number, ChunkCreated>();
-  const ledger = new Ledger();
+  const totals = new SessionTotals();
   let start: SessionStart | null = null;
   let rotated: LogRotated | null = null;
   let stop: SessionStop | null = null;
-  let silence: UntoldSilence | null = null;
+  let silence: UnreportedOutage | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
   let [isComplete, isJson, isLocal] = [false, false, false];
   for await (const { entry, text } of existing(path)) {
@@ -73,7 +73,7 @@ export async function readPast(path: string): Promise<Past> {
     if (entry.level === "ERROR") errors++;
     const event = decodeEvent(entry);
     if (event === null) continue;
-    ledger.record(event);
+    totals.record(event);
     isComplete = event.event === "session_stop" ||
       isComplete && entry.logger === "echolog.log";
     silence = silenceAfter(silence, event);
@@ -95,7 +95,7 @@ export async function readPast(path: string): Promise<Past> {
     rotated,
     stop,
     chunks,
-    ledger,
+    totals,
     warnings,
     errors,
     isComplete,
@@ -121,9 +121,9 @@ export async function isForeignLog(path: string): Promise<boolean> {
 const LOCAL = /^(?:\{"time":")?[\dT:-]+[+-]\d\d:\d\d[" ]/;
 
 function silenceAfter(
-  silence: UntoldSilence | null,
+  silence: UnreportedOutage | null,
   event: SessionEvent,
-): UntoldSilence | null {
+): UnreportedOutage | null {
   if (event.event === "recovery") {
     return silence ?? { since: event.time, cause: event.cause };
   }

@@ -28,7 +28,7 @@ export interface RepairDeadOptions {
   /** Tells the time. */
   readonly clock: Clock;
   /** Told what cannot be done. */
-  onTrouble(line: string): void;
+  onError(line: string): void;
   /** Which of the dead sessions; all of them unless given. */
   wants?(session: ListedSession): boolean;
 }
@@ -38,7 +38,7 @@ export async function repairDead(
   stateFolder: string,
   options: RepairDeadOptions,
 ): Promise<RepairReport[]> {
-  const { onTrouble, wants = () => true } = options;
+  const { onError, wants = () => true } = options;
   const reports: RepairReport[] = [];
   for (const session of listSessions(stateFolder)) {
     if (isAlive(session) || !wants(session)) continue;
@@ -55,7 +55,7 @@ export async function repairDead(
       }
       removeEntry(session.entry);
     } catch (error) {
-      onTrouble(
+      onError(
         `Cannot repair session ${session.session_id}: ${messageOf(error)}`,
       );
     }

@@ -41,7 +41,7 @@ export interface RepairOptions {
   /** Tells the time. */
   readonly clock: Clock;
   /** Told what cannot be done. */
-  onTrouble(line: string): void;
+  onError(line: string): void;
 }
 
 /** What was done. */
@@ -87,14 +87,14 @@ export async function repairSession(
 
 /** Stops what still records into a folder, and tells what was needed for each. */
 export async function stopOrphans(
-  { folder, clock, onTrouble }: RepairOptions,
+  { folder, clock, onError }: RepairOptions,
 ): Promise<Rung[]> {
   const rungs: Rung[] = [];
   for (const pid of findOrphans(folder)) {
     const rung = await stopOrphan(pid, clock);
     if (rung !== null) rungs.push(rung);
     else {
-      onTrouble(
+      onError(
         `Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`,
       );
     }
@@ -117,21 +117,21 @@ async function finish(
   { past, state, rungs }: Remains,
   options: RepairOptions,
 ): Promise<number> {
-  const { folder, clock, onTrouble } = options;
+  const { folder, clock, onError } = options;
   const identity = identityOf(past, folder, clock);
   const troubles: string[] = [];
   using log = openToFinish(join(folder, LOG_FILE), past, identity, {
     ...options,
-    onTrouble: (line) => troubles.push(line.replace(/^echolog: /, "")),
+    onError: (line) => troubles.push(line.replace(/^echolog: /, "")),
   });
   const run = past.run === 0 ? state?.run ?? 0 : past.run;
   for (const rung of rungs) log.emit(orphanStopped(run, rung, clock.now()));
   const recovered = await recoverChunks(past, { ...options, state }, log);
   raiseSums(past, state);
-  const until = toldUntil(past, state, identity.start);
-  const gap = untoldGap(past, recovered, { until, clock });
+  const until = reportedUntil(past, state, identity.start);
+  const gap = unreportedGap(past, recovered, { until, clock });
   for (const event of gap === null ? recovered : [gap, ...recovered]) {
-    past.ledger.record(event);
+    past.totals.record(event);
     log.emit(event);
   }
   const chunks = [...past.chunks.values(), ...recovered];
@@ -143,7 +143,7 @@ async function finish(
   const wall = (last - identity.start) / 1000;
   const stop = finishLog(past, wall, { options, log });
   assertComplete(log, troubles);
-  troubles.forEach(onTrouble);
+  troubles.forEach(onError);
   finishState(folder, stop, bytesOf({ past, state }, recovered));
   return recovered.length;
 }
@@ -168,23 +168,23 @@ function orphanStopped(
 function raiseSums(past: Past, state: SessionState | null): void {
   if (state === null) return;
   const { chunks, audio, gaps, gap_total: gapTotal, retries } = state;
-  past.ledger.raise({ gaps, gapTotal, retries });
+  past.totals.raise({ gaps, gapTotal, retries });
   // Else every chunk is in the log, or is put there now.
   if (past.rotated === null) return;
-  const won = wonBefore(past);
-  past.ledger.raise({
-    chunks: chunks + won.length,
-    audio: won.reduce((sum, { duration }) => sum + duration, audio),
+  const recoveredEnd = alreadyRecovered(past);
+  past.totals.raise({
+    chunks: chunks + recoveredEnd.length,
+    audio: recoveredEnd.reduce((sum, { duration }) => sum + duration, audio),
   });
 }
 
 /** Chunks that a repair recovered that was interrupted: no state knows them. */
-function wonBefore({ chunks }: Past): ChunkCreated[] {
+function alreadyRecovered({ chunks }: Past): ChunkCreated[] {
   return [...chunks.values()].filter(({ recovered }) => recovered === true);
 }
 
 /** Until when audio was told of in lines that may be gone; `null` when nobody knows. */
-function toldUntil(
+function reportedUntil(
   { rotated }: Past,
   state: SessionState | null,
   start: EpochMs,
@@ -203,12 +203,12 @@ function bytesOf(
     chunks.reduce((sum, { size }) => sum + size, 0);
   const named = sizeOf([...past.chunks.values(), ...recovered]);
   if (past.rotated === null || state === null) return named;
-  const won = sizeOf([...wonBefore(past), ...recovered]);
-  return Math.max(named, state.bytes + won);
+  const recoveredEnd = sizeOf([...alreadyRecovered(past), ...recovered]);
+  return Math.max(named, state.bytes + recoveredEnd);
 }
 
 /** The gap before audio that had come back, when its recorder died before it could tell. */
-function untoldGap(
+function unreportedGap(
   { silence, chunks }: Past,
   recovered: readonly ChunkCreated[],
   { until, clock }: { until: EpochMs | null; clock: Clock },
@@ -240,7 +240,7 @@ function finishLog(
   { options, log }: { options: RepairOptions; log: SessionLog },
 ): SessionStop {
   const { clock, folder, reason } = options;
-  const { gapTotal, ...sums } = past.ledger.summary(wall);
+  const { gapTotal, ...sums } = past.totals.summary(wall);
   const counts = log.counts();
   const stop: SessionStop = {
     event: "session_stop",

@@ -22,7 +22,7 @@ import { decodeEvent } from "../log/format/codec.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
 
 /** A gap, and what was logged while the audio was away. */
-export interface GapStory {
+export interface GapContext {
   /** The gap. */
   readonly gap: Gap;
   /** What ffmpeg said from its last audio on, oldest first. */
@@ -54,15 +54,15 @@ export interface History {
   /** Name of the session, or `null` when no line says so. */
   readonly sessionId: string | null;
   /** When the session started, or `null`. */
-  readonly begun: EpochMs | null;
+  readonly startedAt: EpochMs | null;
   /** Its first line, or `null` when that part of the log is gone. */
   readonly start: SessionStart | null;
   /** Its chunks in the order of the log. */
   readonly chunks: readonly ChunkCreated[];
   /** Its gaps, likewise. */
-  readonly gaps: readonly GapStory[];
+  readonly gaps: readonly GapContext[];
   /** What was logged since the last audio, when the log ends without a gap. */
-  readonly rest: Omit<GapStory, "gap">;
+  readonly rest: Omit<GapContext, "gap">;
   /** Where there is audio, by the clock of the session's start: a clock that was set later does not move it. */
   readonly audio: readonly Span[];
   /** Where there is none, likewise. */
@@ -84,7 +84,7 @@ export interface History {
 /** Where the level stands behind a time in UTC. */
 const LEVEL_AT = "2025-09-22T10:00:00Z ".length;
 /** Of one silence no more lines than these are kept. */
-const MOST_SAID = 200;
+const MAX_SAID = 200;
 
 /**
  * Reads a log.
@@ -120,12 +120,12 @@ export function namesChunks({ start }: Pick<History, "start">): boolean {
 export class HistoryReader {
   #start: SessionStart | null = null;
   #sessionId: string | null = null;
-  #begun: EpochMs | null = null;
+  #startedAt: EpochMs | null = null;
   #stop: SessionStop | null = null;
   #last: EpochMs | null = null;
   #runningSince: EpochMs | null = null;
   readonly #chunks: ChunkCreated[] = [];
-  readonly #gaps: GapStory[] = [];
+  readonly #gaps: GapContext[] = [];
   readonly #audio: Span[] = [];
   readonly #silences: Span[] = [];
   #clockShift = 0;
@@ -189,7 +189,7 @@ export class HistoryReader {
   history(): History {
     return {
       sessionId: this.#sessionId,
-      begun: this.#begun,
+      startedAt: this.#startedAt,
       start: this.#start,
       chunks: this.#chunks,
       gaps: this.#gaps,
@@ -207,7 +207,7 @@ export class HistoryReader {
 
   #identify({ session_id, start }: { session_id: string; start: EpochMs }) {
     this.#sessionId = session_id;
-    this.#begun = start;
+    this.#startedAt = start;
   }
 
   #endSilence(gap: Gap): void {
@@ -258,7 +258,7 @@ function emptySilence(): Silence {
 
 /** The first lines tell why the audio went; the last ones are more of the same. */
 function keep<T>(list: T[], item: T): void {
-  if (list.length < MOST_SAID) list.push(item);
+  if (list.length < MAX_SAID) list.push(item);
 }
 
 /** A stretch of time. */

@@ -44,8 +44,8 @@ export function listKnown(places: CatalogPlaces): KnownSession[] {
     .filter((folder) => !folders.has(folder))
     // The recorder may have come there by a link.
     .filter((folder) => !active.some((entry) => isOf(entry, folder)))
-    .flatMap((folder) => tryKnown(folder) ?? []);
-  return [...active.map(ofEntry), ...found]
+    .flatMap((folder) => tryReadSession(folder) ?? []);
+  return [...active.map(fromRegistration), ...found]
     .sort((one, other) => byStart(other, one));
 }
 
@@ -59,7 +59,7 @@ export function isOf(
 }
 
 /** A folder that cannot be looked into is no reason to list no other. */
-function tryKnown(folder: string): KnownSession | null {
+function tryReadSession(folder: string): KnownSession | null {
   try {
     return knownSession(folder, null);
   } catch {
@@ -93,7 +93,7 @@ export function knownSession(
 }
 
 /** A session of the registry, whose folder may be gone. */
-export function ofEntry(entry: ListedSession): KnownSession {
+export function fromRegistration(entry: ListedSession): KnownSession {
   const { session_id, folder, log, start = 0 } = entry;
   return knownSession(folder, entry) ??
     { session_id, folder, log, start, state: null, entry };

@@ -20,7 +20,7 @@ export interface SessionFolder {
 }
 
 /** How many sessions may begin in the same second. */
-const MOST_SUFFIXES = 1_000;
+const MAX_SUFFIXES = 1_000;
 
 /** The name of a session that starts at `start`: `20250922T100000Z`. */
 export function sessionIdAt(start: EpochMs): string {
@@ -45,7 +45,7 @@ export async function createSessionFolder(
     throw cannotCreate(outputDir, error);
   }
   const base = wanted ?? sessionIdAt(start);
-  for (let count = 1; count <= MOST_SUFFIXES; count++) {
+  for (let count = 1; count <= MAX_SUFFIXES; count++) {
     const id = count === 1 ? base : `${base}-${count}`;
     const path = join(outputDir, id);
     try {

@@ -20,7 +20,7 @@ export interface OpenChunk {
 }
 
 /** Somebody may have deleted so many chunks, less one, before the next one. */
-const MOST_MISSING = 20;
+const MAX_MISSING = 20;
 
 /**
  * The open chunks from a number on. ffmpeg numbers its files one by one, so
@@ -34,13 +34,13 @@ export function* openChunksFrom(
   format: Format,
   first: number,
 ): Generator<OpenChunk> {
-  let end = first + MOST_MISSING;
+  let end = first + MAX_MISSING;
   for (let seq = first; seq < end; seq++) {
     const file = `${chunkName(seq, format)}${PART}`;
-    const chunk = lookAt(folder, file);
+    const chunk = inspect(folder, file);
     if (chunk === null) continue;
     yield chunk;
-    end = seq + 1 + MOST_MISSING;
+    end = seq + 1 + MAX_MISSING;
   }
 }
 
@@ -67,21 +67,21 @@ export function firstFree(
   first: number,
 ): number {
   let free = first;
-  for (let seq = first; seq < free + MOST_MISSING; seq++) {
+  for (let seq = first; seq < free + MAX_MISSING; seq++) {
     const name = chunkName(seq, format);
     try {
       // Open before finished: it may be renamed in between.
-      const isTaken = lookAt(folder, `${name}${PART}`) !== null ||
-        lookAt(folder, name) !== null;
+      const isTaken = inspect(folder, `${name}${PART}`) !== null ||
+        inspect(folder, name) !== null;
       if (isTaken) free = seq + 1;
     } catch {
-      return free + MOST_MISSING;
+      return free + MAX_MISSING;
     }
   }
   return free;
 }
 
-function lookAt(folder: string, file: string): OpenChunk | null {
+function inspect(folder: string, file: string): OpenChunk | null {
   try {
     const { size, mtime } = Deno.statSync(join(folder, file));
     return { file, size, written: mtime?.getTime() ?? 0 };

@@ -8,7 +8,7 @@
 import { join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import { bootId, machineName } from "../platform/host.ts";
-import { mayRun, processStart } from "../platform/processes.ts";
+import { mayStillBeRunning, processStart } from "../platform/processes.ts";
 import { byStart } from "./select.ts";
 import { replaceFile } from "./state_writer.ts";
 
@@ -121,7 +121,7 @@ export function listSessions(stateFolder: string): ListedSession[] {
  * do harm.
  */
 export function isAlive(entry: ActiveSession): boolean {
-  return isThisBoot(entry) && mayRun(entry.pid, entry.process_start);
+  return isThisBoot(entry) && mayStillBeRunning(entry.pid, entry.process_start);
 }
 
 /** Whether an entry was made since the machine was started, for all that is known. */

@@ -7,11 +7,11 @@
 
 import { join } from "@std/path";
 import type { EpochMs, EventSink, SessionEvent } from "../events.ts";
-import { Ledger } from "./totals.ts";
+import { SessionTotals } from "./totals.ts";
 import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
 
-/** Options of {@linkcode SessionStore}. */
-export interface StoreOptions {
+/** Options of {@linkcode StateWriter}. */
+export interface StateWriterOptions {
   /** Folder of the session. */
   readonly folder: string;
   /** Path of its log. */
@@ -19,26 +19,26 @@ export interface StoreOptions {
   /** Takes secrets out of a text. */
   redact(text: string): string;
   /** Told once when the file cannot be written; recording goes on. */
-  onTrouble(error: unknown): void;
+  onError(error: unknown): void;
 }
 
 /** Keeps `session.json` up to date while a session is recorded. */
-export class SessionStore implements EventSink {
-  readonly #options: StoreOptions;
-  #ledger = new Ledger();
+export class StateWriter implements EventSink {
+  readonly #options: StateWriterOptions;
+  #totals = new SessionTotals();
   #spawned: EpochMs = 0;
   #bytes = 0;
   #state: SessionState | null = null;
-  #isTroubled = false;
+  #hasFailed = false;
 
   /** A store that writes into the folder of the options. */
-  constructor(options: StoreOptions) {
+  constructor(options: StateWriterOptions) {
     this.#options = options;
   }
 
   /** Takes what happened and, when it changes the state, writes it. */
   emit(event: SessionEvent): void {
-    this.#ledger.record(event);
+    this.#totals.record(event);
     const next = this.#after(event);
     if (next === null) return;
     this.#state = next;
@@ -130,7 +130,7 @@ export class SessionStore implements EventSink {
   }
 
   #write(state: SessionState, time: EpochMs): void {
-    const { chunks, audio, gaps, gapTotal, retries } = this.#ledger.summary(0);
+    const { chunks, audio, gaps, gapTotal, retries } = this.#totals.summary(0);
     const text = JSON.stringify(
       {
         ...state,
@@ -147,10 +147,10 @@ export class SessionStore implements EventSink {
     );
     try {
       replaceFile(join(this.#options.folder, STATE_FILE), `${text}\n`);
-      this.#isTroubled = false;
+      this.#hasFailed = false;
     } catch (error) {
-      if (!this.#isTroubled) this.#options.onTrouble(error);
-      this.#isTroubled = true;
+      if (!this.#hasFailed) this.#options.onError(error);
+      this.#hasFailed = true;
     }
   }
 }

@@ -9,7 +9,7 @@ import { decodeEvent } from "../log/format/codec.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
-import { Ledger } from "./totals.ts";
+import { SessionTotals } from "./totals.ts";
 
 /** A session in a list. Keys are stable. */
 export interface SessionSummary {
@@ -77,7 +77,7 @@ async function fromLog(
   { log, start }: KnownSession,
   condition: Condition,
 ): Promise<Figures> {
-  const ledger = new Ledger();
+  const totals = new SessionTotals();
   let stop: SessionStop | null = null;
   let last: EpochMs = start;
   try {
@@ -87,7 +87,7 @@ async function fromLog(
       const { entry } = line;
       const event = entry === null ? null : decodeEvent(entry);
       if (event === null) continue;
-      ledger.record(event);
+      totals.record(event);
       last = event.time;
       if (event.event === "session_stop") stop = event;
     }
@@ -96,7 +96,7 @@ async function fromLog(
     if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
   const wall = stop?.wall ?? Math.max(0, (last - start) / 1000);
-  const { chunks, audio, gaps } = ledger.summary(wall);
+  const { chunks, audio, gaps } = totals.summary(wall);
   const isDead = stop === null && condition === "ended";
   return {
     state: isDead ? "crashed" : condition,

@@ -25,7 +25,7 @@ export interface Summary {
 }
 
 /** Adds up what happens in a session. */
-export class Ledger {
+export class SessionTotals {
   #chunks = 0;
   #audio: Seconds = 0;
   #gaps = 0;

@@ -5,8 +5,8 @@
  * @module
  */
 
-/** Options of {@linkcode PatientWriter}. */
-export interface PatientWriterOptions {
+/** Options of {@linkcode NonBlockingWriter}. */
+export interface NonBlockingWriterOptions {
   /** Writes some of the bytes and tells how many, when they are written. */
   write(bytes: Uint8Array): Promise<number>;
   /** Told whenever all is written. */
@@ -14,17 +14,17 @@ export interface PatientWriterOptions {
 }
 
 /** Bytes that may wait; what comes then is not written at all. */
-const MOST_WAITING = 65_536;
+const MAX_WAITING = 65_536;
 
 /** Writes in order, one piece at a time, while the program goes on. */
-export class PatientWriter {
-  readonly #options: PatientWriterOptions;
+export class NonBlockingWriter {
+  readonly #options: NonBlockingWriterOptions;
   #waiting: Uint8Array[] = [];
   #size = 0;
   #work: Promise<void> | null = null;
 
   /** A writer that has nothing to write so far. */
-  constructor(options: PatientWriterOptions) {
+  constructor(options: NonBlockingWriterOptions) {
     this.#options = options;
   }
 
@@ -35,7 +35,7 @@ export class PatientWriter {
 
   /** Takes bytes to be written; tells how many it took, which is all of them. */
   write(bytes: Uint8Array): number {
-    if (this.#size + bytes.length <= MOST_WAITING) {
+    if (this.#size + bytes.length <= MAX_WAITING) {
       this.#waiting.push(bytes);
       this.#size += bytes.length;
       this.#work ??= this.#drain();

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { format as formatBytes } from "@std/fmt/bytes";
+import { format } from "@std/fmt/bytes";
 import type { EpochMs, Seconds } from "../events.ts";
 
 /** A length of time as a clock shows it: `0:00:07`, `26:03:00`. */
-export function asClock(length: Seconds): string {
+export function formatClock(length: Seconds): string {
   const whole = Math.max(0, Math.floor(length));
   const minutes = String(Math.floor(whole / 60) % 60).padStart(2, "0");
   const seconds = String(whole % 60).padStart(2, "0");
@@ -16,7 +16,7 @@ export function asClock(length: Seconds): string {
 }
 
 /** A length of time with its two largest units: `78 ms`, `3.2 s`, `5 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-export function asLength(length: Seconds): string {
+export function formatDuration(length: Seconds): string {
   if (length === 0) return "0 s";
   if (length < 0.9995) return `${Math.round(length * 1000)} ms`;
   if (length < 59.95) return `${Number(length.toFixed(1))} s`;
@@ -41,27 +41,31 @@ function two(
 }
 
 /** A size: `62.9 kB`, `1.34 GB`. */
-export function asSize(bytes: number): string {
-  return formatBytes(Math.max(0, bytes));
+export function formatBytes(bytes: number): string {
+  return format(Math.max(0, bytes));
 }
 
 /** A share in per cent: `99.98 %`. Less than all is never shown as all. */
-export function asShare(percent: number): string {
+export function formatPercent(percent: number): string {
   const shown = percent < 100 ? Math.min(percent, 99.99) : 100;
   return `${Number(shown.toFixed(2))} %`;
 }
 
 /** A point in time in UTC: `2025-09-22 10:00:00`. */
-export function asDateTime(time: EpochMs): string {
+export function formatDateTime(time: EpochMs): string {
   return new Date(time).toISOString().slice(0, 19).replace("T", " ");
 }
 
 /** The same without its day: `10:00:00`. */
-export function asTime(time: EpochMs): string {
+export function formatTime(time: EpochMs): string {
   return new Date(time).toISOString().slice(11, 19);
 }
 
 /** A number of things: `1 gap`, `2 gaps`. */
-export function count(number: number, one: string, many = `${one}s`): string {
+export function pluralize(
+  number: number,
+  one: string,
+  many = `${one}s`,
+): string {
   return `${number} ${number === 1 ? one : many}`;
 }

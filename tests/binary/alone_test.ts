@@ -10,7 +10,7 @@ import { tempFolder } from "../support/temp.ts";
 import { BINARY, binaryTest, findProgram, runBinary } from "./support.ts";
 
 /** More than a base may not be in it: the program and what it imports. */
-const MOST_BYTES_OVER_BASE = 2_000_000;
+const MAX_BYTES_OVER_BASE = 2_000_000;
 
 const VERSION =
   /^echolog \d+\.\d+\.\d+ \(commit ([0-9a-f]{7,40}(?:\+changes)?|unknown), Deno (\d+\.\d+\.\d+), ([\w-]+)\)\n$/;
@@ -175,7 +175,7 @@ binaryTest(
     }
     const over = Deno.statSync(BINARY).size - size;
     assert(
-      0 < over && over < MOST_BYTES_OVER_BASE,
+      0 < over && over < MAX_BYTES_OVER_BASE,
       `${over} bytes over its base`,
     );
   },

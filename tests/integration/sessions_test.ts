@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { asClock } from "../../src/terminal/units.ts";
+import { formatClock } from "../../src/terminal/units.ts";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
@@ -46,7 +46,9 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
   assertMatch(
     lines[2] ?? "",
     new RegExp(
-      `^apple .* ${asClock(wall)} +1 +${gaps} +[\\d.]+ % +duration_reached$`,
+      `^apple .* ${
+        formatClock(wall)
+      } +1 +${gaps} +[\\d.]+ % +duration_reached$`,
     ),
   );
   assertMatch(lines[3] ?? "", /^zebra /);

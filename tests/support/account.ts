@@ -12,7 +12,7 @@ import type {
   SessionStart,
   SessionStop,
 } from "../../src/events.ts";
-import { renderAccount } from "../../src/review/explain/render.ts";
+import { renderReport } from "../../src/review/explain/render.ts";
 import { explain } from "../../src/review/explain/explain.ts";
 import type { Explanation } from "../../src/review/explain/explanation.ts";
 import { HistoryReader } from "../../src/review/history.ts";
@@ -37,7 +37,7 @@ export function told(
 
 /** The explanation as people read it, as one line. */
 export function accountOf(explained: Explanation): string {
-  return renderAccount(explained, { columns: 80, strip: "", log: "/x" })
+  return renderReport(explained, { columns: 80, strip: "", log: "/x" })
     .join(" ").replaceAll(/ +/g, " ");
 }
 

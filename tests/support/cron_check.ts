@@ -4,9 +4,9 @@
  * @module
  */
 
-import { loadSettings } from "../../src/config/load.ts";
-import { checkCron, type CronMachine } from "../../src/doctor/cron_check.ts";
 import { parseDevice } from "../../src/audio/device.ts";
+import { loadSettings } from "../../src/config/load.ts";
+import { checkCron, type CronHost } from "../../src/doctor/cron_check.ts";
 
 /** What the check looks at. */
 export interface Case {
@@ -16,20 +16,20 @@ export interface Case {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: string;
   readonly isConfigNamed?: boolean;
-  readonly isProgram?: (path: string) => boolean;
+  readonly isExecutable?: (path: string) => boolean;
 }
 
 /** Checks a machine. */
 export function check(given: Case) {
   const env = (name: string) => given.env?.[name];
-  const machine: CronMachine = {
+  const machine: CronHost = {
     os: "linux",
     env,
     home: "/home/ann",
     user: "ann",
     uid: 1000,
     exists: () => false,
-    isProgram: given.isProgram ?? (() => true),
+    isExecutable: given.isExecutable ?? (() => true),
   };
   const flags = given.isDeviceSet === false
     ? new Map<string, string>()

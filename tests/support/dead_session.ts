@@ -17,7 +17,7 @@ import {
 import { systemClock } from "../../src/platform/clock.ts";
 import { repairSession } from "../../src/repair/repair_session.ts";
 import { LOG_FILE } from "../../src/sessions/folder.ts";
-import { SessionStore } from "../../src/sessions/state_writer.ts";
+import { StateWriter } from "../../src/sessions/state_writer.ts";
 import { event, START } from "./events.ts";
 
 export { START };
@@ -43,11 +43,11 @@ export function rotatedAway(
   const head = event("log_rotated", { session_id: "s", part: 3 });
   writeLog(folder, [head, ...events], level);
   if (told === null) return;
-  const store = new SessionStore({
+  const store = new StateWriter({
     folder,
     log: join(folder, LOG_FILE),
     redact: (text) => text,
-    onTrouble: (error) => assert(false, String(error)),
+    onError: (error) => assert(false, String(error)),
   });
   store.emit(sessionStart(folder, level));
   for (const event of told) store.emit(event);
@@ -119,7 +119,7 @@ export async function repaired(folder: string) {
     reason: "crashed",
     redact: (text) => text,
     clock: systemClock,
-    onTrouble: (line) => assert(false, line),
+    onError: (line) => assert(false, line),
   });
   return told(folder);
 }

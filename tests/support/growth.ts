@@ -5,7 +5,7 @@
  */
 
 /** A work that takes less is too short to be measured, in milliseconds. */
-const LEAST_MS = 0.1;
+const MIN_MS = 0.1;
 const ROUNDS = 20;
 
 /**
@@ -30,7 +30,7 @@ export function growth(
 }
 
 function ratio(short: number, long: number): number {
-  return long / Math.max(short, LEAST_MS);
+  return long / Math.max(short, MIN_MS);
 }
 
 function timeOf(work: () => void): number {

@@ -43,7 +43,7 @@ export class Handled implements Disposable {
       start: clock.now(),
       clock,
       files,
-      onTrouble: (line) => this.trouble.push(line),
+      onError: (line) => this.trouble.push(line),
       ...options,
     });
     this.#logger = new EventLogger("echolog.recorder", [this.handler]);

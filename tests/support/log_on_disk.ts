@@ -27,7 +27,7 @@ export class OnDisk implements Disposable {
       sessionId: "x",
       start: this.clock.now(),
       clock: this.clock,
-      onTrouble: (line) => this.trouble.push(line),
+      onError: (line) => this.trouble.push(line),
       ...options,
       path: this.path,
     });

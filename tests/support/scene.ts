@@ -67,7 +67,7 @@ export class Scene implements Disposable {
         clock,
         () => (clock.monotonic() + this.slept) / 1000,
       ),
-      begun: clock.monotonic(),
+      startedAt: clock.monotonic(),
       chance: () => 0,
       keepFolder: () => true,
       source,

@@ -132,10 +132,10 @@ function joinLines(text: string): Omit<SystemCall, "program">[] {
       unreadable(line);
     const call = { pid, name, args: "", result: "?" };
     calls.push(call);
-    const begun = /^(.*?) <unfinished \.\.\.>(?:\)\s+= \?)?$/.exec(rest);
-    if (begun === null) finish(call, rest);
+    const startedAt = /^(.*?) <unfinished \.\.\.>(?:\)\s+= \?)?$/.exec(rest);
+    if (startedAt === null) finish(call, rest);
     else {
-      call.args = begun[1] ?? "";
+      call.args = startedAt[1] ?? "";
       open.set(pid, call);
     }
   }

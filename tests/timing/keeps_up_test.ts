@@ -24,14 +24,14 @@ Deno.test("buildArgs: measures levels without falling behind the source", async 
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const begun = performance.now();
+  const startedAt = performance.now();
   const lags: number[] = [];
   const frames: number[] = [];
   await readLines(child.stdout, (line) => {
     const report = parseReport(line);
     if (report?.kind === "frame") frames.push(report.frame);
     if (report?.kind !== "progress") return;
-    lags.push((performance.now() - begun) / 1000 - report.captured);
+    lags.push((performance.now() - startedAt) / 1000 - report.captured);
   }).done;
   await child.status;
   // Frames that waited in a filter made it 60 ms more in every second.

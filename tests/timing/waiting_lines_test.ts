@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { RANK, WaitingLines } from "../../src/log/write/line_queue.ts";
+import { PriorityLineQueue, RANK } from "../../src/log/write/line_queue.ts";
 import { growth } from "../support/growth.ts";
 
-Deno.test("WaitingLines: drops millions of lines in linear time and bounded memory", () => {
+Deno.test("PriorityLineQueue: drops millions of lines in linear time and bounded memory", () => {
   const queue = flooded(2_000_000);
   assert(queue.size <= 100_000);
   assertEquals(queue.count + queue.totalDropped, 2_000_000);
@@ -12,8 +12,8 @@ Deno.test("WaitingLines: drops millions of lines in linear time and bounded memo
   assert(times < 40, `${times} times`);
 });
 
-function flooded(lines: number): WaitingLines {
-  const queue = new WaitingLines(100_000);
+function flooded(lines: number): PriorityLineQueue {
+  const queue = new PriorityLineQueue(100_000);
   for (let n = 0; n < lines; n++) {
     queue.push({
       text: "0123456789",

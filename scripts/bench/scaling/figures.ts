@@ -12,7 +12,7 @@ import type { Sample } from "./tally.ts";
 export const WARM_UP = PER_RUN;
 /** Sizes of the last part of a session that is also looked at alone. */
 const LAST_SHARE = 0.1;
-const LEAST_WINDOWS = 4;
+const MIN_WINDOWS = 4;
 
 /** What chunks cost between two samples. */
 export interface Window {
@@ -65,7 +65,7 @@ export function lastTenthOf(
   session: Played,
 ): { figures: Figures; since: number } | null {
   const windows = warmWindows(session);
-  const count = Math.max(LEAST_WINDOWS, Math.ceil(windows.length * LAST_SHARE));
+  const count = Math.max(MIN_WINDOWS, Math.ceil(windows.length * LAST_SHARE));
   const figures = stretch(windows.slice(-count), [session]);
   const since = session.samples.at(-1 - count)?.time;
   return figures === null || since === undefined ? null : { figures, since };

@@ -191,14 +191,14 @@ async function timesOf(
   const times: number[] = [];
   let said = "";
   for (let round = 0; round < rounds; round++) {
-    const begun = performance.now();
+    const startedAt = performance.now();
     const { stdout } = await new Deno.Command(binary, {
       args: [...args],
       env: { HOME: home },
       stdin: "null",
       stderr: "null",
     }).output();
-    times.push(performance.now() - begun);
+    times.push(performance.now() - startedAt);
     said = new TextDecoder().decode(stdout);
   }
   return { times, said };

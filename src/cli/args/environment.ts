@@ -7,11 +7,7 @@
 
 import { defaultDevice, type Device, parseDevice } from "../../audio/device.ts";
 import type { ParsedOptions } from "./options.ts";
-import {
-  type LoadedSettings,
-  loadSettings,
-  type Surroundings,
-} from "../../config/load.ts";
+import { type LoadedSettings, loadSettings } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
 import { EchologError, messageOf } from "../../errors.ts";
 import {
@@ -19,8 +15,7 @@ import {
   installHint,
   locateFfmpeg,
 } from "../../ffmpeg/locate.ts";
-import { exists, isProgram } from "../../platform/fs.ts";
-import { env, homeFolder, userNumber } from "../../platform/host.ts";
+import { host } from "../../platform/host.ts";
 import { secretsOfArguments } from "../../redact/arguments.ts";
 import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 
@@ -34,7 +29,7 @@ export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
   return loadSettings({
     flags: options.values,
     ...(configPath === undefined ? {} : { configPath }),
-  }, thisMachine());
+  }, host);
 }
 
 /**
@@ -44,25 +39,15 @@ export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
  * @throws {EchologError} `usage`, naming the flag at fault.
  */
 export function loadFlagsAlone(options: ParsedOptions): LoadedSettings {
-  const machine = thisMachine();
   return loadSettings({ flags: options.values }, {
-    ...machine,
-    env: (name) => name === "ECHOLOG_CONFIG" ? undefined : machine.env(name),
+    os: host.os,
+    home: host.home,
+    cwd: host.cwd,
+    env: (name) => name === "ECHOLOG_CONFIG" ? undefined : host.env(name),
     readFile(path) {
       throw new Deno.errors.NotFound(path);
     },
   });
-}
-
-/** What loading asks, answered by this machine. */
-export function thisMachine(): Surroundings {
-  return {
-    env,
-    home: homeFolder(),
-    cwd: Deno.cwd(),
-    os: Deno.build.os,
-    readFile: readRegularFile,
-  };
 }
 
 /**
@@ -73,12 +58,7 @@ export function thisMachine(): Surroundings {
 export function chooseDevice(
   wanted: string | null,
 ): { readonly spec: string; readonly device: Device } {
-  const spec = wanted ?? defaultDevice({
-    os: Deno.build.os,
-    env,
-    exists,
-    uid: userNumber(),
-  });
+  const spec = wanted ?? defaultDevice(host);
   const device = spec === null ? null : parseDevice(spec);
   if (spec === null || device === null) {
     throw new EchologError("usage", "No default capture device is known here", {
@@ -91,12 +71,7 @@ export function chooseDevice(
 
 /** The ffmpeg that runs here: the one that is set, or the one that is found; `null` when there is none. */
 export function chooseFfmpeg(wanted: string | null): string | null {
-  return locateFfmpeg(wanted, {
-    os: Deno.build.os,
-    env,
-    home: homeFolder(),
-    isProgram,
-  });
+  return locateFfmpeg(wanted, host);
 }
 
 /**
@@ -135,11 +110,4 @@ export function settingsRedactor(
     ],
     ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
   });
-}
-
-function readRegularFile(path: string): Uint8Array {
-  const { isFile, isDirectory } = Deno.statSync(path);
-  // To read a pipe would wait for whoever writes it.
-  if (!isFile && !isDirectory) throw new Error("it is not a file");
-  return Deno.readFileSync(path);
 }

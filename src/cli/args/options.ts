@@ -7,7 +7,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import {
-  fallbackText,
+  defaultText,
   SETTING_NAMES,
   type SettingName,
   SETTINGS,
@@ -29,7 +29,7 @@ export interface Option {
   /** The only values there are, where they can be listed. */
   readonly choices?: readonly string[];
   /** The default in words. */
-  readonly fallback?: string;
+  readonly defaultValue?: string;
 }
 
 /** What stood on a command line. */
@@ -54,7 +54,7 @@ export const CONFIG_OPTION: Option = {
   name: "config",
   placeholder: "PATH",
   help: "the configuration file",
-  fallback:
+  defaultValue:
     "$ECHOLOG_CONFIG, then echolog/echolog.conf in $XDG_CONFIG_HOME or ~/.config, then /etc/echolog.conf",
 };
 
@@ -79,7 +79,7 @@ export function settingOptions(
       name: flag,
       placeholder,
       help,
-      fallback: fallbackText(name),
+      defaultValue: defaultText(name),
       ...(choices === undefined ? {} : { choices }),
     }];
   });

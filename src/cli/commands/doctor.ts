@@ -11,7 +11,6 @@ import {
   loadCommandSettings,
   loadFlagsAlone,
   settingsRedactor,
-  thisMachine,
 } from "../args/environment.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { configPlaces, type LoadedSettings } from "../../config/load.ts";
@@ -24,8 +23,7 @@ import { checkOutput, checkState } from "../../doctor/folder_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
 import { shellCommand } from "../../ffmpeg/command.ts";
-import { exists, isProgram } from "../../platform/fs.ts";
-import { env, stateFolder, userName, userNumber } from "../../platform/host.ts";
+import { host, stateFolder } from "../../platform/host.ts";
 import { createRedactor, type Redact } from "../../redact/redact.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
 
@@ -41,7 +39,7 @@ export async function doctor(options: ParsedOptions): Promise<number> {
   const { loaded, check: config } = checkConfig({
     load: () => loadCommandSettings(options),
     loadFlagsAlone: () => loadFlagsAlone(options),
-    places: configPlaces(thisMachine()),
+    places: configPlaces(host),
   });
   const chosen = tryToChooseDevice(loaded);
   const redact = chosen.device === null
@@ -117,14 +115,7 @@ async function* examine(
       isConfigNamed: options.values.has("config"),
       tried: sound,
       ffmpeg,
-      machine: {
-        ...thisMachine(),
-        env,
-        exists,
-        isProgram,
-        uid: userNumber(),
-        user: userName(),
-      },
+      machine: host,
     }));
 }
 

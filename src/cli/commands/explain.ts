@@ -10,8 +10,8 @@ import { chooseSession, noLog } from "../args/session_operand.ts";
 import { EchologError } from "../../errors.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { explain as explainHistory } from "../../review/explain/explain.ts";
-import { accountAsJson, renderAccount } from "../../review/explain/render.ts";
-import { drawStrip } from "../../review/explain/timeline.ts";
+import { accountAsJson, renderReport } from "../../review/explain/render.ts";
+import { drawTimeline } from "../../review/explain/timeline.ts";
 import { type History, readHistory } from "../../review/history.ts";
 import { isAlive } from "../../sessions/registry.ts";
 import { styleOf } from "../../terminal/style.ts";
@@ -45,7 +45,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
   const columns = Deno.stdout.isTerminal()
     ? terminalColumns()
     : DEFAULT_COLUMNS;
-  const strip = drawStrip(
+  const strip = drawTimeline(
     told.whole,
     told.spans,
     told.silences,
@@ -54,7 +54,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
   console.log(
     options.switches.has("json")
       ? accountAsJson(told, strip, log)
-      : renderAccount(told, {
+      : renderReport(told, {
         columns,
         style: styleOf(Deno.stdout),
         strip,

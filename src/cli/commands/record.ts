@@ -29,18 +29,13 @@ import {
 } from "../../log/write/session_log.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { freeBytes } from "../../platform/free_space.ts";
-import { keepSmall } from "../../platform/gc.ts";
-import {
-  env,
-  platformName,
-  stateFolder,
-  userNumber,
-} from "../../platform/host.ts";
+import { collectGarbagePeriodically } from "../../platform/gc.ts";
+import { host, platformName, stateFolder } from "../../platform/host.ts";
 import { type Claim, claimSession } from "../../recorder/claim.ts";
 import { WallClock } from "../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../recorder/disk_watch.ts";
 import { Session } from "../../recorder/session.ts";
-import { EndListener } from "../../recorder/signals.ts";
+import { SignalListener } from "../../recorder/signals.ts";
 import type { Redact } from "../../redact/redact.ts";
 import {
   createSessionFolder,
@@ -48,7 +43,7 @@ import {
   LOG_FILE,
   type SessionFolder,
 } from "../../sessions/folder.ts";
-import { SessionStore } from "../../sessions/state_writer.ts";
+import { StateWriter } from "../../sessions/state_writer.ts";
 import { version } from "../../version.ts";
 
 /**
@@ -64,9 +59,9 @@ export async function record(options: ParsedOptions): Promise<number> {
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   await using screen = new RecordingConsole(systemClock);
-  using end = new EndListener();
+  using end = new SignalListener();
   const start = systemClock.now();
-  const begun = systemClock.monotonic();
+  const startedAt = systemClock.monotonic();
   const wall = new WallClock(systemClock, Deno.osUptime);
   using claim = await claimSession({
     stateFolder: stateFolder(),
@@ -84,7 +79,7 @@ export async function record(options: ParsedOptions): Promise<number> {
         }`,
       );
     },
-    onTrouble: (line) => screen.complain(redact(line)),
+    onError: (line) => screen.complain(redact(line)),
   });
   const { folder } = claim;
   using log = openLog(
@@ -105,11 +100,11 @@ export async function record(options: ParsedOptions): Promise<number> {
   }
 
   const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
-  const store = new SessionStore({
+  const store = new StateWriter({
     folder: folder.path,
     log: log.path,
     redact,
-    onTrouble: (error) => warn(log, "state_not_written", error),
+    onError: (error) => warn(log, "state_not_written", error),
   });
   const disk = new DiskWatch({
     folder: folder.path,
@@ -137,7 +132,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
     sinks: [
-      ...[log, store, disk, keepPlace(claim), keepSmall()],
+      ...[log, store, disk, keepPlace(claim), collectGarbagePeriodically()],
       screen.show(folder.path, settings.format),
     ],
     isShown: (level) => log.shows(level),
@@ -149,7 +144,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     },
     clock: systemClock,
     wall,
-    begun,
+    startedAt,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
     source: sourceOf(device),
@@ -180,7 +175,7 @@ export async function record(options: ParsedOptions): Promise<number> {
 
 /** What tells that the device's server is back, or `null` for other devices. */
 function sourceOf(device: Device): ReturnWatch | null {
-  const socket = pulseSocket(device, { env, uid: userNumber() });
+  const socket = pulseSocket(device, host);
   return socket === null ? null : new SocketWatch(socket, systemClock);
 }
 
@@ -203,7 +198,7 @@ function openLog(
   folder: SessionFolder,
   start: EpochMs,
   redact: Redact,
-  onTrouble: (line: string) => void,
+  onError: (line: string) => void,
 ): SessionLog {
   return openSessionLog({
     path: join(folder.path, LOG_FILE),
@@ -217,7 +212,7 @@ function openLog(
     backupCount: settings.logBackupCount,
     timeWhen: settings.logTimeWhen,
     redact,
-    onTrouble,
+    onError,
   });
 }
 

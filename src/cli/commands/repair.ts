@@ -13,7 +13,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { isSamePlace } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { parentOf } from "../../platform/processes.ts";
-import { inTurn } from "../../recorder/claim.ts";
+import { withLock } from "../../recorder/claim.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { isForeignLog } from "../../repair/read_log.ts";
 import { repairDead } from "../../repair/repair_dead.ts";
@@ -61,23 +61,23 @@ export async function repair(options: ParsedOptions): Promise<number> {
     : [entry];
   if (wanted !== undefined) refuseLive(chosen);
   const entries = chosen.map(({ entry }) => entry);
-  let isTroubled = false;
+  let hasFailed = false;
   const reports = state === null
     ? []
-    : await inTurn(state, () =>
+    : await withLock(state, () =>
       repairDead(state, {
         redact: createRedactor(),
         clock: systemClock,
-        onTrouble: (line) => {
-          isTroubled = true;
-          onTrouble(line);
+        onError: (line) => {
+          hasFailed = true;
+          onError(line);
         },
         wants: ({ entry }) => entries.includes(entry),
       }));
   reports.forEach(report);
   const others = wanted === undefined ? unregistered(options) : [];
   others.forEach(tellHow);
-  if (isTroubled) return 1;
+  if (hasFailed) return 1;
   if (reports.length + others.length === 0) {
     console.log("Nothing is to be repaired");
   }
@@ -164,12 +164,12 @@ async function repairFolder(
       reason: "crashed",
       redact: createRedactor(),
       clock: systemClock,
-      onTrouble,
+      onError,
     });
   };
   if (state === null) return await work();
   try {
-    return await inTurn(state, work);
+    return await withLock(state, work);
   } catch (error) {
     if (hasTurn) throw error;
     // A state folder that cannot be used keeps no session unfinished.
@@ -186,6 +186,6 @@ function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {
   );
 }
 
-function onTrouble(line: string): void {
+function onError(line: string): void {
   console.error(`echolog: ${line}`);
 }

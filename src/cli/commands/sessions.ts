@@ -10,7 +10,12 @@ import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { listKnown } from "../../sessions/catalog.ts";
 import { type SessionSummary, summarize } from "../../sessions/summary.ts";
-import { asClock, asDateTime, asShare, count } from "../../terminal/units.ts";
+import {
+  formatClock,
+  formatDateTime,
+  formatPercent,
+  pluralize,
+} from "../../terminal/units.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { terminalColumns } from "../../terminal/width.ts";
@@ -47,7 +52,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   console.log(renderSessions(shown, columns, styleOf(Deno.stdout)));
   const left = known.length - shown.length;
   if (left > 0) {
-    console.log(`… and ${count(left, "more session")}: see --limit`);
+    console.log(`… and ${pluralize(left, "more session")}: see --limit`);
   }
   return 0;
 }
@@ -83,12 +88,12 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   { title: "SESSION", cell: ({ session_id }) => session_id },
   {
     title: "START (UTC)",
-    cell: ({ start }) => asDateTime(Date.parse(start)),
+    cell: ({ start }) => formatDateTime(Date.parse(start)),
     spare: 3,
   },
   {
     title: "DURATION",
-    cell: ({ duration }) => duration === null ? "–" : asClock(duration),
+    cell: ({ duration }) => duration === null ? "–" : formatClock(duration),
     alignRight: true,
   },
   {
@@ -105,7 +110,7 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   },
   {
     title: "COVERAGE",
-    cell: ({ coverage }) => coverage === null ? "–" : asShare(coverage),
+    cell: ({ coverage }) => coverage === null ? "–" : formatPercent(coverage),
     alignRight: true,
     spare: 2,
   },

@@ -8,15 +8,15 @@ import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { listActive, ofEntry } from "../../sessions/catalog.ts";
+import { fromRegistration, listActive } from "../../sessions/catalog.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
 import {
-  asClock,
-  asLength,
-  asShare,
-  asSize,
-  asTime,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatPercent,
+  formatTime,
 } from "../../terminal/units.ts";
 import { FullScreen, terminalRows } from "../../terminal/full_screen.ts";
 import { PLAIN, type Style, styleOf } from "../../terminal/style.ts";
@@ -51,7 +51,7 @@ export async function status(options: ParsedOptions): Promise<number> {
 }
 
 async function look(): Promise<SessionStatus[]> {
-  const sessions = listActive(stateFolder()).map(ofEntry);
+  const sessions = listActive(stateFolder()).map(fromRegistration);
   return await Promise.all(
     sessions.map(async (session) =>
       statusOf(session, Date.now(), await freeBytes(session.folder))
@@ -134,7 +134,7 @@ function fieldsOf(status: SessionStatus): (readonly [string, string])[] {
   return [
     ["session", status.session_id],
     ["state", stateText(status)],
-    ...(elapsed === null ? [] : [["elapsed", asClock(elapsed)] as const]),
+    ...(elapsed === null ? [] : [["elapsed", formatClock(elapsed)] as const]),
     ...(details === null ? [] : detailFields(status, details)),
     ...(status.free_bytes === null
       ? []
@@ -153,8 +153,8 @@ function detailFields(
     ["device", details.device],
     ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
     ["chunks", chunksText(details.chunks, writing)],
-    ["coverage", coverage === null ? "–" : asShare(coverage)],
-    ["gaps", gaps === 0 ? "0" : `${gaps}, ${asLength(gap_total)} in all`],
+    ["coverage", coverage === null ? "–" : formatPercent(coverage)],
+    ["gaps", gaps === 0 ? "0" : `${gaps}, ${formatDuration(gap_total)} in all`],
     ["retries", String(details.retries)],
     ["last audio", lastAudioText(status)],
   ];
@@ -163,7 +163,7 @@ function detailFields(
 function stateText({ state, since, details }: SessionStatus): string {
   if (state === "crashed") return "crashed; finish it with echolog repair";
   return state === "recovering" && since !== null
-    ? `recovering since ${asTime(Date.parse(since))} UTC (${
+    ? `recovering since ${formatTime(Date.parse(since))} UTC (${
       details?.cause ?? "no audio"
     })`
     : state;
@@ -176,14 +176,14 @@ function chunksText(chunks: number, writing: string | null): string {
 function lastAudioText({ last_audio_ago }: SessionStatus): string {
   if (last_audio_ago === null) return "none yet";
   // A block is written every second or so: less is now.
-  return last_audio_ago < 2 ? "now" : `${asLength(last_audio_ago)} ago`;
+  return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;
 }
 
 function diskText({ free_bytes, hours_left }: SessionStatus): string {
-  const free = asSize(free_bytes ?? 0);
+  const free = formatBytes(free_bytes ?? 0);
   return hours_left === null
     ? free
-    : `${free}, ${asLength(hours_left * 3600)} at this rate`;
+    : `${free}, ${formatDuration(hours_left * 3600)} at this rate`;
 }
 
 function paintOf(state: SessionStatus["state"], style: Style) {

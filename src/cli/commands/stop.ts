@@ -11,7 +11,7 @@ import { EchologError } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { exists } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { inTurn } from "../../recorder/claim.ts";
+import { withLock } from "../../recorder/claim.ts";
 import { stopSignal } from "../../recorder/signals.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { repairDead } from "../../repair/repair_dead.ts";
@@ -133,11 +133,11 @@ async function finishDead(
 ): Promise<boolean> {
   if (dead.length === 0) return true;
   const entries = dead.map(({ entry }) => entry);
-  await inTurn(state, () =>
+  await withLock(state, () =>
     repairDead(state, {
       redact: createRedactor(),
       clock: systemClock,
-      onTrouble: (line) => console.error(`echolog: ${line}`),
+      onError: (line) => console.error(`echolog: ${line}`),
       wants: ({ entry }) => entries.includes(entry),
     }));
   // What could not be finished was told of, and is left for the next time.

@@ -13,7 +13,7 @@ import type { Clock, TimerHandle } from "../../platform/clock.ts";
 import { openChunksFrom } from "../../sessions/open_chunks.ts";
 import { onResize } from "../../terminal/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
-import { PatientWriter } from "../../terminal/nonblocking_writer.ts";
+import { NonBlockingWriter } from "../../terminal/nonblocking_writer.ts";
 import { widthOf } from "../../terminal/width.ts";
 
 /** The peaks come once a second. */
@@ -28,10 +28,10 @@ export class RecordingConsole implements AsyncDisposable {
   /** Hears of the session. */
   readonly view = new LiveView();
   readonly #clock: Clock;
-  readonly #begun: number;
+  readonly #startedAt: number;
   #line: LiveLine | null = null;
   /** The way to a terminal, which may be stopped at any time. */
-  #terminal: PatientWriter | null = null;
+  #terminal: NonBlockingWriter | null = null;
   #openBytes = () => 0;
   #timer: TimerHandle | null = null;
   #drawnAt = -Infinity;
@@ -40,7 +40,7 @@ export class RecordingConsole implements AsyncDisposable {
   /** A console without a live line so far. */
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#begun = clock.monotonic();
+    this.#startedAt = clock.monotonic();
   }
 
   /** Prints a line of trouble, never into the live line. */
@@ -57,7 +57,7 @@ export class RecordingConsole implements AsyncDisposable {
   show(folder: string, format: Format): EventSink {
     if (Deno.stderr.isTerminal()) {
       this.#openBytes = () => openBytes(folder, format, this.view.nextChunk);
-      const terminal = new PatientWriter({
+      const terminal = new NonBlockingWriter({
         write: (bytes) => Deno.stderr.write(bytes),
         onIdle: () => this.#line?.resume(),
       });
@@ -134,7 +134,7 @@ export class RecordingConsole implements AsyncDisposable {
     if (line === null) return;
     this.#drawnAt = this.#clock.monotonic();
     const text = this.view.line({
-      elapsed: (this.#drawnAt - this.#begun) / 1000,
+      elapsed: (this.#drawnAt - this.#startedAt) / 1000,
       openBytes: this.#openBytes(),
     }, line.room);
     line.draw(text, widthOf(text));

@@ -13,11 +13,11 @@ import type {
   StopReason,
 } from "../../events.ts";
 import {
-  asClock,
-  asLength,
-  asShare,
-  asSize,
-  count,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatPercent,
+  pluralize,
 } from "../../terminal/units.ts";
 import { cutEnd, cutStart, widthOf } from "../../terminal/width.ts";
 
@@ -96,11 +96,11 @@ export class LiveView implements EventSink {
     const state = this.#stateText(columns);
     const bytes = this.#bytes + openBytes;
     const level = this.#state === "recording" ? [meter(this.#peak)] : [];
-    const free = this.#free === null ? [] : [`${asSize(this.#free)} left`];
+    const free = this.#free === null ? [] : [`${formatBytes(this.#free)} left`];
     // The first count most: what does not fit any more is left out.
     const pieces = [
-      ...[asClock(elapsed), ...state, `chunk ${this.#nextChunk}`],
-      ...[...level, count(this.#gaps, "gap"), asSize(bytes), ...free],
+      ...[formatClock(elapsed), ...state, `chunk ${this.#nextChunk}`],
+      ...[...level, pluralize(this.#gaps, "gap"), formatBytes(bytes), ...free],
     ];
     let line = "";
     for (const piece of pieces) {
@@ -108,7 +108,7 @@ export class LiveView implements EventSink {
       if (widthOf(longer) > columns) break;
       line = longer;
     }
-    return line === "" ? cutEnd(asClock(elapsed), columns) : line;
+    return line === "" ? cutEnd(formatClock(elapsed), columns) : line;
   }
 
   /** The account at the end, each line at most `columns` wide. */
@@ -118,17 +118,17 @@ export class LiveView implements EventSink {
     const { reason, chunks, audio, coverage, gaps, gap_total } = stop;
     const lost = gaps === 0
       ? "no gap"
-      : `${count(gaps, "gap")} (${asLength(gap_total)})`;
+      : `${pluralize(gaps, "gap")} (${formatDuration(gap_total)})`;
     const told = [
-      ...(stop.warnings === 0 ? [] : [count(stop.warnings, "warning")]),
-      ...(stop.errors === 0 ? [] : [count(stop.errors, "error")]),
+      ...(stop.warnings === 0 ? [] : [pluralize(stop.warnings, "warning")]),
+      ...(stop.errors === 0 ? [] : [pluralize(stop.errors, "error")]),
     ];
     return [
       `Ended: ${reason}`,
-      `${count(chunks, "chunk")}, ${asClock(audio)} of audio, ${
-        asSize(this.#bytes)
+      `${pluralize(chunks, "chunk")}, ${formatClock(audio)} of audio, ${
+        formatBytes(this.#bytes)
       }`,
-      [lost, `coverage ${asShare(coverage)}`, ...told].join(", "),
+      [lost, `coverage ${formatPercent(coverage)}`, ...told].join(", "),
     ].map((line) => cutEnd(line, columns)).concat(
       `Log: ${cutStart(log, columns - 5)}`,
     );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Answer, askFfmpeg } from "../query.ts";
+import { type Answer, runFfmpeg } from "../query.ts";
 import type { ListedDevice, Listing } from "./parse.ts";
 import { type DeviceQuery, joinListings } from "./queries.ts";
 
@@ -34,7 +34,7 @@ export async function findDevices(
 ): Promise<FoundDevices> {
   const listings: Listing[] = [];
   for (const query of queries) {
-    const answer = await askFfmpeg(path, query.args, { limit });
+    const answer = await runFfmpeg(path, query.args, { limit });
     listings.push(readAnswer(query, answer, limit));
   }
   return {

@@ -76,7 +76,7 @@ export function loggerOf(event: SessionEvent): LoggerName {
  * Tells whether an event is written whatever the level: what says which
  * session a file is from, and how it began and ended.
  */
-export function isFrame(event: SessionEvent): boolean {
+export function isAlwaysLogged(event: SessionEvent): boolean {
   return event.event === "session_start" || event.event === "session_stop" ||
     event.event === "log_rotated";
 }

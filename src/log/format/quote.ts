@@ -58,14 +58,14 @@ export function capValue(value: string): string {
   const total = encoder.encode(value).length;
   const { read, written } = encoder.encodeInto(
     value,
-    room.subarray(0, MAX_VALUE_BYTES - LONGEST_MARK),
+    room.subarray(0, MAX_VALUE_BYTES - MAX_MARK),
   );
   return `${value.slice(0, read)}…[${total - written} more bytes]`;
 }
 
 const encoder = new TextEncoder();
 const room = new Uint8Array(MAX_VALUE_BYTES);
-const LONGEST_MARK = "…[9007199254740991 more bytes]".length + 2;
+const MAX_MARK = "…[9007199254740991 more bytes]".length + 2;
 
 // Control characters of ASCII and C1, what some readers take for the end of a
 // line, what turns the direction of text, the byte order mark and U+FFFD.

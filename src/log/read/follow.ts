@@ -5,7 +5,7 @@
  */
 
 import { dirname } from "@std/path";
-import { LONGEST_LINE, openParts, ReadLine } from "./reader.ts";
+import { MAX_LINE, openParts, ReadLine } from "./reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { LineSplitter } from "../../platform/line_splitter.ts";
 
@@ -68,7 +68,7 @@ class FollowedFiles implements Disposable {
   /** The oldest first; the first is being read. */
   readonly #queue: { file: Deno.FsFile; ino: number | null; dev: number }[] =
     [];
-  #splitter = new LineSplitter(LONGEST_LINE);
+  #splitter = new LineSplitter(MAX_LINE);
   #position = 0;
 
   constructor(path: string) {
@@ -90,7 +90,7 @@ class FollowedFiles implements Disposable {
       // With no old files kept, the file starts again.
       file.seekSync(0, Deno.SeekMode.Start);
       this.#position = 0;
-      this.#splitter = new LineSplitter(LONGEST_LINE);
+      this.#splitter = new LineSplitter(MAX_LINE);
     }
     for (;;) {
       const length = file.readSync(this.#buffer);
@@ -112,7 +112,7 @@ class FollowedFiles implements Disposable {
   /** Goes on with the next file. */
   advance(): void {
     this.#queue.shift()?.file.close();
-    this.#splitter = new LineSplitter(LONGEST_LINE);
+    this.#splitter = new LineSplitter(MAX_LINE);
     this.#position = 0;
   }
 

@@ -76,7 +76,7 @@ export async function* readLogBlocks(
   using opened = openParts(path);
   const buffer = new Uint8Array(BLOCK);
   for (const { part, file } of opened.parts) {
-    const splitter = new LineSplitter(LONGEST_LINE);
+    const splitter = new LineSplitter(MAX_LINE);
     for (;;) {
       const length = await file.read(buffer);
       if (length === null) break;
@@ -90,7 +90,7 @@ export async function* readLogBlocks(
 /** Bytes that are read at a time. */
 const BLOCK = 262_144;
 /** Bytes of a line that are kept; a line of ours is never as long. */
-export const LONGEST_LINE = 1_048_576;
+export const MAX_LINE = 1_048_576;
 
 /** How often it is tried to open all files while none of them moves. */
 const TRIES = 100;

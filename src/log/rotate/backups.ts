@@ -22,7 +22,11 @@ import { decodeLine } from "../format/line.ts";
  * @throws {Error} If something that is not a file is in the way, or a file
  *   cannot be renamed.
  */
-export function moveAside(files: LogFiles, path: string, count: number): void {
+export function rotateBackups(
+  files: LogFiles,
+  path: string,
+  count: number,
+): void {
   let free = 1;
   for (; free <= count; free++) {
     const old = files.stat(`${path}.${free}`);

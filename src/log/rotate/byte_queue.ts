@@ -18,7 +18,7 @@ export interface Segment {
 }
 
 /** A queue of segments, of which the first can be partly written. */
-export class Outgoing {
+export class WriteBuffer {
   #segments: Segment[] = [];
   #offset = 0;
 

@@ -11,8 +11,8 @@
 
 import { describeError } from "../../errors.ts";
 import type { EpochMs } from "../../events.ts";
-import { isTorn, moveAside, readHead } from "./backups.ts";
-import { type Dropped, Outgoing, type Segment } from "./byte_queue.ts";
+import { isTorn, readHead, rotateBackups } from "./backups.ts";
+import { type Dropped, type Segment, WriteBuffer } from "./byte_queue.ts";
 import type { LogFiles, LogFileStat, OpenLogFile } from "./files.ts";
 import type { Retry } from "./retry.ts";
 
@@ -45,7 +45,7 @@ export class LogFile {
   #overdue: string | null = null;
   /** Why there is no file with the log's name, until one can be made. */
   #lost: string | null = null;
-  readonly #outgoing = new Outgoing();
+  readonly #outgoing = new WriteBuffer();
 
   /**
    * Makes the log without touching a file.
@@ -214,7 +214,7 @@ export class LogFile {
       before?.truncate();
       this.#size = 0;
     } else {
-      moveAside(files, path, backupCount);
+      rotateBackups(files, path, backupCount);
       this.#lost = reason;
       this.#adopt(this.#openPath());
       closeQuietly(before);

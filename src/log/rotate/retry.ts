@@ -7,7 +7,7 @@
 import type { Clock } from "../../platform/clock.ts";
 
 /** Most milliseconds between two tries: what was lost is noticed soon after it is back. */
-const LONGEST_WAIT = 10_000;
+const MAX_WAIT = 10_000;
 const FIRST_WAIT = 1_000;
 
 /** Follows one thing that can fail for a while. */
@@ -41,7 +41,7 @@ export class Retry {
   /** Notes that it failed: the next try is due in a second, then in two, four … */
   failed(message: string): void {
     const first = this.#wait === 0;
-    this.#wait = first ? FIRST_WAIT : Math.min(2 * this.#wait, LONGEST_WAIT);
+    this.#wait = first ? FIRST_WAIT : Math.min(2 * this.#wait, MAX_WAIT);
     this.#next = this.#clock.monotonic() + this.#wait;
     if (first) this.#complain(message);
   }

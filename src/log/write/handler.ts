@@ -9,7 +9,7 @@ import { FileHandler } from "@std/log/file-handler";
 import { LogLevels } from "@std/log/levels";
 import { describeError, oneLine } from "../../errors.ts";
 import type { EncodeOptions } from "../format/codec.ts";
-import { isFrame } from "../format/levels.ts";
+import { isAlwaysLogged } from "../format/levels.ts";
 import { jsonFormat, textFormat } from "../format/line.ts";
 import type { TimeWhen } from "../format/period_names.ts";
 import { type LogFiles, systemLogFiles } from "../rotate/files.ts";
@@ -48,7 +48,7 @@ export interface SessionLogHandlerOptions extends LogOwner {
   /** Where files live. */
   readonly files?: LogFiles;
   /** Is told, as one line of text, what is wrong with the log; to stderr unless given. */
-  readonly onTrouble?: (line: string) => void;
+  readonly onError?: (line: string) => void;
 }
 
 /**
@@ -91,7 +91,7 @@ export class SessionLogHandler extends FileHandler {
   readonly #onUnload = () => this.flush();
   #timer: TimerHandle | null = null;
   #due = Infinity;
-  #calmUntil = -Infinity;
+  #quietUntil = -Infinity;
   #isSetUp = false;
 
   /**
@@ -108,7 +108,7 @@ export class SessionLogHandler extends FileHandler {
       utc = true,
       redact = (text: string) => text,
       clock = systemClock,
-      onTrouble = (line: string) => console.error(line),
+      onError = (line: string) => console.error(line),
     } = options;
     const encode: EncodeOptions = {
       format: format === "json" ? jsonFormat : textFormat,
@@ -122,7 +122,7 @@ export class SessionLogHandler extends FileHandler {
     this.#clock = clock;
     this.#say = (message) => {
       try {
-        onTrouble(`echolog: ${oneLine(message)}`);
+        onError(`echolog: ${oneLine(message)}`);
       } catch {
         // There is no one left to tell, and a log must not stop a recording.
       }
@@ -169,7 +169,9 @@ export class SessionLogHandler extends FileHandler {
     try {
       const event = record instanceof EventRecord ? record.event : null;
       const { level } = record;
-      if (level < this.level && !(event !== null && isFrame(event))) return;
+      if (level < this.level && !(event !== null && isAlwaysLogged(event))) {
+        return;
+      }
       const time = event?.time ?? this.#clock.now();
       const rank = event?.event === "session_stop"
         ? RANK.end
@@ -202,7 +204,7 @@ export class SessionLogHandler extends FileHandler {
     if (!this.#isSetUp) return;
     this.#writer.write(false);
     // The timer is left as it is: Deno wakes up for one that was cleared, too.
-    this.#calmUntil = this.#clock.monotonic() + CALM_INTERVAL;
+    this.#quietUntil = this.#clock.monotonic() + CALM_INTERVAL;
   }
 
   /** Writes all that waits, if the file can be written at all. */
@@ -223,7 +225,7 @@ export class SessionLogHandler extends FileHandler {
     if (!this.#isSetUp) this.#writer.close();
     else if (rank > RANK.detail) this.#writer.write(false);
     else {
-      this.#calmUntil = -Infinity;
+      this.#quietUntil = -Infinity;
       const soon = this.#clock.monotonic() + INTERVAL;
       if (this.#due > soon) this.#wait(INTERVAL);
     }
@@ -233,7 +235,7 @@ export class SessionLogHandler extends FileHandler {
     this.#clearTimer();
     this.#due = this.#clock.monotonic() + delay;
     this.#timer = this.#clock.setTimeout(() => {
-      const calm = this.#calmUntil - this.#clock.monotonic();
+      const calm = this.#quietUntil - this.#clock.monotonic();
       if (calm <= 0) this.#writer.write(false);
       this.#wait(Math.max(calm, INTERVAL));
     }, delay);

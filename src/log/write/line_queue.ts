@@ -25,9 +25,9 @@ export const RANK = { detail: 0, alarm: 1, lifecycle: 2, end: 3 } as const;
 export type Rank = typeof RANK[keyof typeof RANK];
 
 /** A queue of lines with a bound. */
-export class WaitingLines {
+export class PriorityLineQueue {
   readonly #limit: number;
-  /** Places of dropped lines are empty until {@linkcode WaitingLines.#compact}. */
+  /** Places of dropped lines are empty until {@linkcode PriorityLineQueue.#compact}. */
   #lines: (WaitingLine | undefined)[] = [];
   #head = 0;
   /** For each rank: before this place there is none of it. */

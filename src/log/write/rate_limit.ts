@@ -29,7 +29,7 @@ const MAX_GROUPS = 256;
 const KEY_LENGTH = 512;
 
 /** Lines that were left out and are told when ffmpeg ends by itself, as many as of others. */
-const MOST_LATE = 50;
+const MAX_LATE = 50;
 
 const HOUR = 3_600_000;
 /** Bytes of log an hour for ordinary lines, … */
@@ -60,7 +60,7 @@ interface Group {
 }
 
 /** Holds back lines of ffmpeg's stderr. */
-export class Flood {
+export class LogThrottle {
   readonly #groups = new Map<string, Group>();
   #hour: EpochMs | null = null;
   #spent = 0;
@@ -68,7 +68,7 @@ export class Flood {
   /** The last of the lines that are only counted. */
   #late: FfmpegStderr[] = [];
 
-  /** True while there is something that {@linkcode Flood.tick} may have to tell. */
+  /** True while there is something that {@linkcode LogThrottle.tick} may have to tell. */
   get isHolding(): boolean {
     return this.#groups.size > 0 || this.#overBudget !== null;
   }
@@ -110,7 +110,7 @@ export class Flood {
 
   /**
    * Tells what is due. To be called every second or so while
-   * {@linkcode Flood.isHolding}.
+   * {@linkcode LogThrottle.isHolding}.
    *
    * @param now The time.
    * @returns What to write now.
@@ -186,7 +186,7 @@ export class Flood {
     if (this.#overBudget === null) events.push(warningOfFlood(now));
     this.#overBudget = add(this.#overBudget, heldBy(event));
     this.#late.push(event);
-    if (this.#late.length > MOST_LATE) this.#late.shift();
+    if (this.#late.length > MAX_LATE) this.#late.shift();
     return events;
   }
 

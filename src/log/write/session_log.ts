@@ -15,11 +15,11 @@ import {
   systemClock,
   type TimerHandle,
 } from "../../platform/clock.ts";
-import { Flood } from "./rate_limit.ts";
+import { LogThrottle } from "./rate_limit.ts";
 import { SessionLogHandler, type SessionLogHandlerOptions } from "./handler.ts";
 import { EventLogger } from "./record.ts";
 import {
-  isFrame,
+  isAlwaysLogged,
   levelOf,
   type LoggerName,
   loggerOf,
@@ -94,7 +94,7 @@ class FileSessionLog implements SessionLog {
   readonly #handler: SessionLogHandler;
   readonly #loggers: Readonly<Record<LoggerName, EventLogger>>;
   /** At `debug` everything is shown, so nothing is held back. */
-  readonly #flood: Flood | null;
+  readonly #flood: LogThrottle | null;
   #timer: TimerHandle | null = null;
   #warnings = 0;
   #errors = 0;
@@ -104,7 +104,7 @@ class FileSessionLog implements SessionLog {
     this.path = path;
     this.#clock = clock;
     this.#level = LEVELS[level];
-    this.#flood = level === "debug" ? null : new Flood();
+    this.#flood = level === "debug" ? null : new LogThrottle();
     // The level is applied here, where an event costs nothing yet.
     this.#handler = new SessionLogHandler("DEBUG", options);
     this.#handler.setup();
@@ -173,7 +173,7 @@ class FileSessionLog implements SessionLog {
     if (this.#timer === null) this.#watchFlood(this.#flood);
   }
 
-  #watchFlood(flood: Flood): void {
+  #watchFlood(flood: LogThrottle): void {
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = null;
       for (const told of flood.tick(this.#clock.now())) this.#write(told);
@@ -190,7 +190,7 @@ class FileSessionLog implements SessionLog {
   }
 
   #isLogged(event: SessionEvent): boolean {
-    return this.shows(levelOf(event)) || isFrame(event);
+    return this.shows(levelOf(event)) || isAlwaysLogged(event);
   }
 
   #write(event: SessionEvent): void {

@@ -18,7 +18,7 @@ import {
   utcCalendar,
 } from "../rotate/period.ts";
 import { Retry } from "../rotate/retry.ts";
-import { RANK, type WaitingLine, WaitingLines } from "./line_queue.ts";
+import { PriorityLineQueue, RANK, type WaitingLine } from "./line_queue.ts";
 import {
   logClockBack,
   logLinesDropped,
@@ -54,14 +54,14 @@ export interface LogWriterOptions {
 /** Writes lines to a log file. Nothing here throws. */
 export class LogWriter {
   readonly #options: LogWriterOptions;
-  readonly #lines = new WaitingLines(MAX_WAITING);
+  readonly #lines = new PriorityLineQueue(MAX_WAITING);
   readonly #file: LogFile;
   readonly #periods: PeriodTracker | null;
   readonly #fits: (time: EpochMs) => boolean;
   readonly #writing: Retry;
   readonly #finding: Retry;
-  #lastLook = -Infinity;
-  #lookInterval = LOOK_INTERVAL;
+  #lastCheck = -Infinity;
+  #checkInterval = LOOK_INTERVAL;
   #isBusy = false;
   #isLossTold = false;
   #warnings = 0;
@@ -106,7 +106,7 @@ export class LogWriter {
   push(line: WaitingLine): void {
     this.#lines.push(line);
     // What happened in the session must not go to a file that was deleted.
-    if (line.rank >= RANK.lifecycle) this.#lookInterval = EVENT_LOOK_INTERVAL;
+    if (line.rank >= RANK.lifecycle) this.#checkInterval = EVENT_LOOK_INTERVAL;
     if (this.#lines.size >= BATCH) this.write(false);
   }
 
@@ -195,9 +195,9 @@ export class LogWriter {
    */
   #look(): boolean {
     const now = this.#options.clock.monotonic();
-    if (now - this.#lastLook < this.#lookInterval) return false;
-    this.#lastLook = now;
-    this.#lookInterval = LOOK_INTERVAL;
+    if (now - this.#lastCheck < this.#checkInterval) return false;
+    this.#lastCheck = now;
+    this.#checkInterval = LOOK_INTERVAL;
     const { part, isOpen } = this.#file;
     if (!isOpen) {
       this.#open();

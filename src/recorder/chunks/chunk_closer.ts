@@ -15,7 +15,7 @@ import { messageOf } from "../../errors.ts";
 import type { EpochMs, EventSink, Seconds } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import { isAbsent } from "../../platform/fs.ts";
-import type { Unclosed } from "./retry_queue.ts";
+import type { CloseRetryQueue } from "./retry_queue.ts";
 import { openChunksFrom } from "../../sessions/open_chunks.ts";
 
 /** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
@@ -37,7 +37,7 @@ export interface CloserOptions {
   /** Number of the run's first chunk. */
   readonly firstChunk: number;
   /** Keeps what cannot be closed. */
-  readonly unclosed: Unclosed;
+  readonly closeRetries: CloseRetryQueue;
   /** Hears what happens. */
   readonly sink: EventSink;
   /** Tells the time. */
@@ -127,16 +127,16 @@ export class ChunkCloser {
   }
 
   async #close(file: string, seq: number, span: Span | null): Promise<void> {
-    const { folder, unclosed, dated } = this.#options;
+    const { folder, closeRetries, dated } = this.#options;
     const attempt = () => this.#tryClose(file, seq, span);
     await dated;
-    await unclosed.tryAgain();
+    await closeRetries.tryAgain();
     try {
       await attempt();
     } catch (error) {
       const path = join(folder, file);
       this.#fail("chunk_not_closed", `Cannot close ${path}`, error);
-      unclosed.add(attempt);
+      closeRetries.add(attempt);
     }
   }
 

@@ -14,7 +14,7 @@ import type { MonotonicMs } from "../../platform/clock.ts";
 export type Attempt = () => Promise<MonotonicMs | null>;
 
 /** The chunks of a session that are to be tried again. */
-export class Unclosed {
+export class CloseRetryQueue {
   #attempts: Attempt[] = [];
   #turn: Promise<MonotonicMs | null> = Promise.resolve(null);
 

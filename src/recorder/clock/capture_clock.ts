@@ -24,7 +24,7 @@ const BURST_MS = 250;
 /** A reference that rises by more than this was not the drift of a sound card: audio is missing. */
 const LOSS_MS = 100;
 /** More holes than these are not in the chunks that are open. */
-const MOST_LOSSES = 4_096;
+const MAX_LOSSES = 4_096;
 /** Sound cards drift by some ten, bad ones by some hundred millionths. */
 const DRIFT_PER_MS = 0.0005;
 
@@ -101,7 +101,7 @@ export class CaptureClock {
     const [first] = this.#recent;
     const position = Math.max(first?.captured ?? 0, settled);
     const loss = { position, length: rise / 1000 };
-    this.#losses = [...this.#losses.slice(1 - MOST_LOSSES), loss];
+    this.#losses = [...this.#losses.slice(1 - MAX_LOSSES), loss];
     return loss;
   }
 }

@@ -10,7 +10,7 @@ import type { Clock, TimerHandle } from "../../platform/clock.ts";
 export type Deadline = Disposable;
 
 /** Timers overflow at 2^31 milliseconds, and stand still while the machine sleeps: look again at least this often. */
-const LONGEST_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
 
 /**
  * Calls `callback` once, when `now` gives `time` or later.
@@ -27,7 +27,7 @@ export function callAt(
   let timer: TimerHandle;
   const wait = () => {
     const left = time - now();
-    const delay = Math.min(Math.max(left, 0), LONGEST_WAIT_MS);
+    const delay = Math.min(Math.max(left, 0), MAX_WAIT_MS);
     timer = clock.setTimeout(() => {
       if (now() >= time) callback();
       else wait();

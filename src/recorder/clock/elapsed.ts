@@ -11,7 +11,7 @@ import type { WallClock } from "./wall_clock.ts";
 /** A run that ends this close to the wanted duration has reached it. */
 const TOLERANCE: Seconds = 0.05;
 /** ffmpeg is not asked for less. */
-const LEAST_RUN: Seconds = 0.1;
+const MIN_RUN: Seconds = 0.1;
 
 /** Options of {@linkcode Elapsed}. */
 export interface ElapsedOptions {
@@ -20,7 +20,7 @@ export interface ElapsedOptions {
   /** Knows how long the machine slept. */
   readonly wall: WallClock;
   /** When the session began. */
-  readonly begun: MonotonicMs;
+  readonly startedAt: MonotonicMs;
   /** How long it is to last, or `null` for until it is stopped. */
   readonly duration: Seconds | null;
 }
@@ -30,19 +30,20 @@ export class Elapsed {
   readonly #clock: Clock;
   readonly #wall: WallClock;
   readonly #duration: Seconds | null;
-  readonly #begun: MonotonicMs;
+  readonly #startedAt: MonotonicMs;
 
   /** Begins to measure. */
-  constructor({ clock, wall, begun, duration }: ElapsedOptions) {
+  constructor({ clock, wall, startedAt, duration }: ElapsedOptions) {
     this.#clock = clock;
     this.#wall = wall;
     this.#duration = duration;
-    this.#begun = begun;
+    this.#startedAt = startedAt;
   }
 
   /** Time since the session began, sleep included. */
   get passed(): Seconds {
-    return (this.#clock.monotonic() - this.#begun) / 1000 + this.#wall.slept;
+    return (this.#clock.monotonic() - this.#startedAt) / 1000 +
+      this.#wall.slept;
   }
 
   /**
@@ -52,7 +53,7 @@ export class Elapsed {
    */
   left(hadAudio: boolean): Seconds | null {
     if (this.#duration === null || !hadAudio) return this.#duration;
-    return Math.max(LEAST_RUN, this.#duration - this.passed);
+    return Math.max(MIN_RUN, this.#duration - this.passed);
   }
 
   /** Whether the duration is reached by a run that captured so much. */

@@ -7,7 +7,7 @@
 import type { Seconds } from "../../events.ts";
 
 /** ffmpeg may take so much from a device before it finds that it cannot write a file. */
-const LEAST_AUDIO: Seconds = 5;
+const MIN_AUDIO: Seconds = 5;
 
 /** What {@linkcode FirstAudio} looks at when a run has ended. */
 export interface RunEnd {
@@ -46,7 +46,7 @@ export class FirstAudio {
   ends(run: RunEnd): boolean {
     const { captured, lastChunk, endedFor } = run;
     // The files of much audio can only have been deleted.
-    if (lastChunk > 0 || captured >= LEAST_AUDIO) this.#isSure = true;
+    if (lastChunk > 0 || captured >= MIN_AUDIO) this.#isSure = true;
     if (captured > 0 && endedFor !== null) this.#isSure = true;
     if (this.#isSure || captured === 0 || !hasFailed(run)) return false;
     this.#seems = false;

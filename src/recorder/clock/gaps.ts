@@ -17,8 +17,8 @@ interface Silence {
   cause: string;
 }
 
-/** Options of {@linkcode Timeline}. */
-export interface TimelineOptions {
+/** Options of {@linkcode GapTracker}. */
+export interface GapTrackerOptions {
   /** Hears of gaps. */
   readonly sink: EventSink;
   /** Tells the time. */
@@ -26,27 +26,27 @@ export interface TimelineOptions {
   /** Knows the wall-clock time of moments. */
   readonly wall: WallClock;
   /** When the session began. */
-  readonly begun: MonotonicMs;
+  readonly startedAt: MonotonicMs;
 }
 
 /** Follows the audio of a session through its runs. */
-export class Timeline {
-  readonly #options: TimelineOptions;
+export class GapTracker {
+  readonly #options: GapTrackerOptions;
   #silence: Silence | null;
   #isFirst = true;
 
   /** The timeline of a session without audio so far. */
-  constructor(options: TimelineOptions) {
+  constructor(options: GapTrackerOptions) {
     this.#options = options;
     this.#silence = {
-      since: options.begun,
+      since: options.startedAt,
       cause: "start",
     };
   }
 
   /** The first sample of a run was captured at `moment`; what was won late of the audio before ends at `won`. */
-  audioBegins(moment: MonotonicMs, won: MonotonicMs | null): void {
-    const silence = this.#takeSilence(won);
+  audioBegins(moment: MonotonicMs, recoveredEnd: MonotonicMs | null): void {
+    const silence = this.#takeSilence(recoveredEnd);
     if (silence === null) return;
     const isStart = this.#isFirst && silence.cause === "start";
     this.#isFirst = false;
@@ -98,8 +98,8 @@ export class Timeline {
   }
 
   /** The session ends, with audio up to its end or without; what was won late of it ends at `won`. */
-  finish(won: MonotonicMs | null): void {
-    const silence = this.#takeSilence(won);
+  finish(recoveredEnd: MonotonicMs | null): void {
+    const silence = this.#takeSilence(recoveredEnd);
     if (silence === null) return;
     const now = this.#options.clock.monotonic();
     // To stop takes a moment, too.
@@ -121,11 +121,11 @@ export class Timeline {
     });
   }
 
-  #takeSilence(won: MonotonicMs | null): Silence | null {
+  #takeSilence(recoveredEnd: MonotonicMs | null): Silence | null {
     const silence = this.#silence;
     this.#silence = null;
-    if (silence === null || won === null) return silence;
-    return { ...silence, since: Math.max(silence.since, won) };
+    if (silence === null || recoveredEnd === null) return silence;
+    return { ...silence, since: Math.max(silence.since, recoveredEnd) };
   }
 
   /** Tells of a gap, if anything is missing. */

@@ -11,7 +11,7 @@ import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 const LATE_MS = 2_000;
 
 /** Calls once when there was no progress for a time. */
-export class StallWatch {
+export class StallTimer {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #onStall: () => void;

@@ -12,7 +12,7 @@ const ENOUGH_MS = 500;
 const LATEST_MS = 1_500;
 
 /** Calls once, some reports after a run's first one. */
-export class BeginWatch {
+export class StartEstimator {
   readonly #clock: Clock;
   readonly #tell: () => Promise<void>;
   readonly #told = Promise.withResolvers<void>();

@@ -23,7 +23,7 @@ import {
   meaningOfReason,
   SAY_MORE,
 } from "./glossary.ts";
-import { tellingLine } from "./key_line.ts";
+import { keyLine } from "./key_line.ts";
 import { type History, namesChunks, type Span } from "../history.ts";
 
 /** What is known besides the log. */
@@ -45,7 +45,7 @@ export function explain(
   const known = firstKnown(log);
   const goesOn = context.isActive && stop === null;
   const history = goesOn ? running(log, known) : log;
-  const start = history.begun ?? begunBy(stop, known);
+  const start = history.startedAt ?? startedBy(stop, known);
   const now = context.now - history.clockShift;
   const end = stop !== null
     ? start + stop.wall * 1000
@@ -121,7 +121,7 @@ function running(history: History, known: EpochMs): History {
 }
 
 /** When a session began whose log does not say so. */
-function begunBy(stop: SessionStop | null, known: EpochMs): EpochMs {
+function startedBy(stop: SessionStop | null, known: EpochMs): EpochMs {
   return stop === null || isRepaired(stop)
     ? known
     : Math.min(known, stop.time - stop.wall * 1000);
@@ -183,7 +183,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   const end = { reason: stop.reason, ffmpeg: null, ...meaning };
   if (stop.reason !== "start_failed") return end;
   // All that was said concerns the audio that never came.
-  const { line, message } = tellingLine({
+  const { line, message } = keyLine({
     said: [...gaps.flatMap(({ said }) => said), ...rest.said],
   });
   const own = notes.find(({ first }) =>

@@ -8,9 +8,9 @@ import { parseDevice } from "../../audio/device.ts";
 import type { EpochMs, Gap } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
 import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
-import { endedSilently, nuance, tellingLine } from "./key_line.ts";
+import { endedSilently, keyLine, nuance } from "./key_line.ts";
 import {
-  type GapStory,
+  type GapContext,
   type History,
   namesChunks,
   type Span,
@@ -34,13 +34,13 @@ export function lastingGap(history: History, now: EpochMs): number | null {
 
 /** End of the last audio, as far as the log tells. */
 function endOfAudio(history: History): EpochMs | null {
-  const { audio, begun, rest, start } = history;
+  const { audio, startedAt, rest, start } = history;
   const last = audio.at(-1)?.end;
   if (last !== undefined) return last;
   // Audio that has no line was there until the first recovery; where all of
   // them have lines there was none.
   return start !== null && namesChunks(history)
-    ? begun ?? rest.recoveredFrom
+    ? startedAt ?? rest.recoveredFrom
     : rest.recoveredFrom;
 }
 
@@ -98,7 +98,7 @@ function isOver(
 }
 
 function explainGap(
-  story: GapStory,
+  story: GapContext,
   isOver: boolean,
   isStream: boolean,
 ): ExplainedGap {
@@ -110,7 +110,7 @@ function explainGap(
   // Whatever ffmpeg says of a folder that is gone only follows from that.
   const { line, message } = gap.cause === "folder_gone"
     ? { line: null, message: null }
-    : tellingLine(story);
+    : keyLine(story);
   return {
     start: gap.start,
     end: gap.end,

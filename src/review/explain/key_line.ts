@@ -7,11 +7,11 @@
 import type { FfmpegStderr } from "../../events.ts";
 import { type KnownMessage, messageIn } from "../../ffmpeg/known_errors.ts";
 import { ownLevel, signalIn } from "../../ffmpeg/stderr.ts";
-import type { GapStory } from "../history.ts";
+import type { GapContext } from "../history.ts";
 
 /** What ffmpeg said makes a general cause a particular one. */
 export function nuance(
-  { gap, said, stopped }: GapStory,
+  { gap, said, stopped }: GapContext,
   message: KnownMessage | null,
 ): string | null {
   if (gap.cause === "ffmpeg_killed") {
@@ -24,7 +24,7 @@ export function nuance(
 }
 
 /** Whether ffmpeg ended by itself as if all was well. */
-export function endedSilently({ gap, said, stopped }: GapStory): boolean {
+export function endedSilently({ gap, said, stopped }: GapContext): boolean {
   return gap.cause === "device_gone" && stopped?.exit_code === 0 &&
     !said.some(isError);
 }
@@ -33,8 +33,8 @@ export function endedSilently({ gap, said, stopped }: GapStory): boolean {
  * The line that tells most: of the run that lost the audio first, and of the
  * messages that are known first; else its last error.
  */
-export function tellingLine(
-  { said }: Pick<GapStory, "said">,
+export function keyLine(
+  { said }: Pick<GapContext, "said">,
 ): { line: string | null; message: KnownMessage | null } {
   const runs = [...new Set(said.filter(isTelling).map(({ run }) => run))];
   for (const run of runs) {

@@ -7,11 +7,11 @@
 import { oneLine } from "../../errors.ts";
 import type { EpochMs } from "../../events.ts";
 import {
-  asDateTime,
-  asLength,
-  asShare,
-  asTime,
-  count,
+  formatDateTime,
+  formatDuration,
+  formatPercent,
+  formatTime,
+  pluralize,
 } from "../../terminal/units.ts";
 import { PLAIN, type Style } from "../../terminal/style.ts";
 import { cutStart, widthOf, wrap } from "../../terminal/width.ts";
@@ -19,14 +19,14 @@ import {
   gapHead,
   gapsLine,
   isSameDay,
+  MAX_GAPS,
   momentOf,
-  MOST_GAPS,
   shownGaps,
 } from "./render_gaps.ts";
 import type { ExplainedNote, Explanation } from "./explanation.ts";
 
 /** How an account is laid out. */
-export interface AccountOptions {
+export interface ReportOptions {
   /** Width of a line. */
   readonly columns: number;
   /** Colours. */
@@ -40,9 +40,9 @@ export interface AccountOptions {
 const INDENT = "    ";
 
 /** The account in lines, none wider than the columns. */
-export function renderAccount(
+export function renderReport(
   told: Explanation,
-  { columns, style = PLAIN, strip, log }: AccountOptions,
+  { columns, style = PLAIN, strip, log }: ReportOptions,
 ): string[] {
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
@@ -61,7 +61,7 @@ export function renderAccount(
       : [strip, scale(told, widthOf(strip), columns)]),
     ...(told.knownSince === null ? [] : text(
       `The log's first parts are gone: before ${
-        asDateTime(told.knownSince)
+        formatDateTime(told.knownSince)
       } it tells nothing.`,
     )),
     ...(told.quietLevel === null ? [] : text(
@@ -81,9 +81,9 @@ export function renderAccount(
         : text(`${INDENT}ffmpeg: ${gap.ffmpeg}`, INDENT).map(style.dim)),
       ...advice(gap.advice),
     ]),
-    ...(told.gaps.length > MOST_GAPS
+    ...(told.gaps.length > MAX_GAPS
       ? text(
-        `These are the longest ${MOST_GAPS} of ${told.gaps.length}; echolog logs ${told.sessionId} --event gap shows all.`,
+        `These are the longest ${MAX_GAPS} of ${told.gaps.length}; echolog logs ${told.sessionId} --event gap shows all.`,
       )
       : []),
     "",
@@ -173,24 +173,26 @@ function headline(told: Explanation): string {
   if (isEmpty && !told.isActive) {
     return isCut
       ? `${told.sessionId} was recorded, but its log tells of no audio`
-      : `${told.sessionId} recorded nothing in ${asLength(told.wall)}`;
+      : `${told.sessionId} recorded nothing in ${formatDuration(told.wall)}`;
   }
   const verb = told.isActive ? "is being recorded" : "was recorded";
   const wall = isCut
-    ? `the ${asLength(told.wall)} that its log covers`
-    : asLength(told.wall);
+    ? `the ${formatDuration(told.wall)} that its log covers`
+    : formatDuration(told.wall);
   if (!tellsAudio(told)) {
     return `${told.sessionId} ${verb}; how much of ${wall} is audio its log does not tell`;
   }
-  const chunks = tellsChunks(told) ? `, ${count(told.chunks, "chunk")}` : "";
+  const chunks = tellsChunks(told)
+    ? `, ${pluralize(told.chunks, "chunk")}`
+    : "";
   return `${told.sessionId} ${verb}: ${
-    asLength(told.audio)
-  } of audio in ${wall} (${asShare(told.coverage)})${chunks}`;
+    formatDuration(told.audio)
+  } of audio in ${wall} (${formatPercent(told.coverage)})${chunks}`;
 }
 
 function subtitle({ start, end, what }: Explanation): string {
-  const until = isSameDay(start, end) ? asTime(end) : asDateTime(end);
-  const span = `${asDateTime(start)} to ${until} UTC`;
+  const until = isSameDay(start, end) ? formatTime(end) : formatDateTime(end);
+  const span = `${formatDateTime(start)} to ${until} UTC`;
   return what === null ? span : `${span}: ${what}`;
 }
 
@@ -200,7 +202,7 @@ function scale(
   width: number,
   columns: number,
 ): string {
-  const as = isSameDay(start, end) ? asTime : asDateTime;
+  const as = isSameDay(start, end) ? formatTime : formatDateTime;
   const [from, to] = [as(start), as(end)];
   const room = Math.min(columns, Math.max(width, from.length + to.length + 1));
   return from + to.padStart(room - from.length);
@@ -220,7 +222,7 @@ function endLines(told: Explanation): string[] {
       `The chunk that it began at ${momentOf(told, openSince)} is not closed.`,
     ]),
     ...(recovered === 0 ? [] : [
-      `${count(recovered, "chunk")} that it had left open ${
+      `${pluralize(recovered, "chunk")} that it had left open ${
         recovered === 1 ? "was" : "were"
       } closed afterwards.`,
     ]),
@@ -232,8 +234,8 @@ function shortfall({ asked, wall, ending }: Explanation): string[] {
   if (asked === null || ending?.reason === "duration_reached") return [];
   const left = asked - wall;
   return left < 1 ? [] : [
-    `It had been asked to last ${asLength(asked)}: the last ${
-      asLength(left)
+    `It had been asked to last ${formatDuration(asked)}: the last ${
+      formatDuration(left)
     } of that were not recorded.`,
   ];
 }

@@ -5,11 +5,16 @@
  */
 
 import type { EpochMs } from "../../events.ts";
-import { asDateTime, asLength, asTime, count } from "../../terminal/units.ts";
+import {
+  formatDateTime,
+  formatDuration,
+  formatTime,
+  pluralize,
+} from "../../terminal/units.ts";
 import type { ExplainedGap, Explanation } from "./explanation.ts";
 
 /** More gaps than these make nobody wiser: the longest are shown. */
-export const MOST_GAPS = 20;
+export const MAX_GAPS = 20;
 
 /** Whether audio is missing, and how often. */
 export function gapsLine(told: Explanation): string {
@@ -40,7 +45,7 @@ export function gapsLine(told: Explanation): string {
   }
   const times = gapCount === 1 ? "once" : `${gapCount} times`;
   return missing(
-    `audio is missing ${times}, ${asLength(gapTotal)} in all${
+    `audio is missing ${times}, ${formatDuration(gapTotal)} in all${
       untold(gapCount, gaps.length)
     }`,
   );
@@ -59,13 +64,13 @@ function firstAudio({ whole, spans, knownSince }: Explanation): string {
   if (knownSince !== null) return "";
   const [first] = spans;
   const seconds = ((first?.start ?? 0) - whole.start) / 1000;
-  return first === undefined || seconds < LEAST_TOLD
+  return first === undefined || seconds < MIN_TOLD
     ? ""
-    : `, the first came ${asLength(seconds)} after the start`;
+    : `, the first came ${formatDuration(seconds)} after the start`;
 }
 
 /** Seconds that show in a share of a recording of some minutes. */
-const LEAST_TOLD = 0.1;
+const MIN_TOLD = 0.1;
 
 /** Nobody had asked for these ends. */
 const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
@@ -74,9 +79,9 @@ const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
 export function shownGaps(
   gaps: readonly ExplainedGap[],
 ): readonly ExplainedGap[] {
-  if (gaps.length <= MOST_GAPS) return gaps;
+  if (gaps.length <= MAX_GAPS) return gaps;
   const longest = [...gaps].sort((one, other) => other.duration - one.duration)
-    .slice(0, MOST_GAPS);
+    .slice(0, MAX_GAPS);
   return gaps.filter((gap) => longest.includes(gap));
 }
 
@@ -84,10 +89,10 @@ export function shownGaps(
 export function gapHead(told: Explanation, gap: ExplainedGap): string {
   const from = momentOf(told, gap.start);
   const until = isSameDay(gap.start, gap.end)
-    ? asTime(gap.end)
-    : asDateTime(gap.end);
+    ? formatTime(gap.end)
+    : formatDateTime(gap.end);
   const span = gap.duration < 1 ? from : `${from} – ${until}`;
-  return `  ${span}, ${asLength(gap.duration)} (${gap.cause})${
+  return `  ${span}, ${formatDuration(gap.duration)} (${gap.cause})${
     tries(told, gap)
   }`;
 }
@@ -97,22 +102,23 @@ function tries(
   { retries, isOver }: ExplainedGap,
 ): string {
   if (!isOver && isActive) {
-    return `, and goes on; ${count(retries, "new start")} of ffmpeg so far`;
+    return `, and goes on; ${pluralize(retries, "new start")} of ffmpeg so far`;
   }
   if (!isOver) {
     return retries === 0
       ? ", up to the end"
-      : `, up to the end; ${count(retries, "new start")} of ffmpeg in vain`;
+      : `, up to the end; ${pluralize(retries, "new start")} of ffmpeg in vain`;
   }
   return retries < 2 ? "" : `, back after ${retries} new starts of ffmpeg`;
 }
 
 /** A time, with its day where the session lasted over midnight. */
 export function momentOf({ start, end }: Explanation, time: EpochMs): string {
-  return isSameDay(start, end) ? asTime(time) : asDateTime(time);
+  return isSameDay(start, end) ? formatTime(time) : formatDateTime(time);
 }
 
 /** Whether two times are of one day, in UTC. */
 export function isSameDay(one: EpochMs, other: EpochMs): boolean {
-  return asDateTime(one).slice(0, 10) === asDateTime(other).slice(0, 10);
+  return formatDateTime(one).slice(0, 10) ===
+    formatDateTime(other).slice(0, 10);
 }

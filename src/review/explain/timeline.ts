@@ -22,7 +22,7 @@ const UNKNOWN = " ";
  * @param gaps Where there is none; a gap shows even if it is far shorter than a cell.
  * @param cells Number of characters.
  */
-export function drawStrip(
+export function drawTimeline(
   whole: Span,
   audio: readonly Span[],
   gaps: readonly Span[],

@@ -6,13 +6,13 @@
 
 import type { ChunkCreated, Gap } from "../../events.ts";
 import { parseDevice } from "../../audio/device.ts";
-import { asLength } from "../../terminal/units.ts";
+import { formatDuration } from "../../terminal/units.ts";
 import type { History } from "../history.ts";
 
 /** Times in the log stay this close to the wall clock, in milliseconds. */
 const TOLERANCE_MS = 100;
 /** More than this no server sends again, in milliseconds. */
-const MOST_HELD_MS = 600_000;
+const MAX_HELD_MS = 600_000;
 /** A chunk that was closed after a crash has its time from its file's, in milliseconds. */
 const RECOVERED_MS = 2_000;
 
@@ -51,7 +51,7 @@ function isRepeat(
   after: ChunkCreated,
 ): boolean {
   const overlap = before.end - after.start;
-  if (overlap <= 0 || overlap > MOST_HELD_MS) return false;
+  if (overlap <= 0 || overlap > MAX_HELD_MS) return false;
   const kind = parseDevice(start?.device ?? "")?.kind ?? null;
   // Of a device whose name is hidden or rotated away nobody knows what it is.
   return kind === "url" || kind === null && after.run !== before.run;
@@ -74,7 +74,7 @@ function joinFault(
   if (apart < -tolerance) {
     return [
       `${after.file} begins ${
-        asLength(-apart / 1000)
+        formatDuration(-apart / 1000)
       } before ${before.file} ends`,
     ];
   }
@@ -86,7 +86,7 @@ function joinFault(
   return apart - named > tolerance
     ? [
       `${
-        asLength((apart - named) / 1000)
+        formatDuration((apart - named) / 1000)
       } between ${before.file} and ${after.file} are neither audio nor a gap that is named`,
     ]
     : [];

@@ -7,7 +7,7 @@
 import { openAudioFile } from "../../audio/audio_file.ts";
 import { measureFlac } from "../../audio/flac.ts";
 import type { Seconds } from "../../events.ts";
-import { askFfmpeg } from "../../ffmpeg/query.ts";
+import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
 import { parseReport } from "../../ffmpeg/stdout.ts";
 
@@ -34,7 +34,7 @@ export async function decodeChunk(
   ffmpeg: string,
   path: string,
 ): Promise<Decoded> {
-  const { exit, stdout, stderr } = await askFfmpeg(ffmpeg, [
+  const { exit, stdout, stderr } = await runFfmpeg(ffmpeg, [
     ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "+level+error"],
     ...["-progress", "pipe:1", "-xerror"],
     // One core each: many are decoded at a time.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { count } from "../../terminal/units.ts";
+import { pluralize } from "../../terminal/units.ts";
 import { namesChunks } from "../history.ts";
 import type { Findings } from "./verify.ts";
 
@@ -35,7 +35,7 @@ export function logFaults(
     faults.push(
       first === undefined
         ? "the log has no beginning"
-        : `the log's first ${count(first - 1, "part")} ${
+        : `the log's first ${pluralize(first - 1, "part")} ${
           first === 2 ? "is" : "are"
         } missing`,
     );
@@ -49,14 +49,14 @@ export function logFaults(
     if (lines !== stop.chunks && namesChunks(history)) {
       faults.push(
         `the log names ${
-          count(lines, "chunk")
+          pluralize(lines, "chunk")
         }, its last line counts ${stop.chunks}`,
       );
     }
     if (stop.log_lines_dropped > 0) {
       faults.push(
         `${
-          count(stop.log_lines_dropped, "line")
+          pluralize(stop.log_lines_dropped, "line")
         } of the log could not be written`,
       );
     }
@@ -70,7 +70,7 @@ function holes(parts: readonly number[]): string[] {
     if (before === undefined || part <= before + 1) return [];
     return [
       `the log lacks ${
-        count(part - before - 1, "part")
+        pluralize(part - before - 1, "part")
       } between part ${before} and part ${part}`,
     ];
   });

@@ -5,14 +5,14 @@
  */
 
 import { oneLine } from "../../errors.ts";
-import { asClock, asSize, count } from "../../terminal/units.ts";
+import { formatBytes, formatClock, pluralize } from "../../terminal/units.ts";
 import { PLAIN, type Style } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { wrap } from "../../terminal/width.ts";
 import type { CheckedChunk, VerifyReport } from "./verify.ts";
 
 /** More chunks than these are not listed when they are well. */
-const MOST_ROWS = 40;
+const MAX_ROWS = 40;
 
 /** The report in lines, none wider than the columns. */
 export function renderVerification(
@@ -22,14 +22,16 @@ export function renderVerification(
 ): string[] {
   const { chunks, faults, notes } = report;
   const bad = chunks.filter((chunk) => chunk.faults.length > 0);
-  const shown = chunks.length > MOST_ROWS ? bad : chunks;
+  const shown = chunks.length > MAX_ROWS ? bad : chunks;
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
   return [
     ...(shown.length === 0 ? [] : table(shown, columns, style)),
     ...(shown.length < chunks.length
       ? text(
-        `${count(chunks.length - shown.length, "chunk")} more are as logged.`,
+        `${
+          pluralize(chunks.length - shown.length, "chunk")
+        } more are as logged.`,
       )
       : []),
     ...(bad.length === 0 ? [] : [""]),
@@ -63,7 +65,7 @@ const COLUMNS: readonly Column<CheckedChunk>[] = [
   { title: "FILE", cell: ({ file }) => file },
   {
     title: "SIZE",
-    cell: ({ size }) => size === null ? "–" : asSize(size),
+    cell: ({ size }) => size === null ? "–" : formatBytes(size),
     alignRight: true,
     spare: 2,
   },
@@ -91,15 +93,17 @@ function seconds(length: number | null): string {
 function verdict(report: VerifyReport): string {
   const { session_id, ok, chunks, faults } = report;
   const length = chunks.reduce((sum, { duration }) => sum + (duration ?? 0), 0);
-  const what = `${count(chunks.length, "chunk")}, ${asClock(length)} of audio`;
+  const what = `${pluralize(chunks.length, "chunk")}, ${
+    formatClock(length)
+  } of audio`;
   if (ok) return `${session_id} is as it was logged: ${what}.`;
   const bad = chunks.filter((chunk) => chunk.faults.length > 0).length;
   const found = [
-    ...(bad === 0 ? [] : [`${count(bad, "chunk")} of ${chunks.length}`]),
+    ...(bad === 0 ? [] : [`${pluralize(bad, "chunk")} of ${chunks.length}`]),
     ...(faults.length === 0 ? [] : [
       bad === 0
-        ? count(faults.length, "thing")
-        : `${count(faults.length, "thing")} besides`,
+        ? pluralize(faults.length, "thing")
+        : `${pluralize(faults.length, "thing")} besides`,
     ]),
   ];
   return `${session_id} is not as it was logged: ${found.join(" and ")} wrong.`;

@@ -11,7 +11,7 @@ import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults } from "./log_parts.ts";
 import { misplaced } from "./positions.ts";
-import { asLength, count } from "../../terminal/units.ts";
+import { formatDuration, pluralize } from "../../terminal/units.ts";
 
 /** A file of a session's folder. */
 export interface FolderFile {
@@ -218,7 +218,7 @@ function absentBeginning(
   if (first === 1 || first === Infinity) return [];
   return [
     `the first ${
-      count(first - 1, "chunk")
+      pluralize(first - 1, "chunk")
     } of it must be lost: neither the folder nor what is left of the log has them`,
   ];
 }
@@ -228,8 +228,8 @@ function gapNotes({ gaps }: History): string[] {
   if (gaps.length === 0) return [];
   const total = gaps.reduce((sum, { gap }) => sum + gap.duration, 0);
   return [
-    `The log names ${count(gaps.length, "gap")}, ${
-      asLength(total)
+    `The log names ${pluralize(gaps.length, "gap")}, ${
+      formatDuration(total)
     } in all: echolog explain tells why`,
   ];
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { askFfmpeg } from "../../../src/ffmpeg/query.ts";
+import { runFfmpeg } from "../../../src/ffmpeg/query.ts";
 import { processStart } from "../../../src/platform/processes.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { waitFor } from "../../support/wait.ts";
@@ -10,13 +10,13 @@ function script(folder: string, text: string): string {
   return path;
 }
 
-Deno.test("askFfmpeg: returns both outputs line by line and the exit", async () => {
+Deno.test("runFfmpeg: returns both outputs line by line and the exit", async () => {
   using folder = tempFolder();
   const path = script(
     folder.path,
     `echo "$1"; echo two; printf 'no end' >&2; exit 3`,
   );
-  assertEquals(await askFfmpeg(path, ["one; $2"], { limit: 10_000 }), {
+  assertEquals(await runFfmpeg(path, ["one; $2"], { limit: 10_000 }), {
     exit: { code: 3, signal: null, stoppedBy: null },
     isLate: false,
     stdout: ["one; $2", "two"],
@@ -24,13 +24,13 @@ Deno.test("askFfmpeg: returns both outputs line by line and the exit", async () 
   });
 });
 
-Deno.test("askFfmpeg: kills a slow program with its children and keeps its output", async () => {
+Deno.test("runFfmpeg: kills a slow program with its children and keeps its output", async () => {
   using folder = tempFolder();
   const path = script(
     folder.path,
     `sleep 1000 & echo $!; wait`,
   );
-  const answer = await askFfmpeg(path, [], { limit: 3_000 });
+  const answer = await runFfmpeg(path, [], { limit: 3_000 });
   assertEquals(answer.isLate, true);
   assertEquals(answer.exit.signal, "SIGKILL");
   const child = Number(answer.stdout[0]);
@@ -38,28 +38,28 @@ Deno.test("askFfmpeg: kills a slow program with its children and keeps its outpu
   await waitFor("its child to end", () => processStart(child) === null || null);
 });
 
-Deno.test("askFfmpeg: returns after ffmpeg ended although a child holds its pipes", async () => {
+Deno.test("runFfmpeg: returns after ffmpeg ended although a child holds its pipes", async () => {
   using folder = tempFolder();
   const path = script(folder.path, `sleep 1000 & echo done`);
-  const answer = await askFfmpeg(path, [], { limit: 3_000 });
+  const answer = await runFfmpeg(path, [], { limit: 3_000 });
   assertEquals([answer.exit.code, answer.stdout], [0, ["done"]]);
 });
 
-Deno.test("askFfmpeg: passes only the given environment", async () => {
+Deno.test("runFfmpeg: passes only the given environment", async () => {
   using folder = tempFolder();
   const path = script(folder.path, `/usr/bin/env`);
   const environment = { LOGNAME: "ann" };
-  const { stdout } = await askFfmpeg(path, [], { limit: 10_000, environment });
+  const { stdout } = await runFfmpeg(path, [], { limit: 10_000, environment });
   const names = stdout.map((line) => line.replace(/=.*/, ""))
     // What the shell itself sets.
     .filter((name) => !["PWD", "SHLVL", "_", "OLDPWD"].includes(name));
   assertEquals(names.sort(), ["AV_LOG_FORCE_NOCOLOR", "LOGNAME"]);
 });
 
-Deno.test("askFfmpeg: drains a flood of output and keeps only part of it", async () => {
+Deno.test("runFfmpeg: drains a flood of output and keeps only part of it", async () => {
   using folder = tempFolder();
   const path = script(folder.path, `yes | head -n 100000`);
-  const { stdout, exit } = await askFfmpeg(path, [], { limit: 30_000 });
+  const { stdout, exit } = await runFfmpeg(path, [], { limit: 30_000 });
   assertEquals(exit.code, 0);
   assertEquals(stdout.length, 20_000);
 });

@@ -38,7 +38,7 @@ async function repairAll(state: string) {
   const reports = await repairDead(state, {
     redact: (text) => text,
     clock: systemClock,
-    onTrouble: (line) => trouble.push(line),
+    onError: (line) => trouble.push(line),
   });
   return { trouble, ids: reports.map(({ sessionId }) => sessionId) };
 }

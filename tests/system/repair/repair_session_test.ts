@@ -13,7 +13,7 @@ import { readPast } from "../../../src/repair/read_log.ts";
 import { repairSession } from "../../../src/repair/repair_session.ts";
 import { knownSession } from "../../../src/sessions/catalog.ts";
 import { readState } from "../../../src/sessions/state_file.ts";
-import { SessionStore } from "../../../src/sessions/state_writer.ts";
+import { StateWriter } from "../../../src/sessions/state_writer.ts";
 import {
   chunk,
   command,
@@ -61,7 +61,7 @@ for (const format of ["text", "json"] as const) {
         reason: "crashed",
         redact: (text) => text,
         clock: systemClock,
-        onTrouble: (line) => assert(false, line),
+        onError: (line) => assert(false, line),
       });
       const lines = Deno.readTextFileSync(join(folder.path, "session.log"))
         .trimEnd().split("\n");
@@ -345,11 +345,11 @@ Deno.test("repairSession: writes the missing last state of a session that has it
   unfinished(path, [{ ...stop, gaps: 2, gap_total: 3.5 }]);
   const { start } = await readPast(log);
   assert(start !== null);
-  const store = new SessionStore({
+  const store = new StateWriter({
     folder: path,
     log,
     redact: (text) => text,
-    onTrouble: (error) => assert(false, String(error)),
+    onError: (error) => assert(false, String(error)),
   });
   store.emit(start);
   store.stopping(START);

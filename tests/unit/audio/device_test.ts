@@ -1,9 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  defaultDevice,
-  type DeviceSurroundings,
-  parseDevice,
-} from "../../../src/audio/device.ts";
+import { defaultDevice, parseDevice } from "../../../src/audio/device.ts";
 
 Deno.test("parseDevice: accepts a format with a name, a URL or test", () => {
   const format = (format: string, name: string) => ({
@@ -33,7 +29,9 @@ Deno.test("parseDevice: returns null for an invalid device", () => {
   }
 });
 
-function machine(change: Partial<DeviceSurroundings>): DeviceSurroundings {
+type Asked = Parameters<typeof defaultDevice>[0];
+
+function machine(change: Partial<Asked>): Asked {
   return {
     os: "linux",
     env: () => undefined,

@@ -8,8 +8,8 @@ import {
   configPlaces,
   describeOverrides,
   loadSettings,
-  type Surroundings,
 } from "../../../src/config/load.ts";
+import type { ConfigHost } from "../../../src/config/paths.ts";
 import { describeError, EchologError } from "../../../src/errors.ts";
 
 const HOME_CONF = "/home/ann/.config/echolog/echolog.conf";
@@ -17,7 +17,7 @@ const HOME_CONF = "/home/ann/.config/echolog/echolog.conf";
 function machine(
   files: Record<string, string | Uint8Array | Error> = {},
   environment: Record<string, string> = {},
-): Surroundings {
+): ConfigHost {
   return {
     env: (name) => environment[name],
     home: "/home/ann",
@@ -34,7 +34,7 @@ function machine(
 
 function load(
   flags: Record<string, string> = {},
-  surroundings: Surroundings = machine(),
+  surroundings: ConfigHost = machine(),
   configPath?: string,
 ) {
   return loadSettings({

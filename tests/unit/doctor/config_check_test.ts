@@ -1,10 +1,11 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { loadSettings, type Surroundings } from "../../../src/config/load.ts";
+import { loadSettings } from "../../../src/config/load.ts";
+import type { ConfigHost } from "../../../src/config/paths.ts";
 import { checkConfig } from "../../../src/doctor/config_check.ts";
 import { EchologError } from "../../../src/errors.ts";
 
 function check(file: string | null, flags: Record<string, string> = {}) {
-  const machine: Surroundings = {
+  const machine: ConfigHost = {
     env: () => undefined,
     home: "/home/ann",
     cwd: "/",

@@ -35,7 +35,7 @@ Deno.test("checkCron: warns when cron would not find ffmpeg and suggests the set
   const { state, text, next } = await check({
     ffmpeg: "/opt/own/ffmpeg",
     device: "test",
-    isProgram: (path) => path === "/opt/own/ffmpeg",
+    isExecutable: (path) => path === "/opt/own/ffmpeg",
   });
   assertEquals([state, text, next], [
     "warning",

@@ -3,7 +3,6 @@ import {
   ffmpegVersion,
   installHint,
   locateFfmpeg,
-  type SearchPlaces,
 } from "../../../src/ffmpeg/locate.ts";
 import { tempFolder } from "../../support/temp.ts";
 
@@ -11,12 +10,12 @@ function machine(
   programs: string[],
   path = "/a:/b",
   os = "linux",
-): SearchPlaces {
+): Parameters<typeof locateFfmpeg>[1] {
   return {
     os,
     env: (name) => name === "PATH" ? path : undefined,
     home: "/home/ann",
-    isProgram: (path) => programs.includes(path),
+    isExecutable: (path) => programs.includes(path),
   };
 }
 

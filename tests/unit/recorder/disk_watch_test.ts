@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 import { existsSync } from "@std/fs";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../../src/events.ts";
-import { DiskWatch, LEAST_BYTES } from "../../../src/recorder/disk_watch.ts";
+import { DiskWatch, MIN_BYTES } from "../../../src/recorder/disk_watch.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { created } from "../../support/dead_session.ts";
@@ -80,7 +80,7 @@ Deno.test("DiskWatch: ignores unknown free space and reports a full disk", async
   disk.watch.start();
   assertEquals(await disk.look(null), []);
   assertEquals(disk.full, 0);
-  assertEquals(await disk.look(LEAST_BYTES - 1), []);
+  assertEquals(await disk.look(MIN_BYTES - 1), []);
   assertEquals(disk.full, 1);
 });
 

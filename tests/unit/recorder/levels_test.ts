@@ -22,7 +22,7 @@ Deno.test("LevelMeter: reports a silence that continues in the next run once", (
   const meter = new LevelMeter();
   const zeros = Array.from({ length: 12 }, () => -Infinity);
   assertEquals(observe(meter, 0, zeros), [[9, "digital_silence"]]);
-  meter.beginRun();
+  meter.startRun();
   assertEquals(observe(meter, 12, [...zeros, -30]), [
     [24, "digital_silence_ended"],
   ]);
@@ -32,7 +32,7 @@ Deno.test("LevelMeter: ignores two short silences in consecutive runs", () => {
   const meter = new LevelMeter();
   const zeros = Array.from({ length: 9 }, () => -Infinity);
   assertEquals(observe(meter, 0, zeros), []);
-  meter.beginRun();
+  meter.startRun();
   assertEquals(observe(meter, 9, [...zeros, -30]), []);
 });
 

@@ -86,7 +86,7 @@ for (const days of [-1, 90]) {
 
 Deno.test("Session: includes a suspend before the first audio in the start gap", async () => {
   using scene = new Scene();
-  const begun = scene.clock.now();
+  const startedAt = scene.clock.now();
   const end = scene.session.toEnd();
   await scene.clock.advanceAsync(5_000);
   scene.sleep(HOUR);
@@ -97,14 +97,14 @@ Deno.test("Session: includes a suspend before the first audio in the start gap",
   await end;
   const [gap, more] = scene.eventsOf("gap");
   assertEquals(more, undefined);
-  assertEquals(gap?.start, begun);
+  assertEquals(gap?.start, startedAt);
   assertAlmostEquals(gap?.end ?? 0, audio, 1);
   assertAlmostEquals(gap?.duration ?? 0, 3_607, 0.01);
 });
 
 Deno.test("Session: includes a suspend that ends the device in the gap after it", async () => {
   using scene = new Scene();
-  const begun = scene.clock.now();
+  const startedAt = scene.clock.now();
   const end = scene.session.toEnd();
   await scene.flow(0, 20);
   scene.sleep(HOUR);
@@ -117,9 +117,9 @@ Deno.test("Session: includes a suspend that ends the device in the gap after it"
   const [gap, more] = scene.eventsOf("gap");
   assertEquals(more, undefined);
   // Without a chunk nothing of the run is kept.
-  assertEquals([gap?.cause, gap?.start], ["device_gone", begun]);
+  assertEquals([gap?.cause, gap?.start], ["device_gone", startedAt]);
   assertAlmostEquals(gap?.end ?? 0, audio, 1);
-  assertAlmostEquals(gap?.duration ?? 0, (audio - begun) / 1000, 0.01);
+  assertAlmostEquals(gap?.duration ?? 0, (audio - startedAt) / 1000, 0.01);
 });
 
 Deno.test("Session: dates a run correctly when its first reports are late", async () => {

@@ -81,7 +81,7 @@ async function claim(stateFolder: string | null) {
       return Promise.resolve({ id: "s", path: "/rec/s" });
     },
     onRepaired() {},
-    onTrouble() {},
+    onError() {},
   });
   const troubles = claim.troubles.map(messageOf);
   return { folder: claim.folder.path, made, troubles };

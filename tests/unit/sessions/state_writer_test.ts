@@ -4,7 +4,7 @@ import type { SessionEvent } from "../../../src/events.ts";
 import { readState, STATE_FILE } from "../../../src/sessions/state_file.ts";
 import {
   replaceFile,
-  SessionStore,
+  StateWriter,
 } from "../../../src/sessions/state_writer.ts";
 import { event, START } from "../../support/events.ts";
 import { tempFolder } from "../../support/temp.ts";
@@ -13,12 +13,12 @@ const SESSION_START = event("session_start", {
   device: "rtsp://user:secret@host/x",
 });
 
-function store(folder: string, onTrouble: (error: unknown) => void) {
-  return new SessionStore({
+function store(folder: string, onError: (error: unknown) => void) {
+  return new StateWriter({
     folder,
     log: join(folder, "session.log"),
     redact: (text) => text.replace("secret", "***"),
-    onTrouble,
+    onError,
   });
 }
 
@@ -26,7 +26,7 @@ function unexpected(error: unknown): void {
   throw error;
 }
 
-Deno.test("SessionStore: updates the state from the start of the session to its end", () => {
+Deno.test("StateWriter: updates the state from the start of the session to its end", () => {
   using folder = tempFolder();
   const sink = store(folder.path, unexpected);
   const states: (string | undefined)[] = [];
@@ -60,7 +60,7 @@ Deno.test("SessionStore: updates the state from the start of the session to its 
   assertEquals(state?.ffmpeg_pid, null);
 });
 
-Deno.test("SessionStore: masks secrets of the device", () => {
+Deno.test("StateWriter: masks secrets of the device", () => {
   using folder = tempFolder();
   store(folder.path, unexpected).emit(SESSION_START);
   const text = Deno.readTextFileSync(join(folder.path, STATE_FILE));
@@ -68,7 +68,7 @@ Deno.test("SessionStore: masks secrets of the device", () => {
   assertEquals(readState(folder.path)?.device, "rtsp://user:***@host/x");
 });
 
-Deno.test("SessionStore: reports a failed write once and never throws", () => {
+Deno.test("StateWriter: reports a failed write once and never throws", () => {
   using folder = tempFolder();
   const troubles: unknown[] = [];
   const sink = store(

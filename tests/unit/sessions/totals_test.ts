@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ChunkCreated } from "../../../src/events.ts";
-import { Ledger } from "../../../src/sessions/totals.ts";
+import { SessionTotals } from "../../../src/sessions/totals.ts";
 import { event } from "../../support/events.ts";
 
 function chunk(seq: number, start: number, duration: number): ChunkCreated {
@@ -8,8 +8,8 @@ function chunk(seq: number, start: number, duration: number): ChunkCreated {
   return event("chunk_created", { time: end, seq, start, end, duration });
 }
 
-Deno.test("Ledger: returns zeros for a session without audio", () => {
-  assertEquals(new Ledger().summary(0), {
+Deno.test("SessionTotals: returns zeros for a session without audio", () => {
+  assertEquals(new SessionTotals().summary(0), {
     chunks: 0,
     audio: 0,
     wall: 0,
@@ -20,11 +20,11 @@ Deno.test("Ledger: returns zeros for a session without audio", () => {
   });
 });
 
-Deno.test("Ledger: returns coverage as a percentage of the wall time", () => {
-  const ledger = new Ledger();
-  ledger.record(chunk(1, 1_000, 5));
-  ledger.record(chunk(2, 6_000, 2.5));
-  const { chunks, audio, wall, coverage } = ledger.summary(10);
+Deno.test("SessionTotals: returns coverage as a percentage of the wall time", () => {
+  const totals = new SessionTotals();
+  totals.record(chunk(1, 1_000, 5));
+  totals.record(chunk(2, 6_000, 2.5));
+  const { chunks, audio, wall, coverage } = totals.summary(10);
   assertEquals({ chunks, audio, wall, coverage }, {
     chunks: 2,
     audio: 7.5,
@@ -33,13 +33,13 @@ Deno.test("Ledger: returns coverage as a percentage of the wall time", () => {
   });
 });
 
-Deno.test("Ledger: counts gaps and recoveries", () => {
-  const ledger = new Ledger();
+Deno.test("SessionTotals: counts gaps and recoveries", () => {
+  const totals = new SessionTotals();
   for (const seconds of [1, 2]) {
-    ledger.record(event("recovery"));
-    ledger.record(event("gap", { duration: seconds }));
+    totals.record(event("recovery"));
+    totals.record(event("gap", { duration: seconds }));
   }
-  const { gaps, gapTotal, retries } = ledger.summary(10);
+  const { gaps, gapTotal, retries } = totals.summary(10);
   assertEquals({ gaps, gapTotal, retries }, {
     gaps: 2,
     gapTotal: 3,

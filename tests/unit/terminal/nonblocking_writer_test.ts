@@ -1,12 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { LiveLine } from "../../../src/terminal/live_line.ts";
-import { PatientWriter } from "../../../src/terminal/nonblocking_writer.ts";
+import { NonBlockingWriter } from "../../../src/terminal/nonblocking_writer.ts";
 
 /** A terminal that can be stopped, as by Ctrl-S, and takes three bytes at a time. */
 function terminal() {
   const decoder = new TextDecoder();
   const state = { text: "", going: Promise.resolve() };
-  const writer = new PatientWriter({
+  const writer = new NonBlockingWriter({
     async write(bytes) {
       await state.going;
       const some = bytes.subarray(0, 3);
@@ -33,7 +33,7 @@ function terminal() {
   };
 }
 
-Deno.test("PatientWriter: does not block on a paused terminal and draws the last line later", async () => {
+Deno.test("NonBlockingWriter: does not block on a paused terminal and draws the last line later", async () => {
   const { writer, line, state, stop } = terminal();
   const goOn = stop();
   line.draw("one", 3);
@@ -47,7 +47,7 @@ Deno.test("PatientWriter: does not block on a paused terminal and draws the last
   assertEquals(state.text, "one\r\x1b[Jtrouble\nlast");
 });
 
-Deno.test("PatientWriter: limits how much waits for a terminal", async () => {
+Deno.test("NonBlockingWriter: limits how much waits for a terminal", async () => {
   const { writer, line, state, stop } = terminal();
   const goOn = stop();
   for (let n = 0; n < 10_000; n++) line.print("x".repeat(99));
@@ -59,8 +59,8 @@ Deno.test("PatientWriter: limits how much waits for a terminal", async () => {
   assert(state.text.endsWith("later\n"));
 });
 
-Deno.test("PatientWriter: ignores a closed terminal", async () => {
-  const writer = new PatientWriter({
+Deno.test("NonBlockingWriter: ignores a closed terminal", async () => {
+  const writer = new NonBlockingWriter({
     write: () => Promise.reject(new Deno.errors.BrokenPipe("gone")),
   });
   writer.write(new Uint8Array(8));

@@ -4,27 +4,27 @@
  * @module
  */
 
-import { EditError, editToml } from "../../../config/toml/edit.ts";
+import { settingRedactor } from "./show.ts";
 import { readText, reasonOf } from "../../../config/file.ts";
 import { findKey } from "../../../config/keys.ts";
 import { type LoadedSettings, loadSettings } from "../../../config/load.ts";
 import {
+  type ConfigHost,
   configPlaces,
   namedFile,
-  type Surroundings,
   userPlace,
 } from "../../../config/paths.ts";
 import { renderExample } from "../../../config/reference.ts";
-import { type SettingName, SETTINGS } from "../../../config/settings.ts";
-import { tomlOf } from "../../../config/toml_value.ts";
 import { ValueError } from "../../../config/setting_types.ts";
+import { type SettingName, SETTINGS } from "../../../config/settings.ts";
+import { EditError, editToml } from "../../../config/toml/edit.ts";
+import { tomlOf } from "../../../config/toml_value.ts";
 import { EchologError, oneLine } from "../../../errors.ts";
 import {
   createTextFile,
   replaceTextFile,
 } from "../../../platform/atomic_files.ts";
-import { settingRedactor } from "./show.ts";
-import { thisMachine } from "../../args/environment.ts";
+import { host } from "../../../platform/host.ts";
 
 /**
  * Prints the path of the file in force or, when there is none, of the one that
@@ -33,7 +33,7 @@ import { thisMachine } from "../../args/environment.ts";
  * @param flag Value of `--config`.
  */
 export function printPath(flag: string | undefined): void {
-  const machine = thisMachine();
+  const machine = host;
   const path = fileInForce(flag, machine);
   console.log(oneLine(path));
   if (!isThere(path, machine)) {
@@ -48,7 +48,7 @@ export function printPath(flag: string | undefined): void {
  * @throws {EchologError} `usage`, when there is a file already, or it cannot be written.
  */
 export function initConfig(flag: string | undefined): void {
-  const machine = thisMachine();
+  const machine = host;
   const path = namedFile(flag, machine)?.path ?? ownFile(machine);
   const others = configPlaces(machine).filter((place) =>
     flag === undefined && place !== path && isThere(place, machine)
@@ -84,7 +84,7 @@ export function setValue(
   key: string,
   text: string,
 ): void {
-  const machine = thisMachine();
+  const machine = host;
   const value = readValue(findKey(key).name, key, text);
   const path = fileInForce(flag, machine);
   const before = readText(path, machine);
@@ -131,7 +131,7 @@ function edit(text: string, key: string, value: string, path: string): string {
 function loadText(
   text: string,
   path: string,
-  machine: Surroundings,
+  machine: ConfigHost,
 ): LoadedSettings {
   return loadSettings({ flags: new Map(), configPath: path }, {
     ...machine,
@@ -139,13 +139,13 @@ function loadText(
   });
 }
 
-function fileInForce(flag: string | undefined, machine: Surroundings): string {
+function fileInForce(flag: string | undefined, machine: ConfigHost): string {
   return namedFile(flag, machine)?.path ??
     configPlaces(machine).find((path) => isThere(path, machine)) ??
     ownFile(machine);
 }
 
-function ownFile(machine: Surroundings): string {
+function ownFile(machine: ConfigHost): string {
   const path = userPlace(machine);
   if (path !== null) return path;
   throw new EchologError("usage", "There is no home folder for the file", {
@@ -153,7 +153,7 @@ function ownFile(machine: Surroundings): string {
   });
 }
 
-function isThere(path: string, machine: Surroundings): boolean {
+function isThere(path: string, machine: ConfigHost): boolean {
   try {
     return readText(path, machine) !== null;
   } catch {

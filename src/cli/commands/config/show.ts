@@ -7,7 +7,7 @@
 import { KEYED_SETTINGS } from "../../../config/keys.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
 import {
-  fallbackText,
+  defaultText,
   type Setting,
   type SettingName,
   SETTINGS,
@@ -44,7 +44,7 @@ export function describeSettings(
     ...KEYED_SETTINGS.map(({ name, key }) => {
       const { value, source } = valueOf(name, loaded);
       return value === null
-        ? `# ${key} is not set  # ${source}: ${fallbackText(name)}`
+        ? `# ${key} is not set  # ${source}: ${defaultText(name)}`
         : `${tomlLine(key, name, loaded.settings, redact)} `
           .padEnd(SOURCE_COLUMN) + ` # ${source}`;
     }),

@@ -251,8 +251,8 @@ function pick<T>(random: Random, from: readonly [T, ...T[]]): T {
 }
 
 function randomValue(name: SettingName, random: Random): string {
-  const { type, example, fallback } = SETTINGS[name];
-  if (Array.isArray(fallback)) {
+  const { type, example, defaultValue } = SETTINGS[name];
+  if (Array.isArray(defaultValue)) {
     return pick(random, [
       "[]",
       '["-a", "[x] # y"]',
@@ -266,9 +266,9 @@ function randomValue(name: SettingName, random: Random): string {
       `"""\n[recording]\nchannels = 9 # " """`,
     ]);
   }
-  if (typeof fallback === "number") return String(random(1000));
+  if (typeof defaultValue === "number") return String(random(1000));
   const [first = "x", ...more] = type.choices ?? [];
-  if (typeof fallback === "boolean") return pick(random, [first, ...more]);
+  if (typeof defaultValue === "boolean") return pick(random, [first, ...more]);
   return quoteToml(pick(random, [first, ...more]));
 }
 

@@ -201,7 +201,7 @@ Deno.test("SessionLogHandler: does not write a failed header to another file", (
 
 Deno.test("SessionLogHandler: hides exceptions of callbacks from the caller", () => {
   using log = new Handled({
-    onTrouble: () => {
+    onError: () => {
       throw new Error("no stderr");
     },
     redact: () => {

@@ -1,16 +1,16 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  PriorityLineQueue,
   RANK,
   type Rank,
   type WaitingLine,
-  WaitingLines,
 } from "../../../../src/log/write/line_queue.ts";
 import { forAll } from "../../../support/random.ts";
 
-Deno.test("WaitingLines: drops the oldest of the least important lines first", () => {
+Deno.test("PriorityLineQueue: drops the oldest of the least important lines first", () => {
   forAll((random) => {
     const limit = random.int(10, 400);
-    const queue = new WaitingLines(limit);
+    const queue = new PriorityLineQueue(limit);
     let model: WaitingLine[] = [];
     let dropped: WaitingLine[] = [];
     let n = 0;

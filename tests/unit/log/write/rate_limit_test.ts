@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FfmpegStderr, SessionEvent } from "../../../../src/events.ts";
 import { encodeEvent } from "../../../../src/log/format/codec.ts";
-import { Flood } from "../../../../src/log/write/rate_limit.ts";
+import { LogThrottle } from "../../../../src/log/write/rate_limit.ts";
 import { textFormat } from "../../../../src/log/format/line.ts";
 import { forAll, Random } from "../../../support/random.ts";
 
@@ -53,7 +53,7 @@ function flooded(
   text: (n: number) => string,
   more: Partial<FfmpegStderr> = {},
 ): SessionEvent[] {
-  const flood = new Flood();
+  const flood = new LogThrottle();
   const events: SessionEvent[] = [];
   let n = 0;
   for (let second = 0; second < seconds; second++) {
@@ -67,7 +67,7 @@ function flooded(
   return events;
 }
 
-Deno.test("Flood: limits a minute of 10,000 equal lines a second to 20 kB and counts every line", () => {
+Deno.test("LogThrottle: limits a minute of 10,000 equal lines a second to 20 kB and counts every line", () => {
   const events = flooded(
     60,
     10_000,
@@ -91,7 +91,7 @@ Deno.test("Flood: limits a minute of 10,000 equal lines a second to 20 kB and co
   assertEquals(last.last, START + 60 * SECOND - 1);
 });
 
-Deno.test("Flood: summarizes the lines since the previous summary", () => {
+Deno.test("LogThrottle: summarizes the lines since the previous summary", () => {
   const events = flooded(200, 10, (n) => `xrun ${n}`);
   const held = events.flatMap((event) =>
     event.event === "ffmpeg_stderr" && event.count !== undefined ? [event] : []
@@ -105,8 +105,8 @@ Deno.test("Flood: summarizes the lines since the previous summary", () => {
   assertEquals(countOf(events), 2_000);
 });
 
-Deno.test("Flood: passes lines that differ in more than numbers", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: passes lines that differ in more than numbers", () => {
+  const flood = new LogThrottle();
   const texts = ["a", "b", "c d", "c  d", "xrun 1 of x", "xrun 1 of y"];
   for (let time = 0; time < 3; time++) {
     for (const text of texts) {
@@ -123,8 +123,8 @@ Deno.test("Flood: passes lines that differ in more than numbers", () => {
   assertEquals(flood.offer(line(START, "a")), []);
 });
 
-Deno.test("Flood: reports the count after a quiet period and passes lines again", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: reports the count after a quiet period and passes lines again", () => {
+  const flood = new LogThrottle();
   for (let n = 0; n < 5; n++) flood.offer(line(START + n, `xrun ${n}`));
   assertEquals(flood.tick(START + 4 * SECOND), []);
   const [told, ...more] = flood.tick(START + 6 * SECOND);
@@ -139,14 +139,14 @@ Deno.test("Flood: reports the count after a quiet period and passes lines again"
   assertEquals(flood.offer(line(START + 7 * SECOND, "xrun 5")).length, 1);
 });
 
-Deno.test("Flood: reports a held count after the clock is set back", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: reports a held count after the clock is set back", () => {
+  const flood = new LogThrottle();
   for (let n = 0; n < 5; n++) flood.offer(line(START, "xrun"));
   assertEquals(flood.tick(START - HOUR).length, 1);
 });
 
-Deno.test("Flood: uses the time at which a line arrived", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: uses the time at which a line arrived", () => {
+  const flood = new LogThrottle();
   for (let n = 0; n < 5; n++) {
     flood.offer(line(START, "xrun", { at: START - 1_000 + n }));
   }
@@ -159,7 +159,7 @@ Deno.test("Flood: uses the time at which a line arrived", () => {
   ]);
 });
 
-Deno.test("Flood: limits an hour of any ffmpeg output to half a megabyte and counts every line", () => {
+Deno.test("LogThrottle: limits an hour of any ffmpeg output to half a megabyte and counts every line", () => {
   const random = new Random(1);
   const letters = (length: number) =>
     Array.from({ length }, () => String.fromCharCode(random.int(97, 122))).join(
@@ -180,18 +180,18 @@ Deno.test("Flood: limits an hour of any ffmpeg output to half a megabyte and cou
       assert(bytesOf(hour) < 500_000, `${what}: ${bytesOf(hour)}`);
     }
     assertEquals(countOf(events), 36_000, what);
-    const begun = events.filter((event) =>
+    const startedAt = events.filter((event) =>
       event.event === "warning" && event.details === undefined
     );
-    assertEquals(begun.length, 2, `${what}: said once an hour`);
-    for (const event of begun) {
+    assertEquals(startedAt.length, 2, `${what}: said once an hour`);
+    for (const event of startedAt) {
       assert(event.event === "warning" && event.code === "ffmpeg_flood");
     }
   }
 });
 
-Deno.test("Flood: reserves room for errors and for ffmpeg's last lines", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: reserves room for errors and for ffmpeg's last lines", () => {
+  const flood = new LogThrottle();
   const random = new Random(2);
   const offer = (more: Partial<FfmpegStderr>) =>
     flood.offer(
@@ -217,8 +217,8 @@ Deno.test("Flood: reserves room for errors and for ffmpeg's last lines", () => {
 });
 
 for (const isUnasked of [true, false]) {
-  Deno.test(`Flood: ${isUnasked ? "logs the last suppressed lines when ffmpeg ends unexpectedly" : "only counts suppressed lines when ffmpeg was asked to end"}`, () => {
-    const flood = new Flood();
+  Deno.test(`LogThrottle: ${isUnasked ? "logs the last suppressed lines when ffmpeg ends unexpectedly" : "only counts suppressed lines when ffmpeg was asked to end"}`, () => {
+    const flood = new LogThrottle();
     const random = new Random(3);
     const more = { severity: "error" as const };
     const total = 5_000;
@@ -241,8 +241,8 @@ for (const isUnasked of [true, false]) {
   });
 }
 
-Deno.test("Flood: logs the last lines despite many counts and earlier lines", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: logs the last lines despite many counts and earlier lines", () => {
+  const flood = new LogThrottle();
   const random = new Random(5);
   const events: SessionEvent[] = [];
   const say = (text: string) =>
@@ -262,8 +262,8 @@ Deno.test("Flood: logs the last lines despite many counts and earlier lines", ()
   assertEquals(countOf([...events, ...told]), 1_850);
 });
 
-Deno.test("Flood: counts last lines that do not fit, including those of a past hour", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: counts last lines that do not fit, including those of a past hour", () => {
+  const flood = new LogThrottle();
   const random = new Random(4);
   const events: SessionEvent[] = [];
   const offer = (from: number) => {
@@ -284,8 +284,8 @@ Deno.test("Flood: counts last lines that do not fit, including those of a past h
   assertEquals(countOf(events), 200);
 });
 
-Deno.test("Flood: forgets the oldest kind of line when there are too many and reports its count", () => {
-  const flood = new Flood();
+Deno.test("LogThrottle: forgets the oldest kind of line when there are too many and reports its count", () => {
+  const flood = new LogThrottle();
   const kind = (n: number) => String.fromCharCode(0x4e00 + n);
   const told: SessionEvent[] = [];
   for (let time = 0; time < 5; time++) {
@@ -304,9 +304,9 @@ Deno.test("Flood: forgets the oldest kind of line when there are too many and re
   assertEquals(flood.offer(line(START, kind(0))).length, 1);
 });
 
-Deno.test("Flood: logs or counts every line for any sequence of calls", () => {
+Deno.test("LogThrottle: logs or counts every line for any sequence of calls", () => {
   forAll((random) => {
-    const flood = new Flood();
+    const flood = new LogThrottle();
     const events: SessionEvent[] = [];
     let now = START;
     const count = random.int(1, 200);
@@ -326,7 +326,7 @@ Deno.test("Flood: logs or counts every line for any sequence of calls", () => {
   }, 2_000);
 });
 
-Deno.test("Flood: warns when a flood starts and reports count and times when it ends", () => {
+Deno.test("LogThrottle: warns when a flood starts and reports count and times when it ends", () => {
   const events = flooded(2, 5_000, (n) => String.fromCharCode(0x4e00 + n));
   const warnings = events.filter((event) => event.event === "warning");
   assertEquals(warnings.length, 2);

@@ -239,7 +239,7 @@ Deno.test("SessionLog: limits a minute of 10,000 lines a second to 20 kB at leve
 });
 
 Deno.test("SessionLog: never throws from emit", () => {
-  using opened = open({ onTrouble: () => {} });
+  using opened = open({ onError: () => {} });
   opened.log.emit({ ...random("gap"), time: NaN });
   opened.log.emit({ ...random("gap"), time: Infinity });
   opened.log.emit(stderr(opened.clock, { time: NaN }));

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { ChunkCloser } from "../../../../src/recorder/chunks/chunk_closer.ts";
-import { Unclosed } from "../../../../src/recorder/chunks/retry_queue.ts";
+import { CloseRetryQueue } from "../../../../src/recorder/chunks/retry_queue.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { tempFolder } from "../../../support/temp.ts";
 
@@ -45,7 +45,7 @@ class Scene implements Disposable {
       folder: this.folder.path,
       format: "wav",
       firstChunk,
-      unclosed: new Unclosed(),
+      closeRetries: new CloseRetryQueue(),
       sink: { emit: (event) => void this.events.push(event) },
       clock,
       dated: Promise.resolve(),

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
-import { Timeline } from "../../../../src/recorder/clock/gaps.ts";
+import { GapTracker } from "../../../../src/recorder/clock/gaps.ts";
 import { WallClock } from "../../../../src/recorder/clock/wall_clock.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
@@ -8,23 +8,23 @@ import { FakeClock } from "../../../fakes/clock.ts";
 function toldOf(next: number): SessionEvent[] {
   const clock = new FakeClock();
   const wall = new WallClock(clock, () => clock.monotonic() / 1000);
-  const begun = clock.monotonic();
+  const startedAt = clock.monotonic();
   const events: SessionEvent[] = [];
   const sink = { emit: (event: SessionEvent) => void events.push(event) };
-  const timeline = new Timeline({ sink, clock, wall, begun });
-  timeline.audioBegins(begun + 100, null);
-  timeline.audioEnds(begun + 10_000, "device_gone");
-  timeline.audioBegins(begun + next, null);
+  const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
+  gapTracker.audioBegins(startedAt + 100, null);
+  gapTracker.audioEnds(startedAt + 10_000, "device_gone");
+  gapTracker.audioBegins(startedAt + next, null);
   return events;
 }
 
-Deno.test("Timeline: reports the time between two runs as a gap", () => {
+Deno.test("GapTracker: reports the time between two runs as a gap", () => {
   const [gap, more] = toldOf(14_000);
   assertEquals(more, undefined);
   assertEquals(gap?.event === "gap" && gap.duration, 4);
 });
 
-Deno.test("Timeline: warns of repeated audio and reports no gap", () => {
+Deno.test("GapTracker: warns of repeated audio and reports no gap", () => {
   const [warning, more] = toldOf(6_000);
   assertEquals(more, undefined);
   assertEquals(warning?.event === "warning" && warning.code, "audio_repeated");

@@ -7,11 +7,11 @@ import type {
 } from "../../../../src/events.ts";
 import {
   accountAsJson,
-  renderAccount,
+  renderReport,
 } from "../../../../src/review/explain/render.ts";
 import { explain } from "../../../../src/review/explain/explain.ts";
 import { readHistory } from "../../../../src/review/history.ts";
-import { drawStrip } from "../../../../src/review/explain/timeline.ts";
+import { drawTimeline } from "../../../../src/review/explain/timeline.ts";
 import {
   accountOf,
   chunk,
@@ -215,7 +215,7 @@ Deno.test("explain: reports an ongoing gap before it has a line of its own", () 
     ...["device_gone", 55, false],
   ]);
   assertMatch(gap?.ffmpeg ?? "", /Generic error/);
-  const lines = renderAccount(explained, { columns: 80, strip: "", log: "/x" });
+  const lines = renderReport(explained, { columns: 80, strip: "", log: "/x" });
   assertMatch(
     lines.join("\n"),
     /and goes on; 1 new start\s+of ffmpeg so\s+far/,
@@ -304,14 +304,17 @@ for (const hours of [-1, 24 * 365]) {
     assertEquals(gaps[0]?.start, START + 5_000 + by);
     assertEquals(gaps[0]?.isOver, true);
     const { whole, spans, silences } = explained;
-    assertEquals(drawStrip(whole, spans, silences, 20), "█████·····██████████");
+    assertEquals(
+      drawTimeline(whole, spans, silences, 20),
+      "█████·····██████████",
+    );
   });
 }
 
 Deno.test("explain: reports a delay in opening the device instead of a gap", () => {
   const line = (start: number) => {
     const explained = told([sessionStart(), chunk(1, start, 10)]);
-    const lines = renderAccount(explained, { columns: 99, strip: "", log: "" });
+    const lines = renderReport(explained, { columns: 99, strip: "", log: "" });
     return lines.find((line) => line.startsWith("No audio is missing"));
   };
   assertMatch(
@@ -337,7 +340,7 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
       start: { ...start, overrides },
       stop: { ...stop, reason, wall: 3_600 },
     }, { folderName: "x", isActive: false, now: 0 });
-    return renderAccount(explained, { columns: 99, strip: "", log: "" })
+    return renderReport(explained, { columns: 99, strip: "", log: "" })
       .find((text) => text.startsWith("It had been asked"));
   };
   const asked = "recording.device=test(flag) duration=8h(flag)";
@@ -387,9 +390,9 @@ Deno.test("explain: reports an unusable ffmpeg only once", () => {
   assertEquals(of("terminated").notes.map(({ text }) => text), [error.message]);
 });
 
-Deno.test("renderAccount: shows the date of a gap and of the scale across midnight", () => {
+Deno.test("renderReport: shows the date of a gap and of the scale across midnight", () => {
   const days = 3 * 86_400;
-  const lines = renderAccount(
+  const lines = renderReport(
     told([
       chunk(1, 0, 60),
       {
@@ -407,7 +410,7 @@ Deno.test("renderAccount: shows the date of a gap and of the scale across midnig
   assertMatch(lines, /^2025-09-22 10:00:00 +2025-09-25 10:01:00$/m);
 });
 
-Deno.test("renderAccount: shows only the 20 longest of many gaps and repeats no advice", () => {
+Deno.test("renderReport: shows only the 20 longest of many gaps and repeats no advice", () => {
   const events = Array.from({ length: 500 }, (_, index): SessionEvent => ({
     event: "gap",
     time: START,
@@ -416,7 +419,7 @@ Deno.test("renderAccount: shows only the 20 longest of many gaps and repeats no 
     duration: 0.1 + index / 1_000,
     cause: "ffmpeg_killed",
   }));
-  const lines = renderAccount(told(events), {
+  const lines = renderReport(told(events), {
     columns: 80,
     strip: "",
     log: "/x/session.log",
@@ -433,7 +436,7 @@ Deno.test("renderAccount: shows only the 20 longest of many gaps and repeats no 
 });
 
 for (const name of ["restarted", "no-server"]) {
-  Deno.test(`renderAccount: matches the stored account of the session "${name}"`, async () => {
+  Deno.test(`renderReport: matches the stored account of the session "${name}"`, async () => {
     const folder = new URL(
       `../../../fixtures/sessions/${name}/`,
       import.meta.url,
@@ -446,8 +449,8 @@ for (const name of ["restarted", "no-server"]) {
       isActive: false,
       now: 0,
     });
-    const strip = drawStrip(explained, history.chunks, explained.gaps, 72);
-    const text = renderAccount(explained, {
+    const strip = drawTimeline(explained, history.chunks, explained.gaps, 72);
+    const text = renderReport(explained, {
       columns: 72,
       strip,
       log: "/home/ann/recordings/night/session.log",

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import {
   accountAsJson,
-  renderAccount,
+  renderReport,
 } from "../../../../src/review/explain/render.ts";
 import type { Explanation } from "../../../../src/review/explain/explanation.ts";
 import {
@@ -124,7 +124,7 @@ Deno.test("explain: reports only the final totals for a log without gaps", () =>
   assertEquals(json(ended).audio, 7_190);
   // Where the gap is it cannot say, so it draws nothing.
   const options = { columns: 80, strip: "█", log: "/x" };
-  assertEquals(renderAccount(ended, options).join().includes("█"), false);
+  assertEquals(renderReport(ended, options).join().includes("█"), false);
 });
 
 Deno.test("explain: starts an ongoing gap at its recovery when the log names no chunks", () => {

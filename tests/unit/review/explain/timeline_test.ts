@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { drawStrip } from "../../../../src/review/explain/timeline.ts";
+import { drawTimeline } from "../../../../src/review/explain/timeline.ts";
 
 const HOUR = { start: 0, end: 3_600_000 };
 
-Deno.test("drawStrip: draws audio, gaps and unknown time", () => {
+Deno.test("drawTimeline: draws audio, gaps and unknown time", () => {
   assertEquals(
-    drawStrip(
+    drawTimeline(
       HOUR,
       [{ start: 0, end: 900_000 }, { start: 1_800_000, end: 2_700_000 }],
       [{ start: 900_000, end: 1_800_000 }],
@@ -15,8 +15,8 @@ Deno.test("drawStrip: draws audio, gaps and unknown time", () => {
   );
 });
 
-Deno.test("drawStrip: draws a gap of any length", () => {
-  const strip = drawStrip(
+Deno.test("drawTimeline: draws a gap of any length", () => {
+  const strip = drawTimeline(
     { start: 0, end: 30 * 86_400_000 },
     [{ start: 0, end: 30 * 86_400_000 }],
     [{ start: 15 * 86_400_000, end: 15 * 86_400_000 + 60 }],
@@ -25,17 +25,17 @@ Deno.test("drawStrip: draws a gap of any length", () => {
   assertEquals(strip, "█████·████");
 });
 
-Deno.test("drawStrip: excludes a span from the cell that begins where it ends", () => {
-  assertEquals(drawStrip(HOUR, [{ start: 0, end: 1_800_000 }], [], 2), "█");
+Deno.test("drawTimeline: excludes a span from the cell that begins where it ends", () => {
+  assertEquals(drawTimeline(HOUR, [{ start: 0, end: 1_800_000 }], [], 2), "█");
 });
 
-Deno.test("drawStrip: ignores times outside the session", () => {
+Deno.test("drawTimeline: ignores times outside the session", () => {
   assertEquals(
-    drawStrip(HOUR, [{ start: -5, end: 4_000_000 }], [{
+    drawTimeline(HOUR, [{ start: -5, end: 4_000_000 }], [{
       start: 3_600_000,
       end: 3_600_001,
     }], 4),
     "███·",
   );
-  assertEquals(drawStrip({ start: 0, end: 0 }, [], [], 3), "");
+  assertEquals(drawTimeline({ start: 0, end: 0 }, [], [], 3), "");
 });
