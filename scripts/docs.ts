@@ -9,7 +9,8 @@
 
 import { renderExample, renderTable } from "../src/config/reference.ts";
 import { MESSAGES } from "../src/ffmpeg/known_errors.ts";
-import { CAUSE_NAMES, meaningOfCause } from "../src/review/explain/glossary.ts";
+import { GAP_CAUSES } from "../src/events.ts";
+import { meaningOfCause } from "../src/review/explain/glossary.ts";
 
 /** The tables of the README, by the name in their marks. */
 const TABLES: Readonly<Record<string, () => string>> = {
@@ -32,7 +33,7 @@ export function withTables(readme: string): string {
 }
 
 function renderCauses(): string {
-  const rows = CAUSE_NAMES.map((name) => {
+  const rows = GAP_CAUSES.map((name) => {
     const { text, advice } = meaningOfCause(name);
     return `| \`${name}\` | ${text} | ${advice ?? "–"} |`;
   });

@@ -46,6 +46,75 @@ export type StopReason =
   | "crashed"
   | "rebooted";
 
+/** Causes of a gap. The glossary of `explain` says what each means. */
+export const GAP_CAUSES = [
+  "slow_start",
+  "slow_stop",
+  "stall",
+  "suspend",
+  "audio_lost",
+  "chunk_finalize_failed",
+  "folder_gone",
+  "folder_unwritable",
+  "disk_full",
+  "device_gone",
+  "device_missing",
+  "device_busy",
+  "permission_denied",
+  "settings_refused",
+  "ffmpeg_killed",
+  "ffmpeg_unusable",
+  "ffmpeg_exited",
+] as const;
+
+/** Why audio is missing. */
+export type GapCause = typeof GAP_CAUSES[number];
+
+/** A cause as it is in a log. */
+export type CauseWord = GapCause | UnknownWord;
+
+/** Codes of warnings. */
+export const WARNING_CODES = [
+  "digital_silence",
+  "digital_silence_ended",
+  "clipping",
+  "clock_step",
+  "suspend",
+  "stall",
+  "audio_overlap",
+  "chunk_truncated",
+  "disk_low",
+  "ffmpeg_output_throttled",
+  "log_clock_back",
+  "log_lines_dropped",
+  "registry_write_failed",
+  "state_write_failed",
+] as const;
+
+/** What a warning is about. */
+export type WarningCode = typeof WARNING_CODES[number];
+
+/** Codes of errors. */
+export const FAILURE_CODES = [
+  "chunk_finalize_failed",
+  "disk_full",
+  "ffmpeg_kill_failed",
+  "ffmpeg_missing",
+  "ffmpeg_unusable",
+  "folder_gone",
+  "folder_unreadable",
+  "internal_error",
+  "start_failed",
+] as const;
+
+/** What failed. */
+export type FailureCode = typeof FAILURE_CODES[number];
+
+declare const UNKNOWN: unique symbol;
+
+/** A word that this version does not know, read from the log of another version. */
+export type UnknownWord = string & { readonly [UNKNOWN]: true };
+
 /** A value of a free field of `warning` and `error`. */
 export type DetailValue = string | number | boolean | null;
 
@@ -196,8 +265,8 @@ export interface Gap extends Timed {
   readonly end: EpochMs;
   /** Its length. */
   readonly duration: Seconds;
-  /** Why there is no audio, as one word. */
-  readonly cause: string;
+  /** Why there is no audio. */
+  readonly cause: CauseWord;
 }
 
 /** A new run is about to be tried. */
@@ -208,8 +277,8 @@ export interface Recovery extends Timed {
   readonly attempt: number;
   /** Time until the new run. */
   readonly delay: Seconds;
-  /** Why the run before ended, as one word. */
-  readonly cause: string;
+  /** Why the run before ended. */
+  readonly cause: CauseWord;
   /** ffmpeg's exit code, or `null`. */
   readonly exit_code: number | null;
   /** The signal that ended ffmpeg, or `null`. */
@@ -220,8 +289,8 @@ export interface Recovery extends Timed {
 export interface Warning extends Timed {
   /** Discriminator. */
   readonly event: "warning";
-  /** What it is about, as one word: `disk_low`, `digital_silence` … */
-  readonly code: string;
+  /** What it is about. */
+  readonly code: WarningCode | UnknownWord;
   /** The same in words. */
   readonly message: string;
   /** Further fields. */
@@ -232,8 +301,8 @@ export interface Warning extends Timed {
 export interface Failure extends Timed {
   /** Discriminator. */
   readonly event: "error";
-  /** What failed, as one word: `ffmpeg_exited`, `chunk_not_closed` … */
-  readonly code: string;
+  /** What failed. */
+  readonly code: FailureCode | UnknownWord;
   /** The same in words. */
   readonly message: string;
   /** Further fields. */
@@ -318,11 +387,25 @@ export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
   "session_stop",
 ];
 
-/** Takes what happens in a session, in order. Never throws. */
-export interface EventSink {
-  /** Takes one event. */
-  emit(event: SessionEvent): void;
-}
+/** What a recording shows and does not log. */
+export type Telemetry =
+  /** More audio was captured: about once a second. */
+  | { readonly kind: "audio" }
+  /** The highest level of a second, in dB relative to full scale. */
+  | { readonly kind: "peak"; readonly dbfs: number }
+  /** Bytes that are free on the disk, or `null` if that is not known. */
+  | { readonly kind: "disk"; readonly free: number | null }
+  /** ffmpeg ended although nobody had asked for it. */
+  | { readonly kind: "run_failed"; readonly time: EpochMs }
+  /** The session is about to end. */
+  | { readonly kind: "stopping"; readonly time: EpochMs }
+  /** All audio is closed; `session_stop` is next. */
+  | { readonly kind: "finishing" };
 
-/** Code of the warning that audio is back without a gap. */
-export const REPEATED = "audio_repeated";
+/** Takes what happens in a session, in order. Never throws. */
+export interface Sink {
+  /** Takes an event. */
+  emit(event: SessionEvent): void;
+  /** Takes what is shown and not logged. */
+  observe?(telemetry: Telemetry): void;
+}

@@ -10,13 +10,14 @@
  */
 
 import { join } from "@std/path";
+import { readNumbers } from "./options.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import { openSessionLog } from "../../src/log/write/session_log.ts";
 import { registerSession } from "../../src/sessions/registry.ts";
 import { StateWriter } from "../../src/sessions/state_writer.ts";
+import { SessionTotals } from "../../src/sessions/totals.ts";
 import { echologCommand } from "../../tests/support/echolog.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
-import { readNumbers } from "./options.ts";
 
 const CHUNKS = 10_000;
 const PART_BYTES = 5_242_880;
@@ -163,9 +164,11 @@ function makeSession(home: string): Disposable {
     backupCount: 3,
   });
   let last = 0;
+  const totals = new SessionTotals();
   const store = new StateWriter({
     folder,
     log: path,
+    totals,
     redact: (text) => text,
     onError(error) {
       throw error;
@@ -173,6 +176,7 @@ function makeSession(home: string): Disposable {
   });
   for (const event of events(start)) {
     log.emit(event);
+    totals.record(event);
     if (event.event === "session_start") store.emit(event);
     if (event.event !== "chunk_created") continue;
     Deno.writeTextFileSync(join(folder, event.file), "");

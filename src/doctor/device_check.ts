@@ -4,14 +4,14 @@
  * @module
  */
 
-import { messageOf } from "../errors.ts";
-import type { Seconds } from "../events.ts";
-import { messageIn } from "../ffmpeg/known_errors.ts";
-import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
-import { meaningOfCause } from "../review/explain/glossary.ts";
-import { type Cause, causeOf } from "../recorder/cause.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { Holder } from "./sessions_check.ts";
+import { messageOf } from "../errors.ts";
+import type { GapCause, Seconds } from "../events.ts";
+import { messageIn } from "../ffmpeg/known_errors.ts";
+import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
+import { causeOf } from "../recorder/cause.ts";
+import { meaningOfCause } from "../review/explain/glossary.ts";
 
 /** A device to try. */
 export interface Tried {
@@ -96,7 +96,7 @@ export function judgeTrial(spec: string, trial: Trial): Check {
 }
 
 /** Why a trial failed, or `null` when it did not. */
-export function causeOfTrial(trial: Trial): Cause | null {
+export function causeOfTrial(trial: Trial): GapCause | null {
   const hadAudio = trial.captured > 0;
   if (hadAudio && trial.exit.code === 0) return null;
   return causeOf({

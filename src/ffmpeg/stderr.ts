@@ -40,24 +40,6 @@ export function parseStderrLine(line: string): StderrLine {
   };
 }
 
-/** Level that a severity has by its own name. */
-export function ownLevel(severity: Severity): Level {
-  switch (severity) {
-    case "panic":
-    case "fatal":
-    case "error":
-      return "ERROR";
-    case "warning":
-      return "WARNING";
-    case "info":
-      return "INFO";
-    case "verbose":
-    case "debug":
-    case "trace":
-      return "DEBUG";
-  }
-}
-
 /**
  * Turns the lines of one run into events: severity from the prefix, or that
  * of the line before where there is none; the description of the opened input
@@ -103,4 +85,29 @@ export function signalIn(line: string): number | null {
   const [, number] = /^Exiting normally, received signal (\d+)\./.exec(line) ??
     [];
   return number === undefined ? null : Number(number);
+}
+
+/**
+ * Returns the level of a line of ffmpeg's stderr.
+ *
+ * @param severity What ffmpeg calls it.
+ * @param scale `own` is that of the severity's name; `log` takes down what is
+ * routine: all below a warning is DEBUG.
+ */
+export function levelOfSeverity(
+  severity: Severity,
+  scale: "log" | "own" = "log",
+): Level {
+  switch (severity) {
+    case "panic":
+    case "fatal":
+    case "error":
+      return "ERROR";
+    case "warning":
+      return "WARNING";
+    case "info":
+      return scale === "own" ? "INFO" : "DEBUG";
+    default:
+      return "DEBUG";
+  }
 }

@@ -13,10 +13,10 @@ import {
   type RunSpec,
   takeFilters,
 } from "./command.ts";
-import { type Answer, type AskOptions, runFfmpeg } from "./query.ts";
 import type { Exit } from "./process.ts";
+import { type Answer, type AskOptions, runFfmpeg } from "./query.ts";
+import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
 import { parseReport } from "./stdout.ts";
-import { ownLevel, parseStderrLine } from "./stderr.ts";
 
 /** What to try. */
 export type TrialSpec = Pick<
@@ -96,7 +96,9 @@ export function readTrial({ exit, isLate, stdout, stderr }: Answer): Trial {
   }
   const errors = stderr.flatMap((line) => {
     const { severity, text } = parseStderrLine(line);
-    return severity !== null && ownLevel(severity) === "ERROR" ? [text] : [];
+    return severity !== null && levelOfSeverity(severity) === "ERROR"
+      ? [text]
+      : [];
   });
   // The first error is the reason, those after it are what follows from it.
   const last = stderr.filter((line) => line.trim() !== "").at(-1) ?? null;

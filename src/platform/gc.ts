@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EventSink } from "../events.ts";
+import type { Sink } from "../events.ts";
 
 /** Chunks between two collections: those of a day at the default length. */
 const INTERVAL = 288;
@@ -20,7 +20,7 @@ const INTERVAL = 288;
  */
 export function collectGarbagePeriodically(
   collect: () => void = v8Collector(),
-): EventSink {
+): Sink {
   let chunks = 0;
   return {
     emit({ event }) {

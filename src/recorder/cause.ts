@@ -4,23 +4,9 @@
  * @module
  */
 
-import {
-  type KnownCause,
-  messageIn,
-  MESSAGES,
-} from "../ffmpeg/known_errors.ts";
+import type { GapCause } from "../events.ts";
+import { messageIn, MESSAGES } from "../ffmpeg/known_errors.ts";
 import type { Exit } from "../ffmpeg/process.ts";
-
-/** Why audio stopped. */
-export type Cause =
-  | "stall"
-  | "folder_gone"
-  | KnownCause
-  | "device_missing"
-  | "device_gone"
-  | "ffmpeg_killed"
-  | "ffmpeg_unusable"
-  | "ffmpeg_exited";
 
 /** What is known of a run that ended. */
 export interface Ending {
@@ -37,7 +23,7 @@ export interface Ending {
 }
 
 /** Names the cause of a run's end. */
-export function causeOf(ending: Ending): Cause {
+export function causeOf(ending: Ending): GapCause {
   if (ending.endedFor !== null) return ending.endedFor;
   const text = ending.errors.join("\n");
   const told = MESSAGES.find(({ cause, pattern }) =>

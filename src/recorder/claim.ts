@@ -43,7 +43,7 @@ export interface Claim extends Disposable {
   /** Makes the place again when somebody deleted it. */
   refresh(): void;
   /** What went wrong with the registry; recording goes on. */
-  readonly troubles: readonly unknown[];
+  readonly problems: readonly unknown[];
 }
 
 /**
@@ -64,8 +64,8 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
   } catch (error) {
     if (error instanceof EchologError) throw error;
     const folder = await create();
-    const troubles = [notRegistered(state, error)];
-    return { folder, troubles, refresh() {}, [Symbol.dispose]() {} };
+    const problems = [notRegistered(state, error)];
+    return { folder, problems, refresh() {}, [Symbol.dispose]() {} };
   }
 }
 
@@ -89,7 +89,7 @@ async function enter(state: string, options: ClaimOptions): Promise<Claim> {
     start: systemClock.now(),
     device,
   });
-  return { ...registration, folder, troubles: [] };
+  return { ...registration, folder, problems: [] };
 }
 
 /** A full or read-only home, one without file locks, or none at all. */

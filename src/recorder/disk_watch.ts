@@ -5,13 +5,14 @@
  */
 
 import { join } from "@std/path";
-import type { EventSink, SessionEvent } from "../events.ts";
+import type { Sink, Telemetry } from "../events.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import {
   releaseReserve,
   RESERVE_BYTES,
   RESERVE_FILE,
 } from "../sessions/reserve.ts";
+import type { SessionTotals } from "../sessions/totals.ts";
 
 /** Options of {@linkcode DiskWatch}. */
 export interface DiskWatchOptions {
@@ -21,8 +22,10 @@ export interface DiskWatchOptions {
   readonly minFreeBytes: number;
   /** Free space on the file system of a path, or `null` when that is not known. */
   freeBytes(path: string): Promise<number | null>;
-  /** Hears of warnings. */
-  readonly sink: EventSink;
+  /** Takes warnings, and how much is free. */
+  readonly sink: Sink;
+  /** Sums of the session: its rate. */
+  readonly totals: SessionTotals;
   /** Tells the time. */
   readonly clock: Clock;
   /** No room is left. */
@@ -34,17 +37,15 @@ export const MIN_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
 
-/** Watches the disk of a session; it listens to the session for the rate of recording. */
-export class DiskWatch implements EventSink, AsyncDisposable {
+/** Watches the disk of a session. */
+export class DiskWatch implements Sink, AsyncDisposable {
   readonly #options: DiskWatchOptions;
   readonly #reserve: string;
   #timer: TimerHandle | null = null;
-  #look: Promise<void> = Promise.resolve();
-  #hasToldLow = false;
+  #current: Promise<void> = Promise.resolve();
+  #isReported = false;
   #owesHours = false;
   #isOver = false;
-  #bytes = 0;
-  #seconds = 0;
 
   /** A watch that has not begun. */
   constructor(options: DiskWatchOptions) {
@@ -64,60 +65,57 @@ export class DiskWatch implements EventSink, AsyncDisposable {
     this.#schedule(0);
   }
 
-  /** Learns the rate of recording from the chunks. */
-  emit(event: SessionEvent): void {
-    if (event.event !== "chunk_created") return;
-    this.#bytes += event.size;
-    this.#seconds += event.duration;
-  }
+  /** Takes no events: what it needs is in the totals. */
+  emit(): void {}
 
-  /** Gives the reserve back, so that the log can be completed. */
-  release(): void {
-    releaseReserve(this.#options.folder);
+  /** Gives the reserve back at the end, so that the log can be completed. */
+  observe({ kind }: Telemetry): void {
+    if (kind === "finishing") releaseReserve(this.#options.folder);
   }
 
   /** Stops looking and gives the reserve back. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
-    await this.#look;
-    this.release();
+    await this.#current;
+    releaseReserve(this.#options.folder);
   }
 
   #schedule(delay: number): void {
     const { clock } = this.#options;
     this.#timer = clock.setTimeout(() => {
-      this.#look = this.#check();
+      this.#current = this.#check();
     }, delay);
     clock.unref(this.#timer);
   }
 
   async #check(): Promise<void> {
-    const { folder, minFreeBytes, onFull } = this.#options;
+    const { folder, minFreeBytes, onFull, sink } = this.#options;
     const free = await this.#options.freeBytes(folder);
     if (this.#isOver) return;
+    sink.observe?.({ kind: "disk", free });
     if (free !== null && free < MIN_BYTES) {
       onFull();
       return;
     }
     const isLow = free !== null && free < minFreeBytes;
-    if (isLow && (!this.#hasToldLow || this.#owesHours)) this.#warn(free);
+    if (isLow && (!this.#isReported || this.#owesHours)) this.#warn(free);
     // A little more room is no news: only a tenth above the limit ends the alert.
     if (free !== null && free > minFreeBytes * 1.1) {
-      this.#hasToldLow = false;
+      this.#isReported = false;
     }
     this.#schedule(isLow ? ALERT_MS : CALM_MS);
   }
 
   #warn(free: number): void {
-    const { clock, minFreeBytes, sink } = this.#options;
-    const hours = this.#bytes === 0
+    const { clock, minFreeBytes, sink, totals } = this.#options;
+    const hours = totals.bytes === 0
       ? null
-      : free * this.#seconds / this.#bytes / 3600;
+      : free * totals.audio / totals.bytes / 3600;
     // Told again once there is a rate to reckon with.
     this.#owesHours = hours === null;
-    if (this.#hasToldLow && hours === null) return;
-    this.#hasToldLow = true;
+    if (this.#isReported && hours === null) return;
+    this.#isReported = true;
     sink.emit({
       event: "warning",
       time: clock.now(),

@@ -5,26 +5,25 @@
  */
 
 import type {
-  EventSink,
-  Level,
   Seconds,
+  SessionEvent,
   SessionStart,
-  StopReason,
+  Sink,
+  Telemetry,
 } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { Spawn } from "./run.ts";
+import type { SessionTotals } from "../sessions/totals.ts";
 
-/** What the log knows of itself, for `session_stop`. */
-export interface LogCounts {
-  /** Lines logged at WARNING. */
-  readonly warnings: number;
-  /** Lines logged at ERROR. */
-  readonly errors: number;
-  /** Lines that could not be written. */
-  readonly dropped: number;
+/** The log of a session: the first to take an event. */
+export interface EventLog {
+  /** Logs an event, and returns it as it was logged. */
+  emit(event: SessionEvent): SessionEvent;
+  /** Takes what is not logged. */
+  observe(telemetry: Telemetry): void;
 }
 
 /** Options of {@linkcode Session}. */
@@ -51,12 +50,12 @@ export interface SessionOptions {
   readonly backoffMax: Seconds;
   /** Starts ffmpeg. */
   readonly spawn: Spawn;
-  /** Hears what happens: the log first. */
-  readonly sinks: readonly EventSink[];
-  /** Whether lines of a level are logged. */
-  isShown(level: Level): boolean;
-  /** What the log counted so far. */
-  logCounts(): LogCounts;
+  /** The log. */
+  readonly log: EventLog;
+  /** What else takes events, each as it was logged. */
+  readonly sinks: readonly Sink[];
+  /** Sums of the session; up to date before any sink gets an event. */
+  readonly totals: SessionTotals;
   /** Tells the time. */
   readonly clock: Clock;
   /** Watches the wall clock since the session began. */
@@ -67,22 +66,6 @@ export interface SessionOptions {
   chance(): number;
   /** Tells that what was away is back, where that can be seen: then no wait goes on. */
   readonly source?: ReturnWatch | null;
-  /** Told once, when the session is about to end. */
-  onStopping?(reason: StopReason): void;
-  /** Told when audio was captured, about once a second. */
-  onAudio?(): void;
-  /** Told the highest level of each second, in dB relative to full scale. */
-  onPeak?(dbfs: number): void;
   /** Makes the session's folder again when it was deleted; false when that cannot be done. */
   keepFolder(): boolean;
-}
-
-/** How a session ended. */
-export interface Outcome {
-  /** Why. */
-  readonly reason: StopReason;
-  /** Exit code of echolog. */
-  readonly exitCode: number;
-  /** What failed, in words, or `null` when it was stopped as asked. */
-  readonly problem: string | null;
 }

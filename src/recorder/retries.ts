@@ -8,7 +8,6 @@ import type { Seconds } from "../events.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import { Backoff } from "./backoff.ts";
-import type { Decision } from "./outcome.ts";
 
 /** So much audio, in so much time, was healthy: attempts are counted anew. */
 const HEALTHY: Seconds = 60;
@@ -18,13 +17,13 @@ export interface RetriesOptions {
   /** Tells the time. */
   readonly clock: Clock;
   /** The longest wait. */
-  readonly longest: Seconds;
+  readonly maxDelay: Seconds;
   /** A number from 0 to 1. */
   readonly chance: () => number;
   /** Notices that what audio comes from is back, where that can be seen. */
   readonly source: ReturnWatch | null;
-  /** Ends a wait when the session is to stop. */
-  readonly decision: Decision;
+  /** Ends a wait when the session is to end. */
+  readonly signal: AbortSignal;
 }
 
 /** Says how long to wait before each new run, and waits. */
@@ -36,7 +35,7 @@ export class Retries {
   /** No run has ended yet. */
   constructor(options: RetriesOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.longest);
+    this.#backoff = new Backoff(options.maxDelay);
     this.#runSince = options.clock.monotonic();
   }
 
@@ -58,15 +57,19 @@ export class Retries {
   }
 
   async #wait(delay: Seconds): Promise<void> {
-    const { clock, source, decision } = this.#options;
+    const { clock, source, signal } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = clock.setTimeout(resolve, delay * 1000);
     using _return = source?.onReturn(() => {
       this.#backoff.returned(clock.monotonic());
       resolve();
     });
-    using _stop = decision.onMade(resolve);
+    // Taken off again: a session of months waits often.
+    const onAbort = () => resolve();
+    signal.addEventListener("abort", onAbort);
+    if (signal.aborted) resolve();
     await promise;
+    signal.removeEventListener("abort", onAbort);
     clock.clearTimeout(timer);
   }
 }

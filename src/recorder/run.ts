@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EventSink, FfmpegStderr, Level, Seconds } from "../events.ts";
+import type { Seconds, Sink } from "../events.ts";
 import {
   buildArgs,
   endsPeak,
@@ -20,7 +20,6 @@ import type {
 } from "../ffmpeg/process.ts";
 import { StderrReader } from "../ffmpeg/stderr.ts";
 import { parseReport } from "../ffmpeg/stdout.ts";
-import { levelOf } from "../log/format/levels.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
@@ -52,7 +51,7 @@ export interface RunOptions {
   /** Starts the process. */
   readonly spawn: Spawn;
   /** Hears what happens. */
-  readonly sink: EventSink;
+  readonly sink: Sink;
   /** Tells the time. */
   readonly clock: Clock;
   /** Knows the wall-clock time of moments. */
@@ -63,8 +62,6 @@ export interface RunOptions {
   readonly levels: LevelMeter;
   /** Hears of audio. */
   readonly listener: RunListener;
-  /** Whether lines of a level are logged. */
-  isShown(level: Level): boolean;
 }
 
 /** Hears of the audio of a run. */
@@ -79,8 +76,6 @@ export interface RunListener {
   onJumps(jumps: readonly ClockJump[]): void;
   /** More audio has been captured. */
   onProgress(): void;
-  /** The highest level of a second, in dB relative to full scale. */
-  onPeak(dbfs: number): void;
 }
 
 /** What came of a run, as soon as ffmpeg has ended. */
@@ -97,8 +92,6 @@ export interface RunResult {
   readonly lastChunk: number;
   /** Whether ffmpeg said that a signal made it end. */
   readonly wasSignalled: boolean;
-  /** ffmpeg's last lines that are not in the log, oldest first. */
-  readonly tail: readonly FfmpegStderr[];
   /** The very last line that was said, logged or not, or `null`. */
   readonly lastLine: string | null;
   /** ffmpeg's last lines of severity error or worse, oldest first. */
@@ -178,7 +171,7 @@ export class Run {
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
     }
-    this.#tellOfSurvivor(exit);
+    this.#reportSurvivor(exit);
     const errors = this.#stderrTail.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
     // In a hurry only after a failure: then the next run cannot wait.
@@ -197,7 +190,6 @@ export class Run {
       hadAudio: this.hasAudio || this.#closer.lastNumber > 0,
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
-      tail: this.#stderrTail.hidden,
       lastLine: this.#stderrTail.last,
       errors,
       wasSignalled: this.#stderrTail.wasSignalled,
@@ -210,14 +202,14 @@ export class Run {
     return this.#captured > 0;
   }
 
-  #tellOfSurvivor({ code, signal }: Exit): void {
+  #reportSurvivor({ code, signal }: Exit): void {
     if (code !== null || signal !== null) return;
     const { clock, sink, run } = this.#options;
     const pid = this.#process?.pid ?? 0;
     sink.emit({
       event: "error",
       time: clock.now(),
-      code: "ffmpeg_survives",
+      code: "ffmpeg_kill_failed",
       message: `Cannot end ffmpeg, pid ${pid}: it may still be recording`,
       details: { run, pid },
     });
@@ -332,8 +324,8 @@ export class Run {
   #onPeak(dbfs: number): void {
     const position = this.#position;
     if (position === null) return;
-    const { clock, levels, listener, sink } = this.#options;
-    listener.onPeak(dbfs);
+    const { clock, levels, sink } = this.#options;
+    sink.observe?.({ kind: "peak", dbfs });
     this.#peaks.add({ position, dbfs });
     const note = levels.observe(dbfs, clock.monotonic() / 1000);
     if (note === null) return;
@@ -341,10 +333,9 @@ export class Run {
   }
 
   #onStderr(line: string): void {
-    const { clock, sink, isShown } = this.#options;
+    const { clock, sink } = this.#options;
     const event = this.#stderr.read(line, clock.now());
     sink.emit(event);
-    const isLogged = isShown(levelOf(event));
-    this.#stderrTail.hear(event, isLogged, clock.monotonic());
+    this.#stderrTail.add(event, clock.monotonic());
   }
 }

@@ -5,11 +5,18 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type { EventSink, SessionEvent, StopReason } from "../events.ts";
+import type {
+  FailureCode,
+  GapCause,
+  SessionEvent,
+  Sink,
+  StopReason,
+  Telemetry,
+} from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
-import { type Cause, causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
+import { causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
 import { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { Elapsed } from "./clock/elapsed.ts";
 import { FirstAudio } from "./clock/first_audio.ts";
@@ -17,23 +24,20 @@ import { GapTracker } from "./clock/gaps.ts";
 import { limitTime, timedOut } from "./clock/limits.ts";
 import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
 import { LevelMeter } from "./levels.ts";
-import type { Outcome, SessionOptions } from "./options.ts";
-import { Decision } from "./outcome.ts";
+import type { SessionOptions } from "./options.ts";
+import { EndController, type Outcome } from "./outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run, type RunResult } from "./run.ts";
-import { backfill } from "./stderr_tail.ts";
 import { firstFree } from "../sessions/open_chunks.ts";
-import { SessionTotals } from "../sessions/totals.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
-export class Session {
+export class Session implements Sink {
   readonly #options: SessionOptions;
-  readonly #totals: SessionTotals;
-  readonly #sink: EventSink;
+  readonly #sinks: Sink[];
   readonly #gapTracker: GapTracker;
   readonly #levels = new LevelMeter();
   readonly #closeRetries = new CloseRetryQueue();
-  readonly #decision = new Decision();
+  readonly #end = new EndController();
   readonly #elapsed: Elapsed;
   #lastProblem = NO_AUDIO;
   #run: Run | null = null;
@@ -41,40 +45,83 @@ export class Session {
   #nextChunk = 1;
   /** The runs before, until their chunks are closed and their end is known. */
   #settled: Promise<void> = Promise.resolve();
+  /** Events that wait: for the session to start, or for the one before. */
+  readonly #queue: SessionEvent[] = [];
+  #phase: "new" | "open" | "closed" = "new";
+  #isEmitting = false;
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
     const { clock, wall, startedAt, duration } = options;
     this.#options = options;
-    this.#totals = new SessionTotals();
-    this.#sink = { emit: (event) => this.#emit(event) };
-    void this.#decision.made.then(() =>
-      options.onStopping?.(this.#decision.outcome.reason)
-    );
-    this.#elapsed = new Elapsed({ clock, wall, startedAt, duration });
-    this.#gapTracker = new GapTracker({
-      sink: this.#sink,
-      clock,
-      wall,
-      startedAt,
+    this.#sinks = [...options.sinks];
+    this.#end.signal.addEventListener("abort", () => {
+      this.observe({ kind: "stopping", time: clock.now() });
     });
+    this.#elapsed = new Elapsed({ clock, wall, startedAt, duration });
+    this.#gapTracker = new GapTracker({ sink: this, clock, wall, startedAt });
+  }
+
+  /** Whether `session_stop` is logged: nothing comes after it. */
+  get isClosed(): boolean {
+    return this.#phase === "closed";
+  }
+
+  /** Adds a sink, before the session starts. */
+  add(sink: Sink): void {
+    this.#sinks.push(sink);
+  }
+
+  /**
+   * Passes an event on: to the log and then, as it was logged, to all others.
+   * `session_start` is the first and `session_stop` the last: what comes before
+   * waits, and what comes after is dropped.
+   */
+  emit(event: SessionEvent): void {
+    if (this.#phase === "closed") return;
+    this.#queue.push(event);
+    if (this.#phase === "open") this.#drain();
+  }
+
+  /** Passes on what is shown and not logged. */
+  observe(telemetry: Telemetry): void {
+    this.#options.log.observe(telemetry);
+    for (const sink of this.#sinks) sink.observe?.(telemetry);
+  }
+
+  /** An event that a sink emits reaches all of them after the one that caused it. */
+  #drain(): void {
+    if (this.#isEmitting) return;
+    this.#isEmitting = true;
+    for (let event = this.#queue.shift(); event; event = this.#queue.shift()) {
+      this.#options.totals.record(event);
+      const logged = this.#options.log.emit(event);
+      for (const sink of this.#sinks) sink.emit(logged);
+      if (event.event === "session_stop") {
+        this.#phase = "closed";
+        this.#queue.length = 0;
+      }
+    }
+    this.#isEmitting = false;
   }
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
   stop(reason: StopReason): void {
-    this.#decision.stop(reason);
+    this.#end.stop(reason);
     this.#run?.stop();
   }
 
   /** Stops the session because of an error that nobody caught. */
   fail(error: unknown): void {
     const stack = error instanceof Error ? error.stack ?? null : null;
-    this.#giveUp("fatal_error", 1, "uncaught", messageOf(error), { stack });
+    this.#giveUp("fatal_error", 1, "internal_error", messageOf(error), {
+      stack,
+    });
   }
 
   /** Stops the session because the disk is full. */
   diskFull(): void {
-    if (this.#decision.isMade) return;
+    if (this.#end.signal.aborted) return;
     const message = "No space is left for the recording";
     this.#giveUp("disk_full", 1, "disk_full", message);
   }
@@ -82,7 +129,13 @@ export class Session {
   /** Records until stopped. Settles when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;
-    this.#emit({ event: "session_start", time: start.start, ...start });
+    this.#queue.unshift({
+      event: "session_start",
+      time: start.start,
+      ...start,
+    });
+    this.#phase = "open";
+    this.#drain();
     // Much may have happened while the session was prepared.
     this.#onJumps(wall.look({ wasSilent: true }));
     {
@@ -103,16 +156,16 @@ export class Session {
     }
     const retries = new Retries({
       clock,
-      longest: backoffMax,
+      maxDelay: backoffMax,
       chance,
       source: source ?? null,
-      decision: this.#decision,
+      signal: this.#end.signal,
     });
-    for (let run = 1; !this.#decision.isMade; run++) {
+    for (let run = 1; !this.#end.signal.aborted; run++) {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
-      if (this.#decision.isMade) return;
+      if (this.#end.signal.aborted) return;
       const { attempt, delay } = retries.next(result?.captured ?? 0);
-      this.#emit({
+      this.emit({
         event: "recovery",
         time: clock.now(),
         attempt,
@@ -139,7 +192,7 @@ export class Session {
   async #runOnce(
     ffmpeg: string,
     run: number,
-  ): Promise<{ cause: Cause; result: RunResult | null }> {
+  ): Promise<{ cause: GapCause; result: RunResult | null }> {
     if (!this.#options.keepFolder()) {
       const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
@@ -161,12 +214,12 @@ export class Session {
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.look());
-    if (!this.#decision.isMade) this.#judge(result, cause);
-    if (cause === "ffmpeg_unusable" && run === 1 && !this.#decision.isMade) {
+    if (!this.#end.signal.aborted) this.#judge(result, cause);
+    if (cause === "ffmpeg_unusable" && run === 1 && !this.#end.signal.aborted) {
       const why = describeFault(result.exit, result.lastLine);
       this.#cannotRun(ffmpeg, run, new Error(why));
     }
-    if (isLost && !this.#decision.isMade) this.#checkStartTimeout();
+    if (isLost && !this.#end.signal.aborted) this.#checkStartTimeout();
     return { cause, result };
   }
 
@@ -183,7 +236,7 @@ export class Session {
       },
       stallTimeout,
       spawn,
-      sink: this.#sink,
+      sink: this,
       clock,
       wall,
       closeRetries: this.#closeRetries,
@@ -195,9 +248,7 @@ export class Session {
           this.#gapTracker.lost(moment, length, "audio_lost"),
         onJumps: (jumps) => this.#onJumps(jumps),
         onProgress: () => this.#onProgress(),
-        onPeak: (dbfs) => this.#options.onPeak?.(dbfs),
       },
-      isShown: (level) => this.#options.isShown(level),
     });
   }
 
@@ -209,26 +260,25 @@ export class Session {
     return this.#settled;
   }
 
-  #settle(result: RunResult, cause: Cause): void {
+  #settle(result: RunResult, cause: GapCause): void {
     this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
-    const isAsked = this.#decision.isMade || this.#isComplete(result);
+    const isAsked = this.#end.signal.aborted || this.#isComplete(result);
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
       this.#gapTracker.audioEnds(
         end,
-        isAsked ? result.endedFor ?? "stop" : cause,
+        isAsked ? result.endedFor ?? "slow_stop" : cause,
       );
     });
   }
 
   /** Decides what a run that ended unasked means for the session. */
-  #judge(result: RunResult, cause: Cause): void {
+  #judge(result: RunResult, cause: GapCause): void {
     if (this.#isComplete(result)) {
       this.stop("duration_reached");
       return;
     }
-    const now = this.#options.clock.now();
-    for (const event of backfill(result.tail, now)) this.#emit(event);
+    this.observe({ kind: "run_failed", time: this.#options.clock.now() });
     // What ffmpeg said counts for more than that it ended.
     if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
       this.#lastProblem = describeEnd(result);
@@ -272,7 +322,7 @@ export class Session {
   #onJumps(jumps: readonly ClockJump[]): void {
     const { clock } = this.#options;
     for (const jump of jumps) {
-      this.#emit(jumpWarning(jump, clock.now()));
+      this.emit(jumpWarning(jump, clock.now()));
       if (jump.kind !== "suspend") continue;
       // Whether there was audio is known when the end of the run before is.
       this.#settled = this.#settled.then(() =>
@@ -282,7 +332,7 @@ export class Session {
   }
 
   #onProgress(): void {
-    this.#options.onAudio?.();
+    this.observe({ kind: "audio" });
     // What ffmpeg writes into a deleted folder is lost: better a new run at once.
     if (!exists(this.#options.folder)) {
       this.#run?.giveUp("folder_gone");
@@ -296,8 +346,9 @@ export class Session {
       passed: () => this.#elapsed.passed,
       duration,
       startTimeout,
-      isSilent: () => this.#gapTracker.isSilent && this.#run?.hasAudio !== true,
-      isOpen: () => !this.#firstAudio.had && !this.#decision.isMade,
+      isInOutage: () =>
+        this.#gapTracker.isInOutage && this.#run?.hasAudio !== true,
+      isOpen: () => !this.#firstAudio.had && !this.#end.signal.aborted,
       onDuration: () => this.stop("duration_reached"),
       onNoAudio: (what) => this.#failToStart(what),
     });
@@ -306,46 +357,42 @@ export class Session {
   #giveUp(
     reason: StopReason,
     exitCode: number,
-    code: string,
+    code: FailureCode,
     problem: string,
     details: Record<string, string | number | null> = {},
   ): void {
     this.#error(code, problem, details);
-    this.#decision.fail(reason, exitCode, problem);
+    this.#end.fail(reason, exitCode, problem);
     this.#run?.stop();
   }
 
   #finish(): Outcome {
-    const { clock } = this.#options;
-    const { outcome } = this.#decision;
+    const { clock, totals } = this.#options;
+    const { outcome } = this.#end;
     const wall = this.#elapsed.passed;
-    const { gapTotal, ...sums } = this.#totals.summary(wall);
-    const counts = this.#options.logCounts();
-    this.#emit({
+    const { gapTotal, ...sums } = totals.summary(wall);
+    this.observe({ kind: "finishing" });
+    this.emit({
       event: "session_stop",
       time: clock.now(),
       reason: outcome.reason,
       exit_code: outcome.exitCode,
       ...sums,
       gap_total: gapTotal,
-      warnings: counts.warnings,
-      errors: counts.errors,
-      log_lines_dropped: counts.dropped,
+      // Only the log knows these.
+      warnings: 0,
+      errors: 0,
+      log_lines_dropped: 0,
     });
     return outcome;
   }
 
   #error(
-    code: string,
+    code: FailureCode,
     message: string,
     details: Record<string, string | number | null>,
   ): void {
     const time = this.#options.clock.now();
-    this.#emit({ event: "error", time, code, message, details });
-  }
-
-  #emit(event: SessionEvent): void {
-    this.#totals.record(event);
-    for (const sink of this.#options.sinks) sink.emit(event);
+    this.emit({ event: "error", time, code, message, details });
   }
 }

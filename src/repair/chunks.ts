@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
 import { chunkName, chunkNumber, type Format, PART } from "../audio/format.ts";
 import { messageOf } from "../errors.ts";
-import type { ChunkCreated, EpochMs, EventSink } from "../events.ts";
+import type { ChunkCreated, EpochMs, Sink } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Past } from "./read_log.ts";
 import type { SessionState } from "../sessions/state_file.ts";
@@ -42,7 +42,7 @@ export const LATE_MS = 2_000;
 export async function recoverChunks(
   past: Past,
   place: Place,
-  sink: EventSink,
+  sink: Sink,
 ): Promise<ChunkCreated[]> {
   const { folder, clock } = place;
   const wasTold = loggedBefore(past, place);
@@ -65,7 +65,7 @@ export async function recoverChunks(
       sink.emit({
         event: "error",
         time: clock.now(),
-        code: "chunk_not_closed",
+        code: "chunk_finalize_failed",
         message: `Cannot close ${join(folder, file)}: ${messageOf(error)}`,
       });
     }

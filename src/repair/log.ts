@@ -78,8 +78,7 @@ export function assertComplete(
   log: SessionLog,
   troubles: readonly string[],
 ): void {
-  const { dropped } = log.counts();
-  if (dropped === 0) return;
+  if (log.dropped === 0) return;
   const why = troubles.find((line) => line.startsWith("cannot write ")) ?? "";
   const reason = why.replace(/^.*?: |; recording goes on, .*$/g, "");
   throw new EchologError(

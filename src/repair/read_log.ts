@@ -4,14 +4,14 @@
  * @module
  */
 
-import {
-  type ChunkCreated,
-  type EpochMs,
-  type LogRotated,
-  REPEATED,
-  type SessionEvent,
-  type SessionStart,
-  type SessionStop,
+import type {
+  CauseWord,
+  ChunkCreated,
+  EpochMs,
+  LogRotated,
+  SessionEvent,
+  SessionStart,
+  SessionStop,
 } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
 import { readLog } from "../log/read/reader.ts";
@@ -52,7 +52,7 @@ export interface UnreportedOutage {
   /** When the first new run was tried. */
   readonly since: EpochMs;
   /** Why the run before it ended. */
-  readonly cause: string;
+  readonly cause: CauseWord;
 }
 
 /** Reads the log at `path`; one that is not there says nothing. */
@@ -128,7 +128,7 @@ function silenceAfter(
     return silence ?? { since: event.time, cause: event.cause };
   }
   if (silence === null) return null;
-  const isOver = event.event === "warning" && event.code === REPEATED ||
+  const isOver = event.event === "warning" && event.code === "audio_overlap" ||
     // One of a lost chunk may be told meanwhile.
     event.event === "gap" && event.end > silence.since;
   return isOver ? null : silence;

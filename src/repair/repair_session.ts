@@ -241,7 +241,6 @@ function finishLog(
 ): SessionStop {
   const { clock, folder, reason } = options;
   const { gapTotal, ...sums } = past.totals.summary(wall);
-  const counts = log.counts();
   const stop: SessionStop = {
     event: "session_stop",
     time: clock.now(),
@@ -249,15 +248,16 @@ function finishLog(
     exit_code: 1,
     ...sums,
     gap_total: gapTotal,
-    warnings: past.warnings + counts.warnings,
-    errors: past.errors + counts.errors,
-    log_lines_dropped: counts.dropped,
+    // The log adds the lines of the repair.
+    warnings: past.warnings,
+    errors: past.errors,
+    log_lines_dropped: 0,
   };
   // It is kept for these lines.
   releaseReserve(folder);
-  log.emit(stop);
+  const logged = log.emit(stop);
   log.close();
-  return stop;
+  return logged;
 }
 
 /** Makes the state that of an ended session; false when there is none to be read. */

@@ -5,18 +5,18 @@
  * @module
  */
 
-import {
-  type ChunkCreated,
-  type EpochMs,
-  type Failure,
-  type FfmpegStderr,
-  type FfmpegStopped,
-  type Gap,
-  REPEATED,
-  type SessionEvent,
-  type SessionStart,
-  type SessionStop,
-  type Warning,
+import type {
+  CauseWord,
+  ChunkCreated,
+  EpochMs,
+  Failure,
+  FfmpegStderr,
+  FfmpegStopped,
+  Gap,
+  SessionEvent,
+  SessionStart,
+  SessionStop,
+  Warning,
 } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
@@ -34,7 +34,7 @@ export interface GapContext {
   /** How often ffmpeg was started again until audio was back. */
   readonly retries: number;
   /** Why the audio went, by the first recovery, or `null`. */
-  readonly cause: string | null;
+  readonly cause: CauseWord | null;
   /** When that recovery was logged, by the clock of the session's start, or `null`. */
   readonly recoveredFrom: EpochMs | null;
 }
@@ -174,7 +174,7 @@ export class HistoryReader {
         if (event.code === "clock_step") this.#clockShift += stepOf(event);
         keep(this.#silence.told, event);
         this.#note(event);
-        if (event.code === REPEATED) this.#silence = emptySilence();
+        if (event.code === "audio_overlap") this.#silence = emptySilence();
         break;
       case "session_stop":
         this.#stop = event;
@@ -241,7 +241,7 @@ interface Silence {
   told: (Warning | Failure)[];
   stopped: FfmpegStopped | null;
   retries: number;
-  cause: string | null;
+  cause: CauseWord | null;
   recoveredFrom: EpochMs | null;
 }
 

@@ -6,9 +6,9 @@
  */
 
 import { join } from "@std/path";
-import type { EpochMs, EventSink, SessionEvent } from "../events.ts";
-import { SessionTotals } from "./totals.ts";
+import type { EpochMs, SessionEvent, Sink, Telemetry } from "../events.ts";
 import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
+import type { SessionTotals } from "./totals.ts";
 
 /** Options of {@linkcode StateWriter}. */
 export interface StateWriterOptions {
@@ -16,6 +16,8 @@ export interface StateWriterOptions {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
+  /** Sums of the session, kept by it. */
+  readonly totals: SessionTotals;
   /** Takes secrets out of a text. */
   redact(text: string): string;
   /** Told once when the file cannot be written; recording goes on. */
@@ -23,11 +25,9 @@ export interface StateWriterOptions {
 }
 
 /** Keeps `session.json` up to date while a session is recorded. */
-export class StateWriter implements EventSink {
+export class StateWriter implements Sink {
   readonly #options: StateWriterOptions;
-  #totals = new SessionTotals();
   #spawned: EpochMs = 0;
-  #bytes = 0;
   #state: SessionState | null = null;
   #hasFailed = false;
 
@@ -38,7 +38,6 @@ export class StateWriter implements EventSink {
 
   /** Takes what happened and, when it changes the state, writes it. */
   emit(event: SessionEvent): void {
-    this.#totals.record(event);
     const next = this.#after(event);
     if (next === null) return;
     this.#state = next;
@@ -46,7 +45,9 @@ export class StateWriter implements EventSink {
   }
 
   /** Takes that the session is about to end. */
-  stopping(time: EpochMs): void {
+  observe(telemetry: Telemetry): void {
+    if (telemetry.kind !== "stopping") return;
+    const { time } = telemetry;
     if (this.#state === null || this.#state.state === "ended") return;
     this.#state = { ...this.#state, state: "stopping", since: iso(time) };
     this.#write(this.#state, time);
@@ -71,7 +72,6 @@ export class StateWriter implements EventSink {
       case "ffmpeg_stopped":
         return { ...state, ffmpeg_pid: null, audio_since: null };
       case "chunk_created":
-        this.#bytes += event.size;
         return { ...state, last_audio: iso(event.end) };
       case "recovery":
         return {
@@ -130,13 +130,14 @@ export class StateWriter implements EventSink {
   }
 
   #write(state: SessionState, time: EpochMs): void {
-    const { chunks, audio, gaps, gapTotal, retries } = this.#totals.summary(0);
+    const { totals } = this.#options;
+    const { chunks, audio, gaps, gapTotal, retries } = totals.summary(0);
     const text = JSON.stringify(
       {
         ...state,
         chunks,
         audio: round(audio, 3),
-        bytes: this.#bytes,
+        bytes: totals.bytes,
         gaps,
         gap_total: round(gapTotal, 3),
         retries,

@@ -31,6 +31,8 @@ export class SessionTotals {
   #gaps = 0;
   #gapTotal: Seconds = 0;
   #retries = 0;
+  #bytes = 0;
+  #lastChunk = 0;
 
   /** Takes what happened. */
   record(event: SessionEvent): void {
@@ -38,6 +40,8 @@ export class SessionTotals {
       case "chunk_created":
         this.#chunks++;
         this.#audio += event.duration;
+        this.#bytes += event.size;
+        this.#lastChunk = Math.max(this.#lastChunk, event.seq);
         break;
       case "gap":
         this.#gaps++;
@@ -49,6 +53,31 @@ export class SessionTotals {
       default:
         break;
     }
+  }
+
+  /** Number of finished chunks. */
+  get chunks(): number {
+    return this.#chunks;
+  }
+
+  /** Length of all audio. */
+  get audio(): Seconds {
+    return this.#audio;
+  }
+
+  /** Size of all chunks. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Number of gaps. */
+  get gaps(): number {
+    return this.#gaps;
+  }
+
+  /** Highest number of a chunk, or 0. */
+  get lastChunk(): number {
+    return this.#lastChunk;
   }
 
   /** Takes from elsewhere what was not recorded here: no sum is less than that. */

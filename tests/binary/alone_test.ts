@@ -153,7 +153,7 @@ binaryTest(
     ]);
     assertMatch(
       Deno.readTextFileSync(join(folder.path, "one", "session.log")),
-      /WARNING echolog\.recorder: warning code=not_registered message="Cannot write to the state folder /,
+      /WARNING echolog\.recorder: warning code=registry_write_failed message="Cannot write to the state folder /,
     );
   },
 );

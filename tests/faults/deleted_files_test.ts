@@ -73,7 +73,7 @@ Deno.test("recovery: logs a gap with its cause when an open chunk is deleted", a
   assertEquals(more, undefined);
   const [first, next] = session.eventsOf("chunk_created");
   assertEquals(next?.file, "chunk_00003.flac");
-  assertEquals(gap?.cause, "chunk_not_closed");
+  assertEquals(gap?.cause, "chunk_finalize_failed");
   assertAlmostEquals(gap?.start ?? 0, first?.end ?? NaN, 300);
   assertAlmostEquals(gap?.end ?? 0, next?.start ?? NaN, 300);
   const [stop] = session.eventsOf("session_stop");

@@ -61,7 +61,7 @@ Deno.test("repair: keeps an unreadable chunk and logs it", async () => {
   file.writeSync(new Uint8Array(4));
   await echolog(["repair"], { home: home.path });
   assert(session.files(".part").includes(part));
-  assertStringIncludes(session.logText(), "code=chunk_not_closed");
+  assertStringIncludes(session.logText(), "code=chunk_finalize_failed");
   assert(session.events().at(-1)?.event === "session_stop");
   await assertExplained(session, "chunk damaged after a kill");
 });

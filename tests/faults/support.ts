@@ -154,7 +154,8 @@ export function gapsOf(session: SessionOnDisk): Gap[] {
 export function isOfBusyMachine(
   { cause, duration }: Pick<Gap, "cause" | "duration">,
 ): boolean {
-  const isSlow = cause === "start" || cause === "stop" && duration < SLOW_STOP;
+  const isSlow = cause === "slow_start" ||
+    cause === "slow_stop" && duration < SLOW_STOP;
   return isSlow && wasBusy();
 }
 

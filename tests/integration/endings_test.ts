@@ -66,7 +66,7 @@ for (
 }
 
 for (const how of ["throw", "reject"]) {
-  Deno.test(`record: ends the session as fatal_error after an uncaught error (${how})`, async () => {
+  Deno.test(`record: ends the session as fatal_error after an internal_error error (${how})`, async () => {
     using home = tempFolder();
     await using running = startEcholog([how, "record", "--device", "test"], {
       home: home.path,
@@ -80,7 +80,7 @@ for (const how of ["throw", "reject"]) {
     assertMatch(stderr, /^echolog: injected; see .*session\.log\n$/);
     assertEquals(assertStopped(session, "fatal_error", 1).errors, 1);
     const [error] = session.eventsOf("error");
-    assertEquals([error?.code, error?.message], ["uncaught", "injected"]);
+    assertEquals([error?.code, error?.message], ["internal_error", "injected"]);
     assertEquals((await assertWholeChunks(session)).length, 1);
   });
 }

@@ -5,6 +5,7 @@
  */
 
 import type {
+  CauseWord,
   ChunkCreated,
   Gap,
   Recovery,
@@ -12,9 +13,9 @@ import type {
   SessionStart,
   SessionStop,
 } from "../../src/events.ts";
-import { renderReport } from "../../src/review/explain/render.ts";
 import { explain } from "../../src/review/explain/explain.ts";
 import type { Explanation } from "../../src/review/explain/explanation.ts";
+import { renderReport } from "../../src/review/explain/render.ts";
 import { HistoryReader } from "../../src/review/history.ts";
 import { event, START } from "./events.ts";
 
@@ -42,7 +43,7 @@ export function accountOf(explained: Explanation): string {
 }
 
 /** Four seconds without audio, from the first second on. */
-export function gap(cause: string): SessionEvent {
+export function gap(cause: CauseWord): SessionEvent {
   return event("gap", { cause });
 }
 

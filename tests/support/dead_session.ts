@@ -19,6 +19,7 @@ import { repairSession } from "../../src/repair/repair_session.ts";
 import { LOG_FILE } from "../../src/sessions/folder.ts";
 import { StateWriter } from "../../src/sessions/state_writer.ts";
 import { event, START } from "./events.ts";
+import { withTotals } from "./totals.ts";
 
 export { START };
 
@@ -43,12 +44,15 @@ export function rotatedAway(
   const head = event("log_rotated", { session_id: "s", part: 3 });
   writeLog(folder, [head, ...events], level);
   if (told === null) return;
-  const store = new StateWriter({
-    folder,
-    log: join(folder, LOG_FILE),
-    redact: (text) => text,
-    onError: (error) => assert(false, String(error)),
-  });
+  const store = withTotals((totals) =>
+    new StateWriter({
+      folder,
+      log: join(folder, LOG_FILE),
+      totals,
+      redact: (text) => text,
+      onError: (error) => assert(false, String(error)),
+    })
+  );
   store.emit(sessionStart(folder, level));
   for (const event of told) store.emit(event);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { EventName, SessionEvent } from "../../src/events.ts";
+import type { EventName, SessionEvent, UnknownWord } from "../../src/events.ts";
 
 /** The event of one name. */
 export type EventOf<N extends EventName> = Extract<SessionEvent, { event: N }>;
@@ -105,8 +105,8 @@ const DEFAULTS: { readonly [N in EventName]: EventOf<N> } = {
   error: {
     event: "error",
     time: START,
-    code: "ffmpeg_exited",
-    message: "ffmpeg exited",
+    code: "ffmpeg_unusable",
+    message: "Cannot run ffmpeg",
   },
   log_rotated: {
     event: "log_rotated",
@@ -145,4 +145,9 @@ export function event<N extends EventName>(
   change: Partial<EventOf<N>> = {},
 ): EventOf<N> {
   return { ...DEFAULTS[name], ...change };
+}
+
+/** A cause or a code that no version of echolog writes. */
+export function unknownWord(text: string): UnknownWord {
+  return text as UnknownWord;
 }

@@ -12,9 +12,11 @@ import type {
   Severity,
   StopReason,
 } from "../../src/events.ts";
-export { EVENT_NAMES } from "../../src/events.ts";
-import { levelOfSeverity } from "../../src/log/format/levels.ts";
+import { levelOfSeverity } from "../../src/ffmpeg/stderr.ts";
+import { unknownWord } from "./events.ts";
 import type { Random } from "./random.ts";
+
+export { EVENT_NAMES } from "../../src/events.ts";
 
 /** Every severity. */
 export const SEVERITIES: readonly [Severity, ...Severity[]] = [
@@ -136,7 +138,7 @@ export function randomEvent(random: Random, name: EventName): SessionEvent {
         start: time(),
         end: time(),
         duration: seconds(),
-        cause: word(),
+        cause: unknownWord(word()),
       };
     case "recovery":
       return {
@@ -144,7 +146,7 @@ export function randomEvent(random: Random, name: EventName): SessionEvent {
         event: name,
         attempt: count(),
         delay: seconds(),
-        cause: word(),
+        cause: unknownWord(word()),
         exit_code: orNull(count()),
         signal: orNull(word()),
       };
@@ -153,7 +155,7 @@ export function randomEvent(random: Random, name: EventName): SessionEvent {
       return {
         ...event,
         event: name,
-        code: word(),
+        code: unknownWord(word()),
         message: text(),
         ...random.oneIn(2) ? { details: randomDetails(random) } : {},
       };

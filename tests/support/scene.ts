@@ -13,6 +13,7 @@ import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
 import { Session } from "../../src/recorder/session.ts";
+import { SessionTotals } from "../../src/sessions/totals.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
 import { event } from "./events.ts";
@@ -59,9 +60,9 @@ export class Scene implements Disposable {
         this.processes.push(process);
         return process;
       },
+      log: { emit: (event) => event, observe: () => {} },
       sinks: [{ emit: (event) => void this.events.push(event) }],
-      isShown: () => true,
-      logCounts: () => ({ warnings: 0, errors: 0, dropped: 0 }),
+      totals: new SessionTotals(),
       clock,
       wall: new WallClock(
         clock,

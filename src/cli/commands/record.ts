@@ -17,7 +17,7 @@ import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
 import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
 import { messageOf, oneLine } from "../../errors.ts";
-import type { EpochMs, EventSink, SessionStart } from "../../events.ts";
+import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
 import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../../ffmpeg/process.ts";
@@ -44,6 +44,7 @@ import {
   type SessionFolder,
 } from "../../sessions/folder.ts";
 import { StateWriter } from "../../sessions/state_writer.ts";
+import { SessionTotals } from "../../sessions/totals.ts";
 import { version } from "../../version.ts";
 
 /**
@@ -58,8 +59,9 @@ export async function record(options: ParsedOptions): Promise<number> {
   const redact = settingsRedactor(settings, deviceSpec);
   // What is recorded is for its user alone, whatever umask cron starts us with.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
-  await using screen = new RecordingConsole(systemClock);
-  using end = new SignalListener();
+  const totals = new SessionTotals();
+  await using screen = new RecordingConsole(systemClock, totals);
+  using signals = new SignalListener();
   const start = systemClock.now();
   const startedAt = systemClock.monotonic();
   const wall = new WallClock(systemClock, Deno.osUptime);
@@ -73,13 +75,13 @@ export async function record(options: ParsedOptions): Promise<number> {
     onRepaired: ({ sessionId, folder }) => {
       // By its name it is found below the output folder alone.
       const isNear = dirname(folder) === settings.outputDir;
-      screen.complain(
+      screen.printError(
         `The recorder of session ${sessionId} had died, and it was finished now; see echolog explain ${
           isNear ? sessionId : folder
         }`,
       );
     },
-    onError: (line) => screen.complain(redact(line)),
+    onError: (line) => screen.printError(redact(line)),
   });
   const { folder } = claim;
   using log = openLog(
@@ -87,37 +89,11 @@ export async function record(options: ParsedOptions): Promise<number> {
     folder,
     start,
     redact,
-    (line) => screen.tell(redact(line)),
+    (line) => screen.print(redact(line)),
   );
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
-  for (const trouble of claim.troubles) {
-    warn(log, "not_registered", trouble);
-    screen.complain(
-      `${
-        messageOf(trouble)
-      }, nor does another start that would record the same device`,
-    );
-  }
 
   const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
-  const store = new StateWriter({
-    folder: folder.path,
-    log: log.path,
-    redact,
-    onError: (error) => warn(log, "state_not_written", error),
-  });
-  const disk = new DiskWatch({
-    folder: folder.path,
-    minFreeBytes: settings.minFreeBytes,
-    async freeBytes(path) {
-      const free = await freeBytes(path);
-      screen.view.free(free);
-      return free;
-    },
-    sink: log,
-    clock: systemClock,
-    onFull: () => session.diskFull(),
-  });
   const session = new Session({
     start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
     folder: folder.path,
@@ -131,40 +107,61 @@ export async function record(options: ParsedOptions): Promise<number> {
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
-    sinks: [
-      ...[log, store, disk, keepPlace(claim), collectGarbagePeriodically()],
-      screen.show(folder.path, settings.format),
-    ],
-    isShown: (level) => log.shows(level),
-    logCounts: () => {
-      // What waits for room on a full disk gets the room that was kept for it.
-      disk.release();
-      log.flush();
-      return log.counts();
-    },
+    log,
+    sinks: [refreshClaim(claim), collectGarbagePeriodically()],
+    totals,
     clock: systemClock,
     wall,
     startedAt,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
     source: sourceOf(device),
-    onStopping(reason) {
-      store.stopping(systemClock.now());
-      screen.view.stopping(reason);
-      screen.stopping();
-    },
-    onAudio: () => log.look(),
-    onPeak: (dbfs) => screen.view.peak(dbfs),
   });
-  end.attach(session, log);
-  await using _disk = disk;
+  /** Warns in the log; of what fails after its last line, on the terminal. */
+  const warn = (code: WarningCode, error: unknown) => {
+    const message = messageOf(error);
+    if (session.isClosed) screen.printError(redact(message));
+    else {
+      const time = systemClock.now();
+      session.emit({ event: "warning", time, code, message });
+    }
+  };
+  for (const problem of claim.problems) {
+    warn("registry_write_failed", problem);
+    screen.printError(
+      `${
+        messageOf(problem)
+      }, nor does another start that would record the same device`,
+    );
+  }
+  session.add(
+    new StateWriter({
+      folder: folder.path,
+      log: log.path,
+      totals,
+      redact,
+      onError: (error) => warn("state_write_failed", error),
+    }),
+  );
+  await using disk = new DiskWatch({
+    folder: folder.path,
+    minFreeBytes: settings.minFreeBytes,
+    freeBytes,
+    sink: session,
+    totals,
+    clock: systemClock,
+    onFull: () => session.diskFull(),
+  });
+  session.add(disk);
+  session.add(screen.show(folder.path, settings.format));
+  signals.attach(session, log);
   disk.start();
   const { problem, exitCode } = await session.toEnd();
   screen.finish(log.path);
   if (problem !== null) {
-    // Where there is no ffmpeg, these are not its words.
+    // Without ffmpeg, these are not its words.
     const advice = exitCode === 69 ? undefined : messageIn(problem)?.advice;
-    screen.complain(
+    screen.printError(
       `${
         redact(advice === undefined ? problem : `${problem}; ${advice}`)
       }; see ${log.path}`,
@@ -179,8 +176,8 @@ function sourceOf(device: Device): ReturnWatch | null {
   return socket === null ? null : new SocketWatch(socket, systemClock);
 }
 
-/** Looks at the session's place in the registry whenever a chunk is finished. */
-function keepPlace(claim: Pick<Claim, "refresh">): EventSink {
+/** Checks the session's registry entry whenever a chunk is finished. */
+function refreshClaim(claim: Pick<Claim, "refresh">): Sink {
   return {
     emit({ event }) {
       if (event !== "chunk_created") return;
@@ -254,15 +251,6 @@ async function tryVersion(ffmpeg: string): Promise<string | null> {
     // It cannot be run; the session will find that out and log it.
     return null;
   }
-}
-
-function warn(sink: EventSink, code: string, error: unknown): void {
-  sink.emit({
-    event: "warning",
-    time: systemClock.now(),
-    code,
-    message: messageOf(error),
-  });
 }
 
 function announce(line: string): void {

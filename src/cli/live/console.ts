@@ -8,9 +8,10 @@
 import type { Format } from "../../audio/format.ts";
 import { LiveView } from "./view.ts";
 import { oneLine } from "../../errors.ts";
-import type { EventSink } from "../../events.ts";
+import type { Sink } from "../../events.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
 import { openChunksFrom } from "../../sessions/open_chunks.ts";
+import type { SessionTotals } from "../../sessions/totals.ts";
 import { onResize } from "../../terminal/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
 import { NonBlockingWriter } from "../../terminal/nonblocking_writer.ts";
@@ -25,8 +26,7 @@ const LAST_WAIT_MS = 1_000;
 
 /** stderr while a session is recorded. */
 export class RecordingConsole implements AsyncDisposable {
-  /** Hears of the session. */
-  readonly view = new LiveView();
+  readonly #view: LiveView;
   readonly #clock: Clock;
   readonly #startedAt: number;
   #line: LiveLine | null = null;
@@ -38,25 +38,26 @@ export class RecordingConsole implements AsyncDisposable {
   #resize: Disposable | null = null;
 
   /** A console without a live line so far. */
-  constructor(clock: Clock) {
+  constructor(clock: Clock, totals: SessionTotals) {
     this.#clock = clock;
+    this.#view = new LiveView(totals);
     this.#startedAt = clock.monotonic();
   }
 
-  /** Prints a line of trouble, never into the live line. */
-  complain(line: string): void {
+  /** Prints an error or a warning, never into the live line. */
+  printError(line: string): void {
     this.#print(`echolog: ${oneLine(line)}`);
   }
 
-  /** Prints a line that says itself who speaks. */
-  tell(line: string): void {
+  /** Prints a line that names its program itself. */
+  print(line: string): void {
     this.#print(oneLine(line));
   }
 
   /** Begins the live line, where stderr is a terminal. */
-  show(folder: string, format: Format): EventSink {
+  show(folder: string, format: Format): Sink {
     if (Deno.stderr.isTerminal()) {
-      this.#openBytes = () => openBytes(folder, format, this.view.nextChunk);
+      this.#openBytes = () => openBytes(folder, format, this.#view.nextChunk);
       const terminal = new NonBlockingWriter({
         write: (bytes) => Deno.stderr.write(bytes),
         onIdle: () => this.#line?.resume(),
@@ -69,12 +70,15 @@ export class RecordingConsole implements AsyncDisposable {
       this.#resize = onResize(() => this.#drawSoon());
       this.#draw();
     }
-    return this.view;
-  }
-
-  /** Says at once that the session is being stopped. */
-  stopping(): void {
-    this.#draw();
+    const view = this.#view;
+    return {
+      emit: (event) => view.emit(event),
+      observe: (telemetry) => {
+        view.observe(telemetry);
+        // Shown at once, so that Ctrl-C has an answer.
+        if (telemetry.kind === "stopping") this.#draw();
+      },
+    };
   }
 
   /** Takes the live line away and, where there was one, sums up. */
@@ -82,7 +86,7 @@ export class RecordingConsole implements AsyncDisposable {
     const line = this.#line;
     this.#takeAway();
     if (line === null) return;
-    for (const text of this.view.summary(log, line.room)) line.print(text);
+    for (const text of this.#view.summary(log, line.room)) line.print(text);
   }
 
   /** Takes the live line away, and waits a moment for the terminal. */
@@ -133,7 +137,7 @@ export class RecordingConsole implements AsyncDisposable {
     const line = this.#line;
     if (line === null) return;
     this.#drawnAt = this.#clock.monotonic();
-    const text = this.view.line({
+    const text = this.#view.line({
       elapsed: (this.#drawnAt - this.#startedAt) / 1000,
       openBytes: this.#openBytes(),
     }, line.room);

@@ -6,12 +6,13 @@
  */
 
 import type {
-  EventSink,
   Seconds,
   SessionEvent,
   SessionStop,
-  StopReason,
+  Sink,
+  Telemetry,
 } from "../../events.ts";
+import type { SessionTotals } from "../../sessions/totals.ts";
 import {
   formatBytes,
   formatClock,
@@ -35,15 +36,18 @@ const METER = 10;
 const METER_FLOOR = -60;
 
 /** Follows a session and tells how it is doing. */
-export class LiveView implements EventSink {
+export class LiveView implements Sink {
+  readonly #totals: SessionTotals;
   #state: "starting" | "recording" | "recovering" | "stopping" = "starting";
   #cause = "";
-  #bytes = 0;
-  #nextChunk = 1;
-  #gaps = 0;
   #peak: number | null = null;
   #free: number | null = null;
   #stop: SessionStop | null = null;
+
+  /** A view of the session whose sums are `totals`. */
+  constructor(totals: SessionTotals) {
+    this.#totals = totals;
+  }
 
   /** Takes what happened. */
   emit(event: SessionEvent): void {
@@ -56,13 +60,6 @@ export class LiveView implements EventSink {
         this.#cause = event.cause;
         this.#peak = null;
         break;
-      case "chunk_created":
-        this.#bytes += event.size;
-        this.#nextChunk = Math.max(this.#nextChunk, event.seq + 1);
-        break;
-      case "gap":
-        this.#gaps++;
-        break;
       case "session_stop":
         this.#stop = event;
         break;
@@ -73,34 +70,41 @@ export class LiveView implements EventSink {
 
   /** Number of the chunk that is being written. */
   get nextChunk(): number {
-    return this.#nextChunk;
+    return this.#totals.lastChunk + 1;
   }
 
-  /** Takes the highest level of a second, in dB relative to full scale. */
-  peak(dbfs: number): void {
-    this.#peak = dbfs;
-  }
-
-  /** Takes the bytes that are free on the disk. */
-  free(bytes: number | null): void {
-    this.#free = bytes;
-  }
-
-  /** Takes that the session is about to end. */
-  stopping(_reason: StopReason): void {
-    this.#state = "stopping";
+  /** Takes what is shown and not logged. */
+  observe(telemetry: Telemetry): void {
+    switch (telemetry.kind) {
+      case "peak":
+        this.#peak = telemetry.dbfs;
+        break;
+      case "disk":
+        this.#free = telemetry.free;
+        break;
+      case "stopping":
+        this.#state = "stopping";
+        break;
+      default:
+        break;
+    }
   }
 
   /** The line now, never wider than `columns`. */
   line({ elapsed, openBytes }: LiveFigures, columns: number): string {
     const state = this.#stateText(columns);
-    const bytes = this.#bytes + openBytes;
+    const bytes = this.#totals.bytes + openBytes;
     const level = this.#state === "recording" ? [meter(this.#peak)] : [];
     const free = this.#free === null ? [] : [`${formatBytes(this.#free)} left`];
     // The first count most: what does not fit any more is left out.
     const pieces = [
-      ...[formatClock(elapsed), ...state, `chunk ${this.#nextChunk}`],
-      ...[...level, pluralize(this.#gaps, "gap"), formatBytes(bytes), ...free],
+      ...[formatClock(elapsed), ...state, `chunk ${this.nextChunk}`],
+      ...[
+        ...level,
+        pluralize(this.#totals.gaps, "gap"),
+        formatBytes(bytes),
+        ...free,
+      ],
     ];
     let line = "";
     for (const piece of pieces) {
@@ -126,7 +130,7 @@ export class LiveView implements EventSink {
     return [
       `Ended: ${reason}`,
       `${pluralize(chunks, "chunk")}, ${formatClock(audio)} of audio, ${
-        formatBytes(this.#bytes)
+        formatBytes(this.#totals.bytes)
       }`,
       [lost, `coverage ${formatPercent(coverage)}`, ...told].join(", "),
     ].map((line) => cutEnd(line, columns)).concat(

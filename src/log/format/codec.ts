@@ -7,9 +7,12 @@
 
 import {
   type EventName,
+  FAILURE_CODES,
+  GAP_CAUSES,
   type SessionEvent,
   SEVERITIES,
   type StopReason,
+  WARNING_CODES,
 } from "../../events.ts";
 import {
   boolean,
@@ -21,6 +24,7 @@ import {
   seconds,
   text,
   time,
+  word,
 } from "./field_types.ts";
 import { type Entry, entry, withDetails, withLevel } from "./fields.ts";
 import { FAILED, levelOf, loggerOf } from "./levels.ts";
@@ -136,16 +140,25 @@ const table: { readonly [K in EventName]: Entry } = {
     peak_dbfs: nullable(decimal(1)),
     recovered: optional(boolean),
   }),
-  gap: entry("gap", { start: time, end: time, duration: seconds, cause: text }),
+  gap: entry("gap", {
+    start: time,
+    end: time,
+    duration: seconds,
+    cause: word(GAP_CAUSES),
+  }),
   recovery: entry("recovery", {
     attempt: integer,
     delay: seconds,
-    cause: text,
+    cause: word(GAP_CAUSES),
     exit_code: nullable(integer),
     signal: nullable(text),
   }),
-  warning: withDetails(entry("warning", { code: text, message: text })),
-  error: withDetails(entry("error", { code: text, message: text })),
+  warning: withDetails(
+    entry("warning", { code: word(WARNING_CODES), message: text }),
+  ),
+  error: withDetails(
+    entry("error", { code: word(FAILURE_CODES), message: text }),
+  ),
   log_rotated: entry("log_rotated", {
     session_id: text,
     part: integer,

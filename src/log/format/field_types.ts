@@ -5,7 +5,12 @@
  * @module
  */
 
-import type { DetailValue, EpochMs, Seconds } from "../../events.ts";
+import type {
+  DetailValue,
+  EpochMs,
+  Seconds,
+  UnknownWord,
+} from "../../events.ts";
 import type { FieldValue, LineFormat } from "./line.ts";
 import { isoMilliseconds } from "./timestamps.ts";
 import type { Redact } from "../../redact/redact.ts";
@@ -93,6 +98,20 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
     optional: false,
     write: (format, key, value) => format.word(key, value),
     read: (value) => words.find((word) => word === value.text),
+  };
+}
+
+/** One word out of a list; a word that is not in it comes from another version. */
+export function word<T extends string>(
+  words: readonly T[],
+): Kind<T | UnknownWord> {
+  return {
+    optional: false,
+    write: text.write,
+    read: ({ text }) =>
+      text === null
+        ? undefined
+        : words.find((word) => word === text) ?? text as UnknownWord,
   };
 }
 

@@ -11,8 +11,8 @@ import type {
   EventName,
   SessionEvent,
 } from "../../events.ts";
+import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 import { detail, type Kind } from "./field_types.ts";
-import { levelOfSeverity } from "./levels.ts";
 import type { LineFormat, LogLine } from "./line.ts";
 import type { Redact } from "../../redact/redact.ts";
 

@@ -4,12 +4,8 @@
  * @module
  */
 
-import type {
-  Level,
-  SessionEvent,
-  Severity,
-  StopReason,
-} from "../../events.ts";
+import type { Level, SessionEvent, StopReason } from "../../events.ts";
+import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 
 /** The part of echolog that speaks in a line. */
 export type LoggerName =
@@ -33,20 +29,6 @@ export function levelOf(event: SessionEvent): Level {
       return FAILED.has(event.reason) ? "ERROR" : "INFO";
     default:
       return "INFO";
-  }
-}
-
-/** Severity of a line of ffmpeg's stderr, going by ffmpeg's own. */
-export function levelOfSeverity(severity: Severity): Level {
-  switch (severity) {
-    case "panic":
-    case "fatal":
-    case "error":
-      return "ERROR";
-    case "warning":
-      return "WARNING";
-    default:
-      return "DEBUG";
   }
 }
 

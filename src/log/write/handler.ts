@@ -200,7 +200,7 @@ export class SessionLogHandler extends FileHandler {
    * where it belongs. Whoever calls this once a second, because something wakes
    * the process then anyway, spares it the wake-ups for turns of its own.
    */
-  look(): void {
+  checkFile(): void {
     if (!this.#isSetUp) return;
     this.#writer.write(false);
     // The timer is left as it is: Deno wakes up for one that was cleared, too.
@@ -250,5 +250,5 @@ export class SessionLogHandler extends FileHandler {
 
 /** Milliseconds between two turns; well within the second that is promised. */
 const INTERVAL = 500;
-/** The same after {@linkcode SessionLogHandler.look}, which is expected again before. */
+/** The same after {@linkcode SessionLogHandler.checkFile}, which is expected again before. */
 const CALM_INTERVAL = 5_000;

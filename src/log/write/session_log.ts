@@ -5,25 +5,26 @@
  */
 
 import type {
-  EventSink,
   FfmpegStderr,
   Level,
   SessionEvent,
+  SessionStop,
+  Telemetry,
 } from "../../events.ts";
-import {
-  type Clock,
-  systemClock,
-  type TimerHandle,
-} from "../../platform/clock.ts";
-import { LogThrottle } from "./rate_limit.ts";
-import { SessionLogHandler, type SessionLogHandlerOptions } from "./handler.ts";
-import { EventLogger } from "./record.ts";
 import {
   isAlwaysLogged,
   levelOf,
   type LoggerName,
   loggerOf,
 } from "../format/levels.ts";
+import { SessionLogHandler, type SessionLogHandlerOptions } from "./handler.ts";
+import { EventLogger } from "./record.ts";
+import { LogThrottle } from "./throttle.ts";
+import {
+  type Clock,
+  systemClock,
+  type TimerHandle,
+} from "../../platform/clock.ts";
 
 /** Least severity that is logged. */
 export type LogLevel = "debug" | "info" | "warning" | "error";
@@ -34,29 +35,25 @@ export interface SessionLogOptions extends SessionLogHandlerOptions {
   readonly level?: LogLevel;
 }
 
-/** What a log has counted. */
-export interface LogCounts {
-  /** Lines at WARNING. */
-  readonly warnings: number;
-  /** Lines at ERROR. */
-  readonly errors: number;
-  /** Lines that could not be written and are lost. */
-  readonly dropped: number;
-}
-
 /** The log of one session. */
-export interface SessionLog extends EventSink, Disposable {
+export interface SessionLog extends Disposable {
   /** Path of the active file. */
   readonly path: string;
+  /** Number of lines that could not be written and are lost. */
+  readonly dropped: number;
   /**
-   * What was counted so far. For `session_stop`, call {@linkcode SessionLog.flush}
-   * first: counts that are held back become lines then.
+   * Writes an event.
+   *
+   * @returns the event as it was logged: to the counts of `session_stop` the log
+   * adds its own.
    */
-  counts(): LogCounts;
-  /** Whether lines of a level are logged. */
-  shows(level: Level): boolean;
-  /** Sees to the file; to be called about once a second while audio comes. */
-  look(): void;
+  emit(event: SessionStop): SessionStop;
+  emit(event: SessionEvent): SessionEvent;
+  /**
+   * Takes what is not logged: audio is the time to check the file, and the
+   * failure of a run the time to add the last lines of ffmpeg that were held back.
+   */
+  observe(telemetry: Telemetry): void;
   /** Writes all that is held back or waits. */
   flush(): void;
   /** Flushes and closes the file; can be called again. Events that come later are still written. */
@@ -94,7 +91,7 @@ class FileSessionLog implements SessionLog {
   readonly #handler: SessionLogHandler;
   readonly #loggers: Readonly<Record<LoggerName, EventLogger>>;
   /** At `debug` everything is shown, so nothing is held back. */
-  readonly #flood: LogThrottle | null;
+  readonly #throttle: LogThrottle | null;
   #timer: TimerHandle | null = null;
   #warnings = 0;
   #errors = 0;
@@ -104,7 +101,7 @@ class FileSessionLog implements SessionLog {
     this.path = path;
     this.#clock = clock;
     this.#level = LEVELS[level];
-    this.#flood = level === "debug" ? null : new LogThrottle();
+    this.#throttle = level === "debug" ? null : new LogThrottle();
     // The level is applied here, where an event costs nothing yet.
     this.#handler = new SessionLogHandler("DEBUG", options);
     this.#handler.setup();
@@ -117,35 +114,37 @@ class FileSessionLog implements SessionLog {
     };
   }
 
-  emit(event: SessionEvent): void {
-    if (!this.#isLogged(event)) return;
-    if (event.event === "ffmpeg_stderr") {
-      this.#emitStderr(event);
-      return;
+  emit(event: SessionStop): SessionStop;
+  emit(event: SessionEvent): SessionEvent;
+  emit(event: SessionEvent): SessionEvent {
+    switch (event.event) {
+      case "ffmpeg_stderr":
+        this.#emitStderr(event);
+        return event;
+      case "ffmpeg_command":
+        this.#throttle?.startRun();
+        break;
+      case "ffmpeg_stopped":
+        // What was held back of a run comes before its end.
+        this.#writeAll(this.#throttle?.endRun(this.#clock.now()));
+        break;
+      case "session_stop":
+        return this.#end(event);
     }
-    // What was held back of a run stands before the end of that run.
-    if (event.event === "ffmpeg_stopped" || event.event === "session_stop") {
-      const endedByItself = event.event === "ffmpeg_stopped" &&
-        event.stopped_by === null;
-      this.#settle(endedByItself);
+    if (this.#isLogged(event)) this.#write(event);
+    return event;
+  }
+
+  get dropped(): number {
+    return this.#handler.dropped;
+  }
+
+  observe(telemetry: Telemetry): void {
+    if (telemetry.kind === "audio") this.#handler.checkFile();
+    if (telemetry.kind !== "run_failed") return;
+    for (const line of this.#throttle?.takeTail(telemetry.time) ?? []) {
+      if (this.#isLogged(line)) this.#write(line);
     }
-    this.#write(event);
-  }
-
-  counts(): LogCounts {
-    return {
-      warnings: this.#warnings + this.#handler.warnings,
-      errors: this.#errors,
-      dropped: this.#handler.dropped,
-    };
-  }
-
-  shows(level: Level): boolean {
-    return RANKS[level] >= RANKS[this.#level];
-  }
-
-  look(): void {
-    this.#handler.look();
   }
 
   flush(): void {
@@ -165,32 +164,50 @@ class FileSessionLog implements SessionLog {
   }
 
   #emitStderr(event: FfmpegStderr): void {
-    if (this.#flood === null) {
+    if (!this.#isLogged(event)) {
+      this.#throttle?.keep(event);
+      return;
+    }
+    if (this.#throttle === null) {
       this.#write(event);
       return;
     }
-    for (const told of this.#flood.offer(event)) this.#write(told);
-    if (this.#timer === null) this.#watchFlood(this.#flood);
+    for (const line of this.#throttle.push(event)) this.#write(line);
+    if (this.#timer === null) this.#watch(this.#throttle);
   }
 
-  #watchFlood(flood: LogThrottle): void {
+  /** Writes the last line, and adds the counts that only the log has. */
+  #end(event: SessionStop): SessionStop {
+    this.flush();
+    const whole = {
+      ...event,
+      warnings: event.warnings + this.#warnings + this.#handler.warnings,
+      errors: event.errors + this.#errors,
+      log_lines_dropped: event.log_lines_dropped + this.dropped,
+    };
+    this.#write(whole);
+    return whole;
+  }
+
+  #watch(throttle: LogThrottle): void {
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = null;
-      for (const told of flood.tick(this.#clock.now())) this.#write(told);
-      if (flood.isHolding) this.#watchFlood(flood);
-    }, TICK);
+      for (const event of throttle.poll(this.#clock.now())) this.#write(event);
+      if (throttle.isHolding) this.#watch(throttle);
+    }, POLL_MS);
     this.#clock.unref(this.#timer);
   }
 
-  #settle(endedByItself = false): void {
-    const told = this.#flood?.end(this.#clock.now(), endedByItself) ?? [];
-    for (const event of told) {
-      this.#write(event);
-    }
+  #settle(): void {
+    this.#writeAll(this.#throttle?.flush(this.#clock.now()));
+  }
+
+  #writeAll(events: readonly SessionEvent[] = []): void {
+    for (const event of events) this.#write(event);
   }
 
   #isLogged(event: SessionEvent): boolean {
-    return this.shows(levelOf(event)) || isAlwaysLogged(event);
+    return RANKS[levelOf(event)] >= RANKS[this.#level] || isAlwaysLogged(event);
   }
 
   #write(event: SessionEvent): void {
@@ -201,8 +218,8 @@ class FileSessionLog implements SessionLog {
   }
 }
 
-/** Milliseconds between two looks at what is held back. */
-const TICK = 1_000;
+/** Milliseconds after which held lines are looked at again. */
+const POLL_MS = 1_000;
 
 const LEVELS: Readonly<Record<LogLevel, Level>> = {
   debug: "DEBUG",

@@ -120,7 +120,7 @@ export class LogWriter {
     this.#isBusy = true;
     try {
       // Another file may be writable where the last one was not.
-      const isNew = this.#look();
+      const isNew = this.#checkFile();
       if (!force && !isNew && !this.#writing.due) return;
       this.#writeWaiting();
       this.#tellDropped(this.#options.clock.now());
@@ -193,7 +193,7 @@ export class LogWriter {
    *
    * @returns True when it is another one than before.
    */
-  #look(): boolean {
+  #checkFile(): boolean {
     const now = this.#options.clock.monotonic();
     if (now - this.#lastCheck < this.#checkInterval) return false;
     this.#lastCheck = now;

@@ -12,7 +12,7 @@ import {
 } from "../../audio/chunk_file.ts";
 import { chunkName, chunkNumber, type Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
-import type { EpochMs, EventSink, Seconds } from "../../events.ts";
+import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
@@ -39,7 +39,7 @@ export interface CloserOptions {
   /** Keeps what cannot be closed. */
   readonly closeRetries: CloseRetryQueue;
   /** Hears what happens. */
-  readonly sink: EventSink;
+  readonly sink: Sink;
   /** Tells the time. */
   readonly clock: Clock;
   /** Settles when times are known. */
@@ -100,7 +100,11 @@ export class ChunkCloser {
     const path = join(this.#options.folder, file);
     if (isGone(path)) {
       // Deleted, or never there: its number is not taken.
-      this.#fail("chunk_not_closed", `Cannot close ${path}`, "it is not there");
+      this.#fail(
+        "chunk_finalize_failed",
+        `Cannot close ${path}`,
+        "it is not there",
+      );
       return;
     }
     this.#lastNumber = Math.max(this.#lastNumber, seq);
@@ -135,7 +139,7 @@ export class ChunkCloser {
       await attempt();
     } catch (error) {
       const path = join(folder, file);
-      this.#fail("chunk_not_closed", `Cannot close ${path}`, error);
+      this.#fail("chunk_finalize_failed", `Cannot close ${path}`, error);
       closeRetries.add(attempt);
     }
   }
@@ -202,7 +206,7 @@ export class ChunkCloser {
       start: end - length * 1000,
       end,
       duration: length,
-      cause: "chunk_not_closed",
+      cause: "chunk_finalize_failed",
     });
   }
 
@@ -229,7 +233,7 @@ export class ChunkCloser {
     this.#options.sink.emit({
       event: "warning",
       time: this.#options.clock.now(),
-      code: "chunk_short",
+      code: "chunk_truncated",
       message: "The file holds less audio than ffmpeg says it wrote",
       details: {
         file,
@@ -239,7 +243,7 @@ export class ChunkCloser {
     });
   }
 
-  #fail(code: string, what: string, error: unknown): void {
+  #fail(code: FailureCode, what: string, error: unknown): void {
     this.#options.sink.emit({
       event: "error",
       time: this.#options.clock.now(),

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type EventSink, REPEATED, type Seconds } from "../../events.ts";
+import type { CauseWord, Seconds, Sink } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { WallClock } from "./wall_clock.ts";
 
@@ -12,15 +12,15 @@ import type { WallClock } from "./wall_clock.ts";
 const START_ALLOWANCE_MS = 1_000;
 
 /** What is missing since when, and why. */
-interface Silence {
+interface Outage {
   readonly since: MonotonicMs;
-  cause: string;
+  cause: CauseWord;
 }
 
 /** Options of {@linkcode GapTracker}. */
 export interface GapTrackerOptions {
   /** Hears of gaps. */
-  readonly sink: EventSink;
+  readonly sink: Sink;
   /** Tells the time. */
   readonly clock: Clock;
   /** Knows the wall-clock time of moments. */
@@ -32,48 +32,48 @@ export interface GapTrackerOptions {
 /** Follows the audio of a session through its runs. */
 export class GapTracker {
   readonly #options: GapTrackerOptions;
-  #silence: Silence | null;
+  #outage: Outage | null;
   #isFirst = true;
 
   /** The timeline of a session without audio so far. */
   constructor(options: GapTrackerOptions) {
     this.#options = options;
-    this.#silence = {
+    this.#outage = {
       since: options.startedAt,
-      cause: "start",
+      cause: "slow_start",
     };
   }
 
   /** The first sample of a run was captured at `moment`; what was won late of the audio before ends at `won`. */
   audioBegins(moment: MonotonicMs, recoveredEnd: MonotonicMs | null): void {
-    const silence = this.#takeSilence(recoveredEnd);
-    if (silence === null) return;
-    const isStart = this.#isFirst && silence.cause === "start";
+    const outage = this.#takeOutage(recoveredEnd);
+    if (outage === null) return;
+    const isStart = this.#isFirst && outage.cause === "slow_start";
     this.#isFirst = false;
-    if (isStart && moment - silence.since < START_ALLOWANCE_MS) return;
-    if (!this.#emit(silence, moment) && !isStart) {
-      this.#tellRepeated((silence.since - moment) / 1000);
+    if (isStart && moment - outage.since < START_ALLOWANCE_MS) return;
+    if (!this.#emit(outage, moment) && !isStart) {
+      this.#reportOverlap((outage.since - moment) / 1000);
     }
   }
 
   /** The last sample of a run was captured at `moment`, or there was none: `null`. */
-  audioEnds(moment: MonotonicMs | null, cause: string): void {
-    if (this.#silence !== null) {
+  audioEnds(moment: MonotonicMs | null, cause: CauseWord): void {
+    if (this.#outage !== null) {
       // What ended the audio is the cause of the gap, not what kept it away;
       // to stop before there was any is not why there was none.
-      if (this.#silence.cause === "start" && cause !== "stop") {
-        this.#silence.cause = cause;
+      if (this.#outage.cause === "slow_start" && cause !== "slow_stop") {
+        this.#outage.cause = cause;
       }
       return;
     }
-    this.#silence = {
+    this.#outage = {
       since: moment ?? this.#options.clock.monotonic(),
       cause,
     };
   }
 
   /** Audio was lost while ffmpeg ran. */
-  lost(moment: MonotonicMs, length: Seconds, cause: string): void {
+  lost(moment: MonotonicMs, length: Seconds, cause: CauseWord): void {
     const { clock, sink, wall } = this.#options;
     const start = wall.at(moment);
     sink.emit({
@@ -88,50 +88,50 @@ export class GapTracker {
 
   /** The machine slept at `moment`. */
   slept(moment: MonotonicMs, length: Seconds): void {
-    // Without audio the sleep is part of a longer silence.
-    if (this.#silence === null) this.lost(moment, length, "suspend");
+    // Without audio the sleep is part of a longer outage.
+    if (this.#outage === null) this.lost(moment, length, "suspend");
   }
 
   /** Whether there is no audio now. */
-  get isSilent(): boolean {
-    return this.#silence !== null;
+  get isInOutage(): boolean {
+    return this.#outage !== null;
   }
 
   /** The session ends, with audio up to its end or without; what was won late of it ends at `won`. */
   finish(recoveredEnd: MonotonicMs | null): void {
-    const silence = this.#takeSilence(recoveredEnd);
-    if (silence === null) return;
+    const outage = this.#takeOutage(recoveredEnd);
+    if (outage === null) return;
     const now = this.#options.clock.monotonic();
     // To stop takes a moment, too.
-    const isStop = silence.cause === "stop";
-    if (isStop && now - silence.since < START_ALLOWANCE_MS) return;
-    this.#emit(silence, now);
+    const isStop = outage.cause === "slow_stop";
+    if (isStop && now - outage.since < START_ALLOWANCE_MS) return;
+    this.#emit(outage, now);
   }
 
   /** Without a gap no other line would tell that audio is back. */
-  #tellRepeated(overlap: Seconds): void {
+  #reportOverlap(overlap: Seconds): void {
     const { clock, sink } = this.#options;
     sink.emit({
       event: "warning",
       time: clock.now(),
-      code: REPEATED,
+      code: "audio_overlap",
       message:
         "Audio is back and begins before the last of it ended: nothing is missing",
       details: { overlap: `${overlap.toFixed(3)}s` },
     });
   }
 
-  #takeSilence(recoveredEnd: MonotonicMs | null): Silence | null {
-    const silence = this.#silence;
-    this.#silence = null;
-    if (silence === null || recoveredEnd === null) return silence;
-    return { ...silence, since: Math.max(silence.since, recoveredEnd) };
+  #takeOutage(recoveredEnd: MonotonicMs | null): Outage | null {
+    const outage = this.#outage;
+    this.#outage = null;
+    if (outage === null || recoveredEnd === null) return outage;
+    return { ...outage, since: Math.max(outage.since, recoveredEnd) };
   }
 
   /** Tells of a gap, if anything is missing. */
-  #emit(silence: Silence, end: MonotonicMs): boolean {
+  #emit(outage: Outage, end: MonotonicMs): boolean {
     const { clock, sink, wall } = this.#options;
-    const { since, cause } = silence;
+    const { since, cause } = outage;
     const slept = wall.sleptBetween(since, end);
     const duration = (end - since) / 1000 + slept;
     if (duration <= 0) return false;

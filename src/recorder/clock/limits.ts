@@ -27,7 +27,7 @@ export interface Limits {
   /** How long it may wait for its first audio. */
   readonly startTimeout: Seconds;
   /** Whether there is no audio now. */
-  isSilent(): boolean;
+  isInOutage(): boolean;
   /** Whether there was none so far, and the session goes on. */
   isOpen(): boolean;
   /** The duration has passed. */
@@ -52,7 +52,7 @@ export function limitTime(limits: Limits): Disposable {
     after(duration, () => {
       // ffmpeg counts samples and ends by itself: where there is audio, or is
       // to be soon, it has the time that its start took.
-      if (limits.isSilent() && !limits.isOpen()) endDuration();
+      if (limits.isInOutage() && !limits.isOpen()) endDuration();
       after(duration + SLACK, endDuration);
     });
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, Seconds } from "../../events.ts";
+import type { CauseWord, EpochMs, Seconds } from "../../events.ts";
 import type { Span } from "../history.ts";
 
 /** Why audio is missing once. */
@@ -16,7 +16,7 @@ export interface ExplainedGap {
   /** Its length. */
   readonly duration: Seconds;
   /** The log's word for its cause. */
-  readonly cause: string;
+  readonly cause: CauseWord;
   /** The cause in words, a phrase without a period. */
   readonly meaning: string;
   /** The line of ffmpeg's that tells most, or `null`. */

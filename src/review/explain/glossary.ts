@@ -5,7 +5,15 @@
  * @module
  */
 
-import type { StopReason } from "../../events.ts";
+import {
+  FAILURE_CODES,
+  type FailureCode,
+  GAP_CAUSES,
+  type GapCause,
+  type StopReason,
+  WARNING_CODES,
+  type WarningCode,
+} from "../../events.ts";
 
 /** What a word of the log means. */
 export interface Meaning {
@@ -21,7 +29,7 @@ const SEE_SOURCE = "see to the device or its server";
 export const SAY_MORE = "record with --log-level debug to see all that it says";
 
 /** Causes of gaps. */
-const CAUSES: Readonly<Record<string, Meaning>> = {
+const CAUSES = {
   device_gone: {
     text: "the device or its sound server vanished while it was recorded",
     advice: "check plug and cable, and why the sound server ended",
@@ -59,18 +67,18 @@ const CAUSES: Readonly<Record<string, Meaning>> = {
     advice:
       "see who did it: the kernel does when memory runs out (journalctl -k, dmesg), a person with kill",
   },
-  chunk_not_closed: {
+  chunk_finalize_failed: {
     text:
       "what was recorded could not be kept: its file was taken away, cut short or could not be written",
     advice: "see what else touches that folder, and whether its disk is well",
   },
-  start: {
+  slow_start: {
     text:
       "no audio had come yet: the device or its server took so long to open",
     advice:
       "nothing, if that is short; where the beginning counts, start the recording earlier",
   },
-  stop: {
+  slow_stop: {
     text: "ffmpeg was asked to stop and gave no more audio",
     advice: null,
   },
@@ -98,11 +106,14 @@ const CAUSES: Readonly<Record<string, Meaning>> = {
     text: "the session's folder was deleted while it was recorded",
     advice: "see what tidies up there; the folder was made again",
   },
-};
+} satisfies Record<GapCause, Meaning>;
 
 /** What a cause of a gap means. */
 export function meaningOfCause(cause: string): Meaning {
-  return CAUSES[cause] ?? { text: cause.replaceAll("_", " "), advice: null };
+  const known = GAP_CAUSES.find((one) => one === cause);
+  return known === undefined
+    ? { text: cause.replaceAll("_", " "), advice: null }
+    : CAUSES[known];
 }
 
 /** What it means that ffmpeg ended by itself as if all was well. */
@@ -131,9 +142,6 @@ export function adviceAt(
     ? `read all that it said: echolog logs ${session} --event ffmpeg_stderr`
     : advice;
 }
-
-/** The causes that there are. */
-export const CAUSE_NAMES: readonly string[] = Object.keys(CAUSES);
 
 /** What the reason of a session's end means. */
 export function meaningOfReason(reason: StopReason): Meaning {
@@ -190,7 +198,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
 }
 
 /** Codes of warnings and errors whose message leaves open what to do. */
-const CODES: Readonly<Record<string, string>> = {
+const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence:
     "the device is muted, dead or the wrong one: check its switch, cable and mixer (pavucontrol, alsamixer)",
   clipping: "lower the input level",
@@ -198,15 +206,32 @@ const CODES: Readonly<Record<string, string>> = {
   clock_step:
     "times before and after do not join; the audio does. See to the time service (timedatectl)",
   log_lines_dropped: "see to the disk that the log is on",
-  chunk_not_closed:
+  chunk_finalize_failed:
     "the file, if it is still there, is kept as it is, and ffmpeg may play it",
-  chunk_short: "see to the disk: ffmpeg wrote less than it said",
-  not_registered: "give echolog a home folder that it can write to",
-  state_not_written: "see to the disk and the rights of the folder",
-  uncaught: "report it with this log: that should not happen",
+  chunk_truncated: "see to the disk: ffmpeg wrote less than it said",
+  registry_write_failed: "give echolog a home folder that it can write to",
+  state_write_failed: "see to the disk and the rights of the folder",
+  internal_error: "report it with this log: that should not happen",
+  // Their messages, or the gaps that they are about, say it all.
+  audio_overlap: null,
+  digital_silence_ended: null,
+  disk_full: null,
+  ffmpeg_kill_failed: null,
+  ffmpeg_missing: null,
+  ffmpeg_output_throttled: null,
+  ffmpeg_unusable: null,
+  folder_gone: null,
+  folder_unreadable: null,
+  log_clock_back: null,
+  stall: null,
+  start_failed: null,
+  suspend: null,
 };
 
 /** What to do about a warning or an error, or `null`. */
 export function adviceOnCode(code: string): string | null {
-  return CODES[code] ?? null;
+  const known = [...WARNING_CODES, ...FAILURE_CODES].find((one) =>
+    one === code
+  );
+  return known === undefined ? null : CODES[known];
 }

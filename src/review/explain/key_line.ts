@@ -6,7 +6,7 @@
 
 import type { FfmpegStderr } from "../../events.ts";
 import { type KnownMessage, messageIn } from "../../ffmpeg/known_errors.ts";
-import { ownLevel, signalIn } from "../../ffmpeg/stderr.ts";
+import { levelOfSeverity, signalIn } from "../../ffmpeg/stderr.ts";
 import type { GapContext } from "../history.ts";
 
 /** What ffmpeg said makes a general cause a particular one. */
@@ -20,7 +20,7 @@ export function nuance(
     if (stopped?.signal) return `ffmpeg was killed by ${stopped.signal}`;
     if (number !== undefined) return `ffmpeg was ended by signal ${number}`;
   }
-  return gap.cause === "stop" ? null : message?.meaning ?? null;
+  return gap.cause === "slow_stop" ? null : message?.meaning ?? null;
 }
 
 /** Whether ffmpeg ended by itself as if all was well. */
@@ -52,12 +52,12 @@ export function keyLine(
 }
 
 function isError({ severity }: FfmpegStderr): boolean {
-  return ownLevel(severity) === "ERROR";
+  return levelOfSeverity(severity) === "ERROR";
 }
 
 /** Errors and warnings, and what a library printed before ffmpeg ended: that has no severity of its own. */
 function isTelling(line: FfmpegStderr): boolean {
-  const level = ownLevel(line.severity);
+  const level = levelOfSeverity(line.severity);
   return level === "ERROR" || level === "WARNING" ||
     line.at !== undefined && /^[A-Z]\w* lib |^ALSA /.test(line.line);
 }

@@ -28,7 +28,7 @@ export function joinFaults(history: History): string[] {
     const before = sorted[index - 1];
     if (before === undefined) continue;
     const isLost = gaps.some(({ cause, start }) =>
-      cause === "chunk_not_closed" && start >= before.end - TOLERANCE_MS &&
+      cause === "chunk_finalize_failed" && start >= before.end - TOLERANCE_MS &&
       start < chunk.start
     );
     if (chunk.seq > before.seq + 1 && !isLost) {

@@ -37,9 +37,9 @@ function byPosition(
 ): [string, string][] {
   const found: [string, string][] = [];
   const isWhole = start !== null &&
-    !notes.some(({ first }) => first.code === "chunk_not_closed");
+    !notes.some(({ first }) => first.code === "chunk_finalize_failed");
   // Audio whose file was lost is in no chunk, but in the count of frames.
-  const holes = gaps.filter(({ gap }) => gap.cause === "chunk_not_closed");
+  const holes = gaps.filter(({ gap }) => gap.cause === "chunk_finalize_failed");
   for (const run of new Set(chunks.map(({ run }) => run))) {
     // A repair of a log without commands cannot tell which run it was.
     if (run === 0) continue;

@@ -6,7 +6,11 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { chunkName } from "../../../src/audio/format.ts";
-import type { SessionEvent } from "../../../src/events.ts";
+import type {
+  CauseWord,
+  SessionEvent,
+  WarningCode,
+} from "../../../src/events.ts";
 import { openSessionLog } from "../../../src/log/write/session_log.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { readPast } from "../../../src/repair/read_log.ts";
@@ -23,7 +27,9 @@ import {
   START,
   unfinished,
 } from "../../support/dead_session.ts";
+import { event } from "../../support/events.ts";
 import { tempFolder } from "../../support/temp.ts";
+import { withTotals } from "../../support/totals.ts";
 
 Deno.test("repairSession: finds gaps by file times when the log has no commands", async () => {
   for (const level of ["warning", "error"] as const) {
@@ -91,26 +97,17 @@ Deno.test("repairSession: joins the chunks of one run regardless of file times",
   assertEquals(chunks, [[1, 0, 10], [2, 100, 110], [3, 110, 120]]);
 });
 
-const failed = {
-  event: "recovery",
-  time: START + 20_000,
-  attempt: 1,
-  delay: 0,
-  cause: "device_gone",
-  exit_code: 0,
-  signal: null,
-} as const;
+const failed = event("recovery", { time: START + 20_000 });
 
-const tried = {
-  ...failed,
+const tried = event("recovery", {
   time: START + 20_100,
   attempt: 2,
   delay: 1,
   cause: "device_missing",
-} as const;
+});
 
 /** A gap that was told, in seconds from the start. */
-function toldGap(from: number, to: number, cause: string): SessionEvent {
+function toldGap(from: number, to: number, cause: CauseWord): SessionEvent {
   return {
     event: "gap",
     time: START + to * 1000 + 500,
@@ -148,7 +145,7 @@ for (const level of ["info", "warning"] as const) {
 
   Deno.test(`repairSession: reports no gap for an outage that never ended (level ${level})`, async () => {
     using folder = tempFolder();
-    const again = { ...failed, time: START + 110_000, cause: "stall" };
+    const again = event("recovery", { time: START + 110_000, cause: "stall" });
     const gap = toldGap(20, 100, "device_gone");
     const events = [command(1, 1), failed, command(2, 3), gap, again];
     unfinished(folder.path, [...events, command(3, 4)], level);
@@ -161,13 +158,13 @@ for (const level of ["info", "warning"] as const) {
 
   Deno.test(`repairSession: continues an outage across the gap of a lost chunk (level ${level})`, async () => {
     using folder = tempFolder();
-    const lost = toldGap(10, 20, "chunk_not_closed");
+    const lost = toldGap(10, 20, "chunk_finalize_failed");
     const events = [command(1, 1), failed, command(2, 3), lost];
     unfinished(folder.path, events, level);
     await chunk(folder.path, 1, 10);
     await chunk(folder.path, 3, 110);
     const { gaps } = await repaired(folder.path);
-    assertEquals(gaps, [["chunk_not_closed", 10, 20], [
+    assertEquals(gaps, [["chunk_finalize_failed", 10, 20], [
       "device_gone",
       10,
       100,
@@ -189,10 +186,10 @@ for (const level of ["info", "warning"] as const) {
     const repeated: SessionEvent = {
       event: "warning",
       time: START + 21_000,
-      code: "audio_repeated",
+      code: "audio_overlap",
       message: "x",
     };
-    const again = { ...failed, time: START + 30_000, cause: "stall" };
+    const again = event("recovery", { time: START + 30_000, cause: "stall" });
     const events = [command(1, 1), failed, command(2, 2), repeated, again];
     unfinished(folder.path, [...events, command(3, 3)], level);
     await chunk(folder.path, 1, 20);
@@ -345,14 +342,17 @@ Deno.test("repairSession: writes the missing last state of a session that has it
   unfinished(path, [{ ...stop, gaps: 2, gap_total: 3.5 }]);
   const { start } = await readPast(log);
   assert(start !== null);
-  const store = new StateWriter({
-    folder: path,
-    log,
-    redact: (text) => text,
-    onError: (error) => assert(false, String(error)),
-  });
-  store.emit(start);
-  store.stopping(START);
+  const { sink, emit } = withTotals((totals) =>
+    new StateWriter({
+      folder: path,
+      log,
+      totals,
+      redact: (text) => text,
+      onError: (error) => assert(false, String(error)),
+    })
+  );
+  emit(start);
+  sink.observe({ kind: "stopping", time: START });
   const before = Deno.readTextFileSync(log);
   await repaired(path);
   const state = readState(path);
@@ -363,7 +363,7 @@ Deno.test("repairSession: writes the missing last state of a session that has it
 
 Deno.test("readPast: treats a session as complete despite log warnings after its last line", async () => {
   using folder = tempFolder();
-  const warning = (code: string): SessionEvent => ({
+  const warning = (code: WarningCode): SessionEvent => ({
     event: "warning",
     time: START,
     code,

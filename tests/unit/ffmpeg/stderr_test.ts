@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { SEVERITIES } from "../../../src/events.ts";
 import {
-  ownLevel,
+  levelOfSeverity,
   parseStderrLine,
   StderrReader,
 } from "../../../src/ffmpeg/stderr.ts";
@@ -86,9 +86,9 @@ Deno.test("StderrReader: raises only the description of input and output to INFO
   ]);
 });
 
-Deno.test("ownLevel: maps every severity to a level", () => {
+Deno.test("levelOfSeverity: maps every severity to its own level", () => {
   assertEquals(
-    SEVERITIES.map(ownLevel),
+    SEVERITIES.map((severity) => levelOfSeverity(severity, "own")),
     ["ERROR", "ERROR", "ERROR", "WARNING", "INFO", "DEBUG", "DEBUG", "DEBUG"],
   );
 });

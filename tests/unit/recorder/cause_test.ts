@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
+import type { GapCause } from "../../../src/events.ts";
 import {
-  type Cause,
   causeOf,
   describeEnd,
   type Ending,
@@ -13,7 +13,7 @@ function cause(change: {
   errors?: string[];
   endedFor?: Ending["endedFor"];
   wasSignalled?: boolean;
-}): Cause {
+}): GapCause {
   const { code = 1, signal = null, hadAudio = true, errors = [], endedFor } =
     change;
   return causeOf({

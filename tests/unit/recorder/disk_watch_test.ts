@@ -6,9 +6,10 @@ import { existsSync } from "@std/fs";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../../src/events.ts";
 import { DiskWatch, MIN_BYTES } from "../../../src/recorder/disk_watch.ts";
+import { SessionTotals } from "../../../src/sessions/totals.ts";
 import { FakeClock } from "../../fakes/clock.ts";
-import { tempFolder } from "../../support/temp.ts";
 import { created } from "../../support/dead_session.ts";
+import { tempFolder } from "../../support/temp.ts";
 
 const LIMIT = 1_000_000;
 const LOOK_MS = 30_000;
@@ -19,8 +20,10 @@ class Disk implements AsyncDisposable {
   readonly told: unknown[] = [];
   free: number | null = 10 * LIMIT;
   full = 0;
+  readonly totals = new SessionTotals();
   readonly watch = new DiskWatch({
     folder: this.folder.path,
+    totals: this.totals,
     minFreeBytes: LIMIT,
     freeBytes: () => Promise.resolve(this.free),
     sink: { emit: (event) => void this.told.push(hoursIn(event)) },
@@ -56,7 +59,7 @@ Deno.test("DiskWatch: warns of low space once and once more with the hours left"
   ]);
   assertEquals(await disk.look(LIMIT - 1), []);
   // A hundred bytes in ten seconds.
-  disk.watch.emit(created(1, 0));
+  disk.totals.record(created(1, 0));
   assertEquals(await disk.look(360_000), [
     ["Space is left for 10.0 hours at this rate", 10],
   ]);
@@ -66,7 +69,7 @@ Deno.test("DiskWatch: warns of low space once and once more with the hours left"
 Deno.test("DiskWatch: warns again after space was freed", async () => {
   await using disk = new Disk();
   disk.watch.start();
-  disk.watch.emit(created(1, 0));
+  disk.totals.record(created(1, 0));
   assertEquals((await disk.look(LIMIT - 1)).length, 1);
   // A little more room is no news.
   assertEquals(await disk.look(LIMIT * 1.05), []);
@@ -89,6 +92,6 @@ Deno.test("DiskWatch: creates the reserve on start and removes it on release", a
   const reserve = join(disk.folder.path, ".reserve");
   disk.watch.start();
   assertEquals(Deno.statSync(reserve).size, 65_536);
-  disk.watch.release();
+  disk.watch.observe({ kind: "finishing" });
   assertEquals(existsSync(reserve), false);
 });

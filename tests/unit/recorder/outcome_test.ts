@@ -1,17 +1,15 @@
 import { assertEquals } from "@std/assert";
-import { Decision } from "../../../src/recorder/outcome.ts";
+import { EndController } from "../../../src/recorder/outcome.ts";
 
-Deno.test("Decision: calls every listener once, even a late one, unless it is disposed", () => {
-  const decision = new Decision();
-  const calls: string[] = [];
-  const wait = (name: string) => decision.onMade(() => void calls.push(name));
-  using _early = wait("early");
-  wait("gone")[Symbol.dispose]();
-  decision.stop("terminated");
-  decision.fail("disk_full", 1, "full");
-  using _late = wait("late");
-  assertEquals(calls, ["early", "late"]);
-  assertEquals(decision.outcome, {
+Deno.test("EndController: keeps the first outcome and aborts its signal once", () => {
+  const end = new EndController();
+  let aborts = 0;
+  end.signal.addEventListener("abort", () => aborts++);
+  assertEquals(end.signal.aborted, false);
+  end.stop("terminated");
+  end.fail("disk_full", 1, "full");
+  assertEquals([end.signal.aborted, aborts], [true, 1]);
+  assertEquals(end.outcome, {
     reason: "terminated",
     exitCode: 0,
     problem: null,

@@ -171,7 +171,7 @@ Deno.test("Session: ends the start gap when no second report follows", async () 
   assertEquals(scene.eventsOf("gap"), []);
   await scene.clock.advanceAsync(200);
   const [gap] = scene.eventsOf("gap");
-  assertEquals([gap?.cause, gap?.duration], ["start", 4.98]);
+  assertEquals([gap?.cause, gap?.duration], ["slow_start", 4.98]);
   scene.session.stop("interrupted");
   await end;
 });
@@ -184,7 +184,7 @@ Deno.test("Session: ends the start gap when the run exits after its first report
   scene.ffmpeg.exit(1);
   await scene.clock.advanceAsync(0);
   const [gap] = scene.eventsOf("gap");
-  assertEquals([gap?.cause, gap?.duration], ["start", 4.98]);
+  assertEquals([gap?.cause, gap?.duration], ["slow_start", 4.98]);
   scene.session.stop("interrupted");
   await end;
 });
@@ -200,7 +200,7 @@ Deno.test("Session: reports a suspend right after the first audio as a separate 
   await end;
   assertEquals(
     scene.eventsOf("gap").map(({ cause, duration }) => [cause, duration]),
-    [["start", 4.98], ["suspend", 3_600]],
+    [["slow_start", 4.98], ["suspend", 3_600]],
   );
 });
 
@@ -448,7 +448,7 @@ Deno.test("Session: reports audio missing before a requested stop as a gap", asy
   await end;
   const [gap, more] = scene.eventsOf("gap");
   assertEquals(more, undefined);
-  assertEquals(gap?.cause, "stop");
+  assertEquals(gap?.cause, "slow_stop");
   assertAlmostEquals(gap?.duration ?? 0, 14, 1);
 });
 

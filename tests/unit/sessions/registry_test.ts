@@ -68,7 +68,7 @@ Deno.test("listSessions: ignores an entry of another machine", () => {
   assertEquals(listSessions(folder.path), []);
 });
 
-/** Claims a device, and tells the troubles and how many folders were made. */
+/** Claims a device, and tells the problems and how many folders were made. */
 async function claim(stateFolder: string | null) {
   let made = 0;
   using claim = await claimSession({
@@ -83,11 +83,11 @@ async function claim(stateFolder: string | null) {
     onRepaired() {},
     onError() {},
   });
-  const troubles = claim.troubles.map(messageOf);
-  return { folder: claim.folder.path, made, troubles };
+  const problems = claim.problems.map(messageOf);
+  return { folder: claim.folder.path, made, problems };
 }
 
-Deno.test("claimSession: starts the session and reports trouble with the state folder", async () => {
+Deno.test("claimSession: starts the session and reports problem with the state folder", async () => {
   using home = tempFolder();
   const places = [
     ["lock", "the lock cannot be taken"],
@@ -103,7 +103,7 @@ Deno.test("claimSession: starts the session and reports trouble with the state f
     } else {
       Deno.mkdirSync(join(state, path), { recursive: true });
     }
-    const { folder, made, troubles: [trouble = "", ...more] } = await claim(
+    const { folder, made, problems: [problem = "", ...more] } = await claim(
       state,
     );
     assertEquals({ folder, made, more }, {
@@ -112,13 +112,13 @@ Deno.test("claimSession: starts the session and reports trouble with the state f
       more: [],
     }, what);
     assertStringIncludes(
-      trouble,
+      problem,
       `Cannot write to the state folder ${state}: `,
       what,
     );
   }
-  assertEquals((await claim(join(home.path, "well"))).troubles, []);
-  assertEquals((await claim(null)).troubles.length, 1);
+  assertEquals((await claim(join(home.path, "well"))).problems, []);
+  assertEquals((await claim(null)).problems.length, 1);
 });
 
 Deno.test("listSessions: ignores invalid entries", () => {

@@ -8,18 +8,22 @@ import {
 } from "../../../src/sessions/state_writer.ts";
 import { event, START } from "../../support/events.ts";
 import { tempFolder } from "../../support/temp.ts";
+import { withTotals } from "../../support/totals.ts";
 
 const SESSION_START = event("session_start", {
   device: "rtsp://user:secret@host/x",
 });
 
 function store(folder: string, onError: (error: unknown) => void) {
-  return new StateWriter({
-    folder,
-    log: join(folder, "session.log"),
-    redact: (text) => text.replace("secret", "***"),
-    onError,
-  });
+  return withTotals((totals) =>
+    new StateWriter({
+      folder,
+      log: join(folder, "session.log"),
+      totals,
+      redact: (text) => text.replace("secret", "***"),
+      onError,
+    })
+  );
 }
 
 function unexpected(error: unknown): void {

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { SessionEvent } from "../../../../src/events.ts";
 import { LiveView } from "../../../../src/cli/live/view.ts";
+import type { SessionEvent } from "../../../../src/events.ts";
 import { widthOf } from "../../../../src/terminal/width.ts";
 import { event } from "../../../support/events.ts";
+import { withTotals } from "../../../support/totals.ts";
 
 const STARTED = event("ffmpeg_started");
 const CHUNK = event("chunk_created", {
@@ -23,17 +24,17 @@ const STOP = event("session_stop", {
 });
 
 function view(...events: SessionEvent[]): LiveView {
-  const view = new LiveView();
-  for (const event of events) view.emit(event);
-  return view;
+  const { sink, emit } = withTotals((totals) => new LiveView(totals));
+  for (const event of events) emit(event);
+  return sink;
 }
 
 const FIGURES = { elapsed: 65, openBytes: 20_000 };
 
 Deno.test("LiveView: shows time, chunk, level, gaps, size and free space", () => {
   const live = view(STARTED, CHUNK);
-  live.peak(-18);
-  live.free(84e9);
+  live.observe({ kind: "peak", dbfs: -18 });
+  live.observe({ kind: "disk", free: 84e9 });
   assertEquals(
     live.line(FIGURES, 80),
     "0:01:05  chunk 2  ███████░░░  -18 dB  0 gaps  120 kB  84 GB left",
@@ -43,20 +44,20 @@ Deno.test("LiveView: shows time, chunk, level, gaps, size and free space", () =>
 Deno.test("LiveView: draws a meter of constant width from silence to full scale", () => {
   const widths = [-Infinity, -90, -60, -30, -0.5, 0, 3].map((dbfs) => {
     const live = view(STARTED);
-    live.peak(dbfs);
+    live.observe({ kind: "peak", dbfs: dbfs });
     return widthOf(live.line(FIGURES, 200));
   });
   assertEquals(new Set(widths).size, 1);
   const live = view(STARTED);
-  live.peak(-Infinity);
+  live.observe({ kind: "peak", dbfs: -Infinity });
   assertStringIncludes(live.line(FIGURES, 80), "░░░░░░░░░░ -inf dB");
-  live.peak(0);
+  live.observe({ kind: "peak", dbfs: 0 });
   assertStringIncludes(live.line(FIGURES, 80), "██████████    0 dB");
 });
 
 Deno.test("LiveView: keeps the line within the width of the terminal", () => {
   const live = view(STARTED, CHUNK, RECOVERY);
-  live.free(84e9);
+  live.observe({ kind: "disk", free: 84e9 });
   for (let columns = 1; columns < 100; columns++) {
     assert(widthOf(live.line(FIGURES, columns)) <= columns);
   }
@@ -65,7 +66,7 @@ Deno.test("LiveView: keeps the line within the width of the terminal", () => {
 Deno.test("LiveView: shows why there is no audio and that it is stopping", () => {
   const live = view(STARTED, CHUNK, RECOVERY);
   assertStringIncludes(live.line(FIGURES, 80), "no audio (device_gone)");
-  live.stopping("interrupted");
+  live.observe({ kind: "stopping", time: 0 });
   live.emit(STARTED);
   assertStringIncludes(live.line(FIGURES, 80), "stopping: closing the last");
 });

@@ -197,7 +197,7 @@ Deno.test("loggerOf: returns the logger of the component that an event belongs t
     }
   }, 10);
   const warning = { event: "warning", time: TIME, message: "" } as const;
-  assertEquals(loggerOf({ ...warning, code: "log_x" }), "echolog.log");
+  assertEquals(loggerOf({ ...warning, code: "log_clock_back" }), "echolog.log");
   assertEquals(loggerOf({ ...warning, code: "disk_low" }), "echolog.recorder");
 });
 
@@ -207,7 +207,7 @@ Deno.test("encodeEvent: writes valid lines for NaN and infinite numbers", () => 
       const line = encode({
         event: "warning",
         time: TIME,
-        code: "c",
+        code: "clipping",
         message: "m",
         details: { value },
       }, format);
@@ -218,7 +218,7 @@ Deno.test("encodeEvent: writes valid lines for NaN and infinite numbers", () => 
         start: value,
         end: TIME,
         duration: value,
-        cause: "c",
+        cause: "stall",
       }, format);
       assert(decodeLine(gap) !== null, gap);
     }
@@ -229,13 +229,13 @@ Deno.test("encodeEvent: fixes invalid keys of free fields", () => {
   const line = encode({
     event: "error",
     time: TIME,
-    code: "c",
+    code: "start_failed",
     message: "m",
     details: { "a b": 1, "=": 2, event: 3, "": 4 },
   });
   assertEquals(
     line.slice(line.indexOf("code=")),
-    "code=c message=m _a_b=1 __=2 event_=3 _=4",
+    "code=start_failed message=m _a_b=1 __=2 event_=3 _=4",
   );
 });
 

@@ -43,16 +43,16 @@ Deno.test("SessionLogHandler: detects a deleted file in look and starts fewer ti
   log.lifecycle(1);
   const before = log.clock.fired;
   for (const _ of range(1, 60)) {
-    log.handler.look();
+    log.handler.checkFile();
     log.clock.advance(1_000);
   }
   assert(log.clock.fired - before <= 15, `${log.clock.fired - before}`);
   log.files.remove(PATH);
-  log.handler.look();
+  log.handler.checkFile();
   assertMatch(log.files.text(PATH), /log_rotated .* reason=deleted /);
   // Looked at before the line came: whenever its timer is due, it does not wait.
   log.clock.advance(4_900);
-  log.handler.look();
+  log.handler.checkFile();
   log.detail(2);
   log.clock.advance(500);
   assertEquals(numbersIn(log.files.text(PATH).split("\n")), [2]);

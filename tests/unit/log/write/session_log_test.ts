@@ -2,14 +2,15 @@ import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import type { FfmpegStderr, SessionEvent } from "../../../../src/events.ts";
 import { decodeEvent } from "../../../../src/log/format/codec.ts";
 import { decodeLine } from "../../../../src/log/format/line.ts";
-import { createRedactor, secretsOf } from "../../../../src/redact/redact.ts";
 import {
   openSessionLog,
   type SessionLog,
   type SessionLogOptions,
 } from "../../../../src/log/write/session_log.ts";
+import { createRedactor, secretsOf } from "../../../../src/redact/redact.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { FakeLogFiles } from "../../../fakes/log_files.ts";
+import { event } from "../../../support/events.ts";
 import { PATH } from "../../../support/handled_log.ts";
 import { Random } from "../../../support/random.ts";
 import { EVENT_NAMES, randomEvent } from "../../../support/random_events.ts";
@@ -68,9 +69,8 @@ function random(name: SessionEvent["event"]): SessionEvent {
 Deno.test("SessionLog: writes every event in order before emit returns", () => {
   using opened = open({ level: "debug" });
   for (const name of EVENT_NAMES) {
-    const event = random(name);
-    opened.log.emit(event);
-    if (name !== "ffmpeg_stderr") assertEquals(opened.events().at(-1), event);
+    const logged = opened.log.emit(random(name));
+    if (name !== "ffmpeg_stderr") assertEquals(opened.events().at(-1), logged);
   }
   assertEquals(opened.events().map((event) => event?.event), [...EVENT_NAMES]);
 });
@@ -118,7 +118,8 @@ Deno.test("SessionLog: counts only the warnings and errors that it logs", () => 
   ) {
     opened.log.emit(random(name));
   }
-  assertEquals(opened.log.counts(), { warnings: 3, errors: 1, dropped: 0 });
+  const stop = opened.log.emit(event("session_stop"));
+  assertEquals(stop, event("session_stop", { warnings: 3, errors: 1 }));
 });
 
 Deno.test("SessionLog: flushes held lines before the end of a run", () => {
@@ -134,7 +135,7 @@ Deno.test("SessionLog: flushes held lines before the end of a run", () => {
 });
 
 Deno.test("SessionLog: logs the last line of a flood only when ffmpeg ends unexpectedly", () => {
-  for (const stopped_by of [null, "q"] as const) {
+  for (const isFailure of [true, false]) {
     using opened = open();
     const { log, clock } = opened;
     const say = (line: string) =>
@@ -144,11 +145,11 @@ Deno.test("SessionLog: logs the last line of a flood only when ffmpeg ends unexp
     }
     say("Conversion failed!");
     assertFalse(opened.files.text(PATH).includes("Conversion failed!"));
-    const stopped = random("ffmpeg_stopped");
-    assert(stopped.event === "ffmpeg_stopped");
-    log.emit({ ...stopped, stopped_by });
+    log.emit(event("ffmpeg_stopped"));
+    if (isFailure) log.observe({ kind: "run_failed", time: clock.now() });
+    log.flush();
     const text = opened.files.text(PATH);
-    assertEquals(text.includes("Conversion failed!"), stopped_by === null);
+    assertEquals(text.includes("Conversion failed!"), isFailure);
   }
 });
 
@@ -170,8 +171,7 @@ Deno.test("SessionLog: reports held counts on every flush and close", () => {
     opened.log[act]();
     opened.log[act]();
     assertEquals(opened.events().length, 4);
-    assertEquals(opened.log.counts().warnings, 4);
-    opened.log.emit(random("session_stop"));
+    assertEquals(opened.log.emit(event("session_stop")).warnings, 4);
     assertEquals(opened.events().at(-1)?.event, "session_stop");
   }
 });
@@ -207,7 +207,7 @@ Deno.test("SessionLog: masks secrets in every text of every event", () => {
   opened.log.emit({
     event: "error",
     time: 0,
-    code: "x",
+    code: "start_failed",
     message: "password hunter2! is wrong",
     details: { url, part: "t0ps3cret" },
   });
@@ -256,7 +256,7 @@ Deno.test("SessionLog: ends with session_stop even when lines were dropped befor
       log.emit(stderr(clock, { line: "x".repeat(1_000) }));
     }
     log.flush();
-    const { dropped } = log.counts();
+    const { dropped } = log;
     assert(dropped > 0);
     // It is back before the end, or after the end has had to wait.
     if (isGone) files.capacity = Infinity;
@@ -270,6 +270,6 @@ Deno.test("SessionLog: ends with session_stop even when lines were dropped befor
     ]);
     assert(last[0]?.event === "warning");
     assertEquals(last[0].details?.count, dropped);
-    assertEquals(log.counts().dropped, dropped);
+    assertEquals(log.dropped, dropped);
   }
 });

@@ -27,7 +27,7 @@ Deno.test("GapTracker: reports the time between two runs as a gap", () => {
 Deno.test("GapTracker: warns of repeated audio and reports no gap", () => {
   const [warning, more] = toldOf(6_000);
   assertEquals(more, undefined);
-  assertEquals(warning?.event === "warning" && warning.code, "audio_repeated");
+  assertEquals(warning?.event === "warning" && warning.code, "audio_overlap");
   assertEquals(warning?.event === "warning" && warning.details, {
     overlap: "4.000s",
   });

@@ -1,3 +1,4 @@
+import type { CauseWord } from "../../../../src/events.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import type {
@@ -39,7 +40,7 @@ function said(
 }
 
 /** What ffmpeg says when it cannot record, and what must be said of it. */
-const WORDS: readonly (readonly [string[], string, RegExp, RegExp])[] = [
+const WORDS: readonly (readonly [string[], CauseWord, RegExp, RegExp])[] = [
   [
     [
       "cannot open audio device hw:0,0 (Device or resource busy)",

@@ -58,7 +58,7 @@ Deno.test("explain: treats a gap as over in a live session whose log names no ch
 const REPEATED: SessionEvent = {
   event: "warning",
   time: START + 3_601_000,
-  code: "audio_repeated",
+  code: "audio_overlap",
   message: "x",
 };
 
@@ -93,9 +93,9 @@ Deno.test("explain: reports no gap for a stream that returned without one", () =
 Deno.test("explain: excludes retries before a return without a gap from the next gap", () => {
   const events = [
     sessionStart(),
-    recovery(60, { cause: "connection_closed" }),
+    recovery(60, { cause: "device_gone" }),
     REPEATED,
-    recovery(7_200, { cause: "not_found" }),
+    recovery(7_200, { cause: "device_missing" }),
     silence(7_200, 7_210),
   ];
   assertEquals(told(events).gaps.map(({ retries }) => retries), [1]);

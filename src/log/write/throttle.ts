@@ -13,8 +13,9 @@ import type {
   SessionEvent,
   Warning,
 } from "../../events.ts";
-import { quoteValue } from "../format/quote.ts";
+import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 import { levelOf } from "../format/levels.ts";
+import { quoteValue } from "../format/quote.ts";
 import { isoMilliseconds } from "../format/timestamps.ts";
 
 /** How often equal lines are let through before they are counted. */
@@ -28,8 +29,8 @@ const MAX_GROUPS = 256;
 /** Beginning of a line by which it is told from others. */
 const KEY_LENGTH = 512;
 
-/** Lines that were left out and are told when ffmpeg ends by itself, as many as of others. */
-const MAX_LATE = 50;
+/** Lines of a run that are kept in case it fails. */
+const MAX_TAIL = 50;
 
 const HOUR = 3_600_000;
 /** Bytes of log an hour for ordinary lines, … */
@@ -59,16 +60,23 @@ interface Group {
   latest: FfmpegStderr;
 }
 
+/** A line that is not in the log. */
+interface WithheldLine {
+  readonly event: FfmpegStderr;
+  /** Whether it is among the lines that are only counted. */
+  readonly isCounted: boolean;
+}
+
 /** Holds back lines of ffmpeg's stderr. */
 export class LogThrottle {
   readonly #groups = new Map<string, Group>();
   #hour: EpochMs | null = null;
   #spent = 0;
   #overBudget: Held | null = null;
-  /** The last of the lines that are only counted. */
-  #late: FfmpegStderr[] = [];
+  /** The last lines of the run that are not in the log, oldest first. */
+  #tail: WithheldLine[] = [];
 
-  /** True while there is something that {@linkcode LogThrottle.tick} may have to tell. */
+  /** True while there is something that {@linkcode LogThrottle.poll} may have to tell. */
   get isHolding(): boolean {
     return this.#groups.size > 0 || this.#overBudget !== null;
   }
@@ -79,7 +87,7 @@ export class LogThrottle {
    * @param event The line.
    * @returns What to write now: the line, nothing, or what is told instead.
    */
-  offer(event: FfmpegStderr): SessionEvent[] {
+  push(event: FfmpegStderr): SessionEvent[] {
     const now = event.time;
     const key = keyOf(event);
     const group = this.#groups.get(key);
@@ -115,7 +123,7 @@ export class LogThrottle {
    * @param now The time.
    * @returns What to write now.
    */
-  tick(now: EpochMs): SessionEvent[] {
+  poll(now: EpochMs): SessionEvent[] {
     const events: SessionEvent[] = [];
     for (const [key, group] of this.#groups) {
       // A clock that was set must not keep a count back: it ends the group.
@@ -130,31 +138,66 @@ export class LogThrottle {
   }
 
   /**
-   * Tells all that is held and forgets it.
+   * Returns a report of all that is held, and forgets it.
    *
    * @param now The time.
-   * @param endedByItself Whether ffmpeg ended by itself: then what it said last is told, though it had no room when it came.
    * @returns What to write now.
    */
-  end(now: EpochMs, endedByItself = false): SessionEvent[] {
-    const events: SessionEvent[] = endedByItself ? this.#tellLate(now) : [];
+  flush(now: EpochMs): SessionEvent[] {
+    return [...this.endRun(now), ...this.#tellOverBudget(now)];
+  }
+
+  /**
+   * Returns a report of the equal lines that are held, and forgets them. Lines
+   * over the budget wait: {@linkcode LogThrottle.takeTail} may add some.
+   *
+   * @param now The time.
+   * @returns What to write now.
+   */
+  endRun(now: EpochMs): SessionEvent[] {
+    const events: SessionEvent[] = [];
     for (const group of this.#groups.values()) {
       events.push(...this.#tell(group, now));
     }
     this.#groups.clear();
-    return [...events, ...this.#tellOverBudget(now)];
+    return events;
   }
 
-  /** The last first, as far as there is room: that is why ffmpeg ended. */
-  #tellLate(now: EpochMs): FfmpegStderr[] {
-    const told: FfmpegStderr[] = [];
-    for (const line of this.#late.toReversed()) {
-      const event = { ...line, time: now, at: line.at ?? line.time };
-      if (!this.#fits(event)) break;
-      told.unshift(event);
+  /** Keeps a line that is below the level of the log, in case its run fails. */
+  keep(event: FfmpegStderr): void {
+    this.#keep({ event, isCounted: false });
+  }
+
+  /** Forgets the lines that were kept: a new run begins. */
+  startRun(): void {
+    this.#tail = [];
+  }
+
+  /**
+   * Returns the last lines that are not in the log, at their own severity and
+   * with the time each came, as far as the budget has room: the last ones
+   * first, since they say why ffmpeg ended.
+   *
+   * @param now The time.
+   * @returns What to write now, oldest first.
+   */
+  takeTail(now: EpochMs): FfmpegStderr[] {
+    const tail = this.#tail;
+    this.#tail = [];
+    const lines: FfmpegStderr[] = [];
+    this.#startHour(now);
+    for (const { event, isCounted } of tail.toReversed()) {
+      const line: FfmpegStderr = {
+        ...event,
+        time: now,
+        at: event.at ?? event.time,
+        ...(isCounted ? {} : { level: levelOfSeverity(event.severity, "own") }),
+      };
+      if (!this.#fits(line)) break;
+      lines.unshift(line);
+      if (isCounted) this.#overBudget = less(this.#overBudget, event);
     }
-    this.#overBudget = told.reduce(less, this.#overBudget);
-    return told;
+    return lines;
   }
 
   #makeRoom(now: EpochMs): SessionEvent[] {
@@ -176,18 +219,27 @@ export class LogThrottle {
 
   /** Lets a line pass if the budget of the hour has room for it. */
   #spend(event: FfmpegStderr, now: EpochMs): SessionEvent[] {
-    const events: SessionEvent[] = [];
-    if (this.#isHourOver(now)) {
-      events.push(...this.#tellOverBudget(now));
-      this.#hour = now;
-      this.#spent = 0;
-    }
+    const events = this.#startHour(now);
     if (this.#fits(event)) return [...events, event];
     if (this.#overBudget === null) events.push(warningOfFlood(now));
     this.#overBudget = add(this.#overBudget, heldBy(event));
-    this.#late.push(event);
-    if (this.#late.length > MAX_LATE) this.#late.shift();
+    // A report of several lines is not one of the last lines.
+    if (event.count === undefined) this.#keep({ event, isCounted: true });
     return events;
+  }
+
+  /** Gives a new hour its budget. */
+  #startHour(now: EpochMs): SessionEvent[] {
+    if (!this.#isHourOver(now)) return [];
+    const events = this.#tellOverBudget(now);
+    this.#hour = now;
+    this.#spent = 0;
+    return [...events];
+  }
+
+  #keep(line: WithheldLine): void {
+    this.#tail.push(line);
+    if (this.#tail.length > MAX_TAIL) this.#tail.shift();
   }
 
   /** Whether the budget has room for a line, which takes it then. */
@@ -205,7 +257,8 @@ export class LogThrottle {
   #tellOverBudget(now: EpochMs): SessionEvent[] {
     const held = this.#overBudget;
     this.#overBudget = null;
-    this.#late = [];
+    // The report is about them.
+    this.#tail = this.#tail.filter(({ isCounted }) => !isCounted);
     return held === null ? NOTHING : [warningOfHeld(held, now)];
   }
 }
@@ -248,7 +301,7 @@ function warningOfFlood(time: EpochMs): Warning {
   return {
     event: "warning",
     time,
-    code: "ffmpeg_flood",
+    code: "ffmpeg_output_throttled",
     message:
       "ffmpeg says more than the log takes in an hour: lines are only counted for now",
   };
@@ -258,7 +311,7 @@ function warningOfHeld(held: Held, time: EpochMs): Warning {
   return {
     event: "warning",
     time,
-    code: "ffmpeg_flood",
+    code: "ffmpeg_output_throttled",
     message: "Lines of ffmpeg were left out",
     details: {
       count: held.count,

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FfmpegStderr, SessionEvent } from "../../../../src/events.ts";
 import { encodeEvent } from "../../../../src/log/format/codec.ts";
-import { LogThrottle } from "../../../../src/log/write/rate_limit.ts";
 import { textFormat } from "../../../../src/log/format/line.ts";
+import { LogThrottle } from "../../../../src/log/write/throttle.ts";
 import { forAll, Random } from "../../../support/random.ts";
 
 const START = Date.UTC(2025, 8, 22, 10);
@@ -53,18 +53,27 @@ function flooded(
   text: (n: number) => string,
   more: Partial<FfmpegStderr> = {},
 ): SessionEvent[] {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   const events: SessionEvent[] = [];
   let n = 0;
   for (let second = 0; second < seconds; second++) {
     for (let k = 0; k < rate; k++) {
       const time = START + second * SECOND + Math.floor((k * SECOND) / rate);
-      events.push(...flood.offer(line(time, text(n++), more)));
+      events.push(...throttle.push(line(time, text(n++), more)));
     }
-    events.push(...flood.tick(START + (second + 1) * SECOND));
+    events.push(...throttle.poll(START + (second + 1) * SECOND));
   }
-  events.push(...flood.end(START + seconds * SECOND));
+  events.push(...throttle.flush(START + seconds * SECOND));
   return events;
+}
+
+/** What is written at the end of a run that failed. */
+function ended(throttle: LogThrottle, now: number): SessionEvent[] {
+  return [
+    ...throttle.endRun(now),
+    ...throttle.takeTail(now),
+    ...throttle.flush(now),
+  ];
 }
 
 Deno.test("LogThrottle: limits a minute of 10,000 equal lines a second to 20 kB and counts every line", () => {
@@ -106,11 +115,11 @@ Deno.test("LogThrottle: summarizes the lines since the previous summary", () => 
 });
 
 Deno.test("LogThrottle: passes lines that differ in more than numbers", () => {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   const texts = ["a", "b", "c d", "c  d", "xrun 1 of x", "xrun 1 of y"];
   for (let time = 0; time < 3; time++) {
     for (const text of texts) {
-      assertEquals(flood.offer(line(START, text)).length, 1, text);
+      assertEquals(throttle.push(line(START, text)).length, 1, text);
     }
   }
   for (
@@ -118,16 +127,16 @@ Deno.test("LogThrottle: passes lines that differ in more than numbers", () => {
       context: null,
     }] as const
   ) {
-    assertEquals(flood.offer(line(START, "a", more)).length, 1);
+    assertEquals(throttle.push(line(START, "a", more)).length, 1);
   }
-  assertEquals(flood.offer(line(START, "a")), []);
+  assertEquals(throttle.push(line(START, "a")), []);
 });
 
 Deno.test("LogThrottle: reports the count after a quiet period and passes lines again", () => {
-  const flood = new LogThrottle();
-  for (let n = 0; n < 5; n++) flood.offer(line(START + n, `xrun ${n}`));
-  assertEquals(flood.tick(START + 4 * SECOND), []);
-  const [told, ...more] = flood.tick(START + 6 * SECOND);
+  const throttle = new LogThrottle();
+  for (let n = 0; n < 5; n++) throttle.push(line(START + n, `xrun ${n}`));
+  assertEquals(throttle.poll(START + 4 * SECOND), []);
+  const [told, ...more] = throttle.poll(START + 6 * SECOND);
   assertEquals(more, []);
   assertEquals(told, {
     ...line(START + 6 * SECOND, "xrun 4"),
@@ -135,22 +144,22 @@ Deno.test("LogThrottle: reports the count after a quiet period and passes lines 
     first: START + 3,
     last: START + 4,
   });
-  assert(!flood.isHolding);
-  assertEquals(flood.offer(line(START + 7 * SECOND, "xrun 5")).length, 1);
+  assert(!throttle.isHolding);
+  assertEquals(throttle.push(line(START + 7 * SECOND, "xrun 5")).length, 1);
 });
 
 Deno.test("LogThrottle: reports a held count after the clock is set back", () => {
-  const flood = new LogThrottle();
-  for (let n = 0; n < 5; n++) flood.offer(line(START, "xrun"));
-  assertEquals(flood.tick(START - HOUR).length, 1);
+  const throttle = new LogThrottle();
+  for (let n = 0; n < 5; n++) throttle.push(line(START, "xrun"));
+  assertEquals(throttle.poll(START - HOUR).length, 1);
 });
 
 Deno.test("LogThrottle: uses the time at which a line arrived", () => {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   for (let n = 0; n < 5; n++) {
-    flood.offer(line(START, "xrun", { at: START - 1_000 + n }));
+    throttle.push(line(START, "xrun", { at: START - 1_000 + n }));
   }
-  const [told] = flood.end(START);
+  const [told] = throttle.flush(START);
   assert(told?.event === "ffmpeg_stderr");
   assertEquals([told.first, told.last, told.at], [
     START - 997,
@@ -185,16 +194,18 @@ Deno.test("LogThrottle: limits an hour of any ffmpeg output to half a megabyte a
     );
     assertEquals(startedAt.length, 2, `${what}: said once an hour`);
     for (const event of startedAt) {
-      assert(event.event === "warning" && event.code === "ffmpeg_flood");
+      assert(
+        event.event === "warning" && event.code === "ffmpeg_output_throttled",
+      );
     }
   }
 });
 
 Deno.test("LogThrottle: reserves room for errors and for ffmpeg's last lines", () => {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   const random = new Random(2);
   const offer = (more: Partial<FfmpegStderr>) =>
-    flood.offer(
+    throttle.push(
       line(
         START,
         `${random.words(40)} ${
@@ -218,17 +229,19 @@ Deno.test("LogThrottle: reserves room for errors and for ffmpeg's last lines", (
 
 for (const isUnasked of [true, false]) {
   Deno.test(`LogThrottle: ${isUnasked ? "logs the last suppressed lines when ffmpeg ends unexpectedly" : "only counts suppressed lines when ffmpeg was asked to end"}`, () => {
-    const flood = new LogThrottle();
+    const throttle = new LogThrottle();
     const random = new Random(3);
     const more = { severity: "error" as const };
     const total = 5_000;
     const before = Array.from({ length: total - 1 }, (_, n) => {
       const text = `${random.words(40)} ${String.fromCharCode(0x4e00 + n)}`;
-      return flood.offer(line(START + n, text, more));
+      return throttle.push(line(START + n, text, more));
     }).flat();
     const last = { ...line(START + total, "Conversion failed!"), ...more };
-    assertEquals(flood.offer(last), []);
-    const told = flood.end(START + 2 * total, isUnasked);
+    assertEquals(throttle.push(last), []);
+    const told = isUnasked
+      ? ended(throttle, START + 2 * total)
+      : throttle.flush(START + 2 * total);
     const lines = told.filter((event) => event.event === "ffmpeg_stderr");
     assertEquals(lines.length, isUnasked ? 50 : 0);
     if (isUnasked) {
@@ -242,17 +255,17 @@ for (const isUnasked of [true, false]) {
 }
 
 Deno.test("LogThrottle: logs the last lines despite many counts and earlier lines", () => {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   const random = new Random(5);
   const events: SessionEvent[] = [];
   const say = (text: string) =>
-    events.push(...flood.offer(line(START, text, { severity: "error" })));
+    events.push(...throttle.push(line(START, text, { severity: "error" })));
   const kind = (n: number) => String.fromCharCode(0x4e00 + n);
   for (let n = 0; n < 1_500; n++) say(`${kind(n)} ${random.words(200)}`);
   for (let n = 0; n < 300; n++) say(`kind ${kind(n % 60)}`);
   for (let n = 0; n < 49; n++) say(kind(n) + "x".repeat(20_000));
   say("Conversion failed!");
-  const told = flood.end(START + 1, true);
+  const told = ended(throttle, START + 1);
   const late = told.filter((event) =>
     event.event === "ffmpeg_stderr" && event.at !== undefined
   );
@@ -263,37 +276,37 @@ Deno.test("LogThrottle: logs the last lines despite many counts and earlier line
 });
 
 Deno.test("LogThrottle: counts last lines that do not fit, including those of a past hour", () => {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   const random = new Random(4);
   const events: SessionEvent[] = [];
   const offer = (from: number) => {
     for (let n = from; n < from + 100; n++) {
       const text = random.words(40) + "x".repeat(20_000);
-      events.push(...flood.offer(line(n, text, { severity: "error" })));
+      events.push(...throttle.push(line(n, text, { severity: "error" })));
     }
   };
   offer(START);
-  const told = flood.end(START + 100, true);
+  const told = ended(throttle, START + 100);
   events.push(...told);
   const late = told.filter((event) => event.event === "ffmpeg_stderr");
   assert(late.length > 10 && late.length < 50, `${late.length} lines`);
   assertEquals(countOf(events), 100);
   offer(START + 200);
-  events.push(...flood.tick(START + HOUR));
-  events.push(...flood.end(START + HOUR + 1, true));
+  events.push(...throttle.poll(START + HOUR));
+  events.push(...ended(throttle, START + HOUR + 1));
   assertEquals(countOf(events), 200);
 });
 
 Deno.test("LogThrottle: forgets the oldest kind of line when there are too many and reports its count", () => {
-  const flood = new LogThrottle();
+  const throttle = new LogThrottle();
   const kind = (n: number) => String.fromCharCode(0x4e00 + n);
   const told: SessionEvent[] = [];
   for (let time = 0; time < 5; time++) {
-    told.push(...flood.offer(line(START, kind(0))));
+    told.push(...throttle.push(line(START, kind(0))));
   }
   assertEquals(told.length, 3);
   for (let n = 1; n <= 300; n++) {
-    told.push(...flood.offer(line(START, kind(n))));
+    told.push(...throttle.push(line(START, kind(n))));
   }
   // The first kind had to go, and was told before it went.
   assertEquals(
@@ -301,12 +314,12 @@ Deno.test("LogThrottle: forgets the oldest kind of line when there are too many 
       .length,
     1,
   );
-  assertEquals(flood.offer(line(START, kind(0))).length, 1);
+  assertEquals(throttle.push(line(START, kind(0))).length, 1);
 });
 
 Deno.test("LogThrottle: logs or counts every line for any sequence of calls", () => {
   forAll((random) => {
-    const flood = new LogThrottle();
+    const throttle = new LogThrottle();
     const events: SessionEvent[] = [];
     let now = START;
     const count = random.int(1, 200);
@@ -315,14 +328,14 @@ Deno.test("LogThrottle: logs or counts every line for any sequence of calls", ()
       const more: Partial<FfmpegStderr> = random.oneIn(4)
         ? { at: now - 5 }
         : {};
-      events.push(...flood.offer(line(now, text, more)));
+      events.push(...throttle.push(line(now, text, more)));
       if (random.oneIn(10)) now += random.int(-10_000, 100_000);
-      if (random.oneIn(10)) events.push(...flood.tick(now));
+      if (random.oneIn(10)) events.push(...throttle.poll(now));
     }
-    events.push(...flood.end(now));
+    events.push(...throttle.flush(now));
     assertEquals(countOf(events), count);
-    assert(!flood.isHolding);
-    assertEquals(flood.end(now), []);
+    assert(!throttle.isHolding);
+    assertEquals(throttle.flush(now), []);
   }, 2_000);
 });
 
