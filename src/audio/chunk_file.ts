@@ -5,10 +5,7 @@
  */
 
 import { type AudioFile, openAudioFile } from "./audio_file.ts";
-import { isFlacHeader, measureFlac, writeFlacLength } from "./flac.ts";
-import type { Format } from "./format.ts";
-import { clearPreSkip, measureOgg } from "./ogg.ts";
-import { measureWav, writeWavSizes } from "./wav.ts";
+import { type Format, FORMATS } from "./format.ts";
 import type { Seconds } from "../events.ts";
 
 /** What a closed chunk holds. */
@@ -20,14 +17,6 @@ export interface FinishedChunk {
   /** Size of the file in bytes. */
   readonly size: number;
 }
-
-/** Bytes that a header alone can take, whole or not, and what it begins with. */
-const HEADERS: Readonly<Record<Format, { magic: string; most: number }>> = {
-  // ffmpeg leaves 8 KiB of padding behind the header.
-  flac: { magic: "fLaC", most: 8_400 },
-  wav: { magic: "RIFF", most: 128 },
-  opus: { magic: "OggS", most: 512 },
-};
 
 /**
  * Makes the header of a chunk true, takes off what a killed ffmpeg left of a
@@ -44,7 +33,7 @@ export async function finishChunkFile(
 ): Promise<FinishedChunk | null> {
   using handle = await Deno.open(path, { read: true, write: true });
   const file = await openAudioFile(handle);
-  const contents = await finish(file, format, isContinued);
+  const contents = await FORMATS[format].finish(file, isContinued);
   if (contents === null) {
     if (await isHeaderAlone(file, format)) return null;
     throw new Error(`its ${file.size} bytes cannot be read as ${format}`);
@@ -58,36 +47,13 @@ export async function finishChunkFile(
   };
 }
 
-async function finish(file: AudioFile, format: Format, isContinued: boolean) {
-  switch (format) {
-    case "flac": {
-      const contents = await measureFlac(file);
-      if (contents !== null) await writeFlacLength(file, contents.samples);
-      return contents;
-    }
-    case "wav": {
-      const contents = await measureWav(file);
-      if (contents !== null && !contents.isFinished) {
-        await writeWavSizes(file, contents);
-      }
-      return contents;
-    }
-    case "opus": {
-      const contents = await measureOgg(file, isContinued);
-      if (contents !== null && isContinued) await clearPreSkip(file);
-      return contents;
-    }
-  }
-}
-
 async function isHeaderAlone(
   file: AudioFile,
   format: Format,
 ): Promise<boolean> {
-  // A source's tags can be of any length.
-  if (format === "flac" && await isFlacHeader(file)) return true;
-  const { magic, most } = HEADERS[format];
-  if (file.size > most) return false;
+  const { isHeader, header: { magic, maxBytes } } = FORMATS[format];
+  if (await isHeader?.(file)) return true;
+  if (file.size > maxBytes) return false;
   const start = await file.read(0, Math.min(file.size, magic.length));
   return magic.startsWith(String.fromCharCode(...start));
 }

@@ -9,6 +9,7 @@
  */
 
 import type { AudioFile } from "./audio_file.ts";
+import type { Seconds } from "../events.ts";
 
 /** Bytes from the start of the file to STREAMINFO: `fLaC` and a block header. */
 const STREAMINFO_AT = 8;
@@ -253,4 +254,19 @@ function hasRightCrc16(frame: Uint8Array): boolean {
     crc &= 0xffff;
   }
   return frame.length > 2 && crc === 0;
+}
+
+/** Corrects the length in the header of a chunk, and measures it. */
+export async function finishFlac(
+  file: AudioFile,
+): Promise<FlacContents | null> {
+  const contents = await measureFlac(file);
+  if (contents !== null) await writeFlacLength(file, contents.samples);
+  return contents;
+}
+
+/** Returns where the first sample is in its run: ffmpeg numbers frames through. */
+export async function flacPosition(file: AudioFile): Promise<Seconds | null> {
+  const contents = await measureFlac(file);
+  return contents === null ? null : contents.firstSample / contents.sampleRate;
 }

@@ -155,3 +155,13 @@ function packetSamples(toc: number, second: number): number {
 function text(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length));
 }
+
+/** Corrects the pre-skip of a chunk that continues another, and measures it. */
+export async function finishOgg(
+  file: AudioFile,
+  isContinued: boolean,
+): Promise<OggContents | null> {
+  const contents = await measureOgg(file, isContinued);
+  if (contents !== null && isContinued) await clearPreSkip(file);
+  return contents;
+}

@@ -82,3 +82,12 @@ function littleEndian(value: number): Uint8Array {
   new DataView(bytes.buffer).setUint32(0, value, true);
   return bytes;
 }
+
+/** Corrects the sizes in the header of a chunk that was cut, and measures it. */
+export async function finishWav(file: AudioFile): Promise<WavContents | null> {
+  const contents = await measureWav(file);
+  if (contents !== null && !contents.isFinished) {
+    await writeWavSizes(file, contents);
+  }
+  return contents;
+}

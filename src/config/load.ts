@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FORMATS } from "../audio/format.ts";
 import { readConfig } from "./file.ts";
 import { type ConfigHost, expandHome, resolvePath } from "./paths.ts";
 import { ValueError } from "./setting_types.ts";
@@ -168,37 +169,29 @@ function expand(value: unknown, machine: ConfigHost): unknown {
   return typeof value === "string" ? expandHome(value, machine) : value;
 }
 
-const OPUS_RATES = [8_000, 12_000, 16_000, 24_000, 48_000];
-const OPUS_CHANNELS = [1, 2, 5, 6, 7, 8];
-const WAV_LIMIT = 2 ** 32 - 2 ** 16;
-
 /** Checks what no setting can tell alone. */
 function checkTogether(settings: Settings): void {
   const { format, channels, sampleRate, segmentDuration } = settings;
-  if (format === "opus" && !OPUS_RATES.includes(sampleRate)) {
-    throw new EchologError("usage", `Cannot record opus at ${sampleRate} Hz`, {
-      hint: `set recording.sample_rate to one of ${OPUS_RATES.join(", ")}`,
-    });
+  const { sampleRates, channelCounts, maxBytes } = FORMATS[format];
+  if (sampleRates !== null && !sampleRates.includes(sampleRate)) {
+    throw new EchologError(
+      "usage",
+      `Cannot record ${format} at ${sampleRate} Hz`,
+      { hint: `set recording.sample_rate to one of ${sampleRates.join(", ")}` },
+    );
   }
-  if (format !== "wav" && channels > 8) {
+  if (channelCounts !== null && !channelCounts.includes(channels)) {
     throw new EchologError(
       "usage",
       `Cannot record ${format} with ${channels} channels`,
-      { hint: "take at most 8, or --format wav" },
+      { hint: `take one of ${channelCounts.join(", ")}, or another --format` },
     );
   }
-  if (format === "opus" && !OPUS_CHANNELS.includes(channels)) {
+  const bytes = 2 * channels * sampleRate * segmentDuration;
+  if (maxBytes !== null && bytes > maxBytes) {
     throw new EchologError(
       "usage",
-      `Cannot record opus with ${channels} channels`,
-      { hint: `take one of ${OPUS_CHANNELS.join(", ")}, or another --format` },
-    );
-  }
-  const wavBytes = 2 * channels * sampleRate * segmentDuration;
-  if (format === "wav" && wavBytes > WAV_LIMIT) {
-    throw new EchologError(
-      "usage",
-      `Cannot record wav chunks of ${segmentDuration} s: each would be larger than 4 GiB`,
+      `Cannot record ${format} chunks of ${segmentDuration} s: each would be larger than 4 GiB`,
       { hint: "shorten recording.segment_duration" },
     );
   }

@@ -6,7 +6,7 @@
  */
 
 import { DEVICE_FORMS, parseDevice } from "../audio/device.ts";
-import type { Format } from "../audio/format.ts";
+import { type Format, FORMAT_NAMES } from "../audio/format.ts";
 import { sessionId } from "./session_id.ts";
 import {
   boolean,
@@ -138,7 +138,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     key: "recording.format",
     flag: "format",
     placeholder: "FORMAT",
-    type: choice(["flac", "wav", "opus"]),
+    type: choice(FORMAT_NAMES),
     defaultValue: "flac",
     help: "file format of the chunks",
   },

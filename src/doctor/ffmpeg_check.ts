@@ -5,7 +5,7 @@
  */
 
 import type { Device } from "../audio/device.ts";
-import { CODECS } from "../audio/format.ts";
+import { FORMATS } from "../audio/format.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok } from "./check.ts";
 import { messageOf } from "../errors.ts";
@@ -40,7 +40,7 @@ export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
     if (version === null) {
       return failed(NAME, `${path} does not tell its version`, hint);
     }
-    const lacks = await whatLacks(path, CODECS[settings.format], device);
+    const lacks = await whatLacks(path, FORMATS[settings.format].codec, device);
     const text = `${version} at ${path}`;
     return lacks.length === 0
       ? ok(NAME, text)

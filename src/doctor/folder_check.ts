@@ -5,9 +5,9 @@
  */
 
 import { dirname, join } from "@std/path";
+import { bytesPerHour } from "../audio/format.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
-import { bytesPerHour } from "./rate.ts";
 import { freeBytes } from "../platform/free_space.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { MIN_BYTES } from "../recorder/disk_watch.ts";

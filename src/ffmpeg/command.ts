@@ -5,7 +5,7 @@
  */
 
 import type { Device } from "../audio/device.ts";
-import { CODECS, type Format, PART } from "../audio/format.ts";
+import { type Format, FORMATS, PART } from "../audio/format.ts";
 import type { Seconds } from "../events.ts";
 
 /** What a run is to record. */
@@ -32,23 +32,10 @@ export interface RunSpec {
   readonly outputArgs: readonly string[];
 }
 
-/** Muxer of each format, as ffmpeg names it. */
-const MUXERS: Readonly<Record<Format, string>> = {
-  flac: "flac",
-  wav: "wav",
-  opus: "ogg",
-};
-
-const MUXER_OPTIONS: Readonly<Record<Format, string>> = {
-  flac: "flush_packets=1",
-  wav: "flush_packets=1",
-  // A page holds a second by default, and nothing of it is in the file before.
-  opus: "flush_packets=1:page_duration=100000",
-};
-
 /** The arguments for ffmpeg, without its own name. */
 export function buildArgs(spec: RunSpec): string[] {
   const { filters, rest } = takeFilters(spec.outputArgs);
+  const format = FORMATS[spec.format];
   return [
     "-hide_banner",
     "-nostats",
@@ -66,11 +53,9 @@ export function buildArgs(spec: RunSpec): string[] {
     ...["-segment_time", seconds(spec.segmentDuration)],
     ...["-segment_start_number", String(spec.firstChunk)],
     ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
-    ...["-segment_format", MUXERS[spec.format]],
-    // What is captured goes to the kernel at once: a kill loses next to nothing.
-    ...["-segment_format_options", MUXER_OPTIONS[spec.format]],
-    // Ogg positions would go on from the chunk before.
-    ...(spec.format === "opus" ? ["-reset_timestamps", "1"] : []),
+    ...["-segment_format", format.muxer],
+    ...["-segment_format_options", format.muxerOptions],
+    ...format.segmentArgs,
     outputPattern(spec),
   ];
 }
@@ -172,10 +157,11 @@ export function shellCommand(words: readonly string[]): string {
 export function encoderArgs(
   spec: Pick<RunSpec, "sampleRate" | "channels" | "format">,
 ): string[] {
+  const { codec, takesFrameSize } = FORMATS[spec.format];
   return [
     ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
-    ...["-c:a", CODECS[spec.format]],
-    ...(spec.format === "flac" ? ["-frame_size", String(frameSize(spec))] : []),
+    ...["-c:a", codec],
+    ...(takesFrameSize ? ["-frame_size", String(frameSize(spec))] : []),
   ];
 }
 

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
-import { chunkName, chunkNumber, type Format, PART } from "../audio/format.ts";
+import { chunkFormat, chunkName, chunkNumber, PART } from "../audio/format.ts";
 import { messageOf } from "../errors.ts";
 import type { ChunkCreated, EpochMs, Sink } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -109,7 +109,7 @@ async function recover(
   { folder, clock, state }: Place,
 ): Promise<ChunkCreated | null> {
   const seq = chunkNumber(file) ?? 0;
-  const format = formatOf(file);
+  const format = chunkFormat(file) ?? "flac";
   const path = join(folder, file);
   const { atime, mtime } = Deno.statSync(path);
   const isOpen = file.endsWith(PART);
@@ -156,9 +156,4 @@ function doesJoin(
   // Above level info no line tells where an ffmpeg began. A file is written
   // after the end of its audio, so only one that is too late has a gap before it.
   return byFile - before.end <= LATE_MS;
-}
-
-function formatOf(file: string): Format {
-  if (/\.wav(\.part)?$/.test(file)) return "wav";
-  return /\.opus(\.part)?$/.test(file) ? "opus" : "flac";
 }

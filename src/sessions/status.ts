@@ -5,14 +5,13 @@
  */
 
 import { join } from "@std/path";
-import { type Format, PART } from "../audio/format.ts";
+import { FORMAT_NAMES, PART } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
 import type { SessionState } from "./state_file.ts";
 
 /** Those that chunks come in. */
-const FORMATS: readonly Format[] = ["flac", "wav", "opus"];
 
 /** How a session is doing. Keys are stable. */
 export interface SessionStatus {
@@ -117,7 +116,7 @@ function nextOpenChunk(
   folder: string,
   state: SessionState | null,
 ): OpenChunk | null {
-  const format = FORMATS.find((format) => format === state?.format);
+  const format = FORMAT_NAMES.find((format) => format === state?.format);
   if (state === null || format === undefined) return null;
   const [next, ...more] = openChunksFrom(folder, format, state.chunks + 1);
   return next === undefined || more.length > 0 ? null : next;

@@ -6,7 +6,7 @@
 
 import { dirname, join } from "@std/path";
 import type { Device } from "../../audio/device.ts";
-import { CODECS } from "../../audio/format.ts";
+import { FORMATS } from "../../audio/format.ts";
 import {
   chooseDevice,
   chooseFfmpeg,
@@ -227,7 +227,7 @@ async function describeStart(
     device,
     sample_rate: settings.sampleRate,
     channels: settings.channels,
-    codec: CODECS[settings.format],
+    codec: FORMATS[settings.format].codec,
     format: settings.format,
     segment_duration: settings.segmentDuration,
     output_dir: settings.outputDir,

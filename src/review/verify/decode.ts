@@ -4,8 +4,9 @@
  * @module
  */
 
+import { basename } from "@std/path";
 import { openAudioFile } from "../../audio/audio_file.ts";
-import { measureFlac } from "../../audio/flac.ts";
+import { chunkFormat, FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";
 import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
@@ -58,8 +59,9 @@ export async function decodeChunk(
 }
 
 async function positionOf(path: string): Promise<Seconds | null> {
-  if (!path.endsWith(".flac")) return null;
+  const format = chunkFormat(basename(path));
+  const read = format === null ? undefined : FORMATS[format].position;
+  if (read === undefined) return null;
   using handle = await Deno.open(path);
-  const contents = await measureFlac(await openAudioFile(handle));
-  return contents === null ? null : contents.firstSample / contents.sampleRate;
+  return await read(await openAudioFile(handle));
 }

@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { bytesPerHour } from "../../../src/audio/format.ts";
 import {
   checkOutput,
   checkState,
   judgeRoom,
 } from "../../../src/doctor/folder_check.ts";
-import { bytesPerHour } from "../../../src/doctor/rate.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 const SETTINGS = {
