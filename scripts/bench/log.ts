@@ -15,17 +15,18 @@
  */
 
 import { join } from "@std/path";
-import { tempFolder } from "../../tests/support/temp.ts";
 import type { Contender } from "./logging/contenders.ts";
 import { commandOf, findField } from "./logging/hosts.ts";
 import { type Job, readAnswer } from "./logging/job.ts";
-import { LINE_BYTES, readyLine } from "./logging/sample_lines.ts";
-import { fetchPackages, reasonOf } from "./logging/packages.ts";
+import { fetchPackages } from "./logging/packages.ts";
 import { Processes } from "./logging/processes.ts";
 import { report } from "./logging/report.ts";
 import type { Result } from "./logging/results.ts";
+import { LINE_BYTES, readyLine } from "./logging/sample_lines.ts";
 import { verify } from "./logging/verify.ts";
 import { readNumbers } from "./options.ts";
+import { reasonOf } from "../../src/platform/fs.ts";
+import { tempFolder } from "../../tests/support/temp.ts";
 
 /** Most bytes in a file; echolog's default. */
 const LIMIT = 5_242_880;

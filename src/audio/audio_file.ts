@@ -4,6 +4,8 @@
  * @module
  */
 
+import { writeAll } from "@std/io/write-all";
+
 /** An open file, read and written at positions. */
 export interface AudioFile {
   /** Its size in bytes. */
@@ -34,9 +36,7 @@ export async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
     },
     async write(position, bytes) {
       await handle.seek(position, Deno.SeekMode.Start);
-      for (let done = 0; done < bytes.length;) {
-        done += await handle.write(bytes.subarray(done));
-      }
+      await writeAll(handle, bytes);
     },
     truncate: (size) => handle.truncate(size),
   };

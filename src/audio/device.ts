@@ -48,9 +48,15 @@ export function defaultDevice(
 ): string | null {
   if (machine.os === "darwin") return "avfoundation::default";
   if (machine.os === "windows") return null;
-  const runtime = machine.env("XDG_RUNTIME_DIR") ??
-    `/run/user/${machine.uid ?? 0}`;
   const server = machine.env("PULSE_SERVER") !== undefined ||
-    machine.exists(`${runtime}/pulse/native`);
+    machine.exists(pulseSocketPath(machine));
   return server ? "pulse:default" : "alsa:default";
+}
+
+/** Returns the path of PulseAudio's socket where no variable names another. */
+export function pulseSocketPath(
+  { env, uid }: Pick<HostEnvironment, "env" | "uid">,
+): string {
+  const runtime = env("XDG_RUNTIME_DIR") ?? `/run/user/${uid ?? 0}`;
+  return `${runtime}/pulse/native`;
 }

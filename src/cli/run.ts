@@ -4,12 +4,12 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
 import type { Command } from "./args/command.ts";
 import { HELP_OPTION, parseOptions } from "./args/options.ts";
 import { COMMANDS } from "./command_table.ts";
 import { commandHelp, generalHelp } from "./help.ts";
 import { describeError, EchologError, oneLine } from "../errors.ts";
+import { suggest } from "../platform/suggest.ts";
 import { createRedactor } from "../redact/redact.ts";
 import { type BuildInfo, describeVersion, version } from "../version.ts";
 
@@ -85,9 +85,11 @@ function findCommand(name: string): Command {
   if (name.startsWith("-")) {
     parseOptions([name], [HELP_OPTION, { name: "version", help: "" }]);
   }
-  const nearest = closestString(name, COMMANDS.map(({ name }) => name));
+  const nearest = suggest(name, COMMANDS.map(({ name }) => name));
   throw new EchologError("usage", `Unknown command ${name}`, {
-    hint: `did you mean ${nearest}? See echolog --help`,
+    hint: nearest === null
+      ? "see echolog --help"
+      : `did you mean ${nearest}? See echolog --help`,
   });
 }
 

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { isKey, isSection, nearestKey } from "./keys.ts";
+import { isKey, isSection, keyHint } from "./keys.ts";
 import { type ConfigHost, configPlaces, namedFile } from "./paths.ts";
 import { parseConfig } from "./toml/parse.ts";
 import { EchologError, messageOf } from "../errors.ts";
+import { isAbsent, reasonOf } from "../platform/fs.ts";
 
 /** A configuration file that was read. */
 export interface ConfigFile {
@@ -93,21 +94,6 @@ function valuesOf(text: string, path: string): Map<string, unknown> {
   return values;
 }
 
-function isAbsent(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    // A file in the place of a folder of the path.
-    error instanceof Deno.errors.NotADirectory;
-}
-
-/** Why a file cannot be read or written, as a phrase. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "permission was denied";
-  }
-  if (/directory|os error 21/i.test(messageOf(error))) return "it is a folder";
-  return messageOf(error);
-}
-
 function unreadable(path: string, reason: string, cause: unknown) {
   return new EchologError(
     "usage",
@@ -150,6 +136,6 @@ function checkKey(key: string, path: string): void {
     );
   }
   throw new EchologError("usage", `Unknown key ${key} in ${path}`, {
-    hint: `did you mean ${nearestKey(key)}?`,
+    hint: keyHint(key),
   });
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
-import { EchologError } from "../errors.ts";
 import { SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+import { EchologError } from "../errors.ts";
+import { suggest } from "../platform/suggest.ts";
 
 /** A setting that the file can hold. */
 export interface KeyedSetting {
@@ -36,12 +36,15 @@ export function isSection(name: string): boolean {
   return KEYS.some((key) => key.startsWith(`${name}.`));
 }
 
-/** The key that resembles a word most, whether that has its section or not. */
-export function nearestKey(word: string): string {
-  if (word.includes(".")) return closestString(word, KEYS);
+/** Returns a hint for a key that is not known, whether it has its section or not. */
+export function keyHint(word: string): string {
   const names = KEYS.map((key) => key.slice(key.indexOf(".") + 1));
-  const nearest = closestString(word, names);
-  return KEYS[names.indexOf(nearest)] ?? nearest;
+  const nearest = word.includes(".")
+    ? suggest(word, KEYS)
+    : KEYS[names.indexOf(suggest(word, names) ?? "")] ?? null;
+  return nearest === null
+    ? "echolog config show lists the keys"
+    : `did you mean ${nearest}?`;
 }
 
 /**
@@ -53,6 +56,6 @@ export function findKey(key: string): KeyedSetting {
   const found = KEYED_SETTINGS.find((one) => one.key === key);
   if (found !== undefined) return found;
   throw new EchologError("usage", `Unknown key ${key}`, {
-    hint: `did you mean ${nearestKey(key)}?`,
+    hint: keyHint(key),
   });
 }

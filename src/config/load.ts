@@ -89,30 +89,10 @@ export function loadSettings(
       : setting.defaultValue;
   };
 
-  const settings: Settings = {
-    device: load("device", SETTINGS.device),
-    sampleRate: load("sampleRate", SETTINGS.sampleRate),
-    channels: load("channels", SETTINGS.channels),
-    format: load("format", SETTINGS.format),
-    segmentDuration: load("segmentDuration", SETTINGS.segmentDuration),
-    outputDir: resolvePath(load("outputDir", SETTINGS.outputDir), machine),
-    duration: load("duration", SETTINGS.duration),
-    sessionId: load("sessionId", SETTINGS.sessionId),
-    ffmpegPath: load("ffmpegPath", SETTINGS.ffmpegPath),
-    inputArgs: load("inputArgs", SETTINGS.inputArgs),
-    outputArgs: load("outputArgs", SETTINGS.outputArgs),
-    logLevel: load("logLevel", SETTINGS.logLevel),
-    logRotation: load("logRotation", SETTINGS.logRotation),
-    logMaxBytes: load("logMaxBytes", SETTINGS.logMaxBytes),
-    logBackupCount: load("logBackupCount", SETTINGS.logBackupCount),
-    logTimeWhen: load("logTimeWhen", SETTINGS.logTimeWhen),
-    logUtc: load("logUtc", SETTINGS.logUtc),
-    logFormat: load("logFormat", SETTINGS.logFormat),
-    redactDevice: load("redactDevice", SETTINGS.redactDevice),
-    stallTimeout: load("stallTimeout", SETTINGS.stallTimeout),
-    backoffMax: load("backoffMax", SETTINGS.backoffMax),
-    startTimeout: load("startTimeout", SETTINGS.startTimeout),
-    minFreeBytes: load("minFreeBytes", SETTINGS.minFreeBytes),
+  const loaded = loadEach((name, setting) => load(name, setting));
+  const settings = {
+    ...loaded,
+    outputDir: resolvePath(loaded.outputDir, machine),
   };
   checkTogether(settings);
   return {
@@ -121,6 +101,19 @@ export function loadSettings(
     changed,
     configPath: file.path,
   };
+}
+
+/** Loads every setting of the table. */
+function loadEach(
+  load: <T>(name: SettingName, setting: Setting<T>) => T,
+): Settings {
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const name of SETTING_NAMES) {
+    const setting: Setting<unknown> = SETTINGS[name];
+    values[name] = load(name, setting);
+  }
+  // Sound since the table has a setting for every name, of its own type.
+  return values as Settings;
 }
 
 /** Each setting that is not the default, `key=value(source)`, for the log's `overrides`. */

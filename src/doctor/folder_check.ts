@@ -9,9 +9,8 @@ import { bytesPerHour } from "../audio/format.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { freeBytes } from "../platform/free_space.ts";
-import { isAbsent } from "../platform/fs.ts";
+import { isAbsent, reasonOf } from "../platform/fs.ts";
 import { MIN_BYTES } from "../recorder/disk_watch.ts";
-import { reasonOf } from "../sessions/folder.ts";
 
 const OUTPUT = "output";
 const STATE = "state";

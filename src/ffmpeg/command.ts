@@ -144,15 +144,6 @@ export function takeFilters(
   return { filters, rest };
 }
 
-/** A command that can be pasted into a POSIX shell. */
-export function shellCommand(words: readonly string[]): string {
-  return words.map((word) =>
-    /^[A-Za-z0-9_@%+=:,./-]+$/.test(word)
-      ? word
-      : `'${word.replaceAll("'", `'\\''`)}'`
-  ).join(" ");
-}
-
 /** What turns the audio into the format of the chunks. */
 export function encoderArgs(
   spec: Pick<RunSpec, "sampleRate" | "channels" | "format">,

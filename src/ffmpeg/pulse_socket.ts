@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Device } from "../audio/device.ts";
+import { type Device, pulseSocketPath } from "../audio/device.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
 /**
@@ -15,15 +15,14 @@ import type { HostEnvironment } from "../platform/host.ts";
  */
 export function pulseSocket(
   device: Device,
-  { env, uid }: Pick<HostEnvironment, "env" | "uid">,
+  machine: Pick<HostEnvironment, "env" | "uid">,
 ): string | null {
   if (device.kind !== "format" || device.format !== "pulse") return null;
-  const server = env("PULSE_SERVER");
+  const server = machine.env("PULSE_SERVER");
   if (server !== undefined && server !== "") {
     // See pulse-client.conf(5): maybe a machine in braces, and `unix:`.
     const [, path] = /^(?:\{[^}]*\})?(?:unix:)?(\/\S+)/.exec(server) ?? [];
     return path ?? null;
   }
-  const runtime = env("XDG_RUNTIME_DIR") ?? `/run/user/${uid ?? 0}`;
-  return `${runtime}/pulse/native`;
+  return pulseSocketPath(machine);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeAllSync } from "@std/io/write-all";
 import { basename, dirname, resolve } from "@std/path";
 
 /** As many links as Linux follows, path_resolution(7). */
@@ -56,8 +57,7 @@ export function replaceTextFile(path: string, text: string): void {
 }
 
 function writeThrough(file: Deno.FsFile, text: string): void {
-  let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) rest = rest.subarray(file.writeSync(rest));
+  writeAllSync(file, new TextEncoder().encode(text));
   file.syncSync();
 }
 

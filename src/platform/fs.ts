@@ -5,6 +5,8 @@
  */
 
 import { resolve } from "@std/path";
+import { messageOf } from "../errors.ts";
+import type { EpochMs } from "../events.ts";
 
 /** Tells whether an error says that there is no such file or folder. */
 export function isAbsent(error: unknown): boolean {
@@ -54,4 +56,33 @@ export function readRegularFile(path: string): Uint8Array {
   const { isFile, isDirectory } = Deno.statSync(path);
   if (!isFile && !isDirectory) throw new Error("it is not a file");
   return Deno.readFileSync(path);
+}
+
+/** Returns why a file or a folder cannot be made, read or written, as a phrase. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno lets no program write there";
+  }
+  if (error instanceof Deno.errors.AlreadyExists) {
+    return "a file is in its place";
+  }
+  // EISDIR has no class of its own.
+  if (/os error 21\b|is a directory/i.test(messageOf(error))) {
+    return "it is a folder";
+  }
+  return messageOf(error).replace(/^(.*?\(os error \d+\)).*$/s, "$1");
+}
+
+/** Returns the time of the oldest file in a folder, or `fallback` if there is none. */
+export function oldestFile(
+  folder: string,
+  fallback: EpochMs,
+  isLeftOut: (name: string) => boolean = () => false,
+): EpochMs {
+  return [...Deno.readDirSync(folder)]
+    .filter(({ name }) => !isLeftOut(name))
+    .map(({ name }) => Deno.lstatSync(`${folder}/${name}`).mtime?.getTime())
+    .filter((time) => time !== undefined)
+    .reduce((first, time) => Math.min(first, time), fallback);
 }

@@ -7,10 +7,11 @@
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { systemClock } from "../platform/clock.ts";
+import { reasonOf } from "../platform/fs.ts";
 import type { Redact } from "../redact/redact.ts";
 import { repairDead } from "../repair/repair_dead.ts";
 import type { RepairReport } from "../repair/repair_session.ts";
-import { reasonOf, type SessionFolder } from "../sessions/folder.ts";
+import type { SessionFolder } from "../sessions/folder.ts";
 import {
   isAlive,
   type ListedSession,

@@ -11,7 +11,6 @@ import {
   frameStart,
   PEAK_FRAMES,
   type RunSpec,
-  shellCommand,
 } from "../ffmpeg/command.ts";
 import type {
   Exit,
@@ -22,6 +21,7 @@ import { StderrReader } from "../ffmpeg/stderr.ts";
 import { parseReport } from "../ffmpeg/stdout.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
+import { shellCommand } from "../platform/shell.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
 import type { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { CaptureClock } from "./clock/capture_clock.ts";

@@ -4,12 +4,13 @@
  * @module
  */
 
-import { basename, join } from "@std/path";
+import { basename } from "@std/path";
 import { EchologError, messageOf } from "../errors.ts";
 import type { SessionStart } from "../events.ts";
 import { systemLogFiles } from "../log/rotate/files.ts";
 import { openSessionLog, type SessionLog } from "../log/write/session_log.ts";
 import type { Clock } from "../platform/clock.ts";
+import { oldestFile } from "../platform/fs.ts";
 import type { Redact } from "../redact/redact.ts";
 import type { Past } from "./read_log.ts";
 
@@ -97,12 +98,9 @@ export type Identity = Pick<
 export function identityOf(past: Past, folder: string, clock: Clock): Identity {
   if (past.start !== null) return past.start;
   if (past.rotated !== null) return { ...UNKNOWN, ...past.rotated };
-  const times = [...Deno.readDirSync(folder)]
-    .map(({ name }) => Deno.statSync(join(folder, name)).mtime?.getTime())
-    .filter((time) => time !== undefined);
   return {
     session_id: basename(folder),
-    start: times.reduce((first, time) => Math.min(first, time), clock.now()),
+    start: oldestFile(folder, clock.now()),
     ...UNKNOWN,
   };
 }

@@ -7,7 +7,7 @@
 
 import { basename, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
-import { exists, isAbsent, isSamePlace } from "../platform/fs.ts";
+import { exists, isAbsent, isSamePlace, oldestFile } from "../platform/fs.ts";
 import { LOG_FILE } from "./folder.ts";
 import { isAlive, type ListedSession, listSessions } from "./registry.ts";
 import { byStart, type Selectable } from "./select.ts";
@@ -144,9 +144,5 @@ function startOf(folder: string): EpochMs {
       seconds,
     );
   }
-  const times = [...Deno.readDirSync(folder)]
-    .filter(({ name }) => name !== STATE_FILE)
-    .map(({ name }) => Deno.lstatSync(join(folder, name)).mtime?.getTime())
-    .filter((time) => time !== undefined);
-  return times.reduce((first, time) => Math.min(first, time), Date.now());
+  return oldestFile(folder, Date.now(), (name) => name === STATE_FILE);
 }

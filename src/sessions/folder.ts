@@ -5,8 +5,9 @@
  */
 
 import { join } from "@std/path";
-import { EchologError, messageOf } from "../errors.ts";
+import { EchologError } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
+import { reasonOf } from "../platform/fs.ts";
 
 /** Name of a session's log in its folder. */
 export const LOG_FILE = "session.log";
@@ -110,18 +111,4 @@ function cannotCreate(path: string, cause: unknown): EchologError {
     `Cannot create the folder ${path}: ${reasonOf(cause)}`,
     { cause, hint: "mend that, or record elsewhere with --output-dir" },
   );
-}
-
-/** Why a folder cannot be made or written to, as a phrase. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "permission was denied";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return "Deno keeps programs out of there";
-  }
-  if (error instanceof Deno.errors.AlreadyExists) {
-    return "a file is in its place";
-  }
-  return messageOf(error).replace(/^(.*?\(os error \d+\)).*$/s, "$1");
 }

@@ -7,8 +7,9 @@
 
 import { join } from "@std/path";
 import type { EpochMs, SessionEvent, Sink, Telemetry } from "../events.ts";
+import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
-import type { SessionTotals } from "./totals.ts";
+import { round, type SessionTotals } from "./totals.ts";
 
 /** Options of {@linkcode StateWriter}. */
 export interface StateWriterOptions {
@@ -49,7 +50,11 @@ export class StateWriter implements Sink {
     if (telemetry.kind !== "stopping") return;
     const { time } = telemetry;
     if (this.#state === null || this.#state.state === "ended") return;
-    this.#state = { ...this.#state, state: "stopping", since: iso(time) };
+    this.#state = {
+      ...this.#state,
+      state: "stopping",
+      since: isoMilliseconds(time),
+    };
     this.#write(this.#state, time);
   }
 
@@ -67,12 +72,12 @@ export class StateWriter implements Sink {
           cause: null,
           run: event.run,
           ffmpeg_pid: event.pid,
-          audio_since: iso(this.#spawned + event.latency * 1000),
+          audio_since: isoMilliseconds(this.#spawned + event.latency * 1000),
         };
       case "ffmpeg_stopped":
         return { ...state, ffmpeg_pid: null, audio_since: null };
       case "chunk_created":
-        return { ...state, last_audio: iso(event.end) };
+        return { ...state, last_audio: isoMilliseconds(event.end) };
       case "recovery":
         return {
           ...inState(state, "recovering", event.time),
@@ -101,9 +106,9 @@ export class StateWriter implements Sink {
       version: STATE_VERSION,
       session_id: event.session_id,
       state: "starting",
-      since: iso(event.start),
+      since: isoMilliseconds(event.start),
       cause: null,
-      start: iso(event.start),
+      start: isoMilliseconds(event.start),
       folder,
       log,
       device: redact(event.device),
@@ -125,7 +130,7 @@ export class StateWriter implements Sink {
       reason: null,
       wall: null,
       coverage: null,
-      updated: iso(event.time),
+      updated: isoMilliseconds(event.time),
     };
   }
 
@@ -141,7 +146,7 @@ export class StateWriter implements Sink {
         gaps,
         gap_total: round(gapTotal, 3),
         retries,
-        updated: iso(time),
+        updated: isoMilliseconds(time),
       } satisfies SessionState,
       null,
       2,
@@ -175,13 +180,7 @@ function inState(
 ): SessionState {
   const isSettled = state.state === next ||
     state.state === "stopping" && next !== "ended";
-  return isSettled ? state : { ...state, state: next, since: iso(time) };
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
-}
-
-function iso(time: EpochMs): string {
-  return new Date(time).toISOString();
+  return isSettled
+    ? state
+    : { ...state, state: next, since: isoMilliseconds(time) };
 }

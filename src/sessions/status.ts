@@ -10,6 +10,7 @@ import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
 import type { SessionState } from "./state_file.ts";
+import { round } from "./totals.ts";
 
 /** Those that chunks come in. */
 
@@ -150,8 +151,4 @@ function openAudio(
   if (last === null || audio_since === null) return 0;
   const closed = last_audio === null ? 0 : Date.parse(last_audio);
   return Math.max(0, last - Math.max(closed, Date.parse(audio_since))) / 1000;
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

@@ -6,6 +6,7 @@
 
 import type { EpochMs, Seconds, SessionStop } from "../events.ts";
 import { decodeEvent } from "../log/format/codec.ts";
+import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
@@ -43,7 +44,7 @@ export async function summarize(
 ): Promise<SessionSummary> {
   const { session_id, folder, log, start, state } = session;
   const condition = conditionOf(session);
-  const head = { session_id, folder, log, start: iso(start) };
+  const head = { session_id, folder, log, start: isoMilliseconds(start) };
   if (state === null) return { ...head, ...await fromLog(session, condition) };
   return {
     ...head,
@@ -119,7 +120,3 @@ const UNKNOWN = {
 };
 
 const COUNTED = /chunk_created|gap|session_st/;
-
-function iso(time: EpochMs): string {
-  return new Date(time).toISOString();
-}

@@ -103,3 +103,8 @@ export class SessionTotals {
     };
   }
 }
+
+/** Rounds a number to so many digits after the point. */
+export function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

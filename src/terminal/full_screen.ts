@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeAllSync } from "@std/io/write-all";
 import { wantsPlain } from "./style.ts";
 
 /** What a screen is shown on. */
@@ -71,10 +72,7 @@ export class FullScreen implements Disposable {
   }
 
   #write(text: string): void {
-    const bytes = this.#encoder.encode(text);
-    for (let written = 0; written < bytes.length;) {
-      written += this.#stream.writeSync(bytes.subarray(written));
-    }
+    writeAllSync(this.#stream, this.#encoder.encode(text));
   }
 }
 

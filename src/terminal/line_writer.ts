@@ -4,6 +4,8 @@
  * @module
  */
 
+import { writeAllSync } from "@std/io/write-all";
+
 /** What bytes can be written to. */
 export interface Sink {
   /** Writes some of the bytes and tells how many. */
@@ -41,8 +43,6 @@ export class LineWriter {
     const bytes = this.#encoder.encode(`${this.#lines.join("\n")}\n`);
     this.#lines = [];
     this.#length = 0;
-    for (let written = 0; written < bytes.length;) {
-      written += this.#sink.writeSync(bytes.subarray(written));
-    }
+    writeAllSync(this.#sink, bytes);
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeAllSync } from "@std/io/write-all";
 import { wantsPlain } from "./style.ts";
 import { terminalColumns } from "./width.ts";
 
@@ -105,11 +106,9 @@ export class LiveLine implements Disposable {
 
   #write(text: string): void {
     if (text === "") return;
-    const bytes = this.#encoder.encode(text);
     try {
-      for (let written = 0; written < bytes.length;) {
-        written += this.#options.write(bytes.subarray(written));
-      }
+      const { write } = this.#options;
+      writeAllSync({ writeSync: write }, this.#encoder.encode(text));
     } catch {
       // The terminal is gone; the log has it all.
     }

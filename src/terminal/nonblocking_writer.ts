@@ -5,6 +5,8 @@
  * @module
  */
 
+import { writeAll } from "@std/io/write-all";
+
 /** Options of {@linkcode NonBlockingWriter}. */
 export interface NonBlockingWriterOptions {
   /** Writes some of the bytes and tells how many, when they are written. */
@@ -59,9 +61,7 @@ export class NonBlockingWriter {
         bytes !== undefined;
         bytes = this.#waiting.shift()
       ) {
-        for (let written = 0; written < bytes.length;) {
-          written += await this.#options.write(bytes.subarray(written));
-        }
+        await writeAll(this.#options, bytes);
         this.#size -= bytes.length;
       }
     } catch {

@@ -101,13 +101,15 @@ export async function requireFfmpeg(wanted: string | null): Promise<string> {
 /** Takes out of a text what the settings and the device keep secret. */
 export function settingsRedactor(
   settings: Pick<Settings, "inputArgs" | "outputArgs" | "redactDevice">,
-  deviceSpec: string,
+  deviceSpec: string | null,
 ): Redact {
   return createRedactor({
     secrets: [
-      ...secretsOf(deviceSpec),
+      ...(deviceSpec === null ? [] : secretsOf(deviceSpec)),
       ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
     ],
-    ...(settings.redactDevice ? { redactDevice: deviceSpec } : {}),
+    ...(settings.redactDevice && deviceSpec !== null
+      ? { redactDevice: deviceSpec }
+      : {}),
   });
 }

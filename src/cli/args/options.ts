@@ -5,7 +5,6 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
 import {
   defaultText,
   SETTING_NAMES,
@@ -13,6 +12,7 @@ import {
   SETTINGS,
 } from "../../config/settings.ts";
 import { EchologError } from "../../errors.ts";
+import { suggest } from "../../platform/suggest.ts";
 
 /** An option that a command takes. */
 export interface Option {
@@ -148,11 +148,13 @@ function placeholderOf(options: readonly Option[], name: string): string {
 
 function unknownOption(argument: string, options: readonly Option[]) {
   const name = argument.replace(/=.*$/s, "");
-  const nearest = closestString(
+  const nearest = suggest(
     name.replace(/^-+/, ""),
     options.map((option) => option.name),
   );
   return new EchologError("usage", `Unknown option ${name}`, {
-    hint: `did you mean --${nearest}? See --help`,
+    hint: nearest === null
+      ? "see --help"
+      : `did you mean --${nearest}? See --help`,
   });
 }

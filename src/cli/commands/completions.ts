@@ -4,13 +4,13 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
+import type { Command } from "../args/command.ts";
+import type { ParsedOptions } from "../args/options.ts";
 import { bashCompletion } from "../completions/bash.ts";
 import { fishCompletion } from "../completions/fish.ts";
 import { zshCompletion } from "../completions/zsh.ts";
-import type { Command } from "../args/command.ts";
-import type { ParsedOptions } from "../args/options.ts";
 import { EchologError } from "../../errors.ts";
+import { didYouMean } from "../../platform/suggest.ts";
 
 const SCRIPTS = new Map([
   ["bash", bashCompletion],
@@ -40,7 +40,7 @@ export function completions(
   const script = SCRIPTS.get(shell);
   if (script === undefined) {
     throw new EchologError("usage", `No completion is known for ${shell}`, {
-      hint: `did you mean ${closestString(shell, shells)}?`,
+      hint: didYouMean(shell, shells, `take one of ${shells.join(", ")}`),
     });
   }
   console.log(script(commands).trimEnd());

@@ -22,8 +22,8 @@ import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../../doctor/folder_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
-import { shellCommand } from "../../ffmpeg/command.ts";
 import { host, stateFolder } from "../../platform/host.ts";
+import { shellCommand } from "../../platform/shell.ts";
 import { createRedactor, type Redact } from "../../redact/redact.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
 

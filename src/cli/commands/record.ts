@@ -4,6 +4,7 @@
  * @module
  */
 
+import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import type { Device } from "../../audio/device.ts";
 import { FORMATS } from "../../audio/format.ts";
@@ -255,7 +256,7 @@ async function tryVersion(ffmpeg: string): Promise<string | null> {
 
 function announce(line: string): void {
   try {
-    Deno.stdout.writeSync(new TextEncoder().encode(`${oneLine(line)}\n`));
+    writeAllSync(Deno.stdout, new TextEncoder().encode(`${oneLine(line)}\n`));
   } catch {
     // The terminal or the pipe is gone; the log has it all.
   }

@@ -11,9 +11,9 @@ import {
   formsOf,
   LATEST,
   LIST_SESSIONS,
-  quoteShell,
   valueOf,
 } from "./table.ts";
+import { quoteShell } from "../../platform/shell.ts";
 
 /** A script that bash sources. */
 export function bashCompletion(commands: readonly Command[]): string {

@@ -78,8 +78,3 @@ export function valueOf({ choices, placeholder }: Option): OptionValue {
 export function formsOf({ name, short }: Option): string[] {
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }
-
-/** A text in single quotes, as bash and zsh read it. */
-export function quoteShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}

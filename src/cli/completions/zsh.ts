@@ -12,9 +12,9 @@ import {
   completedCommands,
   LATEST,
   LIST_SESSIONS,
-  quoteShell,
   valueOf,
 } from "./table.ts";
+import { quoteShell } from "../../platform/shell.ts";
 
 /** A script that zsh sources, or autoloads as `_echolog`. */
 export function zshCompletion(commands: readonly Command[]): string {

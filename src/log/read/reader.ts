@@ -155,16 +155,25 @@ function pathOf(path: string, part: number): string {
   return part === 0 ? path : `${path}.${part}`;
 }
 
+/**
+ * Returns the number of a rotated log by its name, 0 for the active one, or
+ * `null` if it is neither. A number above 1000, the highest
+ * `logging.backup_count`, is the date of somebody's copy.
+ */
+export function logPart(name: string, active = "session.log"): number | null {
+  if (!name.startsWith(active)) return null;
+  const rest = name.slice(active.length);
+  if (rest === "") return 0;
+  return /^\.(?:[1-9]\d{0,2}|1000)$/.test(rest) ? Number(rest.slice(1)) : null;
+}
+
 /** Numbers of the files that are there, ascending. */
 function numbersOf(path: string): number[] {
   const name = basename(path);
   const numbers: number[] = [];
   for (const entry of Deno.readDirSync(dirname(path))) {
-    if (!entry.name.startsWith(name)) continue;
-    const rest = entry.name.slice(name.length);
-    // A number above the highest backup_count is the date of somebody's copy.
-    if (!/^$|^\.(?:[1-9]\d{0,2}|1000)$/.test(rest)) continue;
-    const part = Number(rest.slice(1));
+    const part = logPart(entry.name, name);
+    if (part === null) continue;
     const isFile = entry.isFile ||
       entry.isSymlink && statFile(pathOf(path, part))?.isFile === true;
     if (isFile) numbers.push(part);

@@ -5,16 +5,8 @@
  */
 
 import { oneLine } from "../../errors.ts";
-import type { EpochMs } from "../../events.ts";
-import {
-  formatDateTime,
-  formatDuration,
-  formatPercent,
-  formatTime,
-  pluralize,
-} from "../../terminal/units.ts";
-import { PLAIN, type Style } from "../../terminal/style.ts";
-import { cutStart, widthOf, wrap } from "../../terminal/width.ts";
+import { isoMilliseconds } from "../../log/format/timestamps.ts";
+import type { ExplainedNote, Explanation } from "./explanation.ts";
 import {
   gapHead,
   gapsLine,
@@ -23,7 +15,15 @@ import {
   momentOf,
   shownGaps,
 } from "./render_gaps.ts";
-import type { ExplainedNote, Explanation } from "./explanation.ts";
+import { PLAIN, type Style } from "../../terminal/style.ts";
+import {
+  formatDateTime,
+  formatDuration,
+  formatPercent,
+  formatTime,
+  pluralize,
+} from "../../terminal/units.ts";
+import { cutStart, widthOf, wrap } from "../../terminal/width.ts";
 
 /** How an account is laid out. */
 export interface ReportOptions {
@@ -115,15 +115,17 @@ export function accountAsJson(
     {
       session_id: told.sessionId,
       active: told.isActive,
-      start: iso(told.start),
-      end: iso(told.end),
+      start: isoMilliseconds(told.start),
+      end: isoMilliseconds(told.end),
       what: told.what,
       audio: tellsAudio(told) ? told.audio : null,
       wall: told.wall,
       asked: told.asked,
       coverage: tellsAudio(told) ? told.coverage : null,
       chunks: tellsChunks(told) ? told.chunks : null,
-      open_since: told.openSince === null ? null : iso(told.openSince),
+      open_since: told.openSince === null
+        ? null
+        : isoMilliseconds(told.openSince),
       recovered: told.recovered,
       ending,
       timeline: strip,
@@ -131,15 +133,17 @@ export function accountAsJson(
       gap_total: told.gapTotal,
       gaps: told.gaps.map((gap) => ({
         ...gap,
-        start: iso(gap.start),
-        end: iso(gap.end),
+        start: isoMilliseconds(gap.start),
+        end: isoMilliseconds(gap.end),
       })),
       notes: told.notes.map(({ isError, ...note }) => ({
         ...note,
         level: isError ? "error" : "warning",
-        first: iso(note.first),
+        first: isoMilliseconds(note.first),
       })),
-      known_since: told.knownSince === null ? null : iso(told.knownSince),
+      known_since: told.knownSince === null
+        ? null
+        : isoMilliseconds(told.knownSince),
       log,
     },
     null,
@@ -243,8 +247,4 @@ function shortfall({ asked, wall, ending }: Explanation): string[] {
 function noteLine(told: Explanation, note: ExplainedNote): string {
   const often = note.count === 1 ? "" : ` (${note.count} times)`;
   return `  ${momentOf(told, note.first)} ${note.text}${often}`;
-}
-
-function iso(time: EpochMs): string {
-  return new Date(time).toISOString();
 }

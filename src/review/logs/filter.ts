@@ -4,11 +4,11 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
 import { parseDuration } from "../../config/setting_types.ts";
 import { EchologError } from "../../errors.ts";
 import { type EpochMs, EVENT_NAMES, type Level } from "../../events.ts";
 import type { ReadLine } from "../../log/read/reader.ts";
+import { didYouMean } from "../../platform/suggest.ts";
 
 const LEVELS: readonly Level[] = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
@@ -77,7 +77,11 @@ function parseEvents(text: string): ReadonlySet<string> {
   for (const name of names) {
     if (EVENT_NAMES.some((known) => known === name)) continue;
     throw new EchologError("usage", `Unknown event ${name} in --event`, {
-      hint: `did you mean ${closestString(name, EVENT_NAMES)}?`,
+      hint: didYouMean(
+        name,
+        EVENT_NAMES,
+        `take some of ${EVENT_NAMES.join(", ")}`,
+      ),
     });
   }
   return new Set(names);

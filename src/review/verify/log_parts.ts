@@ -4,12 +4,10 @@
  * @module
  */
 
-import { pluralize } from "../../terminal/units.ts";
+import { logPart } from "../../log/read/reader.ts";
 import { namesChunks } from "../history.ts";
 import type { Findings } from "./verify.ts";
-
-/** No log has more old parts: the highest `logging.backup_count` is 1000. */
-const OLD = /^session\.log\.([1-9]\d{0,2}|1000)$/;
+import { pluralize } from "../../terminal/units.ts";
 
 /** What is wrong with the log. */
 export function logFaults(
@@ -20,7 +18,7 @@ export function logFaults(
 ): string[] {
   const names = new Set(files.map(({ name }) => name));
   const oldest = files.reduce(
-    (most, { name }) => Math.max(most, Number(OLD.exec(name)?.[1] ?? 0)),
+    (most, { name }) => Math.max(most, logPart(name) ?? 0),
     0,
   );
   const absent = Array.from(

@@ -6,11 +6,13 @@
 
 import { chunkNumber, PART } from "../../audio/format.ts";
 import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
+import { logPart } from "../../log/read/reader.ts";
 import { type History, namesChunks } from "../history.ts";
 import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults } from "./log_parts.ts";
 import { misplaced } from "./positions.ts";
+import { RESERVE_FILE } from "../../sessions/reserve.ts";
 import { formatDuration, pluralize } from "../../terminal/units.ts";
 
 /** A file of a session's folder. */
@@ -235,8 +237,7 @@ function gapNotes({ gaps }: History): string[] {
 }
 
 /** Files that belong to every session. */
-const OWN =
-  /^(?:session\.log(?:\.(?:[1-9]\d{0,2}|1000))?|session\.json(?:\.tmp)?)$/;
+const OWN = /^session\.json(?:\.tmp)?$/;
 
 function foreignFiles(
   files: readonly FolderFile[],
@@ -244,12 +245,12 @@ function foreignFiles(
   hasEnd: boolean,
 ): string[] {
   return files.flatMap(({ name }) => {
-    if (OWN.test(name) || isChunk(name)) return [];
-    if (isActive && (name.endsWith(PART) || name === ".reserve")) return [];
+    if (OWN.test(name) || logPart(name) !== null || isChunk(name)) return [];
+    if (isActive && (name.endsWith(PART) || name === RESERVE_FILE)) return [];
     if (hasEnd && chunkNumber(name) !== null) {
       return [`${name} could not be finished as a chunk, and is kept as it is`];
     }
-    return chunkNumber(name) === null && name !== ".reserve"
+    return chunkNumber(name) === null && name !== RESERVE_FILE
       ? [`${name} is no file of this session`]
       : [
         `${name} was left by a recorder that died; echolog repair finishes it`,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { shellCommand } from "../../../src/ffmpeg/command.ts";
+import { shellCommand } from "../../../src/platform/shell.ts";
 
 Deno.test("shellCommand: quotes words so that a shell reads them unchanged", async () => {
   const words = [

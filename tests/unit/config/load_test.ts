@@ -227,7 +227,7 @@ Deno.test("loadSettings: rejects a file that is binary, unreadable or a folder",
   const denied = new Deno.errors.PermissionDenied("denied");
   assertStringIncludes(
     refusal({}, machine({ [HOME_CONF]: denied })),
-    "permission was denied",
+    "permission denied",
   );
   const folder = new Error("Is a directory (os error 21)");
   assertStringIncludes(

@@ -4,14 +4,17 @@
  * @module
  */
 
-import { closestString } from "@std/text/closest-string";
 import { CONFIG_ACTIONS } from "../../args/config_actions.ts";
+import {
+  loadCommandSettings,
+  settingsRedactor,
+} from "../../args/environment.ts";
 import type { ParsedOptions } from "../../args/options.ts";
+import { initConfig, printPath, setValue } from "./file.ts";
+import { describeSettings, maskedText } from "./show.ts";
 import { findKey } from "../../../config/keys.ts";
 import { EchologError, oneLine } from "../../../errors.ts";
-import { initConfig, printPath, setValue } from "./file.ts";
-import { loadCommandSettings } from "../../args/environment.ts";
-import { describeSettings, maskedText, settingRedactor } from "./show.ts";
+import { didYouMean } from "../../../platform/suggest.ts";
 
 /**
  * Does what the first operand says.
@@ -50,7 +53,7 @@ export function config(options: ParsedOptions): Promise<number> {
 
 function readValue(options: ParsedOptions, key: string): string {
   const loaded = loadCommandSettings(options);
-  const redact = settingRedactor(loaded.settings);
+  const redact = settingsRedactor(loaded.settings, loaded.settings.device);
   return maskedText(findKey(key).name, loaded.settings, redact);
 }
 
@@ -61,7 +64,7 @@ function checkAction(action: string, operands: readonly string[]) {
     throw action === ""
       ? misuse(`config needs one of ${words.join(", ")}`)
       : new EchologError("usage", `Unknown action ${action} of config`, {
-        hint: `did you mean ${closestString(action, words)}?`,
+        hint: didYouMean(action, words, `take one of ${words.join(", ")}`),
       });
   }
   const form = ["config", action, ...found.needs].join(" ");

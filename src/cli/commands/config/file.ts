@@ -4,8 +4,8 @@
  * @module
  */
 
-import { settingRedactor } from "./show.ts";
-import { readText, reasonOf } from "../../../config/file.ts";
+import { settingsRedactor } from "../../args/environment.ts";
+import { readText } from "../../../config/file.ts";
 import { findKey } from "../../../config/keys.ts";
 import { type LoadedSettings, loadSettings } from "../../../config/load.ts";
 import {
@@ -24,6 +24,7 @@ import {
   createTextFile,
   replaceTextFile,
 } from "../../../platform/atomic_files.ts";
+import { reasonOf } from "../../../platform/fs.ts";
 import { host } from "../../../platform/host.ts";
 
 /**
@@ -97,7 +98,7 @@ export function setValue(
       throw unwritable(path, error);
     }
   }
-  const redact = settingRedactor(loaded.settings);
+  const redact = settingsRedactor(loaded.settings, loaded.settings.device);
   console.log(oneLine(`Set ${redact(`${key} = ${value}`)} in ${path}`));
 }
 

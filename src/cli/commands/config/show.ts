@@ -4,6 +4,7 @@
  * @module
  */
 
+import { settingsRedactor } from "../../args/environment.ts";
 import { KEYED_SETTINGS } from "../../../config/keys.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
 import {
@@ -15,12 +16,7 @@ import {
 } from "../../../config/settings.ts";
 import { tomlOf } from "../../../config/toml_value.ts";
 import { oneLine } from "../../../errors.ts";
-import { secretsOfArguments } from "../../../redact/arguments.ts";
-import {
-  createRedactor,
-  type Redact,
-  secretsOf,
-} from "../../../redact/redact.ts";
+import type { Redact } from "../../../redact/redact.ts";
 import { MASK } from "../../../redact/urls.ts";
 
 /** Column of the sources, where the values leave it free. */
@@ -36,7 +32,7 @@ export function describeSettings(
   loaded: LoadedSettings,
   asJson: boolean,
 ): string {
-  const redact = settingRedactor(loaded.settings);
+  const redact = settingsRedactor(loaded.settings, loaded.settings.device);
   if (asJson) return renderJson(loaded, redact);
   const file = loaded.configPath ?? "no configuration file";
   return [
@@ -49,20 +45,6 @@ export function describeSettings(
           .padEnd(SOURCE_COLUMN) + ` # ${source}`;
     }),
   ].map(oneLine).join("\n");
-}
-
-/** Takes the secrets of the settings, and those that announce themselves, out of a text. */
-export function settingRedactor(settings: Settings): Redact {
-  const { device, inputArgs, outputArgs } = settings;
-  return createRedactor({
-    secrets: [
-      ...(device === null ? [] : secretsOf(device)),
-      ...secretsOfArguments([...inputArgs, ...outputArgs]),
-    ],
-    ...(settings.redactDevice && device !== null
-      ? { redactDevice: device }
-      : {}),
-  });
 }
 
 /** A value as a flag takes it, without secrets; empty when there is none. */

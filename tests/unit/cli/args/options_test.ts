@@ -69,7 +69,7 @@ Deno.test("parseOptions: rejects an unknown option and suggests the nearest know
   );
   assertEquals(
     refusal("-x"),
-    "Unknown option -x; did you mean --json? See --help",
+    "Unknown option -x; see --help",
   );
 });
 
