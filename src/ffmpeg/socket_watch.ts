@@ -5,7 +5,9 @@
  * @module
  */
 
+import { type Device, pulseSocketPath } from "../audio/device.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
+import type { HostEnvironment } from "../platform/host.ts";
 
 /** How often the socket is looked at during a wait, in milliseconds. */
 const LOOK_MS = 250;
@@ -68,4 +70,24 @@ function identityOf(path: string): string | null {
     // Not there, or out of reach: nothing that could have returned.
     return null;
   }
+}
+
+/**
+ * The socket by which ffmpeg reaches the PulseAudio server, or PipeWire in its
+ * place, of a device.
+ *
+ * @returns a path, or `null` when the device is none of a local server.
+ */
+export function pulseSocket(
+  device: Device,
+  machine: Pick<HostEnvironment, "env" | "uid">,
+): string | null {
+  if (device.kind !== "format" || device.format !== "pulse") return null;
+  const server = machine.env("PULSE_SERVER");
+  if (server !== undefined && server !== "") {
+    // See pulse-client.conf(5): maybe a machine in braces, and `unix:`.
+    const [, path] = /^(?:\{[^}]*\})?(?:unix:)?(\/\S+)/.exec(server) ?? [];
+    return path ?? null;
+  }
+  return pulseSocketPath(machine);
 }

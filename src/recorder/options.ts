@@ -4,27 +4,13 @@
  * @module
  */
 
-import type {
-  Seconds,
-  SessionEvent,
-  SessionStart,
-  Sink,
-  Telemetry,
-} from "../events.ts";
+import type { Seconds, SessionStart } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
+import type { EventStream } from "./event_stream.ts";
 import type { Spawn } from "./run.ts";
-import type { SessionTotals } from "../sessions/totals.ts";
-
-/** The log of a session: the first to take an event. */
-export interface EventLog {
-  /** Logs an event, and returns it as it was logged. */
-  emit(event: SessionEvent): SessionEvent;
-  /** Takes what is not logged. */
-  observe(telemetry: Telemetry): void;
-}
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
@@ -50,12 +36,8 @@ export interface SessionOptions {
   readonly backoffMax: Seconds;
   /** Starts ffmpeg. */
   readonly spawn: Spawn;
-  /** The log. */
-  readonly log: EventLog;
-  /** What else takes events, each as it was logged. */
-  readonly sinks: readonly Sink[];
-  /** Sums of the session; up to date before any sink gets an event. */
-  readonly totals: SessionTotals;
+  /** Takes what happens. */
+  readonly events: EventStream;
   /** Tells the time. */
   readonly clock: Clock;
   /** Watches the wall clock since the session began. */

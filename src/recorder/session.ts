@@ -5,14 +5,7 @@
  */
 
 import { messageOf } from "../errors.ts";
-import type {
-  FailureCode,
-  GapCause,
-  SessionEvent,
-  Sink,
-  StopReason,
-  Telemetry,
-} from "../events.ts";
+import type { FailureCode, GapCause, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
@@ -23,6 +16,7 @@ import { FirstAudio } from "./clock/first_audio.ts";
 import { GapTracker } from "./clock/gaps.ts";
 import { limitTime, timedOut } from "./clock/limits.ts";
 import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
+import type { EventStream } from "./event_stream.ts";
 import { LevelMeter } from "./levels.ts";
 import type { SessionOptions } from "./options.ts";
 import { EndController, type Outcome } from "./outcome.ts";
@@ -31,9 +25,9 @@ import { Run, type RunResult } from "./run.ts";
 import { firstFree } from "../sessions/open_chunks.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
-export class Session implements Sink {
+export class Session {
   readonly #options: SessionOptions;
-  readonly #sinks: Sink[];
+  readonly #events: EventStream;
   readonly #gapTracker: GapTracker;
   readonly #levels = new LevelMeter();
   readonly #closeRetries = new CloseRetryQueue();
@@ -45,64 +39,22 @@ export class Session implements Sink {
   #nextChunk = 1;
   /** The runs before, until their chunks are closed and their end is known. */
   #settled: Promise<void> = Promise.resolve();
-  /** Events that wait: for the session to start, or for the one before. */
-  readonly #queue: SessionEvent[] = [];
-  #phase: "new" | "open" | "closed" = "new";
-  #isEmitting = false;
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
     const { clock, wall, startedAt, duration } = options;
     this.#options = options;
-    this.#sinks = [...options.sinks];
+    this.#events = options.events;
     this.#end.signal.addEventListener("abort", () => {
-      this.observe({ kind: "stopping", time: clock.now() });
+      this.#events.observe({ kind: "stopping", time: clock.now() });
     });
     this.#elapsed = new Elapsed({ clock, wall, startedAt, duration });
-    this.#gapTracker = new GapTracker({ sink: this, clock, wall, startedAt });
-  }
-
-  /** Whether `session_stop` is logged: nothing comes after it. */
-  get isClosed(): boolean {
-    return this.#phase === "closed";
-  }
-
-  /** Adds a sink, before the session starts. */
-  add(sink: Sink): void {
-    this.#sinks.push(sink);
-  }
-
-  /**
-   * Passes an event on: to the log and then, as it was logged, to all others.
-   * `session_start` is the first and `session_stop` the last: what comes before
-   * waits, and what comes after is dropped.
-   */
-  emit(event: SessionEvent): void {
-    if (this.#phase === "closed") return;
-    this.#queue.push(event);
-    if (this.#phase === "open") this.#drain();
-  }
-
-  /** Passes on what is shown and not logged. */
-  observe(telemetry: Telemetry): void {
-    this.#options.log.observe(telemetry);
-    for (const sink of this.#sinks) sink.observe?.(telemetry);
-  }
-
-  /** An event that a sink emits reaches all of them after the one that caused it. */
-  #drain(): void {
-    if (this.#isEmitting) return;
-    this.#isEmitting = true;
-    for (let event = this.#queue.shift(); event; event = this.#queue.shift()) {
-      this.#options.totals.record(event);
-      const logged = this.#options.log.emit(event);
-      for (const sink of this.#sinks) sink.emit(logged);
-      if (event.event === "session_stop") {
-        this.#phase = "closed";
-        this.#queue.length = 0;
-      }
-    }
-    this.#isEmitting = false;
+    this.#gapTracker = new GapTracker({
+      sink: this.#events,
+      clock,
+      wall,
+      startedAt,
+    });
   }
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
@@ -129,13 +81,7 @@ export class Session implements Sink {
   /** Records until stopped. Settles when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;
-    this.#queue.unshift({
-      event: "session_start",
-      time: start.start,
-      ...start,
-    });
-    this.#phase = "open";
-    this.#drain();
+    this.#events.emit({ event: "session_start", time: start.start, ...start });
     // Much may have happened while the session was prepared.
     this.#onJumps(wall.look({ wasSilent: true }));
     {
@@ -165,7 +111,7 @@ export class Session implements Sink {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
       if (this.#end.signal.aborted) return;
       const { attempt, delay } = retries.next(result?.captured ?? 0);
-      this.emit({
+      this.#events.emit({
         event: "recovery",
         time: clock.now(),
         attempt,
@@ -236,7 +182,7 @@ export class Session implements Sink {
       },
       stallTimeout,
       spawn,
-      sink: this,
+      sink: this.#events,
       clock,
       wall,
       closeRetries: this.#closeRetries,
@@ -278,7 +224,10 @@ export class Session implements Sink {
       this.stop("duration_reached");
       return;
     }
-    this.observe({ kind: "run_failed", time: this.#options.clock.now() });
+    this.#events.observe({
+      kind: "run_failed",
+      time: this.#options.clock.now(),
+    });
     // What ffmpeg said counts for more than that it ended.
     if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
       this.#lastProblem = describeEnd(result);
@@ -322,7 +271,7 @@ export class Session implements Sink {
   #onJumps(jumps: readonly ClockJump[]): void {
     const { clock } = this.#options;
     for (const jump of jumps) {
-      this.emit(jumpWarning(jump, clock.now()));
+      this.#events.emit(jumpWarning(jump, clock.now()));
       if (jump.kind !== "suspend") continue;
       // Whether there was audio is known when the end of the run before is.
       this.#settled = this.#settled.then(() =>
@@ -332,7 +281,7 @@ export class Session implements Sink {
   }
 
   #onProgress(): void {
-    this.observe({ kind: "audio" });
+    this.#events.observe({ kind: "audio" });
     // What ffmpeg writes into a deleted folder is lost: better a new run at once.
     if (!exists(this.#options.folder)) {
       this.#run?.giveUp("folder_gone");
@@ -367,12 +316,13 @@ export class Session implements Sink {
   }
 
   #finish(): Outcome {
-    const { clock, totals } = this.#options;
+    const { clock } = this.#options;
+    const { totals } = this.#events;
     const { outcome } = this.#end;
     const wall = this.#elapsed.passed;
     const { gapTotal, ...sums } = totals.summary(wall);
-    this.observe({ kind: "finishing" });
-    this.emit({
+    this.#events.observe({ kind: "finishing" });
+    this.#events.emit({
       event: "session_stop",
       time: clock.now(),
       reason: outcome.reason,
@@ -393,6 +343,6 @@ export class Session implements Sink {
     details: Record<string, string | number | null>,
   ): void {
     const time = this.#options.clock.now();
-    this.emit({ event: "error", time, code, message, details });
+    this.#events.emit({ event: "error", time, code, message, details });
   }
 }

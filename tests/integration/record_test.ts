@@ -6,7 +6,7 @@ import {
 } from "@std/assert";
 import { join } from "@std/path";
 import { fakeFfmpeg, gapsOf, isOfBusyMachine } from "../faults/support.ts";
-import { echolog, onlySession } from "../support/echolog.ts";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import {
   decodeFiles,
   passesFlacTest,
@@ -249,4 +249,41 @@ Deno.test("record: rejects a session id that is taken and adds nothing to its fo
   assertEquals({ code, stdout }, { code: 73, stdout: "" });
   assertMatch(stderr, /^echolog: The session mine exists already.*\n$/);
   assertEquals([...Deno.readDirSync(folder)].length, 1);
+});
+
+Deno.test("record: logs session_start first when the state folder cannot be written", async () => {
+  using home = tempFolder();
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--duration", "1s"],
+    { home: home.path, env: { XDG_STATE_HOME: "/dev/null/none" } },
+  );
+  assertEquals(code, 0);
+  assertMatch(stderr, /^echolog: Cannot write to the state folder .*\n$/);
+  const session = await onlySession(join(home.path, "recordings"));
+  const events = session.events();
+  assertEquals(events[0]?.event, "session_start");
+  assert(events[1]?.event === "warning");
+  assertEquals(events[1].code, "registry_write_failed");
+  assertEquals(events.at(-1)?.event, "session_stop");
+});
+
+Deno.test("record: logs session_stop last when the state file cannot be replaced", async () => {
+  using home = tempFolder();
+  await using running = startEcholog(
+    ["record", "--device", "test", "--segment-duration", "1h"],
+    { home: home.path },
+  );
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  // A folder that is not empty is in the way of every rename.
+  const state = join(session.folder, "session.json");
+  Deno.removeSync(state);
+  Deno.mkdirSync(join(state, "x"), { recursive: true });
+  running.signal("SIGTERM");
+  assertEquals((await running.finished).code, 0);
+  const events = session.events();
+  assertEquals(events.at(-1)?.event, "session_stop");
+  const codes = events.filter((event) => event.event === "warning")
+    .map(({ code }) => code);
+  assertEquals(codes, ["state_write_failed"]);
 });

@@ -12,6 +12,7 @@ import { chunkName } from "../../src/audio/format.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
+import { EventStream } from "../../src/recorder/event_stream.ts";
 import { Session } from "../../src/recorder/session.ts";
 import { SessionTotals } from "../../src/sessions/totals.ts";
 import { FakeClock } from "../fakes/clock.ts";
@@ -27,6 +28,10 @@ export class Scene implements Disposable {
   readonly events: SessionEvent[] = [];
   readonly processes: FakeProcess[] = [];
   readonly session: Session;
+  readonly stream = new EventStream(
+    { emit: (event) => event, observe: () => {} },
+    new SessionTotals(),
+  );
   /** Milliseconds that the machine slept. */
   slept = 0;
 
@@ -36,6 +41,7 @@ export class Scene implements Disposable {
   ) {
     const { clock, folder } = this;
     const start = clock.now();
+    this.stream.add({ emit: (event) => void this.events.push(event) });
     this.session = new Session({
       start: event("session_start", { session_id: "s", start, ffmpeg: null }),
       folder: folder.path,
@@ -60,9 +66,7 @@ export class Scene implements Disposable {
         this.processes.push(process);
         return process;
       },
-      log: { emit: (event) => event, observe: () => {} },
-      sinks: [{ emit: (event) => void this.events.push(event) }],
-      totals: new SessionTotals(),
+      events: this.stream,
       clock,
       wall: new WallClock(
         clock,

@@ -16,8 +16,8 @@ import {
   locateFfmpeg,
 } from "../../ffmpeg/locate.ts";
 import { host } from "../../platform/host.ts";
-import { secretsOfArguments } from "../../redact/arguments.ts";
 import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
+import { secretsOfArguments } from "../../redact/urls.ts";
 
 /**
  * The settings in force for a command line.

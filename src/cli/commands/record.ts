@@ -22,8 +22,11 @@ import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
 import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../../ffmpeg/process.ts";
-import { pulseSocket } from "../../ffmpeg/pulse_socket.ts";
-import { type ReturnWatch, SocketWatch } from "../../ffmpeg/socket_watch.ts";
+import {
+  pulseSocket,
+  type ReturnWatch,
+  SocketWatch,
+} from "../../ffmpeg/socket_watch.ts";
 import {
   openSessionLog,
   type SessionLog,
@@ -35,6 +38,7 @@ import { host, platformName, stateFolder } from "../../platform/host.ts";
 import { type Claim, claimSession } from "../../recorder/claim.ts";
 import { WallClock } from "../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../recorder/disk_watch.ts";
+import { EventStream } from "../../recorder/event_stream.ts";
 import { Session } from "../../recorder/session.ts";
 import { SignalListener } from "../../recorder/signals.ts";
 import type { Redact } from "../../redact/redact.ts";
@@ -94,6 +98,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   );
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
 
+  const events = new EventStream(log, totals);
   const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
   const session = new Session({
     start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
@@ -108,9 +113,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
       spawnFfmpeg(path, args, listener, systemClock),
-    log,
-    sinks: [refreshClaim(claim), collectGarbagePeriodically()],
-    totals,
+    events,
     clock: systemClock,
     wall,
     startedAt,
@@ -121,10 +124,10 @@ export async function record(options: ParsedOptions): Promise<number> {
   /** Warns in the log; of what fails after its last line, on the terminal. */
   const warn = (code: WarningCode, error: unknown) => {
     const message = messageOf(error);
-    if (session.isClosed) screen.printError(redact(message));
+    if (events.isClosed) screen.printError(redact(message));
     else {
       const time = systemClock.now();
-      session.emit({ event: "warning", time, code, message });
+      events.emit({ event: "warning", time, code, message });
     }
   };
   for (const problem of claim.problems) {
@@ -135,7 +138,7 @@ export async function record(options: ParsedOptions): Promise<number> {
       }, nor does another start that would record the same device`,
     );
   }
-  session.add(
+  events.add(
     new StateWriter({
       folder: folder.path,
       log: log.path,
@@ -148,13 +151,15 @@ export async function record(options: ParsedOptions): Promise<number> {
     folder: folder.path,
     minFreeBytes: settings.minFreeBytes,
     freeBytes,
-    sink: session,
+    sink: events,
     totals,
     clock: systemClock,
     onFull: () => session.diskFull(),
   });
-  session.add(disk);
-  session.add(screen.show(folder.path, settings.format));
+  events.add(disk);
+  events.add(refreshClaim(claim));
+  events.add(collectGarbagePeriodically());
+  events.add(screen.show(folder.path, settings.format));
   signals.attach(session, log);
   disk.start();
   const { problem, exitCode } = await session.toEnd();

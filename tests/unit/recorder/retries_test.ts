@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { Backoff, backoffDelay } from "../../../src/recorder/backoff.ts";
+import { Backoff, backoffDelay } from "../../../src/recorder/retries.ts";
 
 Deno.test("backoffDelay: starts at zero and doubles up to its limit", () => {
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1_000]

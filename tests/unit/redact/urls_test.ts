@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { secretsOfArguments } from "../../../src/redact/arguments.ts";
+import { secretsOfArguments } from "../../../src/redact/urls.ts";
 
 Deno.test("secretsOfArguments: finds the value of an option with a secret name", () => {
   assert(secretsOfArguments(["-password", "hush"]).includes("hush"));
