@@ -17,7 +17,7 @@
 import { join } from "@std/path";
 import type { Contender } from "./logging/contenders.ts";
 import { commandOf, findField } from "./logging/hosts.ts";
-import { type Job, readAnswer } from "./logging/job.ts";
+import { type Job, readOutput } from "./logging/job.ts";
 import { fetchPackages } from "./logging/packages.ts";
 import { Processes } from "./logging/processes.ts";
 import { report } from "./logging/report.ts";
@@ -103,7 +103,7 @@ async function runTurn(contender: Contender): Promise<Turn> {
   try {
     const [command, args] = commandOf(host, { ...job, name });
     const { code, output } = await processes.run(command, args);
-    const answer = readAnswer(output);
+    const answer = readOutput(output);
     if (code !== 0 || answer === null) {
       const fault = `failed: ${reasonOf(output)}`.slice(0, 70);
       if (interrupted === null) {

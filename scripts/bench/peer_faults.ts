@@ -188,14 +188,14 @@ export async function fullDisk(peer: Peer): Promise<FullDisk | null> {
   const files = audioFiles(output);
   const numbers = await numbersIn(files);
   const texts = textsOf(stage.place);
-  const isTold = /no space|disk.full/i.test(texts);
+  const isReported = /no space|disk.full/i.test(texts);
   const later = missingBetween(numbers, room, end);
   return {
     measured: new Map([
       ["lost: before the disk was full", missingBetween(numbers, start, full)],
       ["lost: of 3 s with room again", later],
       ["files not valid after a full disk", await countInvalid(files)],
-      ["full disk: not told", isTold ? 0 : 1],
+      ["full disk: not told", isReported ? 0 : 1],
     ]),
     course: [
       code === null ? "runs on" : `ends with exit code ${code}`,

@@ -70,9 +70,9 @@ export function judgeTrial(spec: string, trial: Trial): Check {
     const words = meaningOfCause(cause);
     // What ffmpeg says makes a general cause a particular one.
     const message = messageIn(trial.errors.join("\n"));
-    const waited = trial.isLate ? ` within ${TRIAL_LIMIT / 1000} s` : "";
-    const said = trial.telling === null ? "" : `: ${trial.telling}`;
-    const meaning = trial.isLate
+    const waited = trial.timedOut ? ` within ${TRIAL_LIMIT / 1000} s` : "";
+    const said = trial.keyLine === null ? "" : `: ${trial.keyLine}`;
+    const meaning = trial.timedOut
       ? "the device gives no audio"
       : message?.meaning ?? words.text;
     return failed(
@@ -101,7 +101,7 @@ export function causeOfTrial(trial: Trial): GapCause | null {
   if (hadAudio && trial.exit.code === 0) return null;
   return causeOf({
     exit: trial.exit,
-    endedFor: trial.isLate ? "stall" : null,
+    endedFor: trial.timedOut ? "stall" : null,
     hadAudio,
     wasSignalled: false,
     errors: trial.errors,

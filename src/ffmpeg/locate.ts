@@ -70,12 +70,12 @@ export async function assertFfmpeg(
   path: string,
   limit = 30_000,
 ): Promise<void> {
-  const { exit, isLate, stdout, stderr } = await runFfmpeg(
+  const { exit, timedOut, stdout, stderr } = await runFfmpeg(
     path,
     ["-version"],
     { limit },
   );
-  if (isLate) throw new Error("it does not answer");
+  if (timedOut) throw new Error("it does not answer");
   if (exit.code !== 0) {
     throw new Error(describeFault(exit, stderr.at(-1) ?? null));
   }

@@ -9,7 +9,7 @@ import type { Clock } from "../platform/clock.ts";
 import { type LineReading, readLines } from "../platform/line_splitter.ts";
 
 /** A rung of the stop ladder. */
-export type Rung = "q" | "SIGTERM" | "SIGKILL";
+export type StopStep = "q" | "SIGTERM" | "SIGKILL";
 
 /** How a process ended; one that outlived even SIGKILL has neither code nor signal. */
 export interface Exit {
@@ -18,7 +18,7 @@ export interface Exit {
   /** The signal that ended it, or `null`. */
   readonly signal: string | null;
   /** The last rung that was needed, or `null` when nobody asked it to stop. */
-  readonly stoppedBy: Rung | null;
+  readonly stoppedBy: StopStep | null;
 }
 
 /** Where the lines of a process go. */
@@ -86,7 +86,7 @@ class FfmpegProcess implements RecorderProcess {
   readonly #clock: Clock;
   readonly #grace: Grace;
   readonly #givenUp = Promise.withResolvers<{ code: null; signal: null }>();
-  #stoppedBy: Rung | null = null;
+  #stoppedBy: StopStep | null = null;
   #hasEnded = false;
 
   constructor(

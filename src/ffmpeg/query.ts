@@ -8,11 +8,11 @@ import { readLines } from "../platform/line_splitter.ts";
 import type { Exit } from "./process.ts";
 
 /** What came of a question. */
-export interface Answer {
+export interface RunOutput {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Whether it was ended because it took too long. */
-  readonly isLate: boolean;
+  readonly timedOut: boolean;
   /** The lines of its stdout. */
   readonly stdout: readonly string[];
   /** The lines of its stderr. */
@@ -44,7 +44,7 @@ export async function runFfmpeg(
   path: string,
   args: readonly string[],
   options: AskOptions,
-): Promise<Answer> {
+): Promise<RunOutput> {
   const { limit, environment } = options;
   const child = new Deno.Command(path, {
     args: [...args],
@@ -64,10 +64,10 @@ export async function runFfmpeg(
     readLines(child.stdout, (line) => keep(stdout, line)),
     readLines(child.stderr, (line) => keep(stderr, line)),
   ];
-  let isLate = false;
+  let timedOut = false;
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(() => {
-    isLate = true;
+    timedOut = true;
     killGroup(child);
     late.resolve();
   }, limit);
@@ -78,9 +78,9 @@ export async function runFfmpeg(
     const exit = {
       code: signal === null ? code : null,
       signal,
-      stoppedBy: isLate ? "SIGKILL" as const : null,
+      stoppedBy: timedOut ? "SIGKILL" as const : null,
     };
-    return { exit, isLate, stdout, stderr };
+    return { exit, timedOut, stdout, stderr };
   } finally {
     clearTimeout(timer);
     for (const { cancel } of readings) await cancel();

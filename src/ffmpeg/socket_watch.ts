@@ -45,19 +45,19 @@ export class SocketWatch implements ReturnWatch {
   /** See {@linkcode ReturnWatch.onReturn}. */
   onReturn(callback: () => void): Disposable {
     let timer: TimerHandle;
-    const look = () => {
+    const check = () => {
       const found = identityOf(this.#path);
       const isNew = found !== null && found !== this.#known;
       const passed = this.#clock.monotonic() - this.#lastReturn;
       timer = isNew && passed >= PAUSE_MS
-        ? this.#clock.setTimeout(tell, SETTLE_MS)
-        : this.#clock.setTimeout(look, LOOK_MS);
+        ? this.#clock.setTimeout(notify, SETTLE_MS)
+        : this.#clock.setTimeout(check, LOOK_MS);
     };
-    const tell = () => {
+    const notify = () => {
       this.#lastReturn = this.#clock.monotonic();
       callback();
     };
-    look();
+    check();
     return { [Symbol.dispose]: () => this.#clock.clearTimeout(timer) };
   }
 }

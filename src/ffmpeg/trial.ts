@@ -14,7 +14,7 @@ import {
   takeFilters,
 } from "./command.ts";
 import type { Exit } from "./process.ts";
-import { type Answer, type AskOptions, runFfmpeg } from "./query.ts";
+import { type AskOptions, runFfmpeg, type RunOutput } from "./query.ts";
 import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
 import { parseReport } from "./stdout.ts";
 
@@ -29,7 +29,7 @@ export interface Trial {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Whether it was ended because it took too long. */
-  readonly isLate: boolean;
+  readonly timedOut: boolean;
   /** Audio that was captured. */
   readonly captured: Seconds;
   /** Highest sample value, in dBFS, `-Infinity` for digital zero; `null` without any audio. */
@@ -37,7 +37,7 @@ export interface Trial {
   /** ffmpeg's lines of severity error, oldest first. */
   readonly errors: readonly string[];
   /** The line that tells most about a failure, or `null`. */
-  readonly telling: string | null;
+  readonly keyLine: string | null;
 }
 
 /** Long enough for any device to show whether it gives audio. */
@@ -83,7 +83,9 @@ export function trialArgs(spec: TrialSpec): string[] {
 }
 
 /** Reads what ffmpeg printed. */
-export function readTrial({ exit, isLate, stdout, stderr }: Answer): Trial {
+export function readTrial(
+  { exit, timedOut, stdout, stderr }: RunOutput,
+): Trial {
   let captured = 0;
   let peak: number | null = null;
   for (const line of stdout) {
@@ -102,5 +104,5 @@ export function readTrial({ exit, isLate, stdout, stderr }: Answer): Trial {
   });
   // The first error is the reason, those after it are what follows from it.
   const last = stderr.filter((line) => line.trim() !== "").at(-1) ?? null;
-  return { exit, isLate, captured, peak, errors, telling: errors[0] ?? last };
+  return { exit, timedOut, captured, peak, errors, keyLine: errors[0] ?? last };
 }

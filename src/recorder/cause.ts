@@ -26,10 +26,10 @@ export interface Ending {
 export function causeOf(ending: Ending): GapCause {
   if (ending.endedFor !== null) return ending.endedFor;
   const text = ending.errors.join("\n");
-  const told = MESSAGES.find(({ cause, pattern }) =>
+  const known = MESSAGES.find(({ cause, pattern }) =>
     cause !== null && pattern.test(text)
   );
-  if (told?.cause) return told.cause;
+  if (known?.cause) return known.cause;
   if (!ending.hadAudio && CANNOT_RUN.has(ending.exit.code ?? 0)) {
     return "ffmpeg_unusable";
   }

@@ -21,11 +21,11 @@ const JITTER = 0.2;
  */
 export function backoffDelay(
   attempt: number,
-  longest: Seconds,
+  maxDelay: Seconds,
   chance: number,
 ): Seconds {
   if (attempt <= 1) return 0;
-  const full = Math.min(longest, 2 ** Math.min(attempt - 2, 30));
+  const full = Math.min(maxDelay, 2 ** Math.min(attempt - 2, 30));
   return full * (1 - JITTER * chance);
 }
 
@@ -34,14 +34,14 @@ const RETURN_PAUSE_MS = 60_000;
 
 /** Counts the attempts of a session, and says how long to wait before each. */
 export class Backoff {
-  readonly #longest: Seconds;
+  readonly #maxDelay: Seconds;
   #attempt = 0;
   #sinceReturn = 0;
   #lastReturn = -Infinity;
 
   /** A count that has not begun. */
-  constructor(longest: Seconds) {
-    this.#longest = longest;
+  constructor(maxDelay: Seconds) {
+    this.#maxDelay = maxDelay;
   }
 
   /** Audio was healthy: the count begins anew. */
@@ -65,7 +65,7 @@ export class Backoff {
     this.#sinceReturn++;
     return {
       attempt: this.#attempt,
-      delay: backoffDelay(this.#sinceReturn, this.#longest, chance),
+      delay: backoffDelay(this.#sinceReturn, this.#maxDelay, chance),
     };
   }
 }

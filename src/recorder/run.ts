@@ -138,7 +138,7 @@ export class Run {
       closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
-      dated: this.#begin.told,
+      dated: this.#begin.reported,
       timeOf: (position) => this.#captureClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
@@ -166,7 +166,7 @@ export class Run {
     const exit = await this.#process.ended;
     this.#stallWatch.end();
     this.#begin.end();
-    await this.#begin.told;
+    await this.#begin.reported;
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -286,7 +286,7 @@ export class Run {
     this.#captured = captured;
     const moment = clock.monotonic();
     this.#stallWatch.progress();
-    const jumps = wall.look({ wasSilent: isFirst });
+    const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
       this.#begin.settle();
       listener.onJumps(jumps);

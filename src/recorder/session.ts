@@ -83,7 +83,7 @@ export class Session {
     const { start, wall } = this.#options;
     this.#events.emit({ event: "session_start", time: start.start, ...start });
     // Much may have happened while the session was prepared.
-    this.#onJumps(wall.look({ wasSilent: true }));
+    this.#onJumps(wall.check({ wasInOutage: true }));
     {
       using _limits = this.#limit();
       await this.#record();
@@ -121,7 +121,7 @@ export class Session {
         signal: result?.exit.signal ?? null,
       });
       await retries.wait(delay);
-      this.#onJumps(wall.look({ wasSilent: true }));
+      this.#onJumps(wall.check({ wasInOutage: true }));
     }
   }
 
@@ -159,8 +159,8 @@ export class Session {
     const cause = causeOf(result);
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
-    this.#onJumps(this.#options.wall.look());
-    if (!this.#end.signal.aborted) this.#judge(result, cause);
+    this.#onJumps(this.#options.wall.check());
+    if (!this.#end.signal.aborted) this.#handleFailure(result, cause);
     if (cause === "ffmpeg_unusable" && run === 1 && !this.#end.signal.aborted) {
       const why = describeFault(result.exit, result.lastLine);
       this.#cannotRun(ffmpeg, run, new Error(why));
@@ -219,7 +219,7 @@ export class Session {
   }
 
   /** Decides what a run that ended unasked means for the session. */
-  #judge(result: RunResult, cause: GapCause): void {
+  #handleFailure(result: RunResult, cause: GapCause): void {
     if (this.#isComplete(result)) {
       this.stop("duration_reached");
       return;

@@ -24,7 +24,7 @@ export function replacer(
     // The longest first: it may have one of the others in it.
     .sort((a, b) => b.length - a.length);
   if (texts.length === 0) return null;
-  const pattern = new RegExp(texts.map(spellingsOf).join("|"), "giu");
+  const pattern = new RegExp(texts.map(variantsOf).join("|"), "giu");
   // Nearly every line has none of the texts, and no sign of an encoding.
   const signs = texts.some((text) => /\s/.test(text)) ? /[%\\+]/ : /[%\\]/;
   const small = texts.map((text) => text.toLowerCase());
@@ -44,14 +44,14 @@ const SHORTEST_ANYWHERE = 6;
 const encoder = new TextEncoder();
 
 /** The source of a pattern that matches a text in any spelling. */
-function spellingsOf(text: string): string {
+function variantsOf(text: string): string {
   const characters = [...text];
-  const source = characters.map(spellingsOfOne).join("");
+  const source = characters.map(variantsOfOne).join("");
   if (characters.length >= SHORTEST_ANYWHERE) return source;
   return `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`;
 }
 
-function spellingsOfOne(character: string): string {
+function variantsOfOne(character: string): string {
   const hex = [...encoder.encode(character)].map((byte) =>
     `%(?:25)*${byte.toString(16).padStart(2, "0")}`
   );

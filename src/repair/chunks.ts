@@ -45,11 +45,11 @@ export async function recoverChunks(
   sink: Sink,
 ): Promise<ChunkCreated[]> {
   const { folder, clock } = place;
-  const wasTold = loggedBefore(past, place);
+  const wasLogged = loggedBefore(past, place);
   const files = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => chunkNumber(name) !== null)
     .filter((name) => !past.chunks.has(chunkNumber(name) ?? 0))
-    .filter((name) => name.endsWith(PART) || !wasTold(name))
+    .filter((name) => name.endsWith(PART) || !wasLogged(name))
     .sort()
     .sort((a, b) => (chunkNumber(a) ?? 0) - (chunkNumber(b) ?? 0));
   const recovered: ChunkCreated[] = [];

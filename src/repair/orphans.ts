@@ -14,11 +14,11 @@ import { readState } from "../sessions/state_file.ts";
 /** Every process that records into a folder. */
 export function findOrphans(folder: string): number[] {
   const find = Deno.build.os === "linux" ? inProc : inPs;
-  return spellingsOf(folder).flatMap((path) => find(outputPrefix(path)));
+  return variantsOf(folder).flatMap((path) => find(outputPrefix(path)));
 }
 
 /** The recorder may have come to the folder by a link, as its state tells. */
-function spellingsOf(folder: string): string[] {
+function variantsOf(folder: string): string[] {
   const recorded = readState(folder)?.folder ?? folder;
   // A copy of a session tells of another's folder.
   return recorded !== folder && isSamePlace(recorded, folder)
@@ -27,7 +27,7 @@ function spellingsOf(folder: string): string[] {
 }
 
 /** Signals that stop an orphan. */
-export type Rung = "SIGTERM" | "SIGKILL";
+export type StopStep = "SIGTERM" | "SIGKILL";
 
 /**
  * Stops a recorder that is not our child: politely, then firmly.
@@ -37,7 +37,7 @@ export type Rung = "SIGTERM" | "SIGKILL";
 export async function stopOrphan(
   pid: number,
   clock: Clock,
-): Promise<Rung | null> {
+): Promise<StopStep | null> {
   for (const [signal, grace] of LADDER) {
     try {
       Deno.kill(pid, signal);
@@ -52,7 +52,7 @@ export async function stopOrphan(
 }
 
 /** SIGTERM makes ffmpeg finish its chunk. */
-const LADDER: readonly (readonly [Rung, number])[] = [
+const LADDER: readonly (readonly [StopStep, number])[] = [
   ["SIGTERM", 8_000],
   ["SIGKILL", 2_000],
 ];

@@ -40,7 +40,7 @@ export interface Past {
   /** Number of the first chunk of that, or of the first that is known to be. */
   readonly firstOfRun: number;
   /** The silence whose end the log does not tell, or `null`. */
-  readonly silence: UnreportedOutage | null;
+  readonly outage: UnreportedOutage | null;
   /** Whether it is kept as JSON. */
   readonly isJson: boolean;
   /** Whether its lines begin with local time. */
@@ -62,7 +62,7 @@ export async function readPast(path: string): Promise<Past> {
   let start: SessionStart | null = null;
   let rotated: LogRotated | null = null;
   let stop: SessionStop | null = null;
-  let silence: UnreportedOutage | null = null;
+  let outage: UnreportedOutage | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
   let [isComplete, isJson, isLocal] = [false, false, false];
   for await (const { entry, text } of existing(path)) {
@@ -76,7 +76,7 @@ export async function readPast(path: string): Promise<Past> {
     totals.record(event);
     isComplete = event.event === "session_stop" ||
       isComplete && entry.logger === "echolog.log";
-    silence = silenceAfter(silence, event);
+    outage = outageAfter(outage, event);
     if (event.event === "session_start") start = event;
     if (event.event === "log_rotated" && start === null) rotated ??= event;
     if (event.event === "session_stop") stop = event;
@@ -101,7 +101,7 @@ export async function readPast(path: string): Promise<Past> {
     isComplete,
     run,
     firstOfRun,
-    silence,
+    outage,
     isJson,
     isLocal,
   };
@@ -120,18 +120,18 @@ export async function isForeignLog(path: string): Promise<boolean> {
 /** A line of either form whose leading time has an offset. */
 const LOCAL = /^(?:\{"time":")?[\dT:-]+[+-]\d\d:\d\d[" ]/;
 
-function silenceAfter(
-  silence: UnreportedOutage | null,
+function outageAfter(
+  outage: UnreportedOutage | null,
   event: SessionEvent,
 ): UnreportedOutage | null {
   if (event.event === "recovery") {
-    return silence ?? { since: event.time, cause: event.cause };
+    return outage ?? { since: event.time, cause: event.cause };
   }
-  if (silence === null) return null;
+  if (outage === null) return null;
   const isOver = event.event === "warning" && event.code === "audio_overlap" ||
     // One of a lost chunk may be told meanwhile.
-    event.event === "gap" && event.end > silence.since;
-  return isOver ? null : silence;
+    event.event === "gap" && event.end > outage.since;
+  return isOver ? null : outage;
 }
 
 async function* existing(path: string) {

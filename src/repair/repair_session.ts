@@ -19,7 +19,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { Redact } from "../redact/redact.ts";
 import { LATE_MS, recoverChunks } from "./chunks.ts";
 import { assertComplete, identityOf, openToFinish } from "./log.ts";
-import { findOrphans, type Rung, stopOrphan } from "./orphans.ts";
+import { findOrphans, stopOrphan, type StopStep } from "./orphans.ts";
 import { type Past, readPast } from "./read_log.ts";
 import { LOG_FILE } from "../sessions/folder.ts";
 import { releaseReserve } from "../sessions/reserve.ts";
@@ -88,8 +88,8 @@ export async function repairSession(
 /** Stops what still records into a folder, and tells what was needed for each. */
 export async function stopOrphans(
   { folder, clock, onError }: RepairOptions,
-): Promise<Rung[]> {
-  const rungs: Rung[] = [];
+): Promise<StopStep[]> {
+  const rungs: StopStep[] = [];
   for (const pid of findOrphans(folder)) {
     const rung = await stopOrphan(pid, clock);
     if (rung !== null) rungs.push(rung);
@@ -109,7 +109,7 @@ interface Remains {
   /** What its `session.json` says, or `null`. */
   readonly state: SessionState | null;
   /** What stopped the processes that recorded on. */
-  readonly rungs: readonly Rung[];
+  readonly rungs: readonly StopStep[];
 }
 
 /** Finishes chunks, log and state, and tells how many chunks were recovered. */
@@ -151,7 +151,7 @@ async function finish(
 /** An ffmpeg that is not our child tells nobody with which code it ended. */
 function orphanStopped(
   run: number,
-  rung: Rung,
+  rung: StopStep,
   time: EpochMs,
 ): FfmpegStopped {
   return {
@@ -209,12 +209,12 @@ function bytesOf(
 
 /** The gap before audio that had come back, when its recorder died before it could tell. */
 function unreportedGap(
-  { silence, chunks }: Past,
+  { outage, chunks }: Past,
   recovered: readonly ChunkCreated[],
   { until, clock }: { until: EpochMs | null; clock: Clock },
 ): Gap | null {
-  if (silence === null) return null;
-  const next = recovered.find((chunk) => chunk.start >= silence.since);
+  if (outage === null) return null;
+  const next = recovered.find((chunk) => chunk.start >= outage.since);
   if (next === undefined) return null;
   const before = [...chunks.values(), ...recovered]
     .filter(({ seq }) => seq < next.seq);
@@ -222,14 +222,14 @@ function unreportedGap(
     ? until ?? next.start
     : before.reduce((end, chunk) => Math.max(end, chunk.end), -Infinity);
   // When another chunk was lost in between, what is missing is not this silence.
-  if (since >= next.start || since > silence.since + LATE_MS) return null;
+  if (since >= next.start || since > outage.since + LATE_MS) return null;
   return {
     event: "gap",
     time: clock.now(),
     start: since,
     end: next.start,
     duration: (next.start - since) / 1000,
-    cause: silence.cause,
+    cause: outage.cause,
   };
 }
 

@@ -30,7 +30,7 @@ export interface GapContext {
   /** How the ffmpeg before it ended, or `null`. */
   readonly stopped: FfmpegStopped | null;
   /** Errors and warnings of echolog's own. */
-  readonly told: readonly (Warning | Failure)[];
+  readonly notes: readonly (Warning | Failure)[];
   /** How often ffmpeg was started again until audio was back. */
   readonly retries: number;
   /** Why the audio went, by the first recovery, or `null`. */
@@ -62,11 +62,11 @@ export interface History {
   /** Its gaps, likewise. */
   readonly gaps: readonly GapContext[];
   /** What was logged since the last audio, when the log ends without a gap. */
-  readonly rest: Omit<GapContext, "gap">;
+  readonly openContext: Omit<GapContext, "gap">;
   /** Where there is audio, by the clock of the session's start: a clock that was set later does not move it. */
   readonly audio: readonly Span[];
   /** Where there is none, likewise. */
-  readonly silences: readonly Span[];
+  readonly outages: readonly Span[];
   /** By how much the clock was set forward since the session's start, in milliseconds. */
   readonly clockShift: number;
   /** Warnings and errors by code. */
@@ -127,11 +127,11 @@ export class HistoryReader {
   readonly #chunks: ChunkCreated[] = [];
   readonly #gaps: GapContext[] = [];
   readonly #audio: Span[] = [];
-  readonly #silences: Span[] = [];
+  readonly #outages: Span[] = [];
   #clockShift = 0;
   readonly #notes = new Map<string, Note>();
   readonly #parts: number[] = [];
-  #silence = emptySilence();
+  #open = emptyContext();
 
   /** Takes an event. */
   take(event: SessionEvent): void {
@@ -147,7 +147,7 @@ export class HistoryReader {
         this.#parts.push(event.part);
         break;
       case "ffmpeg_stderr":
-        keep(this.#silence.said, event);
+        keep(this.#open.said, event);
         break;
       case "ffmpeg_started":
         this.#runningSince = event.time - this.#clockShift;
@@ -155,26 +155,26 @@ export class HistoryReader {
       case "ffmpeg_stopped":
         this.#runningSince = null;
         // What came next is a try that failed: the first end counts.
-        this.#silence.stopped ??= event;
+        this.#open.stopped ??= event;
         break;
       case "recovery":
-        this.#silence.retries++;
-        this.#silence.cause ??= event.cause;
-        this.#silence.recoveredFrom ??= event.time - this.#clockShift;
+        this.#open.retries++;
+        this.#open.cause ??= event.cause;
+        this.#open.recoveredFrom ??= event.time - this.#clockShift;
         break;
       case "chunk_created":
         this.#chunks.push(event);
         this.#audio.push(this.#onFirstClock(event));
         break;
       case "gap":
-        this.#endSilence(event);
+        this.#endOutage(event);
         break;
       case "warning":
       case "error":
         if (event.code === "clock_step") this.#clockShift += stepOf(event);
-        keep(this.#silence.told, event);
+        keep(this.#open.notes, event);
         this.#note(event);
-        if (event.code === "audio_overlap") this.#silence = emptySilence();
+        if (event.code === "audio_overlap") this.#open = emptyContext();
         break;
       case "session_stop":
         this.#stop = event;
@@ -194,9 +194,9 @@ export class HistoryReader {
       chunks: this.#chunks,
       gaps: this.#gaps,
       audio: this.#audio,
-      silences: this.#silences,
+      outages: this.#outages,
       clockShift: this.#clockShift,
-      rest: this.#silence,
+      openContext: this.#open,
       notes: [...this.#notes.values()],
       stop: this.#stop,
       runningSince: this.#runningSince,
@@ -210,10 +210,10 @@ export class HistoryReader {
     this.#startedAt = start;
   }
 
-  #endSilence(gap: Gap): void {
-    this.#gaps.push({ gap, ...this.#silence });
-    this.#silences.push(this.#onFirstClock(gap));
-    this.#silence = emptySilence();
+  #endOutage(gap: Gap): void {
+    this.#gaps.push({ gap, ...this.#open });
+    this.#outages.push(this.#onFirstClock(gap));
+    this.#open = emptyContext();
   }
 
   #onFirstClock({ start, end }: Span): Span {
@@ -236,19 +236,19 @@ function stepOf({ details }: Warning | Failure): number {
   return Number.isFinite(seconds) ? seconds * 1000 : 0;
 }
 
-interface Silence {
+interface OpenContext {
   said: FfmpegStderr[];
-  told: (Warning | Failure)[];
+  notes: (Warning | Failure)[];
   stopped: FfmpegStopped | null;
   retries: number;
   cause: CauseWord | null;
   recoveredFrom: EpochMs | null;
 }
 
-function emptySilence(): Silence {
+function emptyContext(): OpenContext {
   return {
     said: [],
-    told: [],
+    notes: [],
     stopped: null,
     retries: 0,
     cause: null,

@@ -43,14 +43,14 @@ export function listKnown(places: CatalogPlaces): KnownSession[] {
   const found = foldersIn(places.outputDir)
     .filter((folder) => !folders.has(folder))
     // The recorder may have come there by a link.
-    .filter((folder) => !active.some((entry) => isOf(entry, folder)))
+    .filter((folder) => !active.some((entry) => isSessionFolder(entry, folder)))
     .flatMap((folder) => tryReadSession(folder) ?? []);
   return [...active.map(fromRegistration), ...found]
     .sort((one, other) => byStart(other, one));
 }
 
 /** Whether a session has that folder, however its path is spelled. */
-export function isOf(
+export function isSessionFolder(
   session: Pick<Selectable, "session_id" | "folder">,
   folder: string,
 ): boolean {

@@ -38,7 +38,7 @@ export function told(
 
 /** The explanation as people read it, as one line. */
 export function accountOf(explained: Explanation): string {
-  return renderReport(explained, { columns: 80, strip: "", log: "/x" })
+  return renderReport(explained, { columns: 80, timeline: "", log: "/x" })
     .join(" ").replaceAll(/ +/g, " ");
 }
 

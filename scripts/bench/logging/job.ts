@@ -21,7 +21,7 @@ export interface Job {
 }
 
 /** What a contender's process prints. */
-export interface Answer {
+export interface RunOutput {
   /** From the first line until all bytes were in the files. */
   readonly seconds: number;
   /** Name and version of what ran it. */
@@ -54,7 +54,7 @@ export function readJob(text: string | undefined): Job {
  * @param output All that it has printed.
  * @returns The answer, or `null` when there is none.
  */
-export function readAnswer(output: string): Answer | null {
+export function readOutput(output: string): RunOutput | null {
   const last = output.trimEnd().split("\n").at(-1) ?? "";
   if (!last.startsWith("{")) return null;
   const value: unknown = JSON.parse(last);

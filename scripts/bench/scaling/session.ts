@@ -139,7 +139,7 @@ export async function play(
       told = Math.min(told + PER_RUN, chunks);
       await waitFor(`${told} chunks`, () => {
         signal.throwIfAborted();
-        return isTold(tally, told) ? true : null;
+        return isReported(tally, told) ? true : null;
       }, { limit: RUN_LIMIT_MS });
     }
     await onRecorded();
@@ -167,7 +167,7 @@ export async function play(
   }
 }
 
-function isTold(tally: string, chunks: number): boolean {
+function isReported(tally: string, chunks: number): boolean {
   try {
     return Deno.readTextFileSync(tally).includes(`parent ${chunks} `);
   } catch {

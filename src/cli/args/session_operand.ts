@@ -8,7 +8,7 @@ import type { ParsedOptions } from "./options.ts";
 import { EchologError } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
 import {
-  isOf,
+  isSessionFolder,
   type KnownSession,
   knownSession,
   listKnown,
@@ -31,7 +31,7 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   const known = listKnown({ outputDir, stateFolder: stateFolder() });
   const folder = folderNamed(wanted);
   if (isPathLike(wanted)) {
-    const session = known.find((session) => isOf(session, folder)) ??
+    const session = known.find((session) => isSessionFolder(session, folder)) ??
       knownSession(folder, null);
     if (session !== null) return session;
     throw noSession(folder);

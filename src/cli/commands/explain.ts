@@ -10,7 +10,7 @@ import { chooseSession, noLog } from "../args/session_operand.ts";
 import { EchologError } from "../../errors.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { explain as explainHistory } from "../../review/explain/explain.ts";
-import { accountAsJson, renderReport } from "../../review/explain/render.ts";
+import { renderReport, reportAsJson } from "../../review/explain/render.ts";
 import { drawTimeline } from "../../review/explain/timeline.ts";
 import { type History, readHistory } from "../../review/history.ts";
 import { isAlive } from "../../sessions/registry.ts";
@@ -37,7 +37,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
       hint: "see what is left of the session with echolog verify",
     });
   }
-  const told = explainHistory(history, {
+  const explained = explainHistory(history, {
     folderName: basename(folder),
     isActive: history.stop === null && entry !== null && isAlive(entry),
     now: Date.now(),
@@ -45,19 +45,19 @@ export async function explain(options: ParsedOptions): Promise<number> {
   const columns = Deno.stdout.isTerminal()
     ? terminalColumns()
     : DEFAULT_COLUMNS;
-  const strip = drawTimeline(
-    told.whole,
-    told.spans,
-    told.silences,
+  const timeline = drawTimeline(
+    explained.whole,
+    explained.spans,
+    explained.outages,
     columns,
   );
   console.log(
     options.switches.has("json")
-      ? accountAsJson(told, strip, log)
-      : renderReport(told, {
+      ? reportAsJson(explained, timeline, log)
+      : renderReport(explained, {
         columns,
         style: styleOf(Deno.stdout),
-        strip,
+        timeline,
         log,
       }).join("\n"),
   );

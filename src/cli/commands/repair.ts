@@ -76,7 +76,7 @@ export async function repair(options: ParsedOptions): Promise<number> {
       }));
   reports.forEach(report);
   const others = wanted === undefined ? unregistered(options) : [];
-  others.forEach(tellHow);
+  others.forEach(describeStop);
   if (hasFailed) return 1;
   if (reports.length + others.length === 0) {
     console.log("Nothing is to be repaired");
@@ -118,7 +118,7 @@ function unregistered(options: ParsedOptions): KnownSession[] {
   }
 }
 
-function tellHow({ session_id }: KnownSession): void {
+function describeStop({ session_id }: KnownSession): void {
   const id = oneLine(session_id);
   console.log(
     `${id} has no end, nor a place in the state folder; ` +

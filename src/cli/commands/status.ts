@@ -33,7 +33,7 @@ export async function status(options: ParsedOptions): Promise<number> {
     );
     return 0;
   }
-  const found = await look();
+  const found = await refresh();
   if (isJson) {
     console.log(JSON.stringify(found, null, 2));
   } else if (found.length > 0) {
@@ -50,7 +50,7 @@ export async function status(options: ParsedOptions): Promise<number> {
   return found.some(({ state }) => state !== "crashed") ? 0 : 3;
 }
 
-async function look(): Promise<SessionStatus[]> {
+async function refresh(): Promise<SessionStatus[]> {
   const sessions = listActive(stateFolder()).map(fromRegistration);
   return await Promise.all(
     sessions.map(async (session) =>
@@ -76,7 +76,7 @@ async function watch(
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   try {
     while (!isOver) {
-      screen.show(render(await look()));
+      screen.show(render(await refresh()));
       await screen.pause(WATCH_MS, end);
     }
   } catch (error) {

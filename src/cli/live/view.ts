@@ -123,7 +123,7 @@ export class LiveView implements Sink {
     const lost = gaps === 0
       ? "no gap"
       : `${pluralize(gaps, "gap")} (${formatDuration(gap_total)})`;
-    const told = [
+    const counts = [
       ...(stop.warnings === 0 ? [] : [pluralize(stop.warnings, "warning")]),
       ...(stop.errors === 0 ? [] : [pluralize(stop.errors, "error")]),
     ];
@@ -132,7 +132,7 @@ export class LiveView implements Sink {
       `${pluralize(chunks, "chunk")}, ${formatClock(audio)} of audio, ${
         formatBytes(this.#totals.bytes)
       }`,
-      [lost, `coverage ${formatPercent(coverage)}`, ...told].join(", "),
+      [lost, `coverage ${formatPercent(coverage)}`, ...counts].join(", "),
     ].map((line) => cutEnd(line, columns)).concat(
       `Log: ${cutStart(log, columns - 5)}`,
     );

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Answer, runFfmpeg } from "../query.ts";
+import { runFfmpeg, type RunOutput } from "../query.ts";
 import type { ListedDevice, Listing } from "./parse.ts";
 import { type DeviceQuery, joinListings } from "./queries.ts";
 
@@ -34,8 +34,8 @@ export async function findDevices(
 ): Promise<FoundDevices> {
   const listings: Listing[] = [];
   for (const query of queries) {
-    const answer = await runFfmpeg(path, query.args, { limit });
-    listings.push(readAnswer(query, answer, limit));
+    const output = await runFfmpeg(path, query.args, { limit });
+    listings.push(readOutput(query, output, limit));
   }
   return {
     devices: joinListings(listings),
@@ -45,12 +45,12 @@ export async function findDevices(
   };
 }
 
-function readAnswer(
+function readOutput(
   { format, parse }: DeviceQuery,
-  answer: Answer,
+  output: RunOutput,
   limit: number,
 ): Listing {
-  if (!answer.isLate) return parse(answer);
+  if (!output.timedOut) return parse(output);
   return {
     devices: [],
     trouble: `${format} does not answer: ffmpeg was ended after ${

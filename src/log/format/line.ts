@@ -62,7 +62,7 @@ export interface FieldValue {
 }
 
 /** What stands before the fields of a line. */
-export interface LogHead {
+export interface LineHead {
   /** Time of the line; the log keeps whole seconds. */
   readonly time: EpochMs;
   /** Severity. */
@@ -74,7 +74,7 @@ export interface LogHead {
 }
 
 /** A line, as read. */
-export interface LogLine extends LogHead {
+export interface LogLine extends LineHead {
   /** The fields in the order of the line. */
   readonly fields: ReadonlyMap<string, FieldValue>;
 }
@@ -96,12 +96,12 @@ export function decodeLine(line: string): LogLine | null {
  * @returns What it says, or `null` when it is not a line of this log. The
  *   fields may still turn out to be malformed.
  */
-export function decodeHead(line: string): LogHead | null {
+export function decodeHead(line: string): LineHead | null {
   const match = HEAD.exec(line) ?? JSON_HEAD.exec(line);
   // JSON that another program has written anew has its keys where it likes.
   if (match === null) return line.startsWith("{") ? decodeJson(line) : null;
   const [, time, level, logger, event] = match;
-  return asLogHead({ time, level, logger, event });
+  return asLineHead({ time, level, logger, event });
 }
 
 const HEAD =
@@ -185,16 +185,16 @@ function decodeJson(line: string): LogLine | null {
 }
 
 function asLogLine(
-  parts: Readonly<Record<keyof LogHead, unknown>>,
+  parts: Readonly<Record<keyof LineHead, unknown>>,
   fields: Map<string, FieldValue>,
 ): LogLine | null {
-  const head = asLogHead(parts);
+  const head = asLineHead(parts);
   return head === null ? null : { ...head, fields };
 }
 
-function asLogHead(
-  { time, level, logger, event }: Readonly<Record<keyof LogHead, unknown>>,
-): LogHead | null {
+function asLineHead(
+  { time, level, logger, event }: Readonly<Record<keyof LineHead, unknown>>,
+): LineHead | null {
   if (typeof time !== "string" || !isLevel(level)) return null;
   if (typeof logger !== "string" || typeof event !== "string") return null;
   const parsed = parseTime(time);

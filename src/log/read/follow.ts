@@ -5,7 +5,7 @@
  */
 
 import { dirname } from "@std/path";
-import { MAX_LINE, openParts, ReadLine } from "./reader.ts";
+import { MAX_LINE, openLogs, ReadLine } from "./reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { LineSplitter } from "../../platform/line_splitter.ts";
 
@@ -126,7 +126,7 @@ class FollowedFiles implements Disposable {
     if (last !== undefined && this.#isNamed(last)) return;
     let opened;
     try {
-      opened = openParts(this.#path);
+      opened = openLogs(this.#path);
     } catch (error) {
       // Deleted: it is made again within a second.
       if (last !== undefined && isAbsent(error)) return;

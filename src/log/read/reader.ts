@@ -9,7 +9,7 @@ import { LineSplitter } from "../../platform/line_splitter.ts";
 import {
   decodeHead,
   decodeLine,
-  type LogHead,
+  type LineHead,
   type LogLine,
 } from "../format/line.ts";
 
@@ -30,7 +30,7 @@ export class ReadLine {
   }
 
   /** What stands before its fields; `null` when it is torn or not a line of a log. */
-  get head(): LogHead | null {
+  get head(): LineHead | null {
     return this.isTorn ? null : decodeHead(this.text);
   }
 
@@ -73,7 +73,7 @@ export async function* readLog(path: string): AsyncGenerator<ReadLine> {
 export async function* readLogBlocks(
   path: string,
 ): AsyncGenerator<ReadLine[]> {
-  using opened = openParts(path);
+  using opened = openLogs(path);
   const buffer = new Uint8Array(BLOCK);
   for (const { part, file } of opened.parts) {
     const splitter = new LineSplitter(MAX_LINE);
@@ -104,7 +104,7 @@ export interface Part {
 }
 
 /** The open files of a log. */
-export class OpenParts implements Disposable {
+export class OpenLogs implements Disposable {
   /** The oldest first. */
   readonly parts: Part[] = [];
 
@@ -139,9 +139,9 @@ export class OpenParts implements Disposable {
  *
  * @throws {Deno.errors.NotFound} If there is none.
  */
-export function openParts(path: string): OpenParts {
+export function openLogs(path: string): OpenLogs {
   for (let left = TRIES; left > 0; left--) {
-    const opened = new OpenParts(path);
+    const opened = new OpenLogs(path);
     if (opened.isWhole(path)) {
       if (opened.parts.length > 0) return opened;
       throw new Deno.errors.NotFound(`Cannot find a log at ${path}`);

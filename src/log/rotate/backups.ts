@@ -40,7 +40,7 @@ export function rotateBackups(
 }
 
 /** What the first line of a log file says about it. */
-export interface LogHead {
+export interface LineHead {
   /** Time of the line. */
   readonly time: EpochMs;
   /** Number of the file in its session. */
@@ -54,7 +54,7 @@ export interface LogHead {
  * @param path The file.
  * @returns What it says, or `null` when it is not a line of a log.
  */
-export function readHead(files: LogFiles, path: string): LogHead | null {
+export function readHead(files: LogFiles, path: string): LineHead | null {
   const bytes = files.read(path, 0, HEAD_BYTES);
   const [first = ""] = new TextDecoder().decode(bytes).split("\n", 1);
   const line = decodeLine(first);

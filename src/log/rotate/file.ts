@@ -139,7 +139,7 @@ export class LogFile {
       this.open(time);
       return;
     }
-    const found = this.#lookUp();
+    const found = this.#inspectPath();
     if (found === undefined) return;
     if (found !== null && isSame(found, this.#identity)) {
       const emptied = found.size < this.#size;
@@ -279,7 +279,7 @@ export class LogFile {
   }
 
   /** What has the log's name now; `undefined` when that cannot be told. */
-  #lookUp(): LogFileStat | null | undefined {
+  #inspectPath(): LogFileStat | null | undefined {
     try {
       return this.#options.files.stat(this.#options.path);
     } catch {

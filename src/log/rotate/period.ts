@@ -121,7 +121,7 @@ export class PeriodTracker {
    *
    * @param time Time of the line that is to be written.
    */
-  turn(time: EpochMs): Turn {
+  selectPeriod(time: EpochMs): Turn {
     if (this.covers(time)) return "stay";
     const period = this.#period;
     this.reset(time);

@@ -87,7 +87,7 @@ export interface SessionLogHandlerOptions extends LogOwner {
 export class SessionLogHandler extends FileHandler {
   readonly #clock: Clock;
   readonly #writer: LogWriter;
-  readonly #say: (message: string) => void;
+  readonly #onError: (message: string) => void;
   readonly #onUnload = () => this.flush();
   #timer: TimerHandle | null = null;
   #due = Infinity;
@@ -120,7 +120,7 @@ export class SessionLogHandler extends FileHandler {
       formatter: (record) => formatRecord(record, encode),
     });
     this.#clock = clock;
-    this.#say = (message) => {
+    this.#onError = (message) => {
       try {
         onError(`echolog: ${oneLine(message)}`);
       } catch {
@@ -137,7 +137,7 @@ export class SessionLogHandler extends FileHandler {
       timeWhen: options.timeWhen ?? "midnight",
       clock,
       files: options.files ?? systemLogFiles,
-      say: this.#say,
+      onError: this.#onError,
     });
   }
 
@@ -182,7 +182,7 @@ export class SessionLogHandler extends FileHandler {
         : RANK.detail;
       this.#take(this.format(record), time, rank);
     } catch (error) {
-      this.#say(`cannot log an event: ${describeError(error)}`);
+      this.#onError(`cannot log an event: ${describeError(error)}`);
     }
   }
 

@@ -92,7 +92,7 @@ export class LogThrottle {
     const key = keyOf(event);
     const group = this.#groups.get(key);
     if (group === undefined) {
-      const told = this.#makeRoom(now);
+      const reported = this.#makeRoom(now);
       this.#groups.set(key, {
         passed: 1,
         seen: now,
@@ -100,7 +100,7 @@ export class LogThrottle {
         heldSince: now,
         latest: event,
       });
-      return [...told, ...this.#spend(event, now)];
+      return [...reported, ...this.#spend(event, now)];
     }
     // The map is kept in the order in which lines were last seen.
     this.#groups.delete(key);
@@ -129,11 +129,11 @@ export class LogThrottle {
       // A clock that was set must not keep a count back: it ends the group.
       const isQuiet = Math.abs(now - group.seen) >= QUIET;
       if (isQuiet || now - group.heldSince >= PERIOD) {
-        events.push(...this.#tell(group, now));
+        events.push(...this.#report(group, now));
       }
       if (isQuiet) this.#groups.delete(key);
     }
-    if (this.#isHourOver(now)) events.push(...this.#tellOverBudget(now));
+    if (this.#isHourOver(now)) events.push(...this.#reportOverBudget(now));
     return events;
   }
 
@@ -144,7 +144,7 @@ export class LogThrottle {
    * @returns What to write now.
    */
   flush(now: EpochMs): SessionEvent[] {
-    return [...this.endRun(now), ...this.#tellOverBudget(now)];
+    return [...this.endRun(now), ...this.#reportOverBudget(now)];
   }
 
   /**
@@ -157,7 +157,7 @@ export class LogThrottle {
   endRun(now: EpochMs): SessionEvent[] {
     const events: SessionEvent[] = [];
     for (const group of this.#groups.values()) {
-      events.push(...this.#tell(group, now));
+      events.push(...this.#report(group, now));
     }
     this.#groups.clear();
     return events;
@@ -204,12 +204,12 @@ export class LogThrottle {
     if (this.#groups.size < MAX_GROUPS) return NOTHING;
     for (const [key, group] of this.#groups) {
       this.#groups.delete(key);
-      return this.#tell(group, now);
+      return this.#report(group, now);
     }
     return NOTHING;
   }
 
-  #tell(group: Group, now: EpochMs): SessionEvent[] {
+  #report(group: Group, now: EpochMs): SessionEvent[] {
     const { held, latest } = group;
     if (held === null) return NOTHING;
     group.held = null;
@@ -231,7 +231,7 @@ export class LogThrottle {
   /** Gives a new hour its budget. */
   #startHour(now: EpochMs): SessionEvent[] {
     if (!this.#isHourOver(now)) return [];
-    const events = this.#tellOverBudget(now);
+    const events = this.#reportOverBudget(now);
     this.#hour = now;
     this.#spent = 0;
     return [...events];
@@ -254,7 +254,7 @@ export class LogThrottle {
     return this.#hour === null || Math.abs(now - this.#hour) >= HOUR;
   }
 
-  #tellOverBudget(now: EpochMs): SessionEvent[] {
+  #reportOverBudget(now: EpochMs): SessionEvent[] {
     const held = this.#overBudget;
     this.#overBudget = null;
     // The report is about them.
@@ -292,8 +292,8 @@ function add(held: Held | null, more: Held): Held {
   };
 }
 
-function less(held: Held | null, told: FfmpegStderr): Held | null {
-  const count = (held?.count ?? 0) - heldBy(told).count;
+function less(held: Held | null, reported: FfmpegStderr): Held | null {
+  const count = (held?.count ?? 0) - heldBy(reported).count;
   return held === null || count <= 0 ? null : { ...held, count };
 }
 

@@ -48,7 +48,7 @@ export interface LogWriterOptions {
   /** Where files live. */
   readonly files: LogFiles;
   /** Is told what is wrong. */
-  readonly say: (message: string) => void;
+  readonly onError: (message: string) => void;
 }
 
 /** Writes lines to a log file. Nothing here throws. */
@@ -63,7 +63,7 @@ export class LogWriter {
   #lastCheck = -Infinity;
   #checkInterval = LOOK_INTERVAL;
   #isBusy = false;
-  #isLossTold = false;
+  #isLossReported = false;
   #warnings = 0;
 
   /**
@@ -72,10 +72,10 @@ export class LogWriter {
    * @param options Where the log is and how it is kept.
    */
   constructor(options: LogWriterOptions) {
-    const { owner, encode, rotation, timeWhen, clock, say } = options;
+    const { owner, encode, rotation, timeWhen, clock, onError } = options;
     this.#options = options;
-    this.#writing = new Retry(clock, say);
-    this.#finding = new Retry(clock, say);
+    this.#writing = new Retry(clock, onError);
+    this.#finding = new Retry(clock, onError);
     const periods = rotation === "time"
       ? new PeriodTracker(timeWhen, encode.utc ? utcCalendar : localCalendar)
       : null;
@@ -88,7 +88,7 @@ export class LogWriter {
       backupCount: options.backupCount,
       header: (part, reason, time) =>
         this.#own(logRotated(owner, part, reason, time)),
-      rotating: new Retry(clock, say),
+      rotating: new Retry(clock, onError),
     });
   }
 
@@ -123,7 +123,7 @@ export class LogWriter {
       const isNew = this.#checkFile();
       if (!force && !isNew && !this.#writing.due) return;
       this.#writeWaiting();
-      this.#tellDropped(this.#options.clock.now());
+      this.#reportDropped(this.#options.clock.now());
       this.#writing.succeeded();
     } catch (error) {
       this.#writing.failed(
@@ -143,9 +143,9 @@ export class LogWriter {
     if (unwritten !== null) this.#lines.countDropped(unwritten);
     this.#lines.dropAll();
     const lost = this.dropped - before;
-    if (lost > 0 && !this.#isLossTold) {
-      this.#isLossTold = true;
-      this.#options.say(
+    if (lost > 0 && !this.#isLossReported) {
+      this.#isLossReported = true;
+      this.#options.onError(
         `cannot write ${this.#options.path}: the last ${lost} lines are lost`,
       );
     }
@@ -161,19 +161,19 @@ export class LogWriter {
       line !== undefined;
       line = lines.first()
     ) {
-      this.#turn(line.time);
+      this.#selectPeriod(line.time);
       // Nothing stands after the end of the session, so this stands before it.
-      if (line.rank === RANK.end) this.#tellDropped(line.time);
+      if (line.rank === RANK.end) this.#reportDropped(line.time);
       const text = lines.take(BATCH, this.#fits);
       this.#append(text, line.time);
     }
   }
 
   /** Goes to the period of a line that is to be written. */
-  #turn(time: EpochMs): void {
-    const turn = this.#periods?.turn(time);
-    if (turn === "rotate") this.#file.requestRotation("time");
-    if (turn === "clock_back") {
+  #selectPeriod(time: EpochMs): void {
+    const selectPeriod = this.#periods?.selectPeriod(time);
+    if (selectPeriod === "rotate") this.#file.requestRotation("time");
+    if (selectPeriod === "clock_back") {
       this.#append(this.#own(logClockBack(time)) + "\n", time);
     }
   }
@@ -216,10 +216,10 @@ export class LogWriter {
     return this.#file.part !== part;
   }
 
-  #tellDropped(time: EpochMs): void {
+  #reportDropped(time: EpochMs): void {
     const dropped = this.#lines.takeDropped();
     if (dropped === null) return;
-    this.#turn(time);
+    this.#selectPeriod(time);
     this.#append(this.#own(logLinesDropped(dropped, time)) + "\n", time);
   }
 

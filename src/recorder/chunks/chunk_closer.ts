@@ -172,7 +172,7 @@ export class ChunkCloser {
     const { run, sink, clock, wallAt, takePeak } = this.#options;
     const position = span?.start ?? this.#position;
     const start = this.#startOf(position, duration);
-    this.#tellHole(position - this.#position, start);
+    this.#reportHole(position - this.#position, start);
     const end = this.#endOf(position + duration, start + duration * 1000);
     // One that took several attempts may lie before the last one.
     if (position + duration > this.#position) {
@@ -196,7 +196,7 @@ export class ChunkCloser {
   }
 
   /** Tells of what ffmpeg wrote before `start` that is in no chunk: its file was lost. */
-  #tellHole(length: Seconds, start: MonotonicMs): void {
+  #reportHole(length: Seconds, start: MonotonicMs): void {
     if (length <= LIST_TOLERANCE) return;
     const { clock, sink, wallAt } = this.#options;
     const end = wallAt(start);

@@ -16,7 +16,7 @@ export type Attempt = () => Promise<MonotonicMs | null>;
 /** The chunks of a session that are to be tried again. */
 export class CloseRetryQueue {
   #attempts: Attempt[] = [];
-  #turn: Promise<MonotonicMs | null> = Promise.resolve(null);
+  #lastTry: Promise<MonotonicMs | null> = Promise.resolve(null);
 
   /** Keeps a chunk that could not be closed. */
   add(attempt: Attempt): void {
@@ -25,8 +25,8 @@ export class CloseRetryQueue {
 
   /** Tries each of them once; settles with the last end of audio that was won, or `null`. */
   tryAgain(): Promise<MonotonicMs | null> {
-    this.#turn = this.#turn.then(() => this.#tryAll());
-    return this.#turn;
+    this.#lastTry = this.#lastTry.then(() => this.#tryAll());
+    return this.#lastTry;
   }
 
   async #tryAll(): Promise<MonotonicMs | null> {

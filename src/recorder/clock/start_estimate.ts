@@ -14,8 +14,8 @@ const LATEST_MS = 1_500;
 /** Calls once, some reports after a run's first one. */
 export class StartEstimator {
   readonly #clock: Clock;
-  readonly #tell: () => Promise<void>;
-  readonly #told = Promise.withResolvers<void>();
+  readonly #report: () => Promise<void>;
+  readonly #reported = Promise.withResolvers<void>();
   #firstAt: MonotonicMs | null = null;
   #timer: TimerHandle | null = null;
   #isSettled = false;
@@ -26,14 +26,14 @@ export class StartEstimator {
    * @param clock Sets the timer.
    * @param tell Tells when the run began; settles when that is told.
    */
-  constructor(clock: Clock, tell: () => Promise<void>) {
+  constructor(clock: Clock, report: () => Promise<void>) {
     this.#clock = clock;
-    this.#tell = tell;
+    this.#report = report;
   }
 
   /** Settles when it is told, or the run is over without a report. */
-  get told(): Promise<void> {
-    return this.#told.promise;
+  get reported(): Promise<void> {
+    return this.#reported.promise;
   }
 
   /** More audio was reported at `moment`. */
@@ -49,12 +49,12 @@ export class StartEstimator {
     if (this.#isSettled || this.#firstAt === null) return;
     this.#isSettled = true;
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#told.resolve(this.#tell());
+    this.#reported.resolve(this.#report());
   }
 
   /** The run is over. */
   end(): void {
     this.settle();
-    if (this.#firstAt === null) this.#told.resolve();
+    if (this.#firstAt === null) this.#reported.resolve();
   }
 }

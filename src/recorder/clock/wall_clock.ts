@@ -28,7 +28,7 @@ export class WallClock {
   readonly #uptime: () => Seconds;
   #difference: number;
   #uptimeAhead: Seconds;
-  #lookedAt: MonotonicMs;
+  #checkedAt: MonotonicMs;
   #sleeps: readonly ClockJump[] = [];
 
   /**
@@ -39,9 +39,9 @@ export class WallClock {
   constructor(clock: Clock, uptime: () => Seconds) {
     this.#clock = clock;
     this.#uptime = uptime;
-    this.#lookedAt = clock.monotonic();
-    this.#difference = clock.now() - this.#lookedAt;
-    this.#uptimeAhead = uptime() - this.#lookedAt / 1000;
+    this.#checkedAt = clock.monotonic();
+    this.#difference = clock.now() - this.#checkedAt;
+    this.#uptimeAhead = uptime() - this.#checkedAt / 1000;
   }
 
   /** Time that the machine slept, by what was seen so far. */
@@ -68,11 +68,11 @@ export class WallClock {
    * since what is captured afterwards comes later, without as then, since what
    * was captured came before.
    */
-  look({ wasSilent = false } = {}): readonly ClockJump[] {
-    const before = this.#lookedAt;
+  check({ wasInOutage = false } = {}): readonly ClockJump[] {
+    const before = this.#checkedAt;
     const moment = this.#clock.monotonic();
     const jump = this.#clock.now() - moment - this.#difference;
-    this.#lookedAt = moment;
+    this.#checkedAt = moment;
     this.#difference += jump;
     if (Math.abs(jump) < JUMP_MS) return [];
     const seconds = jump / 1000;
@@ -86,7 +86,7 @@ export class WallClock {
     const sleep: ClockJump = {
       kind: "suspend",
       seconds: wasSet ? up : seconds,
-      moment: wasSilent ? before : moment,
+      moment: wasInOutage ? before : moment,
     };
     this.#sleeps = [...this.#sleeps, sleep];
     return wasSet ? [sleep, { ...step, seconds: rest }] : [sleep];

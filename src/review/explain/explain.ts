@@ -91,8 +91,8 @@ export function explain(
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
     whole,
     spans,
-    silences: [
-      ...history.silences,
+    outages: [
+      ...history.outages,
       ...(lasting === null ? [] : [{ start: now - lasting, end: now }]),
     ],
     quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
@@ -111,12 +111,14 @@ export function explain(
  * that gives audio unless it is being recovered.
  */
 function running(history: History, known: EpochMs): History {
-  const { rest, runningSince, silences, start } = history;
-  const isTold = start !== null && namesChunks(history);
-  if (isTold || runningSince !== null || rest.cause !== null) return history;
+  const { openContext, runningSince, outages, start } = history;
+  const isReported = start !== null && namesChunks(history);
+  if (isReported || runningSince !== null || openContext.cause !== null) {
+    return history;
+  }
   return {
     ...history,
-    runningSince: Math.max(known, silences.at(-1)?.end ?? known),
+    runningSince: Math.max(known, outages.at(-1)?.end ?? known),
   };
 }
 
@@ -140,9 +142,9 @@ function askedLength(start: SessionStart | null): Seconds | null {
 }
 
 /** The end of the last audio or gap that has a line. */
-function lastMoment({ audio, silences }: History, start: EpochMs): EpochMs {
+function lastMoment({ audio, outages }: History, start: EpochMs): EpochMs {
   const last = audio.reduce((last, { end }) => Math.max(last, end), start);
-  return silences.reduce((last, { end }) => Math.max(last, end), last);
+  return outages.reduce((last, { end }) => Math.max(last, end), last);
 }
 
 /** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
@@ -163,14 +165,14 @@ function openSince({ audio, runningSince }: History): EpochMs | null {
 }
 
 /** The first moment of which the log still tells. */
-function firstKnown({ audio, silences, last }: History): EpochMs {
-  const times = [...audio.slice(0, 1), ...silences.slice(0, 1)]
+function firstKnown({ audio, outages, last }: History): EpochMs {
+  const times = [...audio.slice(0, 1), ...outages.slice(0, 1)]
     .map(({ start }) => start);
   return times.length > 0 ? Math.min(...times) : last ?? 0;
 }
 
 function explainEnd(history: History, sessionId: string): ExplainedEnd {
-  const { stop, rest, gaps, notes } = history;
+  const { stop, openContext, gaps, notes } = history;
   if (stop === null) {
     return {
       reason: "unfinished",
@@ -184,7 +186,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   if (stop.reason !== "start_failed") return end;
   // All that was said concerns the audio that never came.
   const { line, message } = keyLine({
-    said: [...gaps.flatMap(({ said }) => said), ...rest.said],
+    said: [...gaps.flatMap(({ said }) => said), ...openContext.said],
   });
   const own = notes.find(({ first }) =>
     /^(?:ffmpeg_missing|ffmpeg_unusable)$/.test(first.code)

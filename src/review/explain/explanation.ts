@@ -88,7 +88,7 @@ export interface Explanation {
   /** Where there is audio. */
   readonly spans: readonly Span[];
   /** Where there is none. */
-  readonly silences: readonly Span[];
+  readonly outages: readonly Span[];
   /** The level of a log that names no chunks, else `null`. */
   readonly quietLevel: string | null;
   /** Why it ended; `null` while it goes on. */

@@ -8,7 +8,7 @@ import { parseDevice } from "../../audio/device.ts";
 import type { EpochMs, Gap } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
 import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
-import { endedSilently, keyLine, nuance } from "./key_line.ts";
+import { endedSilently, keyLine, refineMeaning } from "./key_line.ts";
 import {
   type GapContext,
   type History,
@@ -26,22 +26,22 @@ const JOIN_MS = 100;
  * @param now By the clock of the session's start.
  */
 export function lastingGap(history: History, now: EpochMs): number | null {
-  const { rest, runningSince, silences } = history;
-  if (runningSince !== null || rest.cause === null) return null;
-  const before = silences.at(-1)?.end ?? -Infinity;
+  const { openContext, runningSince, outages } = history;
+  if (runningSince !== null || openContext.cause === null) return null;
+  const before = outages.at(-1)?.end ?? -Infinity;
   return Math.max(0, now - Math.max(before, endOfAudio(history) ?? now));
 }
 
 /** End of the last audio, as far as the log tells. */
 function endOfAudio(history: History): EpochMs | null {
-  const { audio, startedAt, rest, start } = history;
+  const { audio, startedAt, openContext, start } = history;
   const last = audio.at(-1)?.end;
   if (last !== undefined) return last;
   // Audio that has no line was there until the first recovery; where all of
   // them have lines there was none.
   return start !== null && namesChunks(history)
-    ? startedAt ?? rest.recoveredFrom
-    : rest.recoveredFrom;
+    ? startedAt ?? openContext.recoveredFrom
+    : openContext.recoveredFrom;
 }
 
 /**
@@ -57,25 +57,25 @@ export function explainGaps(
   lasting: number | null,
   now: EpochMs,
 ): ExplainedGap[] {
-  const { gaps, rest, silences, start } = history;
+  const { gaps, openContext, outages, start } = history;
   const isStream = parseDevice(start?.device ?? "")?.kind === "url";
-  const told = gaps.map((story, index) =>
+  const explained = gaps.map((context, index) =>
     explainGap(
-      story,
-      isOver(history, silences[index]?.end ?? Infinity, whole.end),
+      context,
+      isOver(history, outages[index]?.end ?? Infinity, whole.end),
       isStream,
     )
   );
-  if (lasting === null || rest.cause === null) return told;
+  if (lasting === null || openContext.cause === null) return explained;
   const gap: Gap = {
     event: "gap",
     time: now,
     start: now - lasting,
     end: now,
     duration: lasting / 1000,
-    cause: rest.cause,
+    cause: openContext.cause,
   };
-  return [...told, explainGap({ ...rest, gap }, false, isStream)];
+  return [...explained, explainGap({ ...openContext, gap }, false, isStream)];
 }
 
 /** Whether audio came back after a gap that has a line and ends at `end`. */
@@ -98,25 +98,27 @@ function isOver(
 }
 
 function explainGap(
-  story: GapContext,
+  context: GapContext,
   isOver: boolean,
   isStream: boolean,
 ): ExplainedGap {
-  const { gap, retries } = story;
-  const isSilent = endedSilently(story);
-  const words = isSilent
+  const { gap, retries } = context;
+  const hasNoWords = endedSilently(context);
+  const words = hasNoWords
     ? meaningOfSilentEnd(isStream)
     : meaningOfCause(gap.cause);
   // Whatever ffmpeg says of a folder that is gone only follows from that.
   const { line, message } = gap.cause === "folder_gone"
     ? { line: null, message: null }
-    : keyLine(story);
+    : keyLine(context);
   return {
     start: gap.start,
     end: gap.end,
     duration: gap.duration,
     cause: gap.cause,
-    meaning: isSilent ? words.text : nuance(story, message) ?? words.text,
+    meaning: hasNoWords
+      ? words.text
+      : refineMeaning(context, message) ?? words.text,
     ffmpeg: line,
     retries,
     isOver,

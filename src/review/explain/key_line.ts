@@ -10,7 +10,7 @@ import { levelOfSeverity, signalIn } from "../../ffmpeg/stderr.ts";
 import type { GapContext } from "../history.ts";
 
 /** What ffmpeg said makes a general cause a particular one. */
-export function nuance(
+export function refineMeaning(
   { gap, said, stopped }: GapContext,
   message: KnownMessage | null,
 ): string | null {
@@ -36,9 +36,9 @@ export function endedSilently({ gap, said, stopped }: GapContext): boolean {
 export function keyLine(
   { said }: Pick<GapContext, "said">,
 ): { line: string | null; message: KnownMessage | null } {
-  const runs = [...new Set(said.filter(isTelling).map(({ run }) => run))];
+  const runs = [...new Set(said.filter(isSignificant).map(({ run }) => run))];
   for (const run of runs) {
-    const lines = said.filter((line) => line.run === run && isTelling(line))
+    const lines = said.filter((line) => line.run === run && isSignificant(line))
       .map(({ line }) => line);
     const message = messageIn(lines.join("\n"));
     if (message === null) continue;
@@ -56,7 +56,7 @@ function isError({ severity }: FfmpegStderr): boolean {
 }
 
 /** Errors and warnings, and what a library printed before ffmpeg ended: that has no severity of its own. */
-function isTelling(line: FfmpegStderr): boolean {
+function isSignificant(line: FfmpegStderr): boolean {
   const level = levelOfSeverity(line.severity);
   return level === "ERROR" || level === "WARNING" ||
     line.at !== undefined && /^[A-Z]\w* lib |^ALSA /.test(line.line);

@@ -32,7 +32,7 @@ export interface ReportOptions {
   /** Colours. */
   readonly style?: Style;
   /** The session as one line. */
-  readonly strip: string;
+  readonly timeline: string;
   /** Path of the log. */
   readonly log: string;
 }
@@ -41,8 +41,8 @@ const INDENT = "    ";
 
 /** The account in lines, none wider than the columns. */
 export function renderReport(
-  told: Explanation,
-  { columns, style = PLAIN, strip, log }: ReportOptions,
+  report: Explanation,
+  { columns, style = PLAIN, timeline, log }: ReportOptions,
 ): string[] {
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
@@ -53,48 +53,48 @@ export function renderReport(
     return text(`${INDENT}What to do: ${line}`, INDENT);
   };
   return [
-    ...text(headline(told)).map(style.bold),
-    ...text(subtitle(told)),
+    ...text(headline(report)).map(style.bold),
+    ...text(subtitle(report)),
     "",
-    ...(told.wall === 0 || hidesGaps(told)
+    ...(report.wall === 0 || hidesGaps(report)
       ? []
-      : [strip, scale(told, widthOf(strip), columns)]),
-    ...(told.knownSince === null ? [] : text(
+      : [timeline, scale(report, widthOf(timeline), columns)]),
+    ...(report.knownSince === null ? [] : text(
       `The log's first parts are gone: before ${
-        formatDateTime(told.knownSince)
+        formatDateTime(report.knownSince)
       } it tells nothing.`,
     )),
-    ...(told.quietLevel === null ? [] : text(
-      `The log was kept at level ${told.quietLevel}: it names ${
-        told.quietLevel === "error" ? "neither chunks nor gaps" : "no chunks"
+    ...(report.quietLevel === null ? [] : text(
+      `The log was kept at level ${report.quietLevel}: it names ${
+        report.quietLevel === "error" ? "neither chunks nor gaps" : "no chunks"
       }.`,
     )),
     "",
-    ...text(gapsLine(told)).map(
-      told.gapCount === 0 ? style.green : style.yellow,
+    ...text(gapsLine(report)).map(
+      report.gapCount === 0 ? style.green : style.yellow,
     ),
-    ...shownGaps(told.gaps).flatMap((gap) => [
-      ...text(gapHead(told, gap), INDENT),
+    ...shownGaps(report.gaps).flatMap((gap) => [
+      ...text(gapHead(report, gap), INDENT),
       ...text(`${INDENT}${gap.meaning}`, INDENT),
       ...(gap.ffmpeg === null
         ? []
         : text(`${INDENT}ffmpeg: ${gap.ffmpeg}`, INDENT).map(style.dim)),
       ...advice(gap.advice),
     ]),
-    ...(told.gaps.length > MAX_GAPS
+    ...(report.gaps.length > MAX_GAPS
       ? text(
-        `These are the longest ${MAX_GAPS} of ${told.gaps.length}; echolog logs ${told.sessionId} --event gap shows all.`,
+        `These are the longest ${MAX_GAPS} of ${report.gaps.length}; echolog logs ${report.sessionId} --event gap shows all.`,
       )
       : []),
     "",
-    ...endLines(told).flatMap((line) => text(line)),
-    ...(told.ending?.ffmpeg
-      ? text(`${INDENT}ffmpeg: ${told.ending.ffmpeg}`, INDENT).map(style.dim)
+    ...endLines(report).flatMap((line) => text(line)),
+    ...(report.ending?.ffmpeg
+      ? text(`${INDENT}ffmpeg: ${report.ending.ffmpeg}`, INDENT).map(style.dim)
       : []),
-    ...advice(told.ending?.advice ?? null),
-    ...(told.notes.length === 0 ? [] : ["", ...text("Also noted:")]),
-    ...told.notes.flatMap((note) => [
-      ...text(noteLine(told, note), INDENT).map(
+    ...advice(report.ending?.advice ?? null),
+    ...(report.notes.length === 0 ? [] : ["", ...text("Also noted:")]),
+    ...report.notes.flatMap((note) => [
+      ...text(noteLine(report, note), INDENT).map(
         note.isError ? style.red : (line) => line,
       ),
       ...advice(note.advice),
@@ -105,45 +105,45 @@ export function renderReport(
 }
 
 /** The account for programs. Keys are stable; times are ISO 8601 in UTC, lengths seconds. */
-export function accountAsJson(
-  told: Explanation,
-  strip: string,
+export function reportAsJson(
+  report: Explanation,
+  timeline: string,
   log: string,
 ): string {
-  const { ending } = told;
+  const { ending } = report;
   return JSON.stringify(
     {
-      session_id: told.sessionId,
-      active: told.isActive,
-      start: isoMilliseconds(told.start),
-      end: isoMilliseconds(told.end),
-      what: told.what,
-      audio: tellsAudio(told) ? told.audio : null,
-      wall: told.wall,
-      asked: told.asked,
-      coverage: tellsAudio(told) ? told.coverage : null,
-      chunks: tellsChunks(told) ? told.chunks : null,
-      open_since: told.openSince === null
+      session_id: report.sessionId,
+      active: report.isActive,
+      start: isoMilliseconds(report.start),
+      end: isoMilliseconds(report.end),
+      what: report.what,
+      audio: hasAudioFacts(report) ? report.audio : null,
+      wall: report.wall,
+      asked: report.asked,
+      coverage: hasAudioFacts(report) ? report.coverage : null,
+      chunks: hasChunkLines(report) ? report.chunks : null,
+      open_since: report.openSince === null
         ? null
-        : isoMilliseconds(told.openSince),
-      recovered: told.recovered,
+        : isoMilliseconds(report.openSince),
+      recovered: report.recovered,
       ending,
-      timeline: strip,
-      gap_count: told.gapCount,
-      gap_total: told.gapTotal,
-      gaps: told.gaps.map((gap) => ({
+      timeline,
+      gap_count: report.gapCount,
+      gap_total: report.gapTotal,
+      gaps: report.gaps.map((gap) => ({
         ...gap,
         start: isoMilliseconds(gap.start),
         end: isoMilliseconds(gap.end),
       })),
-      notes: told.notes.map(({ isError, ...note }) => ({
+      notes: report.notes.map(({ isError, ...note }) => ({
         ...note,
         level: isError ? "error" : "warning",
         first: isoMilliseconds(note.first),
       })),
-      known_since: told.knownSince === null
+      known_since: report.knownSince === null
         ? null
-        : isoMilliseconds(told.knownSince),
+        : isoMilliseconds(report.knownSince),
       log,
     },
     null,
@@ -152,46 +152,49 @@ export function accountAsJson(
 }
 
 /** At level `error` a log has no gaps; what its recorder counted at the end has. */
-function tellsAudio({ quietLevel, isCounted }: Explanation): boolean {
+function hasAudioFacts({ quietLevel, isCounted }: Explanation): boolean {
   return quietLevel !== "error" || isCounted;
 }
 
 /** Above level `info` a log has no chunks; what its recorder counted at the end has. */
-function tellsChunks({ quietLevel, isCounted }: Explanation): boolean {
+function hasChunkLines({ quietLevel, isCounted }: Explanation): boolean {
   return quietLevel === null || isCounted;
 }
 
 /** Whether there are, or may be, gaps whose place is not known. */
-function hidesGaps(told: Explanation): boolean {
-  return told.quietLevel === "error" &&
-    (!tellsAudio(told) || told.gapTotal > 0);
+function hidesGaps(report: Explanation): boolean {
+  return report.quietLevel === "error" &&
+    (!hasAudioFacts(report) || report.gapTotal > 0);
 }
 
-function headline(told: Explanation): string {
-  if (told.chunks === 0 && told.openSince !== null) {
-    return `${told.sessionId} was recorded, but none of its chunks was closed`;
+function headline(report: Explanation): string {
+  if (report.chunks === 0 && report.openSince !== null) {
+    return `${report.sessionId} was recorded, but none of its chunks was closed`;
   }
   // Of such a session nothing tells how long it was.
-  const isCut = told.knownSince !== null && !told.isCounted;
-  const isEmpty = told.audio === 0 && told.chunks === 0 && tellsAudio(told);
-  if (isEmpty && !told.isActive) {
+  const isCut = report.knownSince !== null && !report.isCounted;
+  const isEmpty = report.audio === 0 && report.chunks === 0 &&
+    hasAudioFacts(report);
+  if (isEmpty && !report.isActive) {
     return isCut
-      ? `${told.sessionId} was recorded, but its log tells of no audio`
-      : `${told.sessionId} recorded nothing in ${formatDuration(told.wall)}`;
+      ? `${report.sessionId} was recorded, but its log tells of no audio`
+      : `${report.sessionId} recorded nothing in ${
+        formatDuration(report.wall)
+      }`;
   }
-  const verb = told.isActive ? "is being recorded" : "was recorded";
+  const verb = report.isActive ? "is being recorded" : "was recorded";
   const wall = isCut
-    ? `the ${formatDuration(told.wall)} that its log covers`
-    : formatDuration(told.wall);
-  if (!tellsAudio(told)) {
-    return `${told.sessionId} ${verb}; how much of ${wall} is audio its log does not tell`;
+    ? `the ${formatDuration(report.wall)} that its log covers`
+    : formatDuration(report.wall);
+  if (!hasAudioFacts(report)) {
+    return `${report.sessionId} ${verb}; how much of ${wall} is audio its log does not tell`;
   }
-  const chunks = tellsChunks(told)
-    ? `, ${pluralize(told.chunks, "chunk")}`
+  const chunks = hasChunkLines(report)
+    ? `, ${pluralize(report.chunks, "chunk")}`
     : "";
-  return `${told.sessionId} ${verb}: ${
-    formatDuration(told.audio)
-  } of audio in ${wall} (${formatPercent(told.coverage)})${chunks}`;
+  return `${report.sessionId} ${verb}: ${
+    formatDuration(report.audio)
+  } of audio in ${wall} (${formatPercent(report.coverage)})${chunks}`;
 }
 
 function subtitle({ start, end, what }: Explanation): string {
@@ -212,18 +215,20 @@ function scale(
   return from + to.padStart(room - from.length);
 }
 
-function endLines(told: Explanation): string[] {
-  const { ending, recovered, openSince } = told;
+function endLines(report: Explanation): string[] {
+  const { ending, recovered, openSince } = report;
   return [
     ...(ending === null
       ? [
-        told.gaps.at(-1)?.isOver === false
+        report.gaps.at(-1)?.isOver === false
           ? "There is no audio now; it goes on trying."
           : "It goes on.",
       ]
-      : [`${ending.text}.`, ...shortfall(told)]),
+      : [`${ending.text}.`, ...shortfall(report)]),
     ...(openSince === null ? [] : [
-      `The chunk that it began at ${momentOf(told, openSince)} is not closed.`,
+      `The chunk that it began at ${
+        momentOf(report, openSince)
+      } is not closed.`,
     ]),
     ...(recovered === 0 ? [] : [
       `${pluralize(recovered, "chunk")} that it had left open ${
@@ -244,7 +249,7 @@ function shortfall({ asked, wall, ending }: Explanation): string[] {
   ];
 }
 
-function noteLine(told: Explanation, note: ExplainedNote): string {
+function noteLine(report: Explanation, note: ExplainedNote): string {
   const often = note.count === 1 ? "" : ` (${note.count} times)`;
-  return `  ${momentOf(told, note.first)} ${note.text}${often}`;
+  return `  ${momentOf(report, note.first)} ${note.text}${often}`;
 }

@@ -17,19 +17,19 @@ import type { ExplainedGap, Explanation } from "./explanation.ts";
 export const MAX_GAPS = 20;
 
 /** Whether audio is missing, and how often. */
-export function gapsLine(told: Explanation): string {
-  const { gapCount, gapTotal, ending, openSince, chunks } = told;
-  const { quietLevel, gaps, isCounted } = told;
+export function gapsLine(report: Explanation): string {
+  const { gapCount, gapTotal, ending, openSince, chunks } = report;
+  const { quietLevel, gaps, isCounted } = report;
   if (quietLevel === "error" && !isCounted) {
     return "Nothing is known of gaps.";
   }
-  const isRest = told.knownSince !== null && !isCounted;
+  const isRest = report.knownSince !== null && !isCounted;
   const missing = (text: string) =>
     isRest
       ? `Of the rest, ${text}`
       : text.charAt(0).toUpperCase() + text.slice(1);
   if (gapCount === 0) {
-    const first = firstAudio(told);
+    const first = firstAudio(report);
     if (ending === null) return missing(`no audio is missing so far${first}.`);
     if (openSince !== null && chunks === 0) return "Nothing is known of gaps.";
     if (openSince !== null) {
@@ -46,17 +46,19 @@ export function gapsLine(told: Explanation): string {
   const times = gapCount === 1 ? "once" : `${gapCount} times`;
   return missing(
     `audio is missing ${times}, ${formatDuration(gapTotal)} in all${
-      untold(gapCount, gaps.length)
+      unreported(gapCount, gaps.length)
     }`,
   );
 }
 
 /** How many gaps have no line in the log, before the list of the others. */
-function untold(counted: number, lines: number): string {
+function unreported(counted: number, lines: number): string {
   const all = counted === 1 ? "it" : "them";
   if (lines === 0) return `; the log has no line of ${all}.`;
-  const untold = counted - lines;
-  return untold <= 0 ? ":" : `; the log has no line of ${untold} of them:`;
+  const unreported = counted - lines;
+  return unreported <= 0
+    ? ":"
+    : `; the log has no line of ${unreported} of them:`;
 }
 
 /** What a device takes to open is no gap while it is short, but no audio either. */
@@ -86,14 +88,14 @@ export function shownGaps(
 }
 
 /** The line of a gap: when, how long, why. */
-export function gapHead(told: Explanation, gap: ExplainedGap): string {
-  const from = momentOf(told, gap.start);
+export function gapHead(report: Explanation, gap: ExplainedGap): string {
+  const from = momentOf(report, gap.start);
   const until = isSameDay(gap.start, gap.end)
     ? formatTime(gap.end)
     : formatDateTime(gap.end);
   const span = gap.duration < 1 ? from : `${from} – ${until}`;
   return `  ${span}, ${formatDuration(gap.duration)} (${gap.cause})${
-    tries(told, gap)
+    tries(report, gap)
   }`;
 }
 

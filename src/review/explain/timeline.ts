@@ -28,7 +28,7 @@ export function drawTimeline(
   gaps: readonly Span[],
   cells: number,
 ): string {
-  const strip: string[] = Array.from({ length: cells }, () => UNKNOWN);
+  const timeline: string[] = Array.from({ length: cells }, () => UNKNOWN);
   const length = Math.max(1, whole.end - whole.start);
   const cellOf = (time: EpochMs) =>
     Math.min(
@@ -39,8 +39,10 @@ export function drawTimeline(
     for (const { start, end } of spans) {
       // What ends where a cell begins is not in it.
       const last = Math.max(cellOf(start), cellOf(end - length / cells / 1000));
-      for (let cell = cellOf(start); cell <= last; cell++) strip[cell] = mark;
+      for (let cell = cellOf(start); cell <= last; cell++) {
+        timeline[cell] = mark;
+      }
     }
   }
-  return strip.join("").trimEnd();
+  return timeline.join("").trimEnd();
 }

@@ -16,7 +16,7 @@ const TOLERANCE: Seconds = 0.05;
 const CLOCK_MS = 300;
 
 /** What is wrong with the place of files, by their names. */
-export function misplaced(
+export function findMisplaced(
   history: History,
   files: readonly FolderFile[],
   decoded: ReadonlyMap<string, Decoded>,

@@ -11,7 +11,7 @@ import { type History, namesChunks } from "../history.ts";
 import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults } from "./log_parts.ts";
-import { misplaced } from "./positions.ts";
+import { findMisplaced } from "./positions.ts";
 import { RESERVE_FILE } from "../../sessions/reserve.ts";
 import { formatDuration, pluralize } from "../../terminal/units.ts";
 
@@ -82,7 +82,7 @@ const OPUS_TOLERANCE: Seconds = 0.05;
 export function verifySession(findings: Findings): VerifyReport {
   const { history, files, decoded, isActive } = findings;
   const bySize = new Map(files.map((file) => [file.name, file]));
-  const wrongPlaces = misplaced(history, files, decoded);
+  const wrongPlaces = findMisplaced(history, files, decoded);
   const logged = new Map(history.chunks.map((chunk) => [chunk.file, chunk]));
   const newest = history.chunks.at(-1)?.seq ?? 0;
   const unlogged = files.filter(({ name }) =>
@@ -216,7 +216,10 @@ function absentBeginning(
     ...chunks.map(({ seq }) => seq),
     ...files.flatMap(({ name }) => chunkNumber(name) ?? []),
   ];
-  const first = numbers.reduce((least, seq) => Math.min(least, seq), Infinity);
+  const first = numbers.reduce(
+    (minimum, seq) => Math.min(minimum, seq),
+    Infinity,
+  );
   if (first === 1 || first === Infinity) return [];
   return [
     `the first ${

@@ -18,7 +18,7 @@ Deno.test("runFfmpeg: returns both outputs line by line and the exit", async () 
   );
   assertEquals(await runFfmpeg(path, ["one; $2"], { limit: 10_000 }), {
     exit: { code: 3, signal: null, stoppedBy: null },
-    isLate: false,
+    timedOut: false,
     stdout: ["one; $2", "two"],
     stderr: ["no end"],
   });
@@ -31,7 +31,7 @@ Deno.test("runFfmpeg: kills a slow program with its children and keeps its outpu
     `sleep 1000 & echo $!; wait`,
   );
   const answer = await runFfmpeg(path, [], { limit: 3_000 });
-  assertEquals(answer.isLate, true);
+  assertEquals(answer.timedOut, true);
   assertEquals(answer.exit.signal, "SIGKILL");
   const child = Number(answer.stdout[0]);
   assert(child > 0);

@@ -9,11 +9,11 @@ const CLEAN = { code: 0, signal: null, stoppedBy: null };
 function trial(change: Partial<Trial>): Trial {
   return {
     exit: CLEAN,
-    isLate: false,
+    timedOut: false,
     captured: 0.5,
     peak: -20.04,
     errors: [],
-    telling: null,
+    keyLine: null,
     ...change,
   };
 }
@@ -58,7 +58,7 @@ Deno.test("judgeTrial: fails with the cause and ffmpeg's line when the device ca
         captured: 0,
         peak: null,
         errors: [line],
-        telling: line,
+        keyLine: line,
       }),
     );
     assertEquals([check.state, check.text], [
@@ -73,7 +73,7 @@ Deno.test("judgeTrial: fails with a stall when the device gives no audio in time
   const exit = { code: null, signal: "SIGKILL", stoppedBy: "SIGKILL" as const };
   const check = judgeTrial(
     "rtsp://cam/",
-    trial({ exit, isLate: true, captured: 0, peak: null }),
+    trial({ exit, timedOut: true, captured: 0, peak: null }),
   );
   assertEquals([check.state, check.text], [
     "failed",
@@ -116,7 +116,7 @@ Deno.test("trialArgs: uses the input and encoder arguments of a recording", () =
 Deno.test("readTrial: reads the captured time, the last peak and the first error", () => {
   const read = readTrial({
     exit: CLEAN,
-    isLate: false,
+    timedOut: false,
     stdout: [
       "lavfi.astats.Overall.Peak_level=-inf",
       "out_time_us=20000",
@@ -132,7 +132,7 @@ Deno.test("readTrial: reads the captured time, the last peak and the first error
   });
   assertEquals([read.captured, read.peak], [0.5, -12.5]);
   assertEquals(
-    read.telling,
+    read.keyLine,
     "cannot open audio device hw:9 (No such device)",
   );
   assertEquals(read.errors.length, 2);

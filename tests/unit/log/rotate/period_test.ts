@@ -152,13 +152,17 @@ Deno.test("PeriodTracker: rotates once for any number of periods and at the boun
   for (const when of TIME_WHEN) {
     const start = Date.UTC(2025, 8, 22, 10);
     const tracker = new PeriodTracker(when, utcCalendar);
-    assertEquals(tracker.turn(start), "stay", "the first line never rotates");
+    assertEquals(
+      tracker.selectPeriod(start),
+      "stay",
+      "the first line never rotates",
+    );
     const { end } = periodOf(start, when, utcCalendar);
-    assertEquals(tracker.turn(end - 1), "stay");
-    assertEquals(tracker.turn(end), "rotate");
-    assertEquals(tracker.turn(end), "stay");
-    assertEquals(tracker.turn(end + 700 * DAY), "rotate");
-    assertEquals(tracker.turn(end + 700 * DAY), "stay");
+    assertEquals(tracker.selectPeriod(end - 1), "stay");
+    assertEquals(tracker.selectPeriod(end), "rotate");
+    assertEquals(tracker.selectPeriod(end), "stay");
+    assertEquals(tracker.selectPeriod(end + 700 * DAY), "rotate");
+    assertEquals(tracker.selectPeriod(end + 700 * DAY), "stay");
   }
 });
 
@@ -182,13 +186,13 @@ Deno.test("PeriodTracker: does not rotate when the clock goes back but reports m
   ];
   for (const [when, back, wanted] of cases) {
     const tracker = new PeriodTracker(when, utcCalendar);
-    tracker.turn(start);
-    const turn = tracker.turn(start - back);
-    assertEquals(turn, wanted, `${when} ${back}`);
-    assertEquals(tracker.turn(start - back), "stay");
-    const isNew = turn === "clock_back";
+    tracker.selectPeriod(start);
+    const selectPeriod = tracker.selectPeriod(start - back);
+    assertEquals(selectPeriod, wanted, `${when} ${back}`);
+    assertEquals(tracker.selectPeriod(start - back), "stay");
+    const isNew = selectPeriod === "clock_back";
     assertEquals(
-      tracker.turn(start),
+      tracker.selectPeriod(start),
       isNew ? "rotate" : "stay",
       `${when} ${back}: the boundary was ${isNew ? "" : "not "}taken anew`,
     );

@@ -45,7 +45,7 @@ Deno.test("WallClock: reports nothing while the clocks agree", () => {
   for (let second = 0; second < 100; second++) {
     machine.pass(1_000);
     machine.wall += second % 2;
-    assertEquals(clock.look(), []);
+    assertEquals(clock.check(), []);
   }
   assertEquals(clock.slept, 0);
 });
@@ -56,10 +56,10 @@ for (const hours of [-1, 1]) {
     machine.pass(10_000);
     machine.wall += hours * 3_600_000;
     const seconds = hours * 3600;
-    assertEquals(clock.look(), [
+    assertEquals(clock.check(), [
       { kind: "clock_step", seconds, moment: 10_000 },
     ]);
-    assertEquals(clock.look(), []);
+    assertEquals(clock.check(), []);
     assertEquals(clock.slept, 0);
     assertEquals(clock.at(10_000), machine.wall);
   });
@@ -71,12 +71,12 @@ Deno.test("WallClock: distinguishes a suspend from a clock step", () => {
   const before = machine.wall;
   machine.wall += 600_000;
   machine.up += 600;
-  assertEquals(clock.look(), [
+  assertEquals(clock.check(), [
     { kind: "suspend", seconds: 600, moment: 10_000 },
   ]);
   assertEquals(clock.slept, 600);
   machine.pass(5_000);
-  clock.look();
+  clock.check();
   // Moments before the sleep keep their time, the sleep's own is its beginning.
   assertEquals(clock.at(9_000), before - 1_000);
   assertEquals(clock.at(10_000), before);
@@ -88,13 +88,13 @@ Deno.test("WallClock: distinguishes a suspend from a clock step", () => {
 Deno.test("WallClock: dates a suspend during silence from the last look", () => {
   const { machine, clock } = watch();
   machine.pass(10_000);
-  clock.look();
+  clock.check();
   const before = machine.wall;
   machine.pass(3_000);
   machine.wall += 600_000;
   machine.up += 600;
   machine.pass(7_000);
-  const [sleep] = clock.look({ wasSilent: true });
+  const [sleep] = clock.check({ wasInOutage: true });
   assertEquals(sleep?.moment, 10_000);
   assertEquals(clock.at(10_000), before);
   // What was captured from then on came after the sleep.
@@ -108,7 +108,7 @@ for (const [step, seconds] of [[3_000, 3], [-1_000_000, -1000]] as const) {
     const before = machine.wall;
     machine.wall += 600_000 + step;
     machine.up += 600;
-    assertEquals(clock.look(), [
+    assertEquals(clock.check(), [
       { kind: "suspend", seconds: 600, moment: 10_000 },
       { kind: "clock_step", seconds, moment: 10_000 },
     ]);

@@ -7,8 +7,8 @@ import type {
   StopReason,
 } from "../../../../src/events.ts";
 import {
-  accountAsJson,
   renderReport,
+  reportAsJson,
 } from "../../../../src/review/explain/render.ts";
 import { explain } from "../../../../src/review/explain/explain.ts";
 import { readHistory } from "../../../../src/review/history.ts";
@@ -216,7 +216,11 @@ Deno.test("explain: reports an ongoing gap before it has a line of its own", () 
     ...["device_gone", 55, false],
   ]);
   assertMatch(gap?.ffmpeg ?? "", /Generic error/);
-  const lines = renderReport(explained, { columns: 80, strip: "", log: "/x" });
+  const lines = renderReport(explained, {
+    columns: 80,
+    timeline: "",
+    log: "/x",
+  });
   assertMatch(
     lines.join("\n"),
     /and goes on; 1 new start\s+of ffmpeg so\s+far/,
@@ -304,9 +308,9 @@ for (const hours of [-1, 24 * 365]) {
     // What is told of is told with the times that the clock showed.
     assertEquals(gaps[0]?.start, START + 5_000 + by);
     assertEquals(gaps[0]?.isOver, true);
-    const { whole, spans, silences } = explained;
+    const { whole, spans, outages } = explained;
     assertEquals(
-      drawTimeline(whole, spans, silences, 20),
+      drawTimeline(whole, spans, outages, 20),
       "█████·····██████████",
     );
   });
@@ -315,7 +319,11 @@ for (const hours of [-1, 24 * 365]) {
 Deno.test("explain: reports a delay in opening the device instead of a gap", () => {
   const line = (start: number) => {
     const explained = told([sessionStart(), chunk(1, start, 10)]);
-    const lines = renderReport(explained, { columns: 99, strip: "", log: "" });
+    const lines = renderReport(explained, {
+      columns: 99,
+      timeline: "",
+      log: "",
+    });
     return lines.find((line) => line.startsWith("No audio is missing"));
   };
   assertMatch(
@@ -341,7 +349,7 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
       start: { ...start, overrides },
       stop: { ...stop, reason, wall: 3_600 },
     }, { folderName: "x", isActive: false, now: 0 });
-    return renderReport(explained, { columns: 99, strip: "", log: "" })
+    return renderReport(explained, { columns: 99, timeline: "", log: "" })
       .find((text) => text.startsWith("It had been asked"));
   };
   const asked = "recording.device=test(flag) duration=8h(flag)";
@@ -405,7 +413,7 @@ Deno.test("renderReport: shows the date of a gap and of the scale across midnigh
         cause: "device_gone",
       },
     ]),
-    { columns: 80, strip: "", log: "/x" },
+    { columns: 80, timeline: "", log: "/x" },
   ).join("\n");
   assertMatch(lines, /2025-09-22 10:01:00 – 2025-09-25 10:01:00/);
   assertMatch(lines, /^2025-09-22 10:00:00 +2025-09-25 10:01:00$/m);
@@ -422,7 +430,7 @@ Deno.test("renderReport: shows only the 20 longest of many gaps and repeats no a
   }));
   const lines = renderReport(told(events), {
     columns: 80,
-    strip: "",
+    timeline: "",
     log: "/x/session.log",
   });
   assertEquals(
@@ -453,7 +461,7 @@ for (const name of ["restarted", "no-server"]) {
     const strip = drawTimeline(explained, history.chunks, explained.gaps, 72);
     const text = renderReport(explained, {
       columns: 72,
-      strip,
+      timeline: strip,
       log: "/home/ann/recordings/night/session.log",
     }).join("\n");
     const path = new URL("explained.txt", folder);
@@ -461,7 +469,7 @@ for (const name of ["restarted", "no-server"]) {
       Deno.writeTextFileSync(path, `${text}\n`);
     }
     assertEquals(`${text}\n`, Deno.readTextFileSync(path));
-    const json = JSON.parse(accountAsJson(explained, strip, "/log"));
+    const json = JSON.parse(reportAsJson(explained, strip, "/log"));
     assertEquals(json.gaps[0].cause, explained.gaps[0]?.cause);
     assertEquals(json.gaps[0].start.endsWith("Z"), true);
   });

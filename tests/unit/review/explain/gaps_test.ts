@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import {
-  accountAsJson,
   renderReport,
+  reportAsJson,
 } from "../../../../src/review/explain/render.ts";
 import type { Explanation } from "../../../../src/review/explain/explanation.ts";
 import {
@@ -112,7 +112,7 @@ Deno.test("explain: treats a gap as over when a session whose log names no chunk
 Deno.test("explain: reports only the final totals for a log without gaps", () => {
   const events = [sessionStart({ log_level: "error" })];
   const json = (explained: Explanation) =>
-    JSON.parse(accountAsJson(explained, "", "/x"));
+    JSON.parse(reportAsJson(explained, "", "/x"));
   const live = told(events, true, 7_200);
   assertMatch(accountOf(live), /how much of .* is audio its log does not tell/);
   assertEquals(/%|chunk\b/.test(accountOf(live)), false, accountOf(live));
@@ -123,7 +123,7 @@ Deno.test("explain: reports only the final totals for a log without gaps", () =>
   assertMatch(accountOf(ended), /, 24 chunks/);
   assertEquals(json(ended).audio, 7_190);
   // Where the gap is it cannot say, so it draws nothing.
-  const options = { columns: 80, strip: "█", log: "/x" };
+  const options = { columns: 80, timeline: "█", log: "/x" };
   assertEquals(renderReport(ended, options).join().includes("█"), false);
 });
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { HistoryReader } from "../../../../src/review/history.ts";
-import { misplaced } from "../../../../src/review/verify/positions.ts";
+import { findMisplaced } from "../../../../src/review/verify/positions.ts";
 import { chunk, sessionStart } from "../../../support/account.ts";
 
 /** Two runs of one chunk of 5 s each: in both the numbers of frames begin at 0. */
@@ -14,7 +14,7 @@ function found(runs: readonly [number, number]): number {
   const reader = new HistoryReader();
   for (const event of events) reader.take(event);
   const decoded = { duration: 5, fault: null, position: 0 };
-  return misplaced(
+  return findMisplaced(
     reader.history(),
     [],
     new Map([["chunk_00001.flac", decoded], ["chunk_00002.flac", decoded]]),
