@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { judge, renderRow } from "../../scripts/bench/peer_report.ts";
-import { median } from "../../scripts/bench/statistics.ts";
-import { factsNamed } from "../../scripts/bench/peer_traces.ts";
+import { judge, renderRow } from "../../scripts/benchmarks/peer_report.ts";
+import { median } from "../../scripts/benchmarks/statistics.ts";
+import { factsNamed } from "../../scripts/benchmarks/peer_traces.ts";
 
 const REASON = { row: "lost", peers: ["rec"], why: "it waits", upTo: 2 };
 

@@ -6,7 +6,7 @@
  *
  * Needs Linux, PulseAudio, ffmpeg, flac, alsa-utils with ALSA's pulse plug-in
  * and SoX with its pulse plug-in, and root for the full disk, which is left out
- * elsewhere. Run: `scripts/bench/peers [--rounds N] [--seconds N]`; ends with 1
+ * elsewhere. Run: `scripts/bench peers [--rounds N] [--seconds N]`; ends with 1
  * where echolog is behind for no known reason.
  *
  * @module

@@ -4,7 +4,7 @@
  * all cores busy.
  *
  * Needs ffmpeg. Takes two minutes and some 100 MB below the temporary folder.
- * Run: `scripts/bench/commands [--rounds N]`; ends with 1 when a limit is missed.
+ * Run: `scripts/bench commands [--rounds N]`; ends with 1 when a limit is missed.
  *
  * @module
  */

@@ -24,7 +24,7 @@
  *
  * Needs Linux, bash and ffmpeg, and 600 MB below the temporary folder; takes
  * forty minutes on two slow cores, three with 7 days, which are the fewest.
- * Run: `scripts/bench/scale [--days N] [--rounds N]`; ends with 1 when a limit is
+ * Run: `scripts/bench scale [--days N] [--rounds N]`; ends with 1 when a limit is
  * missed. The picture goes to dist/scale.svg.
  *
  * @module

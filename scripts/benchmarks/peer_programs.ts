@@ -1,5 +1,5 @@
 /**
- * The programs that scripts/bench/peers compares: echolog, and shell loops
+ * The programs that `scripts/bench peers` compares: echolog, and shell loops
  * around the recorders that people run unattended.
  *
  * A loop has no `sleep` in it: one of a second, which is often advised, would

@@ -4,7 +4,7 @@
  * memory stays flat over thirty days, which pass in a minute or two: an ffmpeg
  * that plays its part gives 8,640 chunks, with failures and floods among them.
  *
- * Needs Linux and ffmpeg. Run: `scripts/bench/startup [--rounds N]`; ends with
+ * Needs Linux and ffmpeg. Run: `scripts/bench startup [--rounds N]`; ends with
  * 1 when a limit is missed.
  *
  * @module
