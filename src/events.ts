@@ -110,10 +110,8 @@ export const FAILURE_CODES = [
 /** What failed. */
 export type FailureCode = typeof FAILURE_CODES[number];
 
-declare const UNKNOWN: unique symbol;
-
 /** A word that this version does not know, read from the log of another version. */
-export type UnknownWord = string & { readonly [UNKNOWN]: true };
+export type UnknownWord = string & { readonly "is unknown": true };
 
 /** A value of a free field of `warning` and `error`. */
 export type DetailValue = string | number | boolean | null;

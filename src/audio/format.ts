@@ -21,8 +21,11 @@ export interface Contents {
   readonly validBytes: number;
 }
 
+/** File formats of chunks. */
+export type Format = "flac" | "wav" | "opus";
+
 /** What makes a format. */
-interface FormatSpec {
+export interface FormatSpec {
   /** The encoder, as ffmpeg names it. */
   readonly codec: string;
   /** The muxer, as ffmpeg names it. */
@@ -61,7 +64,8 @@ const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
 /** What FLAC makes of usual sound; noise is not compressed at all, silence to nothing. */
 const FLAC_RATIO = 0.6;
 
-const TABLE = {
+/** What differs from one format to the next. */
+export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
   flac: {
     codec: "flac",
     muxer: "flac",
@@ -108,17 +112,11 @@ const TABLE = {
     header: { magic: "OggS", maxBytes: 512 },
     finish: finishOgg,
   },
-} as const satisfies Record<string, FormatSpec>;
+};
 
-/** File formats of chunks. */
-export type Format = keyof typeof TABLE;
-
-/** What differs from one format to the next. */
-export const FORMATS: Readonly<Record<Format, FormatSpec>> = TABLE;
-
-/** The formats, the default first. */
 // Sound for the literal above, which has no other keys.
-export const FORMAT_NAMES = Object.keys(TABLE) as [Format, ...Format[]];
+/** The formats, the default first. */
+export const FORMAT_NAMES = Object.keys(FORMATS) as [Format, ...Format[]];
 
 /** Ending of a chunk that is being written. */
 export const PART = ".part";

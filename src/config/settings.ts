@@ -20,10 +20,8 @@ import {
   type ValueType,
 } from "./setting_types.ts";
 import type { Seconds } from "../events.ts";
+import type { LogLevel } from "../log/format/levels.ts";
 import { TIME_WHEN, type TimeWhen } from "../log/format/period_names.ts";
-
-/** Lowest level that is logged. */
-export type LogLevel = "debug" | "info" | "warning" | "error";
 
 /** When the log is rotated. */
 export type LogRotation = "size" | "time" | "off";

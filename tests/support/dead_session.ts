@@ -9,11 +9,9 @@ import { join } from "@std/path";
 import { chunkName } from "../../src/audio/format.ts";
 import type { ChunkCreated, Gap, SessionEvent } from "../../src/events.ts";
 import { decodeEvent } from "../../src/log/format/codec.ts";
+import type { LogLevel } from "../../src/log/format/levels.ts";
 import { decodeLine } from "../../src/log/format/line.ts";
-import {
-  type LogLevel,
-  openSessionLog,
-} from "../../src/log/write/session_log.ts";
+import { openSessionLog } from "../../src/log/write/session_log.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { repairSession } from "../../src/repair/repair_session.ts";
 import { LOG_FILE } from "../../src/sessions/folder.ts";

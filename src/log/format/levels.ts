@@ -72,3 +72,6 @@ export const FAILED: ReadonlySet<StopReason> = new Set<StopReason>([
   "crashed",
   "rebooted",
 ]);
+
+/** Least severity that is logged. */
+export type LogLevel = "debug" | "info" | "warning" | "error";

@@ -16,6 +16,7 @@ import {
   levelOf,
   type LoggerName,
   loggerOf,
+  type LogLevel,
 } from "../format/levels.ts";
 import { SessionLogHandler, type SessionLogHandlerOptions } from "./handler.ts";
 import { EventLogger } from "./record.ts";
@@ -25,9 +26,6 @@ import {
   systemClock,
   type TimerHandle,
 } from "../../platform/clock.ts";
-
-/** Least severity that is logged. */
-export type LogLevel = "debug" | "info" | "warning" | "error";
 
 /** Options for {@linkcode openSessionLog}. */
 export interface SessionLogOptions extends SessionLogHandlerOptions {
