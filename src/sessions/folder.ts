@@ -99,7 +99,7 @@ async function assertWritable(path: string): Promise<void> {
     await Deno.remove(path);
     throw new EchologError(
       "folder",
-      `Cannot write files in ${path}: Deno keeps programs out of there`,
+      `Cannot write files in ${path}: Deno lets no program write there`,
       { cause: error, hint: "record elsewhere with --output-dir" },
     );
   }
