@@ -118,30 +118,6 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
 /** The formats, the default first. */
 export const FORMAT_NAMES = Object.keys(FORMATS) as [Format, ...Format[]];
 
-/** Ending of a chunk that is being written. */
-export const PART = ".part";
-
-/** Name of a finished chunk. */
-export function chunkName(seq: number, format: Format): string {
-  return `chunk_${String(seq).padStart(5, "0")}.${format}`;
-}
-
-const CHUNK_NAME = new RegExp(
-  `^chunk_(\\d{5,9})\\.(${FORMAT_NAMES.join("|")})(?:\\${PART})?$`,
-);
-
-/** Number of a chunk by its name, finished or not, or `null` if it is not a chunk's name. */
-export function chunkNumber(name: string): number | null {
-  const match = CHUNK_NAME.exec(name);
-  return match === null ? null : Number(match[1]);
-}
-
-/** Format of a chunk by its name, finished or not, or `null` if it is not a chunk's name. */
-export function chunkFormat(name: string): Format | null {
-  const [, , ending] = CHUNK_NAME.exec(name) ?? [];
-  return FORMAT_NAMES.find((format) => format === ending) ?? null;
-}
-
 /** Returns an estimate of the size of an hour of audio, by ffmpeg's own bit rates. */
 export function bytesPerHour(
   { format, sampleRate, channels }: {

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { CHUNK_PREFIX, chunkPattern } from "../audio/chunk_name.ts";
 import type { Device } from "../audio/device.ts";
-import { type Format, FORMATS, PART } from "../audio/format.ts";
+import { type Format, FORMATS } from "../audio/format.ts";
 import type { Seconds } from "../events.ts";
 
 /** What a run is to record. */
@@ -219,11 +220,15 @@ function seconds(value: Seconds): string {
 }
 
 function outputPattern(spec: RunSpec): string {
-  return `${outputPrefix(spec.folder)}%05d.${spec.format}${PART}`;
+  return `${outputFolder(spec.folder)}${chunkPattern(spec.format)}`;
 }
 
 /** What the output of every run into a folder begins with, and of no other process. */
 export function outputPrefix(folder: string): string {
+  return `${outputFolder(folder)}${CHUNK_PREFIX}`;
+}
+
+function outputFolder(folder: string): string {
   // ffmpeg takes % for a place holder and a colon for a protocol's end.
-  return `file:${folder.replaceAll("%", "%%")}/chunk_`;
+  return `file:${folder.replaceAll("%", "%%")}/`;
 }

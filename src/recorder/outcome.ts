@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { StopReason } from "../events.ts";
+import { EXIT_CODES } from "../errors.ts";
+import type { FailureCode, StopReason } from "../events.ts";
 
 /** How a session ended. */
 export interface Outcome {
@@ -14,6 +15,13 @@ export interface Outcome {
   readonly exitCode: number;
   /** What failed, or `null` if it was stopped as requested. */
   readonly problem: string | null;
+}
+
+/** Returns the exit code of a session that ended because of a failure. */
+function exitCodeOf(code: FailureCode): number {
+  return code === "ffmpeg_missing" || code === "ffmpeg_unusable"
+    ? EXIT_CODES.ffmpeg_unusable
+    : EXIT_CODES.failed;
 }
 
 /** Ends a session once: the first reason counts, later ones change nothing. */
@@ -38,8 +46,8 @@ export class EndController {
   }
 
   /** Ends the session because something failed. */
-  fail(reason: StopReason, exitCode: number, problem: string): void {
-    this.#end({ reason, exitCode, problem });
+  fail(reason: StopReason, code: FailureCode, problem: string): void {
+    this.#end({ reason, exitCode: exitCodeOf(code), problem });
   }
 
   #end(outcome: Outcome): void {

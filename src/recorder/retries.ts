@@ -16,7 +16,7 @@ const JITTER = 0.2;
  * at most `longest`, each shortened by up to a fifth.
  *
  * @param attempt number of the attempt since audio was last healthy, from 1.
- * @param longest the longest wait.
+ * @param maxDelay the longest wait.
  * @param chance a number from 0 to 1.
  */
 export function backoffDelay(

@@ -25,11 +25,11 @@ import { shellCommand } from "../platform/shell.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
 import type { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { CaptureClock } from "./clock/capture_clock.ts";
+import { StartEstimator } from "./clock/gaps.ts";
 import { StallTimer } from "./clock/stall_timer.ts";
-import { StartEstimator } from "./clock/start_estimate.ts";
 import type { ClockJump, WallClock } from "./clock/wall_clock.ts";
+import { ErrorLines } from "./error_lines.ts";
 import { type LevelMeter, PeakTrack } from "./levels.ts";
-import { StderrTail } from "./stderr_tail.ts";
 
 /** Starts a process; throws when it cannot be run. */
 export type Spawn = (
@@ -110,26 +110,29 @@ export class Run {
   readonly #captureClock = new CaptureClock();
   readonly #peaks = new PeakTrack();
   readonly #stderr: StderrReader;
-  readonly #stderrTail = new StderrTail();
+  readonly #errorLines = new ErrorLines();
   #process: RecorderProcess | null = null;
   #isStopping = false;
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
-  readonly #begin: StartEstimator;
+  readonly #startEstimator: StartEstimator;
   #position: Seconds | null = null;
-  readonly #stallWatch: StallTimer;
+  readonly #stallTimer: StallTimer;
 
   /** A run that has not been started. */
   constructor(options: RunOptions) {
     this.#options = options;
     this.#stderr = new StderrReader(options.run);
-    this.#stallWatch = new StallTimer(
+    this.#stallTimer = new StallTimer(
       options.clock,
       options.stallTimeout,
       () => this.#stall(),
     );
-    this.#begin = new StartEstimator(options.clock, () => this.#reportStart());
+    this.#startEstimator = new StartEstimator(
+      options.clock,
+      () => this.#reportStart(),
+    );
     this.#closer = new ChunkCloser({
       run: options.run,
       folder: options.spec.folder,
@@ -138,7 +141,7 @@ export class Run {
       closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
-      dated: this.#begin.reported,
+      dated: this.#startEstimator.reported,
       timeOf: (position) => this.#captureClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
@@ -162,17 +165,17 @@ export class Run {
       onStderr: (line) => this.#onStderr(line),
     });
     if (this.#isStopping) void this.#process.stop();
-    this.#stallWatch.begin();
+    this.#stallTimer.begin();
     const exit = await this.#process.ended;
-    this.#stallWatch.end();
-    this.#begin.end();
-    await this.#begin.reported;
+    this.#stallTimer.end();
+    this.#startEstimator.end();
+    await this.#startEstimator.reported;
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
     }
     this.#reportSurvivor(exit);
-    const errors = this.#stderrTail.errorsBefore(clock.monotonic());
+    const errors = this.#errorLines.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
     // In a hurry only after a failure: then the next run cannot wait.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
@@ -190,9 +193,9 @@ export class Run {
       hadAudio: this.hasAudio || this.#closer.lastNumber > 0,
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
-      lastLine: this.#stderrTail.last,
+      lastLine: this.#errorLines.last,
       errors,
-      wasSignalled: this.#stderrTail.wasSignalled,
+      wasSignalled: this.#errorLines.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
   }
@@ -285,16 +288,16 @@ export class Run {
     const isFirst = this.#captured === 0;
     this.#captured = captured;
     const moment = clock.monotonic();
-    this.#stallWatch.progress();
+    this.#stallTimer.progress();
     const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
-      this.#begin.settle();
+      this.#startEstimator.settle();
       listener.onJumps(jumps);
     }
     const settled = this.#closer.position;
     const loss = this.#captureClock.observe(captured, moment, settled);
     if (isFirst) this.#onFirstAudio();
-    this.#begin.report(moment);
+    this.#startEstimator.report(moment);
     if (loss !== null) {
       const since = this.#captureClock.timeOf(loss.position);
       if (since !== null) listener.onLoss(since, loss.length);
@@ -317,8 +320,8 @@ export class Run {
 
   #reportStart(): Promise<void> {
     const { clock, listener } = this.#options;
-    const begin = this.#captureClock.timeOf(0) ?? clock.monotonic();
-    return listener.onStart(begin);
+    const startEstimator = this.#captureClock.timeOf(0) ?? clock.monotonic();
+    return listener.onStart(startEstimator);
   }
 
   #onPeak(dbfs: number): void {
@@ -336,6 +339,6 @@ export class Run {
     const { clock, sink } = this.#options;
     const event = this.#stderr.read(line, clock.now());
     sink.emit(event);
-    this.#stderrTail.add(event, clock.monotonic());
+    this.#errorLines.add(event, clock.monotonic());
   }
 }

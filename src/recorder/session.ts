@@ -66,7 +66,7 @@ export class Session {
   /** Stops the session because of an error that nobody caught. */
   fail(error: unknown): void {
     const stack = error instanceof Error ? error.stack ?? null : null;
-    this.#giveUp("fatal_error", 1, "internal_error", messageOf(error), {
+    this.#giveUp("fatal_error", "internal_error", messageOf(error), {
       stack,
     });
   }
@@ -75,7 +75,7 @@ export class Session {
   diskFull(): void {
     if (this.#end.signal.aborted) return;
     const message = "No space is left for the recording";
-    this.#giveUp("disk_full", 1, "disk_full", message);
+    this.#giveUp("disk_full", "disk_full", message);
   }
 
   /** Records until stopped. Settles when everything is closed and logged. */
@@ -132,7 +132,7 @@ export class Session {
       : `: ${ffmpegWanted} is no program`;
     const problem = `Cannot find ffmpeg${named}; ${ffmpegHint}`;
     this.#gapTracker.audioEnds(null, "ffmpeg_unusable");
-    this.#giveUp("start_failed", 69, "ffmpeg_missing", problem);
+    this.#giveUp("start_failed", "ffmpeg_missing", problem);
   }
 
   async #runOnce(
@@ -142,7 +142,7 @@ export class Session {
     if (!this.#options.keepFolder()) {
       const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
-      this.#giveUp("gave_up", 1, "folder_gone", problem);
+      this.#giveUp("gave_up", "folder_gone", problem);
       return { cause: "folder_gone", result: null };
     }
     this.#options.source?.mark();
@@ -245,7 +245,7 @@ export class Session {
   /** Stops the session because it has no audio; `what` says in which time. */
   #failToStart(what: string): void {
     const problem = `${what}: ${this.#lastProblem}`;
-    this.#giveUp("start_failed", 1, "start_failed", problem);
+    this.#giveUp("start_failed", "start_failed", problem);
   }
 
   #isComplete({ exit, captured }: RunResult): boolean {
@@ -258,7 +258,7 @@ export class Session {
     const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
     if (run === 1) {
       const advice = `${problem}; ${ffmpegHint}`;
-      this.#giveUp("start_failed", 69, "ffmpeg_unusable", advice);
+      this.#giveUp("start_failed", "ffmpeg_unusable", advice);
     } else {
       // It was there before: somebody is replacing it.
       this.#error("ffmpeg_unusable", problem, { run });
@@ -305,13 +305,12 @@ export class Session {
 
   #giveUp(
     reason: StopReason,
-    exitCode: number,
     code: FailureCode,
     problem: string,
     details: Record<string, string | number | null> = {},
   ): void {
     this.#error(code, problem, details);
-    this.#end.fail(reason, exitCode, problem);
+    this.#end.fail(reason, code, problem);
     this.#run?.stop();
   }
 

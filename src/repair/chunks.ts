@@ -6,7 +6,12 @@
 
 import { join } from "@std/path";
 import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
-import { chunkFormat, chunkName, chunkNumber, PART } from "../audio/format.ts";
+import {
+  chunkFormat,
+  chunkName,
+  chunkNumber,
+  PART,
+} from "../audio/chunk_name.ts";
 import { messageOf } from "../errors.ts";
 import type { ChunkCreated, EpochMs, Sink } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";

@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { chunkName, chunkNumber, type Format, PART } from "../audio/format.ts";
+import { chunkName, chunkNumber, PART } from "../audio/chunk_name.ts";
+import type { Format } from "../audio/format.ts";
 import type { EpochMs } from "../events.ts";
 import { isAbsent } from "../platform/fs.ts";
 

@@ -5,7 +5,8 @@
  */
 
 import { join } from "@std/path";
-import { FORMAT_NAMES, PART } from "../audio/format.ts";
+import { PART } from "../audio/chunk_name.ts";
+import { FORMAT_NAMES } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";

@@ -6,7 +6,7 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import { chunkName } from "../../src/audio/format.ts";
+import { chunkName } from "../../src/audio/chunk_name.ts";
 import type { ChunkCreated, Gap, SessionEvent } from "../../src/events.ts";
 import { decodeEvent } from "../../src/log/format/codec.ts";
 import type { LogLevel } from "../../src/log/format/levels.ts";

@@ -8,7 +8,7 @@
 
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import { chunkName } from "../../src/audio/format.ts";
+import { chunkName } from "../../src/audio/chunk_name.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";

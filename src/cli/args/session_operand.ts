@@ -4,7 +4,9 @@
  * @module
  */
 
+import { loadCommandSettings } from "./environment.ts";
 import type { ParsedOptions } from "./options.ts";
+import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
 import {
@@ -18,7 +20,6 @@ import {
   isPathLike,
   selectSessions,
 } from "../../sessions/select.ts";
-import { loadCommandSettings } from "./environment.ts";
 
 /**
  * Finds the session of a command's operand; without one the latest.
@@ -26,7 +27,7 @@ import { loadCommandSettings } from "./environment.ts";
  * @throws {EchologError} `usage`, when there is none, or the operand names none or several.
  */
 export function chooseSession(options: ParsedOptions): KnownSession {
-  const [wanted = "latest"] = options.operands;
+  const [wanted = LATEST] = options.operands;
   const { outputDir } = loadCommandSettings(options).settings;
   const known = listKnown({ outputDir, stateFolder: stateFolder() });
   const folder = folderNamed(wanted);

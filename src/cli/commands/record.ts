@@ -17,7 +17,7 @@ import {
 import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
 import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
-import { messageOf, oneLine } from "../../errors.ts";
+import { EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
 import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
@@ -166,7 +166,9 @@ export async function record(options: ParsedOptions): Promise<number> {
   screen.finish(log.path);
   if (problem !== null) {
     // Without ffmpeg, these are not its words.
-    const advice = exitCode === 69 ? undefined : messageIn(problem)?.advice;
+    const advice = exitCode === EXIT_CODES.ffmpeg_unusable
+      ? undefined
+      : messageIn(problem)?.advice;
     screen.printError(
       `${
         redact(advice === undefined ? problem : `${problem}; ${advice}`)

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { loadCommandSettings } from "../args/environment.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noSession } from "../args/session_operand.ts";
+import { LATEST } from "../../config/session_id.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { isSamePlace } from "../../platform/fs.ts";
@@ -92,7 +93,7 @@ function folderOf(
 ): string | null {
   const path = wanted === "" ? null : folderNamed(wanted);
   if (path !== null && isSession(path)) return path;
-  const isKnown = wanted === "latest" ||
+  const isKnown = wanted === LATEST ||
     all.some(({ session_id }) => session_id.startsWith(wanted));
   return isKnown ? null : chooseSession(options).folder;
 }

@@ -5,21 +5,21 @@
  */
 
 import { pooledMap } from "@std/async/pool";
+import { loadCommandSettings } from "../args/environment.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { listKnown } from "../../sessions/catalog.ts";
-import { type SessionSummary, summarize } from "../../sessions/summary.ts";
+import { type SessionSummary, summarize } from "../../sessions/list_entry.ts";
+import { type Style, styleOf } from "../../terminal/style.ts";
+import { type Column, renderTable } from "../../terminal/table.ts";
 import {
   formatClock,
   formatDateTime,
   formatPercent,
   pluralize,
 } from "../../terminal/units.ts";
-import { type Style, styleOf } from "../../terminal/style.ts";
-import { type Column, renderTable } from "../../terminal/table.ts";
 import { terminalColumns } from "../../terminal/width.ts";
-import { loadCommandSettings } from "../args/environment.ts";
 
 /** How many sessions are summed up at a time: each may have its log open. */
 const AT_ONCE = 8;

@@ -6,6 +6,7 @@
  */
 
 import type { Format } from "../../audio/format.ts";
+import { endSummary } from "./end_summary.ts";
 import { LiveView } from "./view.ts";
 import { oneLine } from "../../errors.ts";
 import type { Sink } from "../../events.ts";
@@ -27,6 +28,7 @@ const LAST_WAIT_MS = 1_000;
 /** stderr while a session is recorded. */
 export class RecordingConsole implements AsyncDisposable {
   readonly #view: LiveView;
+  readonly #totals: SessionTotals;
   readonly #clock: Clock;
   readonly #startedAt: number;
   #line: LiveLine | null = null;
@@ -40,6 +42,7 @@ export class RecordingConsole implements AsyncDisposable {
   /** A console without a live line so far. */
   constructor(clock: Clock, totals: SessionTotals) {
     this.#clock = clock;
+    this.#totals = totals;
     this.#view = new LiveView(totals);
     this.#startedAt = clock.monotonic();
   }
@@ -86,7 +89,12 @@ export class RecordingConsole implements AsyncDisposable {
     const line = this.#line;
     this.#takeAway();
     if (line === null) return;
-    for (const text of this.#view.summary(log, line.room)) line.print(text);
+    const { stop } = this.#view;
+    if (stop === null) return;
+    const { bytes } = this.#totals;
+    for (const text of endSummary(stop, bytes, log, line.room)) {
+      line.print(text);
+    }
   }
 
   /** Takes the live line away, and waits a moment for the terminal. */

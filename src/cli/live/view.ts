@@ -13,14 +13,8 @@ import type {
   Telemetry,
 } from "../../events.ts";
 import type { SessionTotals } from "../../sessions/totals.ts";
-import {
-  formatBytes,
-  formatClock,
-  formatDuration,
-  formatPercent,
-  pluralize,
-} from "../../terminal/units.ts";
-import { cutEnd, cutStart, widthOf } from "../../terminal/width.ts";
+import { formatBytes, formatClock, pluralize } from "../../terminal/units.ts";
+import { cutEnd, widthOf } from "../../terminal/width.ts";
 
 /** What the view asks for at every look. */
 export interface LiveFigures {
@@ -115,27 +109,9 @@ export class LiveView implements Sink {
     return line === "" ? cutEnd(formatClock(elapsed), columns) : line;
   }
 
-  /** The account at the end, each line at most `columns` wide. */
-  summary(log: string, columns: number): string[] {
-    const stop = this.#stop;
-    if (stop === null) return [];
-    const { reason, chunks, audio, coverage, gaps, gap_total } = stop;
-    const lost = gaps === 0
-      ? "no gap"
-      : `${pluralize(gaps, "gap")} (${formatDuration(gap_total)})`;
-    const counts = [
-      ...(stop.warnings === 0 ? [] : [pluralize(stop.warnings, "warning")]),
-      ...(stop.errors === 0 ? [] : [pluralize(stop.errors, "error")]),
-    ];
-    return [
-      `Ended: ${reason}`,
-      `${pluralize(chunks, "chunk")}, ${formatClock(audio)} of audio, ${
-        formatBytes(this.#totals.bytes)
-      }`,
-      [lost, `coverage ${formatPercent(coverage)}`, ...counts].join(", "),
-    ].map((line) => cutEnd(line, columns)).concat(
-      `Log: ${cutStart(log, columns - 5)}`,
-    );
+  /** The last line of the session, or `null` while it continues. */
+  get stop(): SessionStop | null {
+    return this.#stop;
   }
 
   #stateText(columns: number): string[] {

@@ -18,7 +18,7 @@ export interface WaitingLine {
   readonly rank: Rank;
 }
 
-/** Worth of a line: details, then ffmpeg's warnings and errors, then what happened in the session, then how it ended. */
+/** Worth of a line; all above `detail` is written at once. Details, then ffmpeg's warnings and errors, then what happened in the session, then how it ended. */
 export const RANK = { detail: 0, alarm: 1, lifecycle: 2, end: 3 } as const;
 
 /** One of {@linkcode RANK}. */

@@ -13,10 +13,10 @@ import type {
   SessionEvent,
   Warning,
 } from "../../events.ts";
-import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 import { levelOf } from "../format/levels.ts";
 import { quoteValue } from "../format/quote.ts";
 import { isoMilliseconds } from "../format/timestamps.ts";
+import { StderrTail } from "./stderr_tail.ts";
 
 /** How often equal lines are let through before they are counted. */
 const LET_THROUGH = 3;
@@ -28,9 +28,6 @@ const PERIOD = 60_000;
 const MAX_GROUPS = 256;
 /** Beginning of a line by which it is told from others. */
 const KEY_LENGTH = 512;
-
-/** Lines of a run that are kept in case it fails. */
-const MAX_TAIL = 50;
 
 const HOUR = 3_600_000;
 /** Bytes of log an hour for ordinary lines, … */
@@ -60,21 +57,13 @@ interface Group {
   latest: FfmpegStderr;
 }
 
-/** A line that is not in the log. */
-interface WithheldLine {
-  readonly event: FfmpegStderr;
-  /** Whether it is among the lines that are only counted. */
-  readonly isCounted: boolean;
-}
-
 /** Holds back lines of ffmpeg's stderr. */
 export class LogThrottle {
   readonly #groups = new Map<string, Group>();
   #hour: EpochMs | null = null;
   #spent = 0;
   #overBudget: Held | null = null;
-  /** The last lines of the run that are not in the log, oldest first. */
-  #tail: WithheldLine[] = [];
+  readonly #tail = new StderrTail();
 
   /** True while there is something that {@linkcode LogThrottle.poll} may have to tell. */
   get isHolding(): boolean {
@@ -165,12 +154,12 @@ export class LogThrottle {
 
   /** Keeps a line that is below the level of the log, in case its run fails. */
   keep(event: FfmpegStderr): void {
-    this.#keep({ event, isCounted: false });
+    this.#tail.keep(event, "level");
   }
 
   /** Forgets the lines that were kept: a new run begins. */
   startRun(): void {
-    this.#tail = [];
+    this.#tail.clear();
   }
 
   /**
@@ -181,23 +170,11 @@ export class LogThrottle {
    * @param now The time.
    * @returns What to write now, oldest first.
    */
-  takeTail(now: EpochMs): FfmpegStderr[] {
-    const tail = this.#tail;
-    this.#tail = [];
-    const lines: FfmpegStderr[] = [];
-    this.#startHour(now);
-    for (const { event, isCounted } of tail.toReversed()) {
-      const line: FfmpegStderr = {
-        ...event,
-        time: now,
-        at: event.at ?? event.time,
-        ...(isCounted ? {} : { level: levelOfSeverity(event.severity, "own") }),
-      };
-      if (!this.#fits(line)) break;
-      lines.unshift(line);
-      if (isCounted) this.#overBudget = less(this.#overBudget, event);
-    }
-    return lines;
+  takeTail(now: EpochMs): SessionEvent[] {
+    const events = this.#startHour(now);
+    const { lines, counted } = this.#tail.take(now, (line) => this.#fits(line));
+    this.#overBudget = counted.reduce(less, this.#overBudget);
+    return [...events, ...lines];
   }
 
   #makeRoom(now: EpochMs): SessionEvent[] {
@@ -224,7 +201,7 @@ export class LogThrottle {
     if (this.#overBudget === null) events.push(warningOfFlood(now));
     this.#overBudget = add(this.#overBudget, heldBy(event));
     // A report of several lines is not one of the last lines.
-    if (event.count === undefined) this.#keep({ event, isCounted: true });
+    if (event.count === undefined) this.#tail.keep(event, "budget");
     return events;
   }
 
@@ -235,11 +212,6 @@ export class LogThrottle {
     this.#hour = now;
     this.#spent = 0;
     return [...events];
-  }
-
-  #keep(line: WithheldLine): void {
-    this.#tail.push(line);
-    if (this.#tail.length > MAX_TAIL) this.#tail.shift();
   }
 
   /** Whether the budget has room for a line, which takes it then. */
@@ -257,8 +229,7 @@ export class LogThrottle {
   #reportOverBudget(now: EpochMs): SessionEvent[] {
     const held = this.#overBudget;
     this.#overBudget = null;
-    // The report is about them.
-    this.#tail = this.#tail.filter(({ isCounted }) => !isCounted);
+    this.#tail.forgetCounted();
     return held === null ? NOTHING : [warningOfHeld(held, now)];
   }
 }

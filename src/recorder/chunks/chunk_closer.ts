@@ -10,7 +10,8 @@ import {
   type FinishedChunk,
   renameInto,
 } from "../../audio/chunk_file.ts";
-import { chunkName, chunkNumber, type Format } from "../../audio/format.ts";
+import { chunkName, chunkNumber } from "../../audio/chunk_name.ts";
+import type { Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";

@@ -1,11 +1,12 @@
 /**
- * Audio against time: every gap is found here and named.
+ * Audio against time: every gap is found here and named, and reported as soon as
+ * its end is known.
  *
  * @module
  */
 
 import type { CauseWord, Seconds, Sink } from "../../events.ts";
-import type { Clock, MonotonicMs } from "../../platform/clock.ts";
+import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 import type { WallClock } from "./wall_clock.ts";
 
 /** A session takes a moment to start; only more than this is a gap. */
@@ -144,5 +145,58 @@ export class GapTracker {
       cause,
     });
     return true;
+  }
+}
+
+/** Milliseconds over which reports are compared: one may be late, and streams send at once what they hold. */
+const ENOUGH_MS = 500;
+/** Milliseconds after the first report that nobody waits longer than, should no other come. */
+const LATEST_MS = 1_500;
+
+/** Calls once, some reports after a run's first one. */
+export class StartEstimator {
+  readonly #clock: Clock;
+  readonly #report: () => Promise<void>;
+  readonly #reported = Promise.withResolvers<void>();
+  #firstAt: MonotonicMs | null = null;
+  #timer: TimerHandle | null = null;
+  #isSettled = false;
+
+  /**
+   * An estimator without reports so far.
+   *
+   * @param clock Sets the timer.
+   * @param report Reports when the run began; settles when that is done.
+   */
+  constructor(clock: Clock, report: () => Promise<void>) {
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** Settles when it is told, or the run is over without a report. */
+  get reported(): Promise<void> {
+    return this.#reported.promise;
+  }
+
+  /** More audio was reported at `moment`. */
+  report(moment: MonotonicMs): void {
+    if (this.#firstAt === null) {
+      this.#firstAt = moment;
+      this.#timer = this.#clock.setTimeout(() => this.settle(), LATEST_MS);
+    } else if (moment - this.#firstAt >= ENOUGH_MS) this.settle();
+  }
+
+  /** What is known counts; before the first report that is nothing. */
+  settle(): void {
+    if (this.#isSettled || this.#firstAt === null) return;
+    this.#isSettled = true;
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
+    this.#reported.resolve(this.#report());
+  }
+
+  /** The run is over. */
+  end(): void {
+    this.settle();
+    if (this.#firstAt === null) this.#reported.resolve();
   }
 }

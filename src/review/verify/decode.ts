@@ -6,7 +6,8 @@
 
 import { basename } from "@std/path";
 import { openAudioFile } from "../../audio/audio_file.ts";
-import { chunkFormat, FORMATS } from "../../audio/format.ts";
+import { chunkFormat } from "../../audio/chunk_name.ts";
+import { FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";
 import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";

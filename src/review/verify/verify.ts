@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chunkNumber, PART } from "../../audio/format.ts";
+import { chunkNumber, PART } from "../../audio/chunk_name.ts";
 import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
 import { logPart } from "../../log/read/reader.ts";
 import { type History, namesChunks } from "../history.ts";

@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { chunkName } from "../../../src/audio/format.ts";
+import { chunkName } from "../../../src/audio/chunk_name.ts";
 import type {
   CauseWord,
   SessionEvent,

@@ -4,7 +4,7 @@ import {
   assertEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { chunkName, chunkNumber } from "../../../src/audio/format.ts";
+import { chunkName, chunkNumber } from "../../../src/audio/chunk_name.ts";
 import {
   buildArgs,
   frameStart,

@@ -7,7 +7,7 @@ Deno.test("EndController: keeps the first outcome and aborts its signal once", (
   end.signal.addEventListener("abort", () => aborts++);
   assertEquals(end.signal.aborted, false);
   end.stop("terminated");
-  end.fail("disk_full", 1, "full");
+  end.fail("disk_full", "disk_full", "full");
   assertEquals([end.signal.aborted, aborts], [true, 1]);
   assertEquals(end.outcome, {
     reason: "terminated",

@@ -2,9 +2,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { renderSessions } from "../../../src/cli/commands/sessions.ts";
 import { listKnown } from "../../../src/sessions/catalog.ts";
+import { summarize } from "../../../src/sessions/list_entry.ts";
 import type { SessionState } from "../../../src/sessions/state_file.ts";
 import { statusOf } from "../../../src/sessions/status.ts";
-import { summarize } from "../../../src/sessions/summary.ts";
 import { PLAIN } from "../../../src/terminal/style.ts";
 import { type TempFolder, tempFolder } from "../../support/temp.ts";
 

@@ -12,16 +12,6 @@ const CHUNK = event("chunk_created", {
   peak_dbfs: -18,
 });
 const RECOVERY = event("recovery");
-const STOP = event("session_stop", {
-  chunks: 2,
-  audio: 8,
-  wall: 10,
-  coverage: 80,
-  gaps: 1,
-  gap_total: 1.9,
-  retries: 1,
-  warnings: 2,
-});
 
 function view(...events: SessionEvent[]): LiveView {
   const { sink, emit } = withTotals((totals) => new LiveView(totals));
@@ -69,17 +59,4 @@ Deno.test("LiveView: shows why there is no audio and that it is stopping", () =>
   live.observe({ kind: "stopping", time: 0 });
   live.emit(STARTED);
   assertStringIncludes(live.line(FIGURES, 80), "stopping: closing the last");
-});
-
-Deno.test("LiveView: summarizes the totals and the log's path within the given width", () => {
-  const live = view(STARTED, CHUNK, STOP);
-  assertEquals(live.summary("/home/ann/recordings/x/session.log", 79), [
-    "Ended: interrupted",
-    "2 chunks, 0:00:08 of audio, 100 kB",
-    "1 gap (1.9 s), coverage 80 %, 2 warnings",
-    "Log: /home/ann/recordings/x/session.log",
-  ]);
-  for (const line of live.summary("/home/ann/recordings/x/session.log", 20)) {
-    assert(widthOf(line) <= 20, line);
-  }
 });

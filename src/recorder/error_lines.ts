@@ -14,7 +14,7 @@ const MAX_ERRORS = 10;
 const RECENT_MS = 10_000;
 
 /** The last lines of a run. */
-export class StderrTail {
+export class ErrorLines {
   readonly #errors: { readonly line: string; readonly moment: MonotonicMs }[] =
     [];
   #last: string | null = null;
