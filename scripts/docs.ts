@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from the tables in the code: `echolog.conf.example`,
- * and the tables in the README between their marks.
+ * and the tables in `docs/` between their marks.
  *
  * Run: `deno run --allow-read --allow-write scripts/docs.ts`
  *
@@ -12,24 +12,26 @@ import { MESSAGES } from "../src/ffmpeg/known_errors.ts";
 import { GAP_CAUSES } from "../src/events.ts";
 import { meaningOfCause } from "../src/review/explain/glossary.ts";
 
-/** The tables of the README, by the name in their marks. */
-const TABLES: Readonly<Record<string, () => string>> = {
-  settings: renderTable,
-  causes: renderCauses,
-  messages: renderMessages,
+/** The documents with tables, and the tables of each by the name in their marks. */
+export const DOCUMENTS: Readonly<
+  Record<string, Readonly<Record<string, () => string>>>
+> = {
+  "docs/settings.md": { settings: renderTable },
+  "docs/troubleshooting.md": { causes: renderCauses, messages: renderMessages },
 };
 
-/** The README with its tables made anew. */
-export function withTables(readme: string): string {
-  return Object.entries(TABLES).reduce((text, [name, render]) => {
+/** Returns a document with its tables up to date. */
+export function withTables(path: string, document: string): string {
+  const tables = Object.entries(DOCUMENTS[path] ?? {});
+  return tables.reduce((text, [name, render]) => {
     const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
     const [from, to] = [text.indexOf(begin), text.indexOf(end)];
     if (from < 0 || to < from) {
-      throw new Error(`README.md lacks the marks ${begin} and ${end}`);
+      throw new Error(`${path} lacks the marks ${begin} and ${end}`);
     }
     const before = text.slice(0, from + begin.length);
     return `${before}\n\n${render()}\n\n${text.slice(to)}`;
-  }, readme);
+  }, document);
 }
 
 function renderCauses(): string {
@@ -44,23 +46,29 @@ function renderCauses(): string {
   ].join("\n");
 }
 
+/** Headed by the literal text, so that a search for it leads here. */
 function renderMessages(): string {
-  const rows = MESSAGES.map(({ message, meaning, advice }) =>
-    `| \`${message}\` | ${meaning} | ${advice} |`
-  );
-  return [
-    "| ffmpeg says | meaning | what to do |",
-    "| --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return MESSAGES.map(({ message, meaning, advice }) =>
+    `### \`${message}\`\n\n${sentence(meaning)} ${sentence(advice)}`
+  ).join("\n\n");
+}
+
+/** Returns a phrase as a sentence; commands and URLs at its beginning stay as they are. */
+function sentence(text: string): string {
+  const first = /^(?:echolog|ffmpeg|rtsp)\b/.test(text)
+    ? text.charAt(0)
+    : text.charAt(0).toUpperCase();
+  return `${first}${text.slice(1)}.`;
 }
 
 if (import.meta.main) {
   const root = new URL("../", import.meta.url);
-  const readme = new URL("README.md", root);
   Deno.writeTextFileSync(
     new URL("echolog.conf.example", root),
     renderExample(),
   );
-  Deno.writeTextFileSync(readme, withTables(Deno.readTextFileSync(readme)));
+  for (const path of Object.keys(DOCUMENTS)) {
+    const file = new URL(path, root);
+    Deno.writeTextFileSync(file, withTables(path, Deno.readTextFileSync(file)));
+  }
 }

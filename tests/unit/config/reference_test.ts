@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { loadSettings } from "../../../src/config/load.ts";
 import { renderExample } from "../../../src/config/reference.ts";
 import { SETTING_NAMES, SETTINGS } from "../../../src/config/settings.ts";
-import { withTables } from "../../../scripts/docs.ts";
+import { DOCUMENTS, withTables } from "../../../scripts/docs.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
 
@@ -21,9 +21,11 @@ Deno.test("renderExample: matches echolog.conf.example", () => {
   assertEquals(file, renderExample(), "run scripts/docs.ts");
 });
 
-Deno.test("withTables: matches the tables of the README", () => {
-  const readme = Deno.readTextFileSync(new URL("README.md", ROOT));
-  assertEquals(readme, withTables(readme), "run scripts/docs.ts");
+Deno.test("withTables: matches the tables of docs/", () => {
+  for (const path of Object.keys(DOCUMENTS)) {
+    const text = Deno.readTextFileSync(new URL(path, ROOT));
+    assertEquals(text, withTables(path, text), `${path}: run scripts/docs.ts`);
+  }
 });
 
 Deno.test("renderExample: changes no setting as it is written", () => {
