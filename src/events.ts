@@ -283,7 +283,7 @@ export interface Recovery extends Timed {
   readonly signal: string | null;
 }
 
-/** Something a person should know; recording goes on. */
+/** Something a person should know; recording continues. */
 export interface Warning extends Timed {
   /** Discriminator. */
   readonly event: "warning";

@@ -108,7 +108,7 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "follow",
         short: "f",
-        help: "go on with lines that come, until the session ends",
+        help: "print new lines as they are written, until the session ends",
       },
       {
         name: "level",
@@ -136,13 +136,13 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "explain",
-    summary: "tell in plain language what happened in a session",
+    summary: "explain what happened in a session",
     operands: "[SESSION]",
     maxOperands: 1,
     examples: ["echolog explain", "echolog explain 20250922T100000Z --json"],
     notes: [
       ...SESSION_NOTES,
-      "Tells from the log alone when audio is missing, why, what ffmpeg said",
+      "Reports from the log alone when audio is missing, why, what ffmpeg printed",
       "and what to do about it.",
     ],
     options: () => [JSON_OPTION, ...PLACE_OPTIONS, HELP_OPTION],
@@ -171,7 +171,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "repair",
-    summary: "finish sessions whose recorders died",
+    summary: "recover sessions after a crash",
     operands: "[SESSION]",
     maxOperands: 1,
     examples: ["echolog repair", "echolog repair 20250922T100000Z"],

@@ -20,7 +20,7 @@ export function generalHelp(version: string): string {
     "Commands:",
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
     "",
-    "echolog COMMAND --help tells more; echolog --version prints the version.",
+    "See echolog COMMAND --help for more; echolog --version prints the version.",
     "Try it without a sound card: echolog record --device test --duration 10s",
   ].join("\n");
 }

@@ -70,7 +70,7 @@ async function dispatch(
     throw new EchologError(
       "usage",
       `Cannot use ${JSON.stringify(surplus)}: ${command.name} takes ${
-        command.maxOperands === 0 ? "no operand" : `${command.operands} only`
+        command.maxOperands === 0 ? "no argument" : `${command.operands} only`
       }`,
       { hint: `see echolog ${command.name} --help` },
     );

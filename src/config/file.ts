@@ -98,7 +98,7 @@ function unreadable(path: string, reason: string, cause: unknown) {
   return new EchologError(
     "usage",
     `Cannot read the configuration ${path}: ${reason}`,
-    { cause, hint: "mend it, or name another with --config" },
+    { cause, hint: "fix it, or name another with --config" },
   );
 }
 

@@ -163,7 +163,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "DUR",
     type: optional(duration(1, 3650 * DAY)),
     defaultValue: null,
-    defaultText: "none: until stopped",
+    defaultText: "until stopped",
     help: "stop after this time",
   },
   sessionId: {
@@ -264,7 +264,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "BOOL",
     type: boolean(),
     defaultValue: false,
-    help: "replace the device's name by a hash everywhere",
+    help: "replace the device's name with a hash everywhere",
   },
   stallTimeout: {
     key: "recovery.stall_timeout",
@@ -288,7 +288,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "DUR",
     type: duration(1, DAY),
     defaultValue: 30,
-    help: "give up when no audio ever came within this time",
+    help: "give up if no audio is received within this time",
   },
   minFreeBytes: {
     key: "disk.min_free_bytes",

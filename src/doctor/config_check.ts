@@ -42,7 +42,7 @@ export function checkConfig(sources: ConfigSources): CheckedConfig {
     const check = failed(
       "config",
       describeError(error),
-      "mend the configuration, or name another with --config",
+      "fix the configuration, or name another with --config",
     );
     return { loaded, check };
   }

@@ -32,13 +32,13 @@ export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
   if (path === null) {
     const named = settings.ffmpegPath === null
       ? "it is neither on PATH nor in the usual folders"
-      : `${settings.ffmpegPath} is no program`;
+      : `${settings.ffmpegPath} is not an executable file`;
     return failed(NAME, `not found: ${named}`, hint);
   }
   try {
     const version = await ffmpegVersion(path);
     if (version === null) {
-      return failed(NAME, `${path} does not tell its version`, hint);
+      return failed(NAME, `${path} does not report its version`, hint);
     }
     const lacks = await whatLacks(path, FORMATS[settings.format].codec, device);
     const text = `${version} at ${path}`;

@@ -33,7 +33,7 @@ export async function checkOutput(settings: OutputSettings): Promise<Check> {
     return failed(
       OUTPUT,
       `${outputDir} cannot be written to: ${reasonOf(error)}`,
-      "mend that, or record elsewhere with --output-dir",
+      "fix the permissions, or choose another --output-dir",
     );
   }
   return judgeRoom(settings, await freeBytes(folder), folder !== outputDir);
@@ -53,7 +53,7 @@ export function judgeRoom(
   const room = `${size(free)} free, about ${
     hours.toFixed(hours < 10 ? 1 : 0)
   } h of ${settings.format}`;
-  const makeRoom = "make room, or record elsewhere with --output-dir";
+  const makeRoom = "make room, or choose another --output-dir";
   if (free < MIN_BYTES) {
     return failed(OUTPUT, `${settings.outputDir} is full: ${room}`, makeRoom);
   }

@@ -48,7 +48,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: "disk_full",
     meaning: "the disk is full",
     advice:
-      "make room, or record elsewhere with --output-dir; disk.min_free_bytes sets when you are warned",
+      "make room, or choose another --output-dir; disk.min_free_bytes sets when you are warned",
   },
   {
     message: "Failed to open segment",
@@ -57,7 +57,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: "folder_unwritable",
     meaning: "the session's folder could not be written",
     advice:
-      "see its rights, whether its disk is mounted read-only, and dmesg for what the kernel says of it",
+      "check its permissions, whether its disk is mounted read-only, and dmesg for the kernel's messages",
   },
   {
     message: "Device or resource busy",
@@ -79,10 +79,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "cannot set channel count",
     pattern: /cannot set (?:channel count|sample rate|sample format)/i,
     cause: "settings_refused",
-    meaning:
-      "the device does not do this number of channels or this sample rate",
+    meaning: "the device does not support this channel count or sample rate",
     advice:
-      "set --channels and --sample-rate to what it does, or let ALSA convert with --device alsa:plughw:… in the place of alsa:hw:…",
+      "set --channels and --sample-rate to what it supports, or let ALSA convert with --device alsa:plughw:… instead of alsa:hw:…",
   },
   {
     message: "Unknown encoder",
@@ -114,7 +113,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: "permission_denied",
     meaning: "this user may not open the device",
     advice:
-      "add the user to the group audio (usermod -aG audio USER) and log in anew; on macOS allow the microphone in the privacy settings",
+      "add the user to the group audio (usermod -aG audio USER) and log in again; on macOS allow the microphone in the privacy settings",
   },
   {
     message: "Failed to create AV capture input device",
@@ -150,7 +149,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /5XX Server Error|HTTP error 5\d\d|50\d Service/i,
     cause: null,
     meaning: "the source itself is in trouble",
-    advice: "see to the source; echolog goes on trying",
+    advice: "check the source; echolog keeps trying",
   },
   {
     message: "Connection refused",
@@ -179,16 +178,15 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /Connection reset by peer|Broken pipe/i,
     cause: null,
     meaning: "the source closed the connection",
-    advice: "see to the source; echolog connects again by itself",
+    advice: "check the source; echolog reconnects by itself",
   },
   {
     message: "Invalid data found when processing input",
     pattern: /Invalid data found when processing input/i,
     cause: null,
-    meaning:
-      "what the source sends is nothing that ffmpeg knows, or nothing came",
+    meaning: "the source sent no data, or an unknown format",
     advice:
-      "check that the address is right, speaks the protocol of the URL, and sends audio: ffprobe URL tells",
+      "check that the address is right, speaks the protocol of the URL, and sends audio: try ffprobe URL",
   },
   {
     message: "Protocol not found",
@@ -219,7 +217,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the device was unplugged",
     advice:
-      "check plug and cable, and dmesg for what the kernel says of it; echolog goes on when it is back",
+      "check plug and cable, and dmesg for the kernel's messages; echolog resumes when it is back",
   },
   {
     message: "cannot open audio device",
@@ -227,7 +225,7 @@ export const MESSAGES: readonly KnownMessage[] = [
       /cannot open audio device|cannot find card|Cannot get card index|Audio device not found|Could not find audio (?:only )?device|Invalid audio device index/i,
     cause: null,
     meaning: "there is no such device",
-    advice: "echolog devices lists those there are; name one with --device",
+    advice: "run echolog devices to list devices, and name one with --device",
   },
   {
     message: "ALSA buffer xrun",
@@ -235,14 +233,14 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "ffmpeg was too late to fetch the audio from the device",
     advice:
-      "the machine or its disk is too busy: see what else runs, or record with a lower --sample-rate",
+      "the machine or its disk is too busy: check what else runs, or record with a lower --sample-rate",
   },
   {
     message: "No such file or directory",
     pattern: /No such file or directory/i,
     cause: null,
-    meaning: "the device is not there",
-    advice: "echolog devices lists those there are; name one with --device",
+    meaning: "the device does not exist",
+    advice: "run echolog devices to list devices, and name one with --device",
   },
   {
     message: "Input/output error",
@@ -250,7 +248,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the device could not be opened or read",
     advice:
-      "check its name (echolog devices lists those there are), plug and cable, and dmesg for what the kernel says of it",
+      "check its name (run echolog devices), plug and cable, and dmesg for the kernel's messages",
   },
 ];
 

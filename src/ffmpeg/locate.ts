@@ -79,7 +79,7 @@ export async function assertFfmpeg(
   if (exit.code !== 0) {
     throw new Error(describeFault(exit, stderr.at(-1) ?? null));
   }
-  if (stdout.length === 0) throw new Error("it does not tell its version");
+  if (stdout.length === 0) throw new Error("it does not report its version");
 }
 
 /**

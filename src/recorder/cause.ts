@@ -1,5 +1,5 @@
 /**
- * Why a run ended unasked, as one word for the log and in words.
+ * Why a run exited unexpectedly, as one word for the log and in words.
  *
  * @module
  */
@@ -66,5 +66,5 @@ export function describeEnd({ exit, errors, endedFor }: Ending): string {
   const words = errors.find((line) => message?.pattern.test(line)) ??
     errors.at(-1);
   const said = words === undefined ? "" : `: ${words}`;
-  return `ffmpeg ended unasked ${how}${said}`;
+  return `ffmpeg exited unexpectedly ${how}${said}`;
 }

@@ -43,7 +43,7 @@ export interface Claim extends Disposable {
   readonly folder: SessionFolder;
   /** Makes the place again when somebody deleted it. */
   refresh(): void;
-  /** What went wrong with the registry; recording goes on. */
+  /** What went wrong with the registry; recording continues. */
   readonly problems: readonly unknown[];
 }
 

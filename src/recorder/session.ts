@@ -129,7 +129,7 @@ export class Session {
     const { ffmpegWanted, ffmpegHint } = this.#options;
     const named = ffmpegWanted === null
       ? ""
-      : `: ${ffmpegWanted} is no program`;
+      : `: ${ffmpegWanted} is not an executable file`;
     const problem = `Cannot find ffmpeg${named}; ${ffmpegHint}`;
     this.#gapTracker.audioEnds(null, "ffmpeg_unusable");
     this.#giveUp("start_failed", "ffmpeg_missing", problem);
@@ -218,7 +218,7 @@ export class Session {
     });
   }
 
-  /** Decides what a run that ended unasked means for the session. */
+  /** Decides what a run that exited unexpectedly means for the session. */
   #handleFailure(result: RunResult, cause: GapCause): void {
     if (this.#isComplete(result)) {
       this.stop("duration_reached");

@@ -81,7 +81,7 @@ export function assertComplete(
 ): void {
   if (log.dropped === 0) return;
   const why = troubles.find((line) => line.startsWith("cannot write ")) ?? "";
-  const reason = why.replace(/^.*?: |; recording goes on, .*$/g, "");
+  const reason = why.replace(/^.*?: |; recording continues, .*$/g, "");
   throw new EchologError(
     "failed",
     `Cannot write ${log.path} to its end: ${reason}`,

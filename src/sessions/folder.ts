@@ -100,7 +100,7 @@ async function assertWritable(path: string): Promise<void> {
     throw new EchologError(
       "folder",
       `Cannot write files in ${path}: Deno lets no program write there`,
-      { cause: error, hint: "record elsewhere with --output-dir" },
+      { cause: error, hint: "choose another --output-dir" },
     );
   }
 }
@@ -109,6 +109,6 @@ function cannotCreate(path: string, cause: unknown): EchologError {
   return new EchologError(
     "folder",
     `Cannot create the folder ${path}: ${reasonOf(cause)}`,
-    { cause, hint: "mend that, or record elsewhere with --output-dir" },
+    { cause, hint: "fix the permissions, or choose another --output-dir" },
   );
 }

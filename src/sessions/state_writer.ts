@@ -21,7 +21,7 @@ export interface StateWriterOptions {
   readonly totals: SessionTotals;
   /** Takes secrets out of a text. */
   redact(text: string): string;
-  /** Told once when the file cannot be written; recording goes on. */
+  /** Told once when the file cannot be written; recording continues. */
   onError(error: unknown): void;
 }
 

@@ -28,7 +28,7 @@ Deno.test("repair: stops an orphaned ffmpeg, closes its chunks and ends the log 
   assertEquals([stopped?.run, stopped?.stopped_by], [1, "SIGTERM"]);
   assertEquals((await echolog(["status"], { home: home.path })).code, 3);
   const again = await echolog(["repair"], { home: home.path });
-  assertStringIncludes(again.stdout, "Nothing is to be repaired");
+  assertStringIncludes(again.stdout, "Nothing to repair");
 });
 
 Deno.test("record: finishes a dead session and then records", async () => {

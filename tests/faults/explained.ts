@@ -28,7 +28,7 @@ interface Told {
 }
 
 const CTRL_C = /stopped with Ctrl-C \(SIGINT\)/;
-const KILLED = /recorder died without a word: killed with SIGKILL/;
+const KILLED = /killed without logging a reason: with SIGKILL/;
 const NO_SERVER = /no sound server answers, or it has no source of that name/;
 const SERVER_GONE = /the sound server ended, or took the device away/;
 // Since ffmpeg 7 lines say what was done in the place of the source's name.
@@ -79,16 +79,21 @@ export const TOLD = {
   },
   "ffmpeg would not stop": {
     end: CTRL_C,
-    gap: /asked to stop and gave no more audio/,
+    gap: /asked to stop and took long to end/,
   },
   "ffmpeg taken away": {
     end: CTRL_C,
     gap: /^ffmpeg was killed by SIGKILL$/,
     note: /Cannot run .*No such file/,
   },
-  "ffmpeg babbled": { end: CTRL_C },
+  // What it prints first makes it slow to start.
+  "ffmpeg babbled": {
+    end: CTRL_C,
+    gap: /no audio had been received yet/,
+    isGapOpen: true,
+  },
   "no sound server at all": {
-    end: /No audio ever came.*no sound server answers/,
+    end: /No audio was received.*no sound server answers/,
     gap: NO_SERVER,
     ffmpeg: NO_PROCESS,
   },
@@ -97,10 +102,13 @@ export const TOLD = {
     gap: NO_SERVER,
     ffmpeg: NO_PROCESS,
   },
-  "SIGTERM before ffmpeg": { end: /SIGTERM/, gap: /no audio had come yet/ },
+  "SIGTERM before ffmpeg": {
+    end: /SIGTERM/,
+    gap: /no audio had been received yet/,
+  },
   "terminal closed": { end: /terminal was closed \(SIGHUP\)/ },
   "nothing but Ctrl-C": { end: CTRL_C },
-  "as long as asked": { end: /reached the length asked for/ },
+  "as long as asked": { end: /stopped after the requested duration/ },
   "sound server restarted": {
     end: CTRL_C,
     gap: SERVER_GONE,

@@ -69,6 +69,9 @@ output_args = ["-c:a", "pcm_s16le"]
       { home: home.path, env },
     );
     assertEquals(code, 1);
-    assertMatch(stderr, /^echolog: No audio .*: ffmpeg ended unasked.*\n$/);
+    assertMatch(
+      stderr,
+      /^echolog: No audio .*: ffmpeg exited unexpectedly.*\n$/,
+    );
   }
 });

@@ -9,7 +9,7 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   [["recrod"], /Unknown command recrod; did you mean record\?/],
   [["--verison"], /Unknown option --verison; did you mean --version\?/],
   [["record", "--devise", "test"], /--devise; did you mean --device\?/],
-  [["record", "now"], /"now": record takes no operand/],
+  [["record", "now"], /"now": record takes no argument/],
   [["record", "--device"], /--device needs a value/],
   [
     ["record", "--device", "microphone"],

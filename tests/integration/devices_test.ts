@@ -66,7 +66,7 @@ Deno.test("devices: exits 69 and explains how to install ffmpeg when it is missi
   assertEquals({ code, stdout }, { code: 69, stdout: "" });
   assertMatch(
     stderr,
-    /^echolog: Cannot find ffmpeg: \/no\/ffmpeg is no program; install it [^\n]+\n$/,
+    /^echolog: Cannot find ffmpeg: \/no\/ffmpeg is not an executable file; install it [^\n]+\n$/,
   );
 });
 

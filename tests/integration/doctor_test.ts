@@ -172,7 +172,7 @@ Deno.test("doctor: reports an invalid configuration and continues with the defau
   assertMatch(line("device"), /^ok /);
   assertEquals(
     lines.at(-1),
-    "Next: mend the configuration, or name another with --config",
+    "Next: fix the configuration, or name another with --config",
   );
 });
 
@@ -182,7 +182,10 @@ Deno.test("doctor: fails and explains how to install ffmpeg when it is missing",
     home: home.path,
   });
   assertEquals(code, 1);
-  assertMatch(line("ffmpeg"), /^failed .*\/no\/ffmpeg is no program/);
+  assertMatch(
+    line("ffmpeg"),
+    /^failed .*\/no\/ffmpeg is not an executable file/,
+  );
   assertMatch(line("output"), /^ok /);
   assertMatch(lines.at(-1) ?? "", /^Next: install it /);
 });

@@ -102,7 +102,7 @@ Deno.test("record: logs the command and ffmpeg's error when the device does not 
   assertMatch(stdout, /^Logging to .*session\.log \(level=info\)\n$/);
   assertMatch(
     stderr,
-    /^echolog: No audio within 4 s: ffmpeg ended unasked .*session\.log\n$/,
+    /^echolog: No audio within 4 s: ffmpeg exited unexpectedly .*session\.log\n$/,
   );
   const session = await onlySession(join(home.path, "recordings"));
   assertStopped(session, "start_failed", 1);

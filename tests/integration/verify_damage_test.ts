@@ -82,12 +82,12 @@ for (const format of FORMATS) {
       ],
       [
         "a foreign file",
-        /^holiday\.jpg is no file of this session/,
+        /^holiday\.jpg does not belong to this session/,
         (path) => Deno.writeTextFileSync(join(path, "holiday.jpg"), ""),
       ],
       [
         "a copy of the log that is no part of it",
-        /^session\.log\.20251125103000 is no file of this session/,
+        /^session\.log\.20251125103000 does not belong to this session/,
         (path) =>
           Deno.copyFileSync(
             join(path, "session.log"),

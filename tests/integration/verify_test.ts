@@ -169,7 +169,7 @@ Deno.test("verify: exits 69 and explains how to install ffmpeg when it is missin
   assertEquals(code, 69);
   assertMatch(
     stderr,
-    /^echolog: Cannot find ffmpeg: \/.*\/none is no program; install it .*\n$/,
+    /^echolog: Cannot find ffmpeg: \/.*\/none is not an executable file; install it .*\n$/,
   );
 });
 

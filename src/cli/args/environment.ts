@@ -84,7 +84,9 @@ export async function requireFfmpeg(wanted: string | null): Promise<string> {
   const hint = installHint(Deno.build.os);
   const ffmpeg = chooseFfmpeg(wanted);
   if (ffmpeg === null) {
-    const named = wanted === null ? "" : `: ${wanted} is no program`;
+    const named = wanted === null
+      ? ""
+      : `: ${wanted} is not an executable file`;
     throw new EchologError("ffmpeg_unusable", `Cannot find ffmpeg${named}`, {
       hint,
     });

@@ -80,7 +80,7 @@ export async function repair(options: ParsedOptions): Promise<number> {
   others.forEach(describeStop);
   if (hasFailed) return 1;
   if (reports.length + others.length === 0) {
-    console.log("Nothing is to be repaired");
+    console.log("Nothing to repair");
   }
   return 0;
 }

@@ -51,7 +51,7 @@ export function completedCommands(
     })),
     {
       name: "help",
-      summary: "tell more about a command",
+      summary: "show help for a command",
       options: [],
       places: operandPlaces(topics),
       takesSession: false,

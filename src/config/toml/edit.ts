@@ -147,7 +147,7 @@ function intoInlineTable(
 ): Change {
   const { start, end } = table.value;
   if (text.charAt(start) !== "{") {
-    throw new EditError(`${table.path.join(".")} is no table there`);
+    throw new EditError(`${table.path.join(".")} is not a table there`);
   }
   const inner = entries.filter(({ value }) =>
     value.start > start && value.end < end

@@ -54,6 +54,6 @@ export function logClockBack(time: EpochMs): Warning {
     event: "warning",
     time,
     code: "log_clock_back",
-    message: "The clock went back: the log goes on in the same file",
+    message: "The clock went back: the log continues in the same file",
   };
 }

@@ -274,7 +274,7 @@ function warningOfFlood(time: EpochMs): Warning {
     time,
     code: "ffmpeg_output_throttled",
     message:
-      "ffmpeg says more than the log takes in an hour: lines are only counted for now",
+      "ffmpeg prints more than the log takes in an hour: lines are only counted for now",
   };
 }
 

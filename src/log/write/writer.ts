@@ -128,7 +128,7 @@ export class LogWriter {
     } catch (error) {
       this.#writing.failed(
         `cannot write ${this.#options.path}: ${describeError(error)}; ` +
-          "recording goes on, lines wait in memory",
+          "recording continues, lines wait in memory",
       );
     } finally {
       this.#isBusy = false;

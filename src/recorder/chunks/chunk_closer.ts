@@ -235,7 +235,7 @@ export class ChunkCloser {
       event: "warning",
       time: this.#options.clock.now(),
       code: "chunk_truncated",
-      message: "The file holds less audio than ffmpeg says it wrote",
+      message: "The file holds less audio than ffmpeg reported",
       details: {
         file,
         listed: `${listed.toFixed(3)}s`,

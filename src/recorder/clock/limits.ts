@@ -46,7 +46,7 @@ export function limitTime(limits: Limits): Disposable {
   };
   const endDuration = () => {
     if (!limits.isOpen()) limits.onDuration();
-    else limits.onNoAudio("No audio came in all the time");
+    else limits.onNoAudio("No audio was received");
   };
   if (duration !== null) {
     after(duration, () => {

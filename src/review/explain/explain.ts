@@ -176,7 +176,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   if (stop === null) {
     return {
       reason: "unfinished",
-      text: "Its recorder died, and nobody has finished it yet",
+      text: "Its recorder died; the session is not repaired yet",
       ffmpeg: null,
       advice: "finish it with echolog repair; what was captured is kept",
     };

@@ -23,10 +23,11 @@ export interface Meaning {
   readonly advice: string | null;
 }
 
-const SEE_SOURCE = "see to the device or its server";
+const SEE_SOURCE = "check the device or its server";
 
 /** What to do where ffmpeg did not say why, at the level of the log. */
-export const SAY_MORE = "record with --log-level debug to see all that it says";
+export const SAY_MORE =
+  "record with --log-level debug to see everything that it prints";
 
 /** Causes of gaps. */
 const CAUSES = {
@@ -36,7 +37,7 @@ const CAUSES = {
   },
   device_missing: {
     text: "the device could not be opened",
-    advice: "echolog devices lists those there are; name one with --device",
+    advice: "run echolog devices to list devices, and name one with --device",
   },
   device_busy: {
     text: "another program had the device",
@@ -44,18 +45,16 @@ const CAUSES = {
   },
   permission_denied: {
     text: "this user may not open the device",
-    advice: "give the user that right (group audio)",
+    advice: "add the user to the group audio",
   },
   stall: {
-    text:
-      "ffmpeg ran but gave no more audio, and was stopped and started again",
-    advice:
-      `${SEE_SOURCE}: it stood still; recovery.stall_timeout sets how long that is borne`,
+    text: "ffmpeg ran but gave no more audio, and was restarted",
+    advice: `${SEE_SOURCE}: recovery.stall_timeout sets how long echolog waits`,
   },
   audio_lost: {
     text: "audio was dropped on its way to ffmpeg, which ran on",
     advice:
-      "the machine or its disk was too busy: see what else runs at that time",
+      "the machine or its disk was too busy: check what else runs at that time",
   },
   suspend: {
     text: "the machine slept",
@@ -65,46 +64,48 @@ const CAUSES = {
   ffmpeg_killed: {
     text: "ffmpeg was killed by a signal",
     advice:
-      "see who did it: the kernel does when memory runs out (journalctl -k, dmesg), a person with kill",
+      "find out what killed it: the kernel when memory runs out (journalctl -k, dmesg), or somebody with kill",
   },
   chunk_finalize_failed: {
     text:
       "what was recorded could not be kept: its file was taken away, cut short or could not be written",
-    advice: "see what else touches that folder, and whether its disk is well",
+    advice:
+      "check whether another program uses the folder, and the disk's health",
   },
   slow_start: {
     text:
-      "no audio had come yet: the device or its server took so long to open",
+      "no audio had been received yet: the device or its server was slow to open",
     advice:
-      "nothing, if that is short; where the beginning counts, start the recording earlier",
+      "nothing, if that is short; if the beginning matters, start the recording earlier",
   },
   slow_stop: {
-    text: "ffmpeg was asked to stop and gave no more audio",
+    text: "ffmpeg was asked to stop and took long to end",
     advice: null,
   },
   disk_full: {
     text: "the disk was full",
-    advice: "make room, or record elsewhere with --output-dir",
+    advice: "make room, or choose another --output-dir",
   },
   folder_unwritable: {
     text: "the session's folder could not be written",
-    advice: "see its rights, and whether its disk was read-only or had errors",
+    advice:
+      "check its permissions, and whether its disk was read-only or had errors",
   },
   settings_refused: {
     text: "ffmpeg does not accept the device's format or the arguments",
     advice: "run echolog doctor with the same settings",
   },
   ffmpeg_exited: {
-    text: "ffmpeg ended by itself without a word",
+    text: "ffmpeg exited without an error message",
     advice: SAY_MORE,
   },
   ffmpeg_unusable: {
     text: "ffmpeg could not be started",
-    advice: "see that it is in its place: echolog doctor",
+    advice: "check that it is installed: echolog doctor",
   },
   folder_gone: {
     text: "the session's folder was deleted while it was recorded",
-    advice: "see what tidies up there; the folder was made again",
+    advice: "check what cleans up there; the folder was created again",
   },
 } satisfies Record<GapCause, Meaning>;
 
@@ -139,7 +140,7 @@ export function adviceAt(
   session: string,
 ): string | null {
   return level === "debug" && advice === SAY_MORE
-    ? `read all that it said: echolog logs ${session} --event ffmpeg_stderr`
+    ? `read everything that it printed: echolog logs ${session} --event ffmpeg_stderr`
     : advice;
 }
 
@@ -160,21 +161,21 @@ export function meaningOfReason(reason: StopReason): Meaning {
           "start it from cron, systemd, tmux or with nohup to let it outlive the terminal",
       };
     case "duration_reached":
-      return { text: "It reached the length asked for", advice: null };
+      return { text: "It stopped after the requested duration", advice: null };
     case "stop_command":
       return { text: "It was stopped by echolog stop", advice: null };
     case "start_failed":
-      return { text: "No audio ever came, and it gave up", advice: null };
+      return { text: "No audio was received, and it gave up", advice: null };
     case "gave_up":
       return {
         text: "It gave up: the session's folder could not be written any more",
-        advice: "see to the disk and the rights of the folder",
+        advice: "check the disk and the permissions of the folder",
       };
     case "disk_full":
       return {
         text: "It stopped because the disk was full",
         advice:
-          "make room, or record elsewhere with --output-dir; disk.min_free_bytes sets when you are warned",
+          "make room, or choose another --output-dir; disk.min_free_bytes sets when you are warned",
       };
     case "fatal_error":
       return {
@@ -184,7 +185,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
     case "crashed":
       return {
         text:
-          "Its recorder died without a word: killed with SIGKILL, or by the kernel when memory ran out",
+          "The recorder was killed without logging a reason: with SIGKILL, or by the kernel when memory ran out",
         advice:
           "see journalctl -k or dmesg for that time; a service manager or cron can start it again",
       };
@@ -192,7 +193,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
       return {
         text: "The machine went down, and the recorder with it",
         advice:
-          "let cron (@reboot) or systemd start it again; last -x tells of the reboot",
+          "let cron (@reboot) or systemd start it again; last -x lists reboots",
       };
   }
 }
@@ -204,13 +205,13 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   clipping: "lower the input level",
   disk_low: "make room before it is used up",
   clock_step:
-    "times before and after do not join; the audio does. See to the time service (timedatectl)",
-  log_lines_dropped: "see to the disk that the log is on",
+    "times before and after do not join; the audio does. Check the time service (timedatectl)",
+  log_lines_dropped: "check the disk that the log is on",
   chunk_finalize_failed:
     "the file, if it is still there, is kept as it is, and ffmpeg may play it",
-  chunk_truncated: "see to the disk: ffmpeg wrote less than it said",
+  chunk_truncated: "check the disk: ffmpeg wrote less than it reported",
   registry_write_failed: "give echolog a home folder that it can write to",
-  state_write_failed: "see to the disk and the rights of the folder",
+  state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or the gaps that they are about, say it all.
   audio_overlap: null,

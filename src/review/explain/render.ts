@@ -62,7 +62,7 @@ export function renderReport(
     ...(report.knownSince === null ? [] : text(
       `The log's first parts are gone: before ${
         formatDateTime(report.knownSince)
-      } it tells nothing.`,
+      } nothing is known.`,
     )),
     ...(report.quietLevel === null ? [] : text(
       `The log was kept at level ${report.quietLevel}: it names ${
@@ -177,7 +177,7 @@ function headline(report: Explanation): string {
     hasAudioFacts(report);
   if (isEmpty && !report.isActive) {
     return isCut
-      ? `${report.sessionId} was recorded, but its log tells of no audio`
+      ? `${report.sessionId} was recorded, but its log has no audio`
       : `${report.sessionId} recorded nothing in ${
         formatDuration(report.wall)
       }`;
@@ -187,7 +187,7 @@ function headline(report: Explanation): string {
     ? `the ${formatDuration(report.wall)} that its log covers`
     : formatDuration(report.wall);
   if (!hasAudioFacts(report)) {
-    return `${report.sessionId} ${verb}; how much of ${wall} is audio its log does not tell`;
+    return `${report.sessionId} ${verb}; its log does not show how much of ${wall} is audio`;
   }
   const chunks = hasChunkLines(report)
     ? `, ${pluralize(report.chunks, "chunk")}`
@@ -221,8 +221,8 @@ function endLines(report: Explanation): string[] {
     ...(ending === null
       ? [
         report.gaps.at(-1)?.isOver === false
-          ? "There is no audio now; it goes on trying."
-          : "It goes on.",
+          ? "There is no audio now; it keeps trying."
+          : "Still recording.",
       ]
       : [`${ending.text}.`, ...shortfall(report)]),
     ...(openSince === null ? [] : [
@@ -243,7 +243,7 @@ function shortfall({ asked, wall, ending }: Explanation): string[] {
   if (asked === null || ending?.reason === "duration_reached") return [];
   const left = asked - wall;
   return left < 1 ? [] : [
-    `It had been asked to last ${formatDuration(asked)}: the last ${
+    `The requested duration was ${formatDuration(asked)}: the last ${
       formatDuration(left)
     } of that were not recorded.`,
   ];

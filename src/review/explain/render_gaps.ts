@@ -54,11 +54,11 @@ export function gapsLine(report: Explanation): string {
 /** How many gaps have no line in the log, before the list of the others. */
 function unreported(counted: number, lines: number): string {
   const all = counted === 1 ? "it" : "them";
-  if (lines === 0) return `; the log has no line of ${all}.`;
+  if (lines === 0) return `; the log has no line for ${all}.`;
   const unreported = counted - lines;
   return unreported <= 0
     ? ":"
-    : `; the log has no line of ${unreported} of them:`;
+    : `; the log has no line for ${unreported} of them:`;
 }
 
 /** What a device takes to open is no gap while it is short, but no audio either. */
@@ -68,7 +68,7 @@ function firstAudio({ whole, spans, knownSince }: Explanation): string {
   const seconds = ((first?.start ?? 0) - whole.start) / 1000;
   return first === undefined || seconds < MIN_TOLD
     ? ""
-    : `, the first came ${formatDuration(seconds)} after the start`;
+    : `, the first was received ${formatDuration(seconds)} after the start`;
 }
 
 /** Seconds that show in a share of a recording of some minutes. */
@@ -104,14 +104,14 @@ function tries(
   { retries, isOver }: ExplainedGap,
 ): string {
   if (!isOver && isActive) {
-    return `, and goes on; ${pluralize(retries, "new start")} of ffmpeg so far`;
+    return `, not over; ${pluralize(retries, "restart")} of ffmpeg so far`;
   }
   if (!isOver) {
     return retries === 0
       ? ", up to the end"
-      : `, up to the end; ${pluralize(retries, "new start")} of ffmpeg in vain`;
+      : `, up to the end; ${pluralize(retries, "failed restart")} of ffmpeg`;
   }
-  return retries < 2 ? "" : `, back after ${retries} new starts of ffmpeg`;
+  return retries < 2 ? "" : `, back after ${retries} restarts of ffmpeg`;
 }
 
 /** A time, with its day where the session lasted over midnight. */

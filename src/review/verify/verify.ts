@@ -235,7 +235,7 @@ function gapNotes({ gaps }: History): string[] {
   return [
     `The log names ${pluralize(gaps.length, "gap")}, ${
       formatDuration(total)
-    } in all: echolog explain tells why`,
+    } in all: echolog explain says why`,
   ];
 }
 
@@ -254,7 +254,7 @@ function foreignFiles(
       return [`${name} could not be finished as a chunk, and is kept as it is`];
     }
     return chunkNumber(name) === null && name !== RESERVE_FILE
-      ? [`${name} is no file of this session`]
+      ? [`${name} does not belong to this session`]
       : [
         `${name} was left by a recorder that died; echolog repair finishes it`,
       ];

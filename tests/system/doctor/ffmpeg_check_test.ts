@@ -43,7 +43,7 @@ Deno.test("checkFfmpeg: fails with install advice when ffmpeg is missing, broken
   assertMatch(none.text, /^not found: it is neither on PATH/);
   const named = { ...SETTINGS, ffmpegPath: "/x/ffmpeg" };
   const absent = await checkFfmpeg({ path: null, settings: named, device });
-  assertEquals(absent.text, "not found: /x/ffmpeg is no program");
+  assertEquals(absent.text, "not found: /x/ffmpeg is not an executable file");
 
   using home = tempFolder();
   const broken = `${home.path}/ffmpeg`;
@@ -53,7 +53,7 @@ Deno.test("checkFfmpeg: fails with install advice when ffmpeg is missing, broken
   assertMatch(unusable.text, /^cannot run \/.*\/ffmpeg: /);
   Deno.writeTextFileSync(broken, "#!/bin/sh\necho hello\n");
   const other = await checkFfmpeg({ path, settings: SETTINGS, device });
-  assertMatch(other.text, /does not tell its version$/);
+  assertMatch(other.text, /does not report its version$/);
   for (const check of [none, absent, unusable, other]) {
     assertEquals(check.state, "failed");
     assertMatch(check.next ?? "", /^install it/);

@@ -54,7 +54,7 @@ Deno.test("checkConfig: fails for an invalid file and continues with flags and d
     "failed",
     "Unknown key recording.chanels in /home/ann/.config/echolog/echolog.conf; did you mean recording.channels?",
   ]);
-  assertEquals(next, "mend the configuration, or name another with --config");
+  assertEquals(next, "fix the configuration, or name another with --config");
   assertEquals(loaded.settings.device, "test");
   assertEquals(loaded.settings.channels, 2);
 });

@@ -79,7 +79,7 @@ Deno.test("judgeTrial: fails with a stall when the device gives no audio in time
     "failed",
     "rtsp://cam/: the device gives no audio within 10 s (stall)",
   ]);
-  assertStringIncludes(check.next ?? "", "see to the device or its server");
+  assertStringIncludes(check.next ?? "", "check the device or its server");
 });
 
 Deno.test("trialArgs: uses the input and encoder arguments of a recording", () => {

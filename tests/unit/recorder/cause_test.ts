@@ -99,11 +99,11 @@ Deno.test("describeEnd: quotes the most informative line or else the last one", 
   const missing = "cannot open audio device hw:9 (No such file or directory)";
   assertEquals(
     told(missing, "hw:9: Input/output error"),
-    `ffmpeg ended unasked with exit code 1: ${missing}`,
+    `ffmpeg exited unexpectedly with exit code 1: ${missing}`,
   );
   assertEquals(
     told("first", "second"),
-    "ffmpeg ended unasked with exit code 1: second",
+    "ffmpeg exited unexpectedly with exit code 1: second",
   );
 });
 

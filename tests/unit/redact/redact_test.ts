@@ -284,7 +284,7 @@ Deno.test("createRedactor: hides a short device name in messages of ffmpeg", () 
     `(snd_pcm_open_noupdate) Unknown PCM ${name}`,
     `line="Unknown PCM ${name}"`,
     `${name}: Input/output error`,
-    `ffmpeg ended unasked with exit code 1: ${name}: Input/output error`,
+    `ffmpeg exited unexpectedly with exit code 1: ${name}: Input/output error`,
     `line="${name}: Input/output error"`,
   ];
   for (const name of ["Ann", "hw:1,0", "x", "default"]) {

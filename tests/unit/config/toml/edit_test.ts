@@ -155,7 +155,7 @@ Deno.test("editToml: rejects a file that it cannot change in exactly one place",
     refuse("[recording]\nchannels = 1\nchannels = 2\n"),
     "recording.channels is in line 2 and again in line 3",
   );
-  assertStringIncludes(refuse("recording = 3\n"), "recording is no table");
+  assertStringIncludes(refuse("recording = 3\n"), "recording is not a table");
   assertStringIncludes(refuse("[[recording]]\nchannels = 1\n"), "recording");
 });
 

@@ -30,7 +30,7 @@ Deno.test("SessionLogHandler: reports a failure to open the log once and writes 
   log.clock.advance(60_000);
   log.lifecycle(3);
   assertEquals(log.trouble, [
-    `echolog: cannot write ${PATH}: Input/output error; recording goes on, lines wait in memory`,
+    `echolog: cannot write ${PATH}: Input/output error; recording continues, lines wait in memory`,
   ]);
   mend(log.files);
   log.clock.advance(1_000);

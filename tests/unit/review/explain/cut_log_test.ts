@@ -25,7 +25,7 @@ Deno.test("explain: limits the account of a live session to what its log covers"
     account,
     /3 min of audio in the 3 min that its log covers \(100 %/,
   );
-  assertMatch(account, /before 2025-09-22 11:00:00 it tells nothing/);
+  assertMatch(account, /before 2025-09-22 11:00:00 nothing is known/);
   assertMatch(account, /Of the rest, no audio is missing so far\./);
 });
 
@@ -60,7 +60,7 @@ Deno.test("explain: limits the account of a repaired session to what its log cov
 Deno.test("explain: makes no claim about the time before a log without a beginning", () => {
   const account = accountOf(told(REST.slice(1), true, 3_780));
   assertMatch(account, /3 min of audio in the 3 min that its log covers/);
-  assertEquals(/the first came/.test(account), false);
+  assertEquals(/the first was received/.test(account), false);
 });
 
 Deno.test("explain: takes the end of a log without a beginning from its last line", () => {
@@ -83,15 +83,15 @@ Deno.test("explain: announces no list for counted gaps that have no line", () =>
     ])))?.[0];
   assertEquals(
     sentence(1),
-    "Audio is missing once, 1.2 s in all; the log has no line of it.",
+    "Audio is missing once, 1.2 s in all; the log has no line for it.",
   );
   assertEquals(
     sentence(3),
-    "Audio is missing 3 times, 1.2 s in all; the log has no line of them.",
+    "Audio is missing 3 times, 1.2 s in all; the log has no line for them.",
   );
   assertEquals(
     sentence(3, [silence(3_720, 3_721)]),
-    "Audio is missing 3 times, 1.2 s in all; the log has no line of 2 of them:",
+    "Audio is missing 3 times, 1.2 s in all; the log has no line for 2 of them:",
   );
   assertEquals(
     sentence(1, [silence(3_720, 3_721)]),
@@ -109,7 +109,7 @@ Deno.test("explain: treats a gap as over in a log without a beginning and withou
 
 Deno.test("explain: does not report a dead session without audio lines as empty", () => {
   const account = accountOf(told([secondPart(3_600)]));
-  assertMatch(account, /was recorded, but its log tells of no audio/);
+  assertMatch(account, /was recorded, but its log has no audio/);
 });
 
 Deno.test("explain: reports gaps as unknown for a log at level error", () => {

@@ -77,7 +77,7 @@ const WORDS: readonly (readonly [string[], CauseWord, RegExp, RegExp])[] = [
       "hw:0,0: Input/output error",
     ],
     "device_missing",
-    /does not do this number of channels/,
+    /does not support this channel count/,
     /cannot set channel count/,
   ],
   [
@@ -223,9 +223,9 @@ Deno.test("explain: reports an ongoing gap before it has a line of its own", () 
   });
   assertMatch(
     lines.join("\n"),
-    /and goes on; 1 new start\s+of ffmpeg so\s+far/,
+    /not over; 1 restart\s+of ffmpeg so\s+far/,
   );
-  assertMatch(lines.join("\n"), /There is no audio now; it goes on trying/);
+  assertMatch(lines.join("\n"), /There is no audio now; it keeps trying/);
 });
 
 Deno.test("explain: ends an unfinished session with its last audio and suggests a repair", () => {
@@ -328,7 +328,7 @@ Deno.test("explain: reports a delay in opening the device instead of a gap", () 
   };
   assertMatch(
     line(400) ?? "",
-    /^No audio is missing up to its end, the first came 400 ms after the start;/,
+    /^No audio is missing up to its end, the first was received 400 ms after the start;/,
   );
   assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
 });
@@ -350,12 +350,12 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
       stop: { ...stop, reason, wall: 3_600 },
     }, { folderName: "x", isActive: false, now: 0 });
     return renderReport(explained, { columns: 99, timeline: "", log: "" })
-      .find((text) => text.startsWith("It had been asked"));
+      .find((text) => text.startsWith("The requested"));
   };
   const asked = "recording.device=test(flag) duration=8h(flag)";
   assertEquals(
     line(asked, "disk_full"),
-    "It had been asked to last 8 h: the last 7 h of that were not recorded.",
+    "The requested duration was 8 h: the last 7 h of that were not recorded.",
   );
   assertEquals(line(asked, "duration_reached"), undefined);
   assertEquals(line("recording.device=test(flag)", "disk_full"), undefined);
@@ -364,10 +364,10 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
 
 for (
   const [level, advice] of [
-    ["info", "record with --log-level debug to see all that it says"],
+    ["info", "record with --log-level debug to see everything that it prints"],
     [
       "debug",
-      "read all that it said: echolog logs night --event ffmpeg_stderr",
+      "read everything that it printed: echolog logs night --event ffmpeg_stderr",
     ],
   ] as const
 ) {

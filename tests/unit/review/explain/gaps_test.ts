@@ -16,7 +16,7 @@ import {
   told,
 } from "../../../support/account.ts";
 
-const LASTS = /goes on;|up to the end|in vain|no audio now/;
+const LASTS = /not over;|up to the end|failed restart|no audio now/;
 
 Deno.test("explain: treats a gap inside the last chunk as over", () => {
   const events = [
@@ -50,7 +50,7 @@ const QUIET = [
 Deno.test("explain: treats a gap as over in a live session whose log names no chunks", () => {
   const explained = told(QUIET, true, 7_200);
   assertEquals(explained.gaps.map(({ isOver }) => isOver), [true]);
-  assertMatch(accountOf(explained), /It goes on\./);
+  assertMatch(accountOf(explained), /Still recording\./);
   assertEquals(LASTS.test(accountOf(explained)), false);
 });
 
@@ -114,7 +114,7 @@ Deno.test("explain: reports only the final totals for a log without gaps", () =>
   const json = (explained: Explanation) =>
     JSON.parse(reportAsJson(explained, "", "/x"));
   const live = told(events, true, 7_200);
-  assertMatch(accountOf(live), /how much of .* is audio its log does not tell/);
+  assertMatch(accountOf(live), /its log does not show how much of .* is audio/);
   assertEquals(/%|chunk\b/.test(accountOf(live)), false, accountOf(live));
   const { audio, coverage, chunks } = json(live);
   assertEquals([audio, coverage, chunks], [null, null, null]);
