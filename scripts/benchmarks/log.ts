@@ -145,7 +145,7 @@ function writeLines(path: string, count: number): void {
   }
 }
 
-/** What goes on, where someone is looking. */
+/** Prints progress to a terminal. */
 function progress(text: string): void {
   if (!Deno.stderr.isTerminal()) return;
   Deno.stderr.writeSync(new TextEncoder().encode(`\r\x1b[K${text}`));

@@ -156,7 +156,7 @@ export async function processorCost(
 export interface FullDisk {
   /** What is counted, by the name of its row. */
   readonly measured: Measured;
-  /** How it went on, in words. */
+  /** What happened next, in words. */
   readonly course: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * A sound server of its own, a program that records from it, and what the
- * server tells of who records.
+ * server reports about recorders.
  *
  * @module
  */
@@ -105,7 +105,7 @@ export class Stage implements AsyncDisposable {
     return pids;
   }
 
-  /** Waits for somebody to record who did not; `null` when nobody does for long. */
+  /** Waits for a new recorder; `null` if none starts for long. */
   async recorderOtherThan(
     others: readonly number[],
   ): Promise<number | null> {
@@ -136,7 +136,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /**
-   * Ends all recording: the signal goes to whoever is left, and SIGKILL to
+   * Ends all recording: the signal goes to the processes that are left, and SIGKILL to
    * those who do not mind it for ten seconds.
    */
   async end(signal: Deno.Signal): Promise<void> {

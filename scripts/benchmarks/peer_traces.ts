@@ -1,5 +1,5 @@
 /**
- * Whether what a program wrote tells of a fault.
+ * Whether the output of a program reports a fault.
  *
  * @module
  */

@@ -41,7 +41,7 @@ const REASONS: readonly KnownReason[] = [{
 }, {
   row: "lost: capture killed again 2 s later",
   peers: LOOPS,
-  why: "it waits 1 s: only after a minute of audio it starts anew at once",
+  why: "it waits 1 s: only after a minute of audio it restarts at once",
   upTo: 1.6,
 }, {
   row: "lost: all killed, started again",

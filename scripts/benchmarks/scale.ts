@@ -129,7 +129,7 @@ async function playAll(home: string): Promise<{ rows: Row[]; hour: Figures }> {
     });
     console.error(`scale: ${nameOf(length)} of ${nameOf(days)} played`);
     if (!played.explained.includes(` ${count} chunks`)) {
-      console.error(`scale: explain does not tell of ${count} chunks`);
+      console.error(`scale: explain does not report ${count} chunks`);
       isMissed = true;
     }
   }

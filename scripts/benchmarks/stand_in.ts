@@ -16,7 +16,7 @@ export interface StandIn {
   readonly chunks: readonly string[];
   /** Length of each. */
   readonly length: Seconds;
-  /** After so many chunks it fails, to be started anew. */
+  /** After so many chunks it fails, to be restarted. */
   readonly perRun: number;
   /** After so many chunks of the session it goes quiet, until it is asked to stop. */
   readonly total: number;
@@ -44,7 +44,7 @@ for word; do
   before=$word
 done
 
-# Lets time pass. q ends it all, as it ends ffmpeg; so does that nobody can say q.
+# Lets time pass. q ends it all, as it ends ffmpeg; so does the end of stdin.
 pause() {
   read -rn1 -t "$1"
   [ $? -gt 128 ] || exit 0

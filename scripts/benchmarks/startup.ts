@@ -21,7 +21,7 @@ import { waitFor } from "../../tests/support/wait.ts";
 import { makeStandIn } from "./stand_in.ts";
 
 const CHUNKS = 8_640;
-/** After so many chunks the stand-in fails, and is started anew. */
+/** After so many chunks the stand-in fails, and is restarted. */
 const CHUNKS_PER_RUN = 432;
 
 const [binary = "", oneLine = "", ...words] = Deno.args;

@@ -1,5 +1,5 @@
 /**
- * Which version a tag stands for.
+ * The version of a tag.
  *
  * Run: `deno run --allow-read scripts/release/version.ts v1.2.3`
  *

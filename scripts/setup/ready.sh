@@ -17,7 +17,7 @@ setup_key() {
     cksum
 }
 
-# Size and time of a program: a Deno that was replaced is looked at anew.
+# Size and time of a program: a Deno that was replaced is checked again.
 program_stamp() { # PATH
   LC_ALL=C ls -lnL -- "$1"
 }

@@ -81,7 +81,7 @@ limited() { # SECONDS COMMAND…
     kill "$child" && sleep 3 && kill -9 "$child"
   } >/dev/null 2>&1 </dev/null &
   watchdog=$!
-  wait "$child" 2>/dev/null # the shell would tell of a child that was ended
+  wait "$child" 2>/dev/null # the shell would report a child that was ended
   result=$?
   child=
   kill "$watchdog" 2>/dev/null

@@ -125,18 +125,23 @@ binaryTest(
       return;
     }
     using folder = tempFolder();
-    const nobody = 65_534;
+    const otherUser = 65_534;
     // A user of no rights has to reach all of it.
     const program = join(folder.path, "echolog");
     Deno.copyFileSync(BINARY, program);
     Deno.chmodSync(program, 0o755);
-    Deno.chownSync(folder.path, nobody, nobody);
+    Deno.chownSync(folder.path, otherUser, otherUser);
     const { code, stderr } = await runBinary(
       [
         ...["record", "--device", "test", "--duration", "2s"],
         ...["--session-id", "one", "--output-dir", folder.path],
       ],
-      { cwd: folder.path, env: { PATH: pathOfFfmpeg() }, program, uid: nobody },
+      {
+        cwd: folder.path,
+        env: { PATH: pathOfFfmpeg() },
+        program,
+        uid: otherUser,
+      },
     );
     assertEquals(code, 0);
     assertMatch(

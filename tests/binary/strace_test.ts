@@ -83,7 +83,7 @@ function changesElsewhere(
     const allowed = isFfmpeg(program) ? [session, ...ofFfmpeg] : [
       session,
       join(home, "state", "echolog"),
-      "/dev/null", // what a program gets whose output nobody wants
+      "/dev/null", // for programs whose output is discarded
     ];
     const paths = textsOf({ args });
     if (name === "mkdir" && program === BINARY) {

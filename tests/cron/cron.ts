@@ -31,7 +31,7 @@ export class CronUser implements AsyncDisposable {
     this.#mail = join(this.#folder.path, "mail");
   }
 
-  /** Makes a user and sees to it that cron runs; `null`, with the reason printed, where that cannot be. */
+  /** Makes a user and starts cron if needed; `null`, with the reason printed, if that is not possible. */
   static async make(): Promise<CronUser | null> {
     const reason = whyNot();
     if (reason !== null) {
@@ -70,7 +70,7 @@ export class CronUser implements AsyncDisposable {
     await run("crontab", "-u", this.#name, file);
   }
 
-  /** Takes it away; what it started goes on. */
+  /** Removes it; what it started keeps running. */
   async removeCrontab(): Promise<void> {
     await run("crontab", "-u", this.#name, "-r");
   }

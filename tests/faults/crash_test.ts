@@ -10,7 +10,7 @@ import { assertExplained } from "./explained.ts";
 Deno.test("repair: stops an orphaned ffmpeg, closes its chunks and ends the log as crashed", async () => {
   using home = tempFolder();
   const session = await crashed(home.path);
-  // The orphan goes on: chunks that nobody lists.
+  // The orphan keeps recording: chunks that are in no list.
   await waitFor(
     "an orphan's chunk",
     () => session.files(".part").length >= 2 ? true : null,

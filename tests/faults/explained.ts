@@ -136,30 +136,30 @@ export async function assertExplained(
   session: SessionOnDisk,
   fault: keyof typeof TOLD,
 ): Promise<Explanation> {
-  const told: Told = TOLD[fault];
+  const expected: Told = TOLD[fault];
   const history = await readHistory(join(session.folder, "session.log"));
   const explained = explain(history, {
     folderName: "unknown",
     isActive: false,
     now: Date.now(),
   });
-  assertMatch(explained.ending?.text ?? "", told.end);
+  assertMatch(explained.ending?.text ?? "", expected.end);
   const gaps = explained.gaps.filter((gap) =>
-    !isOfBusyMachine(gap) || told.gap?.test(gap.meaning)
+    !isOfBusyMachine(gap) || expected.gap?.test(gap.meaning)
   );
-  if (told.gap === undefined) assertEquals(gaps, []);
-  else if (told.isGapOpen !== true) {
+  if (expected.gap === undefined) assertEquals(gaps, []);
+  else if (expected.isGapOpen !== true) {
     assert(gaps.length > 0, "no gap is explained");
   }
   for (const { meaning, ffmpeg } of gaps) {
-    if (told.gap !== undefined) assertMatch(meaning, told.gap);
-    if (told.isGapOpen === true) continue;
-    if (told.ffmpeg === undefined) assertEquals(ffmpeg, null);
-    else assertMatch(ffmpeg ?? "", told.ffmpeg);
+    if (expected.gap !== undefined) assertMatch(meaning, expected.gap);
+    if (expected.isGapOpen === true) continue;
+    if (expected.ffmpeg === undefined) assertEquals(ffmpeg, null);
+    else assertMatch(ffmpeg ?? "", expected.ffmpeg);
   }
-  if (told.note !== undefined) {
+  if (expected.note !== undefined) {
     const notes = explained.notes.map(({ text }) => text).join("\n");
-    assertMatch(notes, told.note);
+    assertMatch(notes, expected.note);
   }
   return explained;
 }

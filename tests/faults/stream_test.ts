@@ -3,7 +3,7 @@ import { echolog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { gapsOf, startRecording } from "./support.ts";
 
-/** Seconds of audio that the server sends at once to whoever connects, as Icecast does. */
+/** Seconds of audio that the server sends at once to a new client, as Icecast does. */
 const HELD = 8;
 /** Bytes of a second: 8,000 samples of 16 bits. */
 const SECOND = 16_000;

@@ -129,8 +129,8 @@ exec "$FFMPEG" "$@"`,
     const { events, parts } = await readEvents(session.folder);
     const flood = events.filter((event) => event.event === "ffmpeg_stderr")
       .filter(({ line }) => line.startsWith("Skip "));
-    const told = flood.reduce((sum, { count }) => sum + (count ?? 1), 0);
-    assertEquals(told, lines);
+    const reported = flood.reduce((sum, { count }) => sum + (count ?? 1), 0);
+    assertEquals(reported, lines);
     const bytes = session.files("").filter((name) => name.includes(".log"))
       .reduce(
         (sum, name) => sum + Deno.statSync(join(session.folder, name)).size,

@@ -28,7 +28,7 @@ function installedHome() {
   for (const { name } of Deno.readDirSync(UNITS)) {
     Deno.copyFileSync(join(UNITS, name), join(units, name));
   }
-  // The one thing that is not as installed: nobody waits half a minute.
+  // The one difference from the installed unit: half a minute is too long to wait.
   Deno.mkdirSync(join(units, "echolog.service.d"));
   Deno.writeTextFileSync(
     join(units, "echolog.service.d", "soon.conf"),

@@ -1,5 +1,5 @@
 /**
- * Sessions of a few events, with only what matters, and what is told of them.
+ * Sessions of a few events, with only what matters, and what explain makes of them.
  *
  * @module
  */
@@ -21,8 +21,8 @@ import { event, START } from "./events.ts";
 
 export { START };
 
-/** What is told of events as they follow each other in a log, `seconds` after the start. */
-export function told(
+/** Explains events as they follow each other in a log, `seconds` after the start. */
+export function explainEvents(
   events: readonly SessionEvent[],
   isActive = false,
   seconds = 60,

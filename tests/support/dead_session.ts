@@ -1,5 +1,5 @@
 /**
- * Sessions that nobody finished.
+ * Sessions without an end.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { withTotals } from "./totals.ts";
 
 export { START };
 
-/** Writes the log of a session that nobody finished. */
+/** Writes the log of a session without an end. */
 export function unfinished(
   folder: string,
   events: readonly SessionEvent[] = [],
@@ -35,13 +35,13 @@ export function unfinished(
 export function rotatedAway(
   folder: string,
   events: readonly SessionEvent[],
-  told: readonly SessionEvent[] | null,
+  readBack: readonly SessionEvent[] | null,
   level: LogLevel = "info",
 ): void {
   Deno.mkdirSync(folder, { recursive: true });
   const head = event("log_rotated", { session_id: "s", part: 3 });
   writeLog(folder, [head, ...events], level);
-  if (told === null) return;
+  if (readBack === null) return;
   const store = withTotals((totals) =>
     new StateWriter({
       folder,
@@ -52,7 +52,7 @@ export function rotatedAway(
     })
   );
   store.emit(sessionStart(folder, level));
-  for (const event of told) store.emit(event);
+  for (const event of readBack) store.emit(event);
 }
 
 /** The line of a chunk of ten seconds that began so many seconds after the session. */
@@ -123,11 +123,11 @@ export async function repaired(folder: string) {
     clock: systemClock,
     onError: (line) => assert(false, line),
   });
-  return told(folder);
+  return readBack(folder);
 }
 
 /** Where the recovered chunks and the gaps are, in seconds from the start, and the last line. */
-export function told(folder: string) {
+export function readBack(folder: string) {
   const events = Deno.readTextFileSync(join(folder, "session.log"))
     .trimEnd().split("\n").map((text) => {
       const line = decodeLine(text);

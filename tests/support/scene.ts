@@ -94,7 +94,7 @@ export class Scene implements Disposable {
     }
   }
 
-  /** The machine sleeps: only the wall clock and the uptime go on. */
+  /** The machine sleeps: only the wall clock and the uptime continue. */
   sleep(milliseconds: number): void {
     this.clock.step(milliseconds);
     this.slept += milliseconds;

@@ -41,7 +41,7 @@ const OF_PROCESSES = new Set([
   ...["pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo"],
 ]);
 
-/** Calls that work on a socket that is there, whoever made it. */
+/** Calls that work on a socket that is there, regardless of its maker. */
 const ON_SOCKETS = new Set([
   ...["sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg"],
   ...["shutdown", "getsockname", "getpeername", "setsockopt", "getsockopt"],

@@ -104,7 +104,7 @@ export async function startUserManager(
 
 /** Removes what is left of the control groups; a group that is used stays. */
 function removeGroups(group: string): void {
-  // In a shell: Deno lets nobody without all rights look into /sys.
+  // In a shell: Deno reads /sys only with all permissions.
   new Deno.Command("sh", {
     args: ["-c", FORGET],
     env: { GROUP: group },

@@ -1,6 +1,6 @@
 /**
  * What a person sees, on a terminal of 80×24 and on one of 40×10. The screens
- * are kept in screens/; `ECHOLOG_SCREENS=write` writes them anew.
+ * are kept in screens/; `ECHOLOG_SCREENS=write` updates them.
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
@@ -94,7 +94,7 @@ async function assertScreen(
   assertEquals(text, await Deno.readTextFile(path), name);
 }
 
-/** A home folder with a recording in it whose log tells of a gap. */
+/** A home folder with a recording in it whose log has a gap. */
 function homeWithSession(session: string) {
   const home = homeFolder();
   const folder = join(home.path, "recordings", "night");
@@ -309,7 +309,7 @@ Deno.test("terminal: prints errors above the live line", async () => {
     ...["record", "--device", "test", "--session-id", "night"],
   ], { columns: 80, rows: 24, env: environment(home.path) });
   await terminal.waitForScreen(/ left$/);
-  // A log that cannot be written is told of on stderr.
+  // A log that cannot be written is reported on stderr.
   const log = join(home.path, "recordings", "night", "session.log");
   await waitFor("a folder in its place", () => replacedByFolder(log));
   const screen = await terminal.waitForScreen(

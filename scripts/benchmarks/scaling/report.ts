@@ -83,7 +83,7 @@ function coldCost({ samples }: Played): string[] {
   ];
 }
 
-/** The longest session as it goes on, and what it takes to ask about each. */
+/** The longest session over time, and the cost of the commands that read it. */
 export function pictureOf(rows: readonly Row[], hour: Figures): string {
   const windows = windowsOf(rows.at(-1)?.played.samples ?? []);
   const along = (value: (window: (typeof windows)[number]) => number) =>
@@ -92,7 +92,7 @@ export function pictureOf(rows: readonly Row[], hour: Figures): string {
     rows.map((row) => ({ x: row.days, y: Math.min(...value(row)) }));
   return drawChart([
     {
-      title: "A recording as it goes on: one chunk of 300 s, and memory",
+      title: "A recording over time: one chunk of 300 s, and memory",
       x: "days recorded",
       y: "times that of 1 h, warm",
       leastTop: 1.4,

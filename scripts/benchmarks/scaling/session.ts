@@ -135,11 +135,11 @@ export async function play(
   }).spawn();
   const session = join(home, "recordings", "played");
   try {
-    for (let told = 0; told < chunks;) {
-      told = Math.min(told + PER_RUN, chunks);
-      await waitFor(`${told} chunks`, () => {
+    for (let reported = 0; reported < chunks;) {
+      reported = Math.min(reported + PER_RUN, chunks);
+      await waitFor(`${reported} chunks`, () => {
         signal.throwIfAborted();
-        return isReported(tally, told) ? true : null;
+        return isReported(tally, reported) ? true : null;
       }, { limit: RUN_LIMIT_MS });
     }
     await onRecorded();

@@ -1,5 +1,5 @@
 /**
- * What the kernel said of a recorder as its session went on.
+ * What the kernel reported of a recorder during its session.
  *
  * @module
  */

@@ -14,7 +14,7 @@ Deno.test("Session: ends the gap of a short run before the next attempt", async 
   await nextRun(scene);
   await scene.clock.advanceAsync(5_000);
   scene.ffmpeg.measure(0, -12);
-  // Large enough that nobody waits for it to be closed.
+  // Too large to be waited for.
   await scene.noise(1);
   await nextRun(scene);
   scene.session.stop("interrupted");

@@ -9,7 +9,7 @@ import { tempFolder } from "../../support/temp.ts";
 import {
   chunk,
   command,
-  told,
+  readBack,
   unfinished,
 } from "../../support/dead_session.ts";
 
@@ -64,7 +64,7 @@ Deno.test("repairDead: leaves a session untouched when its log cannot be opened"
   await remount(disk, "rw");
   assertEquals(await repairAll(home.path), { trouble: [], ids: ["s"] });
   assertEquals(entries(), []);
-  assertEquals(told(folder).chunks, [[1, 0, 10]]);
+  assertEquals(readBack(folder).chunks, [[1, 0, 10]]);
 });
 
 Deno.test("repairDead: leaves a session for the next repair when its last line does not fit on the disk", async () => {
@@ -92,7 +92,7 @@ Deno.test("repairDead: leaves a session for the next repair when its last line d
   assertEquals(await repairAll(home.path), { trouble: [], ids: ["s"] });
   assertEquals(entries(), []);
   // By the time of the file, which closing it has not changed.
-  assertEquals(told(folder).chunks, [[1, 0, 10]]);
+  assertEquals(readBack(folder).chunks, [[1, 0, 10]]);
 });
 
 async function remount(disk: string, mode: "ro" | "rw"): Promise<void> {

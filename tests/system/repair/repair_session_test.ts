@@ -107,7 +107,7 @@ const tried = event("recovery", {
 });
 
 /** A gap that was told, in seconds from the start. */
-function toldGap(from: number, to: number, cause: CauseWord): SessionEvent {
+function loggedGap(from: number, to: number, cause: CauseWord): SessionEvent {
   return {
     event: "gap",
     time: START + to * 1000 + 500,
@@ -133,7 +133,7 @@ for (const level of ["info", "warning"] as const) {
 
   Deno.test(`repairSession: does not repeat a logged gap (level ${level})`, async () => {
     using folder = tempFolder();
-    const gap = toldGap(20, 100, "device_gone");
+    const gap = loggedGap(20, 100, "device_gone");
     const events = [command(1, 1), failed, command(2, 3), gap];
     unfinished(folder.path, events, level);
     await chunk(folder.path, 1, 10);
@@ -146,7 +146,7 @@ for (const level of ["info", "warning"] as const) {
   Deno.test(`repairSession: reports no gap for an outage that never ended (level ${level})`, async () => {
     using folder = tempFolder();
     const again = event("recovery", { time: START + 110_000, cause: "stall" });
-    const gap = toldGap(20, 100, "device_gone");
+    const gap = loggedGap(20, 100, "device_gone");
     const events = [command(1, 1), failed, command(2, 3), gap, again];
     unfinished(folder.path, [...events, command(3, 4)], level);
     await chunk(folder.path, 1, 10);
@@ -158,7 +158,7 @@ for (const level of ["info", "warning"] as const) {
 
   Deno.test(`repairSession: continues an outage across the gap of a lost chunk (level ${level})`, async () => {
     using folder = tempFolder();
-    const lost = toldGap(10, 20, "chunk_finalize_failed");
+    const lost = loggedGap(10, 20, "chunk_finalize_failed");
     const events = [command(1, 1), failed, command(2, 3), lost];
     unfinished(folder.path, events, level);
     await chunk(folder.path, 1, 10);
@@ -238,8 +238,8 @@ Deno.test("repairSession: does not log chunks again whose lines were rotated awa
 
 Deno.test("repairSession: counts every chunk once when a line was written late", async () => {
   using folder = tempFolder();
-  const told = [1, 3, 4, 2].map((seq) => created(seq, 10 * seq - 10));
-  rotatedAway(folder.path, told.slice(3), told);
+  const readBack = [1, 3, 4, 2].map((seq) => created(seq, 10 * seq - 10));
+  rotatedAway(folder.path, readBack.slice(3), readBack);
   for (const seq of [1, 2, 3, 4]) await chunk(folder.path, seq, 10 * seq);
   const { chunks, stop } = await repaired(folder.path);
   assertEquals(chunks.map(([seq]) => seq), [2]);

@@ -53,7 +53,7 @@ Deno.test("replaceTextFile: creates a new file with the mode and owner of the ol
     [after.mode, after.uid, after.gid],
     [before.mode, before.uid, before.gid],
   );
-  // Whoever has it open still reads the old text, whole.
+  // An open handle still reads the whole old text.
   const read = new Uint8Array(9);
   assertEquals(reader.readSync(read), 3);
   assertEquals(new TextDecoder().decode(read.subarray(0, 3)), "old");

@@ -47,7 +47,7 @@ Deno.test("readLines: reads a stream to its end, including an unterminated last 
     controller.enqueue(encode("a\nb"));
     controller.enqueue(encode("c\nd"));
     controller.close();
-    // What is waiting for bytes has to be told of the end.
+    // A pending read has to end.
     controller.byobRequest?.respond(0);
   });
   const lines: string[] = [];

@@ -88,7 +88,7 @@ Deno.test("causeOf: returns ffmpeg_exited when there is no message", () => {
 });
 
 Deno.test("describeEnd: quotes the most informative line or else the last one", () => {
-  const told = (...errors: string[]) =>
+  const named = (...errors: string[]) =>
     describeEnd({
       exit: { code: 1, signal: null, stoppedBy: null },
       endedFor: null,
@@ -98,11 +98,11 @@ Deno.test("describeEnd: quotes the most informative line or else the last one", 
     });
   const missing = "cannot open audio device hw:9 (No such file or directory)";
   assertEquals(
-    told(missing, "hw:9: Input/output error"),
+    named(missing, "hw:9: Input/output error"),
     `ffmpeg exited unexpectedly with exit code 1: ${missing}`,
   );
   assertEquals(
-    told("first", "second"),
+    named("first", "second"),
     "ffmpeg exited unexpectedly with exit code 1: second",
   );
 });

@@ -17,7 +17,7 @@ const LOOK_MS = 30_000;
 class Disk implements AsyncDisposable {
   readonly folder = tempFolder();
   readonly clock = new FakeClock();
-  readonly told: unknown[] = [];
+  readonly warnings: unknown[] = [];
   free: number | null = 10 * LIMIT;
   full = 0;
   readonly totals = new SessionTotals();
@@ -26,16 +26,16 @@ class Disk implements AsyncDisposable {
     totals: this.totals,
     minFreeBytes: LIMIT,
     freeBytes: () => Promise.resolve(this.free),
-    sink: { emit: (event) => void this.told.push(hoursIn(event)) },
+    sink: { emit: (event) => void this.warnings.push(hoursIn(event)) },
     clock: this.clock,
     onFull: () => this.full++,
   });
 
   /** Lets the watch look, with so much room; tells what it said then. */
-  async look(free: number | null): Promise<unknown[]> {
+  async check(free: number | null): Promise<unknown[]> {
     this.free = free;
     await this.clock.advanceAsync(LOOK_MS);
-    return this.told.splice(0);
+    return this.warnings.splice(0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -53,37 +53,37 @@ function hoursIn(event: SessionEvent): unknown {
 Deno.test("DiskWatch: warns of low space once and once more with the hours left", async () => {
   await using disk = new Disk();
   disk.watch.start();
-  assertEquals(await disk.look(LIMIT), []);
-  assertEquals(await disk.look(LIMIT - 1), [
+  assertEquals(await disk.check(LIMIT), []);
+  assertEquals(await disk.check(LIMIT - 1), [
     ["Little space is left for the recording", null],
   ]);
-  assertEquals(await disk.look(LIMIT - 1), []);
+  assertEquals(await disk.check(LIMIT - 1), []);
   // A hundred bytes in ten seconds.
   disk.totals.record(created(1, 0));
-  assertEquals(await disk.look(360_000), [
+  assertEquals(await disk.check(360_000), [
     ["Space is left for 10.0 hours at this rate", 10],
   ]);
-  assertEquals(await disk.look(350_000), []);
+  assertEquals(await disk.check(350_000), []);
 });
 
 Deno.test("DiskWatch: warns again after space was freed", async () => {
   await using disk = new Disk();
   disk.watch.start();
   disk.totals.record(created(1, 0));
-  assertEquals((await disk.look(LIMIT - 1)).length, 1);
+  assertEquals((await disk.check(LIMIT - 1)).length, 1);
   // A little more room is no news.
-  assertEquals(await disk.look(LIMIT * 1.05), []);
-  assertEquals(await disk.look(LIMIT - 1), []);
-  assertEquals(await disk.look(LIMIT * 1.2), []);
-  assertEquals((await disk.look(LIMIT - 1)).length, 1);
+  assertEquals(await disk.check(LIMIT * 1.05), []);
+  assertEquals(await disk.check(LIMIT - 1), []);
+  assertEquals(await disk.check(LIMIT * 1.2), []);
+  assertEquals((await disk.check(LIMIT - 1)).length, 1);
 });
 
 Deno.test("DiskWatch: ignores unknown free space and reports a full disk", async () => {
   await using disk = new Disk();
   disk.watch.start();
-  assertEquals(await disk.look(null), []);
+  assertEquals(await disk.check(null), []);
   assertEquals(disk.full, 0);
-  assertEquals(await disk.look(MIN_BYTES - 1), []);
+  assertEquals(await disk.check(MIN_BYTES - 1), []);
   assertEquals(disk.full, 1);
 });
 

@@ -24,7 +24,7 @@ function terminal() {
     writer,
     line,
     state,
-    /** Stops it; the result lets it go on. */
+    /** Stops it; the result lets it continue. */
     stop() {
       const { promise, resolve } = Promise.withResolvers<void>();
       state.going = promise;

@@ -68,7 +68,7 @@ const SHELLS: readonly Shell[] = [
 ];
 
 interface Asked {
-  /** Home folder of whoever types. */
+  /** Home folder of the user. */
   readonly home: string;
   /** What `echolog` does when the shell runs it. */
   readonly stub?: string;

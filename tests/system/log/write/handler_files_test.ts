@@ -121,7 +121,7 @@ async function smallDisk(): Promise<({ path: string } & Disposable) | null> {
     args: ["-t", "tmpfs", "-o", "size=1m,mode=0700", "echolog", folder.path],
   }).output();
   if (!mount.success) {
-    console.log("skipped: this machine lets nobody mount a tmpfs");
+    console.log("skipped: this machine does not allow mounting a tmpfs");
     folder[Symbol.dispose]();
     return null;
   }

@@ -194,7 +194,7 @@ Deno.test("PeriodTracker: does not rotate when the clock goes back but reports m
     assertEquals(
       tracker.selectPeriod(start),
       isNew ? "rotate" : "stay",
-      `${when} ${back}: the boundary was ${isNew ? "" : "not "}taken anew`,
+      `${when} ${back}: the boundary was ${isNew ? "" : "not "}reset`,
     );
   }
 });

@@ -10,7 +10,7 @@ import {
 } from "../../../support/handled_log.ts";
 import { forAll } from "../../../support/random.ts";
 
-/** A disk on which an operation fails until it is mended. */
+/** A disk on which an operation fails until it is repaired. */
 function broken(...operations: Operation[]): FakeLogFiles {
   const files = new FakeLogFiles();
   files.fault = (operation) =>
@@ -18,7 +18,7 @@ function broken(...operations: Operation[]): FakeLogFiles {
   return files;
 }
 
-function mend(files: FakeLogFiles): void {
+function repairDisk(files: FakeLogFiles): void {
   files.fault = () => null;
   files.capacity = Infinity;
 }
@@ -32,7 +32,7 @@ Deno.test("SessionLogHandler: reports a failure to open the log once and writes 
   assertEquals(log.trouble, [
     `echolog: cannot write ${PATH}: Input/output error; recording continues, lines wait in memory`,
   ]);
-  mend(log.files);
+  repairDisk(log.files);
   log.clock.advance(1_000);
   assertEquals(log.numbers, [1, 2, 3]);
   assertEquals(log.handler.dropped, 0);
@@ -77,7 +77,7 @@ Deno.test("SessionLogHandler: reports a second failure after it recovered from t
   for (const n of [1, 2]) {
     log.files.capacity = 0;
     log.lifecycle(n);
-    mend(log.files);
+    repairDisk(log.files);
     log.clock.advance(10_000);
   }
   assertEquals(log.trouble.length, 2);
@@ -96,7 +96,7 @@ Deno.test("SessionLogHandler: drops and counts detail lines first and keeps life
   }
   const { dropped } = log.handler;
   assert(dropped > 10_000, `${dropped}`);
-  mend(log.files);
+  repairDisk(log.files);
   log.clock.advance(10_000);
   const kept = log.numbers;
   assertEquals(kept.length + dropped, 100_000);
@@ -126,7 +126,7 @@ Deno.test("SessionLogHandler: drops ffmpeg's errors before lifecycle events", ()
     if (n % 100 === 0) log.lifecycle(n);
     else log.emit(stderr(log.clock.now(), n, "ERROR"));
   }
-  mend(log.files);
+  repairDisk(log.files);
   log.clock.advance(10_000);
   assert(log.handler.dropped > 0);
   const lifecycle = log.numbers.filter((n) => n % 100 === 0);
@@ -137,7 +137,7 @@ Deno.test("SessionLogHandler: drops old lifecycle lines last and limits its memo
   using log = new Handled({ rotation: "off" });
   log.files.capacity = 0;
   for (const n of range(1, 80_000)) log.lifecycle(n);
-  mend(log.files);
+  repairDisk(log.files);
   log.clock.advance(10_000);
   const { numbers } = log;
   assert(log.files.size(PATH) < 5_000_000);
@@ -171,7 +171,7 @@ Deno.test("SessionLogHandler: starts a new line after a torn one when it logs af
   log.files.capacity = log.files.size(PATH) + 20;
   log.lifecycle(2);
   log.handler.destroy();
-  mend(log.files);
+  repairDisk(log.files);
   log.lifecycle(3);
   assertEquals(log.numbers, [1, 3]);
   assertEquals(log.lines[1]?.length, 20, "the torn line is left as it is");
@@ -187,7 +187,7 @@ Deno.test("SessionLogHandler: does not write a failed header to another file", (
   for (const n of range(1, 6)) log.lifecycle(n);
   assertEquals(log.files.text(PATH), "", "rotated, without its header yet");
   log.files.remove(PATH);
-  mend(log.files);
+  repairDisk(log.files);
   log.clock.advance(20_000);
   const headers = log.files.text(PATH).match(/log_rotated.*/g) ?? [];
   const files = log.parts.filter((text) => /log_rotated/.test(text));
@@ -251,7 +251,7 @@ Deno.test("SessionLogHandler: loses no line and retries when any step of a rotat
           log.clock.advance(100);
         }
         assert(log.trouble.length <= 1, `${what}: ${log.trouble}`);
-        mend(log.files);
+        repairDisk(log.files);
         log.clock.advance(20_000);
         for (const n of range(41, 45)) log.lifecycle(n);
         const { numbers } = log;
@@ -275,7 +275,7 @@ Deno.test("SessionLogHandler: keeps old files when it retries a failed rotation"
     operation === "rename" && path === `${PATH}.1` ? new Error("busy") : null;
   const before = log.numbers;
   log.lifecycle(6);
-  mend(log.files);
+  repairDisk(log.files);
   log.clock.advance(10_000);
   log.lifecycle(7);
   // One rotation went through: one file less of the oldest lines.
@@ -312,7 +312,7 @@ Deno.test("SessionLogHandler: writes every line once, whole and in order despite
       if (random.oneIn(2)) log.clock.advance(random.int(0, 3_000));
       if (random.oneIn(10)) log.handler.flush();
     }
-    mend(files);
+    repairDisk(files);
     files.longestWrite = Infinity;
     log.clock.advance(60_000);
     assertEquals(log.handler.dropped, 0);

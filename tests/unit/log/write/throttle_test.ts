@@ -37,7 +37,7 @@ function bytesOf(events: readonly SessionEvent[]): number {
   }, 0);
 }
 
-/** How many lines of ffmpeg the events stand for. */
+/** How many lines of ffmpeg the events represent. */
 function countOf(events: readonly SessionEvent[]): number {
   return events.reduce((sum, event) => {
     if (event.event === "ffmpeg_stderr") return sum + (event.count ?? 1);
@@ -136,9 +136,9 @@ Deno.test("LogThrottle: reports the count after a quiet period and passes lines 
   const throttle = new LogThrottle();
   for (let n = 0; n < 5; n++) throttle.push(line(START + n, `xrun ${n}`));
   assertEquals(throttle.poll(START + 4 * SECOND), []);
-  const [told, ...more] = throttle.poll(START + 6 * SECOND);
+  const [reported, ...more] = throttle.poll(START + 6 * SECOND);
   assertEquals(more, []);
-  assertEquals(told, {
+  assertEquals(reported, {
     ...line(START + 6 * SECOND, "xrun 4"),
     count: 2,
     first: START + 3,
@@ -159,9 +159,9 @@ Deno.test("LogThrottle: uses the time at which a line arrived", () => {
   for (let n = 0; n < 5; n++) {
     throttle.push(line(START, "xrun", { at: START - 1_000 + n }));
   }
-  const [told] = throttle.flush(START);
-  assert(told?.event === "ffmpeg_stderr");
-  assertEquals([told.first, told.last, told.at], [
+  const [reported] = throttle.flush(START);
+  assert(reported?.event === "ffmpeg_stderr");
+  assertEquals([reported.first, reported.last, reported.at], [
     START - 997,
     START - 996,
     undefined,
@@ -239,18 +239,18 @@ for (const isUnasked of [true, false]) {
     }).flat();
     const last = { ...line(START + total, "Conversion failed!"), ...more };
     assertEquals(throttle.push(last), []);
-    const told = isUnasked
+    const reported = isUnasked
       ? ended(throttle, START + 2 * total)
       : throttle.flush(START + 2 * total);
-    const lines = told.filter((event) => event.event === "ffmpeg_stderr");
+    const lines = reported.filter((event) => event.event === "ffmpeg_stderr");
     assertEquals(lines.length, isUnasked ? 50 : 0);
     if (isUnasked) {
       const time = START + 2 * total;
       assertEquals(lines.at(-1), { ...last, time, at: START + total });
       assert(lines.every(({ at }) => at !== undefined && at >= START + 4_950));
     }
-    assertEquals(countOf([...before, ...told]), total);
-    assert(bytesOf([...before, ...told]) < 500_000);
+    assertEquals(countOf([...before, ...reported]), total);
+    assert(bytesOf([...before, ...reported]) < 500_000);
   });
 }
 
@@ -265,14 +265,14 @@ Deno.test("LogThrottle: logs the last lines despite many counts and earlier line
   for (let n = 0; n < 300; n++) say(`kind ${kind(n % 60)}`);
   for (let n = 0; n < 49; n++) say(kind(n) + "x".repeat(20_000));
   say("Conversion failed!");
-  const told = ended(throttle, START + 1);
-  const late = told.filter((event) =>
+  const reported = ended(throttle, START + 1);
+  const late = reported.filter((event) =>
     event.event === "ffmpeg_stderr" && event.at !== undefined
   );
   assert(late.length > 1 && late.length < 50, `${late.length} lines`);
   const last = late.at(-1);
   assert(last?.event === "ffmpeg_stderr" && last.line === "Conversion failed!");
-  assertEquals(countOf([...events, ...told]), 1_850);
+  assertEquals(countOf([...events, ...reported]), 1_850);
 });
 
 Deno.test("LogThrottle: counts last lines that do not fit, including those of a past hour", () => {
@@ -286,9 +286,9 @@ Deno.test("LogThrottle: counts last lines that do not fit, including those of a 
     }
   };
   offer(START);
-  const told = ended(throttle, START + 100);
-  events.push(...told);
-  const late = told.filter((event) => event.event === "ffmpeg_stderr");
+  const reported = ended(throttle, START + 100);
+  events.push(...reported);
+  const late = reported.filter((event) => event.event === "ffmpeg_stderr");
   assert(late.length > 10 && late.length < 50, `${late.length} lines`);
   assertEquals(countOf(events), 100);
   offer(START + 200);
@@ -300,17 +300,19 @@ Deno.test("LogThrottle: counts last lines that do not fit, including those of a 
 Deno.test("LogThrottle: forgets the oldest kind of line when there are too many and reports its count", () => {
   const throttle = new LogThrottle();
   const kind = (n: number) => String.fromCharCode(0x4e00 + n);
-  const told: SessionEvent[] = [];
+  const reported: SessionEvent[] = [];
   for (let time = 0; time < 5; time++) {
-    told.push(...throttle.push(line(START, kind(0))));
+    reported.push(...throttle.push(line(START, kind(0))));
   }
-  assertEquals(told.length, 3);
+  assertEquals(reported.length, 3);
   for (let n = 1; n <= 300; n++) {
-    told.push(...throttle.push(line(START, kind(n))));
+    reported.push(...throttle.push(line(START, kind(n))));
   }
   // The first kind had to go, and was told before it went.
   assertEquals(
-    told.filter((event) => event.event === "ffmpeg_stderr" && event.count === 2)
+    reported.filter((event) =>
+      event.event === "ffmpeg_stderr" && event.count === 2
+    )
       .length,
     1,
   );
@@ -347,4 +349,15 @@ Deno.test("LogThrottle: warns when a flood starts and reports count and times wh
   assert(begin?.event === "warning" && end?.event === "warning");
   assertMatch(begin.message, /counted/);
   assertEquals(Object.keys(end.details ?? {}), ["count", "first", "last"]);
+});
+
+Deno.test("LogThrottle: reports the count of a past hour when a run fails in the next", () => {
+  const throttle = new LogThrottle();
+  const events: SessionEvent[] = [];
+  for (let n = 0; n < 1_500; n++) {
+    const text = String.fromCharCode(0x4e00 + n) + "x".repeat(1_000);
+    events.push(...throttle.push(line(START, text)));
+  }
+  events.push(...throttle.takeTail(START + HOUR + 1), ...throttle.flush(START));
+  assertEquals(countOf(events), 1_500);
 });

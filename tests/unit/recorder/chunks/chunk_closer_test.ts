@@ -55,7 +55,7 @@ class Scene implements Disposable {
     });
   }
 
-  /** Nobody may list a folder from now on. */
+  /** Listing a folder fails from now on. */
   forbidListing(): void {
     Deno.readDirSync = (path) => {
       throw new Error(`${path} is listed`);

@@ -59,7 +59,7 @@ Deno.test("CaptureClock: moves a loss to the next chunk when its own is already 
   }
   const loss = clock.observe(38, 48_000, 36);
   assertEquals(loss, { position: 36, length: 5 });
-  // What was told of the closed chunks stays.
+  // What was reported about closed chunks stays.
   assertEquals(clock.timeOf(36), 41_000);
   assertEquals(clock.timeOf(37), 47_000);
 });
@@ -67,7 +67,7 @@ Deno.test("CaptureClock: moves a loss to the next chunk when its own is already 
 Deno.test("CaptureClock: reports no loss when delayed reports arrive all at once", () => {
   const clock = new CaptureClock();
   report(clock, 1, 30, () => 5_000);
-  // Nobody read them for 300 s.
+  // They were not read for 300 s.
   const held = (second: number) => (330 - second) * 1000;
   assertEquals(report(clock, 31, 330, () => 5_000, held), []);
   assertEquals(report(clock, 331, 400, () => 5_000), []);

@@ -4,8 +4,8 @@ import { GapTracker } from "../../../../src/recorder/clock/gaps.ts";
 import { WallClock } from "../../../../src/recorder/clock/wall_clock.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
-/** What is told of a run of ten seconds and one that begins so many milliseconds after the session. */
-function toldOf(next: number): SessionEvent[] {
+/** The gaps between a run of ten seconds and one that begins so many milliseconds after the session. */
+function gapsBetween(next: number): SessionEvent[] {
   const clock = new FakeClock();
   const wall = new WallClock(clock, () => clock.monotonic() / 1000);
   const startedAt = clock.monotonic();
@@ -19,13 +19,13 @@ function toldOf(next: number): SessionEvent[] {
 }
 
 Deno.test("GapTracker: reports the time between two runs as a gap", () => {
-  const [gap, more] = toldOf(14_000);
+  const [gap, more] = gapsBetween(14_000);
   assertEquals(more, undefined);
   assertEquals(gap?.event === "gap" && gap.duration, 4);
 });
 
 Deno.test("GapTracker: warns of repeated audio and reports no gap", () => {
-  const [warning, more] = toldOf(6_000);
+  const [warning, more] = gapsBetween(6_000);
   assertEquals(more, undefined);
   assertEquals(warning?.event === "warning" && warning.code, "audio_overlap");
   assertEquals(warning?.event === "warning" && warning.details, {

@@ -3,13 +3,13 @@ import type { SessionEvent } from "../../../../src/events.ts";
 import {
   accountOf,
   chunk,
+  explainEvents,
   recovery,
   secondPart,
   sessionStart,
   sessionStop,
   silence,
   START,
-  told,
 } from "../../../support/account.ts";
 
 /** Two minutes of a session, from its first hour's end on. */
@@ -20,7 +20,7 @@ const REST = [
 ];
 
 Deno.test("explain: limits the account of a live session to what its log covers", () => {
-  const account = accountOf(told(REST, true, 3_780));
+  const account = accountOf(explainEvents(REST, true, 3_780));
   assertMatch(
     account,
     /3 min of audio in the 3 min that its log covers \(100 %/,
@@ -30,7 +30,7 @@ Deno.test("explain: limits the account of a live session to what its log covers"
 });
 
 Deno.test("explain: limits the account of a dead session to what its log covers", () => {
-  const account = accountOf(told(REST));
+  const account = accountOf(explainEvents(REST));
   assertMatch(
     account,
     /2 min of audio in the 2 min that its log covers \(100 %/,
@@ -45,7 +45,7 @@ Deno.test("explain: limits the account of a repaired session to what its log cov
   const crashed = sessionStop(3_720, {
     ...{ reason: "crashed", audio: 120, chunks: 14 },
   });
-  const account = accountOf(told([...REST, crashed]));
+  const account = accountOf(explainEvents([...REST, crashed]));
   assertEquals(/14 chunks/.test(account), false);
   assertMatch(
     account,
@@ -58,29 +58,31 @@ Deno.test("explain: limits the account of a repaired session to what its log cov
 });
 
 Deno.test("explain: makes no claim about the time before a log without a beginning", () => {
-  const account = accountOf(told(REST.slice(1), true, 3_780));
+  const account = accountOf(explainEvents(REST.slice(1), true, 3_780));
   assertMatch(account, /3 min of audio in the 3 min that its log covers/);
   assertEquals(/the first was received/.test(account), false);
 });
 
 Deno.test("explain: takes the end of a log without a beginning from its last line", () => {
-  const { start, end } = told([...REST.slice(1), sessionStop(3_720)]);
+  const { start, end } = explainEvents([...REST.slice(1), sessionStop(3_720)]);
   assertEquals([start, end], [START, START + 3_720_000]);
 });
 
 Deno.test("explain: reports the recorder's own totals for the whole session", () => {
-  const account = accountOf(told([...REST, sessionStop(3_720)]));
+  const account = accountOf(explainEvents([...REST, sessionStop(3_720)]));
   assertMatch(account, /1 h 2 min of audio in 1 h 2 min \(100 %/);
   assertMatch(account, / No audio is missing\./);
 });
 
 Deno.test("explain: announces no list for counted gaps that have no line", () => {
   const sentence = (gaps: number, events: readonly SessionEvent[] = []) =>
-    /Audio is missing [^.:]*(?:\.\d s[^.:]*)?[.:]/.exec(accountOf(told([
-      ...REST,
-      ...events,
-      sessionStop(3_720, { gaps, gap_total: 1.2 }),
-    ])))?.[0];
+    /Audio is missing [^.:]*(?:\.\d s[^.:]*)?[.:]/.exec(
+      accountOf(explainEvents([
+        ...REST,
+        ...events,
+        sessionStop(3_720, { gaps, gap_total: 1.2 }),
+      ])),
+    )?.[0];
   assertEquals(
     sentence(1),
     "Audio is missing once, 1.2 s in all; the log has no line for it.",
@@ -101,19 +103,21 @@ Deno.test("explain: announces no list for counted gaps that have no line", () =>
 
 Deno.test("explain: treats a gap as over in a log without a beginning and without chunks", () => {
   const events = [secondPart(3_600), recovery(3_610), silence(3_610, 3_620)];
-  const live = told(events, true, 3_700);
+  const live = explainEvents(events, true, 3_700);
   assertEquals([live.gaps[0]?.isOver, live.audio, live.wall], [true, 80, 90]);
-  const ended = told([...events, sessionStop(7_200, { gaps: 1 })]);
+  const ended = explainEvents([...events, sessionStop(7_200, { gaps: 1 })]);
   assertEquals(ended.gaps[0]?.isOver, true);
 });
 
 Deno.test("explain: does not report a dead session without audio lines as empty", () => {
-  const account = accountOf(told([secondPart(3_600)]));
+  const account = accountOf(explainEvents([secondPart(3_600)]));
   assertMatch(account, /was recorded, but its log has no audio/);
 });
 
 Deno.test("explain: reports gaps as unknown for a log at level error", () => {
-  const account = accountOf(told([sessionStart({ log_level: "error" })], true));
+  const account = accountOf(
+    explainEvents([sessionStart({ log_level: "error" })], true),
+  );
   assertMatch(account, /it names neither chunks nor gaps\./);
   assertMatch(account, /Nothing is known of gaps\./);
 });

@@ -16,12 +16,12 @@ import { drawTimeline } from "../../../../src/review/explain/timeline.ts";
 import {
   accountOf,
   chunk,
+  explainEvents,
   gap,
   sessionStart,
   sessionStop,
   START,
   started,
-  told,
 } from "../../../support/account.ts";
 
 function said(
@@ -132,7 +132,7 @@ const WORDS: readonly (readonly [string[], CauseWord, RegExp, RegExp])[] = [
 
 for (const [lines, cause, meaning, ffmpeg] of WORDS) {
   Deno.test(`explain: describes "${lines[0]}" in plain words`, () => {
-    const { gaps: [explained] } = told([
+    const { gaps: [explained] } = explainEvents([
       // What it says on a good day, too, tells nothing.
       said("Guessed Channel Layout for Input Stream #0.0 : stereo", {
         severity: "warning",
@@ -147,7 +147,7 @@ for (const [lines, cause, meaning, ffmpeg] of WORDS) {
 }
 
 Deno.test("explain: prefers messages of the run that lost the audio to those of later attempts", () => {
-  const { gaps: [explained] } = told([
+  const { gaps: [explained] } = explainEvents([
     said("loop: Generic error in an external library"),
     said("loop: No such process", { run: 2 }),
     gap("device_gone"),
@@ -156,7 +156,7 @@ Deno.test("explain: prefers messages of the run that lost the audio to those of 
 });
 
 Deno.test("explain: uses the messages of one gap only for that gap", () => {
-  const { gaps: [, second] } = told([
+  const { gaps: [, second] } = explainEvents([
     said("loop: Generic error in an external library"),
     gap("device_gone"),
     gap("audio_lost"),
@@ -166,7 +166,7 @@ Deno.test("explain: uses the messages of one gap only for that gap", () => {
 });
 
 Deno.test("explain: passes on unknown messages of ffmpeg", () => {
-  const { gaps: [explained] } = told([
+  const { gaps: [explained] } = explainEvents([
     said("flux capacitor"),
     gap("device_missing"),
   ]);
@@ -175,7 +175,7 @@ Deno.test("explain: passes on unknown messages of ffmpeg", () => {
 });
 
 Deno.test("explain: describes a live session up to now", () => {
-  const explained = told([chunk(1, 0, 5)], true);
+  const explained = explainEvents([chunk(1, 0, 5)], true);
   assertEquals(explained.isActive, true);
   assertEquals(explained.ending, null);
   assertEquals(explained.end, START + 60_000);
@@ -189,7 +189,7 @@ Deno.test("explain: counts audio that is not yet in a chunk", () => {
     pid: 1,
     latency: 0.1,
   };
-  const explained = told([started, chunk(1, 0, 5)], true);
+  const explained = explainEvents([started, chunk(1, 0, 5)], true);
   assertEquals([explained.audio, explained.coverage], [60, 100]);
   assertEquals(explained.spans.at(-1), {
     start: START + 5_000,
@@ -198,7 +198,7 @@ Deno.test("explain: counts audio that is not yet in a chunk", () => {
 });
 
 Deno.test("explain: reports an ongoing gap before it has a line of its own", () => {
-  const explained = told([
+  const explained = explainEvents([
     chunk(1, 0, 5),
     said("loop: Generic error in an external library"),
     {
@@ -229,13 +229,13 @@ Deno.test("explain: reports an ongoing gap before it has a line of its own", () 
 });
 
 Deno.test("explain: ends an unfinished session with its last audio and suggests a repair", () => {
-  const explained = told([chunk(1, 0, 5), chunk(2, 5_000, 5)]);
+  const explained = explainEvents([chunk(1, 0, 5), chunk(2, 5_000, 5)]);
   assertEquals(explained.end, START + 10_000);
   assertMatch(explained.ending?.advice ?? "", /echolog repair/);
 });
 
 Deno.test("explain: reports since when a dead recorder was writing a chunk", () => {
-  const explained = told([sessionStart(), started(0), chunk(1, 0, 5)]);
+  const explained = explainEvents([sessionStart(), started(0), chunk(1, 0, 5)]);
   const account = accountOf(explained);
   assertEquals(explained.openSince, START + 5_000);
   assertMatch(account, /No audio is missing up to its last closed chunk/);
@@ -243,14 +243,17 @@ Deno.test("explain: reports since when a dead recorder was writing a chunk", () 
 });
 
 Deno.test("explain: does not report a session that died in its first chunk as empty", () => {
-  const account = accountOf(told([started(0)]));
+  const account = accountOf(explainEvents([started(0)]));
   assertMatch(account, /was recorded, but none of its chunks was closed/);
   assertMatch(account, /The chunk that it began at 10:00:00 is not closed/);
   assertEquals(/recorded nothing|No audio is missing/.test(account), false);
 });
 
 Deno.test("explain: reports no open chunk while recording or after ffmpeg stopped", () => {
-  assertEquals(told([started(0), chunk(1, 0, 5)], true).openSince, null);
+  assertEquals(
+    explainEvents([started(0), chunk(1, 0, 5)], true).openSince,
+    null,
+  );
   const stopped: SessionEvent = {
     event: "ffmpeg_stopped",
     time: START + 5_000,
@@ -259,11 +262,17 @@ Deno.test("explain: reports no open chunk while recording or after ffmpeg stoppe
     signal: "SIGKILL",
     stopped_by: null,
   };
-  assertEquals(told([started(0), chunk(1, 0, 5), stopped]).openSince, null);
+  assertEquals(
+    explainEvents([started(0), chunk(1, 0, 5), stopped]).openSince,
+    null,
+  );
 });
 
 Deno.test("explain: includes the last gap of a dead session", () => {
-  const { end, coverage, gaps } = told([chunk(1, 0, 1), gap("device_gone")]);
+  const { end, coverage, gaps } = explainEvents([
+    chunk(1, 0, 1),
+    gap("device_gone"),
+  ]);
   assertEquals(end, START + 5_000);
   assertEquals([coverage, gaps.length], [20, 1]);
 });
@@ -275,7 +284,9 @@ Deno.test("explain: groups warnings of one kind into a note with their number", 
     code: "clipping",
     message: "Samples reach full scale",
   });
-  const { notes } = told([1, 2, 3].map((time) => clipping(START + time)));
+  const { notes } = explainEvents(
+    [1, 2, 3].map((time) => clipping(START + time)),
+  );
   assertEquals(notes.length, 1);
   assertEquals([notes[0]?.count, notes[0]?.first], [3, START + 1]);
 });
@@ -283,7 +294,7 @@ Deno.test("explain: groups warnings of one kind into a note with their number", 
 for (const hours of [-1, 24 * 365]) {
   Deno.test(`explain: keeps audio and totals when the clock is set by ${hours} h`, () => {
     const by = hours * 3_600_000;
-    const explained = told([
+    const explained = explainEvents([
       chunk(1, 0, 5),
       {
         event: "warning",
@@ -305,7 +316,7 @@ for (const hours of [-1, 24 * 365]) {
     const { wall, audio, coverage, end, gaps } = explained;
     assertEquals([wall, audio, coverage], [20, 15, 75]);
     assertEquals(end, START + 20_000 + by);
-    // What is told of is told with the times that the clock showed.
+    // Reported times are those that the clock showed.
     assertEquals(gaps[0]?.start, START + 5_000 + by);
     assertEquals(gaps[0]?.isOver, true);
     const { whole, spans, outages } = explained;
@@ -318,7 +329,7 @@ for (const hours of [-1, 24 * 365]) {
 
 Deno.test("explain: reports a delay in opening the device instead of a gap", () => {
   const line = (start: number) => {
-    const explained = told([sessionStart(), chunk(1, start, 10)]);
+    const explained = explainEvents([sessionStart(), chunk(1, start, 10)]);
     const lines = renderReport(explained, {
       columns: 99,
       timeline: "",
@@ -373,9 +384,13 @@ for (
 ) {
   Deno.test(`explain: suggests how to find ffmpeg's messages when the log is at level ${level}`, () => {
     const start = sessionStart({ log_level: level });
-    const { gaps } = told([start, gap("ffmpeg_exited"), chunk(1, 5_000, 10)]);
+    const { gaps } = explainEvents([
+      start,
+      gap("ffmpeg_exited"),
+      chunk(1, 5_000, 10),
+    ]);
     assertEquals(gaps.map((one) => one.advice), [advice]);
-    const { ending } = told([
+    const { ending } = explainEvents([
       start,
       sessionStop(30, { reason: "start_failed" }),
     ]);
@@ -391,7 +406,7 @@ Deno.test("explain: reports an unusable ffmpeg only once", () => {
     message: "Cannot run /x/ffmpeg: it ended with exit code 127",
   };
   const of = (reason: StopReason) =>
-    told([sessionStart(), error, sessionStop(9, { reason })]);
+    explainEvents([sessionStart(), error, sessionStop(9, { reason })]);
   const failed = of("start_failed");
   assertEquals(failed.notes, []);
   assertMatch(failed.ending?.text ?? "", /Cannot run \/x\/ffmpeg/);
@@ -402,7 +417,7 @@ Deno.test("explain: reports an unusable ffmpeg only once", () => {
 Deno.test("renderReport: shows the date of a gap and of the scale across midnight", () => {
   const days = 3 * 86_400;
   const lines = renderReport(
-    told([
+    explainEvents([
       chunk(1, 0, 60),
       {
         event: "gap",
@@ -428,7 +443,7 @@ Deno.test("renderReport: shows only the 20 longest of many gaps and repeats no a
     duration: 0.1 + index / 1_000,
     cause: "ffmpeg_killed",
   }));
-  const lines = renderReport(told(events), {
+  const lines = renderReport(explainEvents(events), {
     columns: 80,
     timeline: "",
     log: "/x/session.log",

@@ -8,12 +8,12 @@ import type { Explanation } from "../../../../src/review/explain/explanation.ts"
 import {
   accountOf,
   chunk,
+  explainEvents,
   recovery,
   sessionStart,
   sessionStop,
   silence,
   START,
-  told,
 } from "../../../support/account.ts";
 
 const LASTS = /not over;|up to the end|failed restart|no audio now/;
@@ -25,8 +25,8 @@ Deno.test("explain: treats a gap inside the last chunk as over", () => {
     chunk(1, 0, 180),
     sessionStop(180, { audio: 178, gaps: 1, gap_total: 2 }),
   ];
-  assertEquals(told(events).gaps[0]?.isOver, true);
-  assertEquals(LASTS.test(accountOf(told(events))), false);
+  assertEquals(explainEvents(events).gaps[0]?.isOver, true);
+  assertEquals(LASTS.test(accountOf(explainEvents(events))), false);
 });
 
 Deno.test("explain: treats a gap that reaches the end of the session as not over", () => {
@@ -37,7 +37,7 @@ Deno.test("explain: treats a gap that reaches the end of the session as not over
     silence(60, 62),
     sessionStop(62, { audio: 60, gaps: 1, gap_total: 2 }),
   ];
-  assertEquals(told(events).gaps[0]?.isOver, false);
+  assertEquals(explainEvents(events).gaps[0]?.isOver, false);
 });
 
 /** A log that names neither chunks nor starts of ffmpeg, with a gap that is over. */
@@ -48,7 +48,7 @@ const QUIET = [
 ];
 
 Deno.test("explain: treats a gap as over in a live session whose log names no chunks", () => {
-  const explained = told(QUIET, true, 7_200);
+  const explained = explainEvents(QUIET, true, 7_200);
   assertEquals(explained.gaps.map(({ isOver }) => isOver), [true]);
   assertMatch(accountOf(explained), /Still recording\./);
   assertEquals(LASTS.test(accountOf(explained)), false);
@@ -71,14 +71,14 @@ Deno.test("explain: distinguishes a stream that ended from an unplugged device",
     signal: null,
     stopped_by: null,
   };
-  const told60 = (device: string) => {
+  const explained60 = (device: string) => {
     const events = [sessionStart({ device }), ended, recovery(60)];
-    return told([...events, silence(60, 70)]).gaps[0];
+    return explainEvents([...events, silence(60, 70)]).gaps[0];
   };
-  const stream = told60("https://host/radio");
+  const stream = explained60("https://host/radio");
   assertMatch(stream?.meaning ?? "", /exit code 0 .* when the server ends a/);
   assertMatch(stream?.advice ?? "", /see why the server did/);
-  const device = told60("pulse:default");
+  const device = explained60("pulse:default");
   assertMatch(device?.meaning ?? "", /exit code 0 .* when a device vanishes/);
   assertMatch(device?.advice ?? "", /check plug and cable/);
 });
@@ -86,7 +86,7 @@ Deno.test("explain: distinguishes a stream that ended from an unplugged device",
 Deno.test("explain: reports no gap for a stream that returned without one", () => {
   const [start, ended] = QUIET;
   assert(start !== undefined && ended !== undefined);
-  const explained = told([start, ended, REPEATED], true, 86_400);
+  const explained = explainEvents([start, ended, REPEATED], true, 86_400);
   assertEquals(explained.gaps, []);
 });
 
@@ -98,13 +98,13 @@ Deno.test("explain: excludes retries before a return without a gap from the next
     recovery(7_200, { cause: "device_missing" }),
     silence(7_200, 7_210),
   ];
-  assertEquals(told(events).gaps.map(({ retries }) => retries), [1]);
+  assertEquals(explainEvents(events).gaps.map(({ retries }) => retries), [1]);
 });
 
 Deno.test("explain: treats a gap as over when a session whose log names no chunks ended later", () => {
   const counts = { gaps: 1, gap_total: 10 };
   const isOver = (end: number) =>
-    told([...QUIET, sessionStop(end, counts)]).gaps[0]?.isOver;
+    explainEvents([...QUIET, sessionStop(end, counts)]).gaps[0]?.isOver;
   assertEquals(isOver(7_200), true);
   assertEquals(isOver(3_610.005), false);
 });
@@ -113,13 +113,13 @@ Deno.test("explain: reports only the final totals for a log without gaps", () =>
   const events = [sessionStart({ log_level: "error" })];
   const json = (explained: Explanation) =>
     JSON.parse(reportAsJson(explained, "", "/x"));
-  const live = told(events, true, 7_200);
+  const live = explainEvents(events, true, 7_200);
   assertMatch(accountOf(live), /its log does not show how much of .* is audio/);
   assertEquals(/%|chunk\b/.test(accountOf(live)), false, accountOf(live));
   const { audio, coverage, chunks } = json(live);
   assertEquals([audio, coverage, chunks], [null, null, null]);
   const counts = { chunks: 24, audio: 7_190, gaps: 1, gap_total: 10 };
-  const ended = told([...events, sessionStop(7_200, counts)]);
+  const ended = explainEvents([...events, sessionStop(7_200, counts)]);
   assertMatch(accountOf(ended), /, 24 chunks/);
   assertEquals(json(ended).audio, 7_190);
   // Where the gap is it cannot say, so it draws nothing.
@@ -128,7 +128,7 @@ Deno.test("explain: reports only the final totals for a log without gaps", () =>
 });
 
 Deno.test("explain: starts an ongoing gap at its recovery when the log names no chunks", () => {
-  const explained = told(
+  const explained = explainEvents(
     [
       ...QUIET,
       recovery(7_195),
@@ -145,12 +145,12 @@ Deno.test("explain: starts an ongoing gap at its recovery when the log names no 
 });
 
 Deno.test("explain: starts an ongoing gap at the session start when there was no audio", () => {
-  const { gaps } = told([sessionStart(), recovery(3)], true);
+  const { gaps } = explainEvents([sessionStart(), recovery(3)], true);
   assertEquals(gaps[0]?.duration, 60);
 });
 
 Deno.test("explain: starts an ongoing gap no earlier than the end of the previous one", () => {
-  const { gaps } = told(
+  const { gaps } = explainEvents(
     [sessionStart(), chunk(1, 0, 5), silence(5, 20), recovery(30)],
     true,
   );
