@@ -1,10 +1,10 @@
 /**
- * The one error type that leaves the program.
+ * The error type for all errors shown to the user.
  *
  * @module
  */
 
-/** What went wrong, in the terms of the exit codes. */
+/** Kinds of errors, one for each exit code. */
 export type ErrorKind =
   | "usage"
   | "failed"
@@ -25,15 +25,15 @@ export const EXIT_CODES: Readonly<Record<ErrorKind, number>> = {
 
 /** Options of {@linkcode EchologError}. */
 export interface EchologErrorOptions {
-  /** What to do next, as a phrase that follows the message. */
+  /** The next step, as a phrase that follows the message. */
   readonly hint?: string;
-  /** The error behind this one. */
+  /** The original error. */
   readonly cause?: unknown;
 }
 
 /**
- * An error that a person can act on: its message names the value at fault and
- * its hint the way out.
+ * An error that a user can act on: its message names the value at fault, and
+ * its hint the next step.
  *
  * @example
  * ```ts
@@ -45,12 +45,12 @@ export interface EchologErrorOptions {
  * ```
  */
 export class EchologError extends Error {
-  /** What went wrong. */
+  /** Kind of the error. */
   readonly kind: ErrorKind;
-  /** What to do next. */
+  /** The next step. */
   readonly hint: string | null;
 
-  /** An error of `kind` with a message in sentence case and no period. */
+  /** Creates an error with a message in sentence case and without a period. */
   constructor(
     kind: ErrorKind,
     message: string,
@@ -62,20 +62,20 @@ export class EchologError extends Error {
     this.hint = options.hint ?? null;
   }
 
-  /** The exit code that goes with the kind. */
+  /** Exit code of the kind. */
   get exitCode(): number {
     return EXIT_CODES[this.kind];
   }
 }
 
-/** The message of anything that was thrown, without its class name. */
+/** Returns the message of any thrown value, without its class name. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
 /**
- * One line for a person: the message and its hint, with what would break the
- * line escaped.
+ * Returns one line for the user: the message and its hint, with control
+ * characters escaped.
  */
 export function describeError(error: unknown): string {
   const hint = error instanceof EchologError ? error.hint : null;
@@ -86,8 +86,8 @@ export function describeError(error: unknown): string {
 }
 
 /**
- * Escapes what would end the line or act on a terminal: C0 and C1 controls,
- * line and paragraph separators, bidirectional controls.
+ * Escapes characters that would end the line or control a terminal: C0 and C1
+ * controls, line and paragraph separators, bidirectional controls.
  */
 export function oneLine(text: string): string {
   return text.replace(

@@ -1,9 +1,9 @@
 /**
- * Everything that can happen in a session, as one union type.
+ * All events of a session, as one union type.
  *
- * The recorder emits {@linkcode SessionEvent}s; the session log, the state
- * file and the live line only listen. Field names are those of the session
- * log, so that a line and its event are two forms of the same thing.
+ * The recorder emits {@linkcode SessionEvent}s; the session log, the state file
+ * and the live line only listen. Field names are those of the session log, so
+ * that a line and its event have the same fields.
  *
  * @module
  */
@@ -11,13 +11,13 @@
 /** A point in time: milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
 
-/** A length of time in seconds. */
+/** A duration in seconds. */
 export type Seconds = number;
 
 /** Severity of a line in the session log. */
 export type Level = "DEBUG" | "INFO" | "WARNING" | "ERROR";
 
-/** What ffmpeg calls the severities of its messages, the worst first. */
+/** ffmpeg's names of severities, the worst first. */
 export const SEVERITIES = [
   "panic",
   "fatal",
@@ -29,7 +29,7 @@ export const SEVERITIES = [
   "trace",
 ] as const;
 
-/** Severity that ffmpeg itself gives to a line of its stderr. */
+/** Severity of a line of ffmpeg's stderr. */
 export type Severity = typeof SEVERITIES[number];
 
 /** Why a session ended. */
@@ -46,7 +46,7 @@ export type StopReason =
   | "crashed"
   | "rebooted";
 
-/** Causes of a gap. The glossary of `explain` says what each means. */
+/** Causes of a gap. The glossary of `explain` explains each. */
 export const GAP_CAUSES = [
   "slow_start",
   "slow_stop",
@@ -70,7 +70,7 @@ export const GAP_CAUSES = [
 /** Why audio is missing. */
 export type GapCause = typeof GAP_CAUSES[number];
 
-/** A cause as it is in a log. */
+/** A cause in a log. */
 export type CauseWord = GapCause | UnknownWord;
 
 /** Codes of warnings. */
@@ -91,7 +91,7 @@ export const WARNING_CODES = [
   "state_write_failed",
 ] as const;
 
-/** What a warning is about. */
+/** Code of a warning. */
 export type WarningCode = typeof WARNING_CODES[number];
 
 /** Codes of errors. */
@@ -110,22 +110,22 @@ export const FAILURE_CODES = [
 /** What failed. */
 export type FailureCode = typeof FAILURE_CODES[number];
 
-/** A word that this version does not know, read from the log of another version. */
+/** A word unknown to this version, from the log of another version. */
 export type UnknownWord = string & { readonly "is unknown": true };
 
 /** A value of a free field of `warning` and `error`. */
 export type DetailValue = string | number | boolean | null;
 
-/** Free fields of `warning` and `error`; keys are written by us, never taken from outside. */
+/** Free fields of `warning` and `error`; keys come from echolog, never from outside. */
 export type Details = Readonly<Record<string, DetailValue>>;
 
-/** What every event has. */
+/** The fields of every event. */
 export interface Timed {
   /** When it happened. */
   readonly time: EpochMs;
 }
 
-/** A session begins: all that is needed to make the same recording again. */
+/** A session begins; has everything needed to repeat the recording. */
 export interface SessionStart extends Timed {
   /** Discriminator. */
   readonly event: "session_start";
@@ -149,7 +149,7 @@ export interface SessionStart extends Timed {
   readonly output_dir: string;
   /** Configuration file that was read, or `null`. */
   readonly config: string | null;
-  /** Settings that are not the default, `key=value(source)`, separated by blanks. */
+  /** Settings that are not the default, `key=value(source)`, separated by spaces. */
   readonly overrides: string;
   /** `debug`, `info`, `warning` or `error`. */
   readonly log_level: string;
@@ -161,7 +161,7 @@ export interface SessionStart extends Timed {
   readonly log_backup_count: number;
   /** Version of echolog. */
   readonly echolog: string;
-  /** Version of ffmpeg, or `null` when it could not be asked. */
+  /** Version of ffmpeg, or `null` when unknown. */
   readonly ffmpeg: string | null;
   /** Operating system and architecture. */
   readonly os: string;
@@ -169,7 +169,7 @@ export interface SessionStart extends Timed {
   readonly pid: number;
 }
 
-/** An ffmpeg is about to be run. */
+/** ffmpeg is about to be run. */
 export interface FfmpegCommand extends Timed {
   /** Discriminator. */
   readonly event: "ffmpeg_command";
@@ -187,7 +187,7 @@ export interface FfmpegStarted extends Timed {
   readonly run: number;
   /** Process id of ffmpeg. */
   readonly pid: number;
-  /** From spawning ffmpeg to its first sample. */
+  /** Seconds from spawning ffmpeg to its first sample. */
   readonly latency: Seconds;
 }
 
@@ -197,17 +197,19 @@ export interface FfmpegStderr extends Timed {
   readonly event: "ffmpeg_stderr";
   /** Number of the run. */
   readonly run: number;
-  /** What ffmpeg's own prefix says. */
+  /** Severity in ffmpeg's prefix. */
   readonly severity: Severity;
-  /** The part of ffmpeg that speaks, as `segment`, or `null`. */
+  /** The part of ffmpeg that logged it, such as `segment`, or `null`. */
   readonly context: string | null;
   /** The text without its prefix. */
   readonly line: string;
-  /** When the line really came, when it is logged later than that. */
+  /** When the line came, if it is logged later. */
   readonly at?: EpochMs;
-  /** Level of the log line, where it is not that of the severity. */
+  /** Level of the log line, if it is not that of the severity. */
   readonly level?: Level;
-  /** How many equal lines this one stands for, with `first` and `last`. */
+  /**
+   * Number of equal lines that this one represents, with `first` and `last`.
+   */
   readonly count?: number;
   /** When the first of the held lines came. */
   readonly first?: EpochMs;
@@ -215,7 +217,7 @@ export interface FfmpegStderr extends Timed {
   readonly last?: EpochMs;
 }
 
-/** An ffmpeg has ended. */
+/** ffmpeg has ended. */
 export interface FfmpegStopped extends Timed {
   /** Discriminator. */
   readonly event: "ffmpeg_stopped";
@@ -225,7 +227,7 @@ export interface FfmpegStopped extends Timed {
   readonly exit_code: number | null;
   /** The signal that ended it, or `null`. */
   readonly signal: string | null;
-  /** Last rung of the stop ladder that was needed: `q`, `SIGTERM`, `SIGKILL`; `null` when it ended by itself. */
+  /** Last step of stopping that was needed: `q`, `SIGTERM`, `SIGKILL`; `null` when it ended by itself. */
   readonly stopped_by: string | null;
 }
 
@@ -247,7 +249,7 @@ export interface ChunkCreated extends Timed {
   readonly duration: Seconds;
   /** Size of the file in bytes. */
   readonly size: number;
-  /** Highest sample value in dB relative to full scale, or `null` when it was not measured. */
+  /** Highest sample value in dB relative to full scale, or `null` when not measured. */
   readonly peak_dbfs: number | null;
   /** True when the chunk was closed by a repair. */
   readonly recovered?: boolean;
@@ -267,7 +269,7 @@ export interface Gap extends Timed {
   readonly cause: CauseWord;
 }
 
-/** A new run is about to be tried. */
+/** A new run is about to start. */
 export interface Recovery extends Timed {
   /** Discriminator. */
   readonly event: "recovery";
@@ -275,7 +277,7 @@ export interface Recovery extends Timed {
   readonly attempt: number;
   /** Time until the new run. */
   readonly delay: Seconds;
-  /** Why the run before ended. */
+  /** Why the previous run ended. */
   readonly cause: CauseWord;
   /** ffmpeg's exit code, or `null`. */
   readonly exit_code: number | null;
@@ -283,11 +285,11 @@ export interface Recovery extends Timed {
   readonly signal: string | null;
 }
 
-/** Something a person should know; recording continues. */
+/** Something that the user should know; recording continues. */
 export interface Warning extends Timed {
   /** Discriminator. */
   readonly event: "warning";
-  /** What it is about. */
+  /** Its code. */
   readonly code: WarningCode | UnknownWord;
   /** The same in words. */
   readonly message: string;
@@ -333,7 +335,7 @@ export interface SessionStop extends Timed {
   readonly chunks: number;
   /** Length of all audio. */
   readonly audio: Seconds;
-  /** From the session's start to its end. */
+  /** Seconds from the session's start to its end. */
   readonly wall: Seconds;
   /** Audio divided by wall time, in per cent. */
   readonly coverage: number;
@@ -351,7 +353,7 @@ export interface SessionStop extends Timed {
   readonly log_lines_dropped: number;
 }
 
-/** Everything that can happen in a session. */
+/** An event of a session. */
 export type SessionEvent =
   | SessionStart
   | FfmpegCommand
@@ -366,7 +368,7 @@ export type SessionEvent =
   | LogRotated
   | SessionStop;
 
-/** Name of an event, as it stands in the log. */
+/** Name of an event, as in the log. */
 export type EventName = SessionEvent["event"];
 
 /** The names of all events. */
@@ -385,25 +387,25 @@ export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
   "session_stop",
 ];
 
-/** What a recording shows and does not log. */
+/** Information that a recording shows but does not log. */
 export type Telemetry =
   /** More audio was captured: about once a second. */
   | { readonly kind: "audio" }
   /** The highest level of a second, in dB relative to full scale. */
   | { readonly kind: "peak"; readonly dbfs: number }
-  /** Bytes that are free on the disk, or `null` if that is not known. */
+  /** Free bytes on the disk, or `null` if unknown. */
   | { readonly kind: "disk"; readonly free: number | null }
-  /** ffmpeg ended although nobody had asked for it. */
+  /** ffmpeg ended unexpectedly. */
   | { readonly kind: "run_failed"; readonly time: EpochMs }
   /** The session is about to end. */
   | { readonly kind: "stopping"; readonly time: EpochMs }
   /** All audio is closed; `session_stop` is next. */
   | { readonly kind: "finishing" };
 
-/** Takes what happens in a session, in order. Never throws. */
+/** Takes the events of a session, in order. Never throws. */
 export interface Sink {
   /** Takes an event. */
   emit(event: SessionEvent): void;
-  /** Takes what is shown and not logged. */
+  /** Takes telemetry. */
   observe?(telemetry: Telemetry): void;
 }

@@ -9,7 +9,7 @@
  *
  * Needs Linux and the npm registry; Node and Python where they are to be seen.
  * Run: `scripts/bench log [--lines N] [--rounds N]`, 200,000 lines in each of
- * seven rounds unless told.
+ * seven rounds by default.
  *
  * @module
  */

@@ -8,7 +8,7 @@
  * second.
  *
  * Needs Linux, PulseAudio and ffmpeg.
- * Run: `scripts/bench overhead [--minutes N]`, ten unless told; 120 are what
+ * Run: `scripts/bench overhead [--minutes N]`, ten by default; 120 are what
  * the limits are meant for. Ends with 1 when a limit is missed.
  *
  * @module

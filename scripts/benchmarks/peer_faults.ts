@@ -73,7 +73,7 @@ export async function kills(peer: Peer): Promise<Measured> {
     ["lost: supervisor killed, started again", lost[3] ?? NaN],
     ["recorders at work after that", left.length],
     ["files not valid after the kills", await countInvalid(files)],
-    ["kill: start, length, cause not told", 3 - facts],
+    ["kill: start, length, cause not logged", 3 - facts],
   ]);
 }
 
@@ -111,7 +111,7 @@ export async function unplugged(peer: Peer): Promise<Measured> {
       "processor while it is away, s per minute",
       Math.max(0, cpu) * 60 / OUTAGE,
     ],
-    ["outage: start, length, cause not told", 3 - facts],
+    ["outage: start, length, cause not logged", 3 - facts],
   ]);
 }
 
@@ -195,7 +195,7 @@ export async function fullDisk(peer: Peer): Promise<FullDisk | null> {
       ["lost: before the disk was full", missingBetween(numbers, start, full)],
       ["lost: of 3 s with room again", later],
       ["files not valid after a full disk", await countInvalid(files)],
-      ["full disk: not told", isReported ? 0 : 1],
+      ["full disk: not logged", isReported ? 0 : 1],
     ]),
     course: [
       code === null ? "runs on" : `ends with exit code ${code}`,

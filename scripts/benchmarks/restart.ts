@@ -5,7 +5,7 @@
  * whole buffer, too), a shell loop around arecord.
  *
  * Needs PulseAudio, ffmpeg, and for arecord alsa-utils and ALSA's pulse
- * plug-in. Run: `scripts/bench restart [--kills N]`, 20 of each unless told.
+ * plug-in. Run: `scripts/bench restart [--kills N]`, 20 of each by default.
  *
  * @module
  */

@@ -71,7 +71,7 @@ function nameOf(days: number): string {
   return days < 1 ? "1 h" : `${days} d`;
 }
 
-/** Plays fresh sessions one after the other until told to stop. */
+/** Plays fresh sessions one after the other until stopped. */
 async function playFresh(stage: Stage, over: AbortSignal): Promise<Played[]> {
   const fresh: Played[] = [];
   const signal = AbortSignal.any([stage.signal, over]);

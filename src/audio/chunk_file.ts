@@ -1,5 +1,5 @@
 /**
- * A chunk's file: made true, measured, and given its final name.
+ * Corrects and measures a chunk's file, and gives it its final name.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { type AudioFile, openAudioFile } from "./audio_file.ts";
 import { type Format, FORMATS } from "./format.ts";
 import type { Seconds } from "../events.ts";
 
-/** What a closed chunk holds. */
+/** Contents of a closed chunk. */
 export interface FinishedChunk {
   /** Samples of each channel. */
   readonly samples: number;
@@ -19,12 +19,13 @@ export interface FinishedChunk {
 }
 
 /**
- * Makes the header of a chunk true, takes off what a killed ffmpeg left of a
- * last frame, and writes the file through to the disk.
+ * Corrects the header of a chunk, cuts off the partial last frame that a killed
+ * ffmpeg left, and syncs the file to disk.
  *
- * @param isContinued whether its audio goes on from the chunk before, in the same run.
- * @returns what it holds, or `null` when it is empty or a header alone.
- * @throws when the file cannot be read or written, or holds something that is no audio.
+ * @param isContinued whether its audio continues the previous chunk of the same
+ * run.
+ * @returns its contents, or `null` when it is empty or only a header.
+ * @throws when the file cannot be read or written, or is not audio.
  */
 export async function finishChunkFile(
   path: string,
@@ -59,7 +60,7 @@ async function isHeaderAlone(
 }
 
 /**
- * Gives a file its final name, never that of another file.
+ * Gives a file its final name, never replacing another file.
  *
  * @throws when there is a file of that name.
  */

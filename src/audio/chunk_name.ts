@@ -9,10 +9,10 @@ import { type Format, FORMAT_NAMES } from "./format.ts";
 /** Ending of a chunk that is being written. */
 export const PART = ".part";
 
-/** What the name of every chunk begins with. */
+/** Prefix of every chunk's name. */
 export const CHUNK_PREFIX = "chunk_";
 
-/** Name of a finished chunk. */
+/** Returns the name of a finished chunk. */
 export function chunkName(seq: number, format: Format): string {
   return `${CHUNK_PREFIX}${String(seq).padStart(5, "0")}.${format}`;
 }
@@ -21,13 +21,19 @@ const CHUNK_NAME = new RegExp(
   `^${CHUNK_PREFIX}(\\d{5,9})\\.(${FORMAT_NAMES.join("|")})(?:\\${PART})?$`,
 );
 
-/** Number of a chunk by its name, finished or not, or `null` if it is not a chunk's name. */
+/**
+ * Returns the number of a chunk, finished or not, by its name, or `null` for
+ * other names.
+ */
 export function chunkNumber(name: string): number | null {
   const match = CHUNK_NAME.exec(name);
   return match === null ? null : Number(match[1]);
 }
 
-/** Format of a chunk by its name, finished or not, or `null` if it is not a chunk's name. */
+/**
+ * Returns the format of a chunk, finished or not, by its name, or `null` for
+ * other names.
+ */
 export function chunkFormat(name: string): Format | null {
   const [, , ending] = CHUNK_NAME.exec(name) ?? [];
   return FORMAT_NAMES.find((format) => format === ending) ?? null;

@@ -1,5 +1,5 @@
 /**
- * What `--device` can name.
+ * The devices that `--device` can name.
  *
  * @module
  */
@@ -19,14 +19,14 @@ export type Device =
   /** A tone made by ffmpeg, at real-time speed. */
   | { readonly kind: "test" };
 
-/** What a device can be, for messages. */
+/** The forms of a device, for messages. */
 export const DEVICE_FORMS =
   "FORMAT:NAME such as pulse:default or alsa:hw:1,0, a URL such as rtsp://host/path, or test";
 
 /**
- * Reads a device.
+ * Parses a device.
  *
- * @returns the device, or `null` when `spec` is none of the forms.
+ * @returns the device, or `null` when `spec` has none of the forms.
  */
 export function parseDevice(spec: string): Device | null {
   if (spec === "test") return { kind: "test" };
@@ -38,8 +38,8 @@ export function parseDevice(spec: string): Device | null {
 }
 
 /**
- * The platform's default capture device: on Linux the sound server where one
- * answers and ALSA's default where none does, on macOS the default input.
+ * Returns the platform's default capture device: on Linux the sound server if
+ * one runs and otherwise ALSA's default, on macOS the default input.
  *
  * @returns a device as `--device` takes it, or `null` where the platform has no name for its default.
  */

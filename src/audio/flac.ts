@@ -1,7 +1,7 @@
 /**
- * What ffmpeg's segment muxer leaves undone in FLAC files: every chunk but the
- * last has no length in its header, and the last has the length and MD5 of the
- * whole run. This counts the samples that are there and makes the header true.
+ * Corrects the headers of FLAC files by ffmpeg's segment muxer: every chunk but
+ * the last has no length in its header, and the last has the length and MD5 of
+ * the whole run. This module counts the samples and corrects the header.
  *
  * Format: RFC 9639, Free Lossless Audio Codec.
  *
@@ -15,18 +15,18 @@ import type { Seconds } from "../events.ts";
 const STREAMINFO_AT = 8;
 const STREAMINFO_LENGTH = 34;
 const HEADER_LIMIT = 1 << 20;
-/** Zeros are looked for in steps of so many bytes. */
+/** Number of bytes read at a time when searching for zeros. */
 const ZEROS_BLOCK = 1 << 16;
-/** A frame of digital silence may end in some zeros of its own. */
+/** Maximum number of zeros at the end of a frame of digital silence. */
 const FRAME_ZEROS = 16;
 
-/** What a FLAC file really holds. */
+/** Actual contents of a FLAC file. */
 export interface FlacContents {
   /** Samples per second and channel. */
   readonly sampleRate: number;
   /** Samples of each channel in whole frames. */
   readonly samples: number;
-  /** Number of the first sample in the stream that the encoder made: ffmpeg counts through a whole run. */
+  /** Number of the first sample in the encoder's stream; ffmpeg counts through a whole run. */
   readonly firstSample: number;
   /** Bytes up to the end of the last whole frame; less than the file's size after a kill. */
   readonly validBytes: number;
@@ -51,11 +51,11 @@ interface Frame {
 /**
  * Counts the samples of a FLAC file from its first and last frames.
  *
- * ffmpeg numbers frames through a whole run, so a chunk starts at any number;
- * the difference counts. The last frame is the last one whose CRC-16 fits: a
- * killed ffmpeg may leave half a frame behind it.
+ * ffmpeg numbers frames through a whole run, so a chunk starts at any number,
+ * and the difference is its length. The last frame is the last one with a valid
+ * CRC-16: a killed ffmpeg may leave half a frame after it.
  *
- * @returns what the file holds, or `null` when it has no header or no whole frame.
+ * @returns the contents, or `null` when it has no header or no whole frame.
  */
 export async function measureFlac(
   file: AudioFile,
@@ -87,7 +87,7 @@ export async function measureFlac(
   return { sampleRate, samples, firstSample, validBytes: end };
 }
 
-/** Whether a FLAC file is a header alone: with tags of any length, and no frame. */
+/** Whether a FLAC file is only a header, with tags of any length and no frame. */
 export async function isFlacHeader(file: AudioFile): Promise<boolean> {
   const bytes = await file.read(0, Math.min(file.size, HEADER_LIMIT));
   const info = readStreamInfo(bytes);
@@ -132,9 +132,9 @@ function readStreamInfo(bytes: Uint8Array): StreamInfo | null {
 }
 
 /**
- * Where the last frame ends at the latest, and how many bytes before. After a
- * power cut zeros may follow it, up to any length. A CRC-16 stays right with
- * zeros behind it, but may itself end in one or two.
+ * Returns the latest possible end of the last frame, and how many bytes earlier
+ * it may be. After a power cut any number of zeros may follow it. A CRC-16
+ * stays valid with zeros after it, but may itself end in one or two.
  */
 async function endOfFrames(
   file: AudioFile,
@@ -151,7 +151,7 @@ async function endOfFrames(
     : { size: file.size, mayEndBefore: 0 };
 }
 
-/** Looks from the end of `tail` for a frame that is followed by its right CRC-16. */
+/** Searches backwards from the end of `tail` for a frame with a valid CRC-16. */
 function lastWholeFrame(
   tail: Uint8Array,
   offset: number,
@@ -168,7 +168,7 @@ function lastWholeFrame(
     if (frame === null) continue;
     const end = ends.find((end) => hasRightCrc16(tail.subarray(at, end)));
     if (end !== undefined) return { frame, end: offset + end };
-    // A torn frame, or bytes that only look like one: the frame before may
+    // A torn frame, or bytes that only look like one: the previous frame may
     // end here.
     ends.push(at);
   }
@@ -212,7 +212,10 @@ function blockSizeOf(code: number): number {
   return 256 << (code - 8);
 }
 
-/** A number in the extended UTF-8 of RFC 9639, section 9.1.5: up to 36 bits in 7 bytes. */
+/**
+ * Decodes a number in the extended UTF-8 of RFC 9639, section 9.1.5: up to 36
+ * bits in 7 bytes.
+ */
 function codedNumber(
   bytes: Uint8Array,
   at: number,
@@ -256,7 +259,7 @@ function hasRightCrc16(frame: Uint8Array): boolean {
   return frame.length > 2 && crc === 0;
 }
 
-/** Corrects the length in the header of a chunk, and measures it. */
+/** Corrects the length in the header of a chunk and measures it. */
 export async function finishFlac(
   file: AudioFile,
 ): Promise<FlacContents | null> {

@@ -1,6 +1,5 @@
 /**
- * The file formats of chunks: one table of all that differs from one to the
- * next.
+ * The file formats of chunks: one table of their differences.
  *
  * @module
  */
@@ -11,7 +10,7 @@ import { finishFlac, flacPosition, isFlacHeader } from "./flac.ts";
 import { finishOgg } from "./ogg.ts";
 import { finishWav } from "./wav.ts";
 
-/** What a chunk's file holds. */
+/** Contents of a chunk's file. */
 export interface Contents {
   /** Samples per second and channel. */
   readonly sampleRate: number;
@@ -24,47 +23,59 @@ export interface Contents {
 /** File formats of chunks. */
 export type Format = "flac" | "wav" | "opus";
 
-/** What makes a format. */
+/** Properties of a format. */
 export interface FormatSpec {
   /** The encoder, as ffmpeg names it. */
   readonly codec: string;
   /** The muxer, as ffmpeg names it. */
   readonly muxer: string;
-  /** Its options, so that what is captured goes to the kernel at once: a kill loses next to nothing. */
+  /**
+   * The muxer's options, which pass captured audio to the kernel at once: a
+   * kill loses almost nothing.
+   */
   readonly muxerOptions: string;
   /** Further options of ffmpeg's segment muxer. */
   readonly segmentArgs: readonly string[];
-  /** Whether the encoder takes frames of the length that we choose. */
+  /** Whether the encoder accepts a given frame length. */
   readonly takesFrameSize: boolean;
   /** Sample rates of the encoder, or `null` for any. */
   readonly sampleRates: readonly number[] | null;
   /** Numbers of channels of the encoder, or `null` for any. */
   readonly channelCounts: readonly number[] | null;
-  /** Size that a chunk's header can express, in bytes of 16-bit samples, or `null` for any. */
+  /** Maximum size in a chunk's header, in bytes of 16-bit samples, or `null` for any. */
   readonly maxBytes: number | null;
-  /** Returns an estimate of the bytes of a second. */
+  /** Returns an estimate of the bytes per second. */
   bytesPerSecond(sampleRate: number, channels: number): number;
-  /** What a file begins with, and how many bytes a header alone can take. */
+  /** First bytes of a file, and the maximum size of a header. */
   readonly header: { readonly magic: string; readonly maxBytes: number };
   /**
    * Measures a chunk and corrects its header.
    *
-   * @param isContinued whether its audio continues that of the chunk before, in the same run.
-   * @returns what it holds, or `null` if it has no audio or is another kind of file.
+   * @param isContinued whether its audio continues the previous chunk of the
+   * same run.
+   * @returns its contents, or `null` if it has no audio or is another kind of
+   * file.
    */
   finish(file: AudioFile, isContinued: boolean): Promise<Contents | null>;
-  /** Whether a file is a header alone, where that may be of any length. */
+  /**
+   * Whether a file is only a header, for formats with headers of any length.
+   */
   isHeader?(file: AudioFile): Promise<boolean>;
-  /** Returns where the first sample is in its run, where the file has that. */
+  /**
+   * Returns the position of the first sample in its run, if the file has it.
+   */
   position?(file: AudioFile): Promise<Seconds | null>;
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
 
-/** What FLAC makes of usual sound; noise is not compressed at all, silence to nothing. */
+/**
+ * FLAC's compression of usual sound; noise is not compressed at all, silence
+ * almost to zero.
+ */
 const FLAC_RATIO = 0.6;
 
-/** What differs from one format to the next. */
+/** Properties of each format. */
 export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
   flac: {
     codec: "flac",
@@ -76,7 +87,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     channelCounts: upTo(8),
     maxBytes: null,
     bytesPerSecond: (rate, channels) => rate * channels * 2 * FLAC_RATIO,
-    // ffmpeg leaves 8 KiB of padding behind the header.
+    // ffmpeg writes 8 KiB of padding after the header.
     header: { magic: "fLaC", maxBytes: 8_400 },
     finish: finishFlac,
     isHeader: isFlacHeader,
@@ -98,15 +109,16 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
   opus: {
     codec: "libopus",
     muxer: "ogg",
-    // A page holds a second by default, and nothing of it is in the file before.
+    // A page holds a second by default, and is not in the file before it is
+    // complete.
     muxerOptions: "flush_packets=1:page_duration=100000",
-    // Ogg positions would continue from the chunk before.
+    // Otherwise Ogg positions continue from the previous chunk.
     segmentArgs: ["-reset_timestamps", "1"],
     takesFrameSize: false,
     sampleRates: [8_000, 12_000, 16_000, 24_000, 48_000],
     channelCounts: [1, 2, 5, 6, 7, 8],
     maxBytes: null,
-    // libopus takes 64 kbit/s for a channel and 96 for a pair.
+    // libopus uses 64 kbit/s for one channel and 96 for two.
     bytesPerSecond: (_rate, channels) =>
       (Math.floor(channels / 2) * 96_000 + (channels % 2) * 64_000) / 8,
     header: { magic: "OggS", maxBytes: 512 },

@@ -1,5 +1,5 @@
 /**
- * How much audio an Ogg Opus file holds.
+ * Measures the audio in an Ogg Opus file.
  *
  * Formats: RFC 3533 (Ogg pages), RFC 7845 (Opus in Ogg; granule positions
  * count samples at 48 kHz, of which the first `pre-skip` are not played).
@@ -11,13 +11,13 @@ import type { AudioFile } from "./audio_file.ts";
 
 /** Samples per second of every Opus granule position. */
 const GRANULE_RATE = 48_000;
-/** No page is larger: 27 bytes, 255 lacing values, 255 × 255 bytes. */
+/** Maximum size of a page: 27 bytes, 255 lacing values, 255 × 255 bytes. */
 const PAGE_LIMIT = 27 + 255 + 255 * 255;
 
 /** Bytes read from the start of the file: head, tags and the first page of audio. */
 const HEAD_LIMIT = 4 * PAGE_LIMIT;
 
-/** What an Ogg Opus file holds. */
+/** Contents of an Ogg Opus file. */
 export interface OggContents {
   /** Always 48,000. */
   readonly sampleRate: number;
@@ -30,8 +30,9 @@ export interface OggContents {
 /**
  * Reads the first pages and the last one.
  *
- * @param isContinued whether its first samples are audio and will be played, as {@linkcode clearPreSkip} makes it.
- * @returns what the file holds, or `null` when it is not Opus or holds no audio.
+ * @param isContinued whether its first samples are audio to be played, as after
+ * {@linkcode clearPreSkip}.
+ * @returns the contents, or `null` when it is not Opus or holds no audio.
  */
 export async function measureOgg(
   file: AudioFile,
@@ -59,9 +60,9 @@ export async function measureOgg(
 }
 
 /**
- * Writes a pre-skip of 0, for a chunk that goes on where another ended: its
- * first samples are audio, and a decoder that skips them leaves a hole of 6.5
- * ms at every seam. Only the first chunk of an encoder begins with padding.
+ * Writes a pre-skip of 0, for a chunk that continues another: its first samples
+ * are audio, and a decoder that skips them leaves a hole of 6.5 ms at every
+ * seam. Only the first chunk of an encoder begins with padding.
  */
 export async function clearPreSkip(file: AudioFile): Promise<void> {
   const head = await file.read(0, Math.min(file.size, PAGE_LIMIT));
@@ -117,7 +118,10 @@ function readPage(bytes: Uint8Array, at: number): Page | null {
   };
 }
 
-/** Granule position before the first sample: what the first page of audio ends at, less what is in it. */
+/**
+ * Returns the granule position before the first sample: the end of the first
+ * page of audio, less its length.
+ */
 function firstGranule(head: Uint8Array, preSkip: number): number | null {
   for (let at = 0; at < head.length;) {
     const page = readPage(head, at);
@@ -130,8 +134,8 @@ function firstGranule(head: Uint8Array, preSkip: number): number | null {
         samples += packetSamples(head[packet] ?? 0, head[packet + 1] ?? 0);
         packet += length;
       }
-      // The end of the audio may lie inside the only page. ffmpeg counts from
-      // the pre-skip.
+      // The audio may end inside the only page. ffmpeg counts from the
+      // pre-skip.
       return Math.max(preSkip, page.granule - samples);
     }
     at = page.end;
@@ -139,7 +143,10 @@ function firstGranule(head: Uint8Array, preSkip: number): number | null {
   return null;
 }
 
-/** Samples at 48 kHz in an Opus packet that begins with these bytes (RFC 6716, section 3.1). */
+/**
+ * Returns the samples at 48 kHz in an Opus packet that begins with these bytes
+ * (RFC 6716, section 3.1).
+ */
 function packetSamples(toc: number, second: number): number {
   const config = toc >> 3;
   const frame = config < 12
@@ -156,7 +163,7 @@ function text(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length));
 }
 
-/** Corrects the pre-skip of a chunk that continues another, and measures it. */
+/** Corrects the pre-skip of a chunk that continues another and measures it. */
 export async function finishOgg(
   file: AudioFile,
   isContinued: boolean,

@@ -1,6 +1,6 @@
 /**
- * WAV files: how much audio is in them, and headers that a killed ffmpeg left
- * unfinished.
+ * Measures the audio in WAV files, and completes the headers that a killed
+ * ffmpeg left unfinished.
  *
  * Format: Multimedia Programming Interface and Data Specifications 1.0 (RIFF).
  *
@@ -9,7 +9,7 @@
 
 import type { AudioFile } from "./audio_file.ts";
 
-/** What a WAV file really holds. */
+/** Actual contents of a WAV file. */
 export interface WavContents {
   /** Samples per second and channel. */
   readonly sampleRate: number;
@@ -17,11 +17,11 @@ export interface WavContents {
   readonly samples: number;
   /** Bytes up to the end of the last whole sample. */
   readonly validBytes: number;
-  /** Where the size of the `data` chunk stands. */
+  /** Offset of the size of the `data` chunk. */
   readonly dataSizeAt: number;
-  /** Bytes of audio. */
+  /** Number of bytes of audio. */
   readonly dataSize: number;
-  /** Whether the sizes in the header are those of the file. */
+  /** Whether the sizes in the header match the file. */
   readonly isFinished: boolean;
 }
 
@@ -30,7 +30,7 @@ const HEADER_LIMIT = 65_536;
 /**
  * Reads the header and compares it with the size of the file.
  *
- * @returns what the file holds, or `null` when it is not a WAV file with audio.
+ * @returns the contents, or `null` when it is not a WAV file with audio.
  */
 export async function measureWav(file: AudioFile): Promise<WavContents | null> {
   const header = await file.read(0, Math.min(file.size, HEADER_LIMIT));
@@ -83,7 +83,7 @@ function littleEndian(value: number): Uint8Array {
   return bytes;
 }
 
-/** Corrects the sizes in the header of a chunk that was cut, and measures it. */
+/** Corrects the sizes in the header of a truncated chunk and measures it. */
 export async function finishWav(file: AudioFile): Promise<WavContents | null> {
   const contents = await measureWav(file);
   if (contents !== null && !contents.isFinished) {

@@ -1,5 +1,5 @@
 /**
- * The one table of commands. Parsing and help are made from it.
+ * The table of commands, from which parsing and help are derived.
  *
  * @module
  */
@@ -157,7 +157,7 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       ...SESSION_NOTES,
       "Every chunk is decoded by ffmpeg and compared with its line in the log;",
-      "then whether the chunks join, whether a file is there that nobody logged,",
+      "then whether the chunks join, whether there are files that are not in the log,",
       "and whether the log is whole. WAV files have no sums of their own: a sample",
       "that was changed in one is not noticed. Exits 1 when something is wrong.",
     ],

@@ -1,5 +1,5 @@
 /**
- * Help, made from the tables of commands and settings.
+ * Help texts, derived from the tables of commands and settings.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { OperandWord } from "./args/operands.ts";
 import type { Option } from "./args/options.ts";
 import { COMMANDS } from "./command_table.ts";
 
-/** What `echolog --help` prints. */
+/** Returns the output of `echolog --help`. */
 export function generalHelp(version: string): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
   return [
@@ -25,7 +25,7 @@ export function generalHelp(version: string): string {
   ].join("\n");
 }
 
-/** What `echolog COMMAND --help` prints. */
+/** Returns the output of `echolog COMMAND --help`. */
 export function commandHelp(command: Command): string {
   const usage = ["echolog", command.name, "[OPTION...]", command.operands]
     .filter((word) => word !== "").join(" ");

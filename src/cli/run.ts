@@ -1,5 +1,5 @@
 /**
- * From the words of a command line to an exit code.
+ * Runs a command line.
  *
  * @module
  */
@@ -17,8 +17,8 @@ import { type BuildInfo, describeVersion, version } from "../version.ts";
  * Runs a command line. Errors are printed to stderr as one line
  * `echolog: …`, with a stack trace only at `--log-level debug`.
  *
- * @param argv The words after the program's name.
- * @param build What the build knows; `null` when run from source.
+ * @param argv The arguments after the program's name.
+ * @param build Facts from the build; `null` when run from source.
  * @returns the exit code.
  */
 export async function runCommandLine(
@@ -28,7 +28,7 @@ export async function runCommandLine(
   try {
     return await dispatch(argv, build);
   } catch (error) {
-    // Whoever read our output has seen enough: `echolog --help | head -1`.
+    // The reader closed the pipe: `echolog --help | head -1`.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
     console.error(`echolog: ${masked(describeError(error))}`);
     if (wantsTrace(argv)) {
@@ -93,10 +93,10 @@ function findCommand(name: string): Command {
   });
 }
 
-/** What was typed or configured wrongly may hold a password. */
+/** Masks wrong input, which may hold a password. */
 const masked = createRedactor();
 
-/** The stack of an error and of those behind it, in lines. */
+/** Returns the stack of an error and of its causes, as lines. */
 function traceOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const own = (error.stack ?? error.message).split("\n");

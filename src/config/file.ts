@@ -1,5 +1,5 @@
 /**
- * The configuration file, from its bytes to the values of its keys.
+ * Reads the configuration file.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { parseConfig } from "./toml/parse.ts";
 import { EchologError, messageOf } from "../errors.ts";
 import { isAbsent, reasonOf } from "../platform/fs.ts";
 
-/** A configuration file that was read. */
+/** The contents of a configuration file. */
 export interface ConfigFile {
   /** Its path, or `null` when there is none. */
   readonly path: string | null;
-  /** What it says, by the keys of settings. */
+  /** Its values by the keys of settings. */
   readonly values: ReadonlyMap<string, unknown>;
 }
 
 /**
- * Reads the configuration file in force: the one that is named, else the
- * first that there is.
+ * Reads the configuration file in force: the one that is named, otherwise the
+ * first that exists.
  *
  * @param flag Value of `--config`.
- * @param machine Who reads files and knows where they are.
+ * @param machine Reads files and knows where they are.
  * @throws {EchologError} `usage`, when it cannot be read or used.
  */
 export function readConfig(
@@ -56,7 +56,8 @@ function tryRead(path: string, machine: ConfigHost) {
 }
 
 /**
- * The text of a configuration file, with its byte order mark if it has one.
+ * Returns the text of a configuration file, with its byte order mark if it has
+ * one.
  *
  * @returns `null` when there is no such file.
  * @throws {EchologError} `usage`, when it cannot be read.

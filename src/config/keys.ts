@@ -8,7 +8,7 @@ import { SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 import { EchologError } from "../errors.ts";
 import { suggest } from "../platform/suggest.ts";
 
-/** A setting that the file can hold. */
+/** A setting with a key in the file. */
 export interface KeyedSetting {
   /** Its name in the code. */
   readonly name: SettingName;
@@ -31,12 +31,12 @@ export function isKey(key: string): boolean {
   return KEYS.includes(key);
 }
 
-/** Whether keys of settings stand in a section of this name. */
+/** Whether settings have keys in a section of this name. */
 export function isSection(name: string): boolean {
   return KEYS.some((key) => key.startsWith(`${name}.`));
 }
 
-/** Returns a hint for a key that is not known, whether it has its section or not. */
+/** Returns a hint for an unknown key, with or without its section. */
 export function keyHint(word: string): string {
   const names = KEYS.map((key) => key.slice(key.indexOf(".") + 1));
   const nearest = word.includes(".")
@@ -48,7 +48,7 @@ export function keyHint(word: string): string {
 }
 
 /**
- * The setting of a key.
+ * Returns the setting of a key.
  *
  * @throws {EchologError} `usage`, with the nearest key, when there is none.
  */

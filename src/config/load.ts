@@ -1,6 +1,6 @@
 /**
- * From flags and a TOML file to settings that are typed, checked and frozen,
- * each with its source.
+ * Loads flags and a TOML file into typed, checked and frozen settings, each
+ * with its source.
  *
  * @module
  */
@@ -20,16 +20,16 @@ import { EchologError } from "../errors.ts";
 
 export { configPlaces } from "./paths.ts";
 
-/** Where a value came from. */
+/** Source of a value. */
 export type Source = "default" | "file" | "flag";
 
-/** Settings with their origin. */
+/** Settings with their sources. */
 export interface LoadedSettings {
   /** The values in force. */
   readonly settings: Settings;
-  /** Where each came from that was given; the others are defaults. */
+  /** Source of each given value; the others are defaults. */
   readonly sources: ReadonlyMap<SettingName, Exclude<Source, "default">>;
-  /** Those whose value is not the default. */
+  /** Settings whose value is not the default. */
   readonly changed: ReadonlySet<SettingName>;
   /** The configuration file that was read, or `null`. */
   readonly configPath: string | null;
@@ -37,7 +37,7 @@ export interface LoadedSettings {
 
 /** Options of {@linkcode loadSettings}. */
 export interface LoadOptions {
-  /** Text of each flag that was given, by its name without dashes. */
+  /** Text of each given flag, by its name without dashes. */
   readonly flags: ReadonlyMap<string, string>;
   /** Value of `--config`. */
   readonly configPath?: string;
@@ -60,7 +60,8 @@ export function loadSettings(
   const take = <T>(name: SettingName, setting: Setting<T>, given: T): T => {
     const { type, defaultValue, isPath } = setting;
     const value = isPath ? expand(given, machine) : given;
-    // Without a home folder no path is the default, which is in it.
+    // Without a home folder no path is the default, which is in the home
+    // folder.
     const usual = isPath && machine.home !== null
       ? expand(defaultValue, machine)
       : defaultValue;
@@ -112,11 +113,14 @@ function loadEach(
     const setting: Setting<unknown> = SETTINGS[name];
     values[name] = load(name, setting);
   }
-  // Sound since the table has a setting for every name, of its own type.
+  // Safe because the table has a setting of the right type for every name.
   return values as Settings;
 }
 
-/** Each setting that is not the default, `key=value(source)`, for the log's `overrides`. */
+/**
+ * Returns each setting that is not the default, `key=value(source)`, for the
+ * log's `overrides`.
+ */
 export function describeOverrides(loaded: LoadedSettings): string {
   const write = <T>(setting: Setting<T>, value: T) =>
     setting.type.toText(value);
@@ -162,7 +166,7 @@ function expand(value: unknown, machine: ConfigHost): unknown {
   return typeof value === "string" ? expandHome(value, machine) : value;
 }
 
-/** Checks what no setting can tell alone. */
+/** Checks settings that depend on each other. */
 function checkTogether(settings: Settings): void {
   const { format, channels, sampleRate, segmentDuration } = settings;
   const { sampleRates, channelCounts, maxBytes } = FORMATS[format];

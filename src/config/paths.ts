@@ -1,5 +1,5 @@
 /**
- * Where the configuration file is.
+ * Finds the configuration file.
  *
  * @module
  */
@@ -8,26 +8,26 @@ import { isAbsolute, join, resolve } from "@std/path";
 import { EchologError } from "../errors.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
-/** What loading the configuration asks of the machine. */
+/** The parts of the host that loading the configuration needs. */
 export type ConfigHost = Pick<
   HostEnvironment,
   "cwd" | "env" | "home" | "os" | "readFile"
 >;
 
-/** A configuration file that was named instead of being looked for. */
+/** A configuration file that the user named. */
 export interface NamedFile {
   /** Its absolute path. */
   readonly path: string;
-  /** What named it. */
+  /** The flag or variable that named it. */
   readonly from: "--config" | "$ECHOLOG_CONFIG";
 }
 
 /**
- * The file that a flag or the environment names.
+ * Returns the file that a flag or the environment names.
  *
  * @param flag Value of `--config`.
- * @param machine Who is asked for the environment and the folders.
- * @returns `null` when it is to be looked for.
+ * @param machine Source of the environment and the folders.
+ * @returns `null` when neither names one.
  * @throws {EchologError} `usage`, when there is no home folder for its `~`.
  */
 export function namedFile(
@@ -42,7 +42,7 @@ export function namedFile(
   };
 }
 
-/** The places where a configuration file is looked for, first the one that counts. */
+/** Returns the paths searched for a configuration file, in order of precedence. */
 export function configPlaces(
   machine: Pick<ConfigHost, "env" | "home" | "os">,
 ): string[] {
@@ -51,7 +51,10 @@ export function configPlaces(
   return machine.os === "windows" ? places : [...places, "/etc/echolog.conf"];
 }
 
-/** The place of the user's own configuration file, or `null` without a home folder. */
+/**
+ * Returns the path of the user's own configuration file, or `null` without a
+ * home folder.
+ */
 export function userPlace(
   machine: Pick<ConfigHost, "env" | "home">,
 ): string | null {
@@ -63,7 +66,7 @@ export function userPlace(
 }
 
 /**
- * A path with its leading `~` replaced by the home folder.
+ * Returns a path with its leading `~` replaced by the home folder.
  *
  * @throws {EchologError} `usage`, when there is no home folder.
  */
@@ -80,7 +83,7 @@ export function expandHome(
   return machine.home + path.slice(1);
 }
 
-/** An absolute path, from the current folder where it is not one yet. */
+/** Returns an absolute path; relative ones start at the current folder. */
 export function resolvePath(
   path: string,
   machine: Pick<ConfigHost, "cwd">,

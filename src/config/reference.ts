@@ -1,5 +1,5 @@
 /**
- * The table of settings as text: an example configuration and a Markdown
+ * Renders the table of settings as an example configuration and as a Markdown
  * table.
  *
  * @module
@@ -15,7 +15,10 @@ import {
 } from "./settings.ts";
 import { tomlOf } from "./toml_value.ts";
 
-/** An example configuration: every key with its meaning and its default, commented out. */
+/**
+ * Returns an example configuration: every key with its meaning and its default,
+ * commented out.
+ */
 export function renderExample(): string {
   const lines = [
     "# Configuration of echolog, in TOML. Values that are commented out are the",
@@ -48,7 +51,7 @@ function describeEntry<K extends SettingName>(name: K, entry: string) {
   return [`# ${meaningOf(name)}`, `#${entry} = ${value}`];
 }
 
-/** What a setting is, with its values where they can be listed. */
+/** Returns the meaning of a setting, with its values if they can be listed. */
 function meaningOf(name: SettingName): string {
   const { help, type: { choices } } = SETTINGS[name];
   return choices === undefined || choices.includes("true")
@@ -56,7 +59,7 @@ function meaningOf(name: SettingName): string {
     : `${help}: ${choices.join(", ")}`;
 }
 
-/** The rows of the README's table of settings. */
+/** Returns the rows of the README's table of settings. */
 export function renderTable(): string {
   const rows = SETTING_NAMES.map((name) => {
     const { flag, key, help, placeholder } = SETTINGS[name];

@@ -1,6 +1,6 @@
 /**
- * The types a setting can have: how each is read from a flag or from TOML,
- * checked, and written.
+ * The types of settings: each reads its values from a flag or from TOML, checks
+ * and writes them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Seconds } from "../events.ts";
 
 /** Why a value was refused, as a phrase: `expected a whole number from 1 to 32`. */
 export class ValueError extends Error {
-  /** A refusal that says what was expected. */
+  /** Creates an error with the expected value. */
   constructor(expected: string) {
     super(expected);
     this.name = "ValueError";
@@ -18,12 +18,12 @@ export class ValueError extends Error {
 
 /** A type of setting. */
 export interface ValueType<T> {
-  /** What is expected, as in `expected …`. */
+  /** The expected value, as in `expected …`. */
   readonly expected: string;
-  /** The only values there are, where they can be listed. */
+  /** All values, if they can be listed. */
   readonly choices?: readonly string[];
   /**
-   * Reads the text of a flag.
+   * Parses the text of a flag.
    *
    * @throws {ValueError} when the text is not a value of this type.
    */
@@ -34,7 +34,7 @@ export interface ValueType<T> {
    * @throws {ValueError} when it is not a value of this type.
    */
   fromToml(value: unknown): T;
-  /** Writes a value as a flag would take it. */
+  /** Formats a value as a flag takes it. */
   toText(value: T): string;
 }
 
@@ -46,9 +46,9 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a length of time: `90`, `90s`, `5m`, `1h30m`, `1.5h`.
+ * Parses a duration: `90`, `90s`, `5m`, `1h30m`, `1.5h`.
  *
- * @returns seconds, or `null` when the text is no length of time.
+ * @returns seconds, or `null` when the text is not a duration.
  */
 export function parseDuration(text: string): Seconds | null {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
@@ -65,7 +65,7 @@ export function parseDuration(text: string): Seconds | null {
   return seconds;
 }
 
-/** Writes a length of time as `1h30m`, `5m`, `90s` … in its shortest exact form. */
+/** Formats a duration as `1h30m`, `5m`, `90s` … in its shortest exact form. */
 export function formatDuration(seconds: Seconds): string {
   if (!Number.isInteger(seconds)) return `${seconds}s`;
   const parts = [
@@ -96,9 +96,9 @@ const BYTE_UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Reads a number of bytes: `5242880`, `5MB` (5,000,000), `5MiB` (5,242,880).
+ * Parses a number of bytes: `5242880`, `5MB` (5,000,000), `5MiB` (5,242,880).
  *
- * @returns bytes, or `null` when the text is no number of bytes.
+ * @returns bytes, or `null` when the text is not a number of bytes.
  */
 export function parseBytes(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?) ?([kmgt]?i?b?)$/i.exec(text);
@@ -130,7 +130,7 @@ export function integer(min: number, max: number): ValueType<number> {
   };
 }
 
-/** A length of time from `min` to `max` seconds. */
+/** A duration from `min` to `max` seconds. */
 export function duration(min: Seconds, max: Seconds): ValueType<Seconds> {
   const expected = `a length of time from ${formatDuration(min)} to ${
     formatDuration(max)
@@ -207,7 +207,7 @@ export function boolean(): ValueType<boolean> {
   };
 }
 
-/** A text that passes `accepts`; no text may hold a NUL byte or be empty. */
+/** A text that passes `accepts`; it may not be empty or hold a NUL byte. */
 export function text(
   expected: string,
   accepts: (text: string) => boolean = () => true,
@@ -246,7 +246,7 @@ export function textList(): ValueType<readonly string[]> {
   };
 }
 
-/** A setting of `type`, or none at all. */
+/** A value of `type`, or `null`. */
 export function optional<T>(type: ValueType<T>): ValueType<T | null> {
   return {
     ...type,

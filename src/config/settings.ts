@@ -40,7 +40,7 @@ export interface Settings {
   readonly segmentDuration: Seconds;
   /** Folder that holds the session folders. */
   readonly outputDir: string;
-  /** When to stop, or `null` to record until stopped. */
+  /** Requested duration, or `null` to record until stopped. */
   readonly duration: Seconds | null;
   /** Name of the session, or `null` for its start in UTC. */
   readonly sessionId: string | null;
@@ -50,7 +50,7 @@ export interface Settings {
   readonly inputArgs: readonly string[];
   /** Further arguments before ffmpeg's output. */
   readonly outputArgs: readonly string[];
-  /** Lowest level that is logged. */
+  /** Lowest level logged. */
   readonly logLevel: LogLevel;
   /** When the log is rotated. */
   readonly logRotation: LogRotation;
@@ -72,7 +72,7 @@ export interface Settings {
   readonly backoffMax: Seconds;
   /** Time in which the first audio must come. */
   readonly startTimeout: Seconds;
-  /** Free space below which a warning is given. */
+  /** Free space below which a warning is logged. */
   readonly minFreeBytes: number;
 }
 
@@ -85,19 +85,19 @@ export interface Setting<T> {
   readonly key: string | null;
   /** Long flag without its dashes, or `null` when it is a key only. */
   readonly flag: string | null;
-  /** Stands for the value in help. */
+  /** Placeholder for the value in help. */
   readonly placeholder: string;
-  /** How values are read and checked. */
+  /** Reads and checks values. */
   readonly type: ValueType<T>;
-  /** The value when nothing is said. */
+  /** The value when none is given. */
   readonly defaultValue: T;
-  /** The default in words, where the value does not speak for itself. */
+  /** The default in words, when the value needs an explanation. */
   readonly defaultText?: string;
-  /** A value for the example configuration, where the default is no value. */
+  /** A value for the example configuration, when the default is `null`. */
   readonly example?: string;
-  /** Whether a leading `~` stands for the home folder. */
+  /** Whether a leading `~` means the home folder. */
   readonly isPath?: boolean;
-  /** What it is for, in one phrase. */
+  /** Its purpose, in one phrase. */
   readonly help: string;
 }
 
@@ -304,7 +304,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
 export const SETTING_NAMES: readonly SettingName[] = Object.keys(SETTINGS)
   .filter((name): name is SettingName => name in SETTINGS);
 
-/** The default as help and documents show it. */
+/** Returns the default as help and documents show it. */
 export function defaultText<K extends SettingName>(name: K): string {
   const setting: Setting<Settings[K]> = SETTINGS[name];
   return setting.defaultText ?? setting.type.toText(setting.defaultValue);

@@ -1,5 +1,5 @@
 /**
- * Values as TOML.
+ * Formats values as TOML.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { ValueType } from "./setting_types.ts";
 
 /**
- * A text as a TOML string.
+ * Returns a text as a TOML string.
  *
  * @example
  * ```ts
@@ -18,16 +18,16 @@ import type { ValueType } from "./setting_types.ts";
  * ```
  */
 export function quoteToml(text: string): string {
-  // JSON escapes as TOML does, but lets DEL through, which TOML forbids.
+  // JSON escapes like TOML, except for DEL, which TOML forbids.
   return JSON.stringify(text).replaceAll("\x7f", "\\u007f");
 }
 
 /**
- * A value of a setting as TOML, kept as it was written: a length of time or a
+ * Returns a value of a setting as TOML, in its written form: a duration or a
  * size with a unit is a string, `90` is a number.
  *
  * @param type Type of the setting.
- * @param text The value as a flag would take it.
+ * @param text The value as a flag takes it.
  * @throws {ValueError} when the text is not a value of that type.
  */
 export function tomlOf(type: ValueType<unknown>, text: string): string {
@@ -37,19 +37,19 @@ export function tomlOf(type: ValueType<unknown>, text: string): string {
   }
   if (typeof value === "boolean") return String(value);
   if (typeof value !== "number") return quoteToml(text);
-  // "+5" and "007" are no numbers in TOML.
+  // "+5" and "007" are not numbers in TOML.
   return isRead(type, text) && String(value) !== text
     ? quoteToml(text)
     : String(value);
 }
 
-/** Whether the type takes a string in the file, too. */
+/** Whether the type accepts a string in the file, too. */
 function isRead(type: ValueType<unknown>, text: string): boolean {
   try {
     type.fromToml(text);
     return true;
   } catch {
-    // The type says no with an error: whole numbers are no strings in TOML.
+    // The type rejects it with an error: integers are not strings in TOML.
     return false;
   }
 }

@@ -1,25 +1,25 @@
 /**
- * What a check of the doctor's says.
+ * The result of a check by `echolog doctor`.
  *
  * @module
  */
 
-/** How a check ended; a recording would fail only where one `failed`. */
+/** Result of a check; a recording would fail only if one `failed`. */
 export type State = "ok" | "warning" | "failed";
 
 /** The result of a check. */
 export interface Check {
-  /** What was looked at, in one word. */
+  /** Subject of the check, in one word. */
   readonly name: string;
-  /** How it ended. */
+  /** Its result. */
   readonly state: State;
-  /** What was found. */
+  /** Its findings. */
   readonly text: string;
   /** What to do about it, or `null` when there is nothing to do. */
   readonly next: string | null;
 }
 
-/** A check that found all well. */
+/** Returns a check without problems. */
 export function ok(
   name: string,
   text: string,
@@ -28,7 +28,7 @@ export function ok(
   return { name, state: "ok", text, next };
 }
 
-/** A check that found what is worth a look, though a recording would work. */
+/** Returns a check with a problem that does not prevent a recording. */
 export function warning(
   name: string,
   text: string,
@@ -37,16 +37,16 @@ export function warning(
   return { name, state: "warning", text, next };
 }
 
-/** A check that found why a recording would fail. */
+/** Returns a check with a problem that makes a recording fail. */
 export function failed(name: string, text: string, next: string | null): Check {
   return { name, state: "failed", text, next };
 }
 
 /**
- * The most urgent thing to do: what mends the first failure, else what the
- * first warning advises, else what there is to be seen.
+ * Returns the most urgent advice: that of the first failure, otherwise of the
+ * first warning, otherwise of the first check that has any.
  *
- * @returns `null` when nothing asks for anything.
+ * @returns `null` when there is no advice.
  */
 export function firstFix(checks: readonly Check[]): string | null {
   const inOrder = [

@@ -1,5 +1,5 @@
 /**
- * Which configuration is in force, and whether it can be.
+ * Checks the configuration in force.
  *
  * @module
  */
@@ -14,21 +14,20 @@ export interface ConfigSources {
   load(): LoadedSettings;
   /** Loads them from the flags alone. */
   loadFlagsAlone(): LoadedSettings;
-  /** Where a configuration file is looked for when none is named. */
+  /** Paths searched for a configuration file when none is named. */
   readonly places: readonly string[];
 }
 
-/** The settings that the other checks go on with. */
+/** The settings that the other checks use. */
 export interface CheckedConfig {
   /** The settings. */
   readonly loaded: LoadedSettings;
-  /** What was found. */
+  /** The result of the check. */
   readonly check: Check;
 }
 
 /**
- * Loads the settings, and goes on without the configuration file where that is
- * at fault.
+ * Loads the settings, without the configuration file if that is at fault.
  *
  * @throws {EchologError} `usage`, when a flag is at fault.
  */
@@ -37,7 +36,7 @@ export function checkConfig(sources: ConfigSources): CheckedConfig {
     const loaded = sources.load();
     return { loaded, check: ok("config", describeConfig(loaded, sources)) };
   } catch (error) {
-    // This throws what no configuration can mend.
+    // This throws errors that are not from the configuration file.
     const loaded = sources.loadFlagsAlone();
     const check = failed(
       "config",

@@ -1,6 +1,6 @@
 /**
- * Whether what works here works when cron starts it, with the few variables
- * that cron gives.
+ * Checks whether a recording also works from cron, with the few variables that
+ * cron sets.
  *
  * @module
  */
@@ -13,35 +13,35 @@ import { locateFfmpeg } from "../ffmpeg/locate.ts";
 import { tryDevice } from "../ffmpeg/trial.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
-/** What to check. */
+/** Input of the check. */
 export interface CronWanted {
   /** The settings in force. */
   readonly loaded: LoadedSettings;
   /** Whether `--config` names the configuration. */
   readonly isConfigNamed: boolean;
-  /** The device that works here, or `null` when none does, or it is in use. */
+  /** The device that works here, or `null` when none does or it is in use. */
   readonly tried: Tried | null;
   /** ffmpeg's path. */
   readonly ffmpeg: string;
-  /** What is asked of the machine. */
+  /** The parts of the host that the check needs. */
   readonly machine: CronHost;
 }
 
-/** What the check asks of the machine. */
+/** The parts of the host that the check needs. */
 export type CronHost = Omit<HostEnvironment, "cwd" | "readFile">;
 
-/** Variables, as a whole environment. */
+/** A complete environment. */
 export type Environment = Readonly<Record<string, string>>;
 
 const NAME = "cron";
 
-/** A difference that cron makes. */
+/** A problem under cron. */
 interface Problem {
   readonly text: string;
   readonly next: string | null;
 }
 
-/** Looks at what cron would find, and tries the device as cron would. */
+/** Checks cron's environment, and tries the device in it. */
 export async function checkCron(wanted: CronWanted): Promise<Check> {
   const environment = cronEnvironment(wanted.machine);
   const ffmpeg = locateUnder(environment, wanted);
@@ -66,7 +66,7 @@ export async function checkCron(wanted: CronWanted): Promise<Check> {
   );
 }
 
-/** The variables that cron gives (crontab(5)). */
+/** Returns the variables that cron sets (crontab(5)). */
 export function cronEnvironment(
   { home, user }: Pick<HostEnvironment, "home" | "user">,
 ): Environment {
@@ -78,7 +78,7 @@ export function cronEnvironment(
   };
 }
 
-/** Lines for a crontab that may lead to the sound server which is in use here, the best first. */
+/** Returns crontab lines that may lead to the sound server in use here, the best first. */
 export function crontabLines(
   env: (name: string) => string | undefined,
 ): string[] {
@@ -127,7 +127,7 @@ async function deviceProblem(
   wanted: CronWanted,
 ): Promise<Problem | null> {
   const { tried, machine } = wanted;
-  // Only a sound server is found by variables.
+  // Only sound servers are found by variables.
   const isServed = tried !== null && tried.spec.startsWith("pulse:") &&
     machine.os === "linux";
   if (!isServed || await works(environment, wanted, tried)) return null;
@@ -154,7 +154,7 @@ async function works(
     ...machine,
     env: (name) => environment[name],
   });
-  // Where the server is not found another device would be recorded.
+  // Without the server another device would be recorded.
   if (found !== spec) return false;
   const limit = TRIAL_LIMIT;
   const result = await tryDevice(ffmpeg, trial, { limit, environment });

@@ -1,5 +1,5 @@
 /**
- * Whether the device gives audio.
+ * Checks whether the device produces audio.
  *
  * @module
  */
@@ -17,24 +17,24 @@ import { meaningOfCause } from "../review/explain/glossary.ts";
 export interface Tried {
   /** The device as `--device` takes it. */
   readonly spec: string;
-  /** How it is recorded. */
+  /** Its recording settings. */
   readonly trial: TrialSpec;
 }
 
-/** What to check. */
+/** Input of the check. */
 export interface DeviceWanted extends Tried {
   /** ffmpeg's path. */
   readonly ffmpeg: string;
-  /** The session of ours that records it, or `null` when it is free. */
+  /** The echolog session that records it, or `null` when it is free. */
   readonly holder: Holder | null;
 }
 
-/** A device that is slower than this is of no use, in milliseconds. */
+/** Maximum milliseconds for a trial. */
 export const TRIAL_LIMIT = 10_000;
 
 const NAME = "device";
 
-/** Records half a second, as `record` would; a device that a session of ours has is left alone. */
+/** Records half a second like `record`; a device that an echolog session uses is not opened. */
 export async function checkDevice(
   { spec, trial, ffmpeg, holder }: DeviceWanted,
 ): Promise<Check> {
@@ -48,7 +48,7 @@ export async function checkDevice(
   }
 }
 
-/** What a session that has the device says of it. */
+/** Returns the check of a device that a session records. */
 export function judgeHolder(
   spec: string,
   { sessionId, log, trouble }: Holder,
@@ -63,12 +63,12 @@ export function judgeHolder(
     );
 }
 
-/** What a trial says of the device. */
+/** Returns the check of a device by its trial. */
 export function judgeTrial(spec: string, trial: Trial): Check {
   const cause = causeOfTrial(trial);
   if (cause !== null) {
     const words = meaningOfCause(cause);
-    // What ffmpeg says makes a general cause a particular one.
+    // ffmpeg's message is more specific than the cause.
     const message = messageIn(trial.errors.join("\n"));
     const waited = trial.timedOut ? ` within ${TRIAL_LIMIT / 1000} s` : "";
     const said = trial.keyLine === null ? "" : `: ${trial.keyLine}`;
@@ -95,7 +95,7 @@ export function judgeTrial(spec: string, trial: Trial): Check {
   return ok(NAME, `${length}${peak}`);
 }
 
-/** Why a trial failed, or `null` when it did not. */
+/** Returns why a trial failed, or `null` when it did not. */
 export function causeOfTrial(trial: Trial): GapCause | null {
   const hadAudio = trial.captured > 0;
   if (hadAudio && trial.exit.code === 0) return null;

@@ -1,5 +1,5 @@
 /**
- * Whether ffmpeg is there and can do what is asked of it.
+ * Checks whether ffmpeg exists and supports the recording.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { messageOf } from "../errors.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { runFfmpeg } from "../ffmpeg/query.ts";
 
-/** What to check. */
+/** Input of the check. */
 export interface FfmpegWanted {
   /** ffmpeg's path, or `null` when there is none. */
   readonly path: string | null;
   /** The settings in force. */
   readonly settings: Pick<Settings, "ffmpegPath" | "format">;
-  /** What it is to record from, or `null` when that is not known. */
+  /** The device to record, or `null` when unknown. */
   readonly device: Device | null;
 }
 
@@ -73,7 +73,7 @@ async function whatLacks(
   return lacks;
 }
 
-/** The format that a device is opened with; ffmpeg finds that of an address itself. */
+/** Returns the format of a device; ffmpeg detects that of a URL itself. */
 function inputFormat(device: Device): string | null {
   switch (device.kind) {
     case "test":
@@ -93,8 +93,8 @@ async function listed(path: string, list: string): Promise<Set<string>> {
 }
 
 /**
- * Names of the encoders, demuxers or devices that ffmpeg lists, ` DE alsa  …`
- * or ` A....D flac  …`, without those that can only write.
+ * Returns the names of the encoders, demuxers or devices that ffmpeg lists,
+ * ` DE alsa  …` or ` A....D flac  …`, without those that can only write.
  */
 export function parseNames(lines: readonly string[]): Set<string> {
   return new Set(lines.flatMap((line) => {

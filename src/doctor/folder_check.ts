@@ -1,5 +1,5 @@
 /**
- * Whether there is a place for the recordings and for the state, and room.
+ * Checks the folders of recordings and state, and the free space.
  *
  * @module
  */
@@ -14,16 +14,19 @@ import { MIN_BYTES } from "../recorder/disk_watch.ts";
 
 const OUTPUT = "output";
 const STATE = "state";
-/** More than a file system keeps inside a folder's own entry. */
+/**
+ * Size of a test file: more than a file system keeps inside a folder's own
+ * entry.
+ */
 const PROBE_BYTES = 4_096;
 
-/** The settings that decide where recordings go and how large they get. */
+/** Settings for the place and size of recordings. */
 export type OutputSettings = Pick<
   Settings,
   "outputDir" | "minFreeBytes" | "format" | "sampleRate" | "channels"
 >;
 
-/** Checks that recordings can be written, and for how long there is room. */
+/** Checks that recordings can be written, and how long the free space lasts. */
 export async function checkOutput(settings: OutputSettings): Promise<Check> {
   const { outputDir } = settings;
   let folder: string;
@@ -39,7 +42,7 @@ export async function checkOutput(settings: OutputSettings): Promise<Check> {
   return judgeRoom(settings, await freeBytes(folder), folder !== outputDir);
 }
 
-/** What free space means for a recording; `free` is `null` where it is not known. */
+/** Returns the check of free space; `free` is `null` when unknown. */
 export function judgeRoom(
   settings: OutputSettings,
   free: number | null,
@@ -91,11 +94,11 @@ export function checkState(stateFolder: string | null): Check {
 }
 
 /**
- * Writes a file into a folder, or into the nearest one above it that exists,
- * and removes it again.
+ * Writes a file into a folder, or into its nearest existing parent, and removes
+ * it.
  *
- * @returns the folder that was written to.
- * @throws what the file system says.
+ * @returns the folder written to.
+ * @throws errors of the file system.
  */
 function tryToWrite(path: string): string {
   const folder = nearestFolder(path);

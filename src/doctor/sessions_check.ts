@@ -1,5 +1,6 @@
 /**
- * What the registry of sessions says: who has the device, and who died.
+ * Checks the registry of sessions: which one has the device, and which ones
+ * died.
  *
  * @module
  */
@@ -27,17 +28,19 @@ export function checkSessions(stateFolder: string | null): Check {
   );
 }
 
-/** The live session that records a device. */
+/** The active session that records a device. */
 export interface Holder {
   /** Name of the session. */
   readonly sessionId: string;
   /** Path of its log. */
   readonly log: string;
-  /** Why it has no audio now, as one word, or `null` when it has. */
+  /** Why it has no audio now, as one word, or `null` when it has audio. */
   readonly trouble: string | null;
 }
 
-/** The live session that records a device, or `null` when it is free. */
+/**
+ * Returns the active session that records a device, or `null` when it is free.
+ */
 export async function findHolder(
   stateFolder: string | null,
   device: string,

@@ -9,7 +9,7 @@ import type { Device } from "../audio/device.ts";
 import { type Format, FORMATS } from "../audio/format.ts";
 import type { Seconds } from "../events.ts";
 
-/** What a run is to record. */
+/** Specification of a run. */
 export interface RunSpec {
   /** Where the audio comes from. */
   readonly device: Device;
@@ -21,7 +21,7 @@ export interface RunSpec {
   readonly format: Format;
   /** Nominal length of a chunk. */
   readonly segmentDuration: Seconds;
-  /** When to stop, or `null` to run until stopped. */
+  /** Requested duration, or `null` to run until stopped. */
   readonly duration: Seconds | null;
   /** Folder of the chunks. */
   readonly folder: string;
@@ -33,16 +33,16 @@ export interface RunSpec {
   readonly outputArgs: readonly string[];
 }
 
-/** The arguments for ffmpeg, without its own name. */
+/** Returns ffmpeg's arguments, without its name. */
 export function buildArgs(spec: RunSpec): string[] {
   const { filters, rest } = takeFilters(spec.outputArgs);
   const format = FORMATS[spec.format];
   return [
     "-hide_banner",
     "-nostats",
-    // With the leading + ffmpeg goes on collapsing repeated lines.
+    // With the leading + ffmpeg keeps collapsing repeated lines.
     ...["-loglevel", "+level+info"],
-    // Since ffmpeg 7 this is how often it looks whether it is to stop.
+    // Since ffmpeg 7 this is the interval at which it checks for a stop.
     ...["-stats_period", "0.2"],
     ...inputArgs(spec),
     // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
@@ -62,37 +62,37 @@ export function buildArgs(spec: RunSpec): string[] {
 }
 
 /**
- * What is done with the audio: times count captured samples, since those of
- * devices lie; frames of one length make chunks end exactly where they should;
- * the peak of every {@linkcode PEAK_FRAMES} frames is printed, and what there is
- * of the first one more often: until there are enough reports to compare, a
- * late one makes the run's beginning late.
+ * Returns the filter graph. Times count captured samples, since device
+ * timestamps are wrong. Frames of one length make chunks end exactly where they
+ * should. The peak of every {@linkcode PEAK_FRAMES} frames is printed. Within
+ * the first one, partial peaks are printed more often: until there are enough
+ * reports to compare, a late one makes the run's start late.
  *
- * All of it is one chain. A branch that ends in `anullsink` would be simpler to
- * measure in, but with one ffmpeg 5.1 never heeds `-t`, and ffmpeg 7 writes
- * audio a second late and aborts when it is stopped.
+ * The graph is one chain. Measuring in a branch that ends in `anullsink` would
+ * be simpler, but with one ffmpeg 5.1 ignores `-t`, and ffmpeg 7 writes audio a
+ * second late and aborts when it is stopped.
  */
 function filterGraph(spec: RunSpec, filters: readonly string[]): string {
   const { device, duration } = spec;
   return [
-    // With a limit of half an hour it makes up for what it was held up.
+    // With a limit of half an hour it catches up after a delay.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
     ...countedFilters(spec, filters),
     ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
-    // Without any other measure this one is cheap.
+    // Without other measures this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
     `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${REPORTED_FRAMES}`,
   ].join(",");
 }
 
-/** Frames that one peak is of: a second of audio. */
+/** Number of frames per peak: one second of audio. */
 export const PEAK_FRAMES = 50;
 
 /**
- * The last frame of each peak; in the first second every fifth, from the first
- * of all. Without a comma there is nothing to escape, and the command can be
- * copied from the log as it stands there.
+ * Selects the last frame of each peak, and in the first second every fifth
+ * frame from the first on. It has no comma to escape, so the command can be
+ * copied from the log.
  */
 const REPORTED_FRAMES = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
   `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})`;
@@ -107,28 +107,35 @@ export function endsPeak(frame: number): boolean {
 }
 
 /**
- * Whether a source gives audio as fast as it is taken. `-re` would pace it as
- * well, but not from the beginning: of ffmpeg 7.1 half a second comes at once.
+ * Whether a source produces audio as fast as it is read. `-re` would pace it,
+ * too, but not from the start: ffmpeg 7.1 sends the first half second at once.
  */
 function isGenerated(device: Device): boolean {
   return device.kind === "test" ||
     device.kind === "format" && device.format === "lavfi";
 }
 
-/** The user's filters, and behind them samples at the rate of the recording whose times count them. */
+/**
+ * Returns the user's filters, followed by filters that set the recording's rate
+ * and make times count samples.
+ */
 export function countedFilters(
   { sampleRate }: Pick<RunSpec, "sampleRate">,
   filters: readonly string[],
 ): string[] {
   return [
     ...filters,
-    // Else the rate would be changed at the end, and frames be of other lengths.
+    // Otherwise the rate would be changed at the end, and frames would differ
+    // in length.
     `aformat=sample_rates=${sampleRate}`,
     "asetpts=N/SR/TB",
   ];
 }
 
-/** Takes out the filters that the user gave among the output arguments: ours come after them instead of in their place. */
+/**
+ * Removes and returns the user's filters among the output arguments: echolog's
+ * filters are added after them instead of replacing them.
+ */
 export function takeFilters(
   args: readonly string[],
 ): { readonly filters: string[]; readonly rest: string[] } {
@@ -145,7 +152,7 @@ export function takeFilters(
   return { filters, rest };
 }
 
-/** What turns the audio into the format of the chunks. */
+/** Returns the arguments that encode the audio in the format of the chunks. */
 export function encoderArgs(
   spec: Pick<RunSpec, "sampleRate" | "channels" | "format">,
 ): string[] {
@@ -157,12 +164,15 @@ export function encoderArgs(
   ];
 }
 
-/** 20 ms: short enough to lose little, and a whole number of samples at every usual rate. */
+/**
+ * Returns the samples in 20 ms: short enough to lose little, and a whole number
+ * at every usual rate.
+ */
 function frameSize({ sampleRate }: Pick<RunSpec, "sampleRate">): number {
   return Math.max(16, Math.round(sampleRate / PEAK_FRAMES));
 }
 
-/** Where a frame begins in the audio of a run; they are counted from 0. */
+/** Returns where a frame begins in the audio of a run; frames count from 0. */
 export function frameStart(
   spec: Pick<RunSpec, "sampleRate">,
   frame: number,
@@ -170,7 +180,7 @@ export function frameStart(
   return frame * frameSize(spec) / spec.sampleRate;
 }
 
-/** What opens the device. */
+/** Returns the arguments that open the device. */
 export function inputArgs(
   spec: Pick<RunSpec, "device" | "sampleRate" | "channels" | "inputArgs">,
 ): string[] {
@@ -193,7 +203,10 @@ export function inputArgs(
   }
 }
 
-/** What each kind of device needs to start at once, at the wanted rate. */
+/**
+ * Returns the arguments with which a kind of device starts at once, at the
+ * requested rate.
+ */
 function formatArgs(format: string, rate: string, channels: string): string[] {
   switch (format) {
     case "pulse":
@@ -214,7 +227,7 @@ function fragmentBytes(rate: string, channels: string): string {
   return String(Math.round(Number(rate) / 50) * Number(channels) * 2);
 }
 
-/** Seconds as ffmpeg reads them, never in exponents. */
+/** Formats seconds for ffmpeg, never with an exponent. */
 function seconds(value: Seconds): string {
   return value.toFixed(6).replace(/\.?0+$/, "");
 }
@@ -223,12 +236,12 @@ function outputPattern(spec: RunSpec): string {
   return `${outputFolder(spec.folder)}${chunkPattern(spec.format)}`;
 }
 
-/** What the output of every run into a folder begins with, and of no other process. */
+/** Returns the prefix of the output path, which only runs into this folder have. */
 export function outputPrefix(folder: string): string {
   return `${outputFolder(folder)}${CHUNK_PREFIX}`;
 }
 
 function outputFolder(folder: string): string {
-  // ffmpeg takes % for a place holder and a colon for a protocol's end.
+  // ffmpeg reads % as a placeholder and a colon as the end of a protocol.
   return `file:${folder.replaceAll("%", "%%")}/`;
 }

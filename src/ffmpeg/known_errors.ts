@@ -1,7 +1,7 @@
 /**
- * What ffmpeg says when recording fails, what that means, and what to do: the
- * one table from which the cause of a failure is told, `echolog explain`
- * speaks, and the README's list is made.
+ * Table of ffmpeg's messages when recording fails, with meaning and advice. The
+ * cause of a failure, the text of `echolog explain` and the README's list come
+ * from it.
  *
  * The messages are those of ffmpeg 5.1 to 8 (libavdevice, libavformat,
  * fftools) and of the C library's strerror.
@@ -9,7 +9,7 @@
  * @module
  */
 
-/** Causes that ffmpeg's own words tell. */
+/** Causes that ffmpeg's messages reveal. */
 export type KnownCause =
   | "disk_full"
   | "folder_unwritable"
@@ -19,23 +19,26 @@ export type KnownCause =
 
 /** A message of ffmpeg's. */
 export interface KnownMessage {
-  /** As ffmpeg prints it, its constant part. */
+  /** Its constant part, as ffmpeg prints it. */
   readonly message: string;
-  /** Finds it. */
+  /** Matches it. */
   readonly pattern: RegExp;
-  /** The cause it tells by itself; with `null` it depends on when it comes. */
+  /**
+   * The cause it reveals by itself; with `null` the cause depends on the time
+   * of the message.
+   */
   readonly cause: KnownCause | null;
-  /** What has happened, a sentence without its period. */
+  /** Its meaning, a sentence without its period. */
   readonly meaning: string;
-  /** What to do about it, likewise. */
+  /** What to do about it, a sentence without its period. */
   readonly advice: string;
 }
 
-/** The messages, those first that tell most. */
+/** The messages, the most specific first. */
 export const MESSAGES: readonly KnownMessage[] = [
   {
     message: "cannot open audio device hw:1 (No space left on device)",
-    // The kernel's word for a USB bus on which too much is reserved.
+    // The kernel reports a USB bus with too much reserved bandwidth like this.
     pattern: /cannot open audio device .*\(No space left on device\)/i,
     cause: "device_busy",
     meaning: "the USB bus has no room for the device",
@@ -252,7 +255,7 @@ export const MESSAGES: readonly KnownMessage[] = [
   },
 ];
 
-/** The message of the table that a text has, or `null`; of several the one that tells most. */
+/** Returns the most specific message of the table that a text contains, or `null`. */
 export function messageIn(text: string): KnownMessage | null {
   return MESSAGES.find(({ pattern }) => pattern.test(text)) ?? null;
 }

@@ -1,5 +1,5 @@
 /**
- * Where ffmpeg is, and which one it is.
+ * Finds ffmpeg and its version.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Exit } from "./process.ts";
 import { runFfmpeg } from "./query.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
-/** Where installers put ffmpeg, for the short PATH that cron gives. */
+/** Folders in which installers put ffmpeg, for cron's short PATH. */
 const USUAL_FOLDERS: Readonly<Record<string, readonly string[]>> = {
   linux: ["/usr/bin", "/usr/local/bin", "/snap/bin", "/opt/ffmpeg/bin"],
   darwin: ["/opt/homebrew/bin", "/usr/local/bin", "/opt/local/bin"],
@@ -50,7 +50,8 @@ export function locateFfmpeg(
 /**
  * Asks ffmpeg for its version.
  *
- * @returns the version, or `null` when it did not tell within `limit` milliseconds.
+ * @returns the version, or `null` when ffmpeg did not report it within `limit`
+ * milliseconds.
  * @throws when the program cannot be started at all.
  */
 export async function ffmpegVersion(
@@ -62,7 +63,7 @@ export async function ffmpegVersion(
 }
 
 /**
- * Sees whether a program can be ffmpeg: it tells a version.
+ * Checks that a program is ffmpeg: it reports a version.
  *
  * @throws {Error} with the reason, when it cannot be started or fails.
  */
@@ -83,10 +84,10 @@ export async function assertFfmpeg(
 }
 
 /**
- * Tells why an ffmpeg cannot work.
+ * Describes why an ffmpeg does not work.
  *
  * @param exit How it ended.
- * @param words The last line that it, or its linker, said, or `null`.
+ * @param words The last line of ffmpeg or the dynamic linker, or `null`.
  */
 export function describeFault(
   { code, signal }: Pick<Exit, "code" | "signal">,
@@ -98,7 +99,7 @@ export function describeFault(
   }${said}`;
 }
 
-/** How to get ffmpeg on a platform. */
+/** Returns how to install ffmpeg on a platform. */
 export function installHint(os: string): string {
   switch (os) {
     case "darwin":

@@ -1,6 +1,6 @@
 /**
- * A running ffmpeg: spawned in a process group of its own, its output always
- * drained, stopped politely first and firmly last.
+ * A running ffmpeg: spawned in its own process group, its output always
+ * drained, stopped first with `q` and last with SIGKILL.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { type LineReading, readLines } from "../platform/line_splitter.ts";
 
-/** A rung of the stop ladder. */
+/** A step of stopping. */
 export type StopStep = "q" | "SIGTERM" | "SIGKILL";
 
 /** How a process ended; one that outlived even SIGKILL has neither code nor signal. */
@@ -17,11 +17,11 @@ export interface Exit {
   readonly code: number | null;
   /** The signal that ended it, or `null`. */
   readonly signal: string | null;
-  /** The last rung that was needed, or `null` when nobody asked it to stop. */
+  /** The last step that was needed, or `null` without a request to stop. */
   readonly stoppedBy: StopStep | null;
 }
 
-/** Where the lines of a process go. */
+/** Takes the output of a process. */
 export interface OutputListener {
   /** Takes a line of stdout. */
   onStdout(line: string): void;
@@ -29,33 +29,33 @@ export interface OutputListener {
   onStderr(line: string): void;
 }
 
-/** A process that records. */
+/** A recording process. */
 export interface RecorderProcess {
   /** Its process id. */
   readonly pid: number;
   /**
-   * Settles when it has ended, with all that it started in its own group, and
-   * all its output has been handed over.
+   * Resolves when the process and all others in its group have ended, and all
+   * its output has been passed on.
    */
   readonly ended: Promise<Exit>;
-  /** Asks it to stop, more firmly as time passes; may be called again. */
+  /** Stops it, step by step; may be called again. */
   stop(): Promise<Exit>;
 }
 
-/** Time that each rung of the ladder is given, in milliseconds. */
+/** Time for each step of stopping, in milliseconds. */
 export interface Grace {
   /** After `q`. */
   readonly q: number;
   /** After SIGTERM. */
   readonly term: number;
-  /** After SIGKILL, which the kernel may owe, or not let us send. */
+  /** After SIGKILL, which the kernel may delay or refuse. */
   readonly kill: number;
 }
 
 /** Long enough to close a large chunk on a slow disk. */
 export const DEFAULT_GRACE: Grace = { q: 5_000, term: 3_000, kill: 5_000 };
 
-/** Milliseconds in which the output of a process that has ended is read. */
+/** Maximum milliseconds to read the output of an ended process. */
 const DRAIN_LIMIT = 1_000;
 
 /** Starts ffmpeg. Throws what `Deno.Command` throws when it cannot be run. */
@@ -68,8 +68,8 @@ export function spawnFfmpeg(
 ): RecorderProcess {
   const child = new Deno.Command(path, {
     args: [...args],
-    // Without a group of its own it would get the terminal's Ctrl-C and end
-    // its chunk before we know.
+    // Without its own group ffmpeg would get the terminal's Ctrl-C and end its
+    // chunk before echolog knows.
     detached: true,
     stdin: "piped",
     stdout: "piped",
@@ -144,7 +144,7 @@ class FfmpegProcess implements RecorderProcess {
         writer.write(new TextEncoder().encode("q")),
       );
     } catch {
-      // The pipe is broken: ffmpeg is ending, or the next rung ends it.
+      // The pipe is broken: ffmpeg is ending, or the next step ends it.
     } finally {
       writer.releaseLock();
     }
@@ -154,14 +154,17 @@ class FfmpegProcess implements RecorderProcess {
     try {
       await this.#child.stdin.close();
     } catch {
-      // The process is gone, and its end of the pipe with it.
+      // The process is gone, and so is its end of the pipe.
     }
   }
 
-  /** What a script in ffmpeg's place leaves behind holds the pipes, and may record on. */
+  /**
+   * Ends the processes that a wrapper script of ffmpeg leaves behind: they hold
+   * the pipes and may still record.
+   */
   async #endRest(drained: Promise<unknown>): Promise<void> {
     const isThere = this.#kill("SIGTERM");
-    // Where nobody is left, reading alone was slow: it gets its time again.
+    // When no process is left, only reading was slow: it gets more time.
     const limit = isThere ? this.#grace.term : DRAIN_LIMIT;
     if (await this.#within(limit, drained)) return;
     if (this.#kill("SIGKILL")) await this.#within(DRAIN_LIMIT, drained);
@@ -171,7 +174,10 @@ class FfmpegProcess implements RecorderProcess {
     if (!this.#hasEnded) this.#kill(signal);
   }
 
-  /** False when there is nobody to get the signal, or we may not send it. */
+  /**
+   * Sends a signal; false when no process can get it, or sending is not
+   * permitted.
+   */
   #kill(signal: "SIGTERM" | "SIGKILL"): boolean {
     try {
       if (Deno.build.os === "windows") this.#child.kill(signal);
@@ -187,7 +193,7 @@ class FfmpegProcess implements RecorderProcess {
     return this.#hasEnded;
   }
 
-  /** Whether work is done in time. */
+  /** Whether `work` is done within `limit`. */
   async #within(limit: number, work: Promise<unknown>): Promise<boolean> {
     let timer: number | undefined;
     const late = new Promise<boolean>((resolve) => {

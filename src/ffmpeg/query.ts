@@ -1,5 +1,5 @@
 /**
- * A question to ffmpeg: a short run whose whole output is the answer.
+ * A query to ffmpeg: a short run whose whole output is the result.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { readLines } from "../platform/line_splitter.ts";
 import type { Exit } from "./process.ts";
 
-/** What came of a question. */
+/** Result of a query. */
 export interface RunOutput {
   /** How ffmpeg ended. */
   readonly exit: Exit;
@@ -21,16 +21,19 @@ export interface RunOutput {
 
 /** Options of {@linkcode runFfmpeg}. */
 export interface AskOptions {
-  /** Milliseconds after which ffmpeg is killed, with all it started. */
+  /** Milliseconds after which ffmpeg and its children are killed. */
   readonly limit: number;
-  /** The whole environment, in the place of our own. */
+  /** The whole environment, instead of echolog's own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** More than any list is long; what floods us is not kept. */
+/** Maximum number of lines kept; longer than any list. */
 const MAX_LINES = 20_000;
 
-/** What ends us from outside must end ffmpeg too: it is in a group of its own. */
+/**
+ * Signals that end echolog. They must end ffmpeg too, which is in its own
+ * group.
+ */
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
@@ -48,8 +51,8 @@ export async function runFfmpeg(
   const { limit, environment } = options;
   const child = new Deno.Command(path, {
     args: [...args],
-    // A group of its own: a script in ffmpeg's place may have children that
-    // hold the pipe.
+    // Own group: a wrapper script of ffmpeg may have children that hold the
+    // pipe.
     detached: true,
     stdin: "null",
     stdout: "piped",
@@ -96,8 +99,8 @@ function endWithUs(child: Deno.ChildProcess): Disposable {
     const listener = () => {
       killGroup(child);
       stopListening();
-      // Whoever else listens for it gets it; where nobody does it ends us.
-      // Windows can send itself nothing milder.
+      // Other listeners get the signal; without any it ends echolog. A Windows
+      // process can send itself no milder signal.
       const isWindows = Deno.build.os === "windows";
       Deno.kill(Deno.pid, isWindows ? "SIGKILL" : signal);
     };
@@ -117,6 +120,6 @@ function killGroup(child: Deno.ChildProcess): void {
     if (Deno.build.os === "windows") child.kill("SIGKILL");
     else Deno.kill(-child.pid, "SIGKILL");
   } catch {
-    // All of it ended by itself a moment ago.
+    // The group ended by itself a moment ago.
   }
 }

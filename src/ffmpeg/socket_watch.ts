@@ -1,6 +1,6 @@
 /**
- * Notices that the sound server was started anew, so that nobody waits longer
- * than it was away.
+ * Notices that the sound server was restarted, so that a wait ends when it is
+ * back.
  *
  * @module
  */
@@ -9,29 +9,32 @@ import { type Device, pulseSocketPath } from "../audio/device.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
-/** How often the socket is looked at during a wait, in milliseconds. */
+/** Milliseconds between two checks of the socket during a wait. */
 const LOOK_MS = 250;
-/** A server that comes and goes is met at most so often, in milliseconds: each time costs lines of the log. */
+/** Minimum milliseconds between two returns of a flapping server: each one costs lines of the log. */
 const PAUSE_MS = 10_000;
-/** A server that listens is given this long to find its devices, in milliseconds. */
+/** Milliseconds that a listening server gets to find its devices. */
 const SETTLE_MS = 250;
 
-/** Looks for the return of what audio comes from. */
+/** Watches for the return of an audio source. */
 export interface ReturnWatch {
-  /** A new run begins: what is there now is what it finds. */
+  /** A new run begins: it uses the source that exists now. */
   mark(): void;
-  /** Calls once when there is another one than at the last mark; disposing of it ends that. */
+  /**
+   * Calls back once when the source differs from that at the last mark;
+   * disposing of it cancels the call.
+   */
   onReturn(callback: () => void): Disposable;
 }
 
-/** Watches a socket: a server that is started makes it anew. */
+/** Watches a socket, which a server creates again when it starts. */
 export class SocketWatch implements ReturnWatch {
   readonly #path: string;
   readonly #clock: Clock;
   #known: string | null = null;
   #lastReturn = -Infinity;
 
-  /** A watch of the socket at `path`. */
+  /** Creates a watch of the socket at `path`. */
   constructor(path: string, clock: Clock) {
     this.#path = path;
     this.#clock = clock;
@@ -67,16 +70,16 @@ function identityOf(path: string): string | null {
     const { dev, ino, mtime } = Deno.statSync(path);
     return `${dev} ${ino} ${mtime?.getTime()}`;
   } catch {
-    // Not there, or out of reach: nothing that could have returned.
+    // The socket is missing or unreachable, so it has not returned.
     return null;
   }
 }
 
 /**
- * The socket by which ffmpeg reaches the PulseAudio server, or PipeWire in its
- * place, of a device.
+ * Returns the socket by which ffmpeg reaches the PulseAudio or PipeWire server
+ * of a device.
  *
- * @returns a path, or `null` when the device is none of a local server.
+ * @returns a path, or `null` when the device is not one of a local server.
  */
 export function pulseSocket(
   device: Device,
@@ -85,7 +88,7 @@ export function pulseSocket(
   if (device.kind !== "format" || device.format !== "pulse") return null;
   const server = machine.env("PULSE_SERVER");
   if (server !== undefined && server !== "") {
-    // See pulse-client.conf(5): maybe a machine in braces, and `unix:`.
+    // See pulse-client.conf(5): an optional machine in braces, and `unix:`.
     const [, path] = /^(?:\{[^}]*\})?(?:unix:)?(\/\S+)/.exec(server) ?? [];
     return path ?? null;
   }

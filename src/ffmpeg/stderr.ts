@@ -13,11 +13,11 @@ import {
   type Severity,
 } from "../events.ts";
 
-/** What one line of stderr says. */
+/** A parsed line of stderr. */
 export interface StderrLine {
-  /** What ffmpeg's prefix says, or `null` when the line has none. */
+  /** Severity in ffmpeg's prefix, or `null` when the line has none. */
   readonly severity: Severity | null;
-  /** The part of ffmpeg that speaks, or `null`. */
+  /** The part of ffmpeg that logged it, or `null`. */
   readonly context: string | null;
   /** The text without its prefix. */
   readonly text: string;
@@ -27,39 +27,39 @@ const PREFIX =
   /^((?:\[[^\]]*? @ (?:0x)?[0-9a-fA-F]+\] ?)*)\[(panic|fatal|error|warning|info|verbose|debug|trace)\] ?/;
 const CONTEXT = /\[([^\]]*?) @ (?:0x)?[0-9a-fA-F]+\] ?$/;
 
-/** Takes the prefix of a line apart. */
+/** Parses the prefix of a line. */
 export function parseStderrLine(line: string): StderrLine {
   const match = PREFIX.exec(line);
   if (match === null) return { severity: null, context: null, text: line };
   const [prefix, contexts = "", word] = match;
   return {
     severity: SEVERITIES.find((severity) => severity === word) ?? null,
-    // With several contexts, as `[rtsp @ …] [udp @ …]`, the last one speaks.
+    // With several contexts, as `[rtsp @ …] [udp @ …]`, the last one logged it.
     context: CONTEXT.exec(contexts)?.[1] ?? null,
     text: line.slice(prefix.length),
   };
 }
 
 /**
- * Turns the lines of one run into events: severity from the prefix, or that
- * of the line before where there is none; the description of the opened input
- * and output at INFO.
+ * Converts the lines of one run to events. The severity comes from the prefix,
+ * or without one from the previous line. The description of the opened input
+ * and output is at INFO.
  */
 export class StderrReader {
   readonly #run: number;
   #severity: Severity = "info";
   #describing = false;
 
-  /** A reader for the run of this number. */
+  /** Creates a reader for the run of this number. */
   constructor(run: number) {
     this.#run = run;
   }
 
-  /** The event for a line that came at `time`. */
+  /** Returns the event for a line that came at `time`. */
   read(line: string, time: EpochMs): FfmpegStderr {
     const { severity, context, text } = parseStderrLine(line);
-    // A line without a prefix (`Last message repeated 3 times`) belongs to
-    // the one before.
+    // A line without a prefix (`Last message repeated 3 times`) belongs to the
+    // previous one.
     if (severity !== null) this.#severity = severity;
     this.#describing = this.#isDescription(text);
     return {
@@ -80,7 +80,10 @@ export class StderrReader {
   }
 }
 
-/** The signal that ffmpeg says it ends by, as a number, or `null`; see `decode_interrupt_cb` and `sigterm_handler` in fftools. */
+/**
+ * Returns the number of the signal that ffmpeg reports as its end, or `null`;
+ * see `decode_interrupt_cb` and `sigterm_handler` in fftools.
+ */
 export function signalIn(line: string): number | null {
   const [, number] = /^Exiting normally, received signal (\d+)\./.exec(line) ??
     [];
@@ -90,9 +93,9 @@ export function signalIn(line: string): number | null {
 /**
  * Returns the level of a line of ffmpeg's stderr.
  *
- * @param severity What ffmpeg calls it.
- * @param scale `own` is that of the severity's name; `log` takes down what is
- * routine: all below a warning is DEBUG.
+ * @param severity ffmpeg's name for it.
+ * @param scale `own` is the level of the severity's name; `log` lowers routine
+ * lines: all below a warning is DEBUG.
  */
 export function levelOfSeverity(
   severity: Severity,

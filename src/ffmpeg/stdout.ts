@@ -1,18 +1,18 @@
 /**
  * ffmpeg's stdout: the segment muxer's list of closed chunks
  * (`name,start,end`), the peaks that `ametadata` prints (`frame:…`, then the
- * value), and the reports of `-progress pipe:1` (`key=value` lines), which share
- * it. A recording does not ask for the last: the peak of every second is
- * progress as well, and each report would wake up the recorder once more.
+ * value), and the reports of `-progress pipe:1` (`key=value` lines), which
+ * share it. A recording does not request the last: the peak of every second
+ * shows progress as well, and each report would wake up the recorder once more.
  *
  * @module
  */
 
 import type { Seconds } from "../events.ts";
 
-/** What ffmpeg says on stdout. */
+/** A report of ffmpeg on stdout. */
 export type Report =
-  /** So much audio has been written in this run. */
+  /** Amount of audio written in this run. */
   | { readonly kind: "progress"; readonly captured: Seconds }
   /** A chunk is complete; times count from the start of the run. */
   | {
@@ -23,7 +23,7 @@ export type Report =
   }
   /** The next peak is that of the frames up to this one, counted from 0. */
   | { readonly kind: "frame"; readonly frame: number }
-  /** Highest sample value of a stretch; `-Infinity` for digital zero. */
+  /** Highest sample value of a span of audio; `-Infinity` for digital zero. */
   | { readonly kind: "peak"; readonly dbfs: number };
 
 const PEAK = "lavfi.astats.Overall.Peak_level=";
@@ -31,11 +31,11 @@ const PEAK = "lavfi.astats.Overall.Peak_level=";
 /**
  * Reads a line.
  *
- * @returns what it reports, or `null` when it is of no interest or makes no sense.
+ * @returns the report, or `null` when it is irrelevant or malformed.
  */
 export function parseReport(line: string): Report | null {
   if (line.startsWith("frame:")) {
-    // Its time has six digits only, which are too few after some hours.
+    // Its time has only six digits, which are too few after some hours.
     const frame = /^frame:(\d{1,15}) /.exec(line)?.[1];
     return frame === undefined ? null : { kind: "frame", frame: Number(frame) };
   }

@@ -1,6 +1,6 @@
 /**
- * A trial: a moment of audio, opened and encoded as a recording would, and
- * kept nowhere.
+ * A trial: half a second of audio, captured and encoded like a recording, and
+ * discarded.
  *
  * @module
  */
@@ -18,29 +18,29 @@ import { type AskOptions, runFfmpeg, type RunOutput } from "./query.ts";
 import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
 import { parseReport } from "./stdout.ts";
 
-/** What to try. */
+/** Specification of a trial. */
 export type TrialSpec = Pick<
   RunSpec,
   "device" | "sampleRate" | "channels" | "format" | "inputArgs" | "outputArgs"
 >;
 
-/** What came of a trial. */
+/** Result of a trial. */
 export interface Trial {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Whether it was ended because it took too long. */
   readonly timedOut: boolean;
-  /** Audio that was captured. */
+  /** Length of the captured audio. */
   readonly captured: Seconds;
-  /** Highest sample value, in dBFS, `-Infinity` for digital zero; `null` without any audio. */
+  /** Highest sample value in dBFS, `-Infinity` for digital zero; `null` without audio. */
   readonly peak: number | null;
   /** ffmpeg's lines of severity error, oldest first. */
   readonly errors: readonly string[];
-  /** The line that tells most about a failure, or `null`. */
+  /** The line that explains a failure best, or `null`. */
   readonly keyLine: string | null;
 }
 
-/** Long enough for any device to show whether it gives audio. */
+/** Long enough for any device to show whether it produces audio. */
 const LENGTH: Seconds = 0.5;
 
 /**
@@ -57,7 +57,7 @@ export async function tryDevice(
   return readTrial(await runFfmpeg(path, trialArgs(spec), options));
 }
 
-/** The arguments for ffmpeg, without its own name. */
+/** Returns ffmpeg's arguments, without its name. */
 export function trialArgs(spec: TrialSpec): string[] {
   const { filters, rest } = takeFilters(spec.outputArgs);
   return [
@@ -82,7 +82,7 @@ export function trialArgs(spec: TrialSpec): string[] {
   ];
 }
 
-/** Reads what ffmpeg printed. */
+/** Parses ffmpeg's output. */
 export function readTrial(
   { exit, timedOut, stdout, stderr }: RunOutput,
 ): Trial {
@@ -102,7 +102,7 @@ export function readTrial(
       ? [text]
       : [];
   });
-  // The first error is the reason, those after it are what follows from it.
+  // The first error is the reason; later ones follow from it.
   const last = stderr.filter((line) => line.trim() !== "").at(-1) ?? null;
   return { exit, timedOut, captured, peak, errors, keyLine: errors[0] ?? last };
 }

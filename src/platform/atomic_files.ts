@@ -1,5 +1,5 @@
 /**
- * Text files of the user that are made or replaced as a whole.
+ * Creates or replaces text files of the user atomically.
  *
  * @module
  */
@@ -7,14 +7,13 @@
 import { writeAllSync } from "@std/io/write-all";
 import { basename, dirname, resolve } from "@std/path";
 
-/** As many links as Linux follows, path_resolution(7). */
+/** Maximum number of links followed, as in Linux, path_resolution(7). */
 const MAX_LINKS = 40;
 
 /**
- * Makes a file that is not there yet, readable by its user alone, and the
- * folders above it.
+ * Creates a new file, readable only by its user, and the folders above it.
  *
- * @throws {Deno.errors.AlreadyExists} when there is anything at the path; it is untouched.
+ * @throws {Deno.errors.AlreadyExists} when the path exists; it is not changed.
  */
 export function createTextFile(path: string, text: string): void {
   makeFolder(dirname(path));
@@ -27,17 +26,18 @@ export function createTextFile(path: string, text: string): void {
 }
 
 /**
- * Replaces a file as a whole, or makes it: readers see the old text or the new
- * one, and the new one is on the disk. The file keeps its mode and its owner;
- * a symbolic link stays, and what it leads to is replaced.
+ * Replaces or creates a file atomically: readers see the old text or the new
+ * one, and the new one is synced to disk. The file keeps its mode and its
+ * owner; the target of a symbolic link is replaced, not the link.
  *
- * @throws when it cannot be written, or is not to be; the old file is then untouched.
+ * @throws when it cannot be written or is read-only; the old file is then
+ * unchanged.
  */
 export function replaceTextFile(path: string, text: string): void {
   const target = followLinks(path);
   makeFolder(dirname(target));
   const old = statIfThere(target);
-  // A file that is read-only is meant to stay, though its folder lets it be replaced.
+  // A read-only file must not be replaced, although its folder permits it.
   if (old !== null) Deno.openSync(target, { write: true }).close();
   const fresh = Deno.makeTempFileSync({
     dir: dirname(target),
@@ -85,7 +85,7 @@ function followLinks(path: string): string {
     try {
       target = resolve(dirname(target), Deno.readLinkSync(target));
     } catch {
-      // No link, or nothing at all: whoever opens it learns more.
+      // Not a link, or missing: opening it reports more.
       return target;
     }
   }
@@ -97,7 +97,7 @@ function keepAttributes(path: string, { mode, uid, gid }: Deno.FileInfo): void {
   try {
     Deno.chownSync(path, uid, gid);
   } catch (error) {
-    // Only root may give files away; others keep what they write as theirs.
+    // Only root may change the owner of files; others own what they write.
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
   }
   Deno.chmodSync(path, mode & 0o7777);

@@ -1,29 +1,29 @@
 /**
- * Time, passed in wherever it matters, so that a test can hold the clock.
+ * The clock, passed in as a value, so that a test can control it.
  *
  * @module
  */
 
-/** Names a timer that was set by {@linkcode Clock.setTimeout}. */
+/** Handle of a timer set by {@linkcode Clock.setTimeout}. */
 export type TimerHandle = number;
 
-/** Tells the time and calls back later. */
+/** A source of time with timers. */
 export interface Clock {
-  /** Wall-clock time in milliseconds since 1970-01-01T00:00:00Z; it may be stepped by the system. */
+  /** Wall-clock time in milliseconds since 1970-01-01T00:00:00Z; the system may step it. */
   now(): number;
-  /** Milliseconds since some fixed moment; never goes back, whatever is done to the wall clock. */
+  /** Milliseconds since some fixed moment; never goes back, even if the wall clock does. */
   monotonic(): number;
   /**
    * Calls a function once.
    *
-   * @param callback What to call.
+   * @param callback The function.
    * @param delay Milliseconds from now.
    * @returns The handle for {@linkcode Clock.clearTimeout}.
    */
   setTimeout(callback: () => void, delay: number): TimerHandle;
-  /** Takes a timer back; one that has run already is left alone. */
+  /** Cancels a timer; does nothing if it has fired. */
   clearTimeout(timer: TimerHandle): void;
-  /** Lets the process end although this timer is still waiting. */
+  /** Lets the process end while this timer is pending. */
   unref(timer: TimerHandle): void;
 }
 
@@ -51,10 +51,12 @@ export const systemClock: Clock = {
 };
 
 /**
- * What `setTimeout` returned, by handle. From Deno 2.9 it is an object, and
- * `Deno.unrefTimer` does nothing when it is given the object's number.
+ * Results of `setTimeout` by handle. From Deno 2.9 a result is an object, and
+ * `Deno.unrefTimer` does nothing with the object's number.
  */
 const running = new Map<TimerHandle, ReturnType<typeof setTimeout>>();
 
-/** Milliseconds of a clock that is never set, as `Clock.monotonic` gives them. */
+/**
+ * Milliseconds of a clock that is never set, as returned by `Clock.monotonic`.
+ */
 export type MonotonicMs = number;

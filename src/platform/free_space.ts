@@ -1,18 +1,18 @@
 /**
- * How much room there is.
+ * Measures free disk space.
  *
  * @module
  */
 
 import { readLines } from "./line_splitter.ts";
 
-/** Two lines are shorter, even with long names in them. */
+/** Maximum length of two lines, even with long names. */
 const ANSWER_BYTES = 1_024;
 
 /**
- * Free space for this user on the file system of a path.
+ * Returns the free space for this user on the file system of a path.
  *
- * @returns bytes, or `null` where the platform has no `df` or it does not tell.
+ * @returns bytes, or `null` when the platform has no `df` or it fails.
  */
 export async function freeBytes(path: string): Promise<number | null> {
   try {
@@ -24,8 +24,8 @@ export async function freeBytes(path: string): Promise<number | null> {
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    // `output()` leaves 64 KiB behind each time that V8 knows nothing of, and
-    // this is asked for months.
+    // `output()` leaks 64 KiB unknown to V8 per call, and a recorder calls this
+    // for months.
     const lines: string[] = [];
     const add = (line: string) => void lines.push(line);
     const reading = readLines(child.stdout, add, ANSWER_BYTES);
@@ -38,10 +38,10 @@ export async function freeBytes(path: string): Promise<number | null> {
   }
 }
 
-/** Reads what `df -P -k` prints; `null` when it makes no sense. */
+/** Parses the output of `df -P -k`; `null` when it is malformed. */
 export function parseFreeBytes(text: string): number | null {
   const [, line = ""] = text.trim().split("\n");
-  // Names of devices may have blanks; the numbers are read from the capacity.
+  // Names of devices may have spaces; the numbers are found by the capacity.
   const match = / (\d+) +\d+%/.exec(line);
   return match === null ? null : Number(match[1]) * 1024;
 }

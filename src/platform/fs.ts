@@ -1,5 +1,5 @@
 /**
- * Questions about paths.
+ * Checks of paths.
  *
  * @module
  */
@@ -8,30 +8,30 @@ import { resolve } from "@std/path";
 import { messageOf } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 
-/** Tells whether an error says that there is no such file or folder. */
+/** Whether an error means that a file or folder does not exist. */
 export function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound ||
     error instanceof Deno.errors.NotADirectory;
 }
 
-/** Whether there is anything at a path that this user can see. */
+/** Whether a path exists and this user can access it. */
 export function exists(path: string): boolean {
   try {
     Deno.statSync(path);
     return true;
   } catch {
-    // Absent, a link to nowhere or in a circle, or not to be seen by this user.
+    // Missing, a dangling or circular link, or not accessible to this user.
     return false;
   }
 }
 
-/** Whether two paths lead to the same place, however they are spelled. */
+/** Whether two paths lead to the same place, whatever their spelling. */
 export function isSamePlace(one: string, other: string): boolean {
   if (resolve(one) === resolve(other)) return true;
   try {
     return Deno.realPathSync(one) === Deno.realPathSync(other);
   } catch {
-    // One of them is not there, or not to be seen by this user.
+    // One of them is missing, or not accessible to this user.
     return false;
   }
 }
@@ -42,7 +42,7 @@ export function isExecutable(path: string): boolean {
     const { isFile, mode } = Deno.statSync(path);
     return isFile && (mode === null || (mode & 0o111) !== 0);
   } catch {
-    // Absent, or not to be seen by this user.
+    // Missing, or not accessible to this user.
     return false;
   }
 }
@@ -67,7 +67,7 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.AlreadyExists) {
     return "a file is in its place";
   }
-  // EISDIR has no class of its own.
+  // Deno has no error class for EISDIR.
   if (/os error 21\b|is a directory/i.test(messageOf(error))) {
     return "it is a folder";
   }

@@ -1,22 +1,22 @@
 /**
- * A recorder that stays as small as it was in its first hours.
+ * Keeps the memory of a recorder as small as in its first hours.
  *
  * @module
  */
 
 import type { Sink } from "../events.ts";
 
-/** Chunks between two collections: those of a day at the default length. */
+/** Number of chunks between two collections: a day at the default length. */
 const INTERVAL = 288;
 
 /**
  * Collects garbage after every 288th chunk, which takes some 20 ms. V8 by
- * itself lets it lie until its heap has grown by 5 MiB: with a recorder for some
+ * itself waits until its heap has grown by 5 MiB, which takes a recorder some
  * 2,000 chunks.
  *
- * @param collect Does it. V8's own is there where it was given the
+ * @param collect Runs a collection. V8's own function exists with the
  * {@link https://nodejs.org/api/cli.html#--expose-gc | flag} `--expose-gc`, as
- * in the built file; elsewhere V8 is left alone.
+ * in the built file; otherwise nothing is collected.
  */
 export function collectGarbagePeriodically(
   collect: () => void = v8Collector(),

@@ -1,5 +1,5 @@
 /**
- * The machine and the user: home folder, boot, names.
+ * Facts about the machine and the user: home folder, boot, names.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
 
-/** What the program asks of the machine and its user; a test answers in their place. */
+/** The machine and its user as echolog sees them; tests replace it. */
 export interface HostEnvironment {
   /** As `Deno.build.os`. */
   readonly os: string;
-  /** A variable of the environment. */
+  /** Returns a variable of the environment. */
   env(name: string): string | undefined;
   /** The user's home folder, or `null` if there is none. */
   readonly home: string | null;
   /** The current folder. */
   readonly cwd: string;
-  /** The user's number, or `null` where users have none. */
+  /** The user's id, or `null` on platforms without ids. */
   readonly uid: number | null;
-  /** The user's name; empty if it is not known. */
+  /** The user's name; empty if unknown. */
   readonly user: string;
   /** Whether a path exists. */
   exists(path: string): boolean;
@@ -30,7 +30,7 @@ export interface HostEnvironment {
   /**
    * Reads a file.
    *
-   * @throws {Deno.errors.NotFound} If there is none.
+   * @throws {Deno.errors.NotFound} If it does not exist.
    */
   readFile(path: string): Uint8Array;
 }
@@ -42,7 +42,7 @@ export const host: HostEnvironment = {
   exists,
   isExecutable,
   readFile: readRegularFile,
-  // Asked for only when needed: two of them may start a program.
+  // Evaluated only when needed: two of them may start a program.
   get home() {
     return homeFolder();
   },
@@ -58,7 +58,7 @@ export const host: HostEnvironment = {
 };
 
 /**
- * A variable of the environment.
+ * Returns a variable of the environment.
  *
  * @throws {EchologError} `usage`, when it is not UTF-8.
  */
@@ -75,7 +75,10 @@ export function env(name: string): string | undefined {
   }
 }
 
-/** The user's home folder, from the user database where cron gives no HOME; `null` when there is none. */
+/**
+ * Returns the user's home folder, from the user database if cron sets no HOME;
+ * `null` when there is none.
+ */
 export function homeFolder(): string | null {
   const home = env("HOME") || env("USERPROFILE");
   if (home) return home;
@@ -85,8 +88,8 @@ export function homeFolder(): string | null {
 }
 
 /**
- * Whether this process was started with SIGHUP ignored, as nohup does. To be
- * asked before anybody listens for that signal; only Linux tells.
+ * Whether this process was started with SIGHUP ignored, as nohup does. Call it
+ * before anything listens for that signal; only Linux reports it.
  */
 export function ignoresHangup(): boolean {
   if (Deno.build.os !== "linux") return false;
@@ -96,23 +99,26 @@ export function ignoresHangup(): boolean {
   return /[13579bdf]$/.test(mask);
 }
 
-/** Operating system and architecture, as `linux-x86_64`. */
+/** Returns operating system and architecture, such as `linux-x86_64`. */
 export function platformName(): string {
   return `${Deno.build.os}-${Deno.build.arch}`;
 }
 
-/** Name of the machine. */
+/** Returns the name of the machine. */
 export function machineName(): string {
   return Deno.hostname();
 }
 
-/** Names the time since the machine was started; `null` where the platform doesn't tell. */
+/** Returns an id of the current boot; `null` if the platform does not report one. */
 export function bootId(): string | null {
   if (Deno.build.os !== "linux") return null;
   return kernelFile("/proc/sys/kernel/random/boot_id");
 }
 
-/** Folder for the state of running sessions, as the XDG base directories have it. */
+/**
+ * Returns the folder for the state of active sessions, by the XDG base
+ * directories.
+ */
 export function stateFolder(): string | null {
   const named = env("XDG_STATE_HOME") || env("LOCALAPPDATA");
   if (named) return join(named, "echolog");

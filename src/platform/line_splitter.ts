@@ -1,18 +1,18 @@
 /**
- * Lines out of a stream of bytes that may hold anything.
+ * Splits a stream of arbitrary bytes into lines.
  *
  * @module
  */
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** What a pipe holds on Linux. */
+/** Capacity of a pipe on Linux. */
 const BUFFER_BYTES = 65_536;
 
 /**
- * Splits bytes into lines. A line longer than the limit is cut and says how
- * long it was, so that memory stays bounded whatever comes; bytes that are not
- * UTF-8 become U+FFFD.
+ * Splits bytes into lines. A line longer than the limit is cut and ends with
+ * its length, so that memory stays bounded; bytes that are not UTF-8 become
+ * U+FFFD.
  */
 export class LineSplitter {
   readonly #limit: number;
@@ -27,7 +27,10 @@ export class LineSplitter {
     this.#limit = limit;
   }
 
-  /** Takes bytes and gives the lines that are now complete, without their ends. */
+  /**
+   * Takes bytes and returns the lines that are now complete, without their
+   * ends.
+   */
   push(bytes: Uint8Array): string[] {
     const last = bytes.lastIndexOf(NEWLINE);
     const first = bytes.indexOf(NEWLINE);
@@ -37,17 +40,17 @@ export class LineSplitter {
       lines.push(this.#take());
     }
     if (last > first) this.#split(bytes.subarray(first + 1, last + 1), lines);
-    // The reader may use its buffer again: what stays is copied.
+    // The reader may reuse its buffer, so the rest is copied.
     this.#keep(bytes.slice(last + 1));
     return lines;
   }
 
-  /** Gives the last line, if it had no end. */
+  /** Returns the last line, if it had no end. */
   end(): string[] {
     return this.#length === 0 ? [] : [this.#take()];
   }
 
-  /** Takes whole lines, many at once where none can be too long. */
+  /** Splits whole lines, many at once if none can be too long. */
   #split(bytes: Uint8Array, lines: string[]): void {
     if (bytes.length <= this.#limit) {
       const text = this.#decoder.decode(bytes.subarray(0, -1));
@@ -96,19 +99,19 @@ function join(pieces: readonly Uint8Array[], length: number): Uint8Array {
   return line;
 }
 
-/** Lines that are being read. */
+/** A running reader of lines. */
 export interface LineReading {
-  /** Settles when the stream has ended, or was given up. */
+  /** Resolves when the stream has ended or was cancelled. */
   readonly done: Promise<void>;
-  /** Gives the stream up, whoever holds its other end. */
+  /** Cancels the stream, even if its other end stays open. */
   cancel(): Promise<void>;
 }
 
 /**
- * Reads a stream and hands over each line as it comes. The stream is always
+ * Reads a stream and passes on each line as it comes. The stream is always
  * drained: a full pipe would freeze ffmpeg.
  *
- * @param bufferBytes how much is read at a time.
+ * @param bufferBytes number of bytes read at a time.
  */
 export function readLines(
   stream: ReadableStream<Uint8Array>,
@@ -118,8 +121,8 @@ export function readLines(
   const reader = stream.getReader({ mode: "byob" });
   const splitter = new LineSplitter();
   const drain = async () => {
-    // One buffer for all reads: a stream that makes its own leaves 64 KiB of
-    // garbage for each, and V8 lets tens of MiB of that pile up.
+    // One buffer for all reads: a stream with its own buffers leaves 64 KiB of
+    // garbage per read, and V8 lets tens of MiB of that pile up.
     let buffer = new ArrayBuffer(bufferBytes);
     for (;;) {
       const { done, value } = await reader.read(new Uint8Array(buffer));

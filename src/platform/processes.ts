@@ -1,26 +1,25 @@
 /**
- * Which process a number stands for.
+ * Identifies processes by id and start.
  *
  * @module
  */
 
 /**
- * When a process was started, in whatever form the platform gives it: two
- * processes that had the same number differ in it.
+ * Returns when a process was started, in the platform's own form: two processes
+ * with the same id differ in it.
  *
- * @returns `null` when there is no such process, or the platform doesn't tell.
+ * @returns `null` when there is no such process, or the start is unknown.
  */
 export function processStart(pid: number): string | null {
   return inspect(pid) ?? null;
 }
 
 /**
- * Whether the process that had a number and a start may still run: false only
- * when it is known not to. Where no program of the system's can be run, nothing
- * is known.
+ * Whether the process with an id and a start may still run: false only when it
+ * certainly does not. When no system program can be run, nothing is known.
  *
- * @param pid Number of the process.
- * @param start What {@linkcode processStart} gave for it, `null` when that was not known.
+ * @param pid Id of the process.
+ * @param start Its {@linkcode processStart}, or `null` when unknown.
  */
 export function mayStillBeRunning(pid: number, start: string | null): boolean {
   const now = inspect(pid);
@@ -28,7 +27,7 @@ export function mayStillBeRunning(pid: number, start: string | null): boolean {
   return now !== null && (start === null || now === start);
 }
 
-/** When a process was started; `null` when there is none, `undefined` when the platform doesn't tell. */
+/** Returns when a process was started; `null` when there is none, `undefined` when unknown. */
 function inspect(pid: number): string | null | undefined {
   switch (Deno.build.os) {
     case "linux":
@@ -42,7 +41,8 @@ function inspect(pid: number): string | null | undefined {
 
 /** Clock ticks since boot, field 22 of `/proc/PID/stat` (proc(5)). */
 function linuxStart(pid: number): string | null | undefined {
-  // The file of `cat` itself tells that those of others would be seen.
+  // The file of `cat` itself shows whether files of other processes are
+  // visible.
   const files = cat(["/proc/self/stat", `/proc/${pid}/stat`]);
   const [own = "", stat = ""] = files?.text.split("\n") ?? [];
   if (own === "") return undefined;
@@ -54,11 +54,11 @@ function linuxStart(pid: number): string | null | undefined {
 
 /** The fields of `/proc/PID/stat` (proc(5)) from the third on: state, parent … */
 function statFields(stat: string): string[] {
-  // The name in parentheses may hold anything, parentheses too.
+  // The name in parentheses may hold any characters, including parentheses.
   return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
-/** Ticks of 100 ns, as PowerShell tells them. */
+/** Returns ticks of 100 ns from PowerShell. */
 function windowsStart(pid: number): string | null | undefined {
   return startIn(run("powershell", [
     ...["-NoLogo", "-NoProfile", "-NonInteractive", "-Command"],
@@ -72,9 +72,9 @@ function startIn(printed: Printed | null): string | null | undefined {
 }
 
 /**
- * Number of the process that started another one and still runs.
+ * Returns the id of the parent of a process.
  *
- * @returns `null` when there is no such process, or the platform doesn't tell.
+ * @returns `null` when there is no such process, or the start is unknown.
  */
 export function parentOf(pid: number): number | null {
   const text = Deno.build.os === "linux"
@@ -86,27 +86,28 @@ export function parentOf(pid: number): number | null {
 }
 
 /**
- * Reads a file of the kernel's.
+ * Reads a file in /proc.
  *
- * Deno lets nobody open files in /proc who may not do everything; `cat` may,
- * in 2 ms.
+ * Deno opens files in /proc only with all permissions; `cat` can read them, in
+ * 2 ms.
  *
- * @returns its text, or `null` when it is not there.
+ * @returns its text, or `null` when it does not exist.
  */
 export function kernelFile(path: string): string | null {
   return textOf(cat([path]));
 }
 
 /**
- * Runs a program of the system's.
+ * Runs a system program.
  *
- * @returns what it printed, trimmed, or `null` when it failed, printed nothing or is not there.
+ * @returns its output, trimmed, or `null` when it failed, printed nothing or
+ * does not exist.
  */
 export function outputOf(program: string, args: string[]): string | null {
   return textOf(run(program, args));
 }
 
-/** What a program printed, and whether it was content. */
+/** Output of a program, and whether it succeeded. */
 interface Printed {
   readonly text: string;
   readonly success: boolean;
@@ -116,13 +117,13 @@ function textOf(printed: Printed | null): string | null {
   return printed?.success && printed.text !== "" ? printed.text : null;
 }
 
-/** Under cron or a service PATH may name no folder that has it. */
+/** Runs `cat`. Under cron or in a service PATH may lack its folder. */
 function cat(paths: string[]): Printed | null {
   return run("cat", paths) ?? run("/bin/cat", paths) ??
     run("/usr/bin/cat", paths);
 }
 
-/** `null` when it cannot be run, or was ended by a signal. */
+/** Runs a program; `null` when it cannot be run, or a signal ended it. */
 function run(program: string, args: string[]): Printed | null {
   try {
     const { success, signal, stdout } = new Deno.Command(program, {
@@ -133,7 +134,7 @@ function run(program: string, args: string[]): Printed | null {
     const text = new TextDecoder().decode(stdout).trim();
     return signal === null ? { text, success } : null;
   } catch {
-    // The platform has no such program, or room for no further process.
+    // The platform lacks the program, or cannot start another process.
     return null;
   }
 }

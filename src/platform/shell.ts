@@ -1,5 +1,5 @@
 /**
- * Words as a POSIX shell reads them.
+ * Quotes words for a POSIX shell.
  *
  * @module
  */

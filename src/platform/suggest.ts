@@ -1,5 +1,5 @@
 /**
- * What was probably meant by a word that is not known.
+ * Suggests a known word for an unknown one.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 
-/** Edits between a word and what was meant: two are a swap of letters. */
+/** Minimum number of edits allowed: two are a swap of letters. */
 const MIN_EDITS = 2;
-/** In longer words, one letter of so many may be wrong. */
+/** In longer words, one letter in this many may be wrong. */
 const LETTERS_PER_EDIT = 3;
 
 /**
@@ -27,11 +27,11 @@ export function suggest(word: string, words: readonly string[]): string | null {
 }
 
 /**
- * Returns a hint for a word that is not known.
+ * Returns a hint for an unknown word.
  *
  * @param word What was typed
  * @param words What there is
- * @param otherwise The hint where none of them is close
+ * @param otherwise The hint when none of them is close
  */
 export function didYouMean(
   word: string,

@@ -1,5 +1,5 @@
 /**
- * Why a run exited unexpectedly, as one word for the log and in words.
+ * The cause of a run's unexpected exit: one word for the log, and a sentence.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { GapCause } from "../events.ts";
 import { messageIn, MESSAGES } from "../ffmpeg/known_errors.ts";
 import type { Exit } from "../ffmpeg/process.ts";
 
-/** What is known of a run that ended. */
+/** Facts about a run that ended. */
 export interface Ending {
   /** How ffmpeg ended. */
   readonly exit: Exit;
@@ -16,13 +16,13 @@ export interface Ending {
   readonly endedFor: "stall" | "folder_gone" | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
-  /** Whether ffmpeg said that a signal made it end: then it exits with a code of its own. */
+  /** Whether ffmpeg reported that a signal ended it. It then exits with a special code. */
   readonly wasSignalled: boolean;
   /** ffmpeg's last lines of severity error, oldest first. */
   readonly errors: readonly string[];
 }
 
-/** Names the cause of a run's end. */
+/** Returns the cause of a run's end. */
 export function causeOf(ending: Ending): GapCause {
   if (ending.endedFor !== null) return ending.endedFor;
   const text = ending.errors.join("\n");
@@ -52,10 +52,10 @@ export function causeOf(ending: Ending): GapCause {
  */
 const CANNOT_RUN: ReadonlySet<number> = new Set([126, 127]);
 
-/** What is said of a run about which nothing is known. */
+/** Description of a run about which nothing is known. */
 export const NO_AUDIO = "ffmpeg gave no audio";
 
-/** Tells how a run ended, as a sentence without its period. */
+/** Describes how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {
   if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
   const how = exit.signal === null

@@ -1,5 +1,5 @@
 /**
- * One recorder for each device: whoever comes second is told who was first.
+ * One recorder for each device: a second one fails with the name of the first.
  *
  * @module
  */
@@ -27,31 +27,31 @@ export interface ClaimOptions {
   readonly device: string;
   /** Name of the log in the session's folder. */
   readonly logFile: string;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly redact: Redact;
   /** Makes the session's folder. */
   create(): Promise<SessionFolder>;
-  /** Told of each dead session that was finished. */
+  /** Called for each dead session that was repaired. */
   onRepaired(session: Pick<RepairReport, "sessionId" | "folder">): void;
-  /** Told what cannot be finished of dead sessions. */
+  /** Takes a line about each dead session that cannot be repaired. */
   onError(line: string): void;
 }
 
-/** A session's folder and its place in the registry; disposing of it gives the place back. */
+/** A session's folder and its registry entry; disposing of it removes the entry. */
 export interface Claim extends Disposable {
   /** The folder. */
   readonly folder: SessionFolder;
-  /** Makes the place again when somebody deleted it. */
+  /** Makes the entry again when it was deleted. */
   refresh(): void;
-  /** What went wrong with the registry; recording continues. */
+  /** Errors of the registry; recording continues. */
   readonly problems: readonly unknown[];
 }
 
 /**
- * Finishes what dead recorders left, makes sure that the device is free, and
- * makes the session's folder, all in one turn: of any number of recorders that
- * start at once one gets the device. Where the registry cannot be used, the
- * recording is worth more than its entry.
+ * Repairs dead sessions, checks that the device is free, and makes the
+ * session's folder. One lock covers all three, so of several recorders that
+ * start at once one gets the device. When the registry cannot be used,
+ * recording starts without an entry.
  *
  * @throws {EchologError} when the device is taken, or the folder cannot be made.
  */
@@ -93,7 +93,10 @@ async function enter(state: string, options: ClaimOptions): Promise<Claim> {
   return { ...registration, folder, problems: [] };
 }
 
-/** A full or read-only home, one without file locks, or none at all. */
+/**
+ * Error for a home folder that is full, read-only, without file locks or
+ * missing.
+ */
 function notRegistered(stateFolder: string | null, why: unknown): Error {
   const place = stateFolder === null
     ? "(no home folder)"
@@ -105,9 +108,9 @@ function notRegistered(stateFolder: string | null, why: unknown): Error {
 }
 
 /**
- * Does something that only one echolog of this user may do at a time. Of any
- * number that come at once, each gets its turn: they wait for a lock that the
- * kernel gives back whatever happens to its holder.
+ * Runs a function that only one echolog of this user may run at a time. The
+ * others wait for a file lock, which the kernel releases whatever happens to
+ * its holder.
  */
 export async function withLock<T>(
   stateFolder: string,
@@ -128,7 +131,7 @@ export async function withLock<T>(
 }
 
 /**
- * Makes sure that no live session records a device.
+ * Checks that no live session records a device.
  *
  * @throws {EchologError} `busy`, naming the session that has it.
  */
@@ -142,7 +145,7 @@ export function assertFree(stateFolder: string, device: string): void {
   );
 }
 
-/** The live session that records a device, by its {@linkcode deviceKey}, or `null` when it is free. */
+/** Returns the live session that records a device, by its {@linkcode deviceKey}, or `null`. */
 export function holderOf(
   stateFolder: string,
   device: string,
@@ -151,7 +154,7 @@ export function holderOf(
     .find((entry) => entry.device === device && isAlive(entry)) ?? null;
 }
 
-/** A name for a device that is equal for equal devices and tells nothing else. */
+/** Returns a key that is equal for equal devices and reveals nothing else. */
 export async function deviceKey(spec: string): Promise<string> {
   const digest = await crypto.subtle.digest(
     "SHA-256",

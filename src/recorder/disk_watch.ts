@@ -1,5 +1,5 @@
 /**
- * Watches the room that is left, and keeps some in reserve for the log.
+ * Watches free disk space, and reserves some for the log.
  *
  * @module
  */
@@ -18,21 +18,24 @@ import type { SessionTotals } from "../sessions/totals.ts";
 export interface DiskWatchOptions {
   /** Folder of the session. */
   readonly folder: string;
-  /** Below this a warning is given. */
+  /** Free bytes below which a warning is logged. */
   readonly minFreeBytes: number;
-  /** Free space on the file system of a path, or `null` when that is not known. */
+  /**
+   * Returns the free bytes on the file system of a path, or `null` when
+   * unknown.
+   */
   freeBytes(path: string): Promise<number | null>;
-  /** Takes warnings, and how much is free. */
+  /** Takes warnings and the free space. */
   readonly sink: Sink;
-  /** Sums of the session: its rate. */
+  /** Totals of the session, for its rate. */
   readonly totals: SessionTotals;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** No room is left. */
+  /** Called when the disk is full. */
   onFull(): void;
 }
 
-/** With fewer free bytes than this the last chunk could not be closed. */
+/** Minimum free bytes needed to close the last chunk. */
 export const MIN_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
@@ -53,27 +56,27 @@ export class DiskWatch implements Sink, AsyncDisposable {
     this.#reserve = join(options.folder, RESERVE_FILE);
   }
 
-  /** Sets room aside and begins to look. */
+  /** Reserves space and starts watching. */
   start(): void {
     try {
       Deno.writeFileSync(this.#reserve, new Uint8Array(RESERVE_BYTES), {
         mode: 0o600,
       });
     } catch {
-      // The disk is full already: the first look or ffmpeg will tell.
+      // The disk is full already: the first check or ffmpeg reports it.
     }
     this.#schedule(0);
   }
 
-  /** Takes no events: what it needs is in the totals. */
+  /** Ignores events: the totals have all it needs. */
   emit(): void {}
 
-  /** Gives the reserve back at the end, so that the log can be completed. */
+  /** Frees the reserve at the end, so that the log can be completed. */
   observe({ kind }: Telemetry): void {
     if (kind === "finishing") releaseReserve(this.#options.folder);
   }
 
-  /** Stops looking and gives the reserve back. */
+  /** Stops watching and frees the reserve. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
@@ -100,7 +103,7 @@ export class DiskWatch implements Sink, AsyncDisposable {
     }
     const isLow = free !== null && free < minFreeBytes;
     if (isLow && (!this.#isReported || this.#owesHours)) this.#warn(free);
-    // A little more room is no news: only a tenth above the limit ends the alert.
+    // Only free space 10 % above the limit ends the alert.
     if (free !== null && free > minFreeBytes * 1.1) {
       this.#isReported = false;
     }
@@ -112,7 +115,7 @@ export class DiskWatch implements Sink, AsyncDisposable {
     const hours = totals.bytes === 0
       ? null
       : free * totals.audio / totals.bytes / 3600;
-    // Told again once there is a rate to reckon with.
+    // Reported again once the rate is known.
     this.#owesHours = hours === null;
     if (this.#isReported && hours === null) return;
     this.#isReported = true;

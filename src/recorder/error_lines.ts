@@ -10,7 +10,7 @@ import type { MonotonicMs } from "../platform/clock.ts";
 
 /** Lines of severity error that are kept. */
 const MAX_ERRORS = 10;
-/** ffmpeg recovered from errors that are older than this when it ended, in milliseconds. */
+/** Milliseconds: ffmpeg recovered from errors that are older than this when it ends. */
 const RECENT_MS = 10_000;
 
 /** The last lines of a run. */

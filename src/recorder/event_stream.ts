@@ -1,5 +1,5 @@
 /**
- * The one way of an event from where it happens to the log and all others.
+ * The only path of an event from its source to the log and the other sinks.
  *
  * @module
  */
@@ -9,19 +9,19 @@ import type { SessionTotals } from "../sessions/totals.ts";
 
 /** The log of a session: the first to take an event. */
 export interface EventLog {
-  /** Logs an event, and returns it as it was logged. */
+  /** Logs an event and returns the logged form. */
   emit(event: SessionEvent): SessionEvent;
-  /** Takes what is not logged. */
+  /** Takes telemetry, which is not logged. */
   observe(telemetry: Telemetry): void;
 }
 
 /**
- * Passes events on: to the sums, the log and then, as they were logged, to all
- * sinks. `session_start` is the first of them and `session_stop` the last: what
- * comes before waits, and what comes after is dropped.
+ * Passes events to the totals, the log and then, in logged form, to all sinks.
+ * `session_start` is the first event and `session_stop` the last: earlier
+ * events wait, and later ones are dropped.
  */
 export class EventStream implements Sink {
-  /** Sums of the session; up to date before any sink gets an event. */
+  /** Totals of the session; up to date before any sink gets an event. */
   readonly totals: SessionTotals;
   readonly #log: EventLog;
   readonly #sinks: Sink[] = [];
@@ -35,7 +35,7 @@ export class EventStream implements Sink {
     this.totals = totals;
   }
 
-  /** Whether `session_stop` is logged: nothing comes after it. */
+  /** Whether `session_stop` is logged, the last event. */
   get isClosed(): boolean {
     return this.#phase === "closed";
   }

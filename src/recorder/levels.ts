@@ -1,6 +1,5 @@
 /**
- * What the measured levels say: the peak of a chunk, digital silence,
- * clipping.
+ * Evaluates measured levels: the peak of a chunk, digital silence, clipping.
  *
  * @module
  */
@@ -15,11 +14,11 @@ export interface Peak {
   readonly dbfs: number;
 }
 
-/** What a person should know about the levels. */
+/** A note for the user about the levels. */
 export interface LevelNote {
-  /** What it is about. */
+  /** Subject of the note. */
   readonly code: "digital_silence" | "digital_silence_ended" | "clipping";
-  /** The same in words. */
+  /** The note in words. */
   readonly message: string;
 }
 
@@ -29,9 +28,9 @@ export const BLOCK: Seconds = 1;
 const SILENCE: Seconds = 10;
 /** The highest positive 16-bit sample is 0.0003 dB below full scale. */
 const CLIPPED_DBFS = -0.001;
-/** Clipping is told at most once in this time. */
+/** Clipping is reported at most once in this time. */
 const CLIPPING_PAUSE: Seconds = 3_600;
-/** Peaks are kept as long as any chunk is open. */
+/** Maximum number of peaks kept: as many as the longest chunk has. */
 const MAX_PEAKS = 6 * 3_600 + 60;
 
 /** The peaks of one run, for its chunks. */
@@ -44,7 +43,10 @@ export class PeakTrack {
     if (this.#peaks.length > MAX_PEAKS) this.#peaks.shift();
   }
 
-  /** The highest peak between two positions, which are then done with; `null` when none was measured. */
+  /**
+   * Returns the highest peak between two positions and drops the peaks up to
+   * there; `null` when none was measured.
+   */
   take(start: Seconds, end: Seconds): number | null {
     let highest: number | null = null;
     for (const { position, dbfs } of this.#peaks) {
@@ -61,12 +63,12 @@ export class LevelMeter {
   #zeros = 0;
   #clippedAt: Seconds = -Infinity;
 
-  /** A new run begins: a silence that was told goes on with it, a shorter one is another matter. */
+  /** A new run begins: a reported silence continues with it, a shorter one starts again. */
   startRun(): void {
     if (this.#zeros * BLOCK < SILENCE) this.#zeros = 0;
   }
 
-  /** Takes the peak of a stretch that ended at `now`, in seconds of any clock; tells when it means something. */
+  /** Takes the peak of a stretch that ended at `now`, in seconds of any clock; returns a note, if any. */
   observe(dbfs: number, now: Seconds): LevelNote | null {
     if (dbfs === -Infinity) return this.#observeZero();
     const silent = this.#zeros * BLOCK;

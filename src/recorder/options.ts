@@ -1,5 +1,5 @@
 /**
- * What a session needs to know, and how it ends.
+ * The options of a session.
  *
  * @module
  */
@@ -14,39 +14,39 @@ import type { Spawn } from "./run.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
-  /** The first event: who records what, where and how. */
+  /** The first event, with device, folder and settings. */
   readonly start: Omit<SessionStart, "time" | "event">;
   /** Folder of the session. */
   readonly folder: string;
   /** ffmpeg's path, or `null` when there is none. */
   readonly ffmpeg: string | null;
-  /** The ffmpeg that was asked for by name, or `null`. */
+  /** The ffmpeg that the user named, or `null`. */
   readonly ffmpegWanted: string | null;
-  /** What to say when there is no ffmpeg. */
+  /** Hint for the user when there is no ffmpeg. */
   readonly ffmpegHint: string;
-  /** What each run records, numbers and times aside. */
+  /** Specification of all runs, without numbers and times. */
   readonly spec: Omit<RunSpec, "duration" | "firstChunk" | "folder">;
-  /** When to stop, or `null` to go on until stopped. */
+  /** Requested duration, or `null` to record until stopped. */
   readonly duration: Seconds | null;
   /** Time in which the first audio must come. */
   readonly startTimeout: Seconds;
-  /** Time without new audio after which ffmpeg is started anew. */
+  /** Time without new audio after which ffmpeg is started again. */
   readonly stallTimeout: Seconds;
   /** Longest wait before a new run. */
   readonly backoffMax: Seconds;
   /** Starts ffmpeg. */
   readonly spawn: Spawn;
-  /** Takes what happens. */
+  /** Takes events. */
   readonly events: EventStream;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
   /** Watches the wall clock since the session began. */
   readonly wall: WallClock;
   /** The moment at which it began. */
   readonly startedAt: MonotonicMs;
-  /** A number from 0 to 1. */
+  /** Returns a random number from 0 to 1. */
   chance(): number;
-  /** Tells that what was away is back, where that can be seen: then no wait goes on. */
+  /** Notices that a lost source is back, where that can be seen; this ends a wait. */
   readonly source?: ReturnWatch | null;
   /** Makes the session's folder again when it was deleted; false when that cannot be done. */
   keepFolder(): boolean;

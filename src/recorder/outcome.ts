@@ -9,7 +9,7 @@ import type { FailureCode, StopReason } from "../events.ts";
 
 /** How a session ended. */
 export interface Outcome {
-  /** Why. */
+  /** Why it ended. */
   readonly reason: StopReason;
   /** Exit code of echolog. */
   readonly exitCode: number;
@@ -40,7 +40,7 @@ export class EndController {
       { reason: "fatal_error", exitCode: 1, problem: "It ended for no reason" };
   }
 
-  /** Ends the session as somebody requested. */
+  /** Ends the session on request. */
   stop(reason: StopReason): void {
     this.#end({ reason, exitCode: 0, problem: null });
   }

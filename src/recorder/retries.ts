@@ -8,7 +8,7 @@ import type { Seconds } from "../events.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 
-/** Share of a wait that chance may take away, so that many recorders do not knock at the same time. */
+/** Share of a wait that is random, so that many recorders do not retry at the same time. */
 const JITTER = 0.2;
 
 /**
@@ -29,29 +29,29 @@ export function backoffDelay(
   return full * (1 - JITTER * chance);
 }
 
-/** The return of a source makes the waits short again at most so often, in milliseconds. */
+/** Minimum milliseconds between two resets of the waits by a returning source. */
 const RETURN_PAUSE_MS = 60_000;
 
-/** Counts the attempts of a session, and says how long to wait before each. */
+/** Counts the attempts of a session and computes the wait before each. */
 export class Backoff {
   readonly #maxDelay: Seconds;
   #attempt = 0;
   #sinceReturn = 0;
   #lastReturn = -Infinity;
 
-  /** A count that has not begun. */
+  /** A counter without attempts. */
   constructor(maxDelay: Seconds) {
     this.#maxDelay = maxDelay;
   }
 
-  /** Audio was healthy: the count begins anew. */
+  /** Audio was healthy: the count starts again. */
   reset(): void {
     this.#attempt = this.#sinceReturn = 0;
   }
 
   /**
-   * What audio comes from is back, at `now`. It may need some seconds until it
-   * is ready, so the waits begin anew; the count goes on.
+   * The source of the audio is back at `now`. It may need some seconds until it
+   * is ready, so the waits start again; the count continues.
    */
   returned(now: MonotonicMs): void {
     if (now - this.#lastReturn < RETURN_PAUSE_MS) return;
@@ -59,7 +59,7 @@ export class Backoff {
     this.#sinceReturn = 0;
   }
 
-  /** The next attempt: its number, and the wait before it. */
+  /** Returns the number of the next attempt and the wait before it. */
   next(chance: number): { readonly attempt: number; readonly delay: Seconds } {
     this.#attempt++;
     this.#sinceReturn++;
@@ -70,42 +70,48 @@ export class Backoff {
   }
 }
 
-/** So much audio, in so much time, was healthy: attempts are counted anew. */
+/**
+ * A run with this much audio over this much time was healthy: attempts are
+ * counted from 1 again.
+ */
 const HEALTHY: Seconds = 60;
 
 /** Options of {@linkcode Retries}. */
 export interface RetriesOptions {
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
   /** The longest wait. */
   readonly maxDelay: Seconds;
   /** A number from 0 to 1. */
   readonly chance: () => number;
-  /** Notices that what audio comes from is back, where that can be seen. */
+  /** Notices that the source of the audio is back, where that can be seen. */
   readonly source: ReturnWatch | null;
   /** Ends a wait when the session is to end. */
   readonly signal: AbortSignal;
 }
 
-/** Says how long to wait before each new run, and waits. */
+/** Computes the wait before each new run, and waits. */
 export class Retries {
   readonly #options: RetriesOptions;
   readonly #backoff: Backoff;
   #runSince: MonotonicMs;
 
-  /** No run has ended yet. */
+  /** Retries of a session whose first run has not ended. */
   constructor(options: RetriesOptions) {
     this.#options = options;
     this.#backoff = new Backoff(options.maxDelay);
     this.#runSince = options.clock.monotonic();
   }
 
-  /** The next attempt and the wait before it, after a run that captured so much. */
+  /**
+   * Returns the next attempt and the wait before it, after a run that captured
+   * this much.
+   */
   next(
     captured: Seconds,
   ): { readonly attempt: number; readonly delay: Seconds } {
     const { clock, chance } = this.#options;
-    // A file on a server may hold hours and be fetched in a second.
+    // A file on a server may hold hours of audio and load in a second.
     const lasted = (clock.monotonic() - this.#runSince) / 1000;
     if (Math.min(captured, lasted) >= HEALTHY) this.#backoff.reset();
     return this.#backoff.next(chance());
@@ -125,7 +131,7 @@ export class Retries {
       this.#backoff.returned(clock.monotonic());
       resolve();
     });
-    // Taken off again: a session of months waits often.
+    // Removed after the wait: a session of months waits often.
     const onAbort = () => resolve();
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) resolve();

@@ -1,5 +1,5 @@
 /**
- * One run: one ffmpeg from its command to its end.
+ * One run: one ffmpeg process from its command to its end.
  *
  * @module
  */
@@ -44,15 +44,15 @@ export interface RunOptions {
   readonly run: number;
   /** ffmpeg's path. */
   readonly ffmpeg: string;
-  /** What to record. */
+  /** Specification of the recording. */
   readonly spec: RunSpec;
   /** Time without new audio after which ffmpeg is stopped. */
   readonly stallTimeout: Seconds;
   /** Starts the process. */
   readonly spawn: Spawn;
-  /** Hears what happens. */
+  /** Takes events. */
   readonly sink: Sink;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
   /** Knows the wall-clock time of moments. */
   readonly wall: WallClock;
@@ -60,25 +60,28 @@ export interface RunOptions {
   readonly closeRetries: CloseRetryQueue;
   /** Judges the levels of the session. */
   readonly levels: LevelMeter;
-  /** Hears of audio. */
+  /** Called as audio arrives. */
   readonly listener: RunListener;
 }
 
-/** Hears of the audio of a run. */
+/** Callbacks for the audio of a run. */
 export interface RunListener {
   /** There is audio. */
   onFirstAudio(): void;
-  /** The first sample was captured at `moment`; known a while after it. Settles when that is told. */
+  /**
+   * The first sample was captured at `moment`, which is known later. Resolves
+   * when it is reported.
+   */
   onStart(moment: MonotonicMs): Promise<void>;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
-  /** The wall clock went its own way. */
+  /** The wall clock jumped. */
   onJumps(jumps: readonly ClockJump[]): void;
   /** More audio has been captured. */
   onProgress(): void;
 }
 
-/** What came of a run, as soon as ffmpeg has ended. */
+/** Result of a run, as soon as ffmpeg has ended. */
 export interface RunResult {
   /** How ffmpeg ended. */
   readonly exit: Exit;
@@ -90,9 +93,9 @@ export interface RunResult {
   readonly captured: Seconds;
   /** Number of its last chunk, or 0 when it made none. */
   readonly lastChunk: number;
-  /** Whether ffmpeg said that a signal made it end. */
+  /** Whether ffmpeg reported that a signal ended it. */
   readonly wasSignalled: boolean;
-  /** The very last line that was said, logged or not, or `null`. */
+  /** ffmpeg's very last line, logged or not, or `null`. */
   readonly lastLine: string | null;
   /** ffmpeg's last lines of severity error or worse, oldest first. */
   readonly errors: readonly string[];
@@ -100,10 +103,13 @@ export interface RunResult {
   readonly closed: Promise<MonotonicMs | null>;
 }
 
-/** Why a run is ended that nobody asked to stop. */
+/** Why echolog ends a run without a request to stop. */
 export type RunFault = "stall" | "folder_gone";
 
-/** One ffmpeg. Started once; stopping may be asked for at any time and again. */
+/**
+ * One ffmpeg process. It is started once; `stop` may be called at any time and
+ * repeatedly.
+ */
 export class Run {
   readonly #options: RunOptions;
   readonly #closer: ChunkCloser;
@@ -177,7 +183,7 @@ export class Run {
     this.#reportSurvivor(exit);
     const errors = this.#errorLines.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
-    // In a hurry only after a failure: then the next run cannot wait.
+    // Only after a failure is there no time to wait: the next run must start.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
     sink.emit({
       event: "ffmpeg_stopped",
@@ -219,20 +225,19 @@ export class Run {
   }
 
   #endOfAudio(): MonotonicMs | null {
-    // Of a failed run without chunks nothing is kept: its first sample is the
-    // end.
+    // A failed run without chunks leaves no audio: its first sample is its end.
     const isAsked = this.#isStopping && this.#endedFor === null;
     const reached = isAsked ? this.#captured : 0;
     return this.#closer.end ?? this.#captureClock.timeOf(reached);
   }
 
-  /** Asks ffmpeg to stop; {@linkcode toEnd} then settles. */
+  /** Asks ffmpeg to stop; {@linkcode toEnd} then resolves. */
   stop(): void {
     this.#isStopping = true;
     void this.#process?.stop();
   }
 
-  /** Ends the run because it is of no use any more. */
+  /** Ends the run because of a fault. */
   giveUp(fault: RunFault): void {
     if (this.#isStopping) return;
     this.#endedFor = fault;
@@ -264,7 +269,8 @@ export class Run {
       case "peak":
         this.#onPeak(report.dbfs);
         break;
-      // Not asked for, but told all the same by arguments of the user's own.
+      // The user's own arguments may enable levels that echolog did not
+      // request.
       case "progress":
         this.#onProgress(report.captured);
         break;
@@ -283,7 +289,7 @@ export class Run {
 
   #onProgress(captured: Seconds): void {
     const { clock, wall, listener } = this.#options;
-    // Reports that go back or stand still are no progress.
+    // A report that does not increase is not progress.
     if (captured <= this.#captured) return;
     const isFirst = this.#captured === 0;
     this.#captured = captured;
@@ -320,8 +326,8 @@ export class Run {
 
   #reportStart(): Promise<void> {
     const { clock, listener } = this.#options;
-    const startEstimator = this.#captureClock.timeOf(0) ?? clock.monotonic();
-    return listener.onStart(startEstimator);
+    const moment = this.#captureClock.timeOf(0) ?? clock.monotonic();
+    return listener.onStart(moment);
   }
 
   #onPeak(dbfs: number): void {

@@ -1,5 +1,5 @@
 /**
- * A session: runs of ffmpeg until it is stopped, and the log of all that.
+ * A session: runs of ffmpeg until it is stopped, and their log.
  *
  * @module
  */
@@ -37,7 +37,9 @@ export class Session {
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
-  /** The runs before, until their chunks are closed and their end is known. */
+  /**
+   * Resolves when the chunks of earlier runs are closed and their end is known.
+   */
   #settled: Promise<void> = Promise.resolve();
 
   /** A session that has not begun. */
@@ -63,7 +65,7 @@ export class Session {
     this.#run?.stop();
   }
 
-  /** Stops the session because of an error that nobody caught. */
+  /** Stops the session because of an uncaught error. */
   fail(error: unknown): void {
     const stack = error instanceof Error ? error.stack ?? null : null;
     this.#giveUp("fatal_error", "internal_error", messageOf(error), {
@@ -78,7 +80,7 @@ export class Session {
     this.#giveUp("disk_full", "disk_full", message);
   }
 
-  /** Records until stopped. Settles when everything is closed and logged. */
+  /** Records until stopped. Resolves when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;
     this.#events.emit({ event: "session_start", time: start.start, ...start });
@@ -199,7 +201,7 @@ export class Session {
   }
 
   #onStart(moment: MonotonicMs): Promise<void> {
-    // The end of the run before may not be known yet.
+    // The end of the previous run may not be known yet.
     this.#settled = this.#settled.then(async () =>
       this.#gapTracker.audioBegins(moment, await this.#closeRetries.tryAgain())
     );
@@ -218,7 +220,7 @@ export class Session {
     });
   }
 
-  /** Decides what a run that exited unexpectedly means for the session. */
+  /** Ends the session or plans a retry after a run exited unexpectedly. */
   #handleFailure(result: RunResult, cause: GapCause): void {
     if (this.#isComplete(result)) {
       this.stop("duration_reached");
@@ -228,21 +230,24 @@ export class Session {
       kind: "run_failed",
       time: this.#options.clock.now(),
     });
-    // What ffmpeg said counts for more than that it ended.
+    // ffmpeg's messages say more than its exit.
     if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
       this.#lastProblem = describeEnd(result);
     }
     if (cause === "disk_full") this.diskFull();
   }
 
-  /** The timer found audio, and now there is none. */
+  /**
+   * Fails the start after its timeout, when the audio that the timer found was
+   * lost.
+   */
   #checkStartTimeout(): void {
     const { startTimeout } = this.#options;
     if (this.#elapsed.passed < startTimeout) return;
     this.#failToStart(timedOut(startTimeout));
   }
 
-  /** Stops the session because it has no audio; `what` says in which time. */
+  /** Stops the session because it has no audio; `what` is the message. */
   #failToStart(what: string): void {
     const problem = `${what}: ${this.#lastProblem}`;
     this.#giveUp("start_failed", "start_failed", problem);
@@ -260,7 +265,7 @@ export class Session {
       const advice = `${problem}; ${ffmpegHint}`;
       this.#giveUp("start_failed", "ffmpeg_unusable", advice);
     } else {
-      // It was there before: somebody is replacing it.
+      // ffmpeg worked before: it is being replaced.
       this.#error("ffmpeg_unusable", problem, { run });
       this.#settled = this.#settled.then(() =>
         this.#gapTracker.audioEnds(null, "ffmpeg_unusable")
@@ -273,7 +278,7 @@ export class Session {
     for (const jump of jumps) {
       this.#events.emit(jumpWarning(jump, clock.now()));
       if (jump.kind !== "suspend") continue;
-      // Whether there was audio is known when the end of the run before is.
+      // Whether there was audio is known once the end of the previous run is.
       this.#settled = this.#settled.then(() =>
         this.#gapTracker.slept(jump.moment, jump.seconds)
       );
@@ -282,7 +287,8 @@ export class Session {
 
   #onProgress(): void {
     this.#events.observe({ kind: "audio" });
-    // What ffmpeg writes into a deleted folder is lost: better a new run at once.
+    // Audio that ffmpeg writes into a deleted folder is lost: a new run starts
+    // at once.
     if (!exists(this.#options.folder)) {
       this.#run?.giveUp("folder_gone");
     }

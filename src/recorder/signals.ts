@@ -1,5 +1,5 @@
 /**
- * What ends a session from outside: signals, and errors that nobody caught.
+ * Ends a session from outside: by signals and uncaught errors.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { installFlushHooks } from "../log/write/exit_hooks.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
 import { ignoresHangup } from "../platform/host.ts";
 
-/** What can be ended. */
+/** A session that can be stopped. */
 export interface Stoppable {
   /** Asks it to stop. */
   stop(reason: StopReason): void;
-  /** Stops it because of an error that nobody caught. */
+  /** Stops it because of an uncaught error. */
   fail(error: unknown): void;
 }
 
@@ -28,27 +28,31 @@ const SIGNAL_REASONS: readonly (readonly [Deno.Signal, StopReason])[] =
     ];
 
 /**
- * What `echolog stop` sends to a recorder, or `null` where no signal asks: Deno
- * {@link https://github.com/denoland/deno/pull/32689 | ends a process} of Windows
- * with each of them at once.
+ * Returns the signal that `echolog stop` sends to a recorder, or `null` on
+ * Windows, where Deno
+ * {@link https://github.com/denoland/deno/pull/32689 | ends a process} at once
+ * with each signal.
  */
 export function stopSignal(os: typeof Deno.build.os): Deno.Signal | null {
   return os === "windows" ? null : "SIGUSR1";
 }
 
 /**
- * Listens for signals from the moment it is made, and passes them on as soon
- * as there is a session; what came earlier is not lost.
+ * Listens for signals from its construction and passes them to the session,
+ * once there is one. Earlier signals are not lost.
  */
 export class SignalListener implements Disposable {
   #session: Stoppable | null = null;
   #pending: StopReason | null = null;
   readonly #undo: (() => void)[] = [];
 
-  /** Listens for signals; uncaught errors are left alone until there is a session. */
+  /**
+   * Listens for signals; uncaught errors are not handled until there is a
+   * session.
+   */
   constructor() {
-    // Whoever said nohup wants it to outlive the terminal. It is listened for
-    // all the same: with a listener for any signal Deno ends by this one.
+    // Under nohup the session outlives the terminal. SIGHUP still needs a
+    // listener: with a listener for any other signal, Deno ends on SIGHUP.
     const ignored = ignoresHangup() ? "SIGHUP" : null;
     for (const [signal, reason] of SIGNAL_REASONS) {
       const listener = () => {
@@ -60,15 +64,15 @@ export class SignalListener implements Disposable {
   }
 
   /**
-   * Passes on to `session` what has come and what will come, and flushes `log`
-   * at every end of the process.
+   * Passes past and future signals to `session`, and flushes `log` at every end
+   * of the process.
    */
   attach(session: Stoppable, log: SessionLog): void {
     this.#session = session;
     if (this.#pending !== null) session.stop(this.#pending);
     const hooks = installFlushHooks(log, ({ kind, error, event }) => {
       if (kind === "unload") return;
-      // The session ends in good order instead of the process at once.
+      // The session ends in order instead of the process at once.
       event.preventDefault();
       session.fail(error);
     });

@@ -1,5 +1,5 @@
 /**
- * A name for a device that tells it from others without telling whose it is.
+ * A label that identifies a device without its name.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import type { Redact } from "./redact.ts";
 import { replacer } from "./variants.ts";
 
 /**
- * The label of a device: always the same for the same device.
+ * Returns the label of a device: always the same for the same device.
  *
- * It is an FNV-1a hash. Who knows all device names can find the one that
- * belongs to eight digits, however they are made, so nothing slower is needed.
+ * It is an FNV-1a hash. Anyone with a list of device names can find the one for
+ * eight digits, whatever the hash, so a slower one is not needed.
  *
  * @param spec The device as given to `--device`.
  * @returns `device-` and eight hexadecimal digits.
@@ -25,16 +25,16 @@ export function deviceLabel(spec: string): string {
 }
 
 /**
- * Makes a function that puts the label of a device in place of its name. Names
- * that are words of their own, such as `default` or `0`, are replaced only
- * where they stand for the device: after its format, after `-i`, in quotes, and
- * where ffmpeg says what is wrong with it.
+ * Returns a function that replaces the name of a device by its label. Names
+ * that are common words, such as `default` or `0`, are replaced only where they
+ * mean the device: after its format, after `-i`, in quotes, and in ffmpeg's
+ * errors about it.
  *
  * @param spec The device as given to `--device`.
  */
 export function deviceHider(spec: string): Redact {
   const label = deviceLabel(spec);
-  // A word of echolog's own, such as `test`, is no name of a device.
+  // A word of echolog's own, such as `test`, is not a device name.
   if (!spec.includes(":")) return (text) => text === spec ? label : text;
   const names = namesOf(spec);
   const plain = names.filter((name) => !GENERIC.test(name));
@@ -50,7 +50,7 @@ export function deviceHider(spec: string): Redact {
 
 const GENERIC = /^(?:.{1,3}|default|audio|hw:\d+(?:,\d+)?)$/i;
 
-/** Everything that tells which device it is. */
+/** Returns all names that identify the device. */
 function namesOf(spec: string): string[] {
   const url = /^[a-z][\w+.-]*:\/\/(?:[^/?#]*@)?(.+)$/is.exec(spec);
   if (url !== null) {
@@ -59,7 +59,7 @@ function namesOf(spec: string): string[] {
     return [spec, place, host];
   }
   const name = spec.slice(spec.indexOf(":") + 1);
-  // `audio=` of dshow is no part of the name.
+  // dshow's `audio=` is not part of the name.
   return [name, name.replace(/^(?:audio|video)=/, "")];
 }
 

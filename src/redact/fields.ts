@@ -1,16 +1,15 @@
 /**
- * Secrets that are announced by a name: parameters, headers, options of a
- * command.
+ * Masks secrets that follow a name: parameters, headers, options of a command.
  *
  * @module
  */
 
-import { isSecretName } from "./names.ts";
+import { isSecretName, isUnmistakable } from "./names.ts";
 import { MASK } from "./urls.ts";
 
 /**
- * Masks what follows `Authorization:`, `Cookie:`, `password:` and the like, and
- * tokens that can be told by their form.
+ * Masks the values of `Authorization:`, `Cookie:`, `password:` and similar
+ * names, and tokens recognizable by their form.
  *
  * @param text Any text.
  */
@@ -30,11 +29,15 @@ export function maskHeaders(text: string): string {
       (all, head: string, name: string, value: string) =>
         isSecretName(name) && !value.includes(MASK) ? head + MASK : all,
     )
-    .replace(NAMED, `$1${MASK}`)
+    .replace(
+      NAMED,
+      (all, head: string, name: string, value: string) =>
+        isUnmistakable(name) && !value.includes(MASK) ? head + MASK : all,
+    )
     .replace(
       SCHEME,
       (all, scheme: string, value: string) =>
-        // "Basic authentication" is no secret.
+        // "Basic authentication" is not a secret.
         /[0-9+/=]|[a-z][A-Z]/.test(value) ? `${scheme}${MASK}` : all,
     )
     .replace(JWT, MASK);
@@ -59,7 +62,7 @@ export function maskParameters(text: string): string {
     if (!isSecretName(text.slice(start, end))) continue;
     let from = index + equals.length;
     if (isOwn(text, start, from)) continue;
-    // `password = x` is written by people, `password=` with nothing by programs.
+    // People write `password = x`; programs write `password=` without a value.
     while (end < index && text.charAt(from) === " ") from++;
     const value = valueAt(text, from, equals !== "=");
     if (value === "") continue;
@@ -70,8 +73,8 @@ export function maskParameters(text: string): string {
 }
 
 /**
- * Masks the values of options such as `-password` in a command that is quoted
- * for a shell or given as a list.
+ * Masks the values of options such as `-password` in a command quoted for a
+ * shell or given as a list.
  *
  * @param text Any text.
  */
@@ -92,7 +95,7 @@ export function maskOptions(text: string): string {
   return masked + text.slice(done);
 }
 
-/** Words of our own that look like parameters: a flag in `overrides`, and the name of a measure in ffmpeg's command. */
+/** Whether a match is echolog's own: a flag in `overrides`, or a measurement's name in ffmpeg's command. */
 function isOwn(text: string, start: number, from: number): boolean {
   return text.startsWith("session-id=", start) &&
       /^[\w.-]{1,100}\(flag\)/.test(text.slice(from, from + 110)) ||
@@ -100,7 +103,7 @@ function isOwn(text: string, start: number, from: number): boolean {
 }
 
 const ANNOUNCED =
-  /auth|cookie|token|pass|secret|pwd|api|key|credential|bearer|basic|eyJ/i;
+  /auth|cookie|token|pass|secret|pwd|api|key|credential|bearer|basic|eyJ|sign|sess/i;
 // A header ends at a line break, real or written as \r\n, or at a quote.
 const DIGEST =
   /(authorization["']?\s{0,4}[:=]\s{0,4}["']?digest\s{1,4})[^\r\n'\\]+/gi;
@@ -112,8 +115,9 @@ const COOKIE = /(cookie2?["']?\s{0,4}:\s{0,4}["']?)[^\r\n"'\\]+/gi;
 /** `X-Auth-Key: …`, `Private-Token: …`. */
 const HEADER =
   /(\b([a-z]\w*(?:-\w+){1,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\][^\r\n"'\\]*)/gi;
+/** `token: …`, `"api_key": "…"`. */
 const NAMED =
-  /((?:token|passw(?:or)?d|passphrase|secret|pwd|api[-_]?key|credentials?)[\w-]{0,32}["']?\s{0,4}:\s{0,4}["']?)[^\s"'\\&,;]+/gi;
+  /(\b([a-z]\w*(?:-\w+){0,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\&,;/]+)/gi;
 const SCHEME = /\b((?:basic|bearer)\s{1,4})([\w+/.~-]{6,}=*)/gi;
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 
@@ -123,7 +127,7 @@ const MAX_NAME = 128;
 const OPTION =
   /(?:^|[\s"'[])--?([a-z][\w-]{0,64})(?:["']?\s*,\s*["']|["']?\s+|=)/gi;
 
-/** Values of these options, of ffmpeg's and our own, are not secret, whatever the name says. */
+/** Options of ffmpeg and echolog whose values are not secret despite their names. */
 const HARMLESS =
   /^(?:session-id|auth_type|.*key_?(?:frames?|info_file|int.*))$/i;
 
@@ -132,7 +136,7 @@ function isSecretOption(name: string): boolean {
   return isSecretName(name) || /(?:^|_)(?:user(?:name)?|login)$/i.test(name);
 }
 
-/** The value that begins somewhere, up to its closing quote or to the next parameter. */
+/** Returns the value at `from`, up to its closing quote or the next parameter. */
 function valueAt(text: string, from: number, isEncoded: boolean): string {
   const quote = text.charAt(from);
   if (quote === '"' || quote === "'") {
@@ -142,7 +146,7 @@ function valueAt(text: string, from: number, isEncoded: boolean): string {
   const pattern = isEncoded ? END_OF_ENCODED : END_OF_VALUE;
   pattern.lastIndex = from;
   let end = pattern.exec(text)?.index ?? text.length;
-  // What closes the sentence around a value is no part of it.
+  // Punctuation after a value is not part of it.
   while (end > from && ",.:)]}".includes(text.charAt(end - 1))) end--;
   return text.slice(from, end);
 }
@@ -150,13 +154,13 @@ function valueAt(text: string, from: number, isEncoded: boolean): string {
 const END_OF_VALUE = /[&#\s"'<>\\]|;\s|;?$/g;
 const END_OF_ENCODED = /[&#\s"'<>\\]|%(?:25)*(?:26|23|20)|;?$/gi;
 
-/** The word that begins somewhere, its quotes included. */
+/** Returns the shell word at `from`, including its quotes. */
 function shellWordAt(text: string, from: number): string {
   SHELL_WORD.lastIndex = from;
   return SHELL_WORD.exec(text)?.[0] ?? "";
 }
 
-// Each character can be matched in one way only: a text that somebody else made
-// must not keep us busy. A quote that is not closed goes on to the end.
+// Each character matches in only one way, so that a hostile text cannot cause
+// backtracking. An unclosed quote extends to the end.
 const SHELL_WORD =
   /(?:'[^']*(?:'|$)|"(?:[^"\\]|\\.)*(?:"|\\?$)|\\.|[^\s'"\\])*/sy;

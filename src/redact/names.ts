@@ -1,5 +1,5 @@
 /**
- * Which names announce a secret.
+ * Recognizes names of secrets.
  *
  * @module
  */
@@ -32,22 +32,27 @@ const WORDS: ReadonlySet<string> = new Set([
   "signature",
 ]);
 
-/** Inside longer names too: `accesstoken`, `mypassword`, `wmsAuthSign`. */
+/**
+ * Matches inside longer names, too: `accesstoken`, `mypassword`, `wmsAuthSign`.
+ */
 const PARTS =
   /token|passw|passphrase|secret|signature|credential|apikey|authkey|authsign|accesskey|streamkey|cryptionkey|sessionid|sessid/;
-/** At the end of longer names, but not of a filter's: `userpass`, `loginpas`, `ftppwd`. */
+/**
+ * Matches at the end of longer names, but not of a filter's: `userpass`,
+ * `loginpas`, `ftppwd`.
+ */
 const ENDS =
   /(?<!all|band|by|com|high|low|sur|tres)pass$|(?:login|user|usr)pas$|pwd$/;
 
 /**
- * Tells whether a parameter of this name has a secret value, as `token`,
- * `api_key`, `X-Amz-Signature` or `access%5Ftoken` do.
+ * Whether a parameter of this name has a secret value, such as `token`,
+ * `api_key`, `X-Amz-Signature` or `access%5Ftoken`.
  *
  * @param name Name of a parameter, a header or an option.
  */
 export function isSecretName(name: string): boolean {
   const whole = decoded(name).replace(/[[\]]+$/, "");
-  // What looks like one long name may be a whole URL that was encoded.
+  // A text that looks like one long name may be an encoded URL.
   const last = whole.slice(whole.search(/[^?&;/:@#=[\]]*$/));
   if (PARTS.test(last.toLowerCase())) return true;
   return last.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase()
@@ -55,10 +60,10 @@ export function isSecretName(name: string): boolean {
 }
 
 /**
- * Undoes percent-encoding, as often as it was applied.
+ * Decodes percent-encoding, as often as it was applied.
  *
  * @param text Some text.
- * @returns The text, as it is from where it cannot be decoded.
+ * @returns The text, undecoded from where decoding fails.
  */
 export function decoded(text: string): string {
   for (let times = 0; times < 4 && text.includes("%"); times++) {
@@ -69,4 +74,15 @@ export function decoded(text: string): string {
     }
   }
   return text;
+}
+
+/**
+ * Returns whether a name announces a secret wherever it is, as `accessToken`
+ * does and `key` does not.
+ *
+ * @param name Name of a parameter, a header or an option.
+ */
+export function isUnmistakable(name: string): boolean {
+  const plain = name.toLowerCase().replaceAll(/[-_]/g, "");
+  return PARTS.test(plain) || /pwd|passcode/.test(plain);
 }

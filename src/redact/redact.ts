@@ -1,5 +1,5 @@
 /**
- * Takes secrets out of texts before they leave the program.
+ * Removes secrets from texts before they leave echolog.
  *
  * @module
  */
@@ -15,9 +15,9 @@ export { secretsOf } from "./urls.ts";
 /** Options for {@linkcode createRedactor}. */
 export interface RedactorOptions {
   /**
-   * What must not appear in any text, in whatever encoding: what `secretsOf`
-   * finds in the device's URL, for one. Of fewer than three characters it is
-   * left, of fewer than six it is masked where it stands as a word.
+   * Texts that must not appear in any encoding, such as the result of
+   * `secretsOf` for the device's URL. Texts of fewer than three characters are
+   * not masked; those of fewer than six only as whole words.
    */
   readonly secrets?: readonly string[];
   /** A device, as given to `--device`, whose name must not appear. */
@@ -25,8 +25,8 @@ export interface RedactorOptions {
 }
 
 /**
- * Makes a function that masks credentials in a text: user name and password in
- * URLs, values of parameters and options such as `token` or `-password`,
+ * Returns a function that masks credentials in a text: user name and password
+ * in URLs, values of parameters and options such as `token` or `-password`,
  * headers such as `Authorization`; the rest stays readable.
  *
  * @example Usage
@@ -41,7 +41,7 @@ export interface RedactorOptions {
  * );
  * ```
  *
- * @param options What is known to be secret.
+ * @param options Known secrets.
  */
 export function createRedactor(options: RedactorOptions = {}): Redact {
   const { secrets = [], redactDevice } = options;
@@ -56,14 +56,16 @@ export function createRedactor(options: RedactorOptions = {}): Redact {
   };
 }
 
-/** Without one of these there is nothing that could announce a secret; the words are `Bearer` and `Basic`. */
+/** Matches every text that may have a secret; the words are `Bearer` and `Basic`. */
 const TRIGGER = /[=@%:-]|[eE][rR] |[iI][cC] |eyJ/;
 
 function maskAnnounced(text: string): string {
   return maskParameters(maskOptions(maskHeaders(maskUserinfo(text))));
 }
 
-/** What `Authorization: Basic` makes of a user name and a password. */
+/**
+ * Returns the encodings of user name and password in `Authorization: Basic`.
+ */
 function basicForms(secrets: readonly string[]): string[] {
   return secrets.map(decoded).filter((secret) => secret.includes(":"))
     .map((secret) =>
@@ -73,5 +75,5 @@ function basicForms(secrets: readonly string[]): string[] {
 
 const encoder = new TextEncoder();
 
-/** Takes secrets out of a text. */
+/** Removes secrets from a text. */
 export type Redact = (text: string) => string;

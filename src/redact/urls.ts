@@ -1,13 +1,13 @@
 /**
- * User names and passwords in URLs, wherever in a text they stand and however
- * broken the URLs are.
+ * Finds user names and passwords in URLs, anywhere in a text, even in malformed
+ * URLs.
  *
  * @module
  */
 
 import { isSecretName } from "./names.ts";
 
-/** What stands in place of a secret. */
+/** Replacement of a secret. */
 export const MASK = "***";
 
 /**
@@ -42,19 +42,19 @@ export function maskUserinfo(text: string): string {
 }
 
 /**
- * The secrets in a URL: user name and password, and the values of parameters
- * such as `token`. Of `user:password@host`, whose scheme was forgotten, the
- * password.
+ * Returns the secrets in a URL: user name and password, and the values of
+ * parameters such as `token`. For `user:password@host` without a scheme it
+ * returns the password.
  *
- * @param url A URL, or any text that has one in it.
- * @returns The secrets as they stand in the URL; none when there is no URL.
+ * @param url A URL, or any text that contains one.
+ * @returns The secrets as written in the URL; none when there is no URL.
  */
 export function secretsOf(url: string): string[] {
   const found = new Set<string>();
   for (const { index, 0: slashes } of url.matchAll(SLASHES)) {
     const rest = url.slice(index + slashes.length);
-    // A password with a slash or an @ in it can be read in several ways: take
-    // all, but for an @ that belongs to the value of a parameter.
+    // A password with a slash or an @ can be read in several ways: take all of
+    // them, except for an @ in the value of a parameter.
     const [beforeQuery = ""] = rest.split("?", 1);
     const [beforeValues = ""] = rest.split(/(?<=\?[^@]*)=/, 1);
     const readings = [
@@ -77,38 +77,41 @@ export function secretsOf(url: string): string[] {
   return [...found];
 }
 
-/** `://`, each character as it is, escaped or encoded. */
+/** `://`, each character literal, escaped or encoded. */
 const SLASHES = /(?::|%(?:25)*3A)(?:\\?\/|%(?:25)*2F){2}/gi;
 const AT = /@|%(?:25)*40/i;
 const ATS = /@|%(?:25)*40/gi;
 const COLON = /:|%(?:25)*3A/i;
-/** What no host and no port has in it. */
+/** Characters that no host and no port contains. */
 const END_OF_AUTHORITY = /[/?#\s"'<>\\]|%(?:25)*(?:2F|3F|23)|$/i;
 const END_OF_TOKEN = /[\s"<>]|$/;
-/** `user:password@host` at the beginning; lavfi names its filters as in `sine@tone`. */
+/** `user:password@host` at the beginning; lavfi names its filters like `sine@tone`. */
 const BARE = /^(?!lavfi:)[^:/]+:(?!\/)(\S+)@[\w.-]+(?::\d+)?(?:\/|$)/i;
 const PARAMETER = /[?&;]([^=&;#\s]+)=([^&#\s]*)/g;
-/** Names that are no secret, and that texts are full of. */
+/** Common names that are not secret. */
 const COMMON =
   /^(?:admin|audio|camera|default|guest|live|root|stream|user|viewer)$/i;
-/** Longest userinfo that is looked for. */
+/** Maximum length of userinfo. */
 const MAX_LENGTH = 1024;
-/** How far into the words after it a password with a blank in it is looked for. */
+/** Maximum distance searched for the rest of a password with a space. */
 const FAR = 128;
 
-/** Length of what stands before the `@` of a URL, given what follows `://`. */
+/**
+ * Returns the length of the part before the `@` of a URL, given the text after
+ * `://`.
+ */
 function userinfoLength(rest: string): number {
   const authority = rest.slice(0, rest.search(END_OF_AUTHORITY));
   const length = lastAt(authority);
   if (length > 0 || !isSuspicious(authority)) return length;
-  // A port that is none is the beginning of a password with a `/`, `#`, `'` …
+  // An invalid port is the beginning of a password with a `/`, `#`, `'` …
   const token = rest.slice(0, rest.search(END_OF_TOKEN));
   const later = lastAt(token.split("?", 1)[0] ?? "") || lastAt(token);
   if (later > 0 || isHostAndPort(authority)) return later;
   return Math.max(0, rest.slice(0, FAR).search(AT));
 }
 
-/** True when what ends at the first slash may not be a host with a port. */
+/** Whether the text up to the first slash may not be a host with a port. */
 function isSuspicious(authority: string): boolean {
   if (!isHostAndPort(authority)) return true;
   // `http://studio:8080/a@b`, or the user `studio` with the password `8080/a`?
@@ -119,7 +122,10 @@ function isHostAndPort(authority: string): boolean {
   return /^(?:\[[^\]]*\]|[^:%]*)(?::\d*)?$/.test(authority);
 }
 
-/** Where the last `@` is; an encoded one counts where there is no other. */
+/**
+ * Returns the position of the last `@`; an encoded one counts if there is no
+ * other.
+ */
 function lastAt(text: string): number {
   let last = text.lastIndexOf("@");
   if (last > 0) return last;
@@ -128,7 +134,7 @@ function lastAt(text: string): number {
   return last;
 }
 
-/** `user:password@host` without a scheme in front. */
+/** Masks `user:password@host` without a scheme. */
 function maskBare(text: string): string {
   let masked = "";
   let done = 0;
@@ -149,10 +155,10 @@ const IN_WORD = /[^\s/"'<>(),;=?&]/;
 
 /**
  * Finds the secrets of a list of arguments: the values of options such as
- * `-password`, and what URLs among them hold. With these the redactor masks
- * them however they are quoted later.
+ * `-password`, and those in URLs. The redactor then masks them in any later
+ * quoting.
  *
- * @param args Words of a command.
+ * @param args Arguments of a command.
  */
 export function secretsOfArguments(args: readonly string[]): string[] {
   return args.flatMap((word, index) => {

@@ -1,6 +1,6 @@
 /**
- * Finds a known text whatever way it is spelled: percent-encoded, escaped for
- * ffmpeg, for JSON or for a shell.
+ * Finds a known text in any spelling: percent-encoded, escaped for ffmpeg, for
+ * JSON or for a shell.
  *
  * @module
  */
@@ -8,11 +8,11 @@
 import { decoded } from "./names.ts";
 
 /**
- * Makes a function that replaces known texts in any spelling.
+ * Returns a function that replaces known texts in any spelling.
  *
- * @param known The texts. Those of fewer than three characters would be found
- *   everywhere and are left out; those of fewer than six count as words only.
- * @param replacement What stands in their place.
+ * @param known The texts. Those of fewer than three characters would match
+ * everywhere and are skipped; those of fewer than six match only as words.
+ * @param replacement Their replacement.
  * @returns The function, or `null` when there is nothing to replace.
  */
 export function replacer(
@@ -21,11 +21,11 @@ export function replacer(
 ): ((text: string) => string) | null {
   const texts = [...new Set(known.flatMap((text) => [text, decoded(text)]))]
     .filter((text) => [...text].length >= SHORTEST)
-    // The longest first: it may have one of the others in it.
+    // The longest first: it may contain one of the others.
     .sort((a, b) => b.length - a.length);
   if (texts.length === 0) return null;
   const pattern = new RegExp(texts.map(variantsOf).join("|"), "giu");
-  // Nearly every line has none of the texts, and no sign of an encoding.
+  // Nearly every line has none of the texts and no sign of an encoding.
   const signs = texts.some((text) => /\s/.test(text)) ? /[%\\+]/ : /[%\\]/;
   const small = texts.map((text) => text.toLowerCase());
   const shortest = Math.min(...texts.map((text) => text.length));
@@ -43,7 +43,7 @@ const SHORTEST = 3;
 const SHORTEST_ANYWHERE = 6;
 const encoder = new TextEncoder();
 
-/** The source of a pattern that matches a text in any spelling. */
+/** Returns the source of a pattern that matches a text in any spelling. */
 function variantsOf(text: string): string {
   const characters = [...text];
   const source = characters.map(variantsOfOne).join("");

@@ -1,5 +1,5 @@
 /**
- * Chunks that a dead recorder left, closed and put in their place in time.
+ * Closes the chunks of a dead recorder and finds their time.
  *
  * @module
  */
@@ -18,31 +18,30 @@ import type { Clock } from "../platform/clock.ts";
 import type { Past } from "./read_log.ts";
 import type { SessionState } from "../sessions/state_file.ts";
 
-/** Where chunks are, and when. */
+/** Facts about the session that chunks belong to. */
 export interface Place {
   /** Folder of the session. */
   readonly folder: string;
-  /** What its `session.json` says, or `null`. */
+  /** Contents of its `session.json`, or `null`. */
   readonly state: SessionState | null;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
 }
 
 /**
- * Files are written this long after the end of their audio at most, but for
- * slow disks and those that keep even seconds.
+ * Maximum milliseconds from the end of a file's audio to its last write, except
+ * on slow disks and those with a resolution of 2 seconds.
  */
 export const LATE_MS = 2_000;
 
 /**
- * Closes the chunks that the log does not name, whether they are open or have
- * their final name, and tells where they belong. Those whose lines were
- * rotated away are left alone. What cannot be closed is told to `sink` and
- * left as it is.
+ * Closes the chunks that the log does not name, open or with their final name,
+ * and returns their places. Chunks whose lines were rotated away are skipped. A
+ * chunk that cannot be closed is reported to `sink` and left unchanged.
  *
- * @param past What the log says.
+ * @param past Contents of the log.
  * @param place The session's folder and state, and a clock.
- * @param sink Is told of what cannot be closed.
+ * @param sink Takes an event for each chunk that cannot be closed.
  */
 export async function recoverChunks(
   past: Past,
@@ -78,7 +77,10 @@ export async function recoverChunks(
   return recovered;
 }
 
-/** Tells of a finished chunk whether its line was in a part of the log that is gone. */
+/**
+ * Returns a function that checks whether the line of a finished chunk was in a
+ * deleted part of the log.
+ */
 function loggedBefore(
   { rotated, chunks }: Past,
   { folder, state }: Place,
@@ -88,15 +90,15 @@ function loggedBefore(
     (one, seq) => Math.min(one, seq),
     Infinity,
   );
-  // Numbers may have been left out: so many are told at least.
-  const told = state?.chunks ?? 0;
+  // Numbers may have been skipped: at least this many chunks are logged.
+  const logged = state?.chunks ?? 0;
   const wasNumbered = (file: string) => {
     const seq = chunkNumber(file) ?? 0;
-    return seq < named && named < Infinity || seq <= told;
+    return seq < named && named < Infinity || seq <= logged;
   };
   if (named < Infinity) return wasNumbered;
-  // No line of any chunk is left: the state tells up to when there were some.
-  // Without one all are told now.
+  // No chunk line is left: the state says up to when there were some. Without a
+  // state all chunks are logged now.
   const until = state?.last_audio ?? null;
   if (until === null) return () => false;
   const last = Date.parse(until);
@@ -121,11 +123,11 @@ async function recover(
   const isContinued = isOpen && seq > past.firstOfRun;
   const chunk = await finishChunkFile(path, format, isContinued);
   if (chunk === null) {
-    // Not one sample in it.
+    // The file has no sample.
     if (isOpen) Deno.removeSync(path);
     return null;
   }
-  // Its time tells when the audio was captured, now and should this be repeated.
+  // The file's mtime dates the audio, also in a repeated repair.
   if (mtime !== null) await Deno.utime(path, atime ?? mtime, mtime);
   const name = chunkName(seq, format);
   if (isOpen) await renameInto(path, join(folder, name));
@@ -139,8 +141,8 @@ async function recover(
     time: clock.now(),
     file: name,
     seq,
-    // What is left when lines were rotated away is of the last run. Above level
-    // info a chunk may be of any.
+    // When lines were rotated away, the remaining chunks belong to the last
+    // run. Above level info a chunk may belong to any run.
     run: past.run === 0 && past.rotated !== null ? state?.run ?? 0 : past.run,
     start,
     end: start + chunk.duration * 1000,
@@ -151,14 +153,15 @@ async function recover(
   };
 }
 
-/** Whether a chunk goes on where the one before it ended, when its file puts its start at `byFile`. */
+/** Whether a chunk continues the previous one, when its file puts its start at `byFile`. */
 function doesJoin(
   { run, firstOfRun }: Past,
   before: ChunkCreated,
   byFile: EpochMs,
 ): boolean {
   if (run > 0) return before.seq >= firstOfRun;
-  // Above level info no line tells where an ffmpeg began. A file is written
-  // after the end of its audio, so only one that is too late has a gap before it.
+  // Above level info no line says where an ffmpeg started. A file is written
+  // after the end of its audio, so only a file that is too late has a gap
+  // before it.
   return byFile - before.end <= LATE_MS;
 }

@@ -1,5 +1,5 @@
 /**
- * The log of a session that nobody finished, opened to be finished.
+ * Opens the log of an unfinished session to complete it.
  *
  * @module
  */
@@ -16,11 +16,11 @@ import type { Past } from "./read_log.ts";
 
 /** Options of {@linkcode openToFinish}. */
 export interface LogOptions {
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly redact: Redact;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Told what cannot be done. */
+  /** Takes a line about each thing that cannot be done. */
   onError(line: string): void;
 }
 
@@ -28,9 +28,9 @@ export interface LogOptions {
  * Opens the log at `path`.
  *
  * @param path Path of the log.
- * @param past What it says so far.
- * @param identity The session that it is of.
- * @param options What it needs besides.
+ * @param past Its contents so far.
+ * @param identity The session that it belongs to.
+ * @param options Further options.
  * @throws {EchologError} `failed` when it cannot be written.
  */
 export function openToFinish(
@@ -48,7 +48,7 @@ export function openToFinish(
     level: "info",
     format: past.isJson ? "json" : "text",
     utc: !past.isLocal,
-    // Its period is not in the log: parts by time are not made here.
+    // The log does not record its period: it is not rotated by time here.
     rotation: rotation === "size" ? "size" : "off",
     maxBytes: identity.log_max_bytes,
     backupCount: identity.log_backup_count,
@@ -58,7 +58,7 @@ export function openToFinish(
   });
 }
 
-/** Without its log nothing of a session is touched: what was done could not be told. */
+/** Throws when the log cannot be written: without it a repair could not be logged. */
 function assertWritable(path: string): void {
   try {
     systemLogFiles.open(path).close();
@@ -69,11 +69,11 @@ function assertWritable(path: string): void {
 }
 
 /**
- * Sees to it that nothing that was given to `log` is lost.
+ * Checks that no line given to `log` was lost.
  *
  * @param log A log that is closed.
- * @param troubles What was told of it.
- * @throws {EchologError} `failed`, with the reason, when a line is.
+ * @param troubles Problems that the log reported.
+ * @throws {EchologError} `failed`, with the reason, when a line was.
  */
 export function assertComplete(
   log: SessionLog,
@@ -88,13 +88,13 @@ export function assertComplete(
   );
 }
 
-/** What a log needs to know of its session. */
+/** The facts about a session that its log needs. */
 export type Identity = Pick<
   SessionStart,
   "session_id" | "start" | "log_rotation" | "log_max_bytes" | "log_backup_count"
 >;
 
-/** By the log, or by the folder when the log is lost. */
+/** Returns the identity by the log, or by the folder when the log is lost. */
 export function identityOf(past: Past, folder: string, clock: Clock): Identity {
   if (past.start !== null) return past.start;
   if (past.rotated !== null) return { ...UNKNOWN, ...past.rotated };
@@ -105,5 +105,5 @@ export function identityOf(past: Past, folder: string, clock: Clock): Identity {
   };
 }
 
-/** A log of which it is not known how it was rotated is not. */
+/** A log whose rotation is unknown is not rotated. */
 const UNKNOWN = { log_rotation: "off", log_max_bytes: 0, log_backup_count: 0 };

@@ -1,6 +1,7 @@
 /**
- * An ffmpeg whose echolog was killed records on. It is known by its command,
- * which names the session's folder: numbers of processes are used again.
+ * Finds and stops an ffmpeg that still records after its echolog was killed. It
+ * is identified by its command, which names the session's folder, because
+ * process ids are reused.
  *
  * @module
  */
@@ -11,16 +12,19 @@ import { isSamePlace } from "../platform/fs.ts";
 import { outputOf, processStart } from "../platform/processes.ts";
 import { readState } from "../sessions/state_file.ts";
 
-/** Every process that records into a folder. */
+/** Returns the ids of all processes that record into a folder. */
 export function findOrphans(folder: string): number[] {
   const find = Deno.build.os === "linux" ? inProc : inPs;
   return variantsOf(folder).flatMap((path) => find(outputPrefix(path)));
 }
 
-/** The recorder may have come to the folder by a link, as its state tells. */
+/**
+ * Returns the paths of a folder. The recorder may have used a link, which its
+ * state has.
+ */
 function variantsOf(folder: string): string[] {
   const recorded = readState(folder)?.folder ?? folder;
-  // A copy of a session tells of another's folder.
+  // A copied session has the state of another folder.
   return recorded !== folder && isSamePlace(recorded, folder)
     ? [folder, recorded]
     : [folder];
@@ -30,9 +34,10 @@ function variantsOf(folder: string): string[] {
 export type StopStep = "SIGTERM" | "SIGKILL";
 
 /**
- * Stops a recorder that is not our child: politely, then firmly.
+ * Stops an ffmpeg that is not a child of this process: first with SIGTERM, then
+ * with SIGKILL.
  *
- * @returns the signal that was needed, or `null` when it is still there.
+ * @returns the signal that was needed, or `null` when it still runs.
  */
 export async function stopOrphan(
   pid: number,
@@ -66,7 +71,7 @@ export async function hasEnded(
 ): Promise<boolean> {
   const start = processStart(pid);
   const end = clock.monotonic() + limit;
-  // A number that is used again stands for another process.
+  // A reused id belongs to another process.
   while (start !== null && processStart(pid) === start) {
     if (clock.monotonic() > end) return false;
     await new Promise<void>((resolve) => clock.setTimeout(resolve, LOOK_MS));
@@ -75,8 +80,8 @@ export async function hasEnded(
 }
 
 function inProc(prefix: string): number[] {
-  // The pattern stands in the command of grep too: what counts is a whole
-  // argument that begins with it, in a command that has a segment list.
+  // The pattern is in the command of grep, too. A match is a whole argument
+  // that begins with it, in a command that has a segment list.
   const found = outputOf("sh", [
     "-c",
     'grep -lsF -- "$1" /proc/[0-9]*/cmdline; true',

@@ -1,5 +1,5 @@
 /**
- * What the log of a session says that nobody finished.
+ * Reads the log of an unfinished session.
  *
  * @module
  */
@@ -17,17 +17,17 @@ import { decodeEvent } from "../log/format/codec.ts";
 import { readLog } from "../log/read/reader.ts";
 import { SessionTotals } from "../sessions/totals.ts";
 
-/** What a log says of its session. */
+/** Facts about a session from its log. */
 export interface Past {
   /** Its first line, or `null` when that is lost. */
   readonly start: SessionStart | null;
   /** First line of its oldest file, when older ones were rotated away; else `null`. */
   readonly rotated: LogRotated | null;
-  /** Its last line, or `null` when that is not there. */
+  /** Its last line, or `null` when that is missing. */
   readonly stop: SessionStop | null;
   /** Its chunks by number. */
   readonly chunks: ReadonlyMap<number, ChunkCreated>;
-  /** Its sums. */
+  /** Its totals. */
   readonly totals: SessionTotals;
   /** Lines at WARNING. */
   readonly warnings: number;
@@ -35,19 +35,19 @@ export interface Past {
   readonly errors: number;
   /** Whether it has its last line. */
   readonly isComplete: boolean;
-  /** Number of its last ffmpeg; 0 when the log does not tell of any. */
+  /** Number of its last run; 0 when the log has none. */
   readonly run: number;
-  /** Number of the first chunk of that, or of the first that is known to be. */
+  /** Number of that run's first chunk, or of the first one known. */
   readonly firstOfRun: number;
-  /** The silence whose end the log does not tell, or `null`. */
+  /** The outage whose end is not in the log, or `null`. */
   readonly outage: UnreportedOutage | null;
-  /** Whether it is kept as JSON. */
+  /** Whether it is written as JSON. */
   readonly isJson: boolean;
   /** Whether its lines begin with local time. */
   readonly isLocal: boolean;
 }
 
-/** Audio ended, and no line tells that it is back. */
+/** An outage without a line that reports its end. */
 export interface UnreportedOutage {
   /** When the first new run was tried. */
   readonly since: EpochMs;
@@ -55,7 +55,7 @@ export interface UnreportedOutage {
   readonly cause: CauseWord;
 }
 
-/** Reads the log at `path`; one that is not there says nothing. */
+/** Reads the log at `path`; a missing log counts as empty. */
 export async function readPast(path: string): Promise<Past> {
   const chunks = new Map<number, ChunkCreated>();
   const totals = new SessionTotals();
@@ -107,7 +107,7 @@ export async function readPast(path: string): Promise<Past> {
   };
 }
 
-/** Whether a log has lines and none of them is of a session. */
+/** Whether a log has lines but none of a session. */
 export async function isForeignLog(path: string): Promise<boolean> {
   let hasLines = false;
   for await (const { entry } of existing(path)) {
@@ -117,7 +117,7 @@ export async function isForeignLog(path: string): Promise<boolean> {
   return hasLines;
 }
 
-/** A line of either form whose leading time has an offset. */
+/** Matches a line of either form whose leading time has an offset. */
 const LOCAL = /^(?:\{"time":")?[\dT:-]+[+-]\d\d:\d\d[" ]/;
 
 function outageAfter(
@@ -129,7 +129,7 @@ function outageAfter(
   }
   if (outage === null) return null;
   const isOver = event.event === "warning" && event.code === "audio_overlap" ||
-    // One of a lost chunk may be told meanwhile.
+    // The gap of a lost chunk may be logged meanwhile.
     event.event === "gap" && event.end > outage.since;
   return isOver ? null : outage;
 }
@@ -138,7 +138,7 @@ async function* existing(path: string) {
   try {
     yield* readLog(path);
   } catch (error) {
-    // A session whose log was deleted has nothing to be completed.
+    // A deleted log needs no completion.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

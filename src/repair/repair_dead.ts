@@ -1,5 +1,5 @@
 /**
- * Dead sessions in the registry: found and finished.
+ * Finds and repairs dead sessions in the registry.
  *
  * @module
  */
@@ -23,17 +23,20 @@ import {
 
 /** Options of {@linkcode repairDead}. */
 export interface RepairDeadOptions {
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly redact: Redact;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Told what cannot be done. */
+  /** Takes a line about each thing that cannot be done. */
   onError(line: string): void;
-  /** Which of the dead sessions; all of them unless given. */
+  /** Whether to repair a dead session; all of them unless given. */
   wants?(session: ListedSession): boolean;
 }
 
-/** Finishes the sessions whose recorders died. One that cannot be finished is told of and left for the next time. */
+/**
+ * Repairs the sessions of dead recorders. A session that cannot be repaired is
+ * reported and left for the next time.
+ */
 export async function repairDead(
   stateFolder: string,
   options: RepairDeadOptions,
@@ -48,7 +51,7 @@ export async function repairDead(
       const repair = { ...options, folder, reason } as const;
       if (exists(folder)) reports.push(await repairSession(repair));
       else {
-        // Nothing is left to be finished, but its ffmpeg may still record.
+        // The session is complete, but its ffmpeg may still record.
         const { length: orphans } = await stopOrphans(repair);
         const nothing = { recovered: 0, wasNeeded: false };
         reports.push({ sessionId, folder, orphans, ...nothing });

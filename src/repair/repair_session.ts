@@ -1,6 +1,6 @@
 /**
- * Finishes a session whose recorder died: its ffmpeg stopped, its files
- * closed, its log completed.
+ * Repairs a session whose recorder died: stops its ffmpeg, closes its files,
+ * completes its log.
  *
  * @module
  */
@@ -36,32 +36,32 @@ export interface RepairOptions {
   readonly folder: string;
   /** Why its recorder is gone. */
   readonly reason: "crashed" | "rebooted";
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   readonly redact: Redact;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Told what cannot be done. */
+  /** Takes a line about each thing that cannot be done. */
   onError(line: string): void;
 }
 
-/** What was done. */
+/** Result of a repair. */
 export interface RepairReport {
   /** Name of the session; that of its folder when its log is lost. */
   readonly sessionId: string;
   /** Its folder. */
   readonly folder: string;
-  /** Processes that recorded on and were stopped. */
+  /** Number of ffmpeg processes that still recorded and were stopped. */
   readonly orphans: number;
-  /** Chunks that were closed or logged. */
+  /** Number of chunks that were closed or logged. */
   readonly recovered: number;
   /** False when the log and the state were complete already. */
   readonly wasNeeded: boolean;
 }
 
 /**
- * Finishes a session. What cannot be read is left as it is.
+ * Repairs a session. Files that cannot be read are left unchanged.
  *
- * @throws {EchologError} `failed` when its log cannot be written to the end.
+ * @throws {EchologError} `failed` when its log cannot be completed.
  */
 export async function repairSession(
   options: RepairOptions,
@@ -79,13 +79,16 @@ export async function repairSession(
     const recovered = await finish({ past, state, rungs }, options);
     return { ...report, recovered, wasNeeded: true };
   }
-  // Its recorder may have died between its last line and its last state.
+  // The recorder may have died between its last line and its last state.
   const wasNeeded = past.stop !== null && state?.state !== "ended" &&
     finishState(folder, past.stop, bytesOf({ past, state }));
   return { ...report, recovered: 0, wasNeeded };
 }
 
-/** Stops what still records into a folder, and tells what was needed for each. */
+/**
+ * Stops the processes that record into a folder, and returns the signal needed
+ * for each.
+ */
 export async function stopOrphans(
   { folder, clock, onError }: RepairOptions,
 ): Promise<StopStep[]> {
@@ -102,17 +105,19 @@ export async function stopOrphans(
   return rungs;
 }
 
-/** What is known of a session that is to be finished. */
+/** Facts about a session to repair. */
 interface Remains {
-  /** What its log says. */
+  /** Contents of its log. */
   readonly past: Past;
-  /** What its `session.json` says, or `null`. */
+  /** Contents of its `session.json`, or `null`. */
   readonly state: SessionState | null;
-  /** What stopped the processes that recorded on. */
+  /** Signals that stopped the processes that still recorded. */
   readonly rungs: readonly StopStep[];
 }
 
-/** Finishes chunks, log and state, and tells how many chunks were recovered. */
+/**
+ * Completes chunks, log and state, and returns how many chunks were recovered.
+ */
 async function finish(
   { past, state, rungs }: Remains,
   options: RepairOptions,
@@ -135,7 +140,7 @@ async function finish(
     log.emit(event);
   }
   const chunks = [...past.chunks.values(), ...recovered];
-  // The session ended with its last audio; when its recorder died nobody knows.
+  // The session ended with its last audio; when its recorder died is unknown.
   const last = chunks.reduce(
     (time, { end }) => Math.max(time, end),
     until ?? identity.start,
@@ -148,7 +153,10 @@ async function finish(
   return recovered.length;
 }
 
-/** An ffmpeg that is not our child tells nobody with which code it ended. */
+/**
+ * Returns the event for a stopped orphan. The exit code of a process that is
+ * not a child is unknown.
+ */
 function orphanStopped(
   run: number,
   rung: StopStep,
@@ -164,12 +172,15 @@ function orphanStopped(
   };
 }
 
-/** What the log tells no more, or never did at its level, the state does. */
+/**
+ * Raises the totals to those of the state, for lines that were rotated away or
+ * below the log's level.
+ */
 function raiseSums(past: Past, state: SessionState | null): void {
   if (state === null) return;
   const { chunks, audio, gaps, gap_total: gapTotal, retries } = state;
   past.totals.raise({ gaps, gapTotal, retries });
-  // Else every chunk is in the log, or is put there now.
+  // Otherwise every chunk is in the log, or is logged now.
   if (past.rotated === null) return;
   const recoveredEnd = alreadyRecovered(past);
   past.totals.raise({
@@ -178,12 +189,14 @@ function raiseSums(past: Past, state: SessionState | null): void {
   });
 }
 
-/** Chunks that a repair recovered that was interrupted: no state knows them. */
+/**
+ * Returns the chunks that an interrupted repair recovered; no state has them.
+ */
 function alreadyRecovered({ chunks }: Past): ChunkCreated[] {
   return [...chunks.values()].filter(({ recovered }) => recovered === true);
 }
 
-/** Until when audio was told of in lines that may be gone; `null` when nobody knows. */
+/** Returns the end of the audio in lines that may be gone; `null` when unknown. */
 function reportedUntil(
   { rotated }: Past,
   state: SessionState | null,
@@ -194,7 +207,10 @@ function reportedUntil(
   return state.last_audio === null ? start : Date.parse(state.last_audio);
 }
 
-/** Size of all chunks, also of those whose lines were rotated away. */
+/**
+ * Returns the size of all chunks, including those whose lines were rotated
+ * away.
+ */
 function bytesOf(
   { past, state }: Pick<Remains, "past" | "state">,
   recovered: readonly ChunkCreated[] = [],
@@ -207,7 +223,10 @@ function bytesOf(
   return Math.max(named, state.bytes + recoveredEnd);
 }
 
-/** The gap before audio that had come back, when its recorder died before it could tell. */
+/**
+ * Returns the gap before returned audio that the recorder could not report
+ * before it died.
+ */
 function unreportedGap(
   { outage, chunks }: Past,
   recovered: readonly ChunkCreated[],
@@ -221,7 +240,7 @@ function unreportedGap(
   const since = before.length === 0
     ? until ?? next.start
     : before.reduce((end, chunk) => Math.max(end, chunk.end), -Infinity);
-  // When another chunk was lost in between, what is missing is not this silence.
+  // When a chunk was lost in between, the missing audio is not this outage.
   if (since >= next.start || since > outage.since + LATE_MS) return null;
   return {
     event: "gap",
@@ -233,7 +252,7 @@ function unreportedGap(
   };
 }
 
-/** Writes the last line, and closes the log. */
+/** Writes the last line and closes the log. */
 function finishLog(
   past: Past,
   wall: Seconds,
@@ -253,14 +272,14 @@ function finishLog(
     errors: past.errors,
     log_lines_dropped: 0,
   };
-  // It is kept for these lines.
+  // The reserve is kept for these lines.
   releaseReserve(folder);
   const logged = log.emit(stop);
   log.close();
   return logged;
 }
 
-/** Makes the state that of an ended session; false when there is none to be read. */
+/** Sets the state to ended; false when there is no state to read. */
 function finishState(
   folder: string,
   stop: SessionStop,

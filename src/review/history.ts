@@ -1,6 +1,6 @@
 /**
- * A session by its log alone: its chunks, its gaps each with what ffmpeg said
- * about it, what was warned of, and its end.
+ * Reads a session from its log alone: its chunks, its gaps with ffmpeg's
+ * messages, its warnings, and its end.
  *
  * @module
  */
@@ -21,19 +21,19 @@ import type {
 import { decodeEvent } from "../log/format/codec.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
 
-/** A gap, and what was logged while the audio was away. */
+/** A gap, and the lines logged while it lasted. */
 export interface GapContext {
   /** The gap. */
   readonly gap: Gap;
-  /** What ffmpeg said from its last audio on, oldest first. */
+  /** ffmpeg's lines from its last audio on, oldest first. */
   readonly said: readonly FfmpegStderr[];
   /** How the ffmpeg before it ended, or `null`. */
   readonly stopped: FfmpegStopped | null;
-  /** Errors and warnings of echolog's own. */
+  /** echolog's own errors and warnings. */
   readonly notes: readonly (Warning | Failure)[];
   /** How often ffmpeg was started again until audio was back. */
   readonly retries: number;
-  /** Why the audio went, by the first recovery, or `null`. */
+  /** Why the audio stopped, by the first recovery, or `null`. */
   readonly cause: CauseWord | null;
   /** When that recovery was logged, by the clock of the session's start, or `null`. */
   readonly recoveredFrom: EpochMs | null;
@@ -45,13 +45,13 @@ export interface Note {
   readonly first: Warning | Failure;
   /** Time of the last. */
   readonly last: EpochMs;
-  /** How many there are. */
+  /** Number of them. */
   readonly count: number;
 }
 
-/** What a log tells. */
+/** A session as read from its log. */
 export interface History {
-  /** Name of the session, or `null` when no line says so. */
+  /** Name of the session, or `null` when no line has it. */
   readonly sessionId: string | null;
   /** When the session started, or `null`. */
   readonly startedAt: EpochMs | null;
@@ -59,37 +59,39 @@ export interface History {
   readonly start: SessionStart | null;
   /** Its chunks in the order of the log. */
   readonly chunks: readonly ChunkCreated[];
-  /** Its gaps, likewise. */
+  /** Its gaps in the order of the log. */
   readonly gaps: readonly GapContext[];
-  /** What was logged since the last audio, when the log ends without a gap. */
+  /** Lines logged since the last audio, when the log ends without a gap. */
   readonly openContext: Omit<GapContext, "gap">;
-  /** Where there is audio, by the clock of the session's start: a clock that was set later does not move it. */
+  /** Spans with audio, by the clock of the session's start: a clock that was set later does not move them. */
   readonly audio: readonly Span[];
-  /** Where there is none, likewise. */
+  /** Spans without audio, by the same clock. */
   readonly outages: readonly Span[];
-  /** By how much the clock was set forward since the session's start, in milliseconds. */
+  /** Milliseconds that the clock was set forward since the session's start. */
   readonly clockShift: number;
   /** Warnings and errors by code. */
   readonly notes: readonly Note[];
-  /** Its last line, or `null` when the session goes on or its recorder died. */
+  /**
+   * Its last line, or `null` when the session is active or its recorder died.
+   */
   readonly stop: SessionStop | null;
-  /** Since when the last ffmpeg that was started gives audio, by the clock of the session's start; `null` when it has ended. */
+  /** When the audio of the last ffmpeg began, by the clock of the session's start; `null` when it has ended. */
   readonly runningSince: EpochMs | null;
   /** Time of the last line, or `null` when there is none. */
   readonly last: EpochMs | null;
-  /** Number of the part that each file of the log is, oldest first; those without a first line of their own are left out. */
+  /** Part number of each file of the log, oldest first, without files that lack a header. */
   readonly parts: readonly number[];
 }
 
-/** Where the level stands behind a time in UTC. */
+/** Offset of the level after a time in UTC. */
 const LEVEL_AT = "2025-09-22T10:00:00Z ".length;
-/** Of one silence no more lines than these are kept. */
+/** Maximum number of lines kept for one gap. */
 const MAX_SAID = 200;
 
 /**
  * Reads a log.
  *
- * @throws {Deno.errors.NotFound} If there is no file of it.
+ * @throws {Deno.errors.NotFound} If the log has no file.
  */
 export async function readHistory(path: string): Promise<History> {
   const reader = new HistoryReader();
@@ -102,7 +104,10 @@ export async function readHistory(path: string): Promise<History> {
   return reader.history();
 }
 
-/** What of a line matters here. ffmpeg's chatter at DEBUG may be most of a log, and does not. */
+/**
+ * Returns the event of a line, or `null` for ffmpeg's DEBUG lines, which may be
+ * most of a log.
+ */
 function eventOf(line: ReadLine): SessionEvent | null {
   if (line.text.startsWith("DEBUG ", LEVEL_AT)) return null;
   const { head } = line;
@@ -111,7 +116,7 @@ function eventOf(line: ReadLine): SessionEvent | null {
   return entry === null ? null : decodeEvent(entry);
 }
 
-/** Whether chunks have lines in the log: at `warning` and above they have none. */
+/** Whether chunks have lines in the log; at `warning` and above they have none. */
 export function namesChunks({ start }: Pick<History, "start">): boolean {
   return start === null || !/^(?:warning|error)$/.test(start.log_level);
 }
@@ -154,7 +159,7 @@ export class HistoryReader {
         break;
       case "ffmpeg_stopped":
         this.#runningSince = null;
-        // What came next is a try that failed: the first end counts.
+        // A later end is that of a failed attempt: the first end counts.
         this.#open.stopped ??= event;
         break;
       case "recovery":
@@ -185,7 +190,7 @@ export class HistoryReader {
     }
   }
 
-  /** What was taken so far. */
+  /** Returns the session as read so far. */
   history(): History {
     return {
       sessionId: this.#sessionId,
@@ -230,7 +235,7 @@ export class HistoryReader {
   }
 }
 
-/** By how much a clock was set, in milliseconds. */
+/** Returns the milliseconds that a clock was set by. */
 function stepOf({ details }: Warning | Failure): number {
   const seconds = parseFloat(String(details?.by));
   return Number.isFinite(seconds) ? seconds * 1000 : 0;
@@ -256,12 +261,15 @@ function emptyContext(): OpenContext {
   };
 }
 
-/** The first lines tell why the audio went; the last ones are more of the same. */
+/**
+ * Adds a line up to the limit: the first lines show why the audio stopped,
+ * later ones repeat them.
+ */
 function keep<T>(list: T[], item: T): void {
   if (list.length < MAX_SAID) list.push(item);
 }
 
-/** A stretch of time. */
+/** A span of time. */
 export interface Span {
   /** When it begins. */
   readonly start: EpochMs;

@@ -1,6 +1,6 @@
 /**
- * Every session there is: those under the output folder and those that are
- * being recorded elsewhere.
+ * Lists all sessions: those in the output folder and those being recorded
+ * elsewhere.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isAlive, type ListedSession, listSessions } from "./registry.ts";
 import { byStart, type Selectable } from "./select.ts";
 import { readState, type SessionState, STATE_FILE } from "./state_file.ts";
 
-/** What a session is doing. */
+/** State of a session. */
 export type Condition = SessionState["state"] | "crashed";
 
 /** A session, active or not. */
@@ -24,11 +24,11 @@ export interface KnownSession extends Selectable {
   readonly start: EpochMs;
   /** Its `session.json`, or `null` when that cannot be read. */
   readonly state: SessionState | null;
-  /** Its place among the active sessions, or `null` when it has none. */
+  /** Its registry entry, or `null`. */
   readonly entry: ListedSession | null;
 }
 
-/** Where sessions are looked for. */
+/** Where to look for sessions. */
 export interface CatalogPlaces {
   /** Folder that holds the session folders. */
   readonly outputDir: string;
@@ -36,13 +36,13 @@ export interface CatalogPlaces {
   readonly stateFolder: string | null;
 }
 
-/** All sessions, the newest first. */
+/** Returns all sessions, the newest first. */
 export function listKnown(places: CatalogPlaces): KnownSession[] {
   const active = listActive(places.stateFolder);
   const folders = new Map(active.map((entry) => [entry.folder, entry]));
   const found = foldersIn(places.outputDir)
     .filter((folder) => !folders.has(folder))
-    // The recorder may have come there by a link.
+    // The recorder may have used a link.
     .filter((folder) => !active.some((entry) => isSessionFolder(entry, folder)))
     .flatMap((folder) => tryReadSession(folder) ?? []);
   return [...active.map(fromRegistration), ...found]
@@ -58,26 +58,29 @@ export function isSessionFolder(
     isSamePlace(session.folder, folder);
 }
 
-/** A folder that cannot be looked into is no reason to list no other. */
+/**
+ * Returns the session in a folder. A folder that cannot be read must not hide
+ * the others.
+ */
 function tryReadSession(folder: string): KnownSession | null {
   try {
     return knownSession(folder, null);
   } catch {
-    // Its rights forbid it, or it went away: it is not ours to read.
+    // The folder is not readable, or it was deleted.
     return null;
   }
 }
 
-/** The sessions of the registry, as they are known. */
+/** Returns the sessions of the registry. */
 export function listActive(stateFolder: string | null): ListedSession[] {
   return stateFolder === null ? [] : listSessions(stateFolder);
 }
 
 /**
- * The session in a folder.
+ * Returns the session in a folder.
  *
- * @param entry Its place in the registry, or `null`.
- * @returns `null` when the folder holds no session.
+ * @param entry Its registry entry, or `null`.
+ * @returns `null` when the folder is not a session's.
  */
 export function knownSession(
   folder: string,
@@ -92,22 +95,24 @@ export function knownSession(
   return { session_id: basename(folder), folder, log, start, state, entry };
 }
 
-/** A session of the registry, whose folder may be gone. */
+/** Returns a session of the registry, whose folder may be gone. */
 export function fromRegistration(entry: ListedSession): KnownSession {
   const { session_id, folder, log, start = 0 } = entry;
   return knownSession(folder, entry) ??
     { session_id, folder, log, start, state: null, entry };
 }
 
-/** What a session is doing; asks the system whether its recorder lives. */
+/**
+ * Returns the state of a session; asks the system whether its recorder runs.
+ */
 export function conditionOf({ state, entry }: KnownSession): Condition {
   if (entry !== null && isAlive(entry)) {
     if (state === null) return "starting";
-    // Its last line is written, its place not yet given back.
+    // Its last line is written, its registry entry not yet removed.
     return state.state === "ended" ? "stopping" : state.state;
   }
   if (state?.state === "ended") return "ended";
-  // Without a state and a place nothing tells but its log.
+  // Without a state and an entry there is only its log.
   return state === null && entry === null ? "ended" : "crashed";
 }
 
@@ -122,13 +127,16 @@ function foldersIn(outputDir: string): string[] {
   }
 }
 
-/** Of a log that was rotated there may be old parts alone. */
+/** Whether a folder has a log. A rotated log may have old parts only. */
 function hasLog(folder: string): boolean {
   return exists(join(folder, LOG_FILE)) ||
     exists(join(folder, `${LOG_FILE}.1`));
 }
 
-/** By its name where that is a time, else by the age of its oldest file. */
+/**
+ * Returns the start of a session, by its name if that is a time, otherwise by
+ * its oldest file.
+ */
 function startOf(folder: string): EpochMs {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(
     basename(folder),

@@ -20,18 +20,18 @@ export interface SessionFolder {
   readonly path: string;
 }
 
-/** How many sessions may begin in the same second. */
+/** Maximum number of sessions that start in the same second. */
 const MAX_SUFFIXES = 1_000;
 
-/** The name of a session that starts at `start`: `20250922T100000Z`. */
+/** Returns the name of a session that starts at `start`: `20250922T100000Z`. */
 export function sessionIdAt(start: EpochMs): string {
   return new Date(start).toISOString().replace(/\.\d+/, "")
     .replaceAll(/[-:]/g, "");
 }
 
 /**
- * Makes the folder of a new session, readable by its user alone. A name that
- * is taken gets `-2`, `-3` …; one that was asked for is not changed.
+ * Makes the folder of a new session, readable only by its user. A name that is
+ * taken gets `-2`, `-3` …; a requested name is not changed.
  *
  * @throws {EchologError} `folder`, when it cannot be made.
  */
@@ -77,18 +77,21 @@ export async function createSessionFolder(
   );
 }
 
-/** Makes a session's folder again when somebody deleted it; false when that cannot be done. */
+/** Makes a deleted session folder again; false when that fails. */
 export function keepFolder(path: string): boolean {
   try {
     Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
     return true;
   } catch {
-    // The disk is gone, or a file is in the folder's place.
+    // The disk is gone, or a file has the folder's name.
     return false;
   }
 }
 
-/** Deno makes folders below /dev and /proc, and then lets nobody open files in them. */
+/**
+ * Checks that files can be opened. Deno makes folders below /dev and /proc, but
+ * refuses to open files in them.
+ */
 async function assertWritable(path: string): Promise<void> {
   const probe = join(path, ".probe");
   try {

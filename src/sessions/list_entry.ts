@@ -1,5 +1,5 @@
 /**
- * What a session came to, in a few figures.
+ * Summary of a session for a list.
  *
  * @module
  */
@@ -22,13 +22,16 @@ export interface SessionSummary {
   readonly log: string;
   /** When it started, ISO 8601 in UTC. */
   readonly start: string;
-  /** What it is doing. */
+  /** Its state. */
   readonly state: Condition;
   /** Why it ended, or `null`. */
   readonly reason: string | null;
-  /** From its start to its end, or until now; `null` when nobody knows. */
+  /** Seconds from its start to its end, or until now; `null` when unknown. */
   readonly duration: Seconds | null;
-  /** Number of finished chunks; `null`, as the next two, when neither state nor log can be read. */
+  /**
+   * Number of finished chunks. Like the next two, `null` when neither state nor
+   * log can be read.
+   */
   readonly chunks: number | null;
   /** Length of their audio. */
   readonly audio: Seconds | null;
@@ -38,7 +41,7 @@ export interface SessionSummary {
   readonly coverage: number | null;
 }
 
-/** Sums up a session by its state file, or by its log where that is lost. */
+/** Summarizes a session by its state file, or by its log when that is lost. */
 export async function summarize(
   session: KnownSession,
 ): Promise<SessionSummary> {
@@ -58,7 +61,7 @@ export async function summarize(
   };
 }
 
-/** Of a session that is dead or goes on. */
+/** Returns the duration of a session that is active or dead. */
 function durationOf(
   { start, state }: KnownSession,
   condition: Condition,
@@ -68,7 +71,7 @@ function durationOf(
   return last === null ? null : (Date.parse(last) - start) / 1000;
 }
 
-/** What is told of a session besides what it is. */
+/** The figures of a summary. */
 type Figures = Omit<
   SessionSummary,
   "session_id" | "folder" | "log" | "start"
@@ -83,7 +86,7 @@ async function fromLog(
   let last: EpochMs = start;
   try {
     for await (const line of readLog(log)) {
-      // Of all others only their number would count.
+      // Only the number of all other lines would count.
       if (!COUNTED.test(line.text)) continue;
       const { entry } = line;
       const event = entry === null ? null : decodeEvent(entry);
@@ -93,7 +96,7 @@ async function fromLog(
       if (event.event === "session_stop") stop = event;
     }
   } catch (error) {
-    // Its rights forbid it, or the disk does: that hides no session beside it.
+    // An unreadable log must not hide the other sessions.
     if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
   const wall = stop?.wall ?? Math.max(0, (last - start) / 1000);

@@ -1,5 +1,5 @@
 /**
- * The chunks that ffmpeg has open, found by their names.
+ * Finds the chunks that ffmpeg has open by their names.
  *
  * @module
  */
@@ -20,15 +20,18 @@ export interface OpenChunk {
   readonly written: EpochMs;
 }
 
-/** Somebody may have deleted so many chunks, less one, before the next one. */
+/**
+ * Numbers searched for the next chunk: one fewer may have been deleted before
+ * it.
+ */
 const MAX_MISSING = 20;
 
 /**
- * The open chunks from a number on. ffmpeg numbers its files one by one, so
- * they are looked for by name: after months, to list the folder takes tens of
- * milliseconds and megabytes.
+ * Yields the open chunks from a number on. ffmpeg numbers its files
+ * consecutively, so they are searched by name: after months, listing the folder
+ * takes tens of milliseconds and megabytes.
  *
- * @throws when a file is there and cannot be looked at.
+ * @throws when a file exists and its metadata cannot be read.
  */
 export function* openChunksFrom(
   folder: string,
@@ -58,9 +61,9 @@ export function hasOpenChunk(folder: string): boolean {
 }
 
 /**
- * The first number from which on no chunk has one, open or finished: ffmpeg
- * overwrites what is there. Where that cannot be told, as many numbers are
- * left out as could be taken.
+ * Returns the first number from which on no chunk exists, open or finished,
+ * because ffmpeg overwrites files. When that cannot be checked, it skips as
+ * many numbers as could be taken.
  */
 export function firstFree(
   folder: string,
@@ -71,7 +74,7 @@ export function firstFree(
   for (let seq = first; seq < free + MAX_MISSING; seq++) {
     const name = chunkName(seq, format);
     try {
-      // Open before finished: it may be renamed in between.
+      // Open names are checked first: a chunk may be renamed in between.
       const isTaken = inspect(folder, `${name}${PART}`) !== null ||
         inspect(folder, name) !== null;
       if (isTaken) free = seq + 1;

@@ -1,5 +1,5 @@
 /**
- * Which sessions are being recorded by this user: one small file for each, in
+ * The registry of this user's active sessions: one small file per session in
  * the state folder, removed when the session ends.
  *
  * @module
@@ -20,13 +20,13 @@ export interface ActiveSession {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
-  /** When it started; entries of earlier releases lack it. */
+  /** When it started; missing in entries of earlier releases. */
   readonly start?: EpochMs;
-  /** What it records, in a form without secrets that is equal for equal devices. */
+  /** Key of its device, without secrets and equal for equal devices. */
   readonly device: string;
   /** Process id of the recorder. */
   readonly pid: number;
-  /** When that process was started, as the platform tells it. */
+  /** When that process was started, as the platform reports it. */
   readonly process_start: string | null;
   /** The machine's boot it runs in. */
   readonly boot_id: string | null;
@@ -34,22 +34,22 @@ export interface ActiveSession {
   readonly machine: string;
 }
 
-/** An entry, with the file it stands in. */
+/** An entry with the path of its file. */
 export interface ListedSession extends ActiveSession {
   /** Path of the entry. */
   readonly entry: string;
 }
 
-/** An entry that was made; disposing of it takes it back. */
+/** A new entry; disposing of it removes it. */
 export interface Registration extends Disposable {
-  /** Makes the entry again when somebody deleted or damaged it. */
+  /** Writes the entry again when it was deleted or damaged. */
   refresh(): void;
 }
 
 const FOLDER = "active";
 
 /**
- * Enters a session that this process records.
+ * Adds a session that this process records.
  *
  * @throws when the entry cannot be written.
  */
@@ -82,24 +82,24 @@ export function registerSession(
       try {
         removeEntry(path);
       } catch {
-        // The folder may only be read by now. The session has ended well, and
-        // the next recorder finds its entry dead and takes it out.
+        // The folder may be read-only now. The session has ended properly, and
+        // the next recorder removes the dead entry.
       }
     },
   };
 }
 
-/** Takes an entry out. */
+/** Removes an entry. */
 export function removeEntry(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    // Somebody tidied up before us.
+    // The entry was removed already.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** All entries of this machine, oldest first. */
+/** Returns all entries of this machine, oldest first. */
 export function listSessions(stateFolder: string): ListedSession[] {
   const folder = join(stateFolder, FOLDER);
   let names: string[];
@@ -116,26 +116,26 @@ export function listSessions(stateFolder: string): ListedSession[] {
 }
 
 /**
- * Whether the very process that made an entry still runs. One of which nothing
- * is known is taken for alive: to repair a session that is being recorded would
- * do harm.
+ * Whether the process that made an entry still runs. When unknown it counts as
+ * alive: repairing a session that is being recorded would damage it.
  */
 export function isAlive(entry: ActiveSession): boolean {
   return isThisBoot(entry) && mayStillBeRunning(entry.pid, entry.process_start);
 }
 
-/** Whether an entry was made since the machine was started, for all that is known. */
+/** Whether an entry may have been made since the machine was started. */
 export function isThisBoot({ boot_id }: ActiveSession): boolean {
   boot ??= bootId();
   return boot_id === null || boot === null || boot_id === boot;
 }
 
-/** The boot does not change while this process runs. */
+/** Id of the boot, which does not change while this process runs. */
 let boot: string | null = null;
 
 /**
- * By the machine's name; under another one, which it may have had before, only
- * what is certain to run here: containers of one host share its boot.
+ * Whether an entry is of this machine, by name. With another name, which the
+ * machine may have had before, only if it certainly runs here: containers of
+ * one host share its boot.
  */
 function isOfThisMachine(entry: ListedSession): boolean {
   const { machine, boot_id, process_start } = entry;
@@ -149,7 +149,7 @@ function readEntry(path: string): ListedSession[] {
   try {
     entry = JSON.parse(Deno.readTextFileSync(path));
   } catch {
-    // Taken back while we read, or not ours.
+    // The entry was removed meanwhile, or is not echolog's.
     return [];
   }
   return isEntry(entry) ? [{ ...entry, entry: path }] : [];

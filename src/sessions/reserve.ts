@@ -8,14 +8,14 @@ import { join } from "@std/path";
 
 export const RESERVE_FILE = ".reserve";
 
-/** Enough for the end of any log: some hundred lines. */
+/** Size of the reserve: enough for some hundred lines at the end of a log. */
 export const RESERVE_BYTES = 65_536;
 
-/** Gives the reserve of a session back. */
+/** Frees the reserve of a session. */
 export function releaseReserve(folder: string): void {
   try {
     Deno.removeSync(join(folder, RESERVE_FILE));
   } catch {
-    // Given back already, or never had: both are fine.
+    // The reserve was freed already, or never existed.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which session a person means.
+ * Selects the session that the user names.
  *
  * @module
  */
@@ -10,22 +10,22 @@ import { EchologError } from "../errors.ts";
 import { exists, isSamePlace } from "../platform/fs.ts";
 import { LOG_FILE } from "./folder.ts";
 
-/** What is known of a session that could be meant. */
+/** A session that can be selected. */
 export interface Selectable {
   /** Name of the session. */
   readonly session_id: string;
   /** Its folder. */
   readonly folder: string;
-  /** When it started, where that is known; what lacks it comes first. */
+  /** When it started, if known; sessions without it come first. */
   readonly start?: number;
 }
 
 /**
- * Finds the session that a text names: its id, a prefix of one session's id
- * alone, the path of its folder, or `latest`.
+ * Finds the session that a text names: its id, a unique prefix of its id, the
+ * path of its folder, or `latest`.
  *
  * @param where Where these sessions are, for the message.
- * @returns the session, or nothing when there is none at all.
+ * @returns the session, or nothing when there are no sessions.
  * @throws {EchologError} `usage` when the text names none of them, or several.
  */
 export function selectSessions<T extends Selectable>(
@@ -71,18 +71,21 @@ export function selectSessions<T extends Selectable>(
   });
 }
 
-/** The folder that a path means: of its log, too, which is what `record` prints. */
+/**
+ * Returns the session folder of a path, which may be the path of its log, as
+ * `record` prints it.
+ */
 export function folderNamed(path: string): string {
   const folder = resolve(path);
   return basename(folder) === LOG_FILE ? join(folder, "..") : folder;
 }
 
-/** Whether a text can only be a path, and no session's name. */
+/** Whether a text can only be a path, not a session's name. */
 export function isPathLike(wanted: string): boolean {
   return /[/\\]/.test(wanted) || [".", "..", LOG_FILE].includes(wanted);
 }
 
-/** Puts what started first in front; what started at once, by name: `-2` before `-10`. */
+/** Orders sessions by start; those of the same start by name: `-2` before `-10`. */
 export function byStart(one: Selectable, other: Selectable): number {
   const difference = (one.start ?? 0) - (other.start ?? 0) ||
     one.session_id.length - other.session_id.length;

@@ -1,5 +1,5 @@
 /**
- * What `session.json` says of a session, for those who read it.
+ * Reads `session.json`, the state of a session.
  *
  * @module
  */
@@ -9,25 +9,28 @@ import type { Seconds } from "../events.ts";
 
 /** Name of the file. */
 export const STATE_FILE = "session.json";
-/** Version of its form. */
+/** Version of its format. */
 export const STATE_VERSION = 1;
 
-/** What `session.json` holds. Keys are stable; times are ISO 8601 in UTC. */
+/** Contents of `session.json`. Keys are stable; times are ISO 8601 in UTC. */
 export interface SessionState {
-  /** Version of this form. */
+  /** Version of this format. */
   readonly version: number;
   /** Name of the session. */
   readonly session_id: string;
-  /** What it is doing. */
+  /** Its state. */
   readonly state:
     | "starting"
     | "recording"
     | "recovering"
     | "stopping"
     | "ended";
-  /** Since when it is doing that. */
+  /** Start of that state. */
   readonly since: string;
-  /** Why there is no audio while it is recovering, as one word; else `null`. */
+  /**
+   * Why there is no audio while it is recovering, as one word; otherwise
+   * `null`.
+   */
   readonly cause: string | null;
   /** When it started. */
   readonly start: string;
@@ -43,7 +46,7 @@ export interface SessionState {
   readonly sample_rate: number;
   /** Number of channels. */
   readonly channels: number;
-  /** Number of rotated log files that are kept; `null` when it is not known. */
+  /** Number of rotated log files kept; `null` when unknown. */
   readonly log_backup_count: number | null;
   /** Process id of echolog. */
   readonly pid: number;
@@ -80,20 +83,20 @@ export interface SessionState {
 /**
  * Reads the state of a session.
  *
- * @returns `null` when there is none, or it cannot be read, or is of another version.
+ * @returns `null` when it is missing, unreadable, or of another version.
  */
 export function readState(folder: string): SessionState | null {
   let state: unknown;
   try {
     state = JSON.parse(Deno.readTextFileSync(join(folder, STATE_FILE)));
   } catch {
-    // Absent, torn by a crash, or not JSON: the log remains to be read.
+    // Missing, torn by a crash, or not JSON: the caller can read the log.
     return null;
   }
   return isState(state) ? { ...LATER_KEYS, ...state } : null;
 }
 
-/** Keys that files of earlier releases lack. */
+/** Keys missing in files of earlier releases. */
 const LATER_KEYS = {
   since: "1970-01-01T00:00:00.000Z",
   cause: null,
@@ -113,7 +116,7 @@ const OPTIONAL_NUMBERS = [
 ];
 const OPTIONAL_TEXTS = ["reason", "cause"];
 
-/** Absent, `null`, or a text that is a point in time. */
+/** Whether a value is absent, `null`, or a text with a point in time. */
 function isTime(value: unknown): boolean {
   return value === undefined || value === null ||
     typeof value === "string" && !Number.isNaN(Date.parse(value));

@@ -1,6 +1,5 @@
 /**
- * `session.json`: the state of a session beside its log, for those who ask
- * while it is being recorded.
+ * Writes `session.json`, the state of a session, while it is being recorded.
  *
  * @module
  */
@@ -17,11 +16,11 @@ export interface StateWriterOptions {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
-  /** Sums of the session, kept by it. */
+  /** Totals of the session, updated by it. */
   readonly totals: SessionTotals;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   redact(text: string): string;
-  /** Told once when the file cannot be written; recording continues. */
+  /** Called once when the file cannot be written; recording continues. */
   onError(error: unknown): void;
 }
 
@@ -32,12 +31,12 @@ export class StateWriter implements Sink {
   #state: SessionState | null = null;
   #hasFailed = false;
 
-  /** A store that writes into the folder of the options. */
+  /** A writer for the folder of the options. */
   constructor(options: StateWriterOptions) {
     this.#options = options;
   }
 
-  /** Takes what happened and, when it changes the state, writes it. */
+  /** Takes an event and writes the state if it changes. */
   emit(event: SessionEvent): void {
     const next = this.#after(event);
     if (next === null) return;
@@ -45,7 +44,7 @@ export class StateWriter implements Sink {
     this.#write(next, event.time);
   }
 
-  /** Takes that the session is about to end. */
+  /** Takes telemetry, such as that the session is about to end. */
   observe(telemetry: Telemetry): void {
     if (telemetry.kind !== "stopping") return;
     const { time } = telemetry;
@@ -81,7 +80,7 @@ export class StateWriter implements Sink {
       case "recovery":
         return {
           ...inState(state, "recovering", event.time),
-          // What took the audio away counts, not what keeps it away.
+          // The cause is what ended the audio, not what delays its return.
           cause: state.cause ?? event.cause,
         };
       case "gap":
@@ -172,7 +171,10 @@ export function replaceFile(path: string, text: string): void {
   Deno.renameSync(fresh, path);
 }
 
-/** The state changes, or goes on; a session that is stopping starts nothing new. */
+/**
+ * Returns the state after a change. A session that is stopping enters no new
+ * state.
+ */
 function inState(
   state: SessionState,
   next: SessionState["state"],

@@ -1,5 +1,5 @@
 /**
- * How an active session is doing, by its state file, its folder and the disk.
+ * Status of an active session, from its state file, its folder and the disk.
  *
  * @module
  */
@@ -13,15 +13,18 @@ import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";
 
-/** Those that chunks come in. */
+/** Formats of chunks. */
 
-/** How a session is doing. Keys are stable. */
+/** Status of a session. Keys are stable. */
 export interface SessionStatus {
   /** Name of the session. */
   readonly session_id: string;
-  /** What it is doing; `crashed` when its recorder died. */
+  /** Its state; `crashed` when its recorder died. */
   readonly state: Condition;
-  /** Since when, ISO 8601 in UTC, or `null` when its state cannot be read. */
+  /**
+   * Start of that state, ISO 8601 in UTC, or `null` when its state cannot be
+   * read.
+   */
   readonly since: string | null;
   /** Seconds since it started, or `null`. */
   readonly elapsed: Seconds | null;
@@ -29,9 +32,9 @@ export interface SessionStatus {
   readonly writing: string | null;
   /** Share of the time so far that is audio, in per cent, or `null`. */
   readonly coverage: number | null;
-  /** Seconds since the last audio that is in a file, or `null` when there was none. */
+  /** Seconds since the last audio in a file, or `null` when there was none. */
   readonly last_audio_ago: Seconds | null;
-  /** Bytes that are free on the disk, or `null` when the platform doesn't tell. */
+  /** Free bytes on the disk, or `null` when the platform does not report them. */
   readonly free_bytes: number | null;
   /** Hours that the free space lasts at the rate so far, or `null`. */
   readonly hours_left: number | null;
@@ -46,10 +49,10 @@ export interface SessionStatus {
 }
 
 /**
- * Takes the measure of a session.
+ * Returns the status of a session.
  *
  * @param now Wall-clock time.
- * @param free Bytes that are free on its disk, or `null`.
+ * @param free Free bytes on its disk, or `null`.
  */
 export function statusOf(
   session: KnownSession,
@@ -100,7 +103,7 @@ export function statusOf(
   };
 }
 
-/** The chunk in a folder that is being written, or `null`. */
+/** Returns the chunk in a folder that is being written, or `null`. */
 function openChunk(
   folder: string,
   state: SessionState | null,
@@ -108,12 +111,12 @@ function openChunk(
   try {
     return nextOpenChunk(folder, state) ?? lastOpenChunk(folder);
   } catch {
-    // Renamed a moment ago, or the folder is gone.
+    // The chunk was renamed a moment ago, or the folder is gone.
     return null;
   }
 }
 
-/** The one that is open behind the closed ones; when there are several, numbers were left out. */
+/** Returns the open chunk after the closed ones; when there are several, numbers were skipped. */
 function nextOpenChunk(
   folder: string,
   state: SessionState | null,
@@ -132,7 +135,10 @@ function lastOpenChunk(folder: string): OpenChunk | null {
   return { file, size, written: mtime?.getTime() ?? 0 };
 }
 
-/** ffmpeg writes what it captures at once, so the file's age is that of the audio. */
+/**
+ * Returns the time of the last audio. ffmpeg writes audio at once, so the
+ * file's mtime is that time.
+ */
 function lastAudio(
   { last_audio, audio_since }: SessionState,
   open: OpenChunk | null,
@@ -144,7 +150,7 @@ function lastAudio(
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** Audio that is in no finished chunk yet. */
+/** Returns the length of audio in no finished chunk yet. */
 function openAudio(
   { last_audio, audio_since }: SessionState,
   last: EpochMs | null,

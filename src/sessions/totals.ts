@@ -1,18 +1,18 @@
 /**
- * The account of a session: what was captured, and what share of the time.
+ * Totals of a session: captured audio and its share of the time.
  *
  * @module
  */
 
 import type { Seconds, SessionEvent } from "../events.ts";
 
-/** Sums over a session, as `session_stop` gives them. */
+/** Totals of a session, as in `session_stop`. */
 export interface Summary {
   /** Number of finished chunks. */
   readonly chunks: number;
   /** Length of all audio. */
   readonly audio: Seconds;
-  /** From the session's start to its end. */
+  /** Seconds from the session's start to its end. */
   readonly wall: Seconds;
   /** Audio divided by wall time, in per cent. */
   readonly coverage: number;
@@ -24,7 +24,7 @@ export interface Summary {
   readonly retries: number;
 }
 
-/** Adds up what happens in a session. */
+/** Adds up the events of a session. */
 export class SessionTotals {
   #chunks = 0;
   #audio: Seconds = 0;
@@ -34,7 +34,7 @@ export class SessionTotals {
   #bytes = 0;
   #lastChunk = 0;
 
-  /** Takes what happened. */
+  /** Adds an event. */
   record(event: SessionEvent): void {
     switch (event.event) {
       case "chunk_created":
@@ -80,7 +80,7 @@ export class SessionTotals {
     return this.#lastChunk;
   }
 
-  /** Takes from elsewhere what was not recorded here: no sum is less than that. */
+  /** Raises each total to at least the given one, for events not recorded here. */
   raise({ chunks, audio, gaps, gapTotal, retries }: Partial<Summary>): void {
     this.#chunks = Math.max(this.#chunks, chunks ?? 0);
     this.#audio = Math.max(this.#audio, audio ?? 0);
@@ -89,13 +89,13 @@ export class SessionTotals {
     this.#retries = Math.max(this.#retries, retries ?? 0);
   }
 
-  /** The sums for a session that has lasted `wall` seconds. */
+  /** Returns the totals for a session that has lasted `wall` seconds. */
   summary(wall: Seconds): Summary {
     return {
       chunks: this.#chunks,
       audio: this.#audio,
       wall,
-      // Rounding and start-up order must not make it more than all.
+      // Rounding and start-up order must not raise it above 100 %.
       coverage: wall <= 0 ? 0 : Math.min(100, 100 * this.#audio / wall),
       gaps: this.#gaps,
       gapTotal: this.#gapTotal,
@@ -104,7 +104,7 @@ export class SessionTotals {
   }
 }
 
-/** Rounds a number to so many digits after the point. */
+/** Rounds a number to `digits` digits after the point. */
 export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }

@@ -1,5 +1,5 @@
 /**
- * Output that is shown again and again in the same place.
+ * Output that is shown repeatedly in the same place.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import { writeAllSync } from "@std/io/write-all";
 import { wantsPlain } from "./style.ts";
 
-/** What a screen is shown on. */
+/** A stream that a screen is shown on. */
 export interface ScreenStream {
-  /** Writes some of the bytes and tells how many. */
+  /** Writes some of the bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
   /** Whether it is a terminal. */
   isTerminal(): boolean;
@@ -23,9 +23,9 @@ const CLEAR_LINE = "\x1b[K";
 const CLEAR_BELOW = "\x1b[J";
 
 /**
- * On a terminal the alternate screen, which comes out right whatever its size
- * becomes; disposing of it brings the old one back with what was shown last.
- * Elsewhere, and where escape sequences are not wanted, one text after the other.
+ * Uses the alternate screen of a terminal, which stays correct when resized;
+ * disposing of it restores the old screen and prints the last output. Without a
+ * terminal, or without escape sequences, it prints one text after the other.
  */
 export class FullScreen implements Disposable {
   readonly #stream: ScreenStream;
@@ -34,13 +34,13 @@ export class FullScreen implements Disposable {
   #last: readonly string[] = [];
   #isShown = false;
 
-  /** A screen on a stream. */
+  /** Creates a screen on a stream. */
   constructor(stream: ScreenStream) {
     this.#stream = stream;
     this.#isTerminal = stream.isTerminal() && !wantsPlain();
   }
 
-  /** Shows lines in the place of those before. None may be wider than the terminal. */
+  /** Replaces the shown lines. None may be wider than the terminal. */
   show(lines: readonly string[]): void {
     this.#last = lines;
     if (!this.#isTerminal) {
@@ -55,7 +55,7 @@ export class FullScreen implements Disposable {
     );
   }
 
-  /** Waits for a time, for `end`, or for the terminal to get another size. */
+  /** Waits for a time, for `end`, or for a resize of the terminal. */
   async pause(ms: number, end: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
@@ -76,7 +76,7 @@ export class FullScreen implements Disposable {
   }
 }
 
-/** Calls back when the terminal gets another size. */
+/** Calls back when the terminal is resized. */
 export function onResize(callback: () => void): Disposable {
   // Windows has no such signal.
   if (Deno.build.os === "windows") return { [Symbol.dispose]() {} };
@@ -86,12 +86,12 @@ export function onResize(callback: () => void): Disposable {
   };
 }
 
-/** Rows of the terminal at stdout; where it is none, 24. */
+/** Returns the rows of the terminal at stdout; 24 if it is not a terminal. */
 export function terminalRows(): number {
   try {
     return Math.max(1, Deno.consoleSize().rows);
   } catch {
-    // It is no terminal any more.
+    // It is not a terminal any more.
     return 24;
   }
 }

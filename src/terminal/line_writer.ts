@@ -1,14 +1,14 @@
 /**
- * Much output in few writes.
+ * Combines much output into few writes.
  *
  * @module
  */
 
 import { writeAllSync } from "@std/io/write-all";
 
-/** What bytes can be written to. */
+/** A target for bytes. */
 export interface Sink {
-  /** Writes some of the bytes and tells how many. */
+  /** Writes some of the bytes and returns how many. */
   writeSync(bytes: Uint8Array): number;
 }
 
@@ -21,7 +21,7 @@ export class LineWriter {
   #lines: string[] = [];
   #length = 0;
 
-  /** A writer to a stream. */
+  /** Creates a writer to a stream. */
   constructor(sink: Sink) {
     this.#sink = sink;
   }
@@ -34,9 +34,9 @@ export class LineWriter {
   }
 
   /**
-   * Writes what was taken.
+   * Writes the collected lines.
    *
-   * @throws {Deno.errors.BrokenPipe} when nobody reads any more.
+   * @throws {Deno.errors.BrokenPipe} when the reader has closed the pipe.
    */
   flush(): void {
     if (this.#lines.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * One line at the bottom of a terminal that is drawn again and again, and the
- * lines that are printed above it.
+ * A line at the bottom of a terminal that is redrawn, with other lines printed
+ * above it.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { terminalColumns } from "./width.ts";
 
 /** Options of {@linkcode LiveLine}. */
 export interface LiveLineOptions {
-  /** Writes some of the bytes and tells how many; may throw. */
+  /** Writes some of the bytes and returns how many; may throw. */
   write(bytes: Uint8Array): number;
-  /** Whether what was written has not arrived yet; never, unless given. */
+  /** Whether earlier output has not arrived yet; never, unless given. */
   isBusy?(): boolean;
-  /** Columns of the terminal now. */
+  /** Returns the current columns of the terminal. */
   columns(): number;
   /** Whether no escape sequence may be written. */
   readonly isPlain?: boolean;
 }
 
 /**
- * A live line on stderr. With NO_COLOR or a dumb terminal it does without
- * escape sequences.
+ * A live line on stderr. With NO_COLOR or a dumb terminal it uses no escape
+ * sequences.
  *
- * @param way How to write there; at once, unless given.
+ * @param way Writer to the terminal; synchronous unless given.
  */
 export function liveLineOnStderr(
   way: Pick<LiveLineOptions, "write" | "isBusy"> = {
@@ -44,27 +44,30 @@ export function liveLineOnStderr(
 const UP = "\x1b[A";
 const CLEAR = "\r\x1b[J";
 
-/** Owns the end of a terminal: nothing else may write to it meanwhile. */
+/** Owns the last line of a terminal: nothing else may write to it meanwhile. */
 export class LiveLine implements Disposable {
   readonly #options: LiveLineOptions;
   readonly #encoder = new TextEncoder();
-  /** Columns of the line that stands there. */
+  /** Columns of the shown line. */
   #width = 0;
   #isOver = false;
-  /** What is to be drawn as soon as there is nobody to wait for. */
+  /** The next draw, for when earlier output has arrived. */
   #next: (() => void) | null = null;
 
-  /** A line that is not drawn yet. */
+  /** Creates a line without drawing it. */
   constructor(options: LiveLineOptions) {
     this.#options = options;
   }
 
-  /** Columns that a line may have: the last is left free, where some terminals wrap early. */
+  /**
+   * Maximum columns of a line: the last one stays free, because some terminals
+   * wrap early.
+   */
   get room(): number {
     return Math.max(1, this.#options.columns() - 1);
   }
 
-  /** Draws the line in the place of the one before. */
+  /** Draws the line in place of the previous one. */
   draw(line: string, width: number): void {
     if (this.#isOver) return;
     this.#next = null;
@@ -76,25 +79,28 @@ export class LiveLine implements Disposable {
     this.#width = width;
   }
 
-  /** Draws what could not be drawn before, now that all that was written has arrived. */
+  /** Draws a delayed line, now that earlier output has arrived. */
   resume(): void {
     this.#next?.();
   }
 
-  /** Prints a line above it, for good; the next {@linkcode draw} brings it back. */
+  /** Prints a permanent line above it; the next {@linkcode draw} shows it again. */
   print(line: string): void {
     this.#write(`${this.#erase()}${line}\n`);
     this.#width = 0;
   }
 
-  /** Takes the line away and draws no more. */
+  /** Removes the line and draws no more. */
   [Symbol.dispose](): void {
     this.#write(this.#erase());
     this.#width = 0;
     this.#isOver = true;
   }
 
-  /** A terminal that was made narrower has broken the line into several. */
+  /**
+   * Returns the text that erases the line, which a narrowed terminal has broken
+   * into several.
+   */
   #erase(): string {
     if (this.#width === 0) return "";
     if (this.#options.isPlain === true) {
@@ -110,7 +116,7 @@ export class LiveLine implements Disposable {
       const { write } = this.#options;
       writeAllSync({ writeSync: write }, this.#encoder.encode(text));
     } catch {
-      // The terminal is gone; the log has it all.
+      // The terminal is gone; the log has all messages.
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Writing to a terminal without waiting for it: one that was stopped, by
- * Ctrl-S or by a connection that hangs, must not stop whoever writes to it.
+ * Writes to a terminal without waiting for it: a terminal stopped by Ctrl-S or
+ * by a hanging connection must not block the recorder.
  *
  * @module
  */
@@ -9,33 +9,33 @@ import { writeAll } from "@std/io/write-all";
 
 /** Options of {@linkcode NonBlockingWriter}. */
 export interface NonBlockingWriterOptions {
-  /** Writes some of the bytes and tells how many, when they are written. */
+  /** Writes some of the bytes; resolves to their number. */
   write(bytes: Uint8Array): Promise<number>;
-  /** Told whenever all is written. */
+  /** Called whenever all is written. */
   onIdle?(): void;
 }
 
-/** Bytes that may wait; what comes then is not written at all. */
+/** Maximum number of waiting bytes; more are dropped. */
 const MAX_WAITING = 65_536;
 
-/** Writes in order, one piece at a time, while the program goes on. */
+/** Writes in order, one piece at a time, while the program continues. */
 export class NonBlockingWriter {
   readonly #options: NonBlockingWriterOptions;
   #waiting: Uint8Array[] = [];
   #size = 0;
   #work: Promise<void> | null = null;
 
-  /** A writer that has nothing to write so far. */
+  /** Creates a writer. */
   constructor(options: NonBlockingWriterOptions) {
     this.#options = options;
   }
 
-  /** Whether something is not written yet. */
+  /** Whether some bytes are not written yet. */
   get isBusy(): boolean {
     return this.#work !== null;
   }
 
-  /** Takes bytes to be written; tells how many it took, which is all of them. */
+  /** Takes bytes to write; returns their number. */
   write(bytes: Uint8Array): number {
     if (this.#size + bytes.length <= MAX_WAITING) {
       this.#waiting.push(bytes);
@@ -65,7 +65,7 @@ export class NonBlockingWriter {
         this.#size -= bytes.length;
       }
     } catch {
-      // The terminal is gone; the log has it all.
+      // The terminal is gone; the log has all messages.
       this.#waiting = [];
       this.#size = 0;
     }

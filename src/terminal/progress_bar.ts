@@ -1,5 +1,5 @@
 /**
- * How far something has come, on a terminal only.
+ * Shows progress, on a terminal only.
  *
  * @module
  */
@@ -8,10 +8,10 @@ import { type LiveLine, liveLineOnStderr } from "./live_line.ts";
 import { cutEnd, widthOf } from "./width.ts";
 
 const CELLS = 20;
-/** At most ten times a second, in milliseconds. */
+/** Milliseconds between two draws: at most ten per second. */
 const PAUSE_MS = 100;
 
-/** A bar on stderr; disposing of it takes it away. */
+/** A bar on stderr; disposing of it removes it. */
 export class ProgressBar implements Disposable {
   readonly #name: string;
   readonly #total: number;
@@ -19,7 +19,10 @@ export class ProgressBar implements Disposable {
   #done = 0;
   #drawnAt = -Infinity;
 
-  /** A bar for `total` steps; where stderr is no terminal it shows nothing. */
+  /**
+   * Creates a bar for `total` steps; it shows nothing if stderr is not a
+   * terminal.
+   */
   constructor(name: string, total: number) {
     this.#name = name;
     this.#total = total;
@@ -28,13 +31,13 @@ export class ProgressBar implements Disposable {
     this.#draw();
   }
 
-  /** One step more is done. */
+  /** Counts one more step. */
   advance(): void {
     this.#done++;
     if (performance.now() - this.#drawnAt >= PAUSE_MS) this.#draw();
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   [Symbol.dispose](): void {
     this.#line?.[Symbol.dispose]();
   }
@@ -50,7 +53,7 @@ export class ProgressBar implements Disposable {
   }
 }
 
-/** `Decoding ████████░░░░░░░░░░░░ 40/100` */
+/** Returns `Decoding ████████░░░░░░░░░░░░ 40/100`. */
 export function renderBar(name: string, done: number, total: number): string {
   const filled = Math.floor(CELLS * Math.min(1, done / total));
   const bar = "█".repeat(filled) + "░".repeat(CELLS - filled);

@@ -1,5 +1,5 @@
 /**
- * Colours, where a person looks on.
+ * Colours for output on a terminal.
  *
  * @module
  */
@@ -7,24 +7,24 @@
 import { bold, dim, green, red, yellow } from "@std/fmt/colors";
 import { env } from "../platform/host.ts";
 
-/** Gives a text a look, or leaves it as it is. */
+/** Styles a text, or returns it unchanged. */
 export type Paint = (text: string) => string;
 
-/** The looks that output can have. */
+/** The styles of output. */
 export interface Style {
-  /** What stands out. */
+  /** Important text. */
   readonly bold: Paint;
-  /** What matters less. */
+  /** Less important text. */
   readonly dim: Paint;
-  /** What is well. */
+  /** Success. */
   readonly green: Paint;
-  /** What to look at. */
+  /** Warnings. */
   readonly yellow: Paint;
-  /** What failed. */
+  /** Failures. */
   readonly red: Paint;
 }
 
-/** No escape sequence at all: for pipes, files and who sets NO_COLOR. */
+/** No escape sequences: for pipes, files and NO_COLOR. */
 export const PLAIN: Style = {
   bold: same,
   dim: same,
@@ -36,14 +36,14 @@ export const PLAIN: Style = {
 const COLOURED: Style = { bold, dim, green, yellow, red };
 
 /**
- * The style for a stream: coloured on a terminal, unless escape sequences are
- * not wanted.
+ * Returns the style for a stream: coloured on a terminal, unless
+ * {@linkcode wantsPlain}.
  */
 export function styleOf(stream: { isTerminal(): boolean }): Style {
   return stream.isTerminal() && !wantsPlain() ? COLOURED : PLAIN;
 }
 
-/** Whether no escape sequence may be written: NO_COLOR is set (no-color.org), or the terminal is a dumb one. */
+/** Whether escape sequences are off: NO_COLOR is set (no-color.org), or the terminal is dumb. */
 export function wantsPlain(): boolean {
   return Deno.noColor || env("TERM") === "dumb";
 }

@@ -1,5 +1,5 @@
 /**
- * Tables of plain text.
+ * Renders tables as plain text.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { padEnd, padStart, widthOf } from "./width.ts";
 
 /** A column of a table. */
 export interface Column<T> {
-  /** What stands above it. */
+  /** Its heading. */
   readonly title: string;
-  /** The text of its cell in a row. */
+  /** Returns the text of its cell in a row. */
   readonly cell: (row: T) => string;
-  /** Numbers stand at the right. */
+  /** Whether it is aligned right, for numbers. */
   readonly alignRight?: boolean;
-  /** Columns with the greatest numbers are left out first where there is no room; one without a number stays. */
+  /** Columns with the greatest numbers are omitted first on a narrow terminal; one without a number stays. */
   readonly spare?: number;
 }
 
@@ -26,7 +26,7 @@ const SEPARATOR = "  ";
  *
  * @param columns The columns, left to right.
  * @param room Width of the terminal.
- * @returns its lines, the titles first, without blanks at their ends.
+ * @returns its lines, the headings first, without trailing spaces.
  */
 export function renderTable<T>(
   rows: readonly T[],
@@ -34,7 +34,7 @@ export function renderTable<T>(
   room: number,
 ): string[] {
   const laid = columns.map((column) => {
-    // Names of files may hold anything.
+    // File names may hold control characters.
     const cells = rows.map((row) => oneLine(column.cell(row)));
     const width = cells.reduce(
       (most, cell) => Math.max(most, widthOf(cell)),

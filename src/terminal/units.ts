@@ -1,5 +1,5 @@
 /**
- * Lengths of time and sizes, as people read them.
+ * Formats durations and sizes for people.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import { format } from "@std/fmt/bytes";
 import type { EpochMs, Seconds } from "../events.ts";
 
-/** A length of time as a clock shows it: `0:00:07`, `26:03:00`. */
+/** Formats a duration like a clock: `0:00:07`, `26:03:00`. */
 export function formatClock(length: Seconds): string {
   const whole = Math.max(0, Math.floor(length));
   const minutes = String(Math.floor(whole / 60) % 60).padStart(2, "0");
@@ -15,7 +15,10 @@ export function formatClock(length: Seconds): string {
   return `${Math.floor(whole / 3600)}:${minutes}:${seconds}`;
 }
 
-/** A length of time with its two largest units: `78 ms`, `3.2 s`, `5 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/**
+ * Formats a duration with its two largest units: `78 ms`, `3.2 s`,
+ * `5 min 20 s`, `2 h 5 min`, `3 d 4 h`.
+ */
 export function formatDuration(length: Seconds): string {
   if (length === 0) return "0 s";
   if (length < 0.9995) return `${Math.round(length * 1000)} ms`;
@@ -40,28 +43,31 @@ function two(
   return rest === 0 ? first : `${first} ${rest} ${smallUnit}`;
 }
 
-/** A size: `62.9 kB`, `1.34 GB`. */
+/** Formats a size: `62.9 kB`, `1.34 GB`. */
 export function formatBytes(bytes: number): string {
   return format(Math.max(0, bytes));
 }
 
-/** A share in per cent: `99.98 %`. Less than all is never shown as all. */
+/**
+ * Formats a share in per cent: `99.98 %`. Less than 100 % is never rounded to
+ * 100 %.
+ */
 export function formatPercent(percent: number): string {
   const shown = percent < 100 ? Math.min(percent, 99.99) : 100;
   return `${Number(shown.toFixed(2))} %`;
 }
 
-/** A point in time in UTC: `2025-09-22 10:00:00`. */
+/** Formats a point in time in UTC: `2025-09-22 10:00:00`. */
 export function formatDateTime(time: EpochMs): string {
   return new Date(time).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** The same without its day: `10:00:00`. */
+/** Formats a point in time in UTC without its day: `10:00:00`. */
 export function formatTime(time: EpochMs): string {
   return new Date(time).toISOString().slice(11, 19);
 }
 
-/** A number of things: `1 gap`, `2 gaps`. */
+/** Formats a number of things: `1 gap`, `2 gaps`. */
 export function pluralize(
   number: number,
   one: string,

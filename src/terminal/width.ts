@@ -1,15 +1,15 @@
 /**
- * Text that fits: widths, cuts and line breaks in columns of a terminal.
+ * Measures, cuts and wraps text in columns of a terminal.
  *
  * @module
  */
 
 import { unicodeWidth } from "@std/cli/unicode-width";
 
-/** Columns where nothing is known of the terminal. */
+/** Columns of an unknown terminal. */
 export const DEFAULT_COLUMNS = 80;
 
-/** Columns of the terminal at stdout or stderr, or the default where there is none. */
+/** Returns the columns of the terminal at stdout or stderr, or the default. */
 export function terminalColumns(): number {
   try {
     const { columns } = Deno.consoleSize();
@@ -20,28 +20,31 @@ export function terminalColumns(): number {
   }
 }
 
-/** Columns that a text takes. */
+/** Returns the columns of a text. */
 export function widthOf(text: string): number {
   return unicodeWidth(text);
 }
 
-/** Fills a text with blanks up to a width. */
+/** Pads a text with trailing spaces to a width. */
 export function padEnd(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));
 }
 
-/** Fills a text with blanks before it up to a width. */
+/** Pads a text with leading spaces to a width. */
 export function padStart(text: string, columns: number): string {
   return " ".repeat(Math.max(0, columns - widthOf(text))) + text;
 }
 
-/** Cuts a text that is too wide at its end, and says so by `…`. */
+/** Cuts a text that is too wide at its end, and marks the cut with `…`. */
 export function cutEnd(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   return `${head([...text], Math.max(0, columns - 1)).join("")}…`;
 }
 
-/** Cuts a text that is too wide at its beginning: of a path the end tells most. */
+/**
+ * Cuts a text that is too wide at its beginning, for paths, whose end matters
+ * most.
+ */
 export function cutStart(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   const characters = [...text].reverse();
@@ -49,11 +52,11 @@ export function cutStart(text: string, columns: number): string {
 }
 
 /**
- * Breaks a text into lines between words. A word that is too wide for a line
- * is broken itself. Blanks at the beginning stay.
+ * Breaks a text into lines between words. A word that is too wide for a line is
+ * broken. Leading spaces stay.
  *
  * @param columns Width of a line.
- * @param indent Put before every line but the first, and part of its width.
+ * @param indent Prefix of every line but the first, part of its width.
  */
 export function wrap(text: string, columns: number, indent = ""): string[] {
   const lines: string[] = [];
@@ -84,7 +87,7 @@ export function wrap(text: string, columns: number, indent = ""): string[] {
   return lines;
 }
 
-/** As many characters from the beginning as fit. */
+/** Returns as many characters from the beginning as fit. */
 function head(characters: readonly string[], columns: number): string[] {
   let width = 0;
   let count = 0;

@@ -1,6 +1,6 @@
 /**
  * An ffmpeg that a test plays: it says what the test says, and ends when it is
- * told to.
+ * asked to.
  *
  * @module
  */

@@ -14,7 +14,7 @@ import type { SessionOnDisk } from "../support/echolog.ts";
 import { isOfBusyMachine } from "./support.ts";
 
 /** What is said of a fault. */
-interface Told {
+interface Expected {
   /** The end of the session. */
   readonly end: RegExp;
   /** The cause of every gap; without it there is no gap. */
@@ -38,7 +38,7 @@ const NO_PROCESS =
   /^(none|loop\.monitor|Error opening input): No such process$/;
 
 /** The table, by fault. */
-export const TOLD = {
+export const EXPLAINED = {
   "echolog killed": { end: KILLED },
   "machine rebooted": { end: /machine went down/ },
   "chunk damaged after a kill": {
@@ -129,14 +129,14 @@ export const TOLD = {
     gap: NO_SERVER,
     ffmpeg: NO_PROCESS,
   },
-} satisfies Record<string, Told>;
+} satisfies Record<string, Expected>;
 
 /** Checks what is said of a fault that has been caused. */
 export async function assertExplained(
   session: SessionOnDisk,
-  fault: keyof typeof TOLD,
+  fault: keyof typeof EXPLAINED,
 ): Promise<Explanation> {
-  const expected: Told = TOLD[fault];
+  const expected: Expected = EXPLAINED[fault];
   const history = await readHistory(join(session.folder, "session.log"));
   const explained = explain(history, {
     folderName: "unknown",

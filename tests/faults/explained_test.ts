@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { TOLD } from "./explained.ts";
+import { EXPLAINED } from "./explained.ts";
 
 const tests = [...Deno.readDirSync(new URL(".", import.meta.url))]
   .filter(({ name }) => name.endsWith("_test.ts"))
@@ -7,7 +7,7 @@ const tests = [...Deno.readDirSync(new URL(".", import.meta.url))]
   .join("\n");
 
 Deno.test("recovery: causes every fault of the table in a test of this folder", () => {
-  const unused = Object.keys(TOLD).filter((fault) =>
+  const unused = Object.keys(EXPLAINED).filter((fault) =>
     !new RegExp(`assertExplained\\([^)]*"${fault}"`).test(tests)
   );
   assertEquals(unused, []);

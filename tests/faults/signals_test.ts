@@ -66,7 +66,7 @@ Deno.test("signals: ends the session with the reason of the first of ten signals
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
   running.signal("SIGHUP");
-  // Signals of different kinds are told to a process in no order of their own.
+  // The kernel delivers signals of different kinds in any order.
   await session.waitForEvent("ffmpeg_stopped").catch(() => {});
   for (let count = 0; count < 9; count++) {
     try {

@@ -43,6 +43,7 @@ Deno.test("planSteps: runs the program's tests once and the smoke tests everywhe
   assertEquals(titlesOf(...OLDEST, ...NEWEST, ...BINARY, ...actionlint, "--"), [
     "Format",
     "Lint",
+    "Words",
     "Documentation",
     "Workflows",
     "Types (newest Deno)",
@@ -62,6 +63,7 @@ Deno.test("planSteps: plans only checks and unit tests for --quick", () => {
   assertEquals(steps.map(({ title }) => title), [
     "Format",
     "Lint",
+    "Words",
     "Documentation",
     "Types (newest Deno)",
     "Unit tests (newest Deno)",

@@ -31,17 +31,17 @@ export function unfinished(
   writeLog(folder, [sessionStart(folder, level), ...events], level);
 }
 
-/** Writes what is left of a log whose first parts were rotated away, and the state if `told` is what happened. */
+/** Writes what is left of a log whose first parts were rotated away, and the state that follows from `past`. */
 export function rotatedAway(
   folder: string,
   events: readonly SessionEvent[],
-  readBack: readonly SessionEvent[] | null,
+  past: readonly SessionEvent[] | null,
   level: LogLevel = "info",
 ): void {
   Deno.mkdirSync(folder, { recursive: true });
   const head = event("log_rotated", { session_id: "s", part: 3 });
   writeLog(folder, [head, ...events], level);
-  if (readBack === null) return;
+  if (past === null) return;
   const store = withTotals((totals) =>
     new StateWriter({
       folder,
@@ -52,7 +52,7 @@ export function rotatedAway(
     })
   );
   store.emit(sessionStart(folder, level));
-  for (const event of readBack) store.emit(event);
+  for (const event of past) store.emit(event);
 }
 
 /** The line of a chunk of ten seconds that began so many seconds after the session. */

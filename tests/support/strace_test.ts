@@ -28,7 +28,7 @@ const TRACE = String.raw`
 7 +++ exited with 0 +++
 `;
 
-Deno.test("changes are told from reading, each with the program that made it", () => {
+Deno.test("changesOf: returns changes, not reads, each with its program", () => {
   const changes = changesOf(readTrace(TRACE)).map((call) => [
     ...[call.program, call.name, ...textsOf(call)],
   ]);
@@ -40,7 +40,7 @@ Deno.test("changes are told from reading, each with the program that made it", (
   ]);
 });
 
-Deno.test("who reaches out is told, threads and started programs apart", () => {
+Deno.test("reachesOf: attributes connections to threads and started programs", () => {
   const reaches = reachesOf(readTrace(TRACE)).map((call) => [
     ...[call.program, call.name, ...textsOf(call)],
   ]);
@@ -61,7 +61,7 @@ Deno.test("a call that another one broke into is one call", () => {
   });
 });
 
-Deno.test("texts are told from what is around them, quotes and all", () => {
+Deno.test("textsOf: returns texts with their quotes resolved", () => {
   const [first] = readTrace(TRACE);
   assertEquals(first && textsOf(first), [
     ...["/bin/recorder", "recorder", String.raw`a \"b\" = c)`],

@@ -1,5 +1,5 @@
 /**
- * What a contender's process is told and what it answers, both as JSON.
+ * The input and the output of a contender's process, both as JSON.
  *
  * @module
  */

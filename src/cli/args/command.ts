@@ -1,5 +1,5 @@
 /**
- * What a command of the command line is.
+ * The type of a command.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { OperandWord } from "./operands.ts";
 import type { Option, ParsedOptions } from "./options.ts";
 
-/** Runs a command and gives its exit code. */
+/** Runs a command and returns its exit code. */
 export type CommandMain = (options: ParsedOptions) => Promise<number>;
 
 /** A command of echolog. */
@@ -18,16 +18,16 @@ export interface Command {
   readonly summary: string;
   /** Operands after the options, for the usage line. */
   readonly operands: string;
-  /** Words that can be operands, where they can be listed. */
+  /** Words that can be operands, if they can be listed. */
   readonly operandWords?: readonly OperandWord[];
-  /** How many operands it takes at most. */
+  /** Maximum number of operands. */
   readonly maxOperands: number;
-  /** Command lines that are worth trying. */
+  /** Example command lines. */
   readonly examples: readonly string[];
-  /** What help says besides. */
+  /** Further notes in its help. */
   readonly notes: readonly string[];
   /** Its options. */
   options(): Option[];
-  /** Loads the code that runs it; nothing of it is loaded before. */
+  /** Loads the code that runs it, which is not loaded before. */
   load(): Promise<CommandMain>;
 }

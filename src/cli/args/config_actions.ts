@@ -1,5 +1,6 @@
 /**
- * The operands of `echolog config`, for its help, its completion and itself.
+ * The operands of `echolog config`, for the command, its help and its
+ * completion.
  *
  * @module
  */
@@ -8,13 +9,16 @@ import { KEYED_SETTINGS } from "../../config/keys.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import type { OperandWord } from "./operands.ts";
 
-/** Something that `echolog config` does. */
+/** An action of `echolog config`. */
 export interface ConfigAction extends OperandWord {
-  /** What it needs besides, in words. */
+  /** Its further operands, in words. */
   readonly needs: readonly string[];
 }
 
-/** The keys of all settings; behind each stand its values, where they can be listed. */
+/**
+ * Returns the keys of all settings, each followed by its values, if they can be
+ * listed.
+ */
 function keyWords(withValues: boolean): readonly OperandWord[] {
   return KEYED_SETTINGS.map(({ name, key }) => {
     const { help, type } = SETTINGS[name];
@@ -23,7 +27,7 @@ function keyWords(withValues: boolean): readonly OperandWord[] {
   });
 }
 
-/** All that `echolog config` does. */
+/** All actions of `echolog config`. */
 export const CONFIG_ACTIONS: readonly ConfigAction[] = [
   {
     word: "show",

@@ -1,29 +1,29 @@
 /**
- * What can stand in the place of operands, for help and completion.
+ * The possible values of operands, for help and completion.
  *
  * @module
  */
 
-/** A word that can stand in an operand's place. */
+/** A word that can be an operand. */
 export interface OperandWord {
   /** The word. */
   readonly word: string;
-  /** What it stands for, in one phrase. */
+  /** Its meaning, in one phrase. */
   readonly help?: string;
-  /** What can follow it. */
+  /** Words that can follow it. */
   readonly next?: readonly OperandWord[];
 }
 
-/** A place of an operand, told by the operands before it. */
+/** A position of an operand, identified by the operands before it. */
 export interface OperandPlace {
   /** The operands before it. */
   readonly before: readonly string[];
-  /** The words that can stand in it. */
+  /** The words that are possible there. */
   readonly words: readonly OperandWord[];
 }
 
 /**
- * Every place that words can stand in.
+ * Returns all positions of operands with known words.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Options of commands, and how a command line is read with them.
+ * Options of commands, and the parser of command lines.
  *
  * @module
  */
@@ -18,27 +18,27 @@ import { suggest } from "../../platform/suggest.ts";
 export interface Option {
   /** Long name without its dashes. */
   readonly name: string;
-  /** One letter, where there is a short form. */
+  /** One letter, if there is a short form. */
   readonly short?: string;
-  /** Stands for the value in help; a switch has none. */
+  /** Placeholder for the value in help; a switch has none. */
   readonly placeholder?: string;
-  /** What it is for, in one phrase. */
+  /** Its purpose, in one phrase. */
   readonly help: string;
-  /** Whether it may be given several times; its values are then put together with commas. */
+  /** Whether it may be given several times; its values are then joined with commas. */
   readonly isList?: boolean;
-  /** The only values there are, where they can be listed. */
+  /** All values, if they can be listed. */
   readonly choices?: readonly string[];
   /** The default in words. */
   readonly defaultValue?: string;
 }
 
-/** What stood on a command line. */
+/** The parsed options of a command line. */
 export interface ParsedOptions {
   /** Text of each option that takes a value. */
   readonly values: ReadonlyMap<string, string>;
   /** Names of the switches that were given. */
   readonly switches: ReadonlySet<string>;
-  /** What is not an option. */
+  /** Words that are not options. */
   readonly operands: readonly string[];
 }
 
@@ -58,16 +58,19 @@ export const CONFIG_OPTION: Option = {
     "$ECHOLOG_CONFIG, then echolog/echolog.conf in $XDG_CONFIG_HOME or ~/.config, then /etc/echolog.conf",
 };
 
-/** `--json`, for commands whose output programs read. */
+/** `--json`, for commands with output for programs. */
 export const JSON_OPTION: Option = { name: "json", help: "print JSON" };
 
-/** Where sessions are looked for. */
+/** Options that name where to look for sessions. */
 export const PLACE_OPTIONS: readonly Option[] = [
   ...settingOptions(["outputDir"]),
   CONFIG_OPTION,
 ];
 
-/** An option for each setting that has a flag, or for those of some settings. */
+/**
+ * Returns an option for each setting that has a flag, or for the named
+ * settings.
+ */
 export function settingOptions(
   names: readonly SettingName[] = SETTING_NAMES,
 ): Option[] {
@@ -86,7 +89,7 @@ export function settingOptions(
 }
 
 /**
- * Reads the options of a command.
+ * Parses the options of a command.
  *
  * @throws {EchologError} `usage`, for an option that is unknown or lacks its value.
  */

@@ -1,10 +1,10 @@
 /**
- * The session that a command is about.
+ * The session operand of a command.
  *
  * @module
  */
 
-import { loadCommandSettings } from "./environment.ts";
+import { loadCommandSettings } from "./command_settings.ts";
 import type { ParsedOptions } from "./options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
@@ -22,7 +22,7 @@ import {
 } from "../../sessions/select.ts";
 
 /**
- * Finds the session of a command's operand; without one the latest.
+ * Returns the session of a command's operand; without one the latest.
  *
  * @throws {EchologError} `usage`, when there is none, or the operand names none or several.
  */
@@ -45,14 +45,14 @@ export function chooseSession(options: ParsedOptions): KnownSession {
   });
 }
 
-/** A folder that is no session's, as an error. */
+/** Returns the error for a folder that is not a session's. */
 export function noSession(folder: string): EchologError {
   return new EchologError("usage", `There is no session in ${folder}`, {
     hint: "name a folder that holds a session.log",
   });
 }
 
-/** A session without its log, as an error. */
+/** Returns the error for a session without a log. */
 export function noLog({ session_id, folder }: KnownSession): EchologError {
   return new EchologError(
     "failed",

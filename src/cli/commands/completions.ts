@@ -1,5 +1,5 @@
 /**
- * `echolog completions`: a script that teaches a shell the command line.
+ * `echolog completions`: prints a completion script for a shell.
  *
  * @module
  */
@@ -21,8 +21,8 @@ const SCRIPTS = new Map([
 /**
  * Prints the script for a shell.
  *
- * @param commands The table of commands that it completes.
- * @throws {EchologError} `usage`, when there is none for it.
+ * @param commands The table of commands to complete.
+ * @throws {EchologError} `usage`, when there is no script for the shell.
  */
 export function completions(
   options: ParsedOptions,

@@ -1,22 +1,25 @@
 /**
- * `echolog devices`: the capture devices that ffmpeg sees.
+ * `echolog devices`: lists the capture devices that ffmpeg finds.
  *
  * @module
  */
 
+import {
+  loadCommandSettings,
+  requireFfmpeg,
+} from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { oneLine } from "../../errors.ts";
+import { findDevices } from "../../ffmpeg/devices/list.ts";
 import type { ListedDevice } from "../../ffmpeg/devices/parse.ts";
 import { deviceQueries, TEST_DEVICE } from "../../ffmpeg/devices/queries.ts";
-import { findDevices } from "../../ffmpeg/devices/list.ts";
-import { padEnd, widthOf } from "../../terminal/width.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
-import { loadCommandSettings, requireFfmpeg } from "../args/environment.ts";
+import { padEnd, widthOf } from "../../terminal/width.ts";
 
 /**
  * Prints the capture devices in the form that `--device` takes.
  *
- * @throws {EchologError} `ffmpeg_unusable`, when there is no ffmpeg to ask.
+ * @throws {EchologError} `ffmpeg_unusable`, when there is no usable ffmpeg.
  */
 export async function devices(options: ParsedOptions): Promise<number> {
   const { settings } = loadCommandSettings(options);
@@ -33,13 +36,13 @@ export async function devices(options: ParsedOptions): Promise<number> {
   return 0;
 }
 
-/** A line for each device: its name first, so that it can be copied. */
+/** Returns a line for each device, its name first, so that it can be copied. */
 export function renderDevices(
   listed: readonly ListedDevice[],
   style: Style,
 ): string[] {
   const names = listed.map(({ device }) => oneLine(device));
-  // One name of great length would push all descriptions out of sight.
+  // One very long name would push all descriptions out of sight.
   const width = Math.min(48, Math.max(...names.map(widthOf)));
   return listed.map((one, index) => {
     const name = padEnd(names[index] ?? "", width);
@@ -48,7 +51,7 @@ export function renderDevices(
   });
 }
 
-/** What to do where no device is seen. */
+/** Returns what to do when no device is found. */
 function noneFound(os: string): string {
   switch (os) {
     case "darwin":

@@ -1,5 +1,5 @@
 /**
- * `echolog doctor`: would a recording work, here and from cron?
+ * `echolog doctor`: checks whether a recording would work, here and from cron.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import {
   loadCommandSettings,
   loadFlagsAlone,
   settingsRedactor,
-} from "../args/environment.ts";
+} from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { configPlaces, type LoadedSettings } from "../../config/load.ts";
 import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
@@ -28,7 +28,7 @@ import { createRedactor, type Redact } from "../../redact/redact.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
 
 /**
- * Prints what a recording with these options would meet; exit code 1 when it
+ * Prints the checks for a recording with these options; exit code 1 when it
  * would fail.
  *
  * @throws {EchologError} `usage`, when a flag is at fault.
@@ -61,7 +61,7 @@ export async function doctor(options: ParsedOptions): Promise<number> {
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 }
 
-/** A line for a check: how it ended, what was looked at, what was found. */
+/** Returns the line of a check: its result, its subject, its findings. */
 export function renderCheck(check: Check, style: Style): string {
   const paint = { ok: style.green, warning: style.yellow, failed: style.red };
   const state = paint[check.state](check.state.padEnd(9));
@@ -90,7 +90,7 @@ async function* examine(
   yield program;
 
   const state = stateFolder();
-  // What cron is asked to do as well: only what works here.
+  // Cron is checked only with a device that works here.
   let sound: Tried | null = null;
   if (ffmpeg === null || program.state === "failed") {
     yield warning("device", "not tried: ffmpeg cannot do it", null);
@@ -119,7 +119,10 @@ async function* examine(
     }));
 }
 
-/** A check that cannot be made is no reason to leave out those after it, nor to call a recording doomed. */
+/**
+ * Runs a check. One that throws must not prevent later checks, and does not
+ * mean that a recording would fail.
+ */
 async function attempt(
   name: string,
   work: () => Check | Promise<Check>,
@@ -144,7 +147,7 @@ function shownAs({ name, state, text, next }: Check, redact: Redact): Check {
   return { name, state, text: show(text), next: next && show(next) };
 }
 
-/** The recording that was examined, as it can be typed. */
+/** Returns the checked recording as a command line. */
 function recordCommand({ values }: ParsedOptions): string {
   const words = [...values].flatMap(([name, value]) => [`--${name}`, value]);
   return shellCommand(["echolog", "record", ...words]);

@@ -1,5 +1,5 @@
 /**
- * `echolog explain`: what happened in a session, in plain language.
+ * `echolog explain`: explains a session in plain language.
  *
  * @module
  */
@@ -20,7 +20,8 @@ import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
 /**
  * Explains a session by its log.
  *
- * @throws {EchologError} `usage`, when there is no such session; `failed`, when its log is not there or says nothing.
+ * @throws {EchologError} `usage`, when there is no such session; `failed`, when
+ * its log is missing or empty.
  */
 export async function explain(options: ParsedOptions): Promise<number> {
   const session = chooseSession(options);

@@ -1,5 +1,5 @@
 /**
- * `echolog logs`: a session's log across its parts, and as it is written.
+ * `echolog logs`: prints a session's log across its parts, and follows it.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { isAlive } from "../../sessions/registry.ts";
 import { LineWriter } from "../../terminal/line_writer.ts";
 import { styleOf } from "../../terminal/style.ts";
 
-/** How often it is looked whether the recorder of a followed session lives, in milliseconds. */
+/** Milliseconds between two checks whether the recorder of a followed session runs. */
 const LIFE_MS = 2_000;
 
 /** Prints a log, oldest line first. */
@@ -33,7 +33,7 @@ export async function logs(options: ParsedOptions): Promise<number> {
     if (options.switches.has("follow")) {
       await follow(session, filter, (line) => {
         writer.write(print(line));
-        // A person waits for it.
+        // A user waits for the output.
         writer.flush();
       });
     } else {
@@ -46,13 +46,13 @@ export async function logs(options: ParsedOptions): Promise<number> {
     }
   } catch (error) {
     if (isAbsent(error)) throw noLog(session);
-    // Whoever read our output has seen enough: `echolog logs | head`.
+    // The reader closed the pipe: `echolog logs | head`.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
   return 0;
 }
 
-/** Until the session has ended, or its recorder has died. */
+/** Follows a log until the session has ended, or its recorder has died. */
 async function follow(
   session: KnownSession,
   filter: LineFilter,
@@ -66,7 +66,7 @@ async function follow(
     const entry = registered();
     if (entry === undefined && !isKnown) {
       isKnown = true;
-      // A folder that was copied, or a recorder that could not register itself.
+      // The folder was copied, or its recorder could not register itself.
       console.error(
         "echolog: No recorder of this session is known here: maybe nothing more will come; Ctrl-C ends this",
       );

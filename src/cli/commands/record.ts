@@ -1,5 +1,5 @@
 /**
- * `echolog record`: a session from its folder to its exit code.
+ * `echolog record`: records a session.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import {
   chooseFfmpeg,
   loadCommandSettings,
   settingsRedactor,
-} from "../args/environment.ts";
+} from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
 import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
@@ -55,14 +55,14 @@ import { version } from "../../version.ts";
 /**
  * Records until stopped.
  *
- * @throws {EchologError} when the recording could not begin, or failed.
+ * @throws {EchologError} when the recording could not start, or failed.
  */
 export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
   const redact = settingsRedactor(settings, deviceSpec);
-  // What is recorded is for its user alone, whatever umask cron starts us with.
+  // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   const totals = new SessionTotals();
   await using screen = new RecordingConsole(systemClock, totals);
@@ -78,7 +78,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     create: () =>
       createSessionFolder(settings.outputDir, settings.sessionId, start),
     onRepaired: ({ sessionId, folder }) => {
-      // By its name it is found below the output folder alone.
+      // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
       screen.printError(
         `The recorder of session ${sessionId} had died, and it was finished now; see echolog explain ${
@@ -121,7 +121,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     keepFolder: () => keepFolder(folder.path),
     source: sourceOf(device),
   });
-  /** Warns in the log; of what fails after its last line, on the terminal. */
+  /** Warns in the log; after its last line, on the terminal. */
   const warn = (code: WarningCode, error: unknown) => {
     const message = messageOf(error);
     if (events.isClosed) screen.printError(redact(message));
@@ -165,7 +165,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   const { problem, exitCode } = await session.toEnd();
   screen.finish(log.path);
   if (problem !== null) {
-    // Without ffmpeg, these are not its words.
+    // Without ffmpeg, the message is not ffmpeg's.
     const advice = exitCode === EXIT_CODES.ffmpeg_unusable
       ? undefined
       : messageIn(problem)?.advice;
@@ -178,7 +178,9 @@ export async function record(options: ParsedOptions): Promise<number> {
   return exitCode;
 }
 
-/** What tells that the device's server is back, or `null` for other devices. */
+/**
+ * Returns a watch for the device's sound server, or `null` for other devices.
+ */
 function sourceOf(device: Device): ReturnWatch | null {
   const socket = pulseSocket(device, host);
   return socket === null ? null : new SocketWatch(socket, systemClock);
@@ -192,7 +194,7 @@ function refreshClaim(claim: Pick<Claim, "refresh">): Sink {
       try {
         claim.refresh();
       } catch {
-        // The state folder is away; with the next chunk it may be back.
+        // The state folder is missing; it may be back at the next chunk.
       }
     },
   };
@@ -256,7 +258,7 @@ async function tryVersion(ffmpeg: string): Promise<string | null> {
   try {
     return await ffmpegVersion(ffmpeg);
   } catch {
-    // It cannot be run; the session will find that out and log it.
+    // ffmpeg cannot be run; the session detects and logs that.
     return null;
   }
 }
@@ -265,6 +267,6 @@ function announce(line: string): void {
   try {
     writeAllSync(Deno.stdout, new TextEncoder().encode(`${oneLine(line)}\n`));
   } catch {
-    // The terminal or the pipe is gone; the log has it all.
+    // The terminal or the pipe is gone; the log has all messages.
   }
 }

@@ -1,11 +1,11 @@
 /**
- * `echolog repair`: finishes sessions whose recorders died.
+ * `echolog repair`: repairs sessions whose recorders died.
  *
  * @module
  */
 
 import { join } from "@std/path";
-import { loadCommandSettings } from "../args/environment.ts";
+import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noSession } from "../args/session_operand.ts";
 import { LATEST } from "../../config/session_id.ts";
@@ -36,10 +36,10 @@ import { folderNamed, selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
 
 /**
- * Finishes every dead session, or the one that was named.
+ * Repairs every dead session, or the named one.
  *
- * @returns The exit code: 1 when one of them could not be finished.
- * @throws {EchologError} `usage` when the named one is unknown or alive.
+ * @returns The exit code: 1 when one of them could not be repaired.
+ * @throws {EchologError} `usage` when the named one is unknown or active.
  */
 export async function repair(options: ParsedOptions): Promise<number> {
   const [wanted] = options.operands;
@@ -85,7 +85,7 @@ export async function repair(options: ParsedOptions): Promise<number> {
   return 0;
 }
 
-/** The folder that a path or the name of a session without an entry means; `null` for one with an entry. */
+/** Returns the folder of a path or of a session without a registry entry; `null` for one with an entry. */
 function folderOf(
   options: ParsedOptions,
   wanted: string,
@@ -98,14 +98,17 @@ function folderOf(
   return isKnown ? null : chooseSession(options).folder;
 }
 
-/** Of one whose log and state are lost the open chunks are left. */
+/**
+ * Whether a folder is a session's. When log and state are lost, open chunks
+ * remain.
+ */
 function isSession(folder: string): boolean {
   return knownSession(folder, null) !== null || hasOpenChunk(folder);
 }
 
 /**
- * Sessions without an end that have no place in the registry. Whether they are
- * being recorded cannot always be told.
+ * Returns sessions without an end that have no registry entry. Whether they are
+ * being recorded is not always known.
  */
 function unregistered(options: ParsedOptions): KnownSession[] {
   try {
@@ -114,7 +117,7 @@ function unregistered(options: ParsedOptions): KnownSession[] {
       (session) => session.entry === null && conditionOf(session) === "crashed",
     );
   } catch {
-    // A wrong configuration keeps no other session from being finished.
+    // A wrong configuration must not prevent the repair of other sessions.
     return [];
   }
 }
@@ -140,14 +143,17 @@ function refuseLive(sessions: readonly ListedSession[]): void {
   if (live !== undefined) refuse(live);
 }
 
-/** A recorder of another user, or with another state folder, has no place here; but its ffmpeg has it for a parent. */
+/**
+ * Fails for a session being recorded. A recorder of another user, or with
+ * another state folder, has no entry here, but its ffmpeg has it as parent.
+ */
 function refuseRecorded(folder: string): void {
   const state = readState(folder);
   if (state === null || state.ffmpeg_pid === null) return;
   if (parentOf(state.ffmpeg_pid) === state.pid) refuse(state);
 }
 
-/** Nothing is written to the log of another program. */
+/** Fails for the log of another program, which must not be changed. */
 async function refuseForeign(folder: string): Promise<void> {
   if (readState(folder) !== null || hasOpenChunk(folder)) return;
   if (await isForeignLog(join(folder, LOG_FILE))) throw noSession(folder);
@@ -173,7 +179,7 @@ async function repairFolder(
     return await withLock(state, work);
   } catch (error) {
     if (hasTurn) throw error;
-    // A state folder that cannot be used keeps no session unfinished.
+    // An unusable state folder must not prevent a repair.
     return await work();
   }
 }

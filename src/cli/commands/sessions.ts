@@ -1,11 +1,11 @@
 /**
- * `echolog sessions`: every session under the output folder.
+ * `echolog sessions`: lists every session under the output folder.
  *
  * @module
  */
 
 import { pooledMap } from "@std/async/pool";
-import { loadCommandSettings } from "../args/environment.ts";
+import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
@@ -21,7 +21,7 @@ import {
 } from "../../terminal/units.ts";
 import { terminalColumns } from "../../terminal/width.ts";
 
-/** How many sessions are summed up at a time: each may have its log open. */
+/** Number of sessions summarized at a time: each may have its log open. */
 const AT_ONCE = 8;
 
 /** Prints the sessions, the newest first. */
@@ -65,7 +65,7 @@ function readLimit(text: string | undefined): number {
   });
 }
 
-/** The table of sessions, and what to do about crashed ones. */
+/** Returns the table of sessions, and what to do about crashed ones. */
 export function renderSessions(
   sessions: readonly SessionSummary[],
   columns: number,
@@ -116,7 +116,7 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   },
   {
     title: "ENDED",
-    // An end without a reason is one of which nothing is known.
+    // An end without a reason is unknown.
     cell: ({ state, reason }) => reason ?? (state === "ended" ? "–" : state),
   },
 ];

@@ -1,5 +1,5 @@
 /**
- * `echolog status`: the sessions that are being recorded.
+ * `echolog status`: shows the sessions that are being recorded.
  *
  * @module
  */
@@ -59,7 +59,7 @@ async function refresh(): Promise<SessionStatus[]> {
   );
 }
 
-/** Shows it again and again until Ctrl-C. */
+/** Shows the status repeatedly until Ctrl-C. */
 async function watch(
   render: (found: readonly SessionStatus[]) => string[],
 ): Promise<void> {
@@ -80,7 +80,7 @@ async function watch(
       await screen.pause(WATCH_MS, end);
     }
   } catch (error) {
-    // Whoever read it has gone.
+    // The reader closed the pipe.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, stop);
@@ -93,7 +93,7 @@ function screenOf(found: readonly SessionStatus[], style: Style): string[] {
   if (found.length === 0) {
     return [cutEnd("Nothing is being recorded", columns)];
   }
-  // Each gets its share of the rows; blank lines stand between them.
+  // Each session gets an equal number of rows, separated by blank lines.
   const rows = isTerminal
     ? Math.floor((terminalRows() + 1) / found.length) - 1
     : Infinity;
@@ -103,14 +103,14 @@ function screenOf(found: readonly SessionStatus[], style: Style): string[] {
   ]);
 }
 
-/** What is left out first where there are too few rows. */
+/** Lines omitted first when there are too few rows. */
 const SPARE = ["format", "retries", "elapsed", "coverage", "disk left"];
 
 /**
- * The block of lines for one session.
+ * Returns the block of lines for one session.
  *
- * @param columns Room for a line.
- * @param rows Room for lines.
+ * @param columns Maximum width of a line.
+ * @param rows Maximum number of lines.
  */
 export function renderStatus(
   status: SessionStatus,
@@ -175,7 +175,7 @@ function chunksText(chunks: number, writing: string | null): string {
 
 function lastAudioText({ last_audio_ago }: SessionStatus): string {
   if (last_audio_ago === null) return "none yet";
-  // A block is written every second or so: less is now.
+  // ffmpeg writes about every second: less than 2 seconds is "now".
   return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;
 }
 

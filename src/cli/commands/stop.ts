@@ -1,6 +1,6 @@
 /**
- * `echolog stop`: ends sessions that are being recorded, and waits until they
- * have ended.
+ * `echolog stop`: stops sessions that are being recorded, and waits for their
+ * end.
  *
  * @module
  */
@@ -23,13 +23,16 @@ import {
 import { selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
 
-/** Longer than the whole stop ladder takes, and a slow disk with it. */
+/**
+ * Maximum milliseconds to wait: longer than all steps of stopping ffmpeg on a
+ * slow disk.
+ */
 const LIMIT_MS = 30_000;
 const LOOK_MS = 50;
 
 /**
- * Stops the session that was named, the latest that is being recorded, or all;
- * and finishes those whose recorders had died, whose ffmpeg may record on.
+ * Stops the named session, the latest active one, or all. It repairs those
+ * whose recorders had died, because their ffmpeg may still record.
  *
  * @throws {EchologError} `inactive` when there is none, `failed` when one does not end.
  */
@@ -59,14 +62,14 @@ export async function stop(options: ParsedOptions): Promise<number> {
   }
   const left = live.filter((one) => !chosen.includes(one) && isAlive(one));
   if (left.length > 0) console.log(stillRecorded(left));
-  // What was asked for was done, whatever is wrong with another session.
+  // The request was fulfilled, whatever is wrong with another session.
   return isFinished || those("stopped").length > 0 ? 0 : 1;
 }
 
-/** What became of a session that was asked to stop. */
+/** Result of stopping a session. */
 type End = "stopped" | "died" | "stuck";
 
-/** Those of the live sessions that are meant. */
+/** Returns the active sessions to stop. */
 function choose(
   { switches, operands }: ParsedOptions,
   all: readonly ListedSession[],
@@ -84,7 +87,9 @@ function choose(
     : selectSessions(all, wanted).filter((one) => live.includes(one));
 }
 
-/** Who has stopped one of several may think that it was all. */
+/**
+ * Returns a note on sessions still being recorded, which a user may not expect.
+ */
 function stillRecorded(sessions: readonly ListedSession[]): string {
   const names = sessions.map(({ session_id }) => session_id).join(", ");
   return `Still being recorded: ${names}; echolog stop --all stops all`;
@@ -94,11 +99,11 @@ async function stopOne(session: ListedSession): Promise<End> {
   try {
     Deno.kill(session.pid, requireSignal());
   } catch (error) {
-    // It ended by itself a moment ago.
+    // The recorder ended by itself a moment ago.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
   if (!await hasEnded(session)) return "stuck";
-  // Whoever ends well gives back its place.
+  // A recorder that ends properly removes its entry.
   const hasDied = exists(session.entry) &&
     readState(session.folder)?.state !== "ended";
   if (hasDied) return "died";
@@ -116,7 +121,7 @@ function requireSignal(): Deno.Signal {
   );
 }
 
-/** Waits for its recorder to be gone for certain; false when that takes too long. */
+/** Waits until the recorder is certainly gone; false when that takes too long. */
 async function hasEnded(session: ListedSession): Promise<boolean> {
   const end = systemClock.monotonic() + LIMIT_MS;
   while (isAlive(session)) {
@@ -126,7 +131,10 @@ async function hasEnded(session: ListedSession): Promise<boolean> {
   return true;
 }
 
-/** Finishes sessions as `repair` does; false when one of them could not be. */
+/**
+ * Repairs sessions like `echolog repair`; false when one of them could not be
+ * repaired.
+ */
 async function finishDead(
   state: string,
   dead: readonly ListedSession[],
@@ -140,7 +148,8 @@ async function finishDead(
       onError: (line) => console.error(`echolog: ${line}`),
       wants: ({ entry }) => entries.includes(entry),
     }));
-  // What could not be finished was told of, and is left for the next time.
+  // Sessions that could not be repaired were reported, and are left for the
+  // next time.
   const left = new Set(listSessions(state).map(({ entry }) => entry));
   const finished = dead.filter(({ entry }) => !left.has(entry));
   for (const { session_id, folder, log } of finished) {

@@ -1,12 +1,15 @@
 /**
- * `echolog verify`: a session's folder against its log.
+ * `echolog verify`: compares a session's folder with its log.
  *
  * @module
  */
 
 import { pooledMap } from "@std/async/pool";
 import { basename, join } from "@std/path";
-import { loadCommandSettings, requireFfmpeg } from "../args/environment.ts";
+import {
+  loadCommandSettings,
+  requireFfmpeg,
+} from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession } from "../args/session_operand.ts";
 import { EchologError, messageOf } from "../../errors.ts";
@@ -28,8 +31,9 @@ import { terminalColumns } from "../../terminal/width.ts";
 /**
  * Verifies a session.
  *
- * @returns 0 when all is as it was logged, else 1.
- * @throws {EchologError} `ffmpeg_unusable`, when there is nothing to decode with.
+ * @returns 0 when all files match the log, otherwise 1.
+ * @throws {EchologError} `ffmpeg_unusable`, when there is no ffmpeg to decode
+ * with.
  */
 export async function verify(options: ParsedOptions): Promise<number> {
   const { ffmpegPath } = loadCommandSettings(options).settings;
@@ -43,7 +47,7 @@ export async function verify(options: ParsedOptions): Promise<number> {
     );
   }
   const ffmpeg = await requireFfmpeg(ffmpegPath);
-  // The log first: what comes meanwhile is a file that is newer than its end.
+  // The log is read first: files that appear meanwhile are newer than its end.
   const history = await historyOf(session.log);
   const files = filesIn(folder);
   const decoded = await decodeAll(ffmpeg, folder, files);
@@ -76,14 +80,14 @@ function filesIn(folder: string): FolderFile[] {
       const { size, mtime } = Deno.statSync(join(folder, name));
       return [{ name, size, written: mtime?.getTime() ?? null }];
     } catch (error) {
-      // Renamed meanwhile, or a link to nowhere.
+      // The file was renamed meanwhile, or is a dangling link.
       if (isAbsent(error)) return [];
       throw error;
     }
   });
 }
 
-/** A session whose log is gone altogether still has a folder. */
+/** Reads the history of a log, empty when all of the log is gone. */
 async function historyOf(log: string) {
   try {
     return await readHistory(log);
@@ -119,7 +123,7 @@ async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
     return await decodeChunk(ffmpeg, path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      // Deleted meanwhile; it will be missed by its name.
+      // The file was deleted meanwhile; it is reported as missing.
       return { duration: null, fault: null, position: null };
     }
     return { duration: null, fault: messageOf(error), position: null };

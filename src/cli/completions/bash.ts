@@ -1,5 +1,5 @@
 /**
- * Completion for bash. It keeps to what bash 3.2 knows, which macOS has.
+ * Completion for bash. It works with bash 3.2, the version of macOS.
  *
  * @module
  */
@@ -15,12 +15,12 @@ import {
 } from "./table.ts";
 import { quoteShell } from "../../platform/shell.ts";
 
-/** A script that bash sources. */
+/** Returns a script for bash to source. */
 export function bashCompletion(commands: readonly Command[]): string {
   const table = completedCommands(commands);
   return `# Completion of echolog for bash; use it with: source <(echolog completions bash)
 
-# Adds the words that go on as the one before the cursor.
+# Adds the words that begin with the one before the cursor.
 _echolog_add() {
   local word
   for word; do
@@ -85,7 +85,7 @@ _echolog() {
       -*)
         _echolog_takes "$command" "$word"
         [ -n "$takes" ] || continue
-        # bash takes "=" for a word of its own, unless told otherwise.
+        # bash takes "=" for a word of its own, by default.
         if [ "\${COMP_WORDS[i]}" = = ]; then
           [ "$i" -lt "$COMP_CWORD" ] && i=$((i + 1)) || cur=
         fi

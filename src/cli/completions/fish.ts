@@ -15,7 +15,9 @@ import {
   valueOf,
 } from "./table.ts";
 
-/** A script that fish sources, or finds as `completions/echolog.fish`. */
+/**
+ * Returns a script for fish to source or to find as `completions/echolog.fish`.
+ */
 export function fishCompletion(commands: readonly Command[]): string {
   const table = completedCommands(commands);
   return `# Completion of echolog for fish; use it with: echolog completions fish | source

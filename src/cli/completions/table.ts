@@ -1,5 +1,5 @@
 /**
- * The table of commands as completion sees it.
+ * The table of commands for completion.
  *
  * @module
  */
@@ -8,18 +8,20 @@ import type { Command } from "../args/command.ts";
 import { type OperandPlace, operandPlaces } from "../args/operands.ts";
 import type { Option } from "../args/options.ts";
 
-/** Lists the ids of sessions, one a line; whoever runs it hides its errors. */
+/**
+ * Command that lists session ids, one per line; the scripts hide its errors.
+ */
 export const LIST_SESSIONS = "echolog sessions --ids";
 
-/** The session that all commands take besides ids. */
+/** The word that all commands accept as a session besides ids. */
 export { LATEST } from "../../config/session_id.ts";
 
-/** What stands behind an option: words, a path, any text, or nothing. */
+/** The value of an option: words, a path, any text, or nothing. */
 export type OptionValue =
   | { readonly kind: "words"; readonly words: readonly string[] }
   | { readonly kind: "file" | "folder" | "text" | "none" };
 
-/** A command with all that can stand behind it. */
+/** A command with its completions. */
 export interface CompletedCommand {
   /** Its name. */
   readonly name: string;
@@ -27,13 +29,13 @@ export interface CompletedCommand {
   readonly summary: string;
   /** Its options. */
   readonly options: readonly Option[];
-  /** Places of operands whose words are known. */
+  /** Positions of operands with known words. */
   readonly places: readonly OperandPlace[];
   /** Whether its operand is a session. */
   readonly takesSession: boolean;
 }
 
-/** All that can be completed, `help` with its topics included. */
+/** Returns all commands to complete, including `help` with its topics. */
 export function completedCommands(
   commands: readonly Command[],
 ): CompletedCommand[] {
@@ -59,7 +61,7 @@ export function completedCommands(
   ];
 }
 
-/** What stands behind an option. */
+/** Returns the kind of an option's value. */
 export function valueOf({ choices, placeholder }: Option): OptionValue {
   if (choices !== undefined) return { kind: "words", words: choices };
   switch (placeholder) {
@@ -74,7 +76,7 @@ export function valueOf({ choices, placeholder }: Option): OptionValue {
   }
 }
 
-/** The forms in which an option is written. */
+/** Returns the forms in which an option is written. */
 export function formsOf({ name, short }: Option): string[] {
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }

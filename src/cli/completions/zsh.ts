@@ -16,7 +16,7 @@ import {
 } from "./table.ts";
 import { quoteShell } from "../../platform/shell.ts";
 
-/** A script that zsh sources, or autoloads as `_echolog`. */
+/** Returns a script for zsh to source or to autoload as `_echolog`. */
 export function zshCompletion(commands: readonly Command[]): string {
   const table = completedCommands(commands);
   return `#compdef echolog

@@ -1,6 +1,6 @@
 /**
- * What a recording shows while it goes on: nothing but trouble where nobody
- * looks on, and on a terminal a live line.
+ * The output of a recording: errors and warnings, and on a terminal a live
+ * line.
  *
  * @module
  */
@@ -18,11 +18,13 @@ import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
 import { NonBlockingWriter } from "../../terminal/nonblocking_writer.ts";
 import { widthOf } from "../../terminal/width.ts";
 
-/** The peaks come once a second. */
+/** Milliseconds between two draws: peaks come once a second. */
 const DRAW_MS = 1_000;
-/** Drawn at most twice a second, but for the answer to Ctrl-C. */
+/** Minimum milliseconds between two draws, except after Ctrl-C. */
 const PAUSE_MS = 500;
-/** A terminal that takes nothing is waited for this long at the end. */
+/**
+ * Maximum milliseconds to wait at the end for a terminal that takes no output.
+ */
 const LAST_WAIT_MS = 1_000;
 
 /** stderr while a session is recorded. */
@@ -32,14 +34,14 @@ export class RecordingConsole implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #startedAt: number;
   #line: LiveLine | null = null;
-  /** The way to a terminal, which may be stopped at any time. */
+  /** Writer to a terminal, which may be stopped at any time. */
   #terminal: NonBlockingWriter | null = null;
   #openBytes = () => 0;
   #timer: TimerHandle | null = null;
   #drawnAt = -Infinity;
   #resize: Disposable | null = null;
 
-  /** A console without a live line so far. */
+  /** Creates a console without a live line. */
   constructor(clock: Clock, totals: SessionTotals) {
     this.#clock = clock;
     this.#totals = totals;
@@ -57,7 +59,7 @@ export class RecordingConsole implements AsyncDisposable {
     this.#print(oneLine(line));
   }
 
-  /** Begins the live line, where stderr is a terminal. */
+  /** Starts the live line if stderr is a terminal. */
   show(folder: string, format: Format): Sink {
     if (Deno.stderr.isTerminal()) {
       this.#openBytes = () => openBytes(folder, format, this.#view.nextChunk);
@@ -78,13 +80,13 @@ export class RecordingConsole implements AsyncDisposable {
       emit: (event) => view.emit(event),
       observe: (telemetry) => {
         view.observe(telemetry);
-        // Shown at once, so that Ctrl-C has an answer.
+        // Shown at once, as a response to Ctrl-C.
         if (telemetry.kind === "stopping") this.#draw();
       },
     };
   }
 
-  /** Takes the live line away and, where there was one, sums up. */
+  /** Removes the live line and, if there was one, prints a summary. */
   finish(log: string): void {
     const line = this.#line;
     this.#takeAway();
@@ -97,7 +99,7 @@ export class RecordingConsole implements AsyncDisposable {
     }
   }
 
-  /** Takes the live line away, and waits a moment for the terminal. */
+  /** Removes the live line and waits a moment for the terminal. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#takeAway();
     await this.#terminal?.settle(LAST_WAIT_MS);
@@ -123,11 +125,11 @@ export class RecordingConsole implements AsyncDisposable {
       if (this.#terminal === null) Deno.stderr.writeSync(bytes);
       else this.#terminal.write(bytes);
     } catch {
-      // The terminal or the pipe is gone; the log has it all.
+      // The terminal or the pipe is gone; the log has all messages.
     }
   }
 
-  /** At once, if that is not too soon after the last time. */
+  /** Draws at once, unless the last draw was too recent. */
   #drawSoon(): void {
     if (this.#line === null) return;
     const wait = this.#drawnAt + PAUSE_MS - this.#clock.monotonic();
@@ -158,7 +160,7 @@ function openBytes(folder: string, format: Format, first: number): number {
   try {
     for (const { size } of openChunksFrom(folder, format, first)) return size;
   } catch {
-    // Its folder may not be looked into any more; the log tells of that.
+    // The folder may not be readable any more; the log reports that.
   }
   return 0;
 }

@@ -1,5 +1,5 @@
 /**
- * What a recording prints on the terminal at its end.
+ * The summary that a recording prints on the terminal at its end.
  *
  * @module
  */

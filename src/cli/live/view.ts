@@ -1,6 +1,5 @@
 /**
- * What the live line of a recording says: it listens to the session, and is
- * rendered as text.
+ * The text of a recording's live line, from the events of the session.
  *
  * @module
  */
@@ -16,9 +15,9 @@ import type { SessionTotals } from "../../sessions/totals.ts";
 import { formatBytes, formatClock, pluralize } from "../../terminal/units.ts";
 import { cutEnd, widthOf } from "../../terminal/width.ts";
 
-/** What the view asks for at every look. */
+/** Values that the view needs for each draw. */
 export interface LiveFigures {
-  /** Since the session began. */
+  /** Time since the session began. */
   readonly elapsed: Seconds;
   /** Size of the chunk that is being written. */
   readonly openBytes: number;
@@ -26,10 +25,10 @@ export interface LiveFigures {
 
 /** Columns of the level meter. */
 const METER = 10;
-/** What the meter shows as nothing, in dB relative to full scale. */
+/** Level of an empty meter, in dB relative to full scale. */
 const METER_FLOOR = -60;
 
-/** Follows a session and tells how it is doing. */
+/** Follows a session and renders its live line. */
 export class LiveView implements Sink {
   readonly #totals: SessionTotals;
   #state: "starting" | "recording" | "recovering" | "stopping" = "starting";
@@ -38,12 +37,12 @@ export class LiveView implements Sink {
   #free: number | null = null;
   #stop: SessionStop | null = null;
 
-  /** A view of the session whose sums are `totals`. */
+  /** Creates a view of the session with these totals. */
   constructor(totals: SessionTotals) {
     this.#totals = totals;
   }
 
-  /** Takes what happened. */
+  /** Takes an event. */
   emit(event: SessionEvent): void {
     switch (event.event) {
       case "ffmpeg_started":
@@ -67,7 +66,7 @@ export class LiveView implements Sink {
     return this.#totals.lastChunk + 1;
   }
 
-  /** Takes what is shown and not logged. */
+  /** Takes telemetry. */
   observe(telemetry: Telemetry): void {
     switch (telemetry.kind) {
       case "peak":
@@ -84,13 +83,13 @@ export class LiveView implements Sink {
     }
   }
 
-  /** The line now, never wider than `columns`. */
+  /** Returns the current line, never wider than `columns`. */
   line({ elapsed, openBytes }: LiveFigures, columns: number): string {
     const state = this.#stateText(columns);
     const bytes = this.#totals.bytes + openBytes;
     const level = this.#state === "recording" ? [meter(this.#peak)] : [];
     const free = this.#free === null ? [] : [`${formatBytes(this.#free)} left`];
-    // The first count most: what does not fit any more is left out.
+    // The most important come first: pieces that do not fit are omitted.
     const pieces = [
       ...[formatClock(elapsed), ...state, `chunk ${this.nextChunk}`],
       ...[
@@ -130,7 +129,7 @@ export class LiveView implements Sink {
   }
 }
 
-/** `███████░░░  -18 dB`; always of the same width. */
+/** Returns `███████░░░  -18 dB`, always of the same width. */
 function meter(dbfs: number | null): string {
   const share = dbfs === null ? 0 : 1 - dbfs / METER_FLOOR;
   const filled = Math.round(METER * Math.min(1, Math.max(0, share)));

@@ -1,6 +1,6 @@
 /**
- * Changes one value in the text of a configuration file and leaves every other
- * byte as it is.
+ * Changes one value in the text of a configuration file and keeps every other
+ * byte.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { leavesOf, strayChanges } from "./flatten.ts";
 import { eolFrom, indentAt, lineEnd } from "./offsets.ts";
 import { type Entry, type Layout, scanToml, type Table } from "./scan.ts";
 
-/** Why a text was left as it is, as a phrase. */
+/** Why a text was not changed, as a phrase. */
 export class EditError extends Error {
-  /** A refusal with its reason. */
+  /** Creates an error with its reason. */
   constructor(reason: string, cause?: unknown) {
     super(reason, { cause });
     this.name = "EditError";
@@ -20,8 +20,8 @@ export class EditError extends Error {
 
 /**
  * Sets a key in a TOML text. Comments, order, spacing, line ends and a byte
- * order mark stay. A key that is missing is added where its section ends; a
- * section that is missing is added at the end of the text.
+ * order mark stay. A missing key is added at the end of its section; a missing
+ * section is added at the end of the text.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export class EditError extends Error {
  * );
  * ```
  *
- * @param text The text, which is TOML.
+ * @param text The TOML text.
  * @param key The key, `section.name`.
  * @param value The new value, as TOML.
  * @throws {EditError} when the text cannot be changed in this one place only.
@@ -56,7 +56,10 @@ export function editToml(text: string, key: string, value: string): string {
   }
 }
 
-/** A value, an array then, with a comment in it: a `#` outside of strings. */
+/**
+ * A value with a comment in it, which must be an array: a `#` outside of
+ * strings.
+ */
 const COMMENTED =
   /^\[(?:(?=("""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[^"'#]+))\1)*#/;
 
@@ -98,7 +101,7 @@ function changeOf(
     isOwn(entry) && entry.table === null && entry.path.length === 2
   );
   if (dotted !== undefined) {
-    // A section that dotted keys make may not have a header besides.
+    // A section made by dotted keys may not have a header, too.
     return afterLine(
       text,
       dotted.value.end,
@@ -109,7 +112,7 @@ function changeOf(
   return atEnd(text, [`[${section}]`, `${name} = ${value}`]);
 }
 
-/** Puts a line where the lines end that belong to a table. */
+/** Inserts a line at the end of a table's lines. */
 function intoTable(
   text: string,
   { entries, tables }: Layout,
@@ -126,9 +129,9 @@ function intoTable(
 }
 
 /**
- * Where a table's last line ends. Comments right below its entries are its own,
- * such as defaults that are commented out; those that reach the next header
- * are about what comes.
+ * Returns the end of a table's last line. Comments right below its entries
+ * belong to it, such as commented defaults; comments that reach the next header
+ * belong to that.
  */
 function ownEnd(text: string, from: number, limit: number): number {
   const end = lineEnd(text, from);
@@ -161,7 +164,10 @@ function intoInlineTable(
     };
 }
 
-/** Puts a line below the one that `end` is in, indented as the one of `model`. */
+/**
+ * Inserts a line below the one that contains `end`, indented like that of
+ * `model`.
+ */
 function afterLine(
   text: string,
   end: number,

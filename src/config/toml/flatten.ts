@@ -1,5 +1,5 @@
 /**
- * What a TOML text says, in a form that can be compared.
+ * Flattens a TOML text into values that can be compared.
  *
  * @module
  */
@@ -7,8 +7,8 @@
 import { parseConfig } from "./parse.ts";
 
 /**
- * Every value of a TOML text by its whole name, `section.name`. Tables are
- * known by what they hold.
+ * Returns every value of a TOML text by its full name, `section.name`. Tables
+ * are represented by their values.
  *
  * @throws {SyntaxError} when the text is not TOML.
  */
@@ -18,7 +18,7 @@ export function leavesOf(text: string): Map<string, string> {
     const isTable = typeof value === "object" && value !== null &&
       !Array.isArray(value) && !(value instanceof Date);
     if (!isTable) {
-      // JSON has no word for NaN and the infinite numbers.
+      // JSON has no NaN and no infinity.
       const form = typeof value === "number" ? value : JSON.stringify(value);
       leaves.set(name, `${typeof value} ${form}`);
       return;
@@ -32,13 +32,13 @@ export function leavesOf(text: string): Map<string, string> {
 }
 
 /**
- * What has changed besides, or has not become what it should.
+ * Returns other values that changed, or the value if it is not as expected.
  *
  * @param before The values of a text.
- * @param after Its values after it was changed.
- * @param key The name of the value that should have changed.
- * @param value What it should be, as TOML.
- * @returns Names of values; none when only that one has changed.
+ * @param after Its values after the change.
+ * @param key The name of the changed value.
+ * @param value The expected value, as TOML.
+ * @returns Names of values; empty when only that one has changed.
  * @throws {SyntaxError} when the value is not TOML.
  */
 export function strayChanges(

@@ -1,5 +1,5 @@
 /**
- * From the text of a configuration file to its tables.
+ * Parses the text of a configuration file.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { type Layout, scanToml } from "./scan.ts";
 
 /**
  * Parses a TOML text, with or without a byte order mark. A name that is
- * {@link https://toml.io/en/v1.0.0#keyvalue-pair | given twice} is an error:
- * which one was meant, nobody knows.
+ * {@link https://toml.io/en/v1.0.0#keyvalue-pair | given twice} is an error,
+ * because it is unclear which one was meant.
  *
  * @throws {SyntaxError} when the text is not TOML.
  */
@@ -26,7 +26,7 @@ function tryScan(text: string): Layout | null {
     return scanToml(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // What is wrong with it, the parser says better.
+    // The parser reports the error better.
     return null;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Where the parts of a TOML text stand. The text has been parsed before, so
- * this looks for spans and checks no more than it needs.
+ * Finds the positions of a TOML text's parts. The text has been parsed before,
+ * so this module checks only what it needs.
  *
  * @module
  */
@@ -9,13 +9,13 @@
 export interface Span {
   /** Offset of its first character. */
   readonly start: number;
-  /** Offset behind its last character. */
+  /** Offset after its last character. */
   readonly end: number;
 }
 
 /** A key with its value. */
 export interface Entry {
-  /** The key with all that stands before it: table, inline tables. */
+  /** The key with its full path: table, inline tables. */
   readonly path: readonly string[];
   /** The key as written. */
   readonly key: Span;
@@ -23,7 +23,7 @@ export interface Entry {
   readonly value: Span;
   /** The table whose header is above it, or `null` before the first. */
   readonly table: Table | null;
-  /** Whether it stands in an inline table. */
+  /** Whether it is in an inline table. */
   readonly isInline: boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Table {
   readonly isArray: boolean;
 }
 
-/** What a text holds, in its order. */
+/** The layout of a text, in its order. */
 export interface Layout {
   /** All keys with values; those of an inline table follow it. */
   readonly entries: readonly Entry[];
@@ -67,10 +67,10 @@ const SPACE = /[ \t]*/y;
 const BARE_KEY = /[\w-]+/y;
 const BASIC = /"(?:[^"\\\n]|\\.)*"/y;
 const LITERAL = /'[^'\n]*'/y;
-/** Up to two quotes may stand before the three that close. */
+/** A multi-line string; up to two quotes may precede the closing three. */
 const LONG_BASIC = /"""(?:[^"\\]|\\[^]|"{1,2}(?!"))*"{3,5}/y;
 const LONG_LITERAL = /'''(?:[^']|'{1,2}(?!'))*'{3,5}/y;
-/** Numbers, truth values and times, which may hold one blank. */
+/** Numbers, booleans and times, which may contain one space. */
 const PLAIN = /[^\s,\]}#"'[{]+(?: \d\d:[^\s,\]}#]+)?/y;
 
 class Scanner {
@@ -85,7 +85,7 @@ class Scanner {
     return this.#text.startsWith(word, this.#offset);
   }
 
-  /** Goes past blanks, line ends and comments; `false` at the end of the text. */
+  /** Skips spaces, line ends and comments; `false` at the end of the text. */
   skipBlank(): boolean {
     this.#match(BLANK);
     return this.#offset < this.#text.length;
@@ -159,7 +159,7 @@ class Scanner {
     if (literal !== "") return literal.slice(1, -1);
     const basic = this.#match(BASIC);
     if (basic === "") throw new SyntaxError(`No key at ${this.#offset}`);
-    // What JSON does not know, \U and \e, is in no key that is looked for.
+    // JSON lacks \U and \e, which no key of a setting contains.
     return String(JSON.parse(basic.replace(/\\[Ue]/g, "?")));
   }
 
@@ -170,7 +170,7 @@ class Scanner {
     this.#offset += word.length;
   }
 
-  /** Goes past a pattern where it is met, and gives what it was. */
+  /** Skips a pattern at the current position and returns the match. */
   #match(pattern: RegExp): string {
     pattern.lastIndex = this.#offset;
     const found = pattern.exec(this.#text)?.[0] ?? "";

@@ -1,5 +1,5 @@
 /**
- * Asks ffmpeg which capture devices there are.
+ * Lists capture devices with ffmpeg.
  *
  * @module
  */
@@ -8,23 +8,23 @@ import { runFfmpeg, type RunOutput } from "../query.ts";
 import type { ListedDevice, Listing } from "./parse.ts";
 import { type DeviceQuery, joinListings } from "./queries.ts";
 
-/** The devices that were found, and what could not be asked. */
+/** The devices found, and the queries that failed. */
 export interface FoundDevices {
-  /** The devices, those that are recorded by default first. */
+  /** The devices, the kind recorded by default first. */
   readonly devices: readonly ListedDevice[];
-  /** What could not be asked, in words. */
+  /** Messages about failed queries. */
   readonly troubles: readonly string[];
 }
 
-/** A sound server that hangs keeps ffmpeg waiting, in milliseconds. */
+/** Maximum milliseconds for a query: a hanging sound server blocks ffmpeg. */
 const LIMIT = 5_000;
 
 /**
- * Asks ffmpeg, one kind of device after the other.
+ * Queries ffmpeg for one kind of device after the other.
  *
  * @param path ffmpeg's path.
- * @param queries What to ask, as `deviceQueries` gives it.
- * @param limit Milliseconds that each question may take.
+ * @param queries The queries, as `deviceQueries` returns them.
+ * @param limit Maximum milliseconds for each query.
  * @throws what `Deno.Command` throws when ffmpeg cannot be started.
  */
 export async function findDevices(

@@ -1,39 +1,39 @@
 /**
- * The lines in which ffmpeg lists capture devices, as devices in the form that
- * `--device` takes.
+ * Parses ffmpeg's lists of capture devices into devices as `--device` takes
+ * them.
  *
  * @module
  */
 
 /** A capture device. */
 export interface ListedDevice {
-  /** As `--device` takes it. */
+  /** The device as `--device` takes it. */
   readonly device: string;
-  /** What it is, in the words of the system. */
+  /** The system's description of it. */
   readonly description: string;
-  /** Whether the system takes it when none is named. */
+  /** Whether it is the system's default. */
   readonly default: boolean;
 }
 
-/** What ffmpeg told of one kind of device. */
+/** ffmpeg's list of one kind of device. */
 export interface Listing {
   /** The devices, in ffmpeg's order. */
   readonly devices: readonly ListedDevice[];
-  /** Why it could not tell, in words, or `null`. */
+  /** Why there is no list, in words, or `null`. */
   readonly trouble: string | null;
 }
 
 /** The lines that ffmpeg printed. */
 export interface Printed {
-  /** Those of its stdout. */
+  /** Lines of its stdout. */
   readonly stdout: readonly string[];
-  /** Those of its stderr. */
+  /** Lines of its stderr. */
   readonly stderr: readonly string[];
 }
 
 /**
- * ALSA lists these as sources of sound, but they make silence or pass on what
- * another one records: that of a sound server is listed by the server itself.
+ * ALSA lists these as sources, but they produce silence or pass on another
+ * source. A sound server lists its sources itself.
  */
 const ALSA_PLUGINS = new Set([
   ...["pulse", "pipewire"],
@@ -42,14 +42,14 @@ const ALSA_PLUGINS = new Set([
 ]);
 
 /**
- * Reads `-sources FORMAT`: `* NAME [DESCRIPTION] (none)`, where ffmpeg 4 leaves
- * out the kind in parentheses.
+ * Reads `-sources FORMAT`: `* NAME [DESCRIPTION] (none)`, where ffmpeg 4 omits
+ * the kind in parentheses.
  */
 export function parseSources(
   format: string,
   lines: readonly string[],
 ): Listing {
-  // An ffmpeg without this input says nothing at all, and exits 0.
+  // An ffmpeg without this input prints nothing and exits 0.
   if (!lines.some((line) => line.startsWith("Auto-detected sources for "))) {
     return { devices: [], trouble: `this ffmpeg cannot record from ${format}` };
   }
@@ -75,7 +75,7 @@ export function parseSources(
   return { devices, trouble: null };
 }
 
-/** Reads the list of audio devices by AVFoundation; its default has a name, but no mark. */
+/** Reads AVFoundation's list of audio devices; its default has a name, but no mark. */
 export function parseAvfoundation({ stderr }: Printed): Listing {
   const start = stderr.findIndex((line) =>
     line.endsWith("AVFoundation audio devices:")
@@ -103,8 +103,8 @@ export function parseAvfoundation({ stderr }: Printed): Listing {
 }
 
 /**
- * Reads the list of DirectShow: `"NAME" (audio)`, and before ffmpeg 5 names
- * without a kind below the heading `DirectShow audio devices`.
+ * Reads DirectShow's list: `"NAME" (audio)`, or before ffmpeg 5 names without a
+ * kind below the heading `DirectShow audio devices`.
  */
 export function parseDshow({ stderr }: Printed): Listing {
   let isAudio = false;

@@ -1,5 +1,5 @@
 /**
- * How ffmpeg is asked for capture devices on each platform.
+ * The queries that list capture devices on each platform.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import {
   type Printed,
 } from "./parse.ts";
 
-/** How one kind of device is asked for. */
+/** A query for one kind of device. */
 export interface DeviceQuery {
   /** ffmpeg's name for the kind. */
   readonly format: string;
   /** Arguments for ffmpeg. */
   readonly args: readonly string[];
-  /** Reads what it prints then. */
+  /** Parses ffmpeg's output. */
   parse(printed: Printed): Listing;
 }
 
@@ -30,7 +30,7 @@ export const TEST_DEVICE: ListedDevice = {
   default: false,
 };
 
-/** What there is to ask on a platform, the kind that is recorded by default first. */
+/** Returns the queries for a platform, the kind recorded by default first. */
 export function deviceQueries(os: string): readonly DeviceQuery[] {
   switch (os) {
     case "darwin":
@@ -55,8 +55,8 @@ export function deviceQueries(os: string): readonly DeviceQuery[] {
 }
 
 /**
- * Joins what was told of several kinds. Only one device is the default: that
- * of the first kind that names one.
+ * Joins the lists of several kinds. Only one device is the default: that of the
+ * first kind that has one.
  */
 export function joinListings(listings: readonly Listing[]): ListedDevice[] {
   let hasDefault = false;

@@ -1,6 +1,6 @@
 /**
- * Events of a session as lines of its log, and back: one table says for every
- * event which fields there are, in which order and of which kind.
+ * Converts events of a session to lines of its log, and back. One table defines
+ * the fields of every event, their order and their kind.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   type StopReason,
   WARNING_CODES,
 } from "../../events.ts";
+import { type Entry, entry, withDetails, withLevel } from "./entry.ts";
 import {
   boolean,
   decimal,
@@ -26,19 +27,18 @@ import {
   time,
   word,
 } from "./field_types.ts";
-import { type Entry, entry, withDetails, withLevel } from "./fields.ts";
 import { FAILED, levelOf, loggerOf } from "./levels.ts";
 import type { LineFormat, LogLine } from "./line.ts";
 import { lineTime } from "./timestamps.ts";
 import type { Redact } from "../../redact/redact.ts";
 
-/** How events become lines. */
+/** Options of {@linkcode encodeEvent}. */
 export interface EncodeOptions {
   /** Text or JSON. */
   readonly format: LineFormat;
   /** True for leading times in UTC, false for local time with its offset. */
   readonly utc: boolean;
-  /** Takes secrets out of every text. */
+  /** Removes secrets from every text. */
   readonly redact: Redact;
 }
 
@@ -64,13 +64,13 @@ export function encodeEvent(
 }
 
 /**
- * Reads an event back from its line.
+ * Decodes an event from its line.
  *
- * What a line does not keep is lost: the leading time has whole seconds,
- * lengths of time have three decimals, long values were cut.
+ * The line has less precision than the event: its time has whole seconds,
+ * durations have three decimals, and long values are cut.
  *
  * @param line A line, as `decodeLine` reads it.
- * @returns The event, or `null` when it is not one of ours.
+ * @returns The event, or `null` when it is not an event of echolog.
  */
 export function decodeEvent(line: LogLine): SessionEvent | null {
   return isEventName(line.event) ? table[line.event].read(line) : null;

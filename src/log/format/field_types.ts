@@ -1,6 +1,6 @@
 /**
- * The kinds of field that a line of the session log can have: how a value of
- * each is written and how it is read back.
+ * The kinds of field in a line of the session log: how values are written and
+ * read.
  *
  * @module
  */
@@ -15,17 +15,17 @@ import type { FieldValue, LineFormat } from "./line.ts";
 import { isoMilliseconds } from "./timestamps.ts";
 import type { Redact } from "../../redact/redact.ts";
 
-/** How the values of one field are written and read. */
+/** Writes and reads the values of one field. */
 export interface Kind<T> {
-  /** True when an event may be without the field. */
+  /** True when the field may be absent. */
   readonly optional: boolean;
   /** Writes the field as a piece of a line. */
   write(format: LineFormat, key: string, value: T, redact: Redact): string;
-  /** Reads the value; `undefined` when it is not one of this kind. */
+  /** Reads the value; `undefined` when it is not of this kind. */
   read(value: FieldValue): T | undefined;
 }
 
-/** Any text; what could be a secret in it is masked. */
+/** Any text; possible secrets in it are masked. */
 export const text: Kind<string> = {
   optional: false,
   write: (format, key, value, redact) => format.text(key, redact(value)),
@@ -40,7 +40,7 @@ export const integer: Kind<number> = {
     text !== null && INTEGER.test(text) ? Number(text) : undefined,
 };
 
-/** Yes or no. */
+/** A boolean. */
 export const boolean: Kind<boolean> = {
   optional: false,
   write: (format, key, value) => format.literal(key, String(value)),
@@ -48,7 +48,7 @@ export const boolean: Kind<boolean> = {
     text === "true" ? true : text === "false" ? false : undefined,
 };
 
-/** A length of time, as `300.000s`. */
+/** A duration, as `300.000s`. */
 export const seconds: Kind<Seconds> = {
   optional: false,
   write: (format, key, value) =>
@@ -74,8 +74,8 @@ export const time: Kind<EpochMs> = {
 };
 
 /**
- * A number with a fixed number of digits after the point. Infinity, which is
- * the peak level of digital silence, is `-inf`.
+ * A number with a fixed number of digits after the point. `-Infinity`, the peak
+ * level of digital silence, is `-inf`.
  *
  * @param digits Digits after the point.
  */
@@ -92,7 +92,7 @@ export function decimal(digits: number): Kind<number> {
   };
 }
 
-/** One word out of a list. */
+/** One word of a list. */
 export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   return {
     optional: false,
@@ -101,7 +101,10 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
   };
 }
 
-/** One word out of a list; a word that is not in it comes from another version. */
+/**
+ * One word of a list. Other words are accepted, because another version may
+ * have written them.
+ */
 export function word<T extends string>(
   words: readonly T[],
 ): Kind<T | UnknownWord> {
@@ -127,7 +130,7 @@ export function nullable<T>(kind: Kind<T>): Kind<T | null> {
   };
 }
 
-/** Another kind, left out of the line when there is no value. */
+/** Another kind, omitted from the line when there is no value. */
 export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   return {
     optional: true,
@@ -137,7 +140,7 @@ export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
   };
 }
 
-/** A free field, whose own type is kept: a text `"12"` stays in quotes, a number 12 has none. */
+/** A free field that keeps its type: a text `"12"` has quotes, a number 12 has none. */
 export const detail: Kind<DetailValue> = {
   optional: false,
   write(format, key, value, redact) {

@@ -1,5 +1,5 @@
 /**
- * Who speaks in the line of an event, and how loud.
+ * The logger and the level of an event's line.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import type { Level, SessionEvent, StopReason } from "../../events.ts";
 import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 
-/** The part of echolog that speaks in a line. */
+/** The part of echolog that logs a line. */
 export type LoggerName =
   | "echolog.session"
   | "echolog.recorder"
   | "echolog.ffmpeg"
   | "echolog.log";
 
-/** Severity of the line that an event becomes. */
+/** Returns the severity of an event's line. */
 export function levelOf(event: SessionEvent): Level {
   switch (event.event) {
     case "ffmpeg_stderr":
@@ -32,7 +32,7 @@ export function levelOf(event: SessionEvent): Level {
   }
 }
 
-/** The logger that speaks in the line of an event. */
+/** Returns the logger of an event's line. */
 export function loggerOf(event: SessionEvent): LoggerName {
   switch (event.event) {
     case "session_start":
@@ -47,7 +47,7 @@ export function loggerOf(event: SessionEvent): LoggerName {
       return "echolog.log";
     case "warning":
     case "error":
-      // What the log has to say about itself: `log_lines_dropped` …
+      // Events of the log about itself: `log_lines_dropped` …
       return event.code.startsWith("log_") ? "echolog.log" : "echolog.recorder";
     default:
       return "echolog.recorder";
@@ -55,15 +55,15 @@ export function loggerOf(event: SessionEvent): LoggerName {
 }
 
 /**
- * Tells whether an event is written whatever the level: what says which
- * session a file is from, and how it began and ended.
+ * Whether an event is written at every level. Such events identify the session
+ * of a file, its start and its end.
  */
 export function isAlwaysLogged(event: SessionEvent): boolean {
   return event.event === "session_start" || event.event === "session_stop" ||
     event.event === "log_rotated";
 }
 
-/** Reasons of a session that did not end as it was asked to. */
+/** Reasons of a session that ended because of a failure. */
 export const FAILED: ReadonlySet<StopReason> = new Set<StopReason>([
   "start_failed",
   "gave_up",

@@ -6,9 +6,9 @@
  * {"time":"2025-09-22T10:00:00Z","level":"INFO","logger":"echolog.recorder","event":"gap","cause":"ffmpeg_exited","duration":"0.210s"}
  * ```
  *
- * Values are quoted so that go-logfmt, and with it Loki, reads back exactly
- * what was meant, and so that no value can break out of its line or speak to
- * the terminal that shows it.
+ * Values are quoted so that go-logfmt, and with it Loki, reads exactly the
+ * original text, and so that no value can break its line or control the
+ * terminal.
  *
  * @module
  */
@@ -16,7 +16,7 @@
 import type { EpochMs, Level } from "../../events.ts";
 import { capValue, escapeValue, quoteValue } from "./quote.ts";
 
-/** Writes the pieces of a line; put one after the other they are the line. */
+/** Writes the pieces of a line; their concatenation is the line. */
 export interface LineFormat {
   /** Everything before the first field. */
   begin(time: string, level: Level, logger: string, event: string): string;
@@ -24,11 +24,11 @@ export interface LineFormat {
   text(key: string, value: string): string;
   /** A field with text that must not be taken for a number, `true` or `false`. */
   quoted(key: string, value: string): string;
-  /** A field whose text is known to need no quotes, as a time or a length of time. */
+  /** A field whose text never needs quotes, such as a time or a duration. */
   word(key: string, value: string): string;
   /** A field with a number, `true`, `false` or `null`. */
   literal(key: string, value: string): string;
-  /** What closes the line; the newline is not part of it. */
+  /** End of the line, without the newline. */
   readonly end: string;
 }
 
@@ -42,7 +42,7 @@ export const textFormat: LineFormat = {
   end: "",
 };
 
-/** One JSON object a line. */
+/** One JSON object per line. */
 export const jsonFormat: LineFormat = {
   begin: (time, level, logger, event) =>
     `{"time":"${time}","level":"${level}","logger":"${logger}","event":"${event}"`,
@@ -57,17 +57,19 @@ export const jsonFormat: LineFormat = {
 export interface FieldValue {
   /** The text without quotes and escapes; `null` for the literal `null`. */
   readonly text: string | null;
-  /** True when it stood without quotes: it may be a number, `true`, `false` or `null`. */
+  /** True when it has no quotes: it may be a number, `true`, `false` or `null`. */
   readonly literal: boolean;
 }
 
-/** What stands before the fields of a line. */
+/** The part of a line before its fields. */
 export interface LineHead {
   /** Time of the line; the log keeps whole seconds. */
   readonly time: EpochMs;
   /** Severity. */
   readonly level: Level;
-  /** The part of echolog that speaks: `echolog.session`, `echolog.recorder` … */
+  /**
+   * The part of echolog that logged it: `echolog.session`, `echolog.recorder` …
+   */
   readonly logger: string;
   /** Name of the event. */
   readonly event: string;
@@ -83,22 +85,23 @@ export interface LogLine extends LineHead {
  * Reads a line in either form.
  *
  * @param line One line, without its newline.
- * @returns What it says, or `null` when it is not a line of this log.
+ * @returns The parsed line, or `null` when it is not a line of this log.
  */
 export function decodeLine(line: string): LogLine | null {
   return line.startsWith("{") ? decodeJson(line) : decodeText(line);
 }
 
 /**
- * Reads what stands before the fields, which costs a fraction of reading all.
+ * Reads the part before the fields, at a fraction of the cost of the whole
+ * line.
  *
  * @param line One line, without its newline.
- * @returns What it says, or `null` when it is not a line of this log. The
+ * @returns The parsed line, or `null` when it is not a line of this log. The
  *   fields may still turn out to be malformed.
  */
 export function decodeHead(line: string): LineHead | null {
   const match = HEAD.exec(line) ?? JSON_HEAD.exec(line);
-  // JSON that another program has written anew has its keys where it likes.
+  // Another program may have rewritten JSON with its keys in another order.
   if (match === null) return line.startsWith("{") ? decodeJson(line) : null;
   const [, time, level, logger, event] = match;
   return asLineHead({ time, level, logger, event });
@@ -202,7 +205,7 @@ function asLineHead(
   return { time: parsed, level, logger, event };
 }
 
-// Most lines have the time of the one before.
+// Most lines have the same time as the previous line.
 let lastText = "";
 let lastTime = NaN;
 
@@ -223,6 +226,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // Not JSON, so not a line of ours: the caller says so.
+    return undefined; // Not JSON, so not a log line: the caller reports it.
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Lengths of period after which a log can be rotated; `W0` is Monday. */
+/** Periods after which a log can be rotated; `W0` is Monday. */
 export const TIME_WHEN = [
   "S",
   "M",

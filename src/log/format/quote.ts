@@ -1,15 +1,15 @@
 /**
- * Values of a line, quoted so that nothing in them can break out of the line or
- * speak to a terminal, and cut where they are too long.
+ * Quotes the values of a line, so that they cannot break the line or control a
+ * terminal, and cuts values that are too long.
  *
  * @module
  */
 
-/** Most bytes of UTF-8 that one value may take, its mark of having been cut included. */
+/** Maximum number of UTF-8 bytes of a value, including the mark of a cut. */
 export const MAX_VALUE_BYTES = 4096;
 
 /**
- * Writes a value the way it stands after `key=`.
+ * Returns a value as written after `key=`.
  *
  * @example Usage
  * ```ts
@@ -25,7 +25,7 @@ export const MAX_VALUE_BYTES = 4096;
  * @returns The value, in quotes where it needs them.
  */
 export function quoteValue(value: string): string {
-  // Nearly all values are short and plain: one look settles them.
+  // Nearly all values are short and plain: one regular expression decides.
   if (value.length <= SHORT) {
     if (BARE.test(value)) return value === "null" ? '"null"' : value;
     if (PLAIN.test(value)) return `"${value}"`;
@@ -37,15 +37,15 @@ export function quoteValue(value: string): string {
     : inside;
 }
 
-/** Code units of a value that is under the limit whatever it holds. */
+/** Number of code units of a value that is always under the limit. */
 const SHORT = 1_000;
-/** Printable ASCII without blank, quote, equals sign and backslash. */
+/** Printable ASCII without space, quote, equals sign and backslash. */
 const BARE = /^[!#-<>-\[\]-~]+$/;
 /** Printable ASCII without quote and backslash. */
 const PLAIN = /^[ !#-\[\]-~]*$/;
 
 /**
- * Cuts a value that is too long, between two characters, and marks the cut.
+ * Cuts a value that is too long between two characters and marks the cut.
  *
  * @param value Any text.
  * @returns The same text, or its beginning followed by `…[N more bytes]`; in
@@ -67,14 +67,15 @@ const encoder = new TextEncoder();
 const room = new Uint8Array(MAX_VALUE_BYTES);
 const MAX_MARK = "…[9007199254740991 more bytes]".length + 2;
 
-// Control characters of ASCII and C1, what some readers take for the end of a
-// line, what turns the direction of text, the byte order mark and U+FFFD.
+// ASCII and C1 control characters, characters that some readers treat as the
+// end of a line or that change the direction of text, the byte order mark and
+// U+FFFD.
 const UNPRINTABLE =
   "\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff\\ufffd";
 const ESCAPED = new RegExp(`["\\\\${UNPRINTABLE}]`, "g");
-// Half of a surrogate pair may stand alone: a closer look is needed.
+// A surrogate may be unpaired: the slow path checks it.
 const SUSPECT = new RegExp(`["\\\\${UNPRINTABLE}\\ud800-\\udfff]`);
-// What needs no escape needs quotes all the same if it has one of these.
+// A value without escapes still needs quotes if it matches this.
 const NEEDS_QUOTES = /^$|^null$|[ =]/;
 
 /**

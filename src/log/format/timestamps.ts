@@ -1,5 +1,5 @@
 /**
- * Times as they stand in the session log.
+ * Formats the times of the session log.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { EpochMs } from "../../events.ts";
 
 /**
- * The leading time of a line: whole seconds.
+ * Returns the leading time of a line, in whole seconds.
  *
  * @param time The time.
  * @param utc True for UTC, false for local time with its offset.
@@ -24,7 +24,7 @@ export function lineTime(time: EpochMs, utc: boolean): string {
 }
 
 /**
- * A time inside a field: ISO 8601 in UTC with milliseconds.
+ * Returns a time for a field: ISO 8601 in UTC with milliseconds.
  *
  * @param time The time.
  * @returns `2025-09-22T10:00:00.000Z`.
@@ -35,11 +35,11 @@ export function isoMilliseconds(time: EpochMs): string {
   return `${secondsOf(whole)}.${THREE[rest]}Z`;
 }
 
-// Nearly all times are of the same day, and to make the text of a date anew
-// costs more than all the rest of a line.
+// Nearly all times are of the same day, and formatting a date costs more than
+// the rest of a line.
 let day = NaN;
 let date = "";
-// Most lines come in the second of the one before.
+// Most lines have the same second as the previous line.
 let second = NaN;
 let text = "";
 

@@ -11,17 +11,17 @@ import { LineSplitter } from "../../platform/line_splitter.ts";
 
 /** Options of {@linkcode followLog}. */
 export interface FollowOptions {
-  /** Ends the following; what is in the files by then is still given. */
+  /** Ends following; lines that are in the files by then are still returned. */
   readonly signal: AbortSignal;
 }
 
-/** How often the files are looked at where nobody tells of changes, in milliseconds. */
+/** Milliseconds between two checks of the files when no change is reported. */
 const LOOK_MS = 500;
 
 /**
- * Gives each line of a log once, in order: those that are there, then those
- * that come, until it is told to stop. A file that is rotated away is read to
- * its end before the next one; one that starts again is read anew.
+ * Yields each line of a log once, in order: first existing lines, then new
+ * ones, until aborted. A file that is rotated away is read to its end before
+ * the next one. A truncated file is read again from its start.
  *
  * @example Usage
  * ```ts
@@ -40,13 +40,13 @@ export async function* followLog(
   { signal }: FollowOptions,
 ): AsyncGenerator<ReadLine> {
   using files = new FollowedFiles(path);
-  // Watched from before the first look, so that no change is missed.
+  // The watch starts before the first read, so that no change is missed.
   using changes = new Changes(dirname(path));
   for (;;) {
     const isLast = signal.aborted;
     for (let isDone = false; !isDone;) {
-      // A file that has a successor gets no more lines: only then is what is
-      // read of it all of it.
+      // A file with a successor gets no more lines: only then is it read
+      // completely.
       const successors = files.findSuccessors();
       yield* files.read();
       isDone = !successors;
@@ -76,18 +76,18 @@ class FollowedFiles implements Disposable {
     this.#adopt();
   }
 
-  /** Looks for files that came after the one being read; true when there are any. */
+  /** Looks for files newer than the one being read; true when there are any. */
   findSuccessors(): boolean {
     if (this.#queue.length === 1) this.#adopt();
     return this.#queue.length > 1;
   }
 
-  /** Lines that have come to the file being read. */
+  /** Yields the new lines of the file being read. */
   *read(): Generator<ReadLine> {
     const file = this.#queue[0]?.file;
     if (file === undefined) return;
     if (file.statSync().size < this.#position) {
-      // With no old files kept, the file starts again.
+      // With `backup_count` 0 the file is truncated.
       file.seekSync(0, Deno.SeekMode.Start);
       this.#position = 0;
       this.#splitter = new LineSplitter(MAX_LINE);
@@ -104,12 +104,12 @@ class FollowedFiles implements Disposable {
     }
   }
 
-  /** What is left of a line that has no end, and will get none. */
+  /** Yields the rest of a line that will never be completed. */
   *readTorn(): Generator<ReadLine> {
     for (const text of this.#splitter.end()) yield new ReadLine(0, text, true);
   }
 
-  /** Goes on with the next file. */
+  /** Continues with the next file. */
   advance(): void {
     this.#queue.shift()?.file.close();
     this.#splitter = new LineSplitter(MAX_LINE);
@@ -128,7 +128,7 @@ class FollowedFiles implements Disposable {
     try {
       opened = openLogs(this.#path);
     } catch (error) {
-      // Deleted: it is made again within a second.
+      // The file was deleted: it is made again within a second.
       if (last !== undefined && isAbsent(error)) return;
       throw error;
     }
@@ -143,7 +143,7 @@ class FollowedFiles implements Disposable {
     this.#queue.push(...all.slice(known + 1));
   }
 
-  /** Whether a file is the active one: then there is none after it. */
+  /** Whether a file is the active one, which has no successor. */
   #isNamed({ ino, dev }: { ino: number | null; dev: number }): boolean {
     try {
       const named = Deno.statSync(this.#path);
@@ -155,7 +155,7 @@ class FollowedFiles implements Disposable {
   }
 }
 
-/** Waits for something to change in a folder. */
+/** Waits for a change in a folder. */
 class Changes implements Disposable {
   readonly #watcher: Deno.FsWatcher | null;
   #wake: () => void = () => {};
@@ -166,7 +166,7 @@ class Changes implements Disposable {
     if (this.#watcher !== null) void this.#listen(this.#watcher);
   }
 
-  /** Settles at the next change, or after a moment all the same. */
+  /** Resolves at the next change, or after `LOOK_MS`. */
   async wait(signal: AbortSignal): Promise<void> {
     if (this.#hasChanged || signal.aborted) {
       this.#hasChanged = false;
@@ -188,7 +188,7 @@ class Changes implements Disposable {
 
   async #listen(watcher: Deno.FsWatcher): Promise<void> {
     for await (const { kind } of watcher) {
-      // To read the files is no change.
+      // Reading the files is not a change.
       if (kind === "access") continue;
       this.#hasChanged = true;
       this.#wake();
@@ -200,7 +200,7 @@ function watch(folder: string): Deno.FsWatcher | null {
   try {
     return Deno.watchFs(folder, { recursive: false });
   } catch {
-    // No inotify there, or no watches left: looking now and then must do.
+    // Without inotify, or with no watches left, the files are polled.
     return null;
   }
 }

@@ -13,13 +13,13 @@ import {
   type LogLine,
 } from "../format/line.ts";
 
-/** A line of a log. What it says is read only when it is asked for. */
+/** A line of a log. It is parsed on first use. */
 export class ReadLine {
   /** Number of its file: 3 for `session.log.3`, 0 for `session.log`. */
   readonly part: number;
-  /** The line as it stands in the file, without its newline. */
+  /** The line as in the file, without its newline. */
   readonly text: string;
-  /** True when the file ends within the line: whoever wrote it died, or is writing it now. */
+  /** True when the file ends within the line: its writer died, or is writing it now. */
   readonly isTorn: boolean;
 
   /** A line of the file with this number. */
@@ -29,12 +29,12 @@ export class ReadLine {
     this.isTorn = isTorn;
   }
 
-  /** What stands before its fields; `null` when it is torn or not a line of a log. */
+  /** The part before its fields; `null` when it is torn or not a line of a log. */
   get head(): LineHead | null {
     return this.isTorn ? null : decodeHead(this.text);
   }
 
-  /** What it says; `null` when it is torn or not a line of a log. */
+  /** The parsed line; `null` when it is torn or not a line of a log. */
   get entry(): LogLine | null {
     return this.isTorn ? null : decodeLine(this.text);
   }
@@ -42,8 +42,8 @@ export class ReadLine {
 
 /**
  * Reads a log line by line, in constant memory, text or JSON or a mix of both.
- * A session may go on writing and rotating meanwhile: each file is read once,
- * as far as it goes when its turn comes.
+ * A session may write and rotate meanwhile: each file is read once, up to its
+ * end at that time.
  *
  * @example Usage
  * ```ts
@@ -64,8 +64,8 @@ export async function* readLog(path: string): AsyncGenerator<ReadLine> {
 }
 
 /**
- * The same, many lines at a time: to wait for each line costs more than to
- * look at it.
+ * Like `readLog`, but many lines at a time: awaiting each line costs more than
+ * reading it.
  *
  * @param path The active file.
  * @throws {Deno.errors.NotFound} If there is no file of this log.
@@ -87,15 +87,17 @@ export async function* readLogBlocks(
   }
 }
 
-/** Bytes that are read at a time. */
+/** Number of bytes read at a time. */
 const BLOCK = 262_144;
-/** Bytes of a line that are kept; a line of ours is never as long. */
+/** Maximum number of bytes kept of a line; echolog's lines are shorter. */
 export const MAX_LINE = 1_048_576;
 
-/** How often it is tried to open all files while none of them moves. */
+/**
+ * Maximum number of attempts to open all files without a rotation in between.
+ */
 const TRIES = 100;
 
-/** A file of a log, open. */
+/** An open file of a log. */
 export interface Part {
   /** Its number, 0 for the active one. */
   readonly part: number;
@@ -108,7 +110,7 @@ export class OpenLogs implements Disposable {
   /** The oldest first. */
   readonly parts: Part[] = [];
 
-  /** Opens what is there. */
+  /** Opens all files of the log. */
   constructor(path: string) {
     for (const part of numbersOf(path)) {
       const file = openFile(pathOf(path, part));
@@ -134,8 +136,8 @@ export class OpenLogs implements Disposable {
 }
 
 /**
- * Opens all files of a log. A rotation meanwhile gives every file another
- * number, so then it is tried again.
+ * Opens all files of a log. A rotation meanwhile renumbers every file, so it
+ * tries again.
  *
  * @throws {Deno.errors.NotFound} If there is none.
  */
@@ -158,7 +160,7 @@ function pathOf(path: string, part: number): string {
 /**
  * Returns the number of a rotated log by its name, 0 for the active one, or
  * `null` if it is neither. A number above 1000, the highest
- * `logging.backup_count`, is the date of somebody's copy.
+ * `logging.backup_count`, is the date of a copy.
  */
 export function logPart(name: string, active = "session.log"): number | null {
   if (!name.startsWith(active)) return null;
@@ -167,7 +169,7 @@ export function logPart(name: string, active = "session.log"): number | null {
   return /^\.(?:[1-9]\d{0,2}|1000)$/.test(rest) ? Number(rest.slice(1)) : null;
 }
 
-/** Numbers of the files that are there, ascending. */
+/** Returns the numbers of the existing files, ascending. */
 function numbersOf(path: string): number[] {
   const name = basename(path);
   const numbers: number[] = [];

@@ -1,5 +1,5 @@
 /**
- * What is on the disk already when a log file is opened or rotated.
+ * Handles files that exist when a log file is opened or rotated.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { decodeEvent } from "../format/codec.ts";
 import { decodeLine } from "../format/line.ts";
 
 /**
- * Gives the active file the name `.1`, after moving older ones up until that
- * name is free. The oldest is replaced when all names are taken.
+ * Renames the active file to `.1`, after renaming older ones until that name is
+ * free. The oldest is replaced when all names are taken.
  *
- * A try that failed half-way can be repeated: names that are free already are
- * used first, so no file is lost to it.
+ * An attempt that failed half-way can be repeated: free names are used first,
+ * so no file is lost.
  *
  * @param files Where files live.
  * @param path The active file.
  * @param count Number of old files to keep, at least 1.
- * @throws {Error} If something that is not a file is in the way, or a file
- *   cannot be renamed.
+ * @throws {Error} If something that is not a file has the name, or a file
+ * cannot be renamed.
  */
 export function rotateBackups(
   files: LogFiles,
@@ -39,7 +39,7 @@ export function rotateBackups(
   files.rename(path, `${path}.1`);
 }
 
-/** What the first line of a log file says about it. */
+/** Facts about a log file from its first line. */
 export interface LineHead {
   /** Time of the line. */
   readonly time: EpochMs;
@@ -52,7 +52,7 @@ export interface LineHead {
  *
  * @param files Where files live.
  * @param path The file.
- * @returns What it says, or `null` when it is not a line of a log.
+ * @returns The facts, or `null` when it is not a line of a log.
  */
 export function readHead(files: LogFiles, path: string): LineHead | null {
   const bytes = files.read(path, 0, HEAD_BYTES);
@@ -65,8 +65,7 @@ export function readHead(files: LogFiles, path: string): LineHead | null {
 }
 
 /**
- * Tells whether the last line of a file has no newline, because whoever wrote
- * it died.
+ * Whether the last line of a file has no newline, because its writer died.
  *
  * @param files Where files live.
  * @param path The file.
@@ -79,5 +78,5 @@ export function isTorn(files: LogFiles, path: string, size: number): boolean {
 }
 
 const NEWLINE = 10;
-/** Enough for the longest first line. */
+/** Maximum length of a first line in bytes. */
 const HEAD_BYTES = 65_536;

@@ -1,6 +1,6 @@
 /**
- * Lines on their way into a file, as bytes, with a mark of how far they got:
- * no byte goes out twice, and none is left behind.
+ * Queue of lines to write to a file, as bytes, with the position reached: each
+ * byte is written exactly once.
  *
  * @module
  */
@@ -17,42 +17,42 @@ export interface Segment {
   readonly isHeader: boolean;
 }
 
-/** A queue of segments, of which the first can be partly written. */
+/** A queue of segments; the first may be partly written. */
 export class WriteBuffer {
   #segments: Segment[] = [];
   #offset = 0;
 
-  /** The segment whose turn it is. */
+  /** The segment to write next. */
   get first(): Segment | undefined {
     return this.#segments[0];
   }
 
-  /** What is left of the first segment. */
+  /** The unwritten rest of the first segment. */
   get left(): Uint8Array {
     return this.next(this.length);
   }
 
-  /** Number of bytes that are left of the first segment. */
+  /** Number of unwritten bytes of the first segment. */
   get length(): number {
     return (this.#segments[0]?.bytes.length ?? 0) - this.#offset;
   }
 
-  /** The next bytes of the first segment. */
+  /** Returns the next bytes of the first segment. */
   next(length: number): Uint8Array {
     const bytes = this.#segments[0]?.bytes ?? NOTHING;
-    // A view costs more than the rest of a line's way: mostly there is no need.
+    // A view costs more than all other work on a line, and is rarely needed.
     return length === bytes.length && this.#offset === 0
       ? bytes
       : bytes.subarray(this.#offset, this.#offset + length);
   }
 
-  /** True when a part of a line was written and the rest was not. */
+  /** True when only a part of a line was written. */
   get isInLine(): boolean {
     const bytes = this.#segments[0]?.bytes;
     return this.#offset > 0 && bytes?.[this.#offset - 1] !== NEWLINE;
   }
 
-  /** The lines that are not written, or not all of them; headers do not count. */
+  /** Lines that are not, or only partly, written; headers do not count. */
   get unwritten(): Dropped | null {
     const segments = this.#segments.filter(({ isHeader }) => !isHeader);
     const [first] = segments;
@@ -78,7 +78,7 @@ export class WriteBuffer {
   }
 
   /**
-   * Length of what is left of the first line.
+   * Returns the length of the unwritten rest of the first line.
    *
    * @returns Number of bytes, the newline included.
    */
@@ -87,16 +87,16 @@ export class WriteBuffer {
   }
 
   /**
-   * Length of the lines of the first segment that fit into a file.
+   * Returns the length of the lines of the first segment that fit into a file.
    *
-   * @param room Bytes that the file has room for.
+   * @param room Number of bytes that the file has room for.
    * @returns Number of bytes, the newlines included.
    */
   fitting(room: number): number {
     return room > 0 ? this.left.lastIndexOf(NEWLINE, room - 1) + 1 : 0;
   }
 
-  /** Notes that some more bytes of the first segment were written. */
+  /** Records that more bytes of the first segment were written. */
   advance(count: number): void {
     this.#offset += count;
     if (this.#offset < (this.#segments[0]?.bytes.length ?? 0)) return;
@@ -104,7 +104,7 @@ export class WriteBuffer {
     this.#offset = 0;
   }
 
-  /** Forgets what another file has got of a line: the next gets it whole, after a header of its own. */
+  /** Starts a partly written line again: the next file gets all of it, after a header. */
   restartLine(): void {
     const [segment, ...rest] = this.#segments;
     if (segment === undefined) return;
@@ -118,7 +118,7 @@ export class WriteBuffer {
       : [{ ...segment, bytes: bytes.subarray(start) }, ...rest];
   }
 
-  /** Forgets everything. */
+  /** Drops all segments. */
   clear(): void {
     this.#segments = [];
     this.#offset = 0;
@@ -128,7 +128,7 @@ export class WriteBuffer {
 const NEWLINE = 10;
 const NOTHING = new Uint8Array(0);
 
-/** What was dropped since it was last told. */
+/** Lines dropped since the last report. */
 export interface Dropped {
   /** Number of lines. */
   readonly count: number;

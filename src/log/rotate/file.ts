@@ -1,10 +1,10 @@
 /**
- * The file `session.log` and its predecessors `session.log.1`, `.2` …:
- * writing whole lines to it, once each and in order, through rotations,
- * partial writes and whatever others do to the file.
+ * The file `session.log` and its predecessors `session.log.1`, `.2` …: writes
+ * whole lines, once each and in order, through rotations, partial writes and
+ * changes by other programs.
  *
- * Methods throw what the file system throws; all that was taken and not yet
- * written stays here and goes out at the next try.
+ * Methods throw the errors of the file system; unwritten lines are kept and
+ * written at the next attempt.
  *
  * @module
  */
@@ -22,13 +22,15 @@ export interface LogFileOptions {
   readonly path: string;
   /** Where files live. */
   readonly files: LogFiles;
-  /** Most bytes in a file, or `Infinity`. */
+  /** Maximum number of bytes in a file, or `Infinity`. */
   readonly maxBytes: number;
-  /** How many old files are kept; with 0 the file starts again. */
+  /** Number of old files to keep; with 0 the file is truncated. */
   readonly backupCount: number;
-  /** Makes the first line of every file but the first, without its newline. */
+  /**
+   * Returns the first line of every file but the first, without its newline.
+   */
   readonly header: (part: number, reason: string, time: EpochMs) => string;
-  /** When a rotation that failed may be tried again. */
+  /** Decides when a failed rotation is tried again. */
   readonly rotating: Retry;
 }
 
@@ -38,19 +40,19 @@ export class LogFile {
   #file: OpenLogFile | null = null;
   #identity: LogFileStat | null = null;
   #size = 0;
-  /** True while the file holds nothing but its header. */
+  /** True while the file holds only its header. */
   #fresh = true;
   #part = 0;
-  /** Why the file must be rotated, once that is possible. */
+  /** Why the file must be rotated as soon as possible. */
   #overdue: string | null = null;
-  /** Why there is no file with the log's name, until one can be made. */
+  /** Why no file has the log's name, until one can be made. */
   #lost: string | null = null;
   readonly #outgoing = new WriteBuffer();
 
   /**
-   * Makes the log without touching a file.
+   * Creates the log without touching a file.
    *
-   * @param options Where it is and how it is rotated.
+   * @param options Its path and rotation.
    */
   constructor(options: LogFileOptions) {
     this.#options = options;
@@ -61,21 +63,21 @@ export class LogFile {
     return this.#file !== null;
   }
 
-  /** Number of this file in the session, from 1; 0 before it was opened. */
+  /** Number of this file in the session, from 1; 0 before it is opened. */
   get part(): number {
     return this.#part;
   }
 
-  /** The lines that were taken and are not yet in the file. */
+  /** Lines that were accepted but not yet written. */
   get unwritten(): Dropped | null {
     return this.#outgoing.unwritten;
   }
 
   /**
-   * Opens the file, or makes it. One that is there already is continued, after
-   * a newline when its last line was torn.
+   * Opens or creates the file. An existing file is continued, after a newline
+   * when its last line is torn.
    *
-   * @param time Time for a header, should one be needed.
+   * @param time Time for a header, if one is needed.
    * @returns A time inside the period of the lines that the file holds, or
    *   `null` when it is empty.
    */
@@ -95,7 +97,7 @@ export class LogFile {
   }
 
   /**
-   * Takes lines and writes them.
+   * Accepts lines and writes them.
    *
    * @param bytes Whole lines, each with its newline.
    * @param time Time of the first of them.
@@ -105,7 +107,7 @@ export class LogFile {
     this.resume();
   }
 
-  /** Writes what was taken and is not in the file yet. */
+  /** Writes the accepted lines that are not yet in the file. */
   resume(): void {
     for (
       let segment = this.#outgoing.first;
@@ -118,7 +120,7 @@ export class LogFile {
   }
 
   /**
-   * Asks for a new file before the next line. A file without lines is left.
+   * Requests a new file before the next line. A file without lines is kept.
    *
    * @param reason Why, as one word.
    */
@@ -127,12 +129,12 @@ export class LogFile {
   }
 
   /**
-   * Looks whether the open file is still the one with the log's name, and
-   * begins a new one when it is not.
+   * Checks whether the open file still has the log's name, and begins a new
+   * file when it has not.
    *
    * @param time Time for the header.
    * @throws {Error} If the file is gone and cannot be made again. Lines still
-   *   go to the open file as long as that has some name.
+   * go to the open file as long as it has any name.
    */
   check(time: EpochMs): void {
     if (this.#file === null) {
@@ -144,7 +146,7 @@ export class LogFile {
     if (found !== null && isSame(found, this.#identity)) {
       const emptied = found.size < this.#size;
       this.#size = found.size;
-      this.#lost = null; // Its folder was away, and is back.
+      this.#lost = null; // Its folder was missing and is back.
       if (emptied) this.#replace("truncated", true, time);
       return;
     }
@@ -153,13 +155,13 @@ export class LogFile {
     this.#replace(this.#lost ?? this.#overdue ?? reason, named, time);
   }
 
-  /** Closes the file, and forgets what was taken and is not in it. */
+  /** Closes the file and drops unwritten lines. */
   close(): void {
     this.#outgoing.clear();
     this.#letGo();
   }
 
-  /** Writes what there is room for, or begins a new file where there is none. */
+  /** Writes as much as fits, or begins a new file when nothing fits. */
   #write(file: OpenLogFile, segment: Segment): void {
     const length = this.#room(segment);
     if (length === 0) return;
@@ -170,7 +172,10 @@ export class LogFile {
     if (!segment.isHeader) this.#fresh = false;
   }
 
-  /** Bytes that may be written to this file; 0 when there is another one now. */
+  /**
+   * Returns how many bytes may be written to this file; 0 when a new one was
+   * begun.
+   */
   #room({ time, isHeader }: Segment): number {
     const outgoing = this.#outgoing;
     if (isHeader || outgoing.isInLine) return outgoing.lineLength();
@@ -180,7 +185,7 @@ export class LogFile {
     if (left <= room) return left;
     const fitting = outgoing.fitting(room);
     if (fitting > 0) return fitting;
-    // A line that is too long for any file gets one of its own.
+    // A line that is too long for any file gets its own file.
     if (this.#fresh) return outgoing.lineLength();
     return this.#rotate("size", time) ? 0 : left;
   }
@@ -195,7 +200,7 @@ export class LogFile {
       rotating.succeeded();
       return true;
     } catch (error) {
-      // A file that is gone is the business of whoever calls `check`.
+      // The caller of `check` handles a file that is gone.
       if (this.#lost === null) {
         rotating.failed(
           `cannot rotate ${path}: ${describeError(error)}; ` +
@@ -228,7 +233,7 @@ export class LogFile {
     try {
       this.#adopt(this.#openPath());
     } catch (error) {
-      if (!named) this.#letGo(); // What goes into a file without a name is lost.
+      if (!named) this.#letGo(); // Lines in a file without a name are lost.
       throw error;
     }
     closeQuietly(before);
@@ -242,14 +247,14 @@ export class LogFile {
 
   #openPath(): OpenLogFile {
     const { path, files } = this.#options;
-    // To open a pipe would wait for its reader.
+    // Opening a pipe would wait for its reader.
     if (files.stat(path)?.isFile === false) {
       throw new Error(`${path} is not a file`);
     }
     return files.open(path);
   }
 
-  /** Makes an open file the active one, or closes it when that cannot be. */
+  /** Makes an open file the active one, or closes it on failure. */
   #adopt(file: OpenLogFile): void {
     const { path, files } = this.#options;
     try {
@@ -267,7 +272,7 @@ export class LogFile {
     this.#fresh = this.#size === 0;
   }
 
-  /** Puts a header in front of what waits. */
+  /** Puts a header in front of the waiting lines. */
   #begin(reason: string, time: EpochMs): void {
     this.#part++;
     this.#overdue = null;
@@ -278,12 +283,12 @@ export class LogFile {
     else this.#outgoing.pushHeader(encoder.encode(`${line}\n`), time);
   }
 
-  /** What has the log's name now; `undefined` when that cannot be told. */
+  /** Returns the file that has the log's name; `undefined` when unknown. */
   #inspectPath(): LogFileStat | null | undefined {
     try {
       return this.#options.files.stat(this.#options.path);
     } catch {
-      // The folder cannot be searched for now; the open file is as good as ever.
+      // The folder cannot be searched at the moment; the open file still works.
       return undefined;
     }
   }
@@ -300,6 +305,6 @@ function closeQuietly(file: OpenLogFile | null): void {
   try {
     file?.close();
   } catch {
-    // Its lines are in the kernel already; there is nothing left to save.
+    // The kernel already has its lines; nothing is left to save.
   }
 }

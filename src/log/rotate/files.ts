@@ -1,6 +1,6 @@
 /**
- * The few file operations a log needs, as an interface, so that a test can
- * let any of them fail.
+ * The file operations that a log needs, as an interface, so that a test can
+ * make any of them fail.
  *
  * All calls are synchronous: a line must be in the kernel when the call that
  * logged it returns.
@@ -10,7 +10,7 @@
 
 import { isAbsent } from "../../platform/fs.ts";
 
-/** What is known about a file. */
+/** Facts about a file. */
 export interface LogFileStat {
   /** True for a regular file, false for a folder, a pipe or a device. */
   readonly isFile: boolean;
@@ -18,11 +18,11 @@ export interface LogFileStat {
   readonly size: number;
   /** When it was last written, in milliseconds since the epoch, where known. */
   readonly mtime: number | null;
-  /** Number of the file system. */
+  /** Device number of the file system. */
   readonly dev: number;
-  /** Number of the file in its file system; `null` where there is no such thing. */
+  /** Inode number; `null` on platforms without one. */
   readonly ino: number | null;
-  /** Number of names the file has; 0 when it was deleted, `null` where not known. */
+  /** Number of links to the file; 0 when it was deleted, `null` when unknown. */
   readonly nlink: number | null;
 }
 
@@ -31,12 +31,12 @@ export interface OpenLogFile {
   /**
    * Appends bytes.
    *
-   * @param bytes What to write.
-   * @returns How many of the bytes were written, which may be less than all.
+   * @param bytes The bytes.
+   * @returns Number of bytes written, which may be less than all.
    * @throws {Error} If nothing could be written.
    */
   write(bytes: Uint8Array): number;
-  /** Looks at the open file, whatever its name is by now. */
+  /** Returns facts about the open file, whatever its name is now. */
   stat(): LogFileStat;
   /** Makes the file empty. */
   truncate(): void;
@@ -47,18 +47,18 @@ export interface OpenLogFile {
 /** Where log files live. */
 export interface LogFiles {
   /**
-   * Opens a file for appending; one that is new can be read by its owner only.
+   * Opens a file for appending; a new file can be read by its owner only.
    *
    * @param path The file.
-   * @throws {Error} If it cannot be opened or made.
+   * @throws {Error} If it cannot be opened or created.
    */
   open(path: string): OpenLogFile;
   /**
-   * Looks at a file.
+   * Returns facts about a file.
    *
    * @param path The file.
-   * @returns What is known about it, or `null` when there is none.
-   * @throws {Error} If it cannot be told whether there is one.
+   * @returns The facts, or `null` when it does not exist.
+   * @throws {Error} If it is unknown whether the file exists.
    */
   stat(path: string): LogFileStat | null;
   /**
@@ -66,11 +66,11 @@ export interface LogFiles {
    *
    * @param path The file.
    * @param offset First byte to read.
-   * @param length Most bytes to read.
+   * @param length Maximum number of bytes to read.
    * @returns The bytes, fewer at the end of the file.
    */
   read(path: string, offset: number, length: number): Uint8Array;
-  /** Gives a file another name; a file that has that name is replaced. */
+  /** Renames a file; an existing file of the new name is replaced. */
   rename(from: string, to: string): void;
 }
 

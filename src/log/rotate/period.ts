@@ -1,6 +1,6 @@
 /**
- * When the time of a log file is over. Nothing here reads a clock: times are
- * passed in. Rotation by size needs no policy: see `log_file.ts`.
+ * Decides when the period of a log file is over. Times are passed in, no clock
+ * is read. Rotation by size needs no policy: see `file.ts`.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { TimeWhen } from "../format/period_names.ts";
 /** When the log is rotated. */
 export type RotationMode = "size" | "time" | "off";
 
-/** A stretch of time; the end belongs to the next one. */
+/** A period of time; its end belongs to the next one. */
 export interface Period {
   /** First moment of the period. */
   readonly start: EpochMs;
@@ -19,18 +19,20 @@ export interface Period {
   readonly end: EpochMs;
 }
 
-/** Says which day of which calendar a moment belongs to. */
+/** Maps moments to the days of a calendar. */
 export interface Calendar {
-  /** First moment of the day that lies some days from the one of a time. */
+  /**
+   * Returns the first moment of the day that is `days` after the day of `time`.
+   */
   dayStart(time: EpochMs, days: number): EpochMs;
-  /** Day of the week: 0 for Monday to 6 for Sunday. */
+  /** Returns the day of the week: 0 for Monday to 6 for Sunday. */
   weekday(time: EpochMs): number;
 }
 
 /**
- * The period that a time belongs to. Seconds, minutes and hours are counted
- * from the epoch; days and weeks follow the calendar, across changes to and
- * from daylight saving time.
+ * Returns the period that a time belongs to. Seconds, minutes and hours are
+ * counted from the epoch; days and weeks follow the calendar, across changes to
+ * and from daylight saving time.
  *
  * @example Usage
  * ```ts
@@ -46,7 +48,7 @@ export interface Calendar {
  *
  * @param time A time.
  * @param when Length of the periods.
- * @param calendar The calendar that days and weeks follow.
+ * @param calendar The calendar of days and weeks.
  */
 export function periodOf(
   time: EpochMs,
@@ -70,7 +72,7 @@ export function periodOf(
   }
 }
 
-/** What to do before a line is written. */
+/** Action to take before a line is written. */
 export type Turn =
   /** Write it to the file that is open. */
   | "stay"
@@ -86,25 +88,24 @@ export class PeriodTracker {
   #period: Period | null = null;
 
   /**
-   * Begins without a period: the first time that is seen decides.
+   * Starts without a period: the first time decides.
    *
    * @param when Length of the periods.
-   * @param calendar The calendar that days and weeks follow.
+   * @param calendar The calendar of days and weeks.
    */
   constructor(when: TimeWhen, calendar: Calendar) {
     this.#when = when;
     this.#calendar = calendar;
   }
 
-  /** Takes over the period of a file, given a time inside it. */
+  /** Adopts the period of a file, given a time inside it. */
   reset(time: EpochMs): void {
     this.#period = periodOf(time, this.#when, this.#calendar);
   }
 
   /**
-   * Tells whether a line belongs into the file that is open. One whose time is
-   * up to one period before it does: lines a little out of order must not make
-   * many files.
+   * Whether a line belongs in the open file. A line up to one period older
+   * does: lines slightly out of order must not create many files.
    *
    * @param time Time of the line.
    */
@@ -117,9 +118,9 @@ export class PeriodTracker {
   }
 
   /**
-   * Decides by a line's own time, and moves on to the line's period.
+   * Returns the action for a line by its time, and moves to the line's period.
    *
-   * @param time Time of the line that is to be written.
+   * @param time Time of the line to write.
    */
   selectPeriod(time: EpochMs): Turn {
     if (this.covers(time)) return "stay";
@@ -130,17 +131,17 @@ export class PeriodTracker {
   }
 }
 
-/** Days as UTC has them. */
+/** Days in UTC. */
 export const utcCalendar: Calendar = {
   dayStart: (time, days) => (Math.floor(time / DAY) + days) * DAY,
   // The epoch was a Thursday.
   weekday: (time) => (((Math.floor(time / DAY) + 3) % 7) + 7) % 7,
 };
 
-/** Days as the process's time zone has them. */
+/** Days in the process's time zone. */
 export const localCalendar: Calendar = {
-  // Where midnight is skipped, `Date` takes the first moment after it; where
-  // there are two, the earlier one.
+  // `Date` returns the first moment after a skipped midnight, and the earlier
+  // one of two midnights.
   dayStart(time, days) {
     const date = new Date(time);
     return new Date(

@@ -1,16 +1,16 @@
 /**
- * Trying again, less and less often, and complaining once.
+ * Retries with growing waits and a single error message.
  *
  * @module
  */
 
 import type { Clock } from "../../platform/clock.ts";
 
-/** Most milliseconds between two tries: what was lost is noticed soon after it is back. */
+/** Maximum milliseconds between two attempts, so that a recovery is noticed soon. */
 const MAX_WAIT = 10_000;
 const FIRST_WAIT = 1_000;
 
-/** Follows one thing that can fail for a while. */
+/** Tracks one operation that can fail for some time. */
 export class Retry {
   readonly #clock: Clock;
   readonly #complain: (message: string) => void;
@@ -18,10 +18,10 @@ export class Retry {
   #next = 0;
 
   /**
-   * Begins as if all were well.
+   * Starts in the state after a success.
    *
-   * @param clock Tells when the next try is due.
-   * @param complain Is told at the first failure after a success.
+   * @param clock Clock for the time of the next attempt.
+   * @param complain Takes a message at the first failure after a success.
    */
   constructor(clock: Clock, complain: (message: string) => void) {
     this.#clock = clock;
@@ -33,12 +33,14 @@ export class Retry {
     return this.#wait > 0;
   }
 
-  /** True when it may be tried: always, but for the time after a failure. */
+  /**
+   * True when an attempt is due: always, except for some time after a failure.
+   */
   get due(): boolean {
     return this.#wait === 0 || this.#clock.monotonic() >= this.#next;
   }
 
-  /** Notes that it failed: the next try is due in a second, then in two, four … */
+  /** Records a failure: the next attempt is due in 1, then 2, 4 … seconds. */
   failed(message: string): void {
     const first = this.#wait === 0;
     this.#wait = first ? FIRST_WAIT : Math.min(2 * this.#wait, MAX_WAIT);
@@ -46,7 +48,7 @@ export class Retry {
     if (first) this.#complain(message);
   }
 
-  /** Notes that it worked. */
+  /** Records a success. */
   succeeded(): void {
     this.#wait = 0;
   }

@@ -1,28 +1,32 @@
 /**
- * The ends of a process that JavaScript hears of, apart from signals.
+ * Flushes the log at every end of the process that JavaScript can detect,
+ * except signals.
  *
  * @module
  */
 
 import type { SessionLog } from "./session_log.ts";
 
-/** How the process comes to its end. */
+/** How the process ends. */
 export interface ProcessEnd {
-  /** `unload` for a natural end or `Deno.exit`, otherwise what was not caught. */
+  /**
+   * `unload` for a natural end or `Deno.exit`, otherwise the kind of uncaught
+   * error.
+   */
   readonly kind: "unload" | "error" | "unhandledrejection";
-  /** What was thrown; `undefined` for `unload`. */
+  /** The thrown value; `undefined` for `unload`. */
   readonly error: unknown;
   /** The event; `preventDefault()` keeps Deno from printing the error and exiting. */
   readonly event: Event;
 }
 
 /**
- * Flushes a log when the process ends, after a last chance to put something
- * into it.
+ * Flushes a log when the process ends, after `onEnd` has written its last
+ * events.
  *
  * Deno fires `unload` at a natural end and on `Deno.exit`, but not after an
- * uncaught error, so all three events are heard. Signals are left to the
- * session, which has to stop ffmpeg first.
+ * uncaught error, so the hooks listen for all three events. Signals are left to
+ * the session, which has to stop ffmpeg first.
  *
  * @example Usage
  * ```ts
@@ -40,10 +44,10 @@ export interface ProcessEnd {
  * ```
  *
  * @param log The log.
- * @param onEnd Is called before the log is flushed, so that it can write
- *   `session_stop`. More than one call is possible: an uncaught error in it,
- *   or an error followed by `unload`.
- * @returns Takes the hooks away when it is disposed.
+ * @param onEnd Called before the log is flushed, so that it can write
+ * `session_stop`. More than one call is possible: an uncaught error in it, or
+ * an error followed by `unload`.
+ * @returns Removes the hooks when it is disposed.
  */
 export function installFlushHooks(
   log: SessionLog,

@@ -1,5 +1,5 @@
 /**
- * The handler that puts a session's log into its file.
+ * The handler that writes a session's log to its file.
  *
  * @module
  */
@@ -33,40 +33,40 @@ export interface SessionLogHandlerOptions extends LogOwner {
   readonly format?: "text" | "json";
   /** False for local time with its offset, in lines and in the calendar of rotation. */
   readonly utc?: boolean;
-  /** Takes secrets out of every text. */
+  /** Removes secrets from every text. */
   readonly redact?: Redact;
   /** When the file is rotated; by `size` unless given. */
   readonly rotation?: RotationMode;
-  /** Most bytes in a file; 5 MiB unless given. */
+  /** Maximum number of bytes in a file; 5 MiB unless given. */
   readonly maxBytes?: number;
-  /** How many old files are kept; 3 unless given. With 0 the file starts again. */
+  /** Number of old files to keep; 3 unless given. With 0 the file is truncated. */
   readonly backupCount?: number;
-  /** Length of a period of rotation by `time`; `midnight` unless given. */
+  /** Period of rotation by `time`; `midnight` unless given. */
   readonly timeWhen?: TimeWhen;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock?: Clock;
   /** Where files live. */
   readonly files?: LogFiles;
-  /** Is told, as one line of text, what is wrong with the log; to stderr unless given. */
+  /** Takes each problem of the log as one line of text; stderr unless given. */
   readonly onError?: (line: string) => void;
 }
 
 /**
- * Writes the records of `@std/log` loggers to a file that rotates, as
- * key=value lines or as JSON.
+ * Writes the records of `@std/log` loggers to a rotating file, as key=value
+ * lines or as JSON.
  *
- * A record at WARNING or above and every event but ffmpeg's chatter is in the
- * kernel when the call returns; the rest follows within a second, or when the
- * process ends in any way that JavaScript hears of.
+ * A record at WARNING or above, and every event except ffmpeg's minor lines, is
+ * in the kernel when the call returns. The rest follows within a second, or at
+ * any end of the process that JavaScript can detect.
  *
- * Nothing here throws. While the file cannot be written, lines wait in memory,
- * and when there are too many the least important are dropped and counted.
- * While the log's folder is gone it is not made again, because it may have
- * been the folder of a disk that is not mounted now: if the open file still
- * has a name somewhere lines go on into it, otherwise they wait.
+ * No method throws. While the file cannot be written, lines wait in memory;
+ * when there are too many, the least important are dropped and counted. The
+ * handler does not recreate a missing log folder, because it may belong to a
+ * disk that is not mounted. If the open file still has a name, it gets the
+ * lines; otherwise they wait.
  *
- * A line that comes after {@linkcode SessionLogHandler.destroy} is written
- * too: the file is opened for it and closed again.
+ * A line after {@linkcode SessionLogHandler.destroy} is still written: the file
+ * is opened and closed again.
  *
  * @example Usage
  * ```ts
@@ -95,11 +95,12 @@ export class SessionLogHandler extends FileHandler {
   #isSetUp = false;
 
   /**
-   * Makes a handler; no file is touched before {@linkcode SessionLogHandler.setup}.
+   * Creates a handler; it touches no file before
+   * {@linkcode SessionLogHandler.setup}.
    *
-   * @param levelName Records below this level are left out, but for the events
-   *   that say which session it is and how it ended.
-   * @param options Where the log is and how it is kept.
+   * @param levelName Records below this level are skipped, except the events
+   * that identify the session and its end.
+   * @param options Path, form and rotation of the log.
    */
   constructor(levelName: LevelName, options: SessionLogHandlerOptions) {
     const {
@@ -124,7 +125,7 @@ export class SessionLogHandler extends FileHandler {
       try {
         onError(`echolog: ${oneLine(message)}`);
       } catch {
-        // There is no one left to tell, and a log must not stop a recording.
+        // The error has nowhere to go, and a log must not stop a recording.
       }
     };
     this.#writer = new LogWriter({
@@ -141,17 +142,17 @@ export class SessionLogHandler extends FileHandler {
     });
   }
 
-  /** Number of lines that were lost, so far. */
+  /** Number of lines lost so far. */
   get dropped(): number {
     return this.#writer.dropped;
   }
 
-  /** Number of warnings that the handler itself has put into the log. */
+  /** Number of warnings that the handler itself has logged. */
   get warnings(): number {
     return this.#writer.warnings;
   }
 
-  /** Opens the file, and begins to look after it. */
+  /** Opens the file and starts the timer that maintains it. */
   override setup(): void {
     if (this.#isSetUp) return;
     this.#isSetUp = true;
@@ -161,7 +162,7 @@ export class SessionLogHandler extends FileHandler {
   }
 
   /**
-   * Takes a record of a logger.
+   * Writes a record of a logger.
    *
    * @param record The record of an event, or of any message.
    */
@@ -187,7 +188,7 @@ export class SessionLogHandler extends FileHandler {
   }
 
   /**
-   * Takes a line that is ready to be written. It must not contain a newline.
+   * Writes a formatted line. It must not contain a newline.
    *
    * @param msg The line.
    */
@@ -196,23 +197,23 @@ export class SessionLogHandler extends FileHandler {
   }
 
   /**
-   * Takes its turn now: writes what waits, and sees that the file is still
-   * where it belongs. Whoever calls this once a second, because something wakes
-   * the process then anyway, spares it the wake-ups for turns of its own.
+   * Writes waiting lines and checks that the file is still in its place. A
+   * caller that is awake once a second anyway can call this, which saves the
+   * handler's own wake-ups.
    */
   checkFile(): void {
     if (!this.#isSetUp) return;
     this.#writer.write(false);
-    // The timer is left as it is: Deno wakes up for one that was cleared, too.
+    // The timer keeps running: Deno wakes up for a cleared timer, too.
     this.#quietUntil = this.#clock.monotonic() + CALM_INTERVAL;
   }
 
-  /** Writes all that waits, if the file can be written at all. */
+  /** Writes all waiting lines, if the file can be written. */
   override flush(): void {
     this.#writer.write(true);
   }
 
-  /** Writes all that waits and closes the file; can be called again. */
+  /** Writes all waiting lines and closes the file; can be called again. */
   override destroy(): void {
     removeEventListener("unload", this.#onUnload);
     this.#clearTimer();
@@ -248,7 +249,10 @@ export class SessionLogHandler extends FileHandler {
   }
 }
 
-/** Milliseconds between two turns; well within the second that is promised. */
+/** Milliseconds between two writes; well within the guaranteed second. */
 const INTERVAL = 500;
-/** The same after {@linkcode SessionLogHandler.checkFile}, which is expected again before. */
+/**
+ * Milliseconds to the next write after {@linkcode SessionLogHandler.checkFile},
+ * which is expected again before.
+ */
 const CALM_INTERVAL = 5_000;

@@ -1,6 +1,7 @@
 /**
- * Lines that are not in the file yet. While writing fails there can be many,
- * so there is a bound; what matters least goes first, and of that the oldest.
+ * Lines that are not in the file yet. Their number is limited, because writing
+ * may fail for long. The least important lines are dropped first, the oldest of
+ * them before newer ones.
  *
  * @module
  */
@@ -8,29 +9,29 @@
 import type { EpochMs } from "../../events.ts";
 import type { Dropped } from "../rotate/byte_queue.ts";
 
-/** A line that waits. */
+/** A waiting line. */
 export interface WaitingLine {
   /** The line without its newline. */
   readonly text: string;
   /** Its time. */
   readonly time: EpochMs;
-  /** What it is worth when lines must be dropped. */
+  /** Its importance when lines must be dropped. */
   readonly rank: Rank;
 }
 
-/** Worth of a line; all above `detail` is written at once. Details, then ffmpeg's warnings and errors, then what happened in the session, then how it ended. */
+/** Importance of a line: details, ffmpeg's warnings and errors, events of the session, its end. All above `detail` is written at once. */
 export const RANK = { detail: 0, alarm: 1, lifecycle: 2, end: 3 } as const;
 
 /** One of {@linkcode RANK}. */
 export type Rank = typeof RANK[keyof typeof RANK];
 
-/** A queue of lines with a bound. */
+/** A queue of lines with a limit. */
 export class PriorityLineQueue {
   readonly #limit: number;
-  /** Places of dropped lines are empty until {@linkcode PriorityLineQueue.#compact}. */
+  /** Slots of dropped lines are empty until {@linkcode PriorityLineQueue.#compact}. */
   #lines: (WaitingLine | undefined)[] = [];
   #head = 0;
-  /** For each rank: before this place there is none of it. */
+  /** For each rank, the slot before which it has no line. */
   #oldest: Record<Rank, number> = { 0: 0, 1: 0, 2: 0, 3: 0 };
   #count = 0;
   #size = 0;
@@ -38,25 +39,25 @@ export class PriorityLineQueue {
   #dropped: Dropped | null = null;
 
   /**
-   * Makes an empty queue.
+   * Creates an empty queue.
    *
-   * @param limit Most UTF-16 code units that may wait.
+   * @param limit Maximum number of UTF-16 code units that may wait.
    */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Number of lines that wait. */
+  /** Number of waiting lines. */
   get count(): number {
     return this.#count;
   }
 
-  /** Number of UTF-16 code units that wait. */
+  /** Number of waiting UTF-16 code units. */
   get size(): number {
     return this.#size;
   }
 
-  /** Number of lines that were ever dropped. */
+  /** Number of lines dropped so far. */
   get totalDropped(): number {
     return this.#total;
   }
@@ -69,7 +70,7 @@ export class PriorityLineQueue {
     if (this.#size > this.#limit) this.#makeRoom();
   }
 
-  /** The line that has waited longest. */
+  /** Returns the oldest line. */
   first(): WaitingLine | undefined {
     while (this.#head < this.#lines.length) {
       const line = this.#lines[this.#head];
@@ -81,11 +82,12 @@ export class PriorityLineQueue {
 
   /**
    * Takes lines from the front, each with its newline. The end of the session
-   * is taken by itself: something may have to stand before it.
+   * is taken separately: another line may have to precede it.
    *
-   * @param size About how many UTF-16 code units to take; one line at least.
-   * @param fits Says whether the line with this time may be taken too; it is
-   *   not asked about the first.
+   * @param size Approximate number of UTF-16 code units to take; at least one
+   * line.
+   * @param fits Whether the line with this time may be taken too; not called
+   * for the first.
    */
   take(size: number, fits: (time: EpochMs) => boolean): string {
     const lines = this.#lines;
@@ -105,14 +107,14 @@ export class PriorityLineQueue {
     return text;
   }
 
-  /** What was dropped since this was last asked, or `null`. */
+  /** Returns the lines dropped since the last call, or `null`. */
   takeDropped(): Dropped | null {
     const dropped = this.#dropped;
     this.#dropped = null;
     return dropped;
   }
 
-  /** Counts lines as dropped that were taken but could not be written. */
+  /** Counts taken lines that could not be written as dropped. */
   countDropped({ count, first, last }: Dropped): void {
     this.#total += count;
     this.#dropped = {
@@ -122,7 +124,7 @@ export class PriorityLineQueue {
     };
   }
 
-  /** Drops everything that waits. */
+  /** Drops all waiting lines. */
   dropAll(): void {
     for (let line = this.first(); line !== undefined; line = this.first()) {
       this.#drop(this.#head, line);
@@ -132,7 +134,7 @@ export class PriorityLineQueue {
 
   #makeRoom(): void {
     while (this.#size > this.#limit && this.#dropOne()) { /* until it fits */ }
-    // Long failures must not leave a long trail of empty places.
+    // Long failures must not leave many empty slots.
     if (this.#lines.length > 1024 && this.#lines.length > 2 * this.#count) {
       this.#compact();
     }

@@ -1,6 +1,6 @@
 /**
- * How an event travels through `@std/log`, whose own records know only a
- * message, a level and arguments.
+ * Passes events through `@std/log`, whose own records have only a message, a
+ * level and arguments.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import type { Level, SessionEvent } from "../../events.ts";
 import { encodeEvent, type EncodeOptions } from "../format/codec.ts";
 import { lineTime } from "../format/timestamps.ts";
 
-/** A record that stands for an event; its message is the event's name. */
+/** A record that carries an event; its message is the event's name. */
 export class EventRecord extends LogRecord {
   /** The event. */
   event: SessionEvent;
 
   /**
-   * Makes the record of an event.
+   * Creates the record of an event.
    *
    * @param event The event.
    * @param level Its level.
@@ -37,11 +37,14 @@ export class EventRecord extends LogRecord {
 
 /** A logger that takes events. */
 export class EventLogger extends Logger {
-  /** Making a record takes longer than making the line, so there is one for each level. */
+  /**
+   * Creating a record takes longer than formatting the line, so one per level
+   * is reused.
+   */
   readonly #records = new Map<Level, EventRecord>();
 
   /**
-   * Makes a logger that takes events of every level.
+   * Creates a logger that takes events of every level.
    *
    * @param loggerName Name of the logger.
    * @param handlers Where events go.
@@ -53,7 +56,7 @@ export class EventLogger extends Logger {
   /**
    * Logs an event.
    *
-   * @param event The event; handlers must not keep the record it comes in.
+   * @param event The event; handlers must not keep its record.
    * @param level Its level.
    */
   event(event: SessionEvent, level: Level): void {
@@ -68,7 +71,7 @@ export class EventLogger extends Logger {
 }
 
 /**
- * Writes a record as a line: its event, or else its message in a field `text`.
+ * Formats a record as a line: its event, or its message in a field `text`.
  *
  * @param record A record of a logger.
  * @param options Form of the line.

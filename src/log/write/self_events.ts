@@ -1,5 +1,5 @@
 /**
- * What the log has to say about itself.
+ * Events of the log about itself.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { EpochMs, LogRotated, Warning } from "../../events.ts";
 import { isoMilliseconds } from "../format/timestamps.ts";
 import type { Dropped } from "../rotate/byte_queue.ts";
 
-/** The session that a log is of. */
+/** The session that a log belongs to. */
 export interface LogOwner {
   /** Name of the session. */
   readonly sessionId: string;
@@ -16,7 +16,7 @@ export interface LogOwner {
   readonly start: EpochMs;
 }
 
-/** First line of a file that is not the session's first. */
+/** Returns the first line of every file but the session's first. */
 export function logRotated(
   { sessionId, start }: LogOwner,
   part: number,
@@ -33,7 +33,7 @@ export function logRotated(
   };
 }
 
-/** Lines were lost while the file could not be written. */
+/** Reports that lines were lost while the file could not be written. */
 export function logLinesDropped(dropped: Dropped, time: EpochMs): Warning {
   return {
     event: "warning",
@@ -48,7 +48,7 @@ export function logLinesDropped(dropped: Dropped, time: EpochMs): Warning {
   };
 }
 
-/** A line is from long before the period of the file. */
+/** Reports a line from long before the period of the file. */
 export function logClockBack(time: EpochMs): Warning {
   return {
     event: "warning",

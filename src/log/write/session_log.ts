@@ -1,5 +1,5 @@
 /**
- * The log of a session, as the rest of the program sees it: events go in.
+ * The log of a session, as used by the rest of echolog: it takes events.
  *
  * @module
  */
@@ -37,30 +37,30 @@ export interface SessionLogOptions extends SessionLogHandlerOptions {
 export interface SessionLog extends Disposable {
   /** Path of the active file. */
   readonly path: string;
-  /** Number of lines that could not be written and are lost. */
+  /** Number of lines that were lost because they could not be written. */
   readonly dropped: number;
   /**
    * Writes an event.
    *
-   * @returns the event as it was logged: to the counts of `session_stop` the log
-   * adds its own.
+   * @returns the event as logged: the log adds its own counts to those of
+   * `session_stop`.
    */
   emit(event: SessionStop): SessionStop;
   emit(event: SessionEvent): SessionEvent;
   /**
-   * Takes what is not logged: audio is the time to check the file, and the
-   * failure of a run the time to add the last lines of ffmpeg that were held back.
+   * Takes telemetry. At new audio the log checks its file; at the failure of a
+   * run it adds ffmpeg's last lines that were held back.
    */
   observe(telemetry: Telemetry): void;
-  /** Writes all that is held back or waits. */
+  /** Writes all lines that are held back or wait. */
   flush(): void;
-  /** Flushes and closes the file; can be called again. Events that come later are still written. */
+  /** Flushes and closes the file; can be called again. Later events are still written. */
   close(): void;
 }
 
 /**
- * Opens the log of a session. It cannot fail: what is wrong with the file is
- * told to `onTrouble`, and lines wait for the file.
+ * Opens the log of a session. It never fails: problems of the file are reported
+ * to `onError`, and lines wait for the file.
  *
  * @example Usage
  * ```ts
@@ -76,7 +76,7 @@ export interface SessionLog extends Disposable {
  * log.emit({ event: "ffmpeg_command", time: start, run: 1, command: "ffmpeg -i x" });
  * ```
  *
- * @param options Where the log is, what it takes and how it is kept.
+ * @param options Path, level, form and rotation of the log.
  */
 export function openSessionLog(options: SessionLogOptions): SessionLog {
   return new FileSessionLog(options);
@@ -88,7 +88,7 @@ class FileSessionLog implements SessionLog {
   readonly #level: Level;
   readonly #handler: SessionLogHandler;
   readonly #loggers: Readonly<Record<LoggerName, EventLogger>>;
-  /** At `debug` everything is shown, so nothing is held back. */
+  /** `null` at level `debug`, where nothing is held back. */
   readonly #throttle: LogThrottle | null;
   #timer: TimerHandle | null = null;
   #warnings = 0;
@@ -100,7 +100,7 @@ class FileSessionLog implements SessionLog {
     this.#clock = clock;
     this.#level = LEVELS[level];
     this.#throttle = level === "debug" ? null : new LogThrottle();
-    // The level is applied here, where an event costs nothing yet.
+    // The level is applied here, before an event costs anything.
     this.#handler = new SessionLogHandler("DEBUG", options);
     this.#handler.setup();
     const handlers = [this.#handler];
@@ -123,7 +123,7 @@ class FileSessionLog implements SessionLog {
         this.#throttle?.startRun();
         break;
       case "ffmpeg_stopped":
-        // What was held back of a run comes before its end.
+        // Lines held back of a run precede its end.
         this.#writeAll(this.#throttle?.endRun(this.#clock.now()));
         break;
       case "session_stop":
@@ -174,7 +174,7 @@ class FileSessionLog implements SessionLog {
     if (this.#timer === null) this.#watch(this.#throttle);
   }
 
-  /** Writes the last line, and adds the counts that only the log has. */
+  /** Writes the last line and adds the counts that only the log has. */
   #end(event: SessionStop): SessionStop {
     this.flush();
     const whole = {
@@ -216,7 +216,7 @@ class FileSessionLog implements SessionLog {
   }
 }
 
-/** Milliseconds after which held lines are looked at again. */
+/** Milliseconds between two checks of held lines. */
 const POLL_MS = 1_000;
 
 const LEVELS: Readonly<Record<LogLevel, Level>> = {

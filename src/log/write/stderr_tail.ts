@@ -1,6 +1,6 @@
 /**
- * The last lines of ffmpeg's stderr that are not in the log, in case its run
- * fails: then they say why.
+ * The last lines of ffmpeg's stderr that are not in the log. When its run fails
+ * they show why.
  *
  * @module
  */
@@ -8,14 +8,14 @@
 import type { EpochMs, FfmpegStderr } from "../../events.ts";
 import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 
-/** How many lines are kept, and logged when a run fails. */
+/** Maximum number of lines kept, and logged when a run fails. */
 const MAX_LINES = 50;
 
 /** Why a line is not in the log. */
 export type Withheld =
   /** It is below the level of the log. */
   | "level"
-  /** It is over the budget of the hour, and counted among those left out. */
+  /** It is over the budget of the hour and counted as omitted. */
   | "budget";
 
 /** The last lines of a run. */
@@ -28,22 +28,23 @@ export class StderrTail {
     if (this.#lines.length > MAX_LINES) this.#lines.shift();
   }
 
-  /** Forgets all lines: a new run begins. */
+  /** Drops all lines: a new run begins. */
   clear(): void {
     this.#lines = [];
   }
 
-  /** Forgets the lines over the budget, whose number was reported. */
+  /** Drops the lines over the budget, whose number was reported. */
   forgetCounted(): void {
     this.#lines = this.#lines.filter(({ reason }) => reason !== "budget");
   }
 
   /**
-   * Takes the lines out, each with the time it came; those below the level get
-   * that of their own severity.
+   * Removes and returns the lines, each with its time; lines below the level
+   * get the level of their severity.
    *
    * @param now The time.
-   * @param fits Whether there is room for a line. The last lines are asked for first.
+   * @param fits Whether there is room for a line; called for the last lines
+   * first.
    * @returns The lines to log, oldest first, and those of them that were counted.
    */
   take(

@@ -1,8 +1,8 @@
 /**
- * Keeps ffmpeg from filling the log: lines that say the same are let through a
- * few times and then counted, and all of them together have a budget.
+ * Keeps ffmpeg from filling the log: equal lines pass a few times and are then
+ * counted, and all lines share a budget.
  *
- * Time is that of the events, or is passed in.
+ * Times come from the events or are passed in.
  *
  * @module
  */
@@ -18,15 +18,15 @@ import { quoteValue } from "../format/quote.ts";
 import { isoMilliseconds } from "../format/timestamps.ts";
 import { StderrTail } from "./stderr_tail.ts";
 
-/** How often equal lines are let through before they are counted. */
+/** Number of equal lines that pass before they are counted. */
 const LET_THROUGH = 3;
-/** After so many milliseconds without an equal line the count is told, and forgotten. */
+/** Milliseconds without an equal line after which the count is reported and dropped. */
 const QUIET = 5_000;
-/** While equal lines keep coming, the count is told after so many milliseconds. */
+/** Milliseconds between two reports of the count while equal lines keep coming. */
 const PERIOD = 60_000;
-/** Most different lines that are remembered; of more, the one not seen for longest is forgotten. */
+/** Maximum number of different lines remembered; the one not seen for longest is dropped. */
 const MAX_GROUPS = 256;
-/** Beginning of a line by which it is told from others. */
+/** Length of the beginning by which lines are compared. */
 const KEY_LENGTH = 512;
 
 const HOUR = 3_600_000;
@@ -34,9 +34,9 @@ const HOUR = 3_600_000;
 const BUDGET = 131_072;
 /** … for errors, which must not be crowded out by warnings, … */
 const BUDGET_ERRORS = 196_608;
-/** … and for what an ffmpeg said before it died. */
+/** … and for the last lines of an ffmpeg that died. */
 const BUDGET_LAST_WORDS = 327_680;
-/** Bytes of a line besides ffmpeg's own text, about. */
+/** Approximate number of bytes of a line besides ffmpeg's own text. */
 const OVERHEAD = 160;
 
 /** Lines that were not written. */
@@ -46,14 +46,14 @@ interface Held {
   readonly last: EpochMs;
 }
 
-/** Lines that say the same. */
+/** Equal lines. */
 interface Group {
   passed: number;
   seen: EpochMs;
   held: Held | null;
-  /** When the first of the held lines was offered. */
+  /** When the first of the held lines came. */
   heldSince: EpochMs;
-  /** The one that came last. */
+  /** The latest line. */
   latest: FfmpegStderr;
 }
 
@@ -65,7 +65,7 @@ export class LogThrottle {
   #overBudget: Held | null = null;
   readonly #tail = new StderrTail();
 
-  /** True while there is something that {@linkcode LogThrottle.poll} may have to tell. */
+  /** True while {@linkcode LogThrottle.poll} may have something to report. */
   get isHolding(): boolean {
     return this.#groups.size > 0 || this.#overBudget !== null;
   }
@@ -74,7 +74,7 @@ export class LogThrottle {
    * Takes a line.
    *
    * @param event The line.
-   * @returns What to write now: the line, nothing, or what is told instead.
+   * @returns Events to write now: the line, nothing, or a report instead.
    */
   push(event: FfmpegStderr): SessionEvent[] {
     const now = event.time;
@@ -91,7 +91,7 @@ export class LogThrottle {
       });
       return [...reported, ...this.#spend(event, now)];
     }
-    // The map is kept in the order in which lines were last seen.
+    // The map is ordered by when lines were last seen.
     this.#groups.delete(key);
     this.#groups.set(key, group);
     group.seen = now;
@@ -106,16 +106,16 @@ export class LogThrottle {
   }
 
   /**
-   * Tells what is due. To be called every second or so while
+   * Returns the reports that are due. Call it about every second while
    * {@linkcode LogThrottle.isHolding}.
    *
    * @param now The time.
-   * @returns What to write now.
+   * @returns Events to write now.
    */
   poll(now: EpochMs): SessionEvent[] {
     const events: SessionEvent[] = [];
     for (const [key, group] of this.#groups) {
-      // A clock that was set must not keep a count back: it ends the group.
+      // A clock that was set must not delay a count: it ends the group.
       const isQuiet = Math.abs(now - group.seen) >= QUIET;
       if (isQuiet || now - group.heldSince >= PERIOD) {
         events.push(...this.#report(group, now));
@@ -127,21 +127,21 @@ export class LogThrottle {
   }
 
   /**
-   * Returns a report of all that is held, and forgets it.
+   * Returns a report of all held lines, and drops them.
    *
    * @param now The time.
-   * @returns What to write now.
+   * @returns Events to write now.
    */
   flush(now: EpochMs): SessionEvent[] {
     return [...this.endRun(now), ...this.#reportOverBudget(now)];
   }
 
   /**
-   * Returns a report of the equal lines that are held, and forgets them. Lines
-   * over the budget wait: {@linkcode LogThrottle.takeTail} may add some.
+   * Returns a report of the held equal lines, and drops them. Lines over the
+   * budget wait: {@linkcode LogThrottle.takeTail} may add some.
    *
    * @param now The time.
-   * @returns What to write now.
+   * @returns Events to write now.
    */
   endRun(now: EpochMs): SessionEvent[] {
     const events: SessionEvent[] = [];
@@ -157,18 +157,18 @@ export class LogThrottle {
     this.#tail.keep(event, "level");
   }
 
-  /** Forgets the lines that were kept: a new run begins. */
+  /** Drops the kept lines: a new run begins. */
   startRun(): void {
     this.#tail.clear();
   }
 
   /**
    * Returns the last lines that are not in the log, at their own severity and
-   * with the time each came, as far as the budget has room: the last ones
-   * first, since they say why ffmpeg ended.
+   * time, as far as the budget has room. The last ones have priority, because
+   * they show why ffmpeg ended.
    *
    * @param now The time.
-   * @returns What to write now, oldest first.
+   * @returns Events to write now, oldest first.
    */
   takeTail(now: EpochMs): SessionEvent[] {
     const events = this.#startHour(now);
@@ -200,7 +200,7 @@ export class LogThrottle {
     if (this.#fits(event)) return [...events, event];
     if (this.#overBudget === null) events.push(warningOfFlood(now));
     this.#overBudget = add(this.#overBudget, heldBy(event));
-    // A report of several lines is not one of the last lines.
+    // A report of several lines is not kept as a last line.
     if (event.count === undefined) this.#tail.keep(event, "budget");
     return events;
   }
@@ -214,7 +214,7 @@ export class LogThrottle {
     return [...events];
   }
 
-  /** Whether the budget has room for a line, which takes it then. */
+  /** Whether the budget has room for a line; if so, the line uses it. */
   #fits(event: FfmpegStderr): boolean {
     const budget = budgetOf(event);
     if (this.#spent >= budget) return false;
@@ -237,7 +237,7 @@ export class LogThrottle {
 const NOTHING: SessionEvent[] = [];
 const encoder = new TextEncoder();
 
-/** What lines have in common that say the same: all but numbers and addresses. */
+/** Returns the key that equal lines share: all but numbers and addresses. */
 function keyOf({ run, severity, context, line }: FfmpegStderr): string {
   const text = line.slice(0, KEY_LENGTH).replace(/0x[0-9a-f]+|\d+/gi, "#");
   return `${run} ${severity} ${context} ${text}`;
@@ -248,7 +248,7 @@ function budgetOf(event: FfmpegStderr): number {
   return levelOf(event) === "ERROR" ? BUDGET_ERRORS : BUDGET;
 }
 
-/** The lines that a line stands for. */
+/** Returns the lines that a line represents. */
 function heldBy({ time, at, count, first, last }: FfmpegStderr): Held {
   const came = at ?? time;
   return { count: count ?? 1, first: first ?? came, last: last ?? came };

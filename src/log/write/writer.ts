@@ -1,6 +1,6 @@
 /**
- * Lines in, file out: decides when waiting lines are written, which period
- * they belong to, and what happens while they cannot be written.
+ * Writes lines to the log file: decides when waiting lines are written, which
+ * period they belong to, and what happens while they cannot be written.
  *
  * @module
  */
@@ -31,27 +31,27 @@ import type { Clock } from "../../platform/clock.ts";
 export interface LogWriterOptions {
   /** Path of the active file. */
   readonly path: string;
-  /** The session that the log is of. */
+  /** The session that the log belongs to. */
   readonly owner: LogOwner;
   /** Form of the lines that the log itself adds. */
   readonly encode: EncodeOptions;
   /** When the file is rotated. */
   readonly rotation: RotationMode;
-  /** Most bytes in a file, for rotation by size. */
+  /** Maximum number of bytes in a file, for rotation by size. */
   readonly maxBytes: number;
-  /** How many old files are kept. */
+  /** Number of old files to keep. */
   readonly backupCount: number;
   /** Length of a period, for rotation by time. */
   readonly timeWhen: TimeWhen;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
   /** Where files live. */
   readonly files: LogFiles;
-  /** Is told what is wrong. */
+  /** Takes each problem. */
   readonly onError: (message: string) => void;
 }
 
-/** Writes lines to a log file. Nothing here throws. */
+/** Writes lines to a log file. No method throws. */
 export class LogWriter {
   readonly #options: LogWriterOptions;
   readonly #lines = new PriorityLineQueue(MAX_WAITING);
@@ -67,9 +67,9 @@ export class LogWriter {
   #warnings = 0;
 
   /**
-   * Makes a writer without touching a file.
+   * Creates a writer without touching a file.
    *
-   * @param options Where the log is and how it is kept.
+   * @param options Path, form and rotation of the log.
    */
   constructor(options: LogWriterOptions) {
     const { owner, encode, rotation, timeWhen, clock, onError } = options;
@@ -92,7 +92,7 @@ export class LogWriter {
     });
   }
 
-  /** Number of lines that were lost, so far. */
+  /** Number of lines lost so far. */
   get dropped(): number {
     return this.#lines.totalDropped;
   }
@@ -105,21 +105,21 @@ export class LogWriter {
   /** Takes a line. It is written when there are many, or with the next {@linkcode LogWriter.write}. */
   push(line: WaitingLine): void {
     this.#lines.push(line);
-    // What happened in the session must not go to a file that was deleted.
+    // Events of the session must not go to a deleted file.
     if (line.rank >= RANK.lifecycle) this.#checkInterval = EVENT_LOOK_INTERVAL;
     if (this.#lines.size >= BATCH) this.write(false);
   }
 
   /**
-   * Opens the file if need be and writes all that waits.
+   * Opens the file if needed and writes all waiting lines.
    *
-   * @param force True to try even if it failed just now.
+   * @param force True to try even right after a failure.
    */
   write(force: boolean): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
     try {
-      // Another file may be writable where the last one was not.
+      // A new file may be writable when the last one was not.
       const isNew = this.#checkFile();
       if (!force && !isNew && !this.#writing.due) return;
       this.#writeWaiting();
@@ -135,7 +135,7 @@ export class LogWriter {
     }
   }
 
-  /** Writes all that waits, closes the file, and counts what is left as lost. */
+  /** Writes all waiting lines, closes the file, and counts the rest as lost. */
   close(): void {
     this.write(true);
     const before = this.dropped;
@@ -162,14 +162,14 @@ export class LogWriter {
       line = lines.first()
     ) {
       this.#selectPeriod(line.time);
-      // Nothing stands after the end of the session, so this stands before it.
+      // The end of the session is the last line, so this line precedes it.
       if (line.rank === RANK.end) this.#reportDropped(line.time);
       const text = lines.take(BATCH, this.#fits);
       this.#append(text, line.time);
     }
   }
 
-  /** Goes to the period of a line that is to be written. */
+  /** Moves to the period of a line to write. */
   #selectPeriod(time: EpochMs): void {
     const selectPeriod = this.#periods?.selectPeriod(time);
     if (selectPeriod === "rotate") this.#file.requestRotation("time");
@@ -188,10 +188,10 @@ export class LogWriter {
   }
 
   /**
-   * Sees to it, twice a second and before an event of the session, that there
-   * is a file with the log's name and that it is the open one.
+   * Checks, twice a second and before an event of the session, that the open
+   * file has the log's name, and opens a new one if not.
    *
-   * @returns True when it is another one than before.
+   * @returns True when the open file is a new one.
    */
   #checkFile(): boolean {
     const now = this.#options.clock.monotonic();
@@ -223,20 +223,23 @@ export class LogWriter {
     this.#append(this.#own(logLinesDropped(dropped, time)) + "\n", time);
   }
 
-  /** A line by the log itself. */
+  /** Encodes a line of the log itself. */
   #own(event: LogRotated | Warning): string {
     if (event.event === "warning") this.#warnings++;
     return encodeEvent(event, this.#options.encode);
   }
 }
 
-/** Milliseconds between two looks at the file; a little less than between two turns of a timer. */
+/** Milliseconds between two checks of the file; slightly less than the timer's interval. */
 const LOOK_INTERVAL = 400;
-/** The same before an event of the session; a burst of them shares a look. */
+/**
+ * Milliseconds between two checks before events of the session; a burst shares
+ * one check.
+ */
 const EVENT_LOOK_INTERVAL = 20;
-/** UTF-16 code units that are written at once. */
+/** Number of UTF-16 code units written at once. */
 const BATCH = 65_536;
-/** UTF-16 code units that may wait while nothing can be written. */
+/** Maximum number of UTF-16 code units that wait while writing fails. */
 const MAX_WAITING = 4_194_304;
 
 const encoder = new TextEncoder();

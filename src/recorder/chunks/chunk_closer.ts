@@ -1,5 +1,5 @@
 /**
- * Closes chunks in order: header made true, `.part` taken off, logged.
+ * Closes chunks in order: corrects the header, removes `.part`, logs the chunk.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { isAbsent } from "../../platform/fs.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
 import { openChunksFrom } from "../../sessions/open_chunks.ts";
 
-/** Part of a run, by what ffmpeg listed, in seconds from the run's start. */
+/** Part of a run by ffmpeg's list, in seconds from the run's start. */
 export interface Span {
   /** Where it begins. */
   readonly start: Seconds;
@@ -37,28 +37,31 @@ export interface CloserOptions {
   readonly format: Format;
   /** Number of the run's first chunk. */
   readonly firstChunk: number;
-  /** Keeps what cannot be closed. */
+  /** Keeps chunks that cannot be closed. */
   readonly closeRetries: CloseRetryQueue;
-  /** Hears what happens. */
+  /** Takes events. */
   readonly sink: Sink;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
   /** Settles when times are known. */
   readonly dated: Promise<void>;
-  /** When the sample at a position in the run was captured, or `null` when that is not known. */
+  /** Returns when the sample at a position in the run was captured, or `null` when unknown. */
   timeOf(position: Seconds): MonotonicMs | null;
-  /** Wall-clock time of a moment. */
+  /** Returns the wall-clock time of a moment. */
   wallAt(moment: MonotonicMs): EpochMs;
-  /** The highest peak between two positions, or `null` when none was measured. */
+  /**
+   * Returns the highest peak between two positions, or `null` when none was
+   * measured.
+   */
   takePeak(start: Seconds, end: Seconds): number | null;
 }
 
-/** ffmpeg's list and the samples in the file may differ by rounding, not by more than this. */
+/** Maximum difference, by rounding, between ffmpeg's list and the samples in the file. */
 const LIST_TOLERANCE: Seconds = 0.05;
 
-/** Headers alone are smaller than this. */
+/** A file that has only headers is smaller than this. */
 const SMALL_BYTES = 16_384;
-/** Chunks join when the clock puts them no further apart than this. */
+/** Chunks join when the clock puts them at most this far apart. */
 const JOIN_MS = 30;
 
 /** Closes the chunks of one run, one after the other. */
@@ -74,7 +77,7 @@ export class ChunkCloser {
     this.#options = options;
   }
 
-  /** Up to where the run's audio is in chunks that are closed. */
+  /** End of the run's audio in closed chunks. */
   get position(): Seconds {
     return this.#position;
   }
@@ -100,7 +103,7 @@ export class ChunkCloser {
     if (seq === null) return;
     const path = join(this.#options.folder, file);
     if (isGone(path)) {
-      // Deleted, or never there: its number is not taken.
+      // The file was deleted or never existed: its number stays free.
       this.#fail(
         "chunk_finalize_failed",
         `Cannot close ${path}`,
@@ -113,10 +116,10 @@ export class ChunkCloser {
   }
 
   /**
-   * Closes what ffmpeg left open, once it has ended. Which files those are,
-   * and the number of the last one that stays, is settled when this returns: a
-   * new run may begin. It waits for the files only where the last may hold no
-   * audio, and would leave its number free.
+   * Closes the files that ffmpeg left open when it ended. When this returns,
+   * those files and the number of the last one are known, so a new run may
+   * begin. It waits for the files only when the last one may hold no audio,
+   * which would free its number.
    */
   async closeRest(): Promise<void> {
     const { folder, format, firstChunk } = this.#options;
@@ -155,7 +158,8 @@ export class ChunkCloser {
     const name = chunkName(seq, format);
     const chunk = await finishChunkFile(part, format, seq > firstChunk);
     if (chunk === null) {
-      // Not one sample in it: ffmpeg was stopped right after it opened the file.
+      // The file has no sample: ffmpeg was stopped right after it opened the
+      // file.
       await Deno.remove(part);
       if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
       return null;
@@ -175,7 +179,7 @@ export class ChunkCloser {
     const start = this.#startOf(position, duration);
     this.#reportHole(position - this.#position, start);
     const end = this.#endOf(position + duration, start + duration * 1000);
-    // One that took several attempts may lie before the last one.
+    // A chunk that took several attempts may lie before the last one.
     if (position + duration > this.#position) {
       this.#end = end;
       this.#position = position + duration;
@@ -196,7 +200,7 @@ export class ChunkCloser {
     return end;
   }
 
-  /** Tells of what ffmpeg wrote before `start` that is in no chunk: its file was lost. */
+  /** Reports audio before `start` that is in no chunk because its file was lost. */
   #reportHole(length: Seconds, start: MonotonicMs): void {
     if (length <= LIST_TOLERANCE) return;
     const { clock, sink, wallAt } = this.#options;
@@ -216,7 +220,7 @@ export class ChunkCloser {
     const expected = timeOf(position);
     const joined = this.#end;
     if (joined === null) return expected ?? clock.monotonic() - duration * 1000;
-    // Sound cards drift: when chunks laid end to end leave the clock, the
+    // Sound cards drift: when chunks laid end to end differ from the clock, the
     // clock is right.
     const isJoined = expected === null || Math.abs(expected - joined) < JOIN_MS;
     return isJoined ? joined : expected;
@@ -224,7 +228,7 @@ export class ChunkCloser {
 
   #endOf(position: Seconds, laid: MonotonicMs): MonotonicMs {
     const expected = this.#options.timeOf(position);
-    // A hole inside the chunk makes it end later than it is long.
+    // A hole inside the chunk makes its end later than its length says.
     return expected === null || expected - laid < JOIN_MS ? laid : expected;
   }
 
@@ -254,7 +258,10 @@ export class ChunkCloser {
   }
 }
 
-/** Only what is surely not there: a file that cannot be looked at has its number. */
+/**
+ * Whether a file surely does not exist. A file that cannot be read keeps its
+ * number.
+ */
 function isGone(path: string): boolean {
   try {
     Deno.statSync(path);

@@ -1,6 +1,6 @@
 /**
- * Chunks that could not be closed, kept to be tried again: a folder that is
- * read-only or away may be back a moment later.
+ * Chunks that could not be closed, kept for another attempt: a read-only or
+ * missing folder may be back a moment later.
  *
  * @module
  */
@@ -8,12 +8,12 @@
 import type { MonotonicMs } from "../../platform/clock.ts";
 
 /**
- * Closes a chunk. Settles with the end of its audio, or `null` when it holds
+ * Closes a chunk. Resolves to the end of its audio, or `null` when it holds
  * none; rejects when it cannot be closed.
  */
 export type Attempt = () => Promise<MonotonicMs | null>;
 
-/** The chunks of a session that are to be tried again. */
+/** The chunks of a session that wait for another attempt. */
 export class CloseRetryQueue {
   #attempts: Attempt[] = [];
   #lastTry: Promise<MonotonicMs | null> = Promise.resolve(null);
@@ -23,7 +23,7 @@ export class CloseRetryQueue {
     this.#attempts.push(attempt);
   }
 
-  /** Tries each of them once; settles with the last end of audio that was won, or `null`. */
+  /** Tries each chunk once; resolves to the latest end of recovered audio, or `null`. */
   tryAgain(): Promise<MonotonicMs | null> {
     this.#lastTry = this.#lastTry.then(() => this.#tryAll());
     return this.#lastTry;
@@ -38,7 +38,7 @@ export class CloseRetryQueue {
         const end = await attempt();
         if (end !== null) last = Math.max(end, last ?? end);
       } catch {
-        // That was told the first time.
+        // The first failure was reported already.
         this.#attempts.push(attempt);
       }
     }

@@ -15,17 +15,20 @@ export interface Loss {
   readonly length: Seconds;
 }
 
-/** Reports that are looked at together, at least: one of them was not delayed. */
+/** Minimum number of reports compared: at least one of them was not delayed. */
 const WINDOW = 8;
-/** Milliseconds over which they came, at least: audio that was held up is made up for by then, and is reported more often meanwhile. */
+/** Minimum milliseconds that the compared reports span. Delayed audio catches up by then, with more frequent reports meanwhile. */
 const WINDOW_MS = 6_500;
-/** Milliseconds: reports that come closer together were held up, all but the last. */
+/**
+ * Milliseconds: of reports closer together than this, all but the last were
+ * delayed.
+ */
 const BURST_MS = 250;
-/** A reference that rises by more than this was not the drift of a sound card: audio is missing. */
+/** A reference that rises by more than this is lost audio, not drift of a sound card. */
 const LOSS_MS = 100;
-/** More holes than these are not in the chunks that are open. */
+/** Maximum number of holes kept; the open chunks have no more. */
 const MAX_LOSSES = 4_096;
-/** Sound cards drift by some ten, bad ones by some hundred millionths. */
+/** Sound cards drift by some 10 ppm, bad ones by some 100 ppm. */
 const DRIFT_PER_MS = 0.0005;
 
 interface Sighting {
@@ -35,10 +38,10 @@ interface Sighting {
 }
 
 /**
- * Compares captured time with the clock. ffmpeg reports captured time some
- * while after the capture, never before it; so the smallest difference over
- * some reports is the truth. It follows the drift of the sound card, and when
- * it jumps up, audio was lost.
+ * Compares captured time with the clock. ffmpeg reports captured time after the
+ * capture, never before it, so the smallest difference over several reports is
+ * the right one. It follows the drift of the sound card. When it jumps up,
+ * audio was lost.
  */
 export class CaptureClock {
   #recent: Sighting[] = [];
@@ -47,11 +50,12 @@ export class CaptureClock {
   #losses: Loss[] = [];
 
   /**
-   * Takes a report of captured time that came at `now`; tells when audio was
-   * lost.
+   * Takes a report of captured time that came at `now`; returns lost audio, if
+   * any.
    *
-   * @param settled up to where times have been told. A hole is known some
-   * seconds late: it then counts from there on, and what was told stays true.
+   * @param settled position up to which times were reported. A hole is found
+   * some seconds late: it counts from this position on, so reported times stay
+   * valid.
    */
   observe(
     captured: Seconds,
@@ -71,14 +75,19 @@ export class CaptureClock {
     return this.#recent.length < WINDOW ? null : this.#follow(now, settled);
   }
 
-  /** Forgets the oldest, as long as the rest began at `moment` or before. */
+  /**
+   * Drops the oldest reports, as long as the rest began at `moment` or before.
+   */
   #forget(moment: MonotonicMs): void {
     while (
       this.#recent.length > WINDOW && (this.#recent[1]?.at ?? 0) <= moment
     ) this.#recent.shift();
   }
 
-  /** Time of the sample at `position`, or `null` before the first report. */
+  /**
+   * Returns the time of the sample at `position`, or `null` before the first
+   * report.
+   */
   timeOf(position: Seconds): MonotonicMs | null {
     if (this.#reference === null) return null;
     const later = this.#losses.filter((loss) => loss.position >= position)

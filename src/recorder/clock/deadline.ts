@@ -1,19 +1,19 @@
 /**
- * A call at a time, however far away.
+ * A call at a given time, however far away.
  *
  * @module
  */
 
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
 
-/** A call that is still to come; disposing of it takes it back. */
+/** A pending call; disposing of it cancels it. */
 export type Deadline = Disposable;
 
-/** Timers overflow at 2^31 milliseconds, and stand still while the machine sleeps: look again at least this often. */
+/** Maximum wait of one timer. Timers overflow at 2^31 milliseconds and stop while the machine sleeps. */
 const MAX_WAIT_MS = 60_000;
 
 /**
- * Calls `callback` once, when `now` gives `time` or later.
+ * Calls `callback` once, when `now` returns `time` or later.
  *
  * @param clock sets the timers.
  * @param now milliseconds of any clock that does not go back.

@@ -1,5 +1,5 @@
 /**
- * How long a session lasts, and whether that is as long as was asked for.
+ * How long a session lasts, and whether it has reached its duration.
  *
  * @module
  */
@@ -10,18 +10,18 @@ import type { WallClock } from "./wall_clock.ts";
 
 /** A run that ends this close to the wanted duration has reached it. */
 const TOLERANCE: Seconds = 0.05;
-/** ffmpeg is not asked for less. */
+/** Minimum duration passed to ffmpeg. */
 const MIN_RUN: Seconds = 0.1;
 
 /** Options of {@linkcode Elapsed}. */
 export interface ElapsedOptions {
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
   /** Knows how long the machine slept. */
   readonly wall: WallClock;
   /** When the session began. */
   readonly startedAt: MonotonicMs;
-  /** How long it is to last, or `null` for until it is stopped. */
+  /** Requested duration, or `null` to record until stopped. */
   readonly duration: Seconds | null;
 }
 
@@ -32,7 +32,7 @@ export class Elapsed {
   readonly #duration: Seconds | null;
   readonly #startedAt: MonotonicMs;
 
-  /** Begins to measure. */
+  /** Starts measuring. */
   constructor({ clock, wall, startedAt, duration }: ElapsedOptions) {
     this.#clock = clock;
     this.#wall = wall;
@@ -47,16 +47,16 @@ export class Elapsed {
   }
 
   /**
-   * What the next run is to record, or `null` for all there is. The first run
-   * with audio gets all of the duration, to the sample; later ones what is
-   * left of the time.
+   * Returns how much the next run records, or `null` for no limit. The first
+   * run with audio gets the whole duration, exact to the sample; later runs get
+   * the remaining time.
    */
   left(hadAudio: boolean): Seconds | null {
     if (this.#duration === null || !hadAudio) return this.#duration;
     return Math.max(MIN_RUN, this.#duration - this.passed);
   }
 
-  /** Whether the duration is reached by a run that captured so much. */
+  /** Whether a run that captured this much reaches the duration. */
   isReached(captured: Seconds, hadAudio: boolean): boolean {
     if (this.#duration === null) return false;
     const enough = this.#duration - TOLERANCE;

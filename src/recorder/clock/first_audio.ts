@@ -6,10 +6,10 @@
 
 import type { Seconds } from "../../events.ts";
 
-/** ffmpeg may take so much from a device before it finds that it cannot write a file. */
+/** ffmpeg may capture this much before it finds that it cannot write a file. */
 const MIN_AUDIO: Seconds = 5;
 
-/** What {@linkcode FirstAudio} looks at when a run has ended. */
+/** The facts about an ended run that {@linkcode FirstAudio} uses. */
 export interface RunEnd {
   /** Audio by ffmpeg's own count. */
   readonly captured: Seconds;
@@ -23,12 +23,12 @@ export interface RunEnd {
   readonly wasSignalled: boolean;
 }
 
-/** Follows the runs until one has kept audio: what was captured and could not be written is none. */
+/** Follows the runs until one has written audio; audio that could not be written does not count. */
 export class FirstAudio {
   #seems = false;
   #isSure = false;
 
-  /** Whether there is audio, or was. */
+  /** Whether the session has, or had, audio. */
   get had(): boolean {
     return this.#seems;
   }
@@ -45,7 +45,7 @@ export class FirstAudio {
    */
   ends(run: RunEnd): boolean {
     const { captured, lastChunk, endedFor } = run;
-    // The files of much audio can only have been deleted.
+    // With this much captured and no chunk left, the files were deleted.
     if (lastChunk > 0 || captured >= MIN_AUDIO) this.#isSure = true;
     if (captured > 0 && endedFor !== null) this.#isSure = true;
     if (this.#isSure || captured === 0 || !hasFailed(run)) return false;
@@ -54,7 +54,7 @@ export class FirstAudio {
   }
 }
 
-/** Whether ffmpeg itself ended the run, for something that went wrong. */
+/** Whether ffmpeg ended the run because of an error. */
 function hasFailed({ exit: { code }, wasSignalled }: RunEnd): boolean {
   return code !== null && code !== 0 && !wasSignalled;
 }

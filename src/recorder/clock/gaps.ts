@@ -1,6 +1,6 @@
 /**
- * Audio against time: every gap is found here and named, and reported as soon as
- * its end is known.
+ * Finds every gap in a session's audio, names its cause, and reports it as soon
+ * as its end is known.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { CauseWord, Seconds, Sink } from "../../events.ts";
 import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 import type { WallClock } from "./wall_clock.ts";
 
-/** A session takes a moment to start; only more than this is a gap. */
+/** Time that a session may take to start; only a longer wait is a gap. */
 const START_ALLOWANCE_MS = 1_000;
 
-/** What is missing since when, and why. */
+/** A time without audio: since when, and why. */
 interface Outage {
   readonly since: MonotonicMs;
   cause: CauseWord;
@@ -20,11 +20,11 @@ interface Outage {
 
 /** Options of {@linkcode GapTracker}. */
 export interface GapTrackerOptions {
-  /** Hears of gaps. */
+  /** Takes gaps. */
   readonly sink: Sink;
-  /** Tells the time. */
+  /** The clock. */
   readonly clock: Clock;
-  /** Knows the wall-clock time of moments. */
+  /** Converts moments to wall-clock time. */
   readonly wall: WallClock;
   /** When the session began. */
   readonly startedAt: MonotonicMs;
@@ -45,7 +45,10 @@ export class GapTracker {
     };
   }
 
-  /** The first sample of a run was captured at `moment`; what was won late of the audio before ends at `won`. */
+  /**
+   * The first sample of a run was captured at `moment`; audio recovered late
+   * from before ends at `recoveredEnd`.
+   */
   audioBegins(moment: MonotonicMs, recoveredEnd: MonotonicMs | null): void {
     const outage = this.#takeOutage(recoveredEnd);
     if (outage === null) return;
@@ -57,11 +60,14 @@ export class GapTracker {
     }
   }
 
-  /** The last sample of a run was captured at `moment`, or there was none: `null`. */
+  /**
+   * The last sample of a run was captured at `moment`, or `null` when it had
+   * none.
+   */
   audioEnds(moment: MonotonicMs | null, cause: CauseWord): void {
     if (this.#outage !== null) {
-      // What ended the audio is the cause of the gap, not what kept it away;
-      // to stop before there was any is not why there was none.
+      // The cause of a gap is what ended the audio, not what delayed its
+      // return. A stop before the first audio is not the cause of its absence.
       if (this.#outage.cause === "slow_start" && cause !== "slow_stop") {
         this.#outage.cause = cause;
       }
@@ -98,18 +104,21 @@ export class GapTracker {
     return this.#outage !== null;
   }
 
-  /** The session ends, with audio up to its end or without; what was won late of it ends at `won`. */
+  /**
+   * The session ends, with or without audio up to its end; audio recovered late
+   * ends at `recoveredEnd`.
+   */
   finish(recoveredEnd: MonotonicMs | null): void {
     const outage = this.#takeOutage(recoveredEnd);
     if (outage === null) return;
     const now = this.#options.clock.monotonic();
-    // To stop takes a moment, too.
+    // Stopping takes a moment, too.
     const isStop = outage.cause === "slow_stop";
     if (isStop && now - outage.since < START_ALLOWANCE_MS) return;
     this.#emit(outage, now);
   }
 
-  /** Without a gap no other line would tell that audio is back. */
+  /** Reports that audio is back when no gap line does. */
   #reportOverlap(overlap: Seconds): void {
     const { clock, sink } = this.#options;
     sink.emit({
@@ -129,7 +138,7 @@ export class GapTracker {
     return { ...outage, since: Math.max(outage.since, recoveredEnd) };
   }
 
-  /** Tells of a gap, if anything is missing. */
+  /** Reports a gap, if audio is missing. */
   #emit(outage: Outage, end: MonotonicMs): boolean {
     const { clock, sink, wall } = this.#options;
     const { since, cause } = outage;
@@ -148,10 +157,13 @@ export class GapTracker {
   }
 }
 
-/** Milliseconds over which reports are compared: one may be late, and streams send at once what they hold. */
+/**
+ * Milliseconds over which reports are compared: a report may be late, and
+ * streams send their buffer at once.
+ */
 const ENOUGH_MS = 500;
-/** Milliseconds after the first report that nobody waits longer than, should no other come. */
-const LATEST_MS = 1_500;
+/** Maximum milliseconds to wait after the first report when no other comes. */
+const MAX_WAIT_MS = 1_500;
 
 /** Calls once, some reports after a run's first one. */
 export class StartEstimator {
@@ -173,7 +185,7 @@ export class StartEstimator {
     this.#report = report;
   }
 
-  /** Settles when it is told, or the run is over without a report. */
+  /** Resolves when the start is reported, or the run ends without a report. */
   get reported(): Promise<void> {
     return this.#reported.promise;
   }
@@ -182,11 +194,13 @@ export class StartEstimator {
   report(moment: MonotonicMs): void {
     if (this.#firstAt === null) {
       this.#firstAt = moment;
-      this.#timer = this.#clock.setTimeout(() => this.settle(), LATEST_MS);
+      this.#timer = this.#clock.setTimeout(() => this.settle(), MAX_WAIT_MS);
     } else if (moment - this.#firstAt >= ENOUGH_MS) this.settle();
   }
 
-  /** What is known counts; before the first report that is nothing. */
+  /**
+   * Reports the start by the reports so far; does nothing before the first one.
+   */
   settle(): void {
     if (this.#isSettled || this.#firstAt === null) return;
     this.#isSettled = true;

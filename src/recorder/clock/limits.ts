@@ -8,10 +8,10 @@ import type { Seconds } from "../../events.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { callAt } from "./deadline.ts";
 
-/** A source that is slow to come up gets this much more before the wall clock ends the session. */
+/** Extra time for a slow source before the wall clock ends the session. */
 const SLACK: Seconds = 3;
 
-/** Says that the time for the first audio has passed without any. */
+/** Returns the message for a start timeout without audio. */
 export function timedOut(startTimeout: Seconds): string {
   return `No audio within ${startTimeout} s`;
 }
@@ -22,21 +22,21 @@ export interface Limits {
   readonly clock: Clock;
   /** Time since the session began. */
   passed(): Seconds;
-  /** How long it is to last, or `null` for ever. */
+  /** Requested duration, or `null` for no limit. */
   readonly duration: Seconds | null;
   /** How long it may wait for its first audio. */
   readonly startTimeout: Seconds;
   /** Whether there is no audio now. */
   isInOutage(): boolean;
-  /** Whether there was none so far, and the session goes on. */
+  /** Whether there was no audio so far and the session continues. */
   isOpen(): boolean;
   /** The duration has passed. */
   onDuration(): void;
-  /** There was no audio in all the time; `what` says so. */
+  /** The start timeout passed without audio; `what` is the message. */
   onNoAudio(what: string): void;
 }
 
-/** Calls back when a time is over; disposing of it ends that. */
+/** Calls back when a limit is reached; disposing of it cancels the calls. */
 export function limitTime(limits: Limits): Disposable {
   const { clock, duration, startTimeout } = limits;
   const deadlines = new DisposableStack();
@@ -50,8 +50,8 @@ export function limitTime(limits: Limits): Disposable {
   };
   if (duration !== null) {
     after(duration, () => {
-      // ffmpeg counts samples and ends by itself: where there is audio, or is
-      // to be soon, it has the time that its start took.
+      // ffmpeg counts samples and ends by itself. With audio, or before the
+      // first audio, it gets the time that its start took.
       if (limits.isInOutage() && !limits.isOpen()) endDuration();
       after(duration + SLACK, endDuration);
     });

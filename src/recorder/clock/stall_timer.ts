@@ -1,5 +1,5 @@
 /**
- * Notices that an ffmpeg gives no more audio.
+ * Notices that ffmpeg produces no more audio.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 import type { Seconds } from "../../events.ts";
 import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
-/** A timer that comes later than this was held up with everything else. */
+/** A timer this late was suspended with the whole machine. */
 const LATE_MS = 2_000;
 
-/** Calls once when there was no progress for a time. */
+/** Calls back once when there was no progress for a time. */
 export class StallTimer {
   readonly #clock: Clock;
   readonly #limit: number;
@@ -19,11 +19,11 @@ export class StallTimer {
   #timer: TimerHandle | null = null;
 
   /**
-   * A watch that has not begun.
+   * A timer that has not been started.
    *
-   * @param clock Tells the time.
+   * @param clock The clock.
    * @param limit Longest time without progress.
-   * @param onStall Called once when that has passed.
+   * @param onStall Called once when the limit has passed.
    */
   constructor(clock: Clock, limit: Seconds, onStall: () => void) {
     this.#clock = clock;
@@ -42,7 +42,7 @@ export class StallTimer {
     this.#progressAt = this.#clock.monotonic();
   }
 
-  /** Looks no more. */
+  /** Stops watching. */
   end(): void {
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
@@ -55,7 +55,8 @@ export class StallTimer {
     this.#timer = this.#clock.setTimeout(() => {
       this.#timer = null;
       const now = this.#clock.monotonic();
-      // Held up together with ffmpeg, as in a suspend: it gets its time anew.
+      // echolog and ffmpeg both stood still, as in a suspend: the limit starts
+      // again.
       if (now - due > LATE_MS) this.progress();
       if (now - this.#progressAt >= this.#limit) this.#onStall();
       else this.#wait();

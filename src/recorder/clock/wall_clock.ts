@@ -1,5 +1,5 @@
 /**
- * The wall clock, watched: it may be set, and the machine may sleep.
+ * Watches the wall clock, which may be set, and the sleep of the machine.
  *
  * @module
  */
@@ -7,17 +7,17 @@
 import type { EpochMs, Seconds, Warning } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 
-/** What happened to the wall clock since it was last looked at. */
+/** A change of the wall clock since the last check. */
 export interface ClockJump {
   /** `suspend`: the machine slept. `clock_step`: the clock was set. */
   readonly kind: "suspend" | "clock_step";
-  /** By how much the wall clock is ahead of the time that passed. */
+  /** Seconds that the wall clock is ahead of the monotonic clock. */
   readonly seconds: Seconds;
   /** When, as far as that is known. */
   readonly moment: MonotonicMs;
 }
 
-/** Smaller differences are the clock being brought into line, or a slow look at it. */
+/** Smaller differences come from clock synchronization or a slow check. */
 const JUMP_MS = 1_000;
 /** Uptime comes in whole seconds. */
 const UPTIME_TOLERANCE: Seconds = 2;
@@ -32,7 +32,7 @@ export class WallClock {
   #sleeps: readonly ClockJump[] = [];
 
   /**
-   * Looks at both clocks.
+   * Reads both clocks.
    *
    * @param uptime seconds since the machine was started, sleep included.
    */
@@ -44,29 +44,32 @@ export class WallClock {
     this.#uptimeAhead = uptime() - this.#checkedAt / 1000;
   }
 
-  /** Time that the machine slept, by what was seen so far. */
+  /** Time that the machine slept, as of the last check. */
   get slept(): Seconds {
     return this.#sleptAfter(-Infinity);
   }
 
-  /** Time that the machine slept between two moments. */
+  /** Returns how long the machine slept between two moments. */
   sleptBetween(start: MonotonicMs, end: MonotonicMs): Seconds {
     return this.#sleptAfter(start) - this.#sleptAfter(end);
   }
 
-  /** Wall-clock time of a moment, by the last look; that of a sleep is its beginning. */
+  /**
+   * Returns the wall-clock time of a moment, as of the last check; for a sleep,
+   * its beginning.
+   */
   at(moment: MonotonicMs): EpochMs {
     return moment + this.#difference - 1000 * this.#sleptAfter(moment);
   }
 
   /**
-   * Looks again, and tells when the wall clock went its own way: that the
-   * machine slept, that the clock was set, or first the one and then the other.
+   * Checks both clocks and returns the jumps of the wall clock: a sleep, a
+   * clock that was set, or both in this order.
    *
-   * @param wasSilent whether nothing was captured since the last look. When the
-   * machine fell asleep since then is not known; with audio it counts as now,
-   * since what is captured afterwards comes later, without as then, since what
-   * was captured came before.
+   * @param wasInOutage whether nothing was captured since the last check. When
+   * the machine fell asleep is not known. With audio the sleep counts as now,
+   * because later audio was captured after it; without, as the last check,
+   * because earlier audio was captured before it.
    */
   check({ wasInOutage = false } = {}): readonly ClockJump[] {
     const before = this.#checkedAt;
@@ -92,14 +95,14 @@ export class WallClock {
     return wasSet ? [sleep, { ...step, seconds: rest }] : [sleep];
   }
 
-  /** Time that the machine slept at a moment and later. */
+  /** Returns how long the machine slept from a moment on. */
   #sleptAfter(moment: MonotonicMs): Seconds {
     return this.#sleeps.filter((sleep) => sleep.moment >= moment)
       .reduce((sum, { seconds }) => sum + seconds, 0);
   }
 }
 
-/** The event that tells of a jump. */
+/** Returns the event that reports a jump. */
 export function jumpWarning(
   { kind, seconds }: ClockJump,
   time: EpochMs,

@@ -1,5 +1,5 @@
 /**
- * An account of a session in plain language, made from its log alone.
+ * Explains a session in plain language, from its log alone.
  *
  * @module
  */
@@ -26,11 +26,11 @@ import {
 import { keyLine } from "./key_line.ts";
 import { type History, namesChunks, type Span } from "../history.ts";
 
-/** What is known besides the log. */
+/** Facts about the session that are not in the log. */
 export interface ExplainContext {
   /** Name of the session's folder, for a log that does not name it. */
   readonly folderName: string;
-  /** Whether its recorder lives. */
+  /** Whether its recorder runs. */
   readonly isActive: boolean;
   /** Wall-clock time. */
   readonly now: EpochMs;
@@ -53,8 +53,8 @@ export function explain(
     ? now
     : lastMoment(history, start);
   const whole = { start, end };
-  // Of the time that the log does not cover, nothing but the sums of its
-  // recorder tell.
+  // For the time that the log does not cover, only the recorder's totals have
+  // facts.
   const sums = first === null && stop !== null && isRepaired(stop)
     ? null
     : stop;
@@ -107,8 +107,8 @@ export function explain(
 }
 
 /**
- * A log that goes on: where it does not tell when the last ffmpeg was started,
- * that gives audio unless it is being recovered.
+ * Returns the history of an active session. When the log does not say when the
+ * last ffmpeg started, it counts as recording unless a recovery is under way.
  */
 function running(history: History, known: EpochMs): History {
   const { openContext, runningSince, outages, start } = history;
@@ -122,32 +122,32 @@ function running(history: History, known: EpochMs): History {
   };
 }
 
-/** When a session began whose log does not say so. */
+/** Returns the start of a session whose log does not have it. */
 function startedBy(stop: SessionStop | null, known: EpochMs): EpochMs {
   return stop === null || isRepaired(stop)
     ? known
     : Math.min(known, stop.time - stop.wall * 1000);
 }
 
-/** Whether a last line was made afterwards, from what the log tells. */
+/** Whether a last line was written by a repair, from the facts in the log. */
 function isRepaired({ reason }: SessionStop): boolean {
   return reason === "crashed" || reason === "rebooted";
 }
 
-/** What `--duration` said, as the log's `overrides` tell. */
+/** Returns the value of `--duration` from the log's `overrides`. */
 function askedLength(start: SessionStart | null): Seconds | null {
   const [, text] = /(?:^| )duration=([^ (]+)\(/.exec(start?.overrides ?? "") ??
     [];
   return text === undefined ? null : parseDuration(text);
 }
 
-/** The end of the last audio or gap that has a line. */
+/** Returns the end of the last audio or gap that has a line. */
 function lastMoment({ audio, outages }: History, start: EpochMs): EpochMs {
   const last = audio.reduce((last, { end }) => Math.max(last, end), start);
   return outages.reduce((last, { end }) => Math.max(last, end), last);
 }
 
-/** Where there is audio: the chunks, and what is being recorded now and is in no chunk yet. */
+/** Returns the spans of audio: the chunks, and audio that is in no chunk yet. */
 function audioSpans(history: History, whole: Span): Span[] {
   const { audio } = history;
   if (!namesChunks(history)) return [whole];
@@ -157,14 +157,16 @@ function audioSpans(history: History, whole: Span): Span[] {
     : [...audio, { start: since, end: whole.end }];
 }
 
-/** Start of the chunk that is being written at the end of the log, or `null`. */
+/**
+ * Returns the start of the chunk that is open at the end of the log, or `null`.
+ */
 function openSince({ audio, runningSince }: History): EpochMs | null {
   return runningSince === null
     ? null
     : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
 }
 
-/** The first moment of which the log still tells. */
+/** Returns the first moment that the log still covers. */
 function firstKnown({ audio, outages, last }: History): EpochMs {
   const times = [...audio.slice(0, 1), ...outages.slice(0, 1)]
     .map(({ start }) => start);
@@ -184,7 +186,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   const meaning = meaningOfReason(stop.reason);
   const end = { reason: stop.reason, ffmpeg: null, ...meaning };
   if (stop.reason !== "start_failed") return end;
-  // All that was said concerns the audio that never came.
+  // All messages are about the audio that never came.
   const { line, message } = keyLine({
     said: [...gaps.flatMap(({ said }) => said), ...openContext.said],
   });
@@ -206,7 +208,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
 }
 
 function explainNotes({ notes, stop }: History): ExplainedNote[] {
-  // The end of a session that never began says it.
+  // The end of a session that never began reports it.
   const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
   return notes
     .filter(({ first: { code } }) => !TOLD_ELSEWHERE.has(code) && code !== end)
@@ -220,7 +222,7 @@ function explainNotes({ notes, stop }: History): ExplainedNote[] {
     }));
 }
 
-/** These are gaps, or the session's end, too. */
+/** Codes that are also reported as gaps or as the session's end. */
 const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "stall",
   "suspend",

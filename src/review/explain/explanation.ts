@@ -1,5 +1,5 @@
 /**
- * What an account of a session consists of.
+ * The parts of a session's explanation.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { CauseWord, EpochMs, Seconds } from "../../events.ts";
 import type { Span } from "../history.ts";
 
-/** Why audio is missing once. */
+/** A gap with its explanation. */
 export interface ExplainedGap {
   /** End of the audio before it. */
   readonly start: EpochMs;
@@ -19,7 +19,7 @@ export interface ExplainedGap {
   readonly cause: CauseWord;
   /** The cause in words, a phrase without a period. */
   readonly meaning: string;
-  /** The line of ffmpeg's that tells most, or `null`. */
+  /** ffmpeg's line that explains most, or `null`. */
   readonly ffmpeg: string | null;
   /** How often ffmpeg was started again meanwhile. */
   readonly retries: number;
@@ -29,17 +29,17 @@ export interface ExplainedGap {
   readonly advice: string | null;
 }
 
-/** What else was worth a line. */
+/** A warning or error with its explanation. */
 export interface ExplainedNote {
   /** The log's word for it. */
   readonly code: string;
   /** Whether it is an error. */
   readonly isError: boolean;
-  /** When it was first said. */
+  /** When it was first logged. */
   readonly first: EpochMs;
-  /** How often. */
+  /** Number of times. */
   readonly count: number;
-  /** What was said. */
+  /** Its message. */
   readonly text: string;
   /** What to do about it, or `null`. */
   readonly advice: string | null;
@@ -49,60 +49,69 @@ export interface ExplainedNote {
 export interface ExplainedEnd {
   /** The log's word for it. */
   readonly reason: string;
-  /** In words, a sentence without its period. */
+  /** The reason as a sentence without its period. */
   readonly text: string;
-  /** The line of ffmpeg's that tells most, or `null`. */
+  /** ffmpeg's line that explains most, or `null`. */
   readonly ffmpeg: string | null;
   /** What to do about it, or `null`. */
   readonly advice: string | null;
 }
 
-/** What happened in a session. */
+/** The explanation of a session. */
 export interface Explanation {
   /** Name of the session. */
   readonly sessionId: string;
-  /** Whether it goes on. */
+  /** Whether it is being recorded. */
   readonly isActive: boolean;
   /** When it began. */
   readonly start: EpochMs;
-  /** When it ended, or the last that is known of it. */
+  /** When it ended, or the last known time of it. */
   readonly end: EpochMs;
   /** Device, format and so on, or `null` when the log's first part is gone. */
   readonly what: string | null;
   /** Length of the audio. */
   readonly audio: Seconds;
-  /** From its start to its end; of a session without an end no more than its log covers. */
+  /** Seconds from its start to its end; without an end, the time that its log covers. */
   readonly wall: Seconds;
-  /** The length that was asked for, or `null` when it was to go on until stopped. */
+  /** The requested duration, or `null` to record until stopped. */
   readonly asked: Seconds | null;
   /** Audio divided by wall time, in per cent. */
   readonly coverage: number;
   /** Number of chunks. */
   readonly chunks: number;
-  /** Start of the chunk that its recorder, which died, has left open, or `null`. */
+  /** Start of the chunk that a dead recorder left open, or `null`. */
   readonly openSince: EpochMs | null;
-  /** Chunks that were closed after the recorder had died. */
+  /** Number of chunks that were closed after the recorder died. */
   readonly recovered: number;
-  /** The whole of it by the clock of its start, as all that is drawn: a clock that was set moves nothing. */
+  /**
+   * The whole session. Like all spans, it uses the clock of the start: a clock
+   * that was set later does not move it.
+   */
   readonly whole: Span;
-  /** Where there is audio. */
+  /** Spans with audio. */
   readonly spans: readonly Span[];
-  /** Where there is none. */
+  /** Spans without audio. */
   readonly outages: readonly Span[];
-  /** The level of a log that names no chunks, else `null`. */
+  /** The level of a log that has no chunk lines, otherwise `null`. */
   readonly quietLevel: string | null;
-  /** Why it ended; `null` while it goes on. */
+  /** Why it ended; `null` while it is being recorded. */
   readonly ending: ExplainedEnd | null;
-  /** Where audio is missing, in order. */
+  /** The gaps, in order. */
   readonly gaps: readonly ExplainedGap[];
-  /** Number of all gaps, also of those whose lines are gone. */
+  /** Number of all gaps, including those whose lines are gone. */
   readonly gapCount: number;
   /** Length of all gaps. */
   readonly gapTotal: Seconds;
   /** Warnings and errors. */
   readonly notes: readonly ExplainedNote[];
-  /** Parts of the log that were rotated away or are missing, before this time. */
+  /**
+   * Time before which parts of the log were rotated away or are missing, or
+   * `null`.
+   */
   readonly knownSince: EpochMs | null;
-  /** Whether the recorder counted the gaps itself, also those before that time. */
+  /**
+   * Whether the recorder counted the gaps itself, including those before that
+   * time.
+   */
   readonly isCounted: boolean;
 }

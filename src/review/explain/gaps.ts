@@ -1,5 +1,5 @@
 /**
- * When audio is missing and why, and whether it came back.
+ * Explains when audio is missing and why, and whether it came back.
  *
  * @module
  */
@@ -16,14 +16,17 @@ import {
   type Span,
 } from "../history.ts";
 
-/** The end of a gap and the audio after it may differ by some milliseconds. */
+/**
+ * Maximum difference in milliseconds between the end of a gap and the audio
+ * after it.
+ */
 const JOIN_MS = 100;
 
 /**
- * Length of the silence that lasts and has no line yet, in milliseconds, or
+ * Returns the length of a current gap without a line, in milliseconds, or
  * `null` when there is none.
  *
- * @param now By the clock of the session's start.
+ * @param now Time by the clock of the session's start.
  */
 export function lastingGap(history: History, now: EpochMs): number | null {
   const { openContext, runningSince, outages } = history;
@@ -32,23 +35,23 @@ export function lastingGap(history: History, now: EpochMs): number | null {
   return Math.max(0, now - Math.max(before, endOfAudio(history) ?? now));
 }
 
-/** End of the last audio, as far as the log tells. */
+/** Returns the end of the last audio in the log. */
 function endOfAudio(history: History): EpochMs | null {
   const { audio, startedAt, openContext, start } = history;
   const last = audio.at(-1)?.end;
   if (last !== undefined) return last;
-  // Audio that has no line was there until the first recovery; where all of
-  // them have lines there was none.
+  // Audio without lines lasted until the first recovery; in a log with chunk
+  // lines there was none.
   return start !== null && namesChunks(history)
     ? startedAt ?? openContext.recoveredFrom
     : openContext.recoveredFrom;
 }
 
 /**
- * The gaps of the log, and the one that lasts.
+ * Returns the gaps of the log, and the current one.
  *
  * @param whole The session, by the clock of its start.
- * @param lasting Length of the gap that lasts, in milliseconds, or `null`.
+ * @param lasting Length of the current gap, in milliseconds, or `null`.
  * @param now Wall-clock time.
  */
 export function explainGaps(
@@ -92,7 +95,7 @@ function isOver(
     return stop === null || end < sessionEnd - JOIN_MS;
   }
   const last = audio.at(-1);
-  // A hole is inside its chunk: that began before it, and ends after it.
+  // A hole is inside its chunk, which began before it and ends after it.
   return last !== undefined &&
     (last.start >= end - JOIN_MS || last.end > end + JOIN_MS);
 }
@@ -107,7 +110,7 @@ function explainGap(
   const words = hasNoWords
     ? meaningOfSilentEnd(isStream)
     : meaningOfCause(gap.cause);
-  // Whatever ffmpeg says of a folder that is gone only follows from that.
+  // ffmpeg's errors about a deleted folder only follow from the deletion.
   const { line, message } = gap.cause === "folder_gone"
     ? { line: null, message: null }
     : keyLine(context);

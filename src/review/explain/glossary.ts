@@ -1,6 +1,6 @@
 /**
- * The words of the log in plain language: causes of gaps, reasons of ends,
- * codes of warnings and errors, each with what to do about it.
+ * Explains the log's causes of gaps, reasons of ends, and codes of warnings and
+ * errors in plain language, each with advice.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
   type WarningCode,
 } from "../../events.ts";
 
-/** What a word of the log means. */
+/** Meaning of a word in the log. */
 export interface Meaning {
   /** A phrase or sentence without its period. */
   readonly text: string;
@@ -25,7 +25,7 @@ export interface Meaning {
 
 const SEE_SOURCE = "check the device or its server";
 
-/** What to do where ffmpeg did not say why, at the level of the log. */
+/** Advice when ffmpeg reported no reason at the level of the log. */
 export const SAY_MORE =
   "record with --log-level debug to see everything that it prints";
 
@@ -109,7 +109,7 @@ const CAUSES = {
   },
 } satisfies Record<GapCause, Meaning>;
 
-/** What a cause of a gap means. */
+/** Returns the meaning of a gap's cause. */
 export function meaningOfCause(cause: string): Meaning {
   const known = GAP_CAUSES.find((one) => one === cause);
   return known === undefined
@@ -117,7 +117,7 @@ export function meaningOfCause(cause: string): Meaning {
     : CAUSES[known];
 }
 
-/** What it means that ffmpeg ended by itself as if all was well. */
+/** Returns the meaning of ffmpeg exiting by itself without an error. */
 export function meaningOfSilentEnd(isStream: boolean): Meaning {
   const end =
     "ffmpeg ended by itself with exit code 0 and no error, as it does";
@@ -133,7 +133,7 @@ export function meaningOfSilentEnd(isStream: boolean): Meaning {
     };
 }
 
-/** An advice for who has a log of that level: where all was logged it can only be read. */
+/** Returns the advice for a log of this level. A log with all lines can only be read. */
 export function adviceAt(
   level: string | null,
   advice: string | null,
@@ -144,7 +144,7 @@ export function adviceAt(
     : advice;
 }
 
-/** What the reason of a session's end means. */
+/** Returns the meaning of the reason of a session's end. */
 export function meaningOfReason(reason: StopReason): Meaning {
   switch (reason) {
     case "interrupted":
@@ -198,7 +198,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
   }
 }
 
-/** Codes of warnings and errors whose message leaves open what to do. */
+/** Advice for codes of warnings and errors whose message has none. */
 const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence:
     "the device is muted, dead or the wrong one: check its switch, cable and mixer (pavucontrol, alsamixer)",
@@ -213,7 +213,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   registry_write_failed: "give echolog a home folder that it can write to",
   state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
-  // Their messages, or the gaps that they are about, say it all.
+  // Their messages, or their gaps, need no advice.
   audio_overlap: null,
   digital_silence_ended: null,
   disk_full: null,
@@ -229,7 +229,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   suspend: null,
 };
 
-/** What to do about a warning or an error, or `null`. */
+/** Returns the advice for a warning or an error, or `null`. */
 export function adviceOnCode(code: string): string | null {
   const known = [...WARNING_CODES, ...FAILURE_CODES].find((one) =>
     one === code

@@ -1,5 +1,5 @@
 /**
- * Which of the lines that ffmpeg said tells why audio went missing.
+ * Finds the line of ffmpeg that explains best why audio is missing.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type KnownMessage, messageIn } from "../../ffmpeg/known_errors.ts";
 import { levelOfSeverity, signalIn } from "../../ffmpeg/stderr.ts";
 import type { GapContext } from "../history.ts";
 
-/** What ffmpeg said makes a general cause a particular one. */
+/** Returns a more specific meaning of a cause, by ffmpeg's message. */
 export function refineMeaning(
   { gap, said, stopped }: GapContext,
   message: KnownMessage | null,
@@ -23,15 +23,15 @@ export function refineMeaning(
   return gap.cause === "slow_stop" ? null : message?.meaning ?? null;
 }
 
-/** Whether ffmpeg ended by itself as if all was well. */
+/** Whether ffmpeg exited by itself without an error. */
 export function endedSilently({ gap, said, stopped }: GapContext): boolean {
   return gap.cause === "device_gone" && stopped?.exit_code === 0 &&
     !said.some(isError);
 }
 
 /**
- * The line that tells most: of the run that lost the audio first, and of the
- * messages that are known first; else its last error.
+ * Returns the line that explains most. The run that lost the audio comes first,
+ * and known messages come first; otherwise it is the run's last error.
  */
 export function keyLine(
   { said }: Pick<GapContext, "said">,
@@ -55,7 +55,10 @@ function isError({ severity }: FfmpegStderr): boolean {
   return levelOfSeverity(severity) === "ERROR";
 }
 
-/** Errors and warnings, and what a library printed before ffmpeg ended: that has no severity of its own. */
+/**
+ * Whether a line is an error, a warning, or a library's last line before ffmpeg
+ * ended, which has no severity.
+ */
 function isSignificant(line: FfmpegStderr): boolean {
   const level = levelOfSeverity(line.severity);
   return level === "ERROR" || level === "WARNING" ||

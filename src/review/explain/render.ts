@@ -1,5 +1,5 @@
 /**
- * The explanation of a session as text and as JSON.
+ * Renders the explanation of a session as text and as JSON.
  *
  * @module
  */
@@ -25,7 +25,7 @@ import {
 } from "../../terminal/units.ts";
 import { cutStart, widthOf, wrap } from "../../terminal/width.ts";
 
-/** How an account is laid out. */
+/** Layout of an explanation. */
 export interface ReportOptions {
   /** Width of a line. */
   readonly columns: number;
@@ -39,7 +39,7 @@ export interface ReportOptions {
 
 const INDENT = "    ";
 
-/** The account in lines, none wider than the columns. */
+/** Returns the explanation as lines no wider than the columns. */
 export function renderReport(
   report: Explanation,
   { columns, style = PLAIN, timeline, log }: ReportOptions,
@@ -104,7 +104,10 @@ export function renderReport(
   ];
 }
 
-/** The account for programs. Keys are stable; times are ISO 8601 in UTC, lengths seconds. */
+/**
+ * Returns the explanation for programs. Keys are stable; times are ISO 8601 in
+ * UTC, durations seconds.
+ */
 export function reportAsJson(
   report: Explanation,
   timeline: string,
@@ -151,17 +154,23 @@ export function reportAsJson(
   );
 }
 
-/** At level `error` a log has no gaps; what its recorder counted at the end has. */
+/**
+ * Whether gaps are known. A log at level `error` has none, but its recorder's
+ * totals have.
+ */
 function hasAudioFacts({ quietLevel, isCounted }: Explanation): boolean {
   return quietLevel !== "error" || isCounted;
 }
 
-/** Above level `info` a log has no chunks; what its recorder counted at the end has. */
+/**
+ * Whether chunks are known. A log above level `info` has none, but its
+ * recorder's totals have.
+ */
 function hasChunkLines({ quietLevel, isCounted }: Explanation): boolean {
   return quietLevel === null || isCounted;
 }
 
-/** Whether there are, or may be, gaps whose place is not known. */
+/** Whether there are, or may be, gaps at an unknown time. */
 function hidesGaps(report: Explanation): boolean {
   return report.quietLevel === "error" &&
     (!hasAudioFacts(report) || report.gapTotal > 0);
@@ -171,7 +180,7 @@ function headline(report: Explanation): string {
   if (report.chunks === 0 && report.openSince !== null) {
     return `${report.sessionId} was recorded, but none of its chunks was closed`;
   }
-  // Of such a session nothing tells how long it was.
+  // The length of such a session is unknown.
   const isCut = report.knownSince !== null && !report.isCounted;
   const isEmpty = report.audio === 0 && report.chunks === 0 &&
     hasAudioFacts(report);
@@ -203,7 +212,7 @@ function subtitle({ start, end, what }: Explanation): string {
   return what === null ? span : `${span}: ${what}`;
 }
 
-/** Times below the line: where it begins and where it ends. */
+/** Returns the times below the timeline: its start and its end. */
 function scale(
   { start, end }: Explanation,
   width: number,
@@ -238,7 +247,7 @@ function endLines(report: Explanation): string[] {
   ];
 }
 
-/** What is left of the length that was asked for. */
+/** Returns the rest of the requested duration. */
 function shortfall({ asked, wall, ending }: Explanation): string[] {
   if (asked === null || ending?.reason === "duration_reached") return [];
   const left = asked - wall;

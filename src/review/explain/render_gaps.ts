@@ -1,5 +1,5 @@
 /**
- * Gaps in an account of a session.
+ * Renders the gaps of an explanation.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import {
 } from "../../terminal/units.ts";
 import type { ExplainedGap, Explanation } from "./explanation.ts";
 
-/** More gaps than these make nobody wiser: the longest are shown. */
+/** Maximum number of gaps shown; of more, the longest are shown. */
 export const MAX_GAPS = 20;
 
-/** Whether audio is missing, and how often. */
+/** Returns whether audio is missing, and how often. */
 export function gapsLine(report: Explanation): string {
   const { gapCount, gapTotal, ending, openSince, chunks } = report;
   const { quietLevel, gaps, isCounted } = report;
@@ -51,7 +51,9 @@ export function gapsLine(report: Explanation): string {
   );
 }
 
-/** How many gaps have no line in the log, before the list of the others. */
+/**
+ * Returns how many gaps have no line in the log, before the list of the others.
+ */
 function unreported(counted: number, lines: number): string {
   const all = counted === 1 ? "it" : "them";
   if (lines === 0) return `; the log has no line for ${all}.`;
@@ -61,7 +63,10 @@ function unreported(counted: number, lines: number): string {
     : `; the log has no line for ${unreported} of them:`;
 }
 
-/** What a device takes to open is no gap while it is short, but no audio either. */
+/**
+ * Returns the wait for the first audio. A short wait is not a gap, but not
+ * audio either.
+ */
 function firstAudio({ whole, spans, knownSince }: Explanation): string {
   if (knownSince !== null) return "";
   const [first] = spans;
@@ -71,13 +76,16 @@ function firstAudio({ whole, spans, knownSince }: Explanation): string {
     : `, the first was received ${formatDuration(seconds)} after the start`;
 }
 
-/** Seconds that show in a share of a recording of some minutes. */
+/**
+ * Minimum seconds that are visible in the coverage of a recording of some
+ * minutes.
+ */
 const MIN_TOLD = 0.1;
 
-/** Nobody had asked for these ends. */
+/** Ends without a request to stop. */
 const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
 
-/** The gaps that are listed. */
+/** Returns the gaps to list. */
 export function shownGaps(
   gaps: readonly ExplainedGap[],
 ): readonly ExplainedGap[] {
@@ -87,7 +95,7 @@ export function shownGaps(
   return gaps.filter((gap) => longest.includes(gap));
 }
 
-/** The line of a gap: when, how long, why. */
+/** Returns the line of a gap: when, how long, why. */
 export function gapHead(report: Explanation, gap: ExplainedGap): string {
   const from = momentOf(report, gap.start);
   const until = isSameDay(gap.start, gap.end)
@@ -114,12 +122,12 @@ function tries(
   return retries < 2 ? "" : `, back after ${retries} restarts of ffmpeg`;
 }
 
-/** A time, with its day where the session lasted over midnight. */
+/** Returns a time, with its day when the session spans midnight. */
 export function momentOf({ start, end }: Explanation, time: EpochMs): string {
   return isSameDay(start, end) ? formatTime(time) : formatDateTime(time);
 }
 
-/** Whether two times are of one day, in UTC. */
+/** Whether two times are on the same day in UTC. */
 export function isSameDay(one: EpochMs, other: EpochMs): boolean {
   return formatDateTime(one).slice(0, 10) ===
     formatDateTime(other).slice(0, 10);

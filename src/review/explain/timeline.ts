@@ -1,5 +1,5 @@
 /**
- * A session as one line: where there is audio, and where a gap.
+ * Draws a session as one line of audio and gaps.
  *
  * @module
  */
@@ -18,8 +18,9 @@ const UNKNOWN = " ";
  * Draws the line.
  *
  * @param whole The session.
- * @param audio Where there is audio.
- * @param gaps Where there is none; a gap shows even if it is far shorter than a cell.
+ * @param audio Spans with audio.
+ * @param gaps Spans without audio; a gap is visible even if it is far shorter
+ * than a cell.
  * @param cells Number of characters.
  */
 export function drawTimeline(
@@ -37,7 +38,7 @@ export function drawTimeline(
     );
   for (const [spans, mark] of [[audio, AUDIO], [gaps, GAP]] as const) {
     for (const { start, end } of spans) {
-      // What ends where a cell begins is not in it.
+      // A span that ends where a cell begins is not in it.
       const last = Math.max(cellOf(start), cellOf(end - length / cells / 1000));
       for (let cell = cellOf(start); cell <= last; cell++) {
         timeline[cell] = mark;

@@ -1,5 +1,5 @@
 /**
- * Which lines of a log a person wants to see.
+ * Selects the lines of a log to show.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import { didYouMean } from "../../platform/suggest.ts";
 
 const LEVELS: readonly Level[] = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
-/** Lets lines through by level, event and time. */
+/** Accepts lines by level, event and time. */
 export class LineFilter {
   readonly #level: number;
   readonly #events: ReadonlySet<string> | null;
   readonly #since: EpochMs;
   readonly #wantsAll: boolean;
-  /** What is no line of a log goes with the one before it. */
+  /** A text that is not a log line follows the result of the previous line. */
   #last = true;
 
   private constructor(
@@ -35,7 +35,7 @@ export class LineFilter {
   /**
    * Reads the values of `--level`, `--event` and `--since`.
    *
-   * @param now For times such as `10m`, which count back from it.
+   * @param now Base of times such as `10m`, which count back from it.
    * @throws {EchologError} `usage`, naming the value at fault.
    */
   static of(values: ReadonlyMap<string, string>, now: EpochMs): LineFilter {
@@ -49,7 +49,7 @@ export class LineFilter {
     );
   }
 
-  /** Whether a line is wanted. Lines are asked for in order. */
+  /** Whether a line is selected. Lines must be passed in order. */
   accepts(line: ReadLine): boolean {
     if (this.#wantsAll) return true;
     const { head } = line;

@@ -1,5 +1,5 @@
 /**
- * A line of a log as it is shown.
+ * Renders a line of a log.
  *
  * @module
  */
@@ -11,12 +11,12 @@ import type { ReadLine } from "../../log/read/reader.ts";
 import type { Paint, Style } from "../../terminal/style.ts";
 import { PLAIN } from "../../terminal/style.ts";
 
-/** Time, level, logger and event of a line of text. */
+/** Matches time, level, logger and event of a text line. */
 const HEAD = /^(\S+) (DEBUG|INFO|WARNING|ERROR) ([a-z.]+:) ([a-z_]+)/;
 
 /**
- * The line itself, its level in colour. What would act on the terminal is
- * escaped: a line of ours holds nothing of the kind, a damaged one may.
+ * Returns the line with its level in colour. Control characters are escaped:
+ * echolog writes none, but a damaged line may have some.
  */
 export function asText(line: ReadLine, style: Style): string {
   const text = oneLine(line.text);
@@ -44,8 +44,8 @@ function paintOf(level: Level, style: Style): Paint {
 }
 
 /**
- * The line as a JSON object, as `--log-format json` would have written it; one
- * that cannot be read as `{"event":"unreadable","text":…}`.
+ * Returns the line as a JSON object, as `--log-format json` would write it; an
+ * unreadable line as `{"event":"unreadable","text":…}`.
  */
 export function asJson(line: ReadLine): string {
   const { entry, text } = line;

@@ -1,5 +1,5 @@
 /**
- * Whether the chunks of a session join, by their times in the log.
+ * Checks whether the chunks of a session join, by their times in the log.
  *
  * @module
  */
@@ -9,18 +9,28 @@ import { parseDevice } from "../../audio/device.ts";
 import { formatDuration } from "../../terminal/units.ts";
 import type { History } from "../history.ts";
 
-/** Times in the log stay this close to the wall clock, in milliseconds. */
+/**
+ * Maximum difference between times in the log and the wall clock, in
+ * milliseconds.
+ */
 const TOLERANCE_MS = 100;
-/** More than this no server sends again, in milliseconds. */
+/** Maximum audio that a server sends again, in milliseconds. */
 const MAX_HELD_MS = 600_000;
-/** A chunk that was closed after a crash has its time from its file's, in milliseconds. */
+/**
+ * Tolerance in milliseconds for a chunk closed after a crash, whose time comes
+ * from its file's mtime.
+ */
 const RECOVERED_MS = 2_000;
 
-/** Where chunks neither join nor have a gap between them that is named. */
+/**
+ * Returns the places where chunks neither join nor have a logged gap between
+ * them.
+ */
 export function joinFaults(history: History): string[] {
   const { chunks, notes } = history;
   const gaps = history.gaps.map(({ gap }) => gap);
-  // When the clock was set, times before and after do not join; the audio does.
+  // When the clock was set, the times before and after it do not join, but the
+  // audio does.
   const wasSet = notes.some(({ first }) => first.code === "clock_step");
   const faults: string[] = [];
   const sorted = [...chunks].sort((one, other) => one.seq - other.seq);
@@ -41,9 +51,9 @@ export function joinFaults(history: History): string[] {
 }
 
 /**
- * Whether a chunk of a stream may begin before the one before it ends. Servers
- * send each new ffmpeg at once what they hold, so some of it may come again;
- * and after that they are late and early as the network is.
+ * Whether a chunk of a stream may begin before the previous one ends. Servers
+ * send their buffer to each new ffmpeg at once, so some audio may repeat; later
+ * data is late or early with the network.
  */
 function isRepeat(
   { start }: History,
@@ -53,7 +63,7 @@ function isRepeat(
   const overlap = before.end - after.start;
   if (overlap <= 0 || overlap > MAX_HELD_MS) return false;
   const kind = parseDevice(start?.device ?? "")?.kind ?? null;
-  // Of a device whose name is hidden or rotated away nobody knows what it is.
+  // When the device's name is hidden or rotated away, its kind is unknown.
   return kind === "url" || kind === null && after.run !== before.run;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Whether a chunk can be decoded, and how long it is then.
+ * Checks whether a chunk can be decoded, and measures its length.
  *
  * @module
  */
@@ -13,22 +13,22 @@ import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
 import { parseReport } from "../../ffmpeg/stdout.ts";
 
-/** What came of decoding a chunk. */
+/** Result of decoding a chunk. */
 export interface Decoded {
-  /** Length of the audio that came out, or `null` when none did. */
+  /** Length of the decoded audio, or `null` without any. */
   readonly duration: Seconds | null;
-  /** What ffmpeg found wrong, or `null`. */
+  /** The error that ffmpeg found, or `null`. */
   readonly fault: string | null;
-  /** Where its first sample stood in its run, by the file itself; `null` where a format doesn't tell. */
+  /** Position of its first sample in the run, by the file itself; `null` when the format lacks it. */
   readonly position: Seconds | null;
 }
 
-/** Longer than any chunk takes, on any disk. */
+/** Maximum milliseconds; longer than any chunk takes on any disk. */
 const LIMIT_MS = 3_600_000;
 
 /**
- * Decodes a chunk with ffmpeg, checking every sum that its format has: those
- * of FLAC's frames and of Ogg's pages. WAV has none.
+ * Decodes a chunk with ffmpeg and checks every checksum of its format: those of
+ * FLAC's frames and of Ogg's pages. WAV has none.
  *
  * @throws when ffmpeg cannot be started.
  */
@@ -39,7 +39,7 @@ export async function decodeChunk(
   const { exit, stdout, stderr } = await runFfmpeg(ffmpeg, [
     ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "+level+error"],
     ...["-progress", "pipe:1", "-xerror"],
-    // One core each: many are decoded at a time.
+    // One thread each: many chunks are decoded at a time.
     ...["-threads", "1", "-err_detect", "crccheck+explode"],
     ...["-i", `file:${path}`, "-map", "0:a:0", "-f", "null", "-"],
   ], { limit: LIMIT_MS });

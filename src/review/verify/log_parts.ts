@@ -1,5 +1,5 @@
 /**
- * Whether the log of a session is whole.
+ * Checks whether the log of a session is complete.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { namesChunks } from "../history.ts";
 import type { Findings } from "./verify.ts";
 import { pluralize } from "../../terminal/units.ts";
 
-/** What is wrong with the log. */
+/** Returns the faults of the log. */
 export function logFaults(
   { history, files, backupCount, isActive }: Pick<
     Findings,

@@ -1,6 +1,6 @@
 /**
- * Whether the files of a session are in their places: two chunks of equal size
- * and length could have been swapped.
+ * Checks whether the files of a session are in their places: two chunks of
+ * equal size and length could have been swapped.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { Decoded } from "./decode.ts";
 import type { History } from "../history.ts";
 import type { FolderFile } from "./verify.ts";
 
-/** FLAC positions are exact but for rounding in the log. */
+/** FLAC positions are exact, except for rounding in the log. */
 const TOLERANCE: Seconds = 0.05;
-/** File times and the log's may differ by so much, in milliseconds. */
+/** Maximum difference between file times and log times, in milliseconds. */
 const CLOCK_MS = 300;
 
-/** What is wrong with the place of files, by their names. */
+/** Returns the faults in the places of files, by file name. */
 export function findMisplaced(
   history: History,
   files: readonly FolderFile[],
@@ -28,8 +28,8 @@ export function findMisplaced(
 }
 
 /**
- * FLAC frames are numbered through a whole run: the number at the beginning of
- * a chunk tells where it belongs.
+ * Checks positions by frame numbers. FLAC frames are numbered through a whole
+ * run, so the first number of a chunk shows its place.
  */
 function byPosition(
   { chunks, gaps, notes, start }: History,
@@ -38,10 +38,10 @@ function byPosition(
   const found: [string, string][] = [];
   const isWhole = start !== null &&
     !notes.some(({ first }) => first.code === "chunk_finalize_failed");
-  // Audio whose file was lost is in no chunk, but in the count of frames.
+  // Audio whose file was lost is in no chunk, but is in the count of frames.
   const holes = gaps.filter(({ gap }) => gap.cause === "chunk_finalize_failed");
   for (const run of new Set(chunks.map(({ run }) => run))) {
-    // A repair of a log without commands cannot tell which run it was.
+    // A repair of a log without commands does not know the run.
     if (run === 0) continue;
     let expected: Seconds = 0;
     const offsets = chunks.filter((chunk) => chunk.run === run)
@@ -55,7 +55,7 @@ function byPosition(
         expected += duration;
         return { file, offset };
       });
-    // Where the first chunks are in no line, what most agree on is right.
+    // When the first chunks have no line, the median offset is right.
     const usual = isWhole ? 0 : median(
       offsets.map(({ offset }) => offset).filter((offset) => offset !== null),
     );
@@ -74,9 +74,9 @@ function byPosition(
 }
 
 /**
- * A chunk is last written when its audio has ended, never before. Copies of a
- * session may have lost the times of its files: then most say nonsense, and
- * none counts.
+ * Checks positions by file times. A chunk is last written after its audio has
+ * ended, never before. A copied session may have lost its file times: then most
+ * are wrong, and none counts.
  */
 function byTime(
   { chunks, notes }: History,
@@ -94,27 +94,27 @@ function byTime(
   if (early.length * 2 > dated.length) return [];
   return early.flatMap(({ chunk, written }) => {
     const owner = ownerOf(written, chunks);
-    const told: [string, string][] = [[
+    const found: [string, string][] = [[
       chunk.file,
       `it was last written before its audio ended${
         owner === null ? "" : `: it may be the file of ${owner.file}`
       }`,
     ]];
     const other = dated.find((one) => one.chunk === owner);
-    // The file in the other's place was written when this one's audio ended.
+    // The file in the other place was written when this chunk's audio ended.
     if (
       other !== undefined && ownerOf(other.written, chunks) === chunk
     ) {
-      told.push([
+      found.push([
         other.chunk.file,
         `it was last written when the audio of ${chunk.file} ended: it may be that file`,
       ]);
     }
-    return told;
+    return found;
   });
 }
 
-/** The chunk whose audio ended last before a file was written. */
+/** Returns the chunk whose audio ended last before a file was written. */
 function ownerOf(
   written: EpochMs,
   chunks: readonly ChunkCreated[],

@@ -1,5 +1,5 @@
 /**
- * A verification as text.
+ * Renders a verification as text.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { type Column, renderTable } from "../../terminal/table.ts";
 import { wrap } from "../../terminal/width.ts";
 import type { CheckedChunk, VerifyReport } from "./verify.ts";
 
-/** More chunks than these are not listed when they are well. */
+/** Maximum number of chunks listed when they have no faults. */
 const MAX_ROWS = 40;
 
-/** The report in lines, none wider than the columns. */
+/** Returns the report as lines no wider than the columns. */
 export function renderVerification(
   report: VerifyReport,
   columns: number,
@@ -110,6 +110,6 @@ function verdict(report: VerifyReport): string {
 }
 
 function capital(text: string): string {
-  // A file's name stays as it is.
+  // A file name keeps its case.
   return /^[a-z]+ /.test(text) ? text[0]?.toUpperCase() + text.slice(1) : text;
 }

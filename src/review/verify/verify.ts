@@ -1,5 +1,5 @@
 /**
- * A session's folder against its log.
+ * Compares a session's folder with its log.
  *
  * @module
  */
@@ -25,60 +25,60 @@ export interface FolderFile {
   readonly written: EpochMs | null;
 }
 
-/** A chunk, as it is and as it should be. */
+/** A chunk, with actual and logged values. */
 export interface CheckedChunk {
   /** File name. */
   readonly file: string;
   /** Its number. */
   readonly seq: number;
-  /** Size in bytes by the log, or `null` when no line of it is left. */
+  /** Size in bytes by the log, or `null` without a line. */
   readonly logged_size: number | null;
-  /** Size in bytes, or `null` when it is not there. */
+  /** Size in bytes, or `null` when it is missing. */
   readonly size: number | null;
   /** Length by the log, or `null`. */
   readonly logged_duration: Seconds | null;
-  /** Length of what was decoded, or `null`. */
+  /** Length of the decoded audio, or `null`. */
   readonly duration: Seconds | null;
-  /** What is wrong with it; nothing when it is well. */
+  /** Its faults; empty when it is fine. */
   readonly faults: readonly string[];
 }
 
-/** What a verification found. */
+/** Result of a verification. */
 export interface VerifyReport {
   /** Name of the session. */
   readonly session_id: string;
-  /** Whether all is as it was logged. */
+  /** Whether all files match the log. */
   readonly ok: boolean;
   /** The chunks, by number. */
   readonly chunks: readonly CheckedChunk[];
-  /** What is wrong with the folder and the log. */
+  /** Faults of the folder and the log. */
   readonly faults: readonly string[];
-  /** What is worth knowing and no fault. */
+  /** Notes that are not faults. */
   readonly notes: readonly string[];
 }
 
-/** What is verified. */
+/** Input of a verification. */
 export interface Findings {
   /** Name of the session. */
   readonly sessionId: string;
-  /** What the log tells. */
+  /** The session by its log. */
   readonly history: History;
-  /** What is in the folder. */
+  /** The files of the folder. */
   readonly files: readonly FolderFile[];
-  /** What was decoded, by file name. */
+  /** Results of decoding, by file name. */
   readonly decoded: ReadonlyMap<string, Decoded>;
-  /** Number of old log files that are kept, or `null` when it is not known. */
+  /** Number of old log files kept, or `null` when unknown. */
   readonly backupCount: number | null;
   /** Whether it is being recorded. */
   readonly isActive: boolean;
 }
 
-/** Rounding in the log, and of ffmpeg's clock. */
+/** Tolerance for rounding in the log and in ffmpeg's clock. */
 const TOLERANCE: Seconds = 0.002;
-/** Opus counts in packets of 20 ms, of which a decoder may play the last one whole. */
+/** Opus counts in packets of 20 ms; a decoder may play all of the last one. */
 const OPUS_TOLERANCE: Seconds = 0.05;
 
-/** Compares. */
+/** Compares a session's files with its log. */
 export function verifySession(findings: Findings): VerifyReport {
   const { history, files, decoded, isActive } = findings;
   const bySize = new Map(files.map((file) => [file.name, file]));
@@ -133,7 +133,7 @@ export function verifySession(findings: Findings): VerifyReport {
   };
 }
 
-/** Whether a name is that of a finished chunk. */
+/** Whether a name is a finished chunk's. */
 export function isChunk(name: string): boolean {
   return chunkNumber(name) !== null && !name.endsWith(PART);
 }
@@ -186,7 +186,10 @@ function checkUnlogged(
   };
 }
 
-/** Before this number lines may have been rotated away; `null` when none were. */
+/**
+ * Returns the number before which lines may have been rotated away; `null` when
+ * none were.
+ */
 function firstLogged({ start, chunks }: History): number | null {
   return start === null ? chunks[0]?.seq ?? Infinity : null;
 }
@@ -207,7 +210,7 @@ function durationFaults(
   ];
 }
 
-/** A log whose beginning is lost cannot name the chunks that went with it: their numbers tell. */
+/** Returns the chunks lost with the beginning of a log, by the missing numbers. */
 function absentBeginning(
   files: readonly FolderFile[],
   chunks: readonly CheckedChunk[],
@@ -228,7 +231,7 @@ function absentBeginning(
   ];
 }
 
-/** That audio is missing is no fault of the files, but nobody should take it for all being there. */
+/** Returns notes about gaps. A gap is not a fault of the files, but the audio is incomplete. */
 function gapNotes({ gaps }: History): string[] {
   if (gaps.length === 0) return [];
   const total = gaps.reduce((sum, { gap }) => sum + gap.duration, 0);

@@ -106,7 +106,7 @@ const tried = event("recovery", {
   cause: "device_missing",
 });
 
-/** A gap that was told, in seconds from the start. */
+/** A logged gap, in seconds from the start. */
 function loggedGap(from: number, to: number, cause: CauseWord): SessionEvent {
   return {
     event: "gap",

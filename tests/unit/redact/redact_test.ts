@@ -425,3 +425,13 @@ Deno.test("createRedactor: keeps echolog's own words that look like secrets", ()
   );
   assertEquals(redact("http://h/?key=lavfi"), "http://h/?key=***");
 });
+
+Deno.test("createRedactor: masks a value after a colon only when its name is unmistakable", () => {
+  const redact = createRedactor();
+  for (const name of ["token", "passcode", "signature", "api_key", "myPwd"]) {
+    assertEquals(redact(`${name}: abc123`), `${name}: ***`, name);
+  }
+  for (const text of ["key: abc123", "Stream: audio", "session: night"]) {
+    assertEquals(redact(text), text);
+  }
+});

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { CONFIG_ACTIONS } from "../../args/config_actions.ts";
 import {
   loadCommandSettings,
   settingsRedactor,
-} from "../../args/environment.ts";
+} from "../../args/command_settings.ts";
+import { CONFIG_ACTIONS } from "../../args/config_actions.ts";
 import type { ParsedOptions } from "../../args/options.ts";
 import { initConfig, printPath, setValue } from "./file.ts";
 import { describeSettings, maskedText } from "./show.ts";
@@ -17,9 +17,9 @@ import { EchologError, oneLine } from "../../../errors.ts";
 import { didYouMean } from "../../../platform/suggest.ts";
 
 /**
- * Does what the first operand says.
+ * Runs the action that the first operand names.
  *
- * @throws {EchologError} `usage`, when that cannot be done.
+ * @throws {EchologError} `usage`, when the action fails.
  */
 export function config(options: ParsedOptions): Promise<number> {
   const [action = "", ...operands] = options.operands;

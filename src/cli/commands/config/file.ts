@@ -1,10 +1,10 @@
 /**
- * Finds, makes and changes the configuration file.
+ * Finds, creates and changes the configuration file.
  *
  * @module
  */
 
-import { settingsRedactor } from "../../args/environment.ts";
+import { settingsRedactor } from "../../args/command_settings.ts";
 import { readText } from "../../../config/file.ts";
 import { findKey } from "../../../config/keys.ts";
 import { type LoadedSettings, loadSettings } from "../../../config/load.ts";
@@ -28,8 +28,7 @@ import { reasonOf } from "../../../platform/fs.ts";
 import { host } from "../../../platform/host.ts";
 
 /**
- * Prints the path of the file in force or, when there is none, of the one that
- * would be made.
+ * Prints the path of the file in force, or of the one that would be created.
  *
  * @param flag Value of `--config`.
  */
@@ -46,7 +45,7 @@ export function printPath(flag: string | undefined): void {
  * Writes the example configuration.
  *
  * @param flag Value of `--config`.
- * @throws {EchologError} `usage`, when there is a file already, or it cannot be written.
+ * @throws {EchologError} `usage`, when the file exists or cannot be written.
  */
 export function initConfig(flag: string | undefined): void {
   const machine = host;
@@ -73,12 +72,13 @@ export function initConfig(flag: string | undefined): void {
 }
 
 /**
- * Sets a value in the file in force, or makes that file.
+ * Sets a value in the file in force, or creates that file.
  *
  * @param flag Value of `--config`.
  * @param key Key of a setting.
  * @param text The value as a flag takes it.
- * @throws {EchologError} `usage`, when the value or what it leads to is refused; nothing is written then.
+ * @throws {EchologError} `usage`, when the value or the resulting settings are
+ * invalid; nothing is written then.
  */
 export function setValue(
   flag: string | undefined,
@@ -128,7 +128,7 @@ function edit(text: string, key: string, value: string, path: string): string {
   }
 }
 
-/** The settings as they would be with another text in the file. */
+/** Returns the settings that another text in the file would give. */
 function loadText(
   text: string,
   path: string,
@@ -158,7 +158,7 @@ function isThere(path: string, machine: ConfigHost): boolean {
   try {
     return readText(path, machine) !== null;
   } catch {
-    // It is there, and whoever needs to read it says why that fails.
+    // The file exists; reading it reports why that fails.
     return true;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * The settings in force as text and JSON.
+ * Renders the settings in force as text and JSON.
  *
  * @module
  */
 
-import { settingsRedactor } from "../../args/environment.ts";
+import { settingsRedactor } from "../../args/command_settings.ts";
 import { KEYED_SETTINGS } from "../../../config/keys.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
 import {
@@ -19,14 +19,14 @@ import { oneLine } from "../../../errors.ts";
 import type { Redact } from "../../../redact/redact.ts";
 import { MASK } from "../../../redact/urls.ts";
 
-/** Column of the sources, where the values leave it free. */
+/** Column of the sources, unless a value reaches into it. */
 const SOURCE_COLUMN = 44;
 
 /**
- * Every setting that has a key, with the source of its value.
+ * Returns every setting that has a key, with the source of its value.
  *
  * @param loaded The settings.
- * @param asJson As JSON, else as TOML with the sources in comments.
+ * @param asJson As JSON, otherwise as TOML with the sources in comments.
  */
 export function describeSettings(
   loaded: LoadedSettings,
@@ -47,7 +47,10 @@ export function describeSettings(
   ].map(oneLine).join("\n");
 }
 
-/** A value as a flag takes it, without secrets; empty when there is none. */
+/**
+ * Returns a value as a flag takes it, without secrets; empty when there is
+ * none.
+ */
 export function maskedText(
   name: SettingName,
   settings: Settings,
@@ -98,8 +101,9 @@ function masked(value: unknown, redact: Redact): unknown {
 }
 
 /**
- * Arguments, each masked by itself: a mask cannot reach into those after it.
- * What follows an option such as `-password` is told by that option.
+ * Masks each argument by itself, so that a mask cannot extend into the next
+ * one. The value after an option such as `-password` is recognized by that
+ * option.
  */
 function maskedList(list: readonly string[], redact: Redact): string[] {
   return list.map((word, index) => {
@@ -109,7 +113,7 @@ function maskedList(list: readonly string[], redact: Redact): string[] {
     try {
       return String(JSON.parse(redact(JSON.stringify([option, own])))[1]);
     } catch {
-      // A mask has taken a quote with it.
+      // The mask covers a quote.
       return MASK;
     }
   });

@@ -308,7 +308,7 @@ Deno.test("LogThrottle: forgets the oldest kind of line when there are too many 
   for (let n = 1; n <= 300; n++) {
     reported.push(...throttle.push(line(START, kind(n))));
   }
-  // The first kind had to go, and was told before it went.
+  // The first kind had to go, and was reported before.
   assertEquals(
     reported.filter((event) =>
       event.event === "ffmpeg_stderr" && event.count === 2

@@ -113,7 +113,7 @@ for (const [step, seconds] of [[3_000, 3], [-1_000_000, -1000]] as const) {
       { kind: "clock_step", seconds, moment: 10_000 },
     ]);
     assertEquals(clock.slept, 600);
-    // By the clock that was set, as all is told from then on.
+    // By the clock as it was set: all later times are.
     assertEquals(clock.at(10_000), before + step);
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Settings and device as the commands take them: from their flags, the
- * configuration file and this machine.
+ * Loads settings and device for commands: from flags, the configuration file
+ * and this machine.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 import { secretsOfArguments } from "../../redact/urls.ts";
 
 /**
- * The settings in force for a command line.
+ * Returns the settings in force for a command line.
  *
  * @throws {EchologError} `usage`, naming the value at fault.
  */
@@ -33,8 +33,7 @@ export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
 }
 
 /**
- * The settings that the flags of a command line and the defaults give, as if
- * there were no configuration file.
+ * Returns the settings from flags and defaults, without the configuration file.
  *
  * @throws {EchologError} `usage`, naming the flag at fault.
  */
@@ -51,7 +50,7 @@ export function loadFlagsAlone(options: ParsedOptions): LoadedSettings {
 }
 
 /**
- * The device to record: the one that is set, or the platform's default.
+ * Returns the device to record: the configured one, or the platform's default.
  *
  * @throws {EchologError} `usage`, when the platform has no name for its default.
  */
@@ -69,14 +68,14 @@ export function chooseDevice(
   return { spec, device };
 }
 
-/** The ffmpeg that runs here: the one that is set, or the one that is found; `null` when there is none. */
+/** Returns the path of ffmpeg: the configured one, or the one found; `null` when there is none. */
 export function chooseFfmpeg(wanted: string | null): string | null {
   return locateFfmpeg(wanted, host);
 }
 
 /**
- * The ffmpeg that runs here, seen to work: one that does not says nothing of
- * chunks and devices.
+ * Returns the path of an ffmpeg that works: a broken one cannot examine chunks
+ * or devices.
  *
  * @throws {EchologError} `ffmpeg_unusable`, when there is none.
  */
@@ -100,7 +99,10 @@ export async function requireFfmpeg(wanted: string | null): Promise<string> {
   return ffmpeg;
 }
 
-/** Takes out of a text what the settings and the device keep secret. */
+/**
+ * Returns a function that removes the secrets of the settings and the device
+ * from a text.
+ */
 export function settingsRedactor(
   settings: Pick<Settings, "inputArgs" | "outputArgs" | "redactDevice">,
   deviceSpec: string | null,

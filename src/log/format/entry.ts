@@ -1,6 +1,6 @@
 /**
- * From a list of fields to the two functions that write them and read them:
- * what the codec's table is made of.
+ * Makes the functions that write and read a list of fields, for the codec's
+ * table.
  *
  * @module
  */
@@ -18,16 +18,21 @@ import type { Redact } from "../../redact/redact.ts";
 
 /** Writes and reads the fields of one event. */
 export interface Entry {
-  /** The fields as pieces of a line; nothing for another event. */
+  /**
+   * Returns the fields as pieces of a line; the empty string for another event.
+   */
   write(event: SessionEvent, format: LineFormat, redact: Redact): string;
-  /** The event of a line, or `null` when a field is missing or malformed. */
+  /**
+   * Returns the event of a line, or `null` when a field is missing or
+   * malformed.
+   */
   read(line: LogLine): SessionEvent | null;
 }
 
 /** Every event by its name. */
 export type EventMap = { readonly [E in SessionEvent as E["event"]]: E };
 
-/** Fields of an event, but for what stands elsewhere in its line or is free. */
+/** Fields of an event, except free ones and those elsewhere in its line. */
 export type FieldName<E> =
   & Exclude<keyof E, "event" | "time" | "level" | "details">
   & string;
@@ -38,12 +43,12 @@ export type Kinds<E> = { readonly [F in FieldName<E>]-?: Kind<E[F]> };
 /** One field of one event. */
 interface Field<E> {
   write(event: E, format: LineFormat, redact: Redact): string;
-  /** Puts the value into the event; false when the line has none that fits. */
+  /** Sets the value in the event; false when the line has no valid one. */
   read(line: LogLine, event: Partial<E>): boolean;
 }
 
 /**
- * Makes the two functions for an event.
+ * Makes the write and read functions for an event.
  *
  * @param name The event.
  * @param kinds Its fields, in the order of the line.
@@ -63,14 +68,14 @@ export function entry<K extends EventName>(
     read(line) {
       const event: Partial<EventMap[K]> = {};
       if (!fields.every((field) => field.read(line, event))) return null;
-      // Every field has been read by now, so this is one whole event.
+      // Every field has been read, so this is a complete event.
       return { ...event, event: name, time: line.time } as EventMap[K];
     },
   };
 }
 
 function fieldsOf<E>(kinds: Kinds<E>): Field<E>[] {
-  // Sound for the literals of the table above, which have no other keys.
+  // Safe for the literals of the codec's table, which have no other keys.
   const keys = Object.keys(kinds) as FieldName<E>[];
   return keys.map((key) => fieldOf(key, kinds[key]));
 }
@@ -93,7 +98,10 @@ function fieldOf<E, F extends FieldName<E>>(
   };
 }
 
-/** The level of an `ffmpeg_stderr` is kept where it is not that of its severity. */
+/**
+ * Keeps the level of an `ffmpeg_stderr` that differs from the level of its
+ * severity.
+ */
 export function withLevel(plain: Entry): Entry {
   return {
     write: plain.write,
@@ -107,7 +115,7 @@ export function withLevel(plain: Entry): Entry {
   };
 }
 
-/** Free fields follow `code` and `message`. */
+/** Adds the free fields after `code` and `message`. */
 export function withDetails(plain: Entry): Entry {
   return {
     write(event, format, redact) {
@@ -136,7 +144,9 @@ export function withDetails(plain: Entry): Entry {
 
 const TAKEN = /^(time|level|logger|event|code|message)$/;
 
-/** A mistake in a key must not spoil the line: what cannot be one is made one. */
+/**
+ * Returns a valid key for any text, so that a wrong key cannot break the line.
+ */
 function freeKey(key: string): string {
   if (TAKEN.test(key)) return `${key}_`;
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(key)
