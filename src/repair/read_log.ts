@@ -13,7 +13,7 @@ import type {
   SessionStart,
   SessionStop,
 } from "../events.ts";
-import { decodeEvent } from "../log/format/codec.ts";
+import { decodeEvent } from "../log/format/event_fields.ts";
 import { readLog } from "../log/read/reader.ts";
 import { SessionTotals } from "../sessions/totals.ts";
 

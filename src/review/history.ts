@@ -18,7 +18,7 @@ import type {
   SessionStop,
   Warning,
 } from "../events.ts";
-import { decodeEvent } from "../log/format/codec.ts";
+import { decodeEvent } from "../log/format/event_fields.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
 
 /** A gap, and the lines logged while it lasted. */

@@ -5,7 +5,7 @@
  */
 
 import type { EpochMs, Seconds, SessionStop } from "../events.ts";
-import { decodeEvent } from "../log/format/codec.ts";
+import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { decodeEvent } from "../../src/log/format/codec.ts";
+import { decodeEvent } from "../../src/log/format/event_fields.ts";
 import { readLog } from "../../src/log/read/reader.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import { configured, fakeFfmpeg } from "../faults/support.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { encodeEvent } from "../../src/log/format/codec.ts";
+import { encodeEvent } from "../../src/log/format/event_fields.ts";
 import { jsonFormat, textFormat } from "../../src/log/format/line.ts";
 import {
   echolog,

@@ -8,7 +8,7 @@ import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { chunkName } from "../../src/audio/chunk_name.ts";
 import type { ChunkCreated, Gap, SessionEvent } from "../../src/events.ts";
-import { decodeEvent } from "../../src/log/format/codec.ts";
+import { decodeEvent } from "../../src/log/format/event_fields.ts";
 import type { LogLevel } from "../../src/log/format/levels.ts";
 import { decodeLine } from "../../src/log/format/line.ts";
 import { openSessionLog } from "../../src/log/write/session_log.ts";

@@ -6,7 +6,7 @@
  */
 
 import { fromFileUrl, join } from "@std/path";
-import { decodeEvent } from "../../src/log/format/codec.ts";
+import { decodeEvent } from "../../src/log/format/event_fields.ts";
 import { decodeLine } from "../../src/log/format/line.ts";
 import type { EventName, SessionEvent } from "../../src/events.ts";
 import { decoded, type Finished } from "./program.ts";

@@ -6,7 +6,7 @@
 
 import type { EpochMs } from "../../events.ts";
 import type { LogFiles } from "./files.ts";
-import { decodeEvent } from "../format/codec.ts";
+import { decodeEvent } from "../format/event_fields.ts";
 import { decodeLine } from "../format/line.ts";
 
 /**

@@ -8,7 +8,7 @@ import type { LevelName, LogRecord } from "@std/log/base-handler";
 import { FileHandler } from "@std/log/file-handler";
 import { LogLevels } from "@std/log/levels";
 import { describeError, oneLine } from "../../errors.ts";
-import type { EncodeOptions } from "../format/codec.ts";
+import type { EncodeOptions } from "../format/event_fields.ts";
 import { isAlwaysLogged } from "../format/levels.ts";
 import { jsonFormat, textFormat } from "../format/line.ts";
 import type { TimeWhen } from "../format/period_names.ts";

@@ -9,7 +9,7 @@ import type { BaseHandler, LevelName } from "@std/log/base-handler";
 import { Logger, LogRecord } from "@std/log/logger";
 import { LogLevels } from "@std/log/levels";
 import type { Level, SessionEvent } from "../../events.ts";
-import { encodeEvent, type EncodeOptions } from "../format/codec.ts";
+import { encodeEvent, type EncodeOptions } from "../format/event_fields.ts";
 import { lineTime } from "../format/timestamps.ts";
 
 /** A record that carries an event; its message is the event's name. */

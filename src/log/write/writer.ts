@@ -7,7 +7,7 @@
 
 import { describeError } from "../../errors.ts";
 import type { EpochMs, LogRotated, Warning } from "../../events.ts";
-import { encodeEvent, type EncodeOptions } from "../format/codec.ts";
+import { encodeEvent, type EncodeOptions } from "../format/event_fields.ts";
 import type { TimeWhen } from "../format/period_names.ts";
 import { LogFile } from "../rotate/file.ts";
 import type { LogFiles } from "../rotate/files.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { LineSplitter } from "../../../../src/platform/line_splitter.ts";
-import { decodeEvent } from "../../../../src/log/format/codec.ts";
+import { decodeEvent } from "../../../../src/log/format/event_fields.ts";
 import { decodeLine } from "../../../../src/log/format/line.ts";
 import { tempFolder } from "../../../support/temp.ts";
 import { assertRun, logNames } from "../../../support/handled_log.ts";

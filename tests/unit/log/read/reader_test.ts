@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { decodeEvent, encodeEvent } from "../../../../src/log/format/codec.ts";
+import {
+  decodeEvent,
+  encodeEvent,
+} from "../../../../src/log/format/event_fields.ts";
 import { SessionLogHandler } from "../../../../src/log/write/handler.ts";
 import { jsonFormat, textFormat } from "../../../../src/log/format/line.ts";
 import { type ReadLine, readLog } from "../../../../src/log/read/reader.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import type { FfmpegStderr, SessionEvent } from "../../../../src/events.ts";
-import { decodeEvent } from "../../../../src/log/format/codec.ts";
+import { decodeEvent } from "../../../../src/log/format/event_fields.ts";
 import { decodeLine } from "../../../../src/log/format/line.ts";
 import {
   openSessionLog,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { FfmpegStderr, SessionEvent } from "../../../../src/events.ts";
-import { encodeEvent } from "../../../../src/log/format/codec.ts";
+import { encodeEvent } from "../../../../src/log/format/event_fields.ts";
 import { textFormat } from "../../../../src/log/format/line.ts";
 import { LogThrottle } from "../../../../src/log/write/throttle.ts";
 import { forAll, Random } from "../../../support/random.ts";

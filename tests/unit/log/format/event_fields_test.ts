@@ -4,7 +4,10 @@ import type {
   FfmpegStderr,
   SessionEvent,
 } from "../../../../src/events.ts";
-import { decodeEvent, encodeEvent } from "../../../../src/log/format/codec.ts";
+import {
+  decodeEvent,
+  encodeEvent,
+} from "../../../../src/log/format/event_fields.ts";
 import {
   decodeLine,
   jsonFormat,
