@@ -6,7 +6,7 @@ Deno.test("systemClock: does not keep the process alive for an unreferenced time
     import { systemClock } from ${JSON.stringify(clock)};
     systemClock.unref(systemClock.setTimeout(() => console.log("late"), 60_000));
     console.log("end");`;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -16,5 +16,5 @@ Deno.test("systemClock: does not keep the process alive for an unreferenced time
     ],
     signal: AbortSignal.timeout(30_000),
   }).output();
-  assertEquals(new TextDecoder().decode(stdout), "end\n");
+  assertEquals([code, new TextDecoder().decode(stdout)], [0, "end\n"]);
 });

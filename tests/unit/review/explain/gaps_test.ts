@@ -83,6 +83,28 @@ Deno.test("explain: distinguishes a stream that ended from an unplugged device",
   assertMatch(device?.advice ?? "", /check plug and cable/);
 });
 
+Deno.test("explain: names how ffmpeg ended first, not how the failed restarts ended", () => {
+  const ended = { event: "ffmpeg_stopped", stopped_by: null } as const;
+  const explained = explainEvents([
+    sessionStart(),
+    {
+      ...ended,
+      time: START + 60_000,
+      run: 1,
+      exit_code: null,
+      signal: "SIGKILL",
+    },
+    recovery(60, { cause: "ffmpeg_killed" }),
+    { ...ended, time: START + 61_000, run: 2, exit_code: 1, signal: null },
+    recovery(61, { cause: "device_missing" }),
+    silence(60, 70, { cause: "ffmpeg_killed" }),
+  ]);
+  assertEquals(
+    explained.gaps[0]?.meaning,
+    "ffmpeg was killed by SIGKILL",
+  );
+});
+
 Deno.test("explain: reports no gap for a stream that returned without one", () => {
   const [start, ended] = QUIET;
   assert(start !== undefined && ended !== undefined);
