@@ -156,7 +156,7 @@ Deno.test("status: reports the state and figures of a recovering and of a record
   assertEquals(code, 0);
   assertMatch(
     stdout,
-    /^state: recovering since \d\d:\d\d:\d\d UTC \(device_missing\)$/m,
+    /^state: recovering since \d\d:\d\d:\d\d UTC: the device could not be opened$/m,
   );
   assertMatch(stdout, /^retries: [3-9]$/m);
   assertMatch(stdout, /^last audio: none yet$/m);

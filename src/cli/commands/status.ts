@@ -8,6 +8,7 @@ import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
+import { meaningOfCause } from "../../review/explain/glossary.ts";
 import { fromRegistration, listActive } from "../../sessions/catalog.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
@@ -163,9 +164,11 @@ function detailFields(
 function stateText({ state, since, details }: SessionStatus): string {
   if (state === "crashed") return "crashed; finish it with echolog repair";
   return state === "recovering" && since !== null
-    ? `recovering since ${formatTime(Date.parse(since))} UTC (${
-      details?.cause ?? "no audio"
-    })`
+    ? `recovering since ${formatTime(Date.parse(since))} UTC: ${
+      details === null || details.cause === null
+        ? "no audio"
+        : meaningOfCause(details.cause).text
+    }`
     : state;
 }
 

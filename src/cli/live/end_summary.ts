@@ -5,6 +5,7 @@
  */
 
 import type { SessionStop } from "../../events.ts";
+import { meaningOfReason } from "../../review/explain/glossary.ts";
 import {
   formatBytes,
   formatClock,
@@ -37,7 +38,7 @@ export function endSummary(
     ...(stop.errors === 0 ? [] : [pluralize(stop.errors, "error")]),
   ];
   return [
-    `Ended: ${reason}`,
+    `Ended: ${lowerFirst(meaningOfReason(reason).text)}`,
     `${pluralize(chunks, "chunk")}, ${formatClock(audio)} of audio, ${
       formatBytes(bytes)
     }`,
@@ -45,4 +46,8 @@ export function endSummary(
   ].map((line) => cutEnd(line, columns)).concat(
     `Log: ${cutStart(log, columns - 5)}`,
   );
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

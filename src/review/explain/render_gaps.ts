@@ -102,9 +102,7 @@ export function gapHead(report: Explanation, gap: ExplainedGap): string {
     ? formatTime(gap.end)
     : formatDateTime(gap.end);
   const span = gap.duration < 1 ? from : `${from} – ${until}`;
-  return `  ${span}, ${formatDuration(gap.duration)} (${gap.cause})${
-    tries(report, gap)
-  }`;
+  return `  ${span}, ${formatDuration(gap.duration)}${tries(report, gap)}`;
 }
 
 function tries(

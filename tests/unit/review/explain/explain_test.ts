@@ -449,7 +449,7 @@ Deno.test("renderReport: shows only the 20 longest of many gaps and repeats no a
     log: "/x/session.log",
   });
   assertEquals(
-    lines.filter((line) => line.includes("(ffmpeg_killed)")).length,
+    lines.filter((line) => line.includes("ffmpeg was killed")).length,
     20,
   );
   assertEquals(lines.filter((line) => line.includes("What to do")).length, 2);
