@@ -16,7 +16,12 @@ import {
   writeAll,
 } from "./call_deno.ts";
 import { type Outcome, Report } from "./report.ts";
-import { type Counts, lineCoverages, readSummary } from "./test_report.ts";
+import {
+  type Counts,
+  lineCoverages,
+  readSummary,
+  removeBrokenProfiles,
+} from "./test_report.ts";
 import { serveRegistry } from "./registry_server.ts";
 import {
   planSteps,
@@ -149,12 +154,18 @@ async function reportCoverage(
   heading("Coverage");
   const source = `--include=^${new URL(`file://${encodeURI(root)}/src/`).href}`;
   const report = `${temp}/lcov`;
-  await callDeno(
-    { name, deno, env },
-    ["coverage", source, "--lcov", `--output=${report}`, profiles],
-    "never",
-    temp,
-  );
+  const makeReport = (show: "later" | "never") =>
+    callDeno(
+      { name, deno, env },
+      ["coverage", source, "--lcov", `--output=${report}`, profiles],
+      show,
+      temp,
+    );
+  if ((await makeReport("never")).code !== 0) {
+    const broken = await removeBrokenProfiles(profiles);
+    console.log(`left out profiles of killed programs: ${broken}`);
+    await makeReport("later");
+  }
   const lcov = await Deno.readTextFile(report).catch(() => "");
   const { total, files } = lineCoverages(lcov);
   for (const { path, percent } of files) {

@@ -72,3 +72,25 @@ export function lineCoverages(lcov: string): LineCoverage {
   files.sort((one, other) => one.percent - other.percent);
   return { total: found === 0 ? undefined : hit / found * 100, files };
 }
+
+/**
+ * Removes the coverage profiles that are no whole JSON: the program was killed
+ * while it wrote them, and Deno makes no report from a folder that has one.
+ *
+ * @returns how many were removed.
+ */
+export async function removeBrokenProfiles(folder: string): Promise<number> {
+  let removed = 0;
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (!isFile || !name.endsWith(".json")) continue;
+    const path = `${folder}/${name}`;
+    try {
+      JSON.parse(await Deno.readTextFile(path));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      await Deno.remove(path);
+      removed++;
+    }
+  }
+  return removed;
+}

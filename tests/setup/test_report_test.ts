@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { lineCoverages, readSummary } from "../../scripts/setup/test_report.ts";
+import {
+  lineCoverages,
+  readSummary,
+  removeBrokenProfiles,
+} from "../../scripts/setup/test_report.ts";
+import { tempFolder } from "../support/temp.ts";
 
 Deno.test("readSummary: reads a summary of passed tests", () => {
   assertEquals(readSummary("running …\n\nok | 12 passed | 0 failed (4s)\n"), {
@@ -37,4 +42,20 @@ Deno.test("lineCoverages: adds up all files and sorts them, lowest first", () =>
 
 Deno.test("lineCoverages: returns no total for a report without lines", () => {
   assertEquals(lineCoverages("TN:\n"), { total: undefined, files: [] });
+});
+
+Deno.test("removeBrokenProfiles: removes the profiles that a killed program left cut or empty", async () => {
+  using folder = tempFolder();
+  const profile = '{"scriptId":"1","url":"file:///a.ts","functions":[]}';
+  const path = (name: string) => `${folder.path}/${name}`;
+  Deno.writeTextFileSync(path("whole.json"), profile);
+  Deno.writeTextFileSync(path("cut.json"), profile.slice(0, -1));
+  Deno.writeTextFileSync(path("empty.json"), "");
+  Deno.mkdirSync(path("html"));
+  assertEquals(await removeBrokenProfiles(folder.path), 2);
+  assertEquals(
+    [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort(),
+    ["html", "whole.json"],
+  );
+  assertEquals(Deno.readTextFileSync(path("whole.json")), profile);
 });
