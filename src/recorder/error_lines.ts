@@ -1,5 +1,6 @@
 /**
- * The last lines of ffmpeg's stderr, to find out why a run failed.
+ * Keeps the last errors of ffmpeg's stderr, from which the cause of a gap is
+ * found. What the log shows of them is decided in `log/write/`.
  *
  * @module
  */
@@ -13,7 +14,7 @@ const MAX_ERRORS = 10;
 /** Milliseconds: ffmpeg recovered from errors that are older than this when it ends. */
 const RECENT_MS = 10_000;
 
-/** The last lines of a run. */
+/** The last errors of a run. */
 export class ErrorLines {
   readonly #errors: { readonly line: string; readonly moment: MonotonicMs }[] =
     [];

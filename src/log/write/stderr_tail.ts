@@ -1,6 +1,6 @@
 /**
- * The last lines of ffmpeg's stderr that are not in the log. When its run fails
- * they show why.
+ * Keeps the last lines of ffmpeg's stderr that are not in the log. They are
+ * logged when its run fails.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export type Withheld =
   /** It is over the budget of the hour and counted as omitted. */
   | "budget";
 
-/** The last lines of a run. */
+/** The last lines of a run that are not in the log. */
 export class StderrTail {
   #lines: { readonly event: FfmpegStderr; readonly reason: Withheld }[] = [];
 

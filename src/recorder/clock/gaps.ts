@@ -1,6 +1,7 @@
 /**
  * Finds every gap in a session's audio, names its cause, and reports it as soon
- * as its end is known.
+ * as its end is known. `StartEstimator` waits until enough of a run was reported
+ * to know when its audio began.
  *
  * @module
  */
