@@ -128,12 +128,12 @@ Deno.test("verify: prints a table and a verdict, without escape sequences in a p
   const folder = await recordNoise(home.path, "shown", []);
   const well = await echolog(["verify", "shown"], { home: home.path });
   assertMatch(well.stdout, /^FILE +SIZE +LOGGED +DECODED\n/);
-  assertMatch(well.stdout, /\nshown is as it was logged: 4 chunks, 0:00:04 of/);
+  assertMatch(well.stdout, /\nshown matches its log: 4 chunks, 0:00:04 of/);
   Deno.removeSync(join(folder, "chunk_00003.flac"));
   const bad = await echolog(["verify", "shown"], { home: home.path });
   assertEquals(bad.code, 1);
   assertMatch(bad.stdout, /\nchunk_00003\.flac +– +1\.200 s +– +WRONG\n/);
-  assertMatch(bad.stdout, /not as it was logged: 1 chunk of 4 wrong\.\n$/);
+  assertMatch(bad.stdout, /does not match its log: 1 chunk of 4 wrong\.\n$/);
   // deno-lint-ignore no-control-regex -- the escape character is the subject
   assertEquals(/\x1b/.test(well.stdout + bad.stdout + bad.stderr), false);
 });

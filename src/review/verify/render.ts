@@ -96,7 +96,7 @@ function verdict(report: VerifyReport): string {
   const what = `${pluralize(chunks.length, "chunk")}, ${
     formatClock(length)
   } of audio`;
-  if (ok) return `${session_id} is as it was logged: ${what}.`;
+  if (ok) return `${session_id} matches its log: ${what}.`;
   const bad = chunks.filter((chunk) => chunk.faults.length > 0).length;
   const found = [
     ...(bad === 0 ? [] : [`${pluralize(bad, "chunk")} of ${chunks.length}`]),
@@ -106,7 +106,7 @@ function verdict(report: VerifyReport): string {
         : `${pluralize(faults.length, "thing")} besides`,
     ]),
   ];
-  return `${session_id} is not as it was logged: ${found.join(" and ")} wrong.`;
+  return `${session_id} does not match its log: ${found.join(" and ")} wrong.`;
 }
 
 function capital(text: string): string {

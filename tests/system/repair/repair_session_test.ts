@@ -318,22 +318,7 @@ Deno.test("knownSession: returns the age of a folder with 140,000 files after it
 });
 
 /** The last line of a session. */
-const stop: SessionEvent = {
-  event: "session_stop",
-  time: START,
-  reason: "interrupted",
-  exit_code: 0,
-  chunks: 0,
-  audio: 0,
-  wall: 0,
-  coverage: 0,
-  gaps: 0,
-  gap_total: 0,
-  retries: 0,
-  warnings: 0,
-  errors: 0,
-  log_lines_dropped: 0,
-};
+const stop = event("session_stop", { coverage: 0 });
 
 Deno.test("repairSession: writes the missing last state of a session that has its last line", async () => {
   using folder = tempFolder();

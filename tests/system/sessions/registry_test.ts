@@ -1,25 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
 import {
   isAlive,
   listSessions,
   registerSession,
 } from "../../../src/sessions/registry.ts";
+import { change, SESSION } from "../../support/registered.ts";
 import { tempFolder } from "../../support/temp.ts";
-
-const SESSION = {
-  session_id: "s",
-  folder: "/rec/s",
-  device: "test",
-  log: "/rec/s/session.log",
-};
-
-function change(folder: string, entry: Record<string, unknown>): void {
-  const [file] = [...Deno.readDirSync(join(folder, "active"))];
-  const path = join(folder, "active", file?.name ?? "");
-  const old = JSON.parse(Deno.readTextFileSync(path));
-  Deno.writeTextFileSync(path, JSON.stringify({ ...old, ...entry }));
-}
 
 Deno.test("isAlive: returns false when another process reuses the number", () => {
   using folder = tempFolder();

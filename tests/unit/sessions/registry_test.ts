@@ -9,6 +9,7 @@ import {
   registerSession,
 } from "../../../src/sessions/registry.ts";
 import { selectSessions } from "../../../src/sessions/select.ts";
+import { change, SESSION } from "../../support/registered.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 /** Names that tell nothing of the order, and one of an earlier release, without a start. */
@@ -16,20 +17,6 @@ const STARTS = [["old", undefined], ["zoo", 1], ["alpha-2", 2], [
   "alpha-10",
   2,
 ]] as const;
-
-const SESSION = {
-  session_id: "s",
-  folder: "/rec/s",
-  device: "test",
-  log: "/rec/s/session.log",
-};
-
-function change(folder: string, entry: Record<string, unknown>): void {
-  const [file] = [...Deno.readDirSync(join(folder, "active"))];
-  const path = join(folder, "active", file?.name ?? "");
-  const old = JSON.parse(Deno.readTextFileSync(path));
-  Deno.writeTextFileSync(path, JSON.stringify({ ...old, ...entry }));
-}
 
 Deno.test("listSessions: lists a session until its entry is removed", () => {
   using folder = tempFolder();
