@@ -8,11 +8,12 @@ import type { Command } from "./args/command.ts";
 import type { OperandWord } from "./args/operands.ts";
 import type { Option } from "./args/options.ts";
 import { COMMANDS } from "./command_table.ts";
+import { wrap } from "../terminal/width.ts";
 
-/** Returns the output of `echolog --help`. */
-export function generalHelp(version: string): string {
+/** Returns the output of `echolog --help`, wrapped at a width. */
+export function generalHelp(version: string, columns: number): string {
   const width = Math.max(...COMMANDS.map(({ name }) => name.length)) + 2;
-  return [
+  return wrapped([
     `echolog ${version} records audio unattended and keeps a log of what happened.`,
     "",
     "Usage: echolog COMMAND [OPTION...]",
@@ -22,14 +23,14 @@ export function generalHelp(version: string): string {
     "",
     "See echolog COMMAND --help for more; echolog --version prints the version.",
     "Try it without a sound card: echolog record --device test --duration 10s",
-  ].join("\n");
+  ], columns);
 }
 
-/** Returns the output of `echolog COMMAND --help`. */
-export function commandHelp(command: Command): string {
+/** Returns the output of `echolog COMMAND --help`, wrapped at a width. */
+export function commandHelp(command: Command, columns: number): string {
   const usage = ["echolog", command.name, "[OPTION...]", command.operands]
     .filter((word) => word !== "").join(" ");
-  return [
+  return wrapped([
     `Usage: ${usage}`,
     "",
     `${sentence(command.summary)}.`,
@@ -41,7 +42,17 @@ export function commandHelp(command: Command): string {
     "",
     command.examples.length > 1 ? "Examples:" : "Example:",
     ...command.examples.map((example) => `  ${example}`),
-  ].join("\n");
+  ], columns);
+}
+
+/** Wraps lines; the second column of a list, or the leading spaces, indent the rest. */
+function wrapped(lines: readonly string[], columns: number): string {
+  return lines.flatMap((line) => {
+    const [start = ""] = /^( {2}\S+ {2,})?/.exec(line) ?? [];
+    const [spaces = ""] = /^ */.exec(line) ?? [];
+    const indent = start.length > columns / 2 ? 2 : start.length;
+    return wrap(line, columns, " ".repeat(Math.max(indent, spaces.length)));
+  }).join("\n");
 }
 
 function sentence(phrase: string): string {

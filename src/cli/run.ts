@@ -8,6 +8,7 @@ import type { Command } from "./args/command.ts";
 import { HELP_OPTION, parseOptions } from "./args/options.ts";
 import { COMMANDS } from "./command_table.ts";
 import { commandHelp, generalHelp } from "./help.ts";
+import { DEFAULT_COLUMNS, terminalColumns } from "../terminal/width.ts";
 import { describeError, EchologError, oneLine } from "../errors.ts";
 import { suggest } from "../platform/suggest.ts";
 import { createRedactor } from "../redact/redact.ts";
@@ -44,14 +45,14 @@ async function dispatch(
 ): Promise<number> {
   const [first, ...rest] = argv;
   if (first === undefined) {
-    console.error(generalHelp(version()));
+    console.error(generalHelp(version(), helpColumns()));
     return 2;
   }
   if (first === "--help" || first === "-h" || first === "help") {
     const [topic] = rest;
     const about = topic === undefined || topic.startsWith("-")
-      ? generalHelp(version())
-      : commandHelp(findCommand(topic));
+      ? generalHelp(version(), helpColumns())
+      : commandHelp(findCommand(topic), helpColumns());
     console.log(about);
     return 0;
   }
@@ -61,7 +62,7 @@ async function dispatch(
   }
   const command = findCommand(first);
   if (rest.some((word) => word === "--help" || word === "-h")) {
-    console.log(commandHelp(command));
+    console.log(commandHelp(command, helpColumns()));
     return 0;
   }
   const options = parseOptions(rest, command.options());
@@ -91,6 +92,11 @@ function findCommand(name: string): Command {
       ? "see echolog --help"
       : `did you mean ${nearest}? See echolog --help`,
   });
+}
+
+/** Returns the width of help: lines of more than 80 columns are hard to read. */
+function helpColumns(): number {
+  return Math.min(terminalColumns(), DEFAULT_COLUMNS);
 }
 
 /** Masks wrong input, which may hold a password. */

@@ -7,11 +7,12 @@
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { Holder } from "./sessions_check.ts";
 import { messageOf } from "../errors.ts";
-import type { GapCause, Seconds } from "../events.ts";
+import type { GapCause } from "../events.ts";
 import { messageIn } from "../ffmpeg/known_errors.ts";
 import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
 import { causeOf } from "../recorder/cause.ts";
 import { meaningOfCause } from "../review/explain/glossary.ts";
+import { formatDuration } from "../terminal/units.ts";
 
 /** A device to try. */
 export interface Tried {
@@ -58,7 +59,7 @@ export function judgeHolder(
     ? ok(NAME, `${text}; not opened`, "see how it does: echolog status")
     : warning(
       NAME,
-      `${text}, which gets no audio from it now (${trouble}); not opened`,
+      `${text}, which gets no audio from it now: ${trouble}; not opened`,
       `run echolog explain ${sessionId}`,
     );
 }
@@ -77,11 +78,11 @@ export function judgeTrial(spec: string, trial: Trial): Check {
       : message?.meaning ?? words.text;
     return failed(
       NAME,
-      `${spec}: ${meaning}${waited} (${cause})${said}`,
+      `${spec}: ${meaning}${waited}${said}`,
       message?.advice ?? words.advice,
     );
   }
-  const length = `${spec}: ${seconds(trial.captured)} captured`;
+  const length = `${spec}: ${formatDuration(trial.captured)} captured`;
   if (trial.peak === -Infinity) {
     return warning(
       NAME,
@@ -106,8 +107,4 @@ export function causeOfTrial(trial: Trial): GapCause | null {
     wasSignalled: false,
     errors: trial.errors,
   });
-}
-
-function seconds(value: Seconds): string {
-  return `${value.toFixed(2)} s`;
 }

@@ -11,6 +11,7 @@ import { type Check, failed, ok, warning } from "./check.ts";
 import { freeBytes } from "../platform/free_space.ts";
 import { isAbsent, reasonOf } from "../platform/fs.ts";
 import { MIN_BYTES } from "../recorder/disk_watch.ts";
+import { formatBytes, formatDuration } from "../terminal/units.ts";
 
 const OUTPUT = "output";
 const STATE = "state";
@@ -53,16 +54,16 @@ export function judgeRoom(
     : `${settings.outputDir} can be written to`;
   if (free === null) return ok(OUTPUT, place);
   const hours = free / bytesPerHour(settings);
-  const room = `${size(free)} free, about ${
-    hours.toFixed(hours < 10 ? 1 : 0)
-  } h of ${settings.format}`;
+  const room = `${formatBytes(free)} free, about ${
+    formatDuration(hours * 3600)
+  } of ${settings.format}`;
   const makeRoom = "make room, or choose another --output-dir";
   if (free < MIN_BYTES) {
     return failed(OUTPUT, `${settings.outputDir} is full: ${room}`, makeRoom);
   }
   if (free < settings.minFreeBytes) {
     const limit = `less than disk.min_free_bytes, ${
-      size(settings.minFreeBytes)
+      formatBytes(settings.minFreeBytes)
     }`;
     return warning(OUTPUT, `${place}, but ${room}: ${limit}`, makeRoom);
   }
@@ -121,10 +122,4 @@ function nearestFolder(path: string): string {
       if (!isAbsent(error) || folder === dirname(folder)) throw error;
     }
   }
-}
-
-function size(bytes: number): string {
-  return bytes < 1e9
-    ? `${(bytes / 1e6).toFixed(0)} MB`
-    : `${(bytes / 1e9).toFixed(1)} GB`;
 }

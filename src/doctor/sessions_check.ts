@@ -8,6 +8,7 @@
 import { deviceKey, holderOf } from "../recorder/claim.ts";
 import { isAlive, listSessions } from "../sessions/registry.ts";
 import { readState } from "../sessions/state_file.ts";
+import { meaningOfCause } from "../review/explain/glossary.ts";
 import { type Check, ok, warning } from "./check.ts";
 
 const NAME = "sessions";
@@ -34,7 +35,7 @@ export interface Holder {
   readonly sessionId: string;
   /** Path of its log. */
   readonly log: string;
-  /** Why it has no audio now, as one word, or `null` when it has audio. */
+  /** Why it has no audio now, as a phrase, or `null` when it has audio. */
   readonly trouble: string | null;
 }
 
@@ -52,6 +53,10 @@ export async function findHolder(
   return {
     sessionId: found.session_id,
     log: found.log,
-    trouble: state?.state === "recovering" ? state.cause ?? "unknown" : null,
+    trouble: state?.state === "recovering"
+      ? state.cause === null
+        ? "the reason is not known yet"
+        : meaningOfCause(state.cause).text
+      : null,
   };
 }

@@ -13,6 +13,7 @@ import {
   RESERVE_FILE,
 } from "../sessions/reserve.ts";
 import type { SessionTotals } from "../sessions/totals.ts";
+import { formatDuration } from "../terminal/units.ts";
 
 /** Options of {@linkcode DiskWatch}. */
 export interface DiskWatchOptions {
@@ -125,7 +126,7 @@ export class DiskWatch implements Sink, AsyncDisposable {
       code: "disk_low",
       message: hours === null
         ? "Little space is left for the recording"
-        : `Space is left for ${hours.toFixed(1)} hours at this rate`,
+        : `Space is left for ${formatDuration(hours * 3600)} at this rate`,
       details: {
         free,
         min_free: minFreeBytes,

@@ -7,14 +7,6 @@
 import { format } from "@std/fmt/bytes";
 import type { EpochMs, Seconds } from "../events.ts";
 
-/** Formats a duration like a clock: `0:00:07`, `26:03:00`. */
-export function formatClock(length: Seconds): string {
-  const whole = Math.max(0, Math.floor(length));
-  const minutes = String(Math.floor(whole / 60) % 60).padStart(2, "0");
-  const seconds = String(whole % 60).padStart(2, "0");
-  return `${Math.floor(whole / 3600)}:${minutes}:${seconds}`;
-}
-
 /**
  * Formats a duration with its two largest units: `78 ms`, `3.2 s`,
  * `5 min 20 s`, `2 h 5 min`, `3 d 4 h`.

@@ -5,7 +5,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { formatClock } from "../../src/terminal/units.ts";
+import { formatDuration } from "../../src/terminal/units.ts";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
@@ -47,8 +47,8 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
     lines[2] ?? "",
     new RegExp(
       `^apple .* ${
-        formatClock(wall)
-      } +1 +${gaps} +[\\d.]+ % +duration_reached$`,
+        formatDuration(wall)
+      } +1 +${gaps} +[\\d.]+ % +duration reached$`,
     ),
   );
   assertMatch(lines[3] ?? "", /^zebra /);

@@ -181,6 +181,26 @@ export const FROM_NPM: readonly Omit<Contender, "host">[] = [
   },
   {
     ...npm,
+    title: "pino (never rotates)",
+    name: "pino alone",
+    form: "quoted",
+    order: "archived",
+  },
+  {
+    ...npm,
+    title: "pino (never rotates), minLength 4096",
+    name: "pino alone, 4 KiB",
+    form: "quoted",
+    order: "archived",
+  },
+  {
+    ...npm,
+    title: "winston, File transport",
+    name: "winston File",
+    order: "counted",
+  },
+  {
+    ...npm,
     title: "winston, daily-rotate-file",
     name: "winston",
     order: "counted",

@@ -18,6 +18,30 @@ const CONTENDERS = {
   "pino": pino({}),
   "pino, 4 KiB": pino({ minLength: 4_096 }),
   "pino, each": pino({ sync: true }),
+  "pino alone": pinoAlone({ sync: false }),
+  "pino alone, 4 KiB": pinoAlone({ sync: false, minLength: 4_096 }),
+  "winston File": {
+    form: (line) => `${line}\n`,
+    prepare() {
+      const winston = load("winston");
+      const transport = new winston.transports.File({
+        dirname: job.folder,
+        filename: "log",
+        maxsize: job.limit,
+        maxFiles: job.backups,
+      });
+      const logger = winston.createLogger({
+        format: winston.format.printf(({ message }) => message),
+        transports: [transport],
+      });
+      return async (lines) => {
+        await inTurns(lines, (line) => logger.info(line));
+        const finished = once(transport, "finish");
+        logger.end();
+        await finished;
+      };
+    },
+  },
   "winston": {
     form: (line) => `${line}\n`,
     prepare() {
@@ -114,6 +138,27 @@ function pino(options) {
           if (options.sync) await nextTurn();
           else await once(stream, "drain");
         }
+        const closed = once(stream, "close");
+        stream.end();
+        await closed;
+      };
+    },
+  };
+}
+
+/** pino's own stream, which never rotates. */
+function pinoAlone(options) {
+  return {
+    form: (line) => `{"level":30,"msg":${JSON.stringify(line)}}\n`,
+    prepare() {
+      const pino = load("pino");
+      const stream = pino.destination({
+        dest: `${job.folder}/log`,
+        ...options,
+      });
+      const logger = pino({ base: null, timestamp: false }, stream);
+      return async (lines) => {
+        await inTurns(lines, (line) => logger.info(line));
         const closed = once(stream, "close");
         stream.end();
         await closed;

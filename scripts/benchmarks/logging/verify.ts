@@ -68,8 +68,8 @@ function inOrder(folder: string, order: FileOrder): string[] {
     .map(({ name }) => name);
 }
 
-/** The number of `log.3`, `log.3.log` or `log.2025.3`; the active file has none. */
+/** The number of `log.3`, `log.3.log`, `log.2025.3` or `log3`; the active file has none. */
 function numberOf(name: string): number | null {
-  const digits = /^log\.(?:\d{4}\.)?(\d{1,3})(?:\.log)?$/.exec(name)?.[1];
+  const digits = /^log(?:\.(?:\d{4}\.)?)?(\d{1,3})(?:\.log)?$/.exec(name)?.[1];
   return digits === undefined ? null : Number(digits);
 }

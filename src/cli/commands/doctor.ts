@@ -26,6 +26,7 @@ import { host, stateFolder } from "../../platform/host.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { createRedactor, type Redact } from "../../redact/redact.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
+import { terminalColumns, wrap } from "../../terminal/width.ts";
 
 /**
  * Prints the checks for a recording with these options; exit code 1 when it
@@ -36,6 +37,7 @@ import { type Style, styleOf } from "../../terminal/style.ts";
 export async function doctor(options: ParsedOptions): Promise<number> {
   const isJson = options.switches.has("json");
   const style = styleOf(Deno.stdout);
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
   const { loaded, check: config } = checkConfig({
     load: () => loadCommandSettings(options),
     loadFlagsAlone: () => loadFlagsAlone(options),
@@ -50,7 +52,7 @@ export async function doctor(options: ParsedOptions): Promise<number> {
   for await (const check of examine(options, loaded, config, chosen)) {
     const shown = shownAs(check, redact);
     checks.push(shown);
-    if (!isJson) console.log(renderCheck(shown, style));
+    if (!isJson) console.log(renderCheck(shown, style, columns));
   }
   const next = firstFix(checks) ?? oneLine(redact(recordCommand(options)));
   console.log(
@@ -61,12 +63,21 @@ export async function doctor(options: ParsedOptions): Promise<number> {
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 }
 
-/** Returns the line of a check: its result, its subject, its findings. */
-export function renderCheck(check: Check, style: Style): string {
+/**
+ * Returns a check as text: its result, its subject, its findings. Lines longer
+ * than `columns` are wrapped.
+ */
+export function renderCheck(
+  check: Check,
+  style: Style,
+  columns: number,
+): string {
   const paint = { ok: style.green, warning: style.yellow, failed: style.red };
-  const state = paint[check.state](check.state.padEnd(9));
   const next = check.next === null ? "" : `; ${check.next}`;
-  return `${state}${check.name.padEnd(9)}${check.text}${next}`;
+  const head = `${check.state.padEnd(9)}${check.name.padEnd(9)}`;
+  const indent = " ".repeat(columns < 2 * head.length ? 2 : head.length);
+  const lines = wrap(`${head}${check.text}${next}`, columns, indent);
+  return lines.join("\n").replace(check.state, paint[check.state]);
 }
 
 type Chosen =

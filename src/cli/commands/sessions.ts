@@ -13,9 +13,10 @@ import { listKnown } from "../../sessions/catalog.ts";
 import { type SessionSummary, summarize } from "../../sessions/list_entry.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
+import { inWords } from "../../review/explain/glossary.ts";
 import {
-  formatClock,
   formatDateTime,
+  formatDuration,
   formatPercent,
   pluralize,
 } from "../../terminal/units.ts";
@@ -89,34 +90,35 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   {
     title: "START (UTC)",
     cell: ({ start }) => formatDateTime(Date.parse(start)),
-    spare: 3,
+    spare: 0,
   },
   {
     title: "DURATION",
-    cell: ({ duration }) => duration === null ? "–" : formatClock(duration),
+    cell: ({ duration }) => duration === null ? "–" : formatDuration(duration),
     alignRight: true,
   },
   {
     title: "CHUNKS",
     cell: ({ chunks }) => String(chunks ?? "–"),
     alignRight: true,
-    spare: 1,
+    spare: 3,
   },
   {
     title: "GAPS",
     cell: ({ gaps }) => String(gaps ?? "–"),
     alignRight: true,
-    spare: 0,
+    spare: 2,
   },
   {
     title: "COVERAGE",
     cell: ({ coverage }) => coverage === null ? "–" : formatPercent(coverage),
     alignRight: true,
-    spare: 2,
+    spare: 1,
   },
   {
     title: "ENDED",
     // An end without a reason is unknown.
-    cell: ({ state, reason }) => reason ?? (state === "ended" ? "–" : state),
+    cell: ({ state, reason }) =>
+      inWords(reason ?? (state === "ended" ? "–" : state)),
   },
 ];

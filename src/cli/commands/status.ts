@@ -14,7 +14,6 @@ import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
 import {
   formatBytes,
-  formatClock,
   formatDuration,
   formatPercent,
   formatTime,
@@ -135,7 +134,9 @@ function fieldsOf(status: SessionStatus): (readonly [string, string])[] {
   return [
     ["session", status.session_id],
     ["state", stateText(status)],
-    ...(elapsed === null ? [] : [["elapsed", formatClock(elapsed)] as const]),
+    ...(elapsed === null
+      ? []
+      : [["elapsed", formatDuration(Math.floor(elapsed))] as const]),
     ...(details === null ? [] : detailFields(status, details)),
     ...(status.free_bytes === null
       ? []

@@ -8,7 +8,6 @@ import type { SessionStop } from "../../events.ts";
 import { meaningOfReason } from "../../review/explain/glossary.ts";
 import {
   formatBytes,
-  formatClock,
   formatDuration,
   formatPercent,
   pluralize,
@@ -39,7 +38,7 @@ export function endSummary(
   ];
   return [
     `Ended: ${lowerFirst(meaningOfReason(reason).text)}`,
-    `${pluralize(chunks, "chunk")}, ${formatClock(audio)} of audio, ${
+    `${pluralize(chunks, "chunk")}, ${formatDuration(audio)} of audio, ${
       formatBytes(bytes)
     }`,
     [lost, `coverage ${formatPercent(coverage)}`, ...counts].join(", "),

@@ -12,7 +12,12 @@ import type {
   Telemetry,
 } from "../../events.ts";
 import type { SessionTotals } from "../../sessions/totals.ts";
-import { formatBytes, formatClock, pluralize } from "../../terminal/units.ts";
+import {
+  formatBytes,
+  formatDuration,
+  pluralize,
+} from "../../terminal/units.ts";
+import { inWords } from "../../review/explain/glossary.ts";
 import { cutEnd, widthOf } from "../../terminal/width.ts";
 
 /** Values that the view needs for each draw. */
@@ -89,9 +94,11 @@ export class LiveView implements Sink {
     const bytes = this.#totals.bytes + openBytes;
     const level = this.#state === "recording" ? [meter(this.#peak)] : [];
     const free = this.#free === null ? [] : [`${formatBytes(this.#free)} left`];
+    // Whole seconds keep the line from jumping.
+    const time = formatDuration(Math.floor(elapsed));
     // The most important come first: pieces that do not fit are omitted.
     const pieces = [
-      ...[formatClock(elapsed), ...state, `chunk ${this.nextChunk}`],
+      ...[time, ...state, `chunk ${this.nextChunk}`],
       ...[
         ...level,
         pluralize(this.#totals.gaps, "gap"),
@@ -105,7 +112,7 @@ export class LiveView implements Sink {
       if (widthOf(longer) > columns) break;
       line = longer;
     }
-    return line === "" ? cutEnd(formatClock(elapsed), columns) : line;
+    return line === "" ? cutEnd(time, columns) : line;
   }
 
   /** The last line of the session, or `null` while it continues. */
@@ -120,7 +127,9 @@ export class LiveView implements Sink {
       case "recording":
         return [];
       case "recovering":
-        return [columns < 60 ? "no audio" : `no audio (${this.#cause})`];
+        return [
+          columns < 60 ? "no audio" : `no audio: ${inWords(this.#cause)}`,
+        ];
       case "stopping":
         return [
           columns < 60 ? "stopping" : "stopping: closing the last chunk",

@@ -109,11 +109,16 @@ const CAUSES = {
   },
 } satisfies Record<GapCause, Meaning>;
 
+/** Returns a code of the log as words: `device_gone` as `device gone`. */
+export function inWords(code: string): string {
+  return code.replaceAll("_", " ");
+}
+
 /** Returns the meaning of a gap's cause. */
 export function meaningOfCause(cause: string): Meaning {
   const known = GAP_CAUSES.find((one) => one === cause);
   return known === undefined
-    ? { text: cause.replaceAll("_", " "), advice: null }
+    ? { text: inWords(cause), advice: null }
     : CAUSES[known];
 }
 

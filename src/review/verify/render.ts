@@ -5,7 +5,11 @@
  */
 
 import { oneLine } from "../../errors.ts";
-import { formatBytes, formatClock, pluralize } from "../../terminal/units.ts";
+import {
+  formatBytes,
+  formatDuration,
+  pluralize,
+} from "../../terminal/units.ts";
 import { PLAIN, type Style } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { wrap } from "../../terminal/width.ts";
@@ -94,7 +98,7 @@ function verdict(report: VerifyReport): string {
   const { session_id, ok, chunks, faults } = report;
   const length = chunks.reduce((sum, { duration }) => sum + (duration ?? 0), 0);
   const what = `${pluralize(chunks.length, "chunk")}, ${
-    formatClock(length)
+    formatDuration(length)
   } of audio`;
   if (ok) return `${session_id} matches its log: ${what}.`;
   const bad = chunks.filter((chunk) => chunk.faults.length > 0).length;

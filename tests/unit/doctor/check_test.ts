@@ -18,11 +18,20 @@ Deno.test("firstFix: prefers the fix of the first failure to the advice of a war
 
 Deno.test("renderCheck: prints state, name, finding and advice on one line", () => {
   assertEquals(
-    renderCheck(ok("ffmpeg", "5.1.9 at /usr/bin/ffmpeg"), PLAIN),
+    renderCheck(ok("ffmpeg", "5.1.9 at /usr/bin/ffmpeg"), PLAIN, Infinity),
     "ok       ffmpeg   5.1.9 at /usr/bin/ffmpeg",
   );
   assertEquals(
-    renderCheck(warning("cron", "no server", "add a line"), PLAIN),
+    renderCheck(warning("cron", "no server", "add a line"), PLAIN, Infinity),
     "warning  cron     no server; add a line",
   );
+});
+
+Deno.test("renderCheck: breaks lines between words and indents the rest", () => {
+  const check = warning("cron", "it has no sound server", "add the line A=b");
+  assertEquals(renderCheck(check, PLAIN, 40).split("\n"), [
+    "warning  cron     it has no sound",
+    "                  server; add the line",
+    "                  A=b",
+  ]);
 });

@@ -16,11 +16,11 @@ const SETTINGS = {
   channels: 2,
 } as const;
 
-Deno.test("judgeRoom: reports free space in hours of the configured format", () => {
+Deno.test("judgeRoom: reports for how long free space lasts in the configured format", () => {
   const check = judgeRoom(SETTINGS, 6_912_000_000, false);
   assertEquals([check.state, check.text], [
     "ok",
-    "/rec can be written to, 6.9 GB free, about 10 h of wav",
+    "/rec can be written to, 6.91 GB free, about 10 h of wav",
   ]);
   const opus = judgeRoom(
     { ...SETTINGS, format: "opus" },
@@ -29,7 +29,7 @@ Deno.test("judgeRoom: reports free space in hours of the configured format", () 
   );
   assertEquals(
     opus.text,
-    "/rec will be made, 6.9 GB free, about 160 h of opus",
+    "/rec will be made, 6.91 GB free, about 6 d 16 h of opus",
   );
 });
 

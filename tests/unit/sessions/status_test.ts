@@ -102,3 +102,30 @@ Deno.test("renderSessions: shows dashes for a session whose log cannot be read",
     Deno.openSync = openSync;
   }
 });
+
+Deno.test("renderSessions: keeps START and the whole id at 80 columns", () => {
+  const session = {
+    session_id: "hall-of-the-old-theatre-2025",
+    folder: "/r/x",
+    log: "/r/x/session.log",
+    audio: 93_784,
+    state: "crashed",
+    start: "2025-09-22T10:00:00.000Z",
+    duration: 93_784,
+    chunks: 12_345,
+    gaps: 123,
+    coverage: 99.98,
+    reason: null,
+  } as const;
+  const [titles, row] = renderSessions([session], 80, PLAIN).split("\n");
+  assertEquals(titles?.split(/ {2,}/), [
+    ...["SESSION", "START (UTC)", "DURATION", "COVERAGE", "ENDED"],
+  ]);
+  assertEquals(row?.split(/ {2,}/), [
+    "hall-of-the-old-theatre-2025",
+    "2025-09-22 10:00:00",
+    "1 d 2 h",
+    "99.98 %",
+    "crashed",
+  ]);
+});

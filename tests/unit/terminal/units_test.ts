@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
   formatBytes,
-  formatClock,
   formatDuration,
   formatPercent,
   pluralize,
@@ -22,12 +21,6 @@ Deno.test("formatDuration: shows the two largest units", () => {
   for (const [length, text] of lengths) {
     assertEquals(formatDuration(length), text);
   }
-});
-
-Deno.test("formatClock: counts hours beyond a day", () => {
-  assertEquals(formatClock(7.9), "0:00:07");
-  assertEquals(formatClock(93_784), "26:03:04");
-  assertEquals(formatClock(-1), "0:00:00");
 });
 
 Deno.test("formatPercent: never rounds up to 100 %", () => {

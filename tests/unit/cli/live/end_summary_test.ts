@@ -19,7 +19,7 @@ Deno.test("endSummary: shows the totals and the log's path within the given widt
     endSummary(STOP, 100_000, "/home/ann/recordings/x/session.log", 79),
     [
       "Ended: it was stopped with Ctrl-C (SIGINT)",
-      "2 chunks, 0:00:08 of audio, 100 kB",
+      "2 chunks, 8 s of audio, 100 kB",
       "1 gap (1.9 s), coverage 80 %, 2 warnings",
       "Log: /home/ann/recordings/x/session.log",
     ],

@@ -27,7 +27,7 @@ Deno.test("LiveView: shows time, chunk, level, gaps, size and free space", () =>
   live.observe({ kind: "disk", free: 84e9 });
   assertEquals(
     live.line(FIGURES, 80),
-    "0:01:05  chunk 2  ███████░░░  -18 dB  0 gaps  120 kB  84 GB left",
+    "1 min 5 s  chunk 2  ███████░░░  -18 dB  0 gaps  120 kB  84 GB left",
   );
 });
 
@@ -55,7 +55,7 @@ Deno.test("LiveView: keeps the line within the width of the terminal", () => {
 
 Deno.test("LiveView: shows why there is no audio and that it is stopping", () => {
   const live = view(STARTED, CHUNK, RECOVERY);
-  assertStringIncludes(live.line(FIGURES, 80), "no audio (device_gone)");
+  assertStringIncludes(live.line(FIGURES, 80), "no audio: device gone");
   live.observe({ kind: "stopping", time: 0 });
   live.emit(STARTED);
   assertStringIncludes(live.line(FIGURES, 80), "stopping: closing the last");
