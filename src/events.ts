@@ -33,18 +33,22 @@ export const SEVERITIES = [
 export type Severity = typeof SEVERITIES[number];
 
 /** Why a session ended. */
-export type StopReason =
-  | "interrupted"
-  | "terminated"
-  | "hangup"
-  | "duration_reached"
-  | "stop_command"
-  | "start_failed"
-  | "gave_up"
-  | "disk_full"
-  | "fatal_error"
-  | "crashed"
-  | "rebooted";
+export const STOP_REASONS = [
+  "interrupted",
+  "terminated",
+  "hangup",
+  "duration_reached",
+  "stop_command",
+  "start_failed",
+  "gave_up",
+  "disk_full",
+  "fatal_error",
+  "crashed",
+  "rebooted",
+] as const;
+
+/** One of {@linkcode STOP_REASONS}. */
+export type StopReason = typeof STOP_REASONS[number];
 
 /** Causes of a gap. The glossary of `explain` explains each. */
 export const GAP_CAUSES = [
@@ -245,6 +249,8 @@ export interface ChunkCreated extends Timed {
   readonly start: EpochMs;
   /** Wall-clock time after its last sample. */
   readonly end: EpochMs;
+  /** Samples of each channel; missing in events that were read from a log. */
+  readonly samples?: number;
   /** Length of the audio in the file. */
   readonly duration: Seconds;
   /** Size of the file in bytes. */

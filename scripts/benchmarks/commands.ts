@@ -150,7 +150,7 @@ function stderrLine(
 }
 
 /** A large session that is being recorded, by its files. */
-function makeSession(home: string): Disposable {
+async function makeSession(home: string): Promise<AsyncDisposable> {
   const folder = join(home, "recordings", "large");
   Deno.mkdirSync(folder, { recursive: true });
   const path = join(folder, "session.log");
@@ -185,12 +185,17 @@ function makeSession(home: string): Disposable {
   }
   Deno.writeTextFileSync(join(folder, "chunk_10001.flac.part"), "x");
   const state = join(home, ".local", "state", "echolog");
-  return registerSession(state, {
+  const registration = await registerSession(state, {
     session_id: "large",
     folder,
     log: path,
     device: "0",
   });
+  return {
+    [Symbol.asyncDispose]: async () => {
+      await registration[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** A short session copied over and over: chunks that really decode. */
@@ -208,7 +213,7 @@ async function makeDecodable(home: string): Promise<string> {
 }
 
 using home = tempFolder();
-using _session = makeSession(home.path);
+await using _session = await makeSession(home.path);
 const parts = [...Deno.readDirSync(join(home.path, "recordings", "large"))]
   .filter(({ name }) => name.startsWith("session.log"))
   .map(({ name }) =>

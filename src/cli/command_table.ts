@@ -177,11 +177,19 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog repair", "echolog repair 20250922T100000Z"],
     notes: [
       "Stops an ffmpeg that records on without its echolog, closes its chunks,",
-      "and completes the log. Without SESSION it does so for every session that",
-      "needs it and has a place in the state folder, and names the others. The",
-      "next echolog record does the same by itself.",
+      "and completes the log. Without SESSION, does so for every session whose",
+      "recorder is known to be dead, and names those of which that is not known.",
+      "The next echolog record does the same beside its recording.",
     ],
-    options: () => [...PLACE_OPTIONS, HELP_OPTION],
+    options: () => [
+      {
+        name: "force",
+        help:
+          "repair SESSION although it may be a copy, or recorded on another machine",
+      },
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
     load: async () => (await import("./commands/repair.ts")).repair,
   },
   {

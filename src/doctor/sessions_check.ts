@@ -5,8 +5,8 @@
  * @module
  */
 
-import { deviceKey, holderOf } from "../recorder/claim.ts";
-import { isAlive, listSessions } from "../sessions/registry.ts";
+import { deviceKey, holderOf } from "../recorder/claim/device.ts";
+import { listSessions } from "../sessions/registry.ts";
 import { readState } from "../sessions/state_file.ts";
 import { meaningOfCause } from "../review/explain/glossary.ts";
 import { type Check, ok, warning } from "./check.ts";
@@ -14,9 +14,11 @@ import { type Check, ok, warning } from "./check.ts";
 const NAME = "sessions";
 
 /** Looks for sessions whose recorders died. */
-export function checkSessions(stateFolder: string | null): Check {
-  const sessions = stateFolder === null ? [] : listSessions(stateFolder);
-  const dead = sessions.filter((session) => !isAlive(session));
+export async function checkSessions(
+  stateFolder: string | null,
+): Promise<Check> {
+  const sessions = stateFolder === null ? [] : await listSessions(stateFolder);
+  const dead = sessions.filter(({ liveness }) => liveness === "dead");
   if (dead.length === 0) {
     const count = sessions.length === 0 ? "none is" : `${sessions.length}`;
     return ok(NAME, `${count} being recorded, none left unfinished`);
@@ -47,7 +49,10 @@ export async function findHolder(
   device: string,
 ): Promise<Holder | null> {
   if (stateFolder === null) return null;
-  const found = holderOf(stateFolder, await deviceKey(device));
+  const found = holderOf(
+    await listSessions(stateFolder),
+    await deviceKey(device),
+  );
   if (found === null) return null;
   const state = readState(found.folder);
   return {

@@ -98,6 +98,16 @@ export function kernelFile(path: string): string | null {
 }
 
 /**
+ * Returns the namespace of process ids that this process is in, as Linux names
+ * it; `null` when unknown.
+ */
+export function pidNamespace(): string | null {
+  if (Deno.build.os !== "linux") return null;
+  // Deno reads links in /proc only with all permissions.
+  return textOf(runSystem("readlink", ["/proc/self/ns/pid"]));
+}
+
+/**
  * Runs a system program.
  *
  * @returns its output, trimmed, or `null` when it failed, printed nothing or
@@ -117,10 +127,14 @@ function textOf(printed: Printed | null): string | null {
   return printed?.success && printed.text !== "" ? printed.text : null;
 }
 
-/** Runs `cat`. Under cron or in a service PATH may lack its folder. */
 function cat(paths: string[]): Printed | null {
-  return run("cat", paths) ?? run("/bin/cat", paths) ??
-    run("/usr/bin/cat", paths);
+  return runSystem("cat", paths);
+}
+
+/** Runs a program of every Unix. Under cron or in a service PATH may lack its folder. */
+function runSystem(name: string, args: string[]): Printed | null {
+  return run(name, args) ?? run(`/bin/${name}`, args) ??
+    run(`/usr/bin/${name}`, args);
 }
 
 /** Runs a program; `null` when it cannot be run, or a signal ended it. */

@@ -22,7 +22,7 @@ import type { SessionOptions } from "./options.ts";
 import { EndController, type Outcome } from "./outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run, type RunResult } from "./run.ts";
-import { firstFree } from "../sessions/open_chunks.ts";
+import { firstFree } from "../sessions/chunks/open_chunks.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {

@@ -44,6 +44,7 @@ export function stopSignal(os: typeof Deno.build.os): Deno.Signal | null {
 export class SignalListener implements Disposable {
   #session: Stoppable | null = null;
   #pending: StopReason | null = null;
+  readonly #stopped = new AbortController();
   readonly #undo: (() => void)[] = [];
 
   /**
@@ -61,6 +62,11 @@ export class SignalListener implements Disposable {
       Deno.addSignalListener(signal, listener);
       this.#undo.push(() => Deno.removeSignalListener(signal, listener));
     }
+  }
+
+  /** Aborted by the first signal that stops the session. */
+  get signal(): AbortSignal {
+    return this.#stopped.signal;
   }
 
   /**
@@ -86,6 +92,7 @@ export class SignalListener implements Disposable {
 
   #stop(reason: StopReason): void {
     this.#pending ??= reason;
+    this.#stopped.abort();
     this.#session?.stop(reason);
   }
 }

@@ -146,6 +146,7 @@ async function recover(
     run: past.run === 0 && past.rotated !== null ? state?.run ?? 0 : past.run,
     start,
     end: start + chunk.duration * 1000,
+    samples: chunk.samples,
     duration: chunk.duration,
     size: chunk.size,
     peak_dbfs: null,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { join } from "@std/path";
 import type {
   CauseWord,
   ChunkCreated,
@@ -15,6 +16,8 @@ import type {
 } from "../events.ts";
 import { decodeEvent } from "../log/format/event_fields.ts";
 import { readLog } from "../log/read/reader.ts";
+import { readIndex } from "../sessions/chunks/chunk_index.ts";
+import { LOG_FILE } from "../sessions/folder.ts";
 import { SessionTotals } from "../sessions/totals.ts";
 
 /** Facts about a session from its log. */
@@ -25,8 +28,14 @@ export interface Past {
   readonly rotated: LogRotated | null;
   /** Its last line, or `null` when that is missing. */
   readonly stop: SessionStop | null;
-  /** Its chunks by number. */
+  /** Its chunks by number, from the log and the index. */
   readonly chunks: ReadonlyMap<number, ChunkCreated>;
+  /** Chunks of the index that lack a line, in a log that would have it. */
+  readonly unlogged: readonly ChunkCreated[];
+  /** Numbers of the chunks that the index has. */
+  readonly indexed: ReadonlySet<number>;
+  /** Whether the log has no line of this session. */
+  readonly isEmpty: boolean;
   /** Its totals. */
   readonly totals: SessionTotals;
   /** Lines at WARNING. */
@@ -55,8 +64,9 @@ export interface UnreportedOutage {
   readonly cause: CauseWord;
 }
 
-/** Reads the log at `path`; a missing log counts as empty. */
-export async function readPast(path: string): Promise<Past> {
+/** Reads the log and the index of a session; missing ones count as empty. */
+export async function readPast(folder: string): Promise<Past> {
+  const path = join(folder, LOG_FILE);
   const chunks = new Map<number, ChunkCreated>();
   const totals = new SessionTotals();
   let start: SessionStart | null = null;
@@ -90,11 +100,25 @@ export async function readPast(path: string): Promise<Past> {
       firstOfRun = Number(number?.[1] ?? 1);
     }
   }
+  const isEmpty = start === null && rotated === null && chunks.size === 0 &&
+    stop === null;
+  const index = readIndex(folder);
+  const isWhole = isEmpty ||
+    start !== null && /^(?:info|debug)$/.test(start.log_level);
+  const unlogged = isWhole
+    ? [...index.values()].filter(({ seq }) => !chunks.has(seq))
+    : [];
+  for (const [seq, chunk] of index) {
+    if (!chunks.has(seq)) chunks.set(seq, chunk);
+  }
   return {
     start,
     rotated,
     stop,
-    chunks,
+    chunks: new Map([...chunks].sort(([one], [other]) => one - other)),
+    indexed: new Set(index.keys()),
+    isEmpty,
+    unlogged,
     totals,
     warnings,
     errors,

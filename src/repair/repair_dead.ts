@@ -1,62 +1,39 @@
 /**
- * Finds and repairs dead sessions in the registry.
+ * Repairs the sessions of dead recorders.
  *
  * @module
  */
 
 import { messageOf } from "../errors.ts";
-import type { Clock } from "../platform/clock.ts";
+import type { ProcessIdentity } from "../platform/identity.ts";
 import { exists } from "../platform/fs.ts";
-import type { Redact } from "../redact/redact.ts";
 import {
+  type RepairOptions,
   type RepairReport,
   repairSession,
   stopOrphans,
 } from "./repair_session.ts";
-import {
-  isAlive,
-  isThisBoot,
-  type ListedSession,
-  listSessions,
-  removeEntry,
-} from "../sessions/registry.ts";
+import { wasRebooted } from "../sessions/liveness.ts";
+import { type ListedSession, removeEntry } from "../sessions/registry.ts";
+import { removeUnused } from "../sessions/folder.ts";
 
 /** Options of {@linkcode repairDead}. */
-export interface RepairDeadOptions {
-  /** Removes secrets from a text. */
-  readonly redact: Redact;
-  /** The clock. */
-  readonly clock: Clock;
-  /** Takes a line about each thing that cannot be done. */
-  onError(line: string): void;
-  /** Whether to repair a dead session; all of them unless given. */
-  wants?(session: ListedSession): boolean;
-}
+export type RepairDeadOptions = Omit<RepairOptions, "folder" | "reason">;
 
 /**
- * Repairs the sessions of dead recorders. A session that cannot be repaired is
- * reported and left for the next time.
+ * Repairs registered sessions whose recorders died. A session that cannot be
+ * repaired is reported and left for the next time.
  */
 export async function repairDead(
-  stateFolder: string,
+  sessions: readonly ListedSession[],
   options: RepairDeadOptions,
 ): Promise<RepairReport[]> {
-  const { onError, wants = () => true } = options;
+  const { onError } = options;
   const reports: RepairReport[] = [];
-  for (const session of listSessions(stateFolder)) {
-    if (isAlive(session) || !wants(session)) continue;
+  for (const session of sessions) {
     try {
-      const reason = isThisBoot(session) ? "crashed" : "rebooted";
-      const { folder, session_id: sessionId } = session;
-      const repair = { ...options, folder, reason } as const;
-      if (exists(folder)) reports.push(await repairSession(repair));
-      else {
-        // The session is complete, but its ffmpeg may still record.
-        const { length: orphans } = await stopOrphans(repair);
-        const nothing = { recovered: 0, wasNeeded: false };
-        reports.push({ sessionId, folder, orphans, ...nothing });
-      }
-      removeEntry(session.entry);
+      reports.push(await repairEntry(session, options));
+      await removeEntry(session.entry);
     } catch (error) {
       onError(
         `Cannot repair session ${session.session_id}: ${messageOf(error)}`,
@@ -64,4 +41,29 @@ export async function repairDead(
     }
   }
   return reports;
+}
+
+async function repairEntry(
+  session: ListedSession,
+  options: RepairDeadOptions,
+): Promise<RepairReport> {
+  const { folder, session_id: sessionId } = session;
+  const repair = { ...options, folder, reason: reasonOf(session) };
+  const nothing = { sessionId, folder, recovered: 0, wasNeeded: false };
+  // Its recorder was killed before it had anything to record into.
+  if (session.has_folder === false || removeUnused(folder)) {
+    removeUnused(folder);
+    return { ...nothing, orphans: 0 };
+  }
+  if (exists(folder)) return await repairSession(repair);
+  // The session is complete, but its ffmpeg may still record.
+  const { length: orphans } = await stopOrphans(repair);
+  return { ...nothing, orphans };
+}
+
+/** Returns why a dead recorder is gone. */
+export function reasonOf(
+  recorder: ProcessIdentity | null,
+): RepairOptions["reason"] {
+  return recorder !== null && wasRebooted(recorder) ? "rebooted" : "crashed";
 }

@@ -6,23 +6,32 @@
  */
 
 import { basename, join } from "@std/path";
-import type {
-  ChunkCreated,
-  EpochMs,
-  FfmpegStopped,
-  Gap,
-  Seconds,
-  SessionStop,
+import {
+  type ChunkCreated,
+  type EpochMs,
+  type Failure,
+  type FfmpegStopped,
+  type Gap,
+  type Seconds,
+  type SessionStop,
+  STOP_REASONS,
 } from "../events.ts";
+import { EchologError, messageOf } from "../errors.ts";
+import { FAILED } from "../log/format/levels.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
+import { lockFile } from "../platform/locks/file_lock.ts";
+import { Patience, TIMED_OUT } from "../platform/locks/patience.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Redact } from "../redact/redact.ts";
 import { LATE_MS, recoverChunks } from "./chunks.ts";
 import { assertComplete, identityOf, openToFinish } from "./log.ts";
 import { findOrphans, stopOrphan, type StopStep } from "./orphans.ts";
 import { type Past, readPast } from "./read_log.ts";
+import { INDEX_FILE, sumOf } from "../sessions/chunks/chunk_index.ts";
+import { appendToIndex } from "../sessions/chunks/index_writer.ts";
 import { LOG_FILE } from "../sessions/folder.ts";
-import { releaseReserve } from "../sessions/reserve.ts";
+import { SessionTotals } from "../sessions/totals.ts";
+import { releaseReserve, RESERVE_FILE } from "../sessions/reserve.ts";
 import {
   readState,
   type SessionState,
@@ -54,35 +63,147 @@ export interface RepairReport {
   readonly orphans: number;
   /** Number of chunks that were closed or logged. */
   readonly recovered: number;
-  /** False when the log and the state were complete already. */
+  /** False when nothing was to be done. */
   readonly wasNeeded: boolean;
+  /** Whether the log of a session that ended is lost; it cannot be repaired. */
+  readonly lacksLog?: boolean;
 }
 
 /**
- * Repairs a session. Files that cannot be read are left unchanged.
+ * Repairs a session: one that has no end, and one that ended while files of it
+ * could not be reached. Files that cannot be read are left unchanged.
  *
- * @throws {EchologError} `failed` when its log cannot be completed.
+ * @throws {EchologError} `failed` when its log cannot be completed, or another
+ * process repairs it.
  */
 export async function repairSession(
   options: RepairOptions,
 ): Promise<RepairReport> {
   const { folder } = options;
+  using _turn = await lockRepair(options);
   const rungs = await stopOrphans(options);
-  const past = await readPast(join(folder, LOG_FILE));
+  const past = await readPast(folder);
   const state = readState(folder);
   const report = {
     sessionId: (past.start ?? past.rotated)?.session_id ?? basename(folder),
     folder,
     orphans: rungs.length,
   };
+  const remains = { past, state, rungs };
+  if (past.isEmpty && state?.state === "ended") {
+    return { ...report, recovered: 0, wasNeeded: false, lacksLog: true };
+  }
   if (!past.isComplete) {
-    const recovered = await finish({ past, state, rungs }, options);
+    const recovered = await finish(remains, options);
     return { ...report, recovered, wasNeeded: true };
   }
+  const recovered = await finishAgain(remains, options);
+  const left = removeLeftovers(folder);
   // The recorder may have died between its last line and its last state.
-  const wasNeeded = past.stop !== null && state?.state !== "ended" &&
-    finishState(folder, past.stop, bytesOf({ past, state }));
-  return { ...report, recovered: 0, wasNeeded };
+  const isStale = recovered === 0 && past.stop !== null &&
+    state?.state !== "ended" &&
+    finishState(folder, past.stop, bytesOf(remains));
+  return { ...report, recovered, wasNeeded: isStale || recovered + left > 0 };
+}
+
+/** Name of the file that a repair locks. */
+export const REPAIR_LOCK = ".repair";
+
+/** Takes the lock of a session's repair; the file goes with it. */
+async function lockRepair(
+  { folder, clock, onError }: RepairOptions,
+): Promise<Disposable> {
+  const path = join(folder, REPAIR_LOCK);
+  const patience = new Patience({
+    clock,
+    onWait: () => onError(`Waiting for another repair of ${folder}`),
+  });
+  let file: Deno.FsFile | typeof TIMED_OUT;
+  try {
+    file = await patience.waitFor(lockFile(path), (late) => late.close());
+  } catch {
+    // A folder that cannot be written is safe from another repair, and has no
+    // use of this one, which reports it.
+    return { [Symbol.dispose]() {} };
+  }
+  if (file === TIMED_OUT) {
+    throw new EchologError("failed", `Another process repairs ${folder}`, {
+      hint: "wait until it has ended, or end it",
+    });
+  }
+  return {
+    [Symbol.dispose]() {
+      removeIfThere(path);
+      file.close();
+    },
+  };
+}
+
+/** Removes what a dead recorder kept beside its files, and returns how many there were. */
+function removeLeftovers(folder: string): number {
+  const names = [RESERVE_FILE, `${STATE_FILE}.tmp`, ".probe"];
+  return names.filter((name) => removeIfThere(join(folder, name))).length;
+}
+
+function removeIfThere(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch {
+    // It does not exist, or cannot be removed, which verify reports.
+    return false;
+  }
+}
+
+/**
+ * Logs audio that a session could not log before it ended, such as that on a
+ * disk that was away, and ends the log again.
+ *
+ * @returns the number of chunks.
+ */
+async function finishAgain(
+  { past, state }: Remains,
+  options: RepairOptions,
+): Promise<number> {
+  const { folder, clock, onError } = options;
+  const { stop } = past;
+  if (stop === null) return 0;
+  const failures: Failure[] = [];
+  const recovered = await recoverChunks(past, { ...options, state }, {
+    emit(event) {
+      if (event.event === "error") failures.push(event);
+    },
+  });
+  for (const { message } of failures) onError(message);
+  if (recovered.length === 0) return 0;
+  const identity = identityOf(past, folder, clock);
+  const troubles: string[] = [];
+  using log = openToFinish(join(folder, LOG_FILE), past, identity, {
+    ...options,
+    onError: (line) => troubles.push(line.replace(/^echolog: /, "")),
+  });
+  const totals = new SessionTotals();
+  totals.raise({ ...stop, gapTotal: stop.gap_total });
+  for (const chunk of recovered) {
+    totals.record(chunk);
+    log.emit(chunk);
+  }
+  appendToIndex(folder, recovered);
+  const last = sumOf(recovered).lastEnd ?? identity.start;
+  const wall = Math.max(stop.wall, (last - identity.start) / 1000);
+  const { gapTotal, ...sums } = totals.summary(wall);
+  const logged = log.emit({
+    ...stop,
+    ...sums,
+    gap_total: gapTotal,
+    time: clock.now(),
+    log_lines_dropped: 0,
+  });
+  log.close();
+  assertComplete(log, troubles);
+  if (logged.event !== "session_stop") return recovered.length;
+  finishState(folder, logged, bytesOf({ past, state }, recovered));
+  return recovered.length;
 }
 
 /**
@@ -90,7 +211,10 @@ export async function repairSession(
  * for each.
  */
 export async function stopOrphans(
-  { folder, clock, onError }: RepairOptions,
+  { folder, clock, onError }: Pick<
+    RepairOptions,
+    "folder" | "clock" | "onError"
+  >,
 ): Promise<StopStep[]> {
   const rungs: StopStep[] = [];
   for (const pid of findOrphans(folder)) {
@@ -132,13 +256,20 @@ async function finish(
   const run = past.run === 0 ? state?.run ?? 0 : past.run;
   for (const rung of rungs) log.emit(orphanStopped(run, rung, clock.now()));
   const recovered = await recoverChunks(past, { ...options, state }, log);
+  completeIndex(folder, past, recovered, (line) => troubles.push(line));
   raiseSums(past, state);
   const until = reportedUntil(past, state, identity.start);
   const gap = unreportedGap(past, recovered, { until, clock });
   for (const event of gap === null ? recovered : [gap, ...recovered]) {
     past.totals.record(event);
-    log.emit(event);
   }
+  if (gap !== null) log.emit(gap);
+  const unlogged = past.unlogged.map((chunk) => ({
+    ...chunk,
+    time: clock.now(),
+  }));
+  [...unlogged, ...recovered].sort((one, other) => one.seq - other.seq)
+    .forEach((chunk) => log.emit(chunk));
   const chunks = [...past.chunks.values(), ...recovered];
   // The session ended with its last audio; when its recorder died is unknown.
   const last = chunks.reduce(
@@ -146,11 +277,32 @@ async function finish(
     until ?? identity.start,
   );
   const wall = (last - identity.start) / 1000;
-  const stop = finishLog(past, wall, { options, log });
+  const ending = endingOf(state, wall, options);
+  const stop = finishLog(past, ending, { options, log });
   assertComplete(log, troubles);
   troubles.forEach(onError);
+  removeLeftovers(folder);
   finishState(folder, stop, bytesOf({ past, state }, recovered));
   return recovered.length;
+}
+
+/** Adds to the index what the log and this repair have and it lacks. */
+function completeIndex(
+  folder: string,
+  { chunks, indexed }: Past,
+  recovered: readonly ChunkCreated[],
+  onError: (line: string) => void,
+): void {
+  // A session of an earlier release has none: the log stays its only list.
+  const isOld = indexed.size === 0 && chunks.size > 0;
+  const logged = isOld
+    ? []
+    : [...chunks.values()].filter(({ seq }) => !indexed.has(seq));
+  try {
+    if (!isOld) appendToIndex(folder, [...logged, ...recovered]);
+  } catch (error) {
+    onError(`Cannot write ${join(folder, INDEX_FILE)}: ${messageOf(error)}`);
+  }
 }
 
 /**
@@ -177,6 +329,8 @@ function orphanStopped(
  * below the log's level.
  */
 function raiseSums(past: Past, state: SessionState | null): void {
+  const { chunks: known, audio: length } = sumOf(past.chunks.values());
+  past.totals.raise({ chunks: known, audio: length });
   if (state === null) return;
   const { chunks, audio, gaps, gap_total: gapTotal, retries } = state;
   past.totals.raise({ gaps, gapTotal, retries });
@@ -252,19 +406,42 @@ function unreportedGap(
   };
 }
 
+/** How a session ended. */
+type Ending = Pick<SessionStop, "reason" | "exit_code" | "wall">;
+
+/**
+ * Returns the end that the state has, when only the log lacks it; else the death
+ * of the recorder.
+ */
+function endingOf(
+  state: SessionState | null,
+  wall: Seconds,
+  { reason }: RepairOptions,
+): Ending {
+  const known = STOP_REASONS.find((one) => one === state?.reason);
+  if (state?.state !== "ended" || known === undefined) {
+    return { reason, exit_code: 1, wall };
+  }
+  return {
+    reason: known,
+    exit_code: FAILED.has(known) ? 1 : 0,
+    wall: state.wall ?? wall,
+  };
+}
+
 /** Writes the last line and closes the log. */
 function finishLog(
   past: Past,
-  wall: Seconds,
+  { reason, exit_code, wall }: Ending,
   { options, log }: { options: RepairOptions; log: SessionLog },
 ): SessionStop {
-  const { clock, folder, reason } = options;
+  const { clock, folder } = options;
   const { gapTotal, ...sums } = past.totals.summary(wall);
   const stop: SessionStop = {
     event: "session_stop",
     time: clock.now(),
     reason,
-    exit_code: 1,
+    exit_code,
     ...sums,
     gap_total: gapTotal,
     // The log adds the lines of the repair.

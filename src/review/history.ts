@@ -20,6 +20,7 @@ import type {
 } from "../events.ts";
 import { decodeEvent } from "../log/format/event_fields.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
+import { readIndex } from "../sessions/chunks/chunk_index.ts";
 
 /** A gap, and the lines logged while it lasted. */
 export interface GapContext {
@@ -59,6 +60,13 @@ export interface History {
   readonly start: SessionStart | null;
   /** Its chunks in the order of the log. */
   readonly chunks: readonly ChunkCreated[];
+  /**
+   * Chunks that the index has and the log has not, by number: their lines were
+   * rotated away, or are below its level.
+   */
+  readonly unloggedChunks: readonly ChunkCreated[];
+  /** Whether the session has an index. */
+  readonly hasIndex: boolean;
   /** Its gaps in the order of the log. */
   readonly gaps: readonly GapContext[];
   /** Lines logged since the last audio, when the log ends without a gap. */
@@ -89,12 +97,17 @@ const LEVEL_AT = "2025-09-22T10:00:00Z ".length;
 const MAX_SAID = 200;
 
 /**
- * Reads a log.
+ * Reads a log, and the index of its session.
  *
+ * @param folder The session's folder, or `null` for a log alone.
  * @throws {Deno.errors.NotFound} If the log has no file.
  */
-export async function readHistory(path: string): Promise<History> {
-  const reader = new HistoryReader();
+export async function readHistory(
+  path: string,
+  folder: string | null = null,
+): Promise<History> {
+  const index = folder === null ? new Map() : readIndex(folder);
+  const reader = new HistoryReader(index);
   for await (const lines of readLogBlocks(path)) {
     for (const line of lines) {
       const event = eventOf(line);
@@ -123,6 +136,7 @@ export function namesChunks({ start }: Pick<History, "start">): boolean {
 
 /** Takes the events of a session in order. */
 export class HistoryReader {
+  readonly #index: ReadonlyMap<number, ChunkCreated>;
   #start: SessionStart | null = null;
   #sessionId: string | null = null;
   #startedAt: EpochMs | null = null;
@@ -137,6 +151,11 @@ export class HistoryReader {
   readonly #notes = new Map<string, Note>();
   readonly #parts: number[] = [];
   #open = emptyContext();
+
+  /** A reader of a session with these chunks in its index. */
+  constructor(index: ReadonlyMap<number, ChunkCreated> = new Map()) {
+    this.#index = index;
+  }
 
   /** Takes an event. */
   take(event: SessionEvent): void {
@@ -197,6 +216,8 @@ export class HistoryReader {
       startedAt: this.#startedAt,
       start: this.#start,
       chunks: this.#chunks,
+      unloggedChunks: this.#unlogged(),
+      hasIndex: this.#index.size > 0,
       gaps: this.#gaps,
       audio: this.#audio,
       outages: this.#outages,
@@ -208,6 +229,12 @@ export class HistoryReader {
       last: this.#last,
       parts: this.#parts,
     };
+  }
+
+  #unlogged(): ChunkCreated[] {
+    const logged = new Set(this.#chunks.map(({ seq }) => seq));
+    return [...this.#index.values()].filter(({ seq }) => !logged.has(seq))
+      .sort((one, other) => one.seq - other.seq);
   }
 
   #identify({ session_id, start }: { session_id: string; start: EpochMs }) {

@@ -9,12 +9,16 @@ import { basename, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import { exists, isAbsent, isSamePlace, oldestFile } from "../platform/fs.ts";
 import { LOG_FILE } from "./folder.ts";
-import { isAlive, type ListedSession, listSessions } from "./registry.ts";
+import { type Liveness, livenessOf } from "./liveness.ts";
+import { type ListedSession, listSessions } from "./registry.ts";
 import { byStart, type Selectable } from "./select.ts";
 import { readState, type SessionState, STATE_FILE } from "./state_file.ts";
 
-/** State of a session. */
-export type Condition = SessionState["state"] | "crashed";
+/**
+ * State of a session. One that is `"unknown"` has no end, and may be recorded on
+ * another machine or in a container, or be a copy.
+ */
+export type Condition = SessionState["state"] | "crashed" | "unknown";
 
 /** A session, active or not. */
 export interface KnownSession extends Selectable {
@@ -26,6 +30,8 @@ export interface KnownSession extends Selectable {
   readonly state: SessionState | null;
   /** Its registry entry, or `null`. */
   readonly entry: ListedSession | null;
+  /** Whether its recorder is alive. */
+  readonly liveness: Liveness;
 }
 
 /** Where to look for sessions. */
@@ -37,15 +43,22 @@ export interface CatalogPlaces {
 }
 
 /** Returns all sessions, the newest first. */
-export function listKnown(places: CatalogPlaces): KnownSession[] {
-  const active = listActive(places.stateFolder);
+export async function listKnown(
+  places: CatalogPlaces,
+): Promise<KnownSession[]> {
+  const active = await listActive(places.stateFolder);
   const folders = new Map(active.map((entry) => [entry.folder, entry]));
   const found = foldersIn(places.outputDir)
     .filter((folder) => !folders.has(folder))
     // The recorder may have used a link.
-    .filter((folder) => !active.some((entry) => isSessionFolder(entry, folder)))
-    .flatMap((folder) => tryReadSession(folder) ?? []);
-  return [...active.map(fromRegistration), ...found]
+    .filter((folder) =>
+      !active.some((entry) => isSessionFolder(entry, folder))
+    );
+  const sessions = await Promise.all([
+    ...active.map(fromRegistration),
+    ...found.map(tryReadSession),
+  ]);
+  return sessions.filter((session) => session !== null)
     .sort((one, other) => byStart(other, one));
 }
 
@@ -62,9 +75,9 @@ export function isSessionFolder(
  * Returns the session in a folder. A folder that cannot be read must not hide
  * the others.
  */
-function tryReadSession(folder: string): KnownSession | null {
+async function tryReadSession(folder: string): Promise<KnownSession | null> {
   try {
-    return knownSession(folder, null);
+    return await knownSession(folder, null);
   } catch {
     // The folder is not readable, or it was deleted.
     return null;
@@ -72,8 +85,10 @@ function tryReadSession(folder: string): KnownSession | null {
 }
 
 /** Returns the sessions of the registry. */
-export function listActive(stateFolder: string | null): ListedSession[] {
-  return stateFolder === null ? [] : listSessions(stateFolder);
+export async function listActive(
+  stateFolder: string | null,
+): Promise<ListedSession[]> {
+  return stateFolder === null ? [] : await listSessions(stateFolder);
 }
 
 /**
@@ -82,38 +97,53 @@ export function listActive(stateFolder: string | null): ListedSession[] {
  * @param entry Its registry entry, or `null`.
  * @returns `null` when the folder is not a session's.
  */
-export function knownSession(
+export async function knownSession(
   folder: string,
   entry: ListedSession | null,
-): KnownSession | null {
+): Promise<KnownSession | null> {
   const state = readState(folder);
   if (state === null && !hasLog(folder)) return null;
   const log = join(folder, LOG_FILE);
   const start = state === null
     ? entry?.start ?? startOf(folder)
     : Date.parse(state.start);
-  return { session_id: basename(folder), folder, log, start, state, entry };
+  const liveness = entry?.liveness ?? await livenessByState(folder, state);
+  const session_id = basename(folder);
+  return { session_id, folder, log, start, state, entry, liveness };
+}
+
+/** Returns whether the recorder of a session without a registry entry is alive. */
+async function livenessByState(
+  folder: string,
+  state: SessionState | null,
+): Promise<Liveness> {
+  // A process is not asked about sessions that ended long ago.
+  if (state?.state === "ended") return "dead";
+  // A copy has the state of the folder that it was copied from.
+  const isOwn = state !== null && isSamePlace(state.folder, folder);
+  return await livenessOf(folder, isOwn ? state : null);
 }
 
 /** Returns a session of the registry, whose folder may be gone. */
-export function fromRegistration(entry: ListedSession): KnownSession {
-  const { session_id, folder, log, start = 0 } = entry;
-  return knownSession(folder, entry) ??
-    { session_id, folder, log, start, state: null, entry };
+export async function fromRegistration(
+  entry: ListedSession,
+): Promise<KnownSession> {
+  const { session_id, folder, log, start = 0, liveness } = entry;
+  return await knownSession(folder, entry) ??
+    { session_id, folder, log, start, state: null, entry, liveness };
 }
 
-/**
- * Returns the state of a session; asks the system whether its recorder runs.
- */
-export function conditionOf({ state, entry }: KnownSession): Condition {
-  if (entry !== null && isAlive(entry)) {
+/** Returns the state of a session. */
+export function conditionOf(
+  { state, liveness }: Pick<KnownSession, "state" | "liveness">,
+): Condition {
+  if (liveness === "alive") {
     if (state === null) return "starting";
     // Its last line is written, its registry entry not yet removed.
     return state.state === "ended" ? "stopping" : state.state;
   }
   if (state?.state === "ended") return "ended";
-  // Without a state and an entry there is only its log.
-  return state === null && entry === null ? "ended" : "crashed";
+  return liveness === "dead" ? "crashed" : "unknown";
 }
 
 function foldersIn(outputDir: string): string[] {

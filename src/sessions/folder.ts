@@ -7,7 +7,9 @@
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
-import { reasonOf } from "../platform/fs.ts";
+import { exists, reasonOf } from "../platform/fs.ts";
+import { RESERVE_FILE } from "./reserve.ts";
+import { STATE_FILE } from "./state_file.ts";
 
 /** Name of a session's log in its folder. */
 export const LOG_FILE = "session.log";
@@ -33,12 +35,14 @@ export function sessionIdAt(start: EpochMs): string {
  * Makes the folder of a new session, readable only by its user. A name that is
  * taken gets `-2`, `-3` …; a requested name is not changed.
  *
+ * @param announce Takes the folder before it is made.
  * @throws {EchologError} `folder`, when it cannot be made.
  */
 export async function createSessionFolder(
   outputDir: string,
   wanted: string | null,
   start: EpochMs,
+  announce: (folder: SessionFolder) => Promise<void> = () => Promise.resolve(),
 ): Promise<SessionFolder> {
   try {
     await Deno.mkdir(outputDir, { recursive: true, mode: 0o700 });
@@ -50,6 +54,8 @@ export async function createSessionFolder(
     const id = count === 1 ? base : `${base}-${count}`;
     const path = join(outputDir, id);
     try {
+      if (exists(path)) throw new Deno.errors.AlreadyExists(path);
+      await announce({ id, path });
       await Deno.mkdir(path, { mode: 0o700 });
       await assertWritable(path);
       return { id, path };
@@ -75,6 +81,33 @@ export async function createSessionFolder(
       hint: "give one with --session-id",
     },
   );
+}
+
+/** Files of a recorder that was killed before its first line. */
+const FIRST_FILES = [".probe", `${STATE_FILE}.tmp`, RESERVE_FILE];
+
+/**
+ * Removes the folder of a session that never began: one with an empty log, or
+ * none, and no other file than those of a recorder's first moment.
+ *
+ * @returns whether the folder was removed.
+ */
+export function removeUnused(path: string): boolean {
+  try {
+    const names = [...Deno.readDirSync(path)].map(({ name }) => name);
+    const isUnused = names.every((name) =>
+      FIRST_FILES.includes(name) ||
+      name === LOG_FILE && Deno.lstatSync(join(path, name)).size === 0
+    );
+    if (!isUnused) return false;
+    for (const name of names) Deno.removeSync(join(path, name));
+    // It fails if a file was added meanwhile.
+    Deno.removeSync(path);
+    return true;
+  } catch {
+    // The folder is gone, or cannot be changed: repair reports that.
+    return false;
+  }
 }
 
 /** Makes a deleted session folder again; false when that fails. */

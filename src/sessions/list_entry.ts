@@ -9,6 +9,7 @@ import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
+import { readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { SessionTotals } from "./totals.ts";
 
@@ -49,6 +50,11 @@ export async function summarize(
   const condition = conditionOf(session);
   const head = { session_id, folder, log, start: isoMilliseconds(start) };
   if (state === null) return { ...head, ...await fromLog(session, condition) };
+  if (condition === "crashed" || condition === "unknown") {
+    // The recorder may have ended while its state could not be written.
+    const logged = await fromLog(session, condition);
+    if (logged.reason !== null) return { ...head, ...logged };
+  }
   return {
     ...head,
     state: condition,
@@ -66,7 +72,9 @@ function durationOf(
   { start, state }: KnownSession,
   condition: Condition,
 ): Seconds | null {
-  if (condition !== "crashed") return Math.max(0, (Date.now() - start) / 1000);
+  if (condition !== "crashed" && condition !== "unknown") {
+    return Math.max(0, (Date.now() - start) / 1000);
+  }
   const last = state?.last_audio ?? null;
   return last === null ? null : (Date.parse(last) - start) / 1000;
 }
@@ -78,7 +86,7 @@ type Figures = Omit<
 >;
 
 async function fromLog(
-  { log, start }: KnownSession,
+  { log, start, folder }: KnownSession,
   condition: Condition,
 ): Promise<Figures> {
   const totals = new SessionTotals();
@@ -99,11 +107,13 @@ async function fromLog(
     // An unreadable log must not hide the other sessions.
     if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
+  const index = sumOf(readIndex(folder).values());
+  totals.raise({ chunks: index.chunks, audio: index.audio });
   const wall = stop?.wall ?? Math.max(0, (last - start) / 1000);
   const { chunks, audio, gaps } = totals.summary(wall);
-  const isDead = stop === null && condition === "ended";
+  const isEnded = stop !== null && condition !== "stopping";
   return {
-    state: isDead ? "crashed" : condition,
+    state: isEnded ? "ended" : condition,
     reason: stop?.reason ?? null,
     duration: wall,
     chunks: stop?.chunks ?? chunks,

@@ -7,13 +7,12 @@
 
 import { join } from "@std/path";
 import type { EpochMs } from "../events.ts";
-import { bootId, machineName } from "../platform/host.ts";
-import { mayStillBeRunning, processStart } from "../platform/processes.ts";
+import { ownIdentity, type ProcessIdentity } from "../platform/identity.ts";
+import { type Liveness, livenessOf } from "./liveness.ts";
 import { byStart } from "./select.ts";
-import { replaceFile } from "./state_writer.ts";
 
 /** A session that is being recorded, or was when its recorder died. */
-export interface ActiveSession {
+export interface ActiveSession extends ProcessIdentity {
   /** Name of the session. */
   readonly session_id: string;
   /** Folder of the session. */
@@ -24,26 +23,32 @@ export interface ActiveSession {
   readonly start?: EpochMs;
   /** Key of its device, without secrets and equal for equal devices. */
   readonly device: string;
-  /** Process id of the recorder. */
-  readonly pid: number;
-  /** When that process was started, as the platform reports it. */
-  readonly process_start: string | null;
-  /** The machine's boot it runs in. */
-  readonly boot_id: string | null;
-  /** The machine it runs on: a home folder may be shared. */
-  readonly machine: string;
+  /** Whether its folder was made; false until then. Missing means true. */
+  readonly has_folder?: boolean;
 }
 
 /** An entry with the path of its file. */
 export interface ListedSession extends ActiveSession {
   /** Path of the entry. */
   readonly entry: string;
+  /** Whether its recorder is alive. */
+  readonly liveness: Liveness;
 }
 
+/** Facts about a session to register. */
+export type NewSession = Pick<
+  ActiveSession,
+  "session_id" | "folder" | "log" | "start" | "device" | "has_folder"
+>;
+
 /** A new entry; disposing of it removes it. */
-export interface Registration extends Disposable {
+export interface Registration {
+  /** Records that the folder of the session was made. */
+  folderMade(): Promise<void>;
   /** Writes the entry again when it was deleted or damaged. */
-  refresh(): void;
+  refresh(): Promise<void>;
+  /** Removes the entry. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const FOLDER = "active";
@@ -53,34 +58,31 @@ const FOLDER = "active";
  *
  * @throws when the entry cannot be written.
  */
-export function registerSession(
+export async function registerSession(
   stateFolder: string,
-  session: Pick<
-    ActiveSession,
-    "session_id" | "folder" | "log" | "start" | "device"
-  >,
-): Registration {
+  session: NewSession,
+): Promise<Registration> {
   const folder = join(stateFolder, FOLDER);
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${session.session_id}.${Deno.pid}.json`);
-  const entry: ActiveSession = {
-    ...session,
-    pid: Deno.pid,
-    process_start: processStart(Deno.pid),
-    boot_id: bootId(),
-    machine: machineName(),
+  let entry: ActiveSession = { ...session, ...ownIdentity() };
+  const write = async () => {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    const text = `${JSON.stringify(entry, null, 2)}\n`;
+    await Deno.writeTextFile(`${path}.tmp`, text, { mode: 0o600 });
+    await Deno.rename(`${path}.tmp`, path);
   };
-  const text = `${JSON.stringify(entry, null, 2)}\n`;
-  replaceFile(path, text);
+  await write();
   return {
-    refresh() {
-      if (readEntry(path).length > 0) return;
-      Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-      replaceFile(path, text);
+    async folderMade() {
+      entry = { ...entry, has_folder: true };
+      await write();
     },
-    [Symbol.dispose]() {
+    async refresh() {
+      if (await readEntry(path) === null) await write();
+    },
+    async [Symbol.asyncDispose]() {
       try {
-        removeEntry(path);
+        await removeEntry(path);
       } catch {
         // The folder may be read-only now. The session has ended properly, and
         // the next recorder removes the dead entry.
@@ -90,69 +92,50 @@ export function registerSession(
 }
 
 /** Removes an entry. */
-export function removeEntry(path: string): void {
+export async function removeEntry(path: string): Promise<void> {
   try {
-    Deno.removeSync(path);
+    await Deno.remove(path);
   } catch (error) {
     // The entry was removed already.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 
-/** Returns all entries of this machine, oldest first. */
-export function listSessions(stateFolder: string): ListedSession[] {
+/** Returns all entries of this user, oldest first, each with the state of its recorder. */
+export async function listSessions(
+  stateFolder: string,
+): Promise<ListedSession[]> {
   const folder = join(stateFolder, FOLDER);
-  let names: string[];
+  const names: string[] = [];
   try {
-    names = [...Deno.readDirSync(folder)].map((entry) => entry.name);
+    for await (const { name } of Deno.readDir(folder)) names.push(name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
-  return names.filter((name) => name.endsWith(".json"))
-    .flatMap((name) => readEntry(join(folder, name)))
-    .filter(isOfThisMachine)
-    .sort(byStart);
+  const entries = await Promise.all(
+    names.filter((name) => name.endsWith(".json"))
+      .map((name) => readEntry(join(folder, name))),
+  );
+  return entries.filter((entry) => entry !== null).sort(byStart);
 }
 
-/**
- * Whether the process that made an entry still runs. When unknown it counts as
- * alive: repairing a session that is being recorded would damage it.
- */
-export function isAlive(entry: ActiveSession): boolean {
-  return isThisBoot(entry) && mayStillBeRunning(entry.pid, entry.process_start);
+/** Whether the recorder of a session is alive. */
+export function isAlive({ liveness }: ListedSession): boolean {
+  return liveness === "alive";
 }
 
-/** Whether an entry may have been made since the machine was started. */
-export function isThisBoot({ boot_id }: ActiveSession): boolean {
-  boot ??= bootId();
-  return boot_id === null || boot === null || boot_id === boot;
-}
-
-/** Id of the boot, which does not change while this process runs. */
-let boot: string | null = null;
-
-/**
- * Whether an entry is of this machine, by name. With another name, which the
- * machine may have had before, only if it certainly runs here: containers of
- * one host share its boot.
- */
-function isOfThisMachine(entry: ListedSession): boolean {
-  const { machine, boot_id, process_start } = entry;
-  if (machine === machineName()) return true;
-  return boot_id !== null && process_start !== null && isThisBoot(entry) &&
-    processStart(entry.pid) === process_start;
-}
-
-function readEntry(path: string): ListedSession[] {
+async function readEntry(path: string): Promise<ListedSession | null> {
   let entry: unknown;
   try {
-    entry = JSON.parse(Deno.readTextFileSync(path));
+    entry = JSON.parse(await Deno.readTextFile(path));
   } catch {
     // The entry was removed meanwhile, or is not echolog's.
-    return [];
+    return null;
   }
-  return isEntry(entry) ? [{ ...entry, entry: path }] : [];
+  if (!isEntry(entry)) return null;
+  const liveness = await livenessOf(entry.folder, entry);
+  return { ...entry, entry: path, liveness };
 }
 
 function isEntry(value: unknown): value is ActiveSession {

@@ -6,14 +6,18 @@
 
 import { join } from "@std/path";
 import type { Seconds } from "../events.ts";
+import type { ProcessIdentity } from "../platform/identity.ts";
 
 /** Name of the file. */
 export const STATE_FILE = "session.json";
 /** Version of its format. */
 export const STATE_VERSION = 1;
 
-/** Contents of `session.json`. Keys are stable; times are ISO 8601 in UTC. */
-export interface SessionState {
+/**
+ * Contents of `session.json`. Keys are stable; times are ISO 8601 in UTC. Its
+ * process is the recorder, echolog.
+ */
+export interface SessionState extends ProcessIdentity {
   /** Version of this format. */
   readonly version: number;
   /** Name of the session. */
@@ -48,8 +52,6 @@ export interface SessionState {
   readonly channels: number;
   /** Number of rotated log files kept; `null` when unknown. */
   readonly log_backup_count: number | null;
-  /** Process id of echolog. */
-  readonly pid: number;
   /** Number of the current run, 0 before the first. */
   readonly run: number;
   /** Process id of ffmpeg, or `null`. */
@@ -106,6 +108,9 @@ const LATER_KEYS = {
   wall: null,
   coverage: null,
   log_backup_count: null,
+  process_start: null,
+  boot_id: null,
+  machine: "",
 };
 
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
@@ -114,7 +119,10 @@ const OPTIONAL_NUMBERS = [
   ...["bytes", "gap_total", "wall", "coverage", "log_backup_count"],
   ...["ffmpeg_pid"],
 ];
-const OPTIONAL_TEXTS = ["reason", "cause"];
+const OPTIONAL_TEXTS = [
+  ...["reason", "cause", "process_start", "boot_id", "machine", "machine_id"],
+  ...["pid_namespace"],
+];
 
 /** Whether a value is absent, `null`, or a text with a point in time. */
 function isTime(value: unknown): boolean {

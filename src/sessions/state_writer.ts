@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import type { EpochMs, SessionEvent, Sink, Telemetry } from "../events.ts";
+import { ownIdentity } from "../platform/identity.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
 import { round, type SessionTotals } from "./totals.ts";
@@ -115,7 +116,7 @@ export class StateWriter implements Sink {
       sample_rate: event.sample_rate,
       channels: event.channels,
       log_backup_count: event.log_backup_count,
-      pid: event.pid,
+      ...ownIdentity(),
       run: 0,
       ffmpeg_pid: null,
       audio_since: null,

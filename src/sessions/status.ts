@@ -9,11 +9,9 @@ import { PART } from "../audio/chunk_name.ts";
 import { FORMAT_NAMES } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
-import { type OpenChunk, openChunksFrom } from "./open_chunks.ts";
+import { type OpenChunk, openChunksFrom } from "./chunks/open_chunks.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";
-
-/** Formats of chunks. */
 
 /** Status of a session. Keys are stable. */
 export interface SessionStatus {
@@ -83,7 +81,7 @@ export function statusOf(
     };
   }
   const last = lastAudio(state, open);
-  const isOver = condition === "crashed";
+  const isOver = condition === "crashed" || condition === "unknown";
   const elapsed = Math.max(0, (isOver ? last ?? now : now) - session.start) /
     1000;
   const audio = state.audio + openAudio(state, last);

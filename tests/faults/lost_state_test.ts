@@ -97,7 +97,9 @@ Deno.test("repair: leaves only chunks and session files behind", async () => {
   const session = await crashed(home.path);
   await echolog(["repair"], { home: home.path });
   assertEquals(
-    session.files("").filter((name) => !/^(chunk_|session\.)/.test(name)),
+    session.files("").filter((name) =>
+      !/^(chunk_|chunks\.jsonl$|session\.)/.test(name)
+    ),
     [],
   );
 });

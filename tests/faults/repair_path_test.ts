@@ -7,22 +7,20 @@ import { waitFor } from "../support/wait.ts";
 import { assertSound, crashed, ffmpegPid, startRecording } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
-Deno.test("repair: finishes a session by its path when the registry is lost", async () => {
-  using home = tempFolder();
-  const session = await crashed(home.path);
-  Deno.removeSync(join(home.path, ".local"), { recursive: true });
-  // Whether it is still being recorded is unknown, so only its name ends it.
-  const { stdout } = await echolog(["repair"], { home: home.path });
-  const id = basename(session.folder);
-  assertStringIncludes(stdout, `${id} has no end, nor a place in the state`);
-  assertStringIncludes(stdout, `finish it with: echolog repair ${id}\n`);
-  assertEquals(session.eventsOf("session_stop"), []);
-  const { code } = await echolog(["repair", session.folder], {
-    home: home.path,
-  });
-  assertEquals(code, 0);
-  await assertSound(session, "crashed");
-  await assertExplained(session, "echolog killed");
+Deno.test("repair: finishes a dead session by its state when the registry is lost", async () => {
+  for (const named of [true, false]) {
+    using home = tempFolder();
+    const session = await crashed(home.path);
+    Deno.removeSync(join(home.path, ".local"), { recursive: true });
+    const args = named ? [session.folder] : [];
+    const { code, stdout } = await echolog(["repair", ...args], {
+      home: home.path,
+    });
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `Finished ${basename(session.folder)}: `);
+    await assertSound(session, "crashed");
+    await assertExplained(session, "echolog killed");
+  }
 });
 
 Deno.test("repair: rejects a folder that is not a session and leaves it unchanged", async () => {
@@ -81,13 +79,18 @@ Deno.test("repair: finishes a session by the path of its log, and from its open 
   for (const part of session.files(".part")) {
     Deno.copyFileSync(join(session.folder, part), join(copy.path, part));
   }
-  for (const path of [log, "session.log", copy.path]) {
-    const { code } = await echolog(["repair", path], {
+  const repair = async (...args: string[]) =>
+    await echolog(["repair", ...args], {
       home: home.path,
       cwd: session.folder,
     });
-    assertEquals(code, 0, path);
+  for (const path of [log, "session.log"]) {
+    assertEquals((await repair(path)).code, 0, path);
   }
+  const refused = await repair(copy.path);
+  assertEquals(refused.code, 2);
+  assertStringIncludes(refused.stderr, "may be recorded on another machine");
+  assertEquals((await repair("--force", copy.path)).code, 0);
   await assertSound(session, "crashed");
   await assertExplained(session, "echolog killed");
   const names = [...Deno.readDirSync(copy.path)].map(({ name }) => name);
@@ -171,23 +174,24 @@ Deno.test("repair: stops an orphaned ffmpeg when the session is given by another
   await assertExplained(session, "echolog killed");
 });
 
-Deno.test("repair: waits for the lock", async () => {
+Deno.test("repair: waits for another repair of the session", async () => {
   if (Deno.build.os !== "linux") {
     console.log("skipped: only Linux tells who waits for a lock");
     return;
   }
   using home = tempFolder();
   const session = await crashed(home.path);
-  const state = join(home.path, ".local", "state", "echolog");
-  Deno.removeSync(join(state, "active"), { recursive: true });
-  using lock = Deno.openSync(join(state, "lock"), { write: true });
+  using lock = Deno.openSync(join(session.folder, ".repair"), {
+    write: true,
+    create: true,
+  });
   lock.lockSync(true);
-  const { ino } = lock.statSync();
   await using running = startEcholog(["repair", session.folder], {
     home: home.path,
   });
   const waits = waitFor("one who waits", () => {
     const lines = (kernelFile("/proc/locks") ?? "").split("\n");
+    const { ino } = lock.statSync();
     return lines.some((line) =>
       / -> .*:/.test(line) && line.includes(`:${ino} `)
     ) || null;

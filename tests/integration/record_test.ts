@@ -189,7 +189,12 @@ Deno.test("record: makes folders and files accessible only to their user", {
   assertEquals(modeOf(join(home.path, "recordings")), 0o700);
   assertEquals(modeOf(session.folder), 0o700);
   const names = session.files("");
-  assertEquals(names, ["chunk_00001.flac", "session.json", "session.log"]);
+  assertEquals(names, [
+    "chunk_00001.flac",
+    "chunks.jsonl",
+    "session.json",
+    "session.log",
+  ]);
   for (const name of names) {
     assertEquals(modeOf(join(session.folder, name)), 0o600, name);
   }

@@ -80,7 +80,7 @@ Deno.test("verify: detects any missing part of a rotated log", async () => {
   }
 });
 
-Deno.test("verify: accepts chunks whose log lines were rotated away and reports them in a note", async () => {
+Deno.test("verify: checks chunks whose log lines were rotated away by chunks.jsonl", async () => {
   using home = tempFolder();
   const folder = await recordNoise(home.path, "short-memory", [
     ...["--log-max-bytes", "1000", "--log-backup-count", "0"],
@@ -89,7 +89,14 @@ Deno.test("verify: accepts chunks whose log lines were rotated away and reports 
   assertEquals(faultsOf(report), []);
   assertEquals(finished.code, 0);
   assertEquals(report.chunks.length, 4);
-  assertMatch(report.notes.join(), /rotated away/);
+  assert(report.chunks.every((chunk) => chunk.logged_size === chunk.size));
+  Deno.removeSync(join(folder, "chunk_00001.flac"));
+  const { report: damaged } = await verified(home.path, folder);
+  assertEquals(faultsOf(damaged), ["chunk_00001.flac: it is not there"]);
+  // A session of before has no index.
+  Deno.removeSync(join(folder, "chunks.jsonl"));
+  const { report: old } = await verified(home.path, folder);
+  assertMatch(old.notes.join(), /rotated away/);
 });
 
 Deno.test("verify: accepts a log kept at a level without chunk lines and reports it in a note", async () => {
@@ -98,7 +105,8 @@ Deno.test("verify: accepts a log kept at a level without chunk lines and reports
     const folder = await recordNoise(home.path, level, ["--log-level", level]);
     const { finished, report } = await verified(home.path, folder);
     assertEquals([finished.code, faultsOf(report)], [0, []]);
-    assertMatch(report.notes.join(), /names no chunks/);
+    assertMatch(report.notes.join(), /chunks\.jsonl names its chunks/);
+    assert(report.chunks.every((chunk) => chunk.logged_size === chunk.size));
     const { stdout } = await echolog(["explain", folder], { home: home.path });
     // A slow start is a gap: it cuts the line, or hides it where gaps have no
     // lines in the log.

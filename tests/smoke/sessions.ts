@@ -104,13 +104,32 @@ export function smokeTests(format: "flac" | "wav" | "opus"): void {
     await assertWhole(home.path, session);
   });
 
+  Deno.test(`record: has a killed ${format} recording repaired beside its own`, async () => {
+    using home = tempFolder();
+    const dead = await crashed(home.path, "test", ["--format", format]);
+    const { code, stderr } = await echolog([
+      ...["record", ...args, "--duration", "2s"],
+    ], { home: home.path });
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /^echolog: The recorder of session .* had died/);
+    assertEquals(dead.events().at(-1)?.event, "session_stop");
+    await assertWhole(home.path, dead);
+  });
+
   Deno.test(`explain: names the gap of a killed ffmpeg in a ${format} recording`, async () => {
     using home = tempFolder();
     await using recording = await startRecording(home.path, args);
     const { running, session } = recording;
     await session.waitForEvent("chunk_created", 1);
     Deno.kill(ffmpegPid(session), "SIGKILL");
-    await session.waitForEvent("gap");
+    // A slow start is a gap, too.
+    await session.waitFor(
+      "the gap",
+      () =>
+        session.eventsOf("gap").some(({ cause }) =>
+          cause === "ffmpeg_killed"
+        ) || null,
+    );
     running.signal("SIGINT");
     assertEquals((await running.finished).code, 0);
     const { code, stdout } = await echolog(["explain"], { home: home.path });

@@ -26,14 +26,16 @@ import {
  *
  * @throws {EchologError} `usage`, when there is none, or the operand names none or several.
  */
-export function chooseSession(options: ParsedOptions): KnownSession {
+export async function chooseSession(
+  options: ParsedOptions,
+): Promise<KnownSession> {
   const [wanted = LATEST] = options.operands;
   const { outputDir } = loadCommandSettings(options).settings;
-  const known = listKnown({ outputDir, stateFolder: stateFolder() });
+  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
   const folder = folderNamed(wanted);
   if (isPathLike(wanted)) {
     const session = known.find((session) => isSessionFolder(session, folder)) ??
-      knownSession(folder, null);
+      await knownSession(folder, null);
     if (session !== null) return session;
     throw noSession(folder);
   }

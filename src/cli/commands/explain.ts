@@ -13,7 +13,6 @@ import { explain as explainHistory } from "../../review/explain/explain.ts";
 import { renderReport, reportAsJson } from "../../review/explain/render.ts";
 import { drawTimeline } from "../../review/explain/timeline.ts";
 import { type History, readHistory } from "../../review/history.ts";
-import { isAlive } from "../../sessions/registry.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
 
@@ -24,15 +23,15 @@ import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
  * its log is missing or empty.
  */
 export async function explain(options: ParsedOptions): Promise<number> {
-  const session = chooseSession(options);
+  const session = await chooseSession(options);
   let history: History;
   try {
-    history = await readHistory(session.log);
+    history = await readHistory(session.log, session.folder);
   } catch (error) {
     if (isAbsent(error)) throw noLog(session);
     throw error;
   }
-  const { entry, folder, log } = session;
+  const { folder, log, liveness } = session;
   if (history.last === null) {
     throw new EchologError("failed", `No line of ${log} can be read`, {
       hint: "see what is left of the session with echolog verify",
@@ -40,7 +39,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
   }
   const explained = explainHistory(history, {
     folderName: basename(folder),
-    isActive: history.stop === null && entry !== null && isAlive(entry),
+    isActive: history.stop === null && liveness === "alive",
     now: Date.now(),
   });
   const columns = Deno.stdout.isTerminal()

@@ -9,11 +9,11 @@ import { chooseSession, noLog } from "../args/session_operand.ts";
 import { followLog } from "../../log/read/follow.ts";
 import { type ReadLine, readLogBlocks } from "../../log/read/reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
-import { stateFolder } from "../../platform/host.ts";
 import { LineFilter } from "../../review/logs/filter.ts";
 import { asJson, asText } from "../../review/logs/render.ts";
-import { type KnownSession, listActive } from "../../sessions/catalog.ts";
-import { isAlive } from "../../sessions/registry.ts";
+import type { KnownSession } from "../../sessions/catalog.ts";
+import { livenessOf } from "../../sessions/liveness.ts";
+import { readState } from "../../sessions/state_file.ts";
 import { LineWriter } from "../../terminal/line_writer.ts";
 import { styleOf } from "../../terminal/style.ts";
 
@@ -23,7 +23,7 @@ const LIFE_MS = 2_000;
 /** Prints a log, oldest line first. */
 export async function logs(options: ParsedOptions): Promise<number> {
   const filter = LineFilter.of(options.values, Date.now());
-  const session = chooseSession(options);
+  const session = await chooseSession(options);
   const style = styleOf(Deno.stdout);
   const print = options.switches.has("json")
     ? asJson
@@ -59,19 +59,19 @@ async function follow(
   print: (line: ReadLine) => void,
 ): Promise<void> {
   const end = new AbortController();
-  const registered = () =>
-    listActive(stateFolder()).find(({ folder }) => folder === session.folder);
-  let isKnown = registered() !== undefined;
-  const watch = setInterval(() => {
-    const entry = registered();
-    if (entry === undefined && !isKnown) {
+  let isKnown = session.liveness !== "unknown";
+  const watch = setInterval(async () => {
+    const { folder, entry } = session;
+    const liveness = await livenessOf(folder, entry ?? readState(folder));
+    if (liveness === "unknown" && !isKnown) {
       isKnown = true;
-      // The folder was copied, or its recorder could not register itself.
+      // The folder was copied, or it belongs to another machine.
       console.error(
         "echolog: No recorder of this session is known here: maybe nothing more will come; Ctrl-C ends this",
       );
     }
-    if (entry === undefined || isAlive(entry)) return;
+    // One that has ended properly has written its last line.
+    if (liveness !== "dead" || readState(folder)?.state === "ended") return;
     console.error(
       "echolog: Its recorder has died, no more will come; finish it with echolog repair",
     );

@@ -16,6 +16,7 @@ import {
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
+import { ownCommand } from "../../platform/own_command.ts";
 import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
@@ -35,7 +36,8 @@ import { systemClock } from "../../platform/clock.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { collectGarbagePeriodically } from "../../platform/gc.ts";
 import { host, platformName, stateFolder } from "../../platform/host.ts";
-import { type Claim, claimSession } from "../../recorder/claim.ts";
+import { type Claim, claimSession } from "../../recorder/claim/claim.ts";
+import { startRepairs } from "../../recorder/claim/repair_process.ts";
 import { WallClock } from "../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../recorder/disk_watch.ts";
 import { EventStream } from "../../recorder/event_stream.ts";
@@ -48,6 +50,7 @@ import {
   LOG_FILE,
   type SessionFolder,
 } from "../../sessions/folder.ts";
+import { IndexWriter } from "../../sessions/chunks/index_writer.ts";
 import { StateWriter } from "../../sessions/state_writer.ts";
 import { SessionTotals } from "../../sessions/totals.ts";
 import { version } from "../../version.ts";
@@ -67,28 +70,30 @@ export async function record(options: ParsedOptions): Promise<number> {
   const totals = new SessionTotals();
   await using screen = new RecordingConsole(systemClock, totals);
   using signals = new SignalListener();
-  const start = systemClock.now();
+  const onError = (line: string) => screen.printError(redact(line));
+  await using claim = await claimSession({
+    stateFolder: stateFolder(),
+    spec: deviceSpec,
+    device,
+    logFile: LOG_FILE,
+    signal: signals.signal,
+    async create(announce) {
+      const { outputDir, sessionId } = settings;
+      // Nothing before this moment counts as time of the session.
+      const start = systemClock.now();
+      const folder = await createSessionFolder(
+        outputDir,
+        sessionId,
+        start,
+        announce,
+      );
+      return { folder, start };
+    },
+    onError,
+  });
+  const { folder, start } = claim;
   const startedAt = systemClock.monotonic();
   const wall = new WallClock(systemClock, Deno.osUptime);
-  using claim = await claimSession({
-    stateFolder: stateFolder(),
-    device: deviceSpec,
-    logFile: LOG_FILE,
-    redact,
-    create: () =>
-      createSessionFolder(settings.outputDir, settings.sessionId, start),
-    onRepaired: ({ sessionId, folder }) => {
-      // By its name a session is found only below the output folder.
-      const isNear = dirname(folder) === settings.outputDir;
-      screen.printError(
-        `The recorder of session ${sessionId} had died, and it was finished now; see echolog explain ${
-          isNear ? sessionId : folder
-        }`,
-      );
-    },
-    onError: (line) => screen.printError(redact(line)),
-  });
-  const { folder } = claim;
   using log = openLog(
     loaded,
     folder,
@@ -147,6 +152,12 @@ export async function record(options: ParsedOptions): Promise<number> {
       onError: (error) => warn("state_write_failed", error),
     }),
   );
+  events.add(
+    new IndexWriter({
+      folder: folder.path,
+      onError: (error) => warn("state_write_failed", error),
+    }),
+  );
   await using disk = new DiskWatch({
     folder: folder.path,
     minFreeBytes: settings.minFreeBytes,
@@ -162,6 +173,19 @@ export async function record(options: ParsedOptions): Promise<number> {
   events.add(screen.show(folder.path, settings.format));
   signals.attach(session, log);
   disk.start();
+  await using _repairs = startRepairs(claim.dead, {
+    command: ownCommand,
+    onRepaired: ({ session_id, folder }) => {
+      // By its name a session is found only below the output folder.
+      const isNear = dirname(folder) === settings.outputDir;
+      screen.printError(
+        `The recorder of session ${session_id} had died, and it was finished now; see echolog explain ${
+          isNear ? session_id : folder
+        }`,
+      );
+    },
+    onError,
+  });
   const { problem, exitCode } = await session.toEnd();
   screen.finish(log.path);
   if (problem !== null) {
@@ -188,14 +212,17 @@ function sourceOf(device: Device): ReturnWatch | null {
 
 /** Checks the session's registry entry whenever a chunk is finished. */
 function refreshClaim(claim: Pick<Claim, "refresh">): Sink {
+  let isRefreshing = false;
   return {
     emit({ event }) {
-      if (event !== "chunk_created") return;
-      try {
-        claim.refresh();
-      } catch {
+      // A folder that does not answer is asked once.
+      if (event !== "chunk_created" || isRefreshing) return;
+      isRefreshing = true;
+      claim.refresh().then(
+        () => isRefreshing = false,
         // The state folder is missing; it may be back at the next chunk.
-      }
+        () => isRefreshing = false,
+      );
     },
   };
 }

@@ -8,149 +8,187 @@ import { join } from "@std/path";
 import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noSession } from "../args/session_operand.ts";
-import { LATEST } from "../../config/session_id.ts";
-import { EchologError, oneLine } from "../../errors.ts";
+import { EchologError, messageOf, oneLine } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
-import { isSamePlace } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { parentOf } from "../../platform/processes.ts";
-import { withLock } from "../../recorder/claim.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { isForeignLog } from "../../repair/read_log.ts";
-import { repairDead } from "../../repair/repair_dead.ts";
+import { reasonOf, repairDead } from "../../repair/repair_dead.ts";
 import {
   type RepairReport,
   repairSession,
 } from "../../repair/repair_session.ts";
 import {
-  conditionOf,
   type KnownSession,
   knownSession,
   listActive,
   listKnown,
 } from "../../sessions/catalog.ts";
+import { hasOpenChunk } from "../../sessions/chunks/open_chunks.ts";
 import { LOG_FILE } from "../../sessions/folder.ts";
-import { hasOpenChunk } from "../../sessions/open_chunks.ts";
-import { isAlive, type ListedSession } from "../../sessions/registry.ts";
-import { folderNamed, selectSessions } from "../../sessions/select.ts";
+import { livenessOf } from "../../sessions/liveness.ts";
+import { folderNamed } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
 
 /**
- * Repairs every dead session, or the named one.
+ * Repairs every session that is known to be dead, or the named one.
  *
  * @returns The exit code: 1 when one of them could not be repaired.
- * @throws {EchologError} `usage` when the named one is unknown or active.
+ * @throws {EchologError} `usage` when the named one is unknown, is being
+ * recorded, or may be; `failed` when it cannot be repaired.
  */
 export async function repair(options: ParsedOptions): Promise<number> {
   const [wanted] = options.operands;
-  const state = stateFolder();
-  const all = listActive(state);
-  const folder = wanted === undefined ? null : folderOf(options, wanted, all);
-  const entry = folder === null
-    ? undefined
-    : all.find((entry) => isSamePlace(entry.folder, folder));
-  if (folder !== null && entry === undefined) {
-    refuseRecorded(folder);
-    await refuseForeign(folder);
-    report(await repairFolder(folder, state));
-    return 0;
+  const isForced = options.switches.has("force");
+  if (wanted !== undefined) {
+    return await repairNamed(await sessionNamed(options, wanted), isForced);
   }
-  const chosen = wanted === undefined
-    ? all
-    : entry === undefined
-    ? selectSessions(all, wanted)
-    : [entry];
-  if (wanted !== undefined) refuseLive(chosen);
-  const entries = chosen.map(({ entry }) => entry);
+  if (isForced) {
+    throw new EchologError("usage", "Cannot use --force without SESSION", {
+      hint: "name the session to repair",
+    });
+  }
+  return await repairAll(options);
+}
+
+async function repairAll(options: ParsedOptions): Promise<number> {
   let hasFailed = false;
-  const reports = state === null
-    ? []
-    : await withLock(state, () =>
-      repairDead(state, {
-        redact: createRedactor(),
-        clock: systemClock,
-        onError: (line) => {
-          hasFailed = true;
-          onError(line);
-        },
-        wants: ({ entry }) => entries.includes(entry),
-      }));
-  reports.forEach(report);
-  const others = wanted === undefined ? unregistered(options) : [];
-  others.forEach(describeStop);
-  if (hasFailed) return 1;
-  if (reports.length + others.length === 0) {
-    console.log("Nothing to repair");
+  const onError = (line: string) => {
+    hasFailed = true;
+    printError(line);
+  };
+  const active = await listActive(stateFolder());
+  const dead = active.filter(({ liveness }) => liveness === "dead");
+  const reports = await repairDead(dead, { ...REPAIR, onError });
+  const others = await unfinished(options);
+  for (const session of others) {
+    if (session.liveness !== "dead") continue;
+    try {
+      reports.push(await repairKnown(session));
+    } catch (error) {
+      onError(
+        `Cannot repair session ${session.session_id}: ${messageOf(error)}`,
+      );
+    }
   }
+  reports.forEach(report);
+  const unknown = [...active, ...others]
+    .filter(({ liveness }) => liveness === "unknown");
+  unknown.forEach(describeUnknown);
+  if (hasFailed) return 1;
+  if (reports.length + unknown.length === 0) console.log("Nothing to repair");
   return 0;
 }
 
-/** Returns the folder of a path or of a session without a registry entry; `null` for one with an entry. */
-function folderOf(
-  options: ParsedOptions,
-  wanted: string,
-  all: readonly ListedSession[],
-): string | null {
-  const path = wanted === "" ? null : folderNamed(wanted);
-  if (path !== null && isSession(path)) return path;
-  const isKnown = wanted === LATEST ||
-    all.some(({ session_id }) => session_id.startsWith(wanted));
-  return isKnown ? null : chooseSession(options).folder;
-}
+const REPAIR = { redact: createRedactor(), clock: systemClock };
 
-/**
- * Whether a folder is a session's. When log and state are lost, open chunks
- * remain.
- */
-function isSession(folder: string): boolean {
-  return knownSession(folder, null) !== null || hasOpenChunk(folder);
-}
-
-/**
- * Returns sessions without an end that have no registry entry. Whether they are
- * being recorded is not always known.
- */
-function unregistered(options: ParsedOptions): KnownSession[] {
+/** Returns the sessions below the output folder that have no end and no registry entry. */
+async function unfinished(options: ParsedOptions): Promise<KnownSession[]> {
+  let outputDir: string;
   try {
-    const { outputDir } = loadCommandSettings(options).settings;
-    return listKnown({ outputDir, stateFolder: stateFolder() }).filter(
-      (session) => session.entry === null && conditionOf(session) === "crashed",
-    );
+    ({ outputDir } = loadCommandSettings(options).settings);
   } catch {
     // A wrong configuration must not prevent the repair of other sessions.
     return [];
   }
+  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
+  return known.filter(({ entry, state }) =>
+    entry === null && state !== null && state.state !== "ended"
+  );
 }
 
-function describeStop({ session_id }: KnownSession): void {
-  const id = oneLine(session_id);
+function describeUnknown(
+  { session_id, folder }: Pick<KnownSession, "session_id" | "folder">,
+): void {
   console.log(
-    `${id} has no end, nor a place in the state folder; ` +
-      `if nothing records it any more, finish it with: echolog repair ${id}`,
+    `${
+      oneLine(session_id)
+    } has no end, but may be recorded on another machine, or be a copy; ` +
+      `if neither is so, finish it with: echolog repair --force ${
+        oneLine(folder)
+      }`,
   );
-}
-
-function refuse(live: Pick<ListedSession, "session_id" | "pid">): never {
-  throw new EchologError(
-    "usage",
-    `Session ${live.session_id} is being recorded by pid ${live.pid}`,
-    { hint: "stop it with echolog stop" },
-  );
-}
-
-function refuseLive(sessions: readonly ListedSession[]): void {
-  const live = sessions.find(isAlive);
-  if (live !== undefined) refuse(live);
 }
 
 /**
- * Fails for a session being recorded. A recorder of another user, or with
- * another state folder, has no entry here, but its ffmpeg has it as parent.
+ * Returns the named session. When log and state are lost, open chunks remain.
  */
-function refuseRecorded(folder: string): void {
-  const state = readState(folder);
-  if (state === null || state.ffmpeg_pid === null) return;
-  if (parentOf(state.ffmpeg_pid) === state.pid) refuse(state);
+async function sessionNamed(
+  options: ParsedOptions,
+  wanted: string,
+): Promise<KnownSession> {
+  const folder = wanted === "" ? null : folderNamed(wanted);
+  const active = await listActive(stateFolder());
+  const byId = active.filter(({ session_id }) => session_id === wanted);
+  const [entry] = byId.length === 1
+    ? byId
+    : active.filter((one) => one.folder === folder);
+  if (entry !== undefined) {
+    const { session_id, folder, log, start = 0, liveness } = entry;
+    return await knownSession(folder, entry) ??
+      { session_id, folder, log, start, state: null, entry, liveness };
+  }
+  if (folder === null) return await chooseSession(options);
+  const known = await knownSession(folder, null);
+  if (known !== null) return await chooseSession(options);
+  if (!hasOpenChunk(folder)) return await chooseSession(options);
+  return {
+    session_id: folder,
+    folder,
+    log: join(folder, LOG_FILE),
+    start: 0,
+    state: null,
+    entry: null,
+    liveness: await livenessOf(folder, null),
+  };
+}
+
+async function repairNamed(
+  session: KnownSession,
+  isForced: boolean,
+): Promise<number> {
+  const { folder, session_id, state, entry, liveness } = session;
+  if (liveness === "alive") {
+    const pid = (entry ?? state)?.pid;
+    throw new EchologError(
+      "usage",
+      `Session ${session_id} is being recorded${
+        pid === undefined ? "" : ` by pid ${pid}`
+      }`,
+      { hint: "stop it with echolog stop" },
+    );
+  }
+  await refuseForeign(folder);
+  if (liveness === "unknown" && !isForced) {
+    throw new EchologError(
+      "usage",
+      `Session ${session_id} may be recorded on another machine, or be a copy: ${folder}`,
+      { hint: `if neither is so, use echolog repair --force ${folder}` },
+    );
+  }
+  let hasFailed = false;
+  const onError = (line: string) => {
+    hasFailed = true;
+    printError(line);
+  };
+  if (entry !== null) {
+    (await repairDead([entry], { ...REPAIR, onError })).forEach(report);
+    return hasFailed ? 1 : 0;
+  }
+  report(await repairKnown(session));
+  return 0;
+}
+
+/** Repairs a session without a registry entry. */
+async function repairKnown(
+  { folder, state }: KnownSession,
+): Promise<RepairReport> {
+  return await repairSession({
+    ...REPAIR,
+    folder,
+    reason: reasonOf(state),
+    onError: printError,
+  });
 }
 
 /** Fails for the log of another program, which must not be changed. */
@@ -159,33 +197,16 @@ async function refuseForeign(folder: string): Promise<void> {
   if (await isForeignLog(join(folder, LOG_FILE))) throw noSession(folder);
 }
 
-async function repairFolder(
-  folder: string,
-  state: string | null,
-): Promise<RepairReport> {
-  let hasTurn = false;
-  const work = () => {
-    hasTurn = true;
-    return repairSession({
-      folder,
-      reason: "crashed",
-      redact: createRedactor(),
-      clock: systemClock,
-      onError,
-    });
-  };
-  if (state === null) return await work();
-  try {
-    return await withLock(state, work);
-  } catch (error) {
-    if (hasTurn) throw error;
-    // An unusable state folder must not prevent a repair.
-    return await work();
-  }
-}
-
-function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {
+function report(
+  { sessionId, folder, recovered, orphans, wasNeeded, lacksLog }: RepairReport,
+): void {
   const stopped = orphans === 0 ? "" : ", its ffmpeg was stopped";
+  if (lacksLog === true) {
+    console.log(
+      `${sessionId} ended properly, but session.log is missing from ${folder}; repair cannot restore it${stopped}`,
+    );
+    return;
+  }
   console.log(
     wasNeeded
       ? `Finished ${sessionId}: chunks recovered: ${recovered}${stopped}`
@@ -193,6 +214,6 @@ function report({ sessionId, recovered, orphans, wasNeeded }: RepairReport) {
   );
 }
 
-function onError(line: string): void {
+function printError(line: string): void {
   console.error(`echolog: ${line}`);
 }

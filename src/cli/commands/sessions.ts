@@ -28,7 +28,7 @@ const AT_ONCE = 8;
 /** Prints the sessions, the newest first. */
 export async function sessions(options: ParsedOptions): Promise<number> {
   const { outputDir } = loadCommandSettings(options).settings;
-  const known = listKnown({ outputDir, stateFolder: stateFolder() });
+  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
   if (options.switches.has("ids")) {
     for (const { session_id } of known) console.log(oneLine(session_id));
     return 0;

@@ -47,11 +47,14 @@ export async function status(options: ParsedOptions): Promise<number> {
       hint: "start with echolog record",
     });
   }
-  return found.some(({ state }) => state !== "crashed") ? 0 : 3;
+  return found.some(({ state }) => state !== "crashed" && state !== "unknown")
+    ? 0
+    : 3;
 }
 
 async function refresh(): Promise<SessionStatus[]> {
-  const sessions = listActive(stateFolder()).map(fromRegistration);
+  const active = await listActive(stateFolder());
+  const sessions = await Promise.all(active.map(fromRegistration));
   return await Promise.all(
     sessions.map(async (session) =>
       statusOf(session, Date.now(), await freeBytes(session.folder))
@@ -164,6 +167,9 @@ function detailFields(
 
 function stateText({ state, since, details }: SessionStatus): string {
   if (state === "crashed") return "crashed; finish it with echolog repair";
+  if (state === "unknown") {
+    return "unknown: it belongs to another machine or container";
+  }
   return state === "recovering" && since !== null
     ? `recovering since ${formatTime(Date.parse(since))} UTC: ${
       details === null || details.cause === null

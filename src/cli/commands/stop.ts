@@ -11,7 +11,6 @@ import { EchologError } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { exists } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { withLock } from "../../recorder/claim.ts";
 import { stopSignal } from "../../recorder/signals.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { repairDead } from "../../repair/repair_dead.ts";
@@ -20,6 +19,7 @@ import {
   type ListedSession,
   listSessions,
 } from "../../sessions/registry.ts";
+import { isInReach, livenessOf } from "../../sessions/liveness.ts";
 import { selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
 
@@ -38,18 +38,26 @@ const LOOK_MS = 50;
  */
 export async function stop(options: ParsedOptions): Promise<number> {
   const state = stateFolder();
-  const all = state === null ? [] : listSessions(state);
+  const all = state === null ? [] : await listSessions(state);
   if (state === null || all.length === 0) {
     throw new EchologError("inactive", "Nothing is being recorded", {
       hint: "echolog sessions shows what was",
     });
   }
   const live = all.filter(isAlive);
+  const [unknown] = all.filter(({ liveness }) => liveness === "unknown");
+  if (live.length === 0 && unknown !== undefined && all.length === 1) {
+    throw new EchologError(
+      "inactive",
+      `Session ${unknown.session_id} belongs to another machine or container; nothing is being recorded here`,
+      { hint: "stop it there" },
+    );
+  }
   const chosen = choose(options, all, live);
   const ends = await Promise.all(chosen.map(stopOne));
   const those = (end: End) => chosen.filter((_, at) => ends[at] === end);
-  const dead = all.filter((one) => !live.includes(one));
-  const isFinished = await finishDead(state, [...dead, ...those("died")]);
+  const dead = all.filter(({ liveness }) => liveness === "dead");
+  const isFinished = await finishDead([...dead, ...those("died")]);
   const [stuck] = those("stuck");
   if (stuck !== undefined) {
     throw new EchologError(
@@ -60,7 +68,8 @@ export async function stop(options: ParsedOptions): Promise<number> {
       { hint: `it was asked to; see ${stuck.log}` },
     );
   }
-  const left = live.filter((one) => !chosen.includes(one) && isAlive(one));
+  const others = live.filter((one) => !chosen.includes(one));
+  const left = await stillAlive(others);
   if (left.length > 0) console.log(stillRecorded(left));
   // The request was fulfilled, whatever is wrong with another session.
   return isFinished || those("stopped").length > 0 ? 0 : 1;
@@ -87,6 +96,15 @@ function choose(
     : selectSessions(all, wanted).filter((one) => live.includes(one));
 }
 
+async function stillAlive(
+  sessions: readonly ListedSession[],
+): Promise<ListedSession[]> {
+  const states = await Promise.all(
+    sessions.map((session) => livenessOf(session.folder, session)),
+  );
+  return sessions.filter((_, at) => states[at] === "alive");
+}
+
 /**
  * Returns a note on sessions still being recorded, which a user may not expect.
  */
@@ -96,6 +114,13 @@ function stillRecorded(sessions: readonly ListedSession[]): string {
 }
 
 async function stopOne(session: ListedSession): Promise<End> {
+  if (!isInReach(session)) {
+    throw new EchologError(
+      "failed",
+      `Session ${session.session_id} is recorded on ${session.machine}, on another machine or in another container`,
+      { hint: "stop it there" },
+    );
+  }
   try {
     Deno.kill(session.pid, requireSignal());
   } catch (error) {
@@ -124,7 +149,7 @@ function requireSignal(): Deno.Signal {
 /** Waits until the recorder is certainly gone; false when that takes too long. */
 async function hasEnded(session: ListedSession): Promise<boolean> {
   const end = systemClock.monotonic() + LIMIT_MS;
-  while (isAlive(session)) {
+  while (await livenessOf(session.folder, session) === "alive") {
     if (systemClock.monotonic() > end) return false;
     await new Promise<void>((done) => systemClock.setTimeout(done, LOOK_MS));
   }
@@ -135,23 +160,16 @@ async function hasEnded(session: ListedSession): Promise<boolean> {
  * Repairs sessions like `echolog repair`; false when one of them could not be
  * repaired.
  */
-async function finishDead(
-  state: string,
-  dead: readonly ListedSession[],
-): Promise<boolean> {
+async function finishDead(dead: readonly ListedSession[]): Promise<boolean> {
   if (dead.length === 0) return true;
-  const entries = dead.map(({ entry }) => entry);
-  await withLock(state, () =>
-    repairDead(state, {
-      redact: createRedactor(),
-      clock: systemClock,
-      onError: (line) => console.error(`echolog: ${line}`),
-      wants: ({ entry }) => entries.includes(entry),
-    }));
+  await repairDead(dead, {
+    redact: createRedactor(),
+    clock: systemClock,
+    onError: (line) => console.error(`echolog: ${line}`),
+  });
   // Sessions that could not be repaired were reported, and are left for the
   // next time.
-  const left = new Set(listSessions(state).map(({ entry }) => entry));
-  const finished = dead.filter(({ entry }) => !left.has(entry));
+  const finished = dead.filter(({ entry }) => !exists(entry));
   for (const { session_id, folder, log } of finished) {
     console.log(
       exists(folder)

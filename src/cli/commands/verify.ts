@@ -23,7 +23,7 @@ import {
   type VerifyReport,
   verifySession,
 } from "../../review/verify/verify.ts";
-import { isAlive } from "../../sessions/registry.ts";
+import { readIndex } from "../../sessions/chunks/chunk_index.ts";
 import { ProgressBar } from "../../terminal/progress_bar.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { terminalColumns } from "../../terminal/width.ts";
@@ -37,8 +37,8 @@ import { terminalColumns } from "../../terminal/width.ts";
  */
 export async function verify(options: ParsedOptions): Promise<number> {
   const { ffmpegPath } = loadCommandSettings(options).settings;
-  const session = chooseSession(options);
-  const { folder, state, entry } = session;
+  const session = await chooseSession(options);
+  const { folder, state, liveness } = session;
   if (!exists(folder)) {
     throw new EchologError(
       "failed",
@@ -48,7 +48,7 @@ export async function verify(options: ParsedOptions): Promise<number> {
   }
   const ffmpeg = await requireFfmpeg(ffmpegPath);
   // The log is read first: files that appear meanwhile are newer than its end.
-  const history = await historyOf(session.log);
+  const history = await historyOf(session.log, folder);
   const files = filesIn(folder);
   const decoded = await decodeAll(ffmpeg, folder, files);
   const report = verifySession({
@@ -58,7 +58,8 @@ export async function verify(options: ParsedOptions): Promise<number> {
     decoded,
     backupCount: history.start?.log_backup_count ??
       state?.log_backup_count ?? null,
-    isActive: entry !== null && isAlive(entry),
+    isActive: liveness === "alive",
+    hasEnded: state?.state === "ended",
   });
   print(report, options.switches.has("json"));
   return report.ok ? 0 : 1;
@@ -88,11 +89,11 @@ function filesIn(folder: string): FolderFile[] {
 }
 
 /** Reads the history of a log, empty when all of the log is gone. */
-async function historyOf(log: string) {
+async function historyOf(log: string, folder: string) {
   try {
-    return await readHistory(log);
+    return await readHistory(log, folder);
   } catch (error) {
-    if (isAbsent(error)) return new HistoryReader().history();
+    if (isAbsent(error)) return new HistoryReader(readIndex(folder)).history();
     throw error;
   }
 }

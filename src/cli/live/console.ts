@@ -11,7 +11,7 @@ import { LiveView } from "./view.ts";
 import { oneLine } from "../../errors.ts";
 import type { Sink } from "../../events.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
-import { openChunksFrom } from "../../sessions/open_chunks.ts";
+import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
 import type { SessionTotals } from "../../sessions/totals.ts";
 import { onResize } from "../../terminal/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";

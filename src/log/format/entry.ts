@@ -32,9 +32,12 @@ export interface Entry {
 /** Every event by its name. */
 export type EventMap = { readonly [E in SessionEvent as E["event"]]: E };
 
-/** Fields of an event, except free ones and those elsewhere in its line. */
+/**
+ * Fields of an event, except free ones, those elsewhere in its line, and
+ * `samples`, which `chunks.jsonl` has.
+ */
 export type FieldName<E> =
-  & Exclude<keyof E, "event" | "time" | "level" | "details">
+  & Exclude<keyof E, "event" | "time" | "level" | "details" | "samples">
   & string;
 
 /** The kind of each of those fields. */

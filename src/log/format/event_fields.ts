@@ -11,7 +11,7 @@ import {
   GAP_CAUSES,
   type SessionEvent,
   SEVERITIES,
-  type StopReason,
+  STOP_REASONS,
   WARNING_CODES,
 } from "../../events.ts";
 import { type Entry, entry, withDetails, withLevel } from "./entry.ts";
@@ -27,7 +27,7 @@ import {
   time,
   word,
 } from "./field_types.ts";
-import { FAILED, levelOf, loggerOf } from "./levels.ts";
+import { levelOf, loggerOf } from "./levels.ts";
 import type { LineFormat, LogLine } from "./line.ts";
 import { lineTime } from "./timestamps.ts";
 import type { Redact } from "../../redact/redact.ts";
@@ -75,15 +75,6 @@ export function encodeEvent(
 export function decodeEvent(line: LogLine): SessionEvent | null {
   return isEventName(line.event) ? table[line.event].read(line) : null;
 }
-
-const REASONS: readonly StopReason[] = [
-  "interrupted",
-  "terminated",
-  "hangup",
-  "duration_reached",
-  "stop_command",
-  ...FAILED,
-];
 
 const table: { readonly [K in EventName]: Entry } = {
   session_start: entry("session_start", {
@@ -166,7 +157,7 @@ const table: { readonly [K in EventName]: Entry } = {
     start: time,
   }),
   session_stop: entry("session_stop", {
-    reason: oneOf(REASONS),
+    reason: oneOf(STOP_REASONS),
     exit_code: integer,
     chunks: integer,
     audio: seconds,

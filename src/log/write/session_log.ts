@@ -93,6 +93,7 @@ class FileSessionLog implements SessionLog {
   #timer: TimerHandle | null = null;
   #warnings = 0;
   #errors = 0;
+  #hasEnded = false;
 
   constructor(options: SessionLogOptions) {
     const { path, level = "info", clock = systemClock } = options;
@@ -115,6 +116,8 @@ class FileSessionLog implements SessionLog {
   emit(event: SessionStop): SessionStop;
   emit(event: SessionEvent): SessionEvent;
   emit(event: SessionEvent): SessionEvent {
+    // Nothing follows the last line.
+    if (this.#hasEnded) return event;
     switch (event.event) {
       case "ffmpeg_stderr":
         this.#emitStderr(event);
@@ -184,6 +187,7 @@ class FileSessionLog implements SessionLog {
       log_lines_dropped: event.log_lines_dropped + this.dropped,
     };
     this.#write(whole);
+    this.#hasEnded = true;
     return whole;
   }
 

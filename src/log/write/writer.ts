@@ -64,6 +64,7 @@ export class LogWriter {
   #checkInterval = LOOK_INTERVAL;
   #isBusy = false;
   #isLossReported = false;
+  #hasEnd = false;
   #warnings = 0;
 
   /**
@@ -166,6 +167,8 @@ export class LogWriter {
       if (line.rank === RANK.end) this.#reportDropped(line.time);
       const text = lines.take(BATCH, this.#fits);
       this.#append(text, line.time);
+      // The end is the first of its rank, and nothing is behind it.
+      if (line.rank === RANK.end) this.#hasEnd = true;
     }
   }
 
@@ -217,7 +220,8 @@ export class LogWriter {
   }
 
   #reportDropped(time: EpochMs): void {
-    const dropped = this.#lines.takeDropped();
+    // The end of the session is the last line, and has their number.
+    const dropped = this.#hasEnd ? null : this.#lines.takeDropped();
     if (dropped === null) return;
     this.#selectPeriod(time);
     this.#append(this.#own(logLinesDropped(dropped, time)) + "\n", time);

@@ -17,7 +17,7 @@ import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
-import { openChunksFrom } from "../../sessions/open_chunks.ts";
+import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
 
 /** Part of a run by ffmpeg's list, in seconds from the run's start. */
 export interface Span {
@@ -172,7 +172,7 @@ export class ChunkCloser {
     file: string,
     seq: number,
     span: Span | null,
-    { duration, size }: FinishedChunk,
+    { samples, duration, size }: FinishedChunk,
   ): MonotonicMs {
     const { run, sink, clock, wallAt, takePeak } = this.#options;
     const position = span?.start ?? this.#position;
@@ -192,6 +192,7 @@ export class ChunkCloser {
       run,
       start: wallAt(start),
       end: wallAt(end),
+      samples,
       duration,
       size,
       peak_dbfs: takePeak(position, position + duration),

@@ -58,7 +58,7 @@ export function explain(
   const sums = first === null && stop !== null && isRepaired(stop)
     ? null
     : stop;
-  const from = first === null ? known : start;
+  const from = first === null && !history.hasIndex ? known : start;
   const sessionId = history.sessionId ?? context.folderName;
   const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
   const lasting = goesOn ? lastingGap(history, now) : null;
@@ -70,7 +70,7 @@ export function explain(
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
   const audio = sums?.audio ??
-    (namesChunks(history)
+    (namesChunks(history) || history.hasIndex
       ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
       : Math.max(0, wall - gapTotal));
   return {
@@ -86,7 +86,7 @@ export function explain(
     asked: askedLength(first),
     coverage: sums?.coverage ??
       (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
-    chunks: sums?.chunks ?? chunks.length,
+    chunks: sums?.chunks ?? chunks.length + log.unloggedChunks.length,
     openSince: goesOn ? null : openSince(history),
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
     whole,
@@ -103,6 +103,7 @@ export function explain(
     notes: explainNotes(history),
     knownSince: first === null ? known : null,
     isCounted: stop !== null && !isRepaired(stop),
+    hasIndex: history.hasIndex,
   };
 }
 
@@ -142,18 +143,25 @@ function askedLength(start: SessionStart | null): Seconds | null {
 }
 
 /** Returns the end of the last audio or gap that has a line. */
-function lastMoment({ audio, outages }: History, start: EpochMs): EpochMs {
-  const last = audio.reduce((last, { end }) => Math.max(last, end), start);
+function lastMoment(
+  { audio, outages, unloggedChunks }: History,
+  start: EpochMs,
+): EpochMs {
+  const last = [...unloggedChunks, ...audio].reduce(
+    (last, { end }) => Math.max(last, end),
+    start,
+  );
   return outages.reduce((last, { end }) => Math.max(last, end), last);
 }
 
 /** Returns the spans of audio: the chunks, and audio that is in no chunk yet. */
 function audioSpans(history: History, whole: Span): Span[] {
-  const { audio } = history;
-  if (!namesChunks(history)) return [whole];
+  if (!namesChunks(history) && !history.hasIndex) return [whole];
+  const audio = [...history.unloggedChunks, ...history.audio]
+    .map(({ start, end }) => ({ start, end }));
   const since = openSince(history);
   return since === null || since >= whole.end
-    ? [...audio]
+    ? audio
     : [...audio, { start: since, end: whole.end }];
 }
 

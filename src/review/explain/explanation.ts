@@ -114,4 +114,6 @@ export interface Explanation {
    * time.
    */
   readonly isCounted: boolean;
+  /** Whether the session's index names its chunks. */
+  readonly hasIndex: boolean;
 }

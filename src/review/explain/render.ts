@@ -155,19 +155,23 @@ export function reportAsJson(
 }
 
 /**
- * Whether gaps are known. A log at level `error` has none, but its recorder's
- * totals have.
+ * Whether it is known how much is audio. A log at level `error` does not have
+ * that, but its recorder's totals and its index have.
  */
-function hasAudioFacts({ quietLevel, isCounted }: Explanation): boolean {
-  return quietLevel !== "error" || isCounted;
+function hasAudioFacts(
+  { quietLevel, isCounted, hasIndex }: Explanation,
+): boolean {
+  return quietLevel !== "error" || isCounted || hasIndex;
 }
 
 /**
  * Whether chunks are known. A log above level `info` has none, but its
- * recorder's totals have.
+ * recorder's totals and its index have.
  */
-function hasChunkLines({ quietLevel, isCounted }: Explanation): boolean {
-  return quietLevel === null || isCounted;
+function hasChunkLines(
+  { quietLevel, isCounted, hasIndex }: Explanation,
+): boolean {
+  return quietLevel === null || isCounted || hasIndex;
 }
 
 /** Whether there are, or may be, gaps at an unknown time. */
@@ -181,7 +185,8 @@ function headline(report: Explanation): string {
     return `${report.sessionId} was recorded, but none of its chunks was closed`;
   }
   // The length of such a session is unknown.
-  const isCut = report.knownSince !== null && !report.isCounted;
+  const isCut = report.knownSince !== null && !report.isCounted &&
+    !report.hasIndex;
   const isEmpty = report.audio === 0 && report.chunks === 0 &&
     hasAudioFacts(report);
   if (isEmpty && !report.isActive) {

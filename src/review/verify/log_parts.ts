@@ -11,9 +11,9 @@ import { pluralize } from "../../terminal/units.ts";
 
 /** Returns the faults of the log. */
 export function logFaults(
-  { history, files, backupCount, isActive }: Pick<
+  { history, files, backupCount, isActive, hasEnded }: Pick<
     Findings,
-    "history" | "files" | "backupCount" | "isActive"
+    "history" | "files" | "backupCount" | "isActive" | "hasEnded"
   >,
 ): string[] {
   const names = new Set(files.map(({ name }) => name));
@@ -39,7 +39,9 @@ export function logFaults(
     );
   }
   if (faults.length === 0) faults.push(...holes(parts));
-  if (stop === null && !isActive) {
+  // Without a log, a session that has ended cannot be completed.
+  const isLost = absent.length > 0 && hasEnded === true;
+  if (stop === null && !isActive && !isLost) {
     faults.push("the log has no end; echolog repair completes it");
   }
   if (faults.length === 0 && start !== null && stop !== null) {

@@ -71,6 +71,8 @@ export interface Findings {
   readonly backupCount: number | null;
   /** Whether it is being recorded. */
   readonly isActive: boolean;
+  /** Whether its state has its end, whatever the log has. */
+  readonly hasEnded?: boolean;
 }
 
 /** Tolerance for rounding in the log and in ffmpeg's clock. */
@@ -82,26 +84,37 @@ const OPUS_TOLERANCE: Seconds = 0.05;
 export function verifySession(findings: Findings): VerifyReport {
   const { history, files, decoded, isActive } = findings;
   const bySize = new Map(files.map((file) => [file.name, file]));
-  const wrongPlaces = findMisplaced(history, files, decoded);
-  const logged = new Map(history.chunks.map((chunk) => [chunk.file, chunk]));
-  const newest = history.chunks.at(-1)?.seq ?? 0;
+  const known = [...history.chunks, ...history.unloggedChunks]
+    .sort((one, other) => one.seq - other.seq);
+  const wrongPlaces = findMisplaced(
+    { ...history, chunks: known },
+    files,
+    decoded,
+  );
+  const logged = new Map(known.map((chunk) => [chunk.file, chunk]));
+  const newest = known.reduce((most, { seq }) => Math.max(most, seq), 0);
   const unlogged = files.filter(({ name }) =>
     isChunk(name) && !logged.has(name) &&
     // Closed after the log was read.
     !(isActive && (chunkNumber(name) ?? 0) > newest)
   );
   const isQuiet = !namesChunks(history);
-  const known = isQuiet ? Infinity : firstLogged(history);
+  const needsLine = !isQuiet && history.start !== null;
+  const lines = new Set(history.chunks.map(({ file }) => file));
+  const firstNamed = isQuiet ? Infinity : firstLogged(history);
+  const excused = history.hasIndex ? null : firstNamed;
   const chunks = [
     ...[...logged.values()].map((chunk) =>
       checkLogged(
         chunk,
         bySize.get(chunk.file) ?? null,
         decoded.get(chunk.file) ?? null,
-        wrongPlaces.get(chunk.file) ?? null,
+        needsLine && !lines.has(chunk.file)
+          ? NO_LINE
+          : wrongPlaces.get(chunk.file) ?? null,
       )
     ),
-    ...unlogged.map((file) => checkUnlogged(file, decoded, known)),
+    ...unlogged.map((file) => checkUnlogged(file, decoded, excused)),
   ].sort((one, other) => one.seq - other.seq);
   const faults = [
     ...(isQuiet ? [] : joinFaults(history)),
@@ -109,7 +122,8 @@ export function verifySession(findings: Findings): VerifyReport {
     ...(history.start === null ? absentBeginning(files, chunks) : []),
     ...foreignFiles(files, isActive, history.stop !== null),
   ];
-  const isGone = history.start === null && unlogged.length > 0;
+  const isGone = history.start === null && history.last !== null &&
+    !history.hasIndex && unlogged.length > 0;
   return {
     session_id: findings.sessionId,
     ok: faults.length === 0 &&
@@ -124,7 +138,11 @@ export function verifySession(findings: Findings): VerifyReport {
         : []),
       ...(isQuiet
         ? [
-          `The log was kept at level ${history.start?.log_level}: it names no chunks, and only whether they decode is known`,
+          `The log was kept at level ${history.start?.log_level}: ${
+            history.hasIndex
+              ? "chunks.jsonl names its chunks"
+              : "it names no chunks, and only whether they decode is known"
+          }`,
         ]
         : []),
       ...gapNotes(history),
@@ -138,11 +156,13 @@ export function isChunk(name: string): boolean {
   return chunkNumber(name) !== null && !name.endsWith(PART);
 }
 
+const NO_LINE = "no line of the log names it";
+
 function checkLogged(
   chunk: ChunkCreated,
   file: FolderFile | null,
   decoded: Decoded | null,
-  wrongPlace: string | null,
+  problem: string | null,
 ): CheckedChunk {
   const faults = [
     ...(file === null ? ["it is not there"] : []),
@@ -151,7 +171,7 @@ function checkLogged(
       : []),
     ...decodeFaults(decoded),
     ...durationFaults(chunk, decoded),
-    ...(wrongPlace === null ? [] : [wrongPlace]),
+    ...(problem === null ? [] : [problem]),
   ];
   return {
     file: chunk.file,
@@ -180,7 +200,7 @@ function checkUnlogged(
     logged_duration: null,
     duration: result?.duration ?? null,
     faults: [
-      ...(wasLogged ? [] : ["no line of the log names it"]),
+      ...(wasLogged ? [] : [NO_LINE]),
       ...decodeFaults(result),
     ],
   };
@@ -242,8 +262,10 @@ function gapNotes({ gaps }: History): string[] {
   ];
 }
 
+/** Files that only a recorder or a repair that died leaves behind. */
+const LEFT_BEHIND = new Set([RESERVE_FILE, ".probe", ".repair"]);
 /** Files that belong to every session. */
-const OWN = /^session\.json(?:\.tmp)?$/;
+const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl)$/;
 
 function foreignFiles(
   files: readonly FolderFile[],
@@ -256,7 +278,7 @@ function foreignFiles(
     if (hasEnd && chunkNumber(name) !== null) {
       return [`${name} could not be finished as a chunk, and is kept as it is`];
     }
-    return chunkNumber(name) === null && name !== RESERVE_FILE
+    return chunkNumber(name) === null && !LEFT_BEHIND.has(name)
       ? [`${name} does not belong to this session`]
       : [
         `${name} was left by a recorder that died; echolog repair finishes it`,

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { bootId, machineName } from "../../../src/platform/host.ts";
+import { ownIdentity } from "../../../src/platform/identity.ts";
 import { repairDead } from "../../../src/repair/repair_dead.ts";
+import { listSessions } from "../../../src/sessions/registry.ts";
 import { readState } from "../../../src/sessions/state_file.ts";
 import { smallDisk } from "../../support/small_disk.ts";
 import { tempFolder } from "../../support/temp.ts";
@@ -24,10 +25,9 @@ function entered(state: string, folder: string): () => string[] {
       folder,
       log: join(folder, "session.log"),
       device: "x",
+      ...ownIdentity(),
       pid: 999_999,
       process_start: "1",
-      boot_id: bootId(),
-      machine: machineName(),
     }),
   );
   return () => [...Deno.readDirSync(active)].map(({ name }) => name);
@@ -35,7 +35,7 @@ function entered(state: string, folder: string): () => string[] {
 
 async function repairAll(state: string) {
   const trouble: string[] = [];
-  const reports = await repairDead(state, {
+  const reports = await repairDead(await listSessions(state), {
     redact: (text) => text,
     clock: systemClock,
     onError: (line) => trouble.push(line),

@@ -215,7 +215,7 @@ Deno.test("readPast: finds the run of a chunk whose command was rotated away", a
     peak_dbfs: null,
   }]);
   await chunk(folder.path, 2, 60);
-  const past = await readPast(join(folder.path, "session.log"));
+  const past = await readPast(folder.path);
   assertEquals([past.run, past.firstOfRun], [7, 1]);
   const { chunks } = await repaired(folder.path);
   assertEquals(chunks, [[1, 0, 10], [2, 10, 20]]);
@@ -313,7 +313,7 @@ Deno.test("knownSession: returns the age of a folder with 140,000 files after it
   }).output();
   assert(success);
   await repaired(path);
-  const known = knownSession(path, null);
+  const known = await knownSession(path, null);
   assert(known !== null && Date.now() - known.start < 600_000);
 });
 
@@ -325,7 +325,7 @@ Deno.test("repairSession: writes the missing last state of a session that has it
   const { path } = folder;
   const log = join(path, "session.log");
   unfinished(path, [{ ...stop, gaps: 2, gap_total: 3.5 }]);
-  const { start } = await readPast(log);
+  const { start } = await readPast(path);
   assert(start !== null);
   const { sink, emit } = withTotals((totals) =>
     new StateWriter({
@@ -356,8 +356,18 @@ Deno.test("readPast: treats a session as complete despite log warnings after its
   });
   const isComplete = async (...events: SessionEvent[]) => {
     const path = join(folder.path, "s");
-    unfinished(path, events);
-    const past = await readPast(join(path, "session.log"));
+    unfinished(path);
+    // Each by a log of its own: a log writes nothing behind its end, but one
+    // of an earlier release did.
+    for (const event of events) {
+      using log = openSessionLog({
+        path: join(path, "session.log"),
+        sessionId: "s",
+        start: START,
+      });
+      log.emit(event);
+    }
+    const past = await readPast(path);
     Deno.removeSync(path, { recursive: true });
     return past.isComplete;
   };

@@ -7,40 +7,40 @@ import {
 import { change, SESSION } from "../../support/registered.ts";
 import { tempFolder } from "../../support/temp.ts";
 
-Deno.test("isAlive: returns false when another process reuses the number", () => {
+Deno.test("isAlive: returns false when another process reuses the number", async () => {
   using folder = tempFolder();
-  using _registration = registerSession(folder.path, SESSION);
+  await using _registration = await registerSession(folder.path, SESSION);
   change(folder.path, { process_start: "1" });
-  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+  assertEquals((await listSessions(folder.path)).map(isAlive), [false]);
 });
 
-Deno.test("isAlive: returns false for an entry of another boot", () => {
+Deno.test("isAlive: returns false for an entry of another boot", async () => {
   using folder = tempFolder();
-  using _registration = registerSession(folder.path, SESSION);
+  await using _registration = await registerSession(folder.path, SESSION);
   change(folder.path, { boot_id: "another" });
-  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+  assertEquals((await listSessions(folder.path)).map(isAlive), [false]);
 });
 
-Deno.test("isAlive: returns true when the process cannot be identified", () => {
+Deno.test("isAlive: returns true when the process cannot be identified", async () => {
   using folder = tempFolder();
-  using _registration = registerSession(folder.path, SESSION);
+  await using _registration = await registerSession(folder.path, SESSION);
   change(folder.path, { boot_id: null });
-  assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  assertEquals((await listSessions(folder.path)).map(isAlive), [true]);
   change(folder.path, { process_start: null });
-  assertEquals(listSessions(folder.path).map(isAlive), [true]);
+  assertEquals((await listSessions(folder.path)).map(isAlive), [true]);
   change(folder.path, { process_start: "1" });
-  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+  assertEquals((await listSessions(folder.path)).map(isAlive), [false]);
   const { outputSync } = Deno.Command.prototype;
   Deno.Command.prototype.outputSync = () => {
     throw new Error("Resource temporarily unavailable (os error 11)");
   };
   try {
-    assertEquals(listSessions(folder.path).map(isAlive), [true]);
+    assertEquals((await listSessions(folder.path)).map(isAlive), [true]);
   } finally {
     Deno.Command.prototype.outputSync = outputSync;
   }
   change(folder.path, { process_start: null, pid: 999_999_999 });
-  assertEquals(listSessions(folder.path).map(isAlive), [false]);
+  assertEquals((await listSessions(folder.path)).map(isAlive), [false]);
 });
 
 Deno.test(
@@ -48,10 +48,10 @@ Deno.test(
   {
     ignore: Deno.build.os !== "linux",
   },
-  () => {
+  async () => {
     using folder = tempFolder();
-    using _registration = registerSession(folder.path, SESSION);
+    await using _registration = await registerSession(folder.path, SESSION);
     change(folder.path, { machine: "before" });
-    assertEquals(listSessions(folder.path).map(isAlive), [true]);
+    assertEquals((await listSessions(folder.path)).map(isAlive), [true]);
   },
 );

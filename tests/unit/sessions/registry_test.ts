@@ -1,8 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { messageOf } from "../../../src/errors.ts";
-import { bootId } from "../../../src/platform/host.ts";
-import { claimSession } from "../../../src/recorder/claim.ts";
+import { claimSession } from "../../../src/recorder/claim/claim.ts";
 import {
   isAlive,
   listSessions,
@@ -18,26 +17,26 @@ const STARTS = [["old", undefined], ["zoo", 1], ["alpha-2", 2], [
   2,
 ]] as const;
 
-Deno.test("listSessions: lists a session until its entry is removed", () => {
+Deno.test("listSessions: lists a session until its entry is removed", async () => {
   using folder = tempFolder();
-  assertEquals(listSessions(join(folder.path, "none")), []);
+  assertEquals(await listSessions(join(folder.path, "none")), []);
   {
-    using _registration = registerSession(folder.path, SESSION);
-    const [session, more] = listSessions(folder.path);
+    await using _registration = await registerSession(folder.path, SESSION);
+    const [session, more] = await listSessions(folder.path);
     assertEquals(more, undefined);
     assertEquals(session?.session_id, "s");
     assertEquals(session?.pid, Deno.pid);
     assertEquals(session !== undefined && isAlive(session), true);
   }
-  assertEquals(listSessions(folder.path), []);
+  assertEquals(await listSessions(folder.path), []);
 });
 
-Deno.test("listSessions: orders sessions by start so that latest selects the last one", () => {
+Deno.test("listSessions: orders sessions by start so that latest selects the last one", async () => {
   using folder = tempFolder();
   for (const [session_id, start] of STARTS) {
-    registerSession(folder.path, { ...SESSION, session_id, start });
+    await registerSession(folder.path, { ...SESSION, session_id, start });
   }
-  const listed = listSessions(folder.path);
+  const listed = await listSessions(folder.path);
   assertEquals(
     listed.map(({ session_id }) => session_id),
     STARTS.map(([session_id]) => session_id),
@@ -45,29 +44,31 @@ Deno.test("listSessions: orders sessions by start so that latest selects the las
   assertEquals(selectSessions(listed, "latest"), listed.slice(-1));
 });
 
-Deno.test("listSessions: ignores an entry of another machine", () => {
+Deno.test("listSessions: does not know of an entry of another machine whether it is alive", async () => {
   using folder = tempFolder();
-  using _registration = registerSession(folder.path, SESSION);
-  change(folder.path, { machine: "elsewhere", boot_id: "another" });
-  assertEquals(listSessions(folder.path), []);
-  // In another container of this host.
-  change(folder.path, { boot_id: bootId(), process_start: "1" });
-  assertEquals(listSessions(folder.path), []);
+  await using _registration = await registerSession(folder.path, SESSION);
+  const states = async () =>
+    (await listSessions(folder.path)).map(({ liveness }) => liveness);
+  change(folder.path, { machine_id: "x", boot_id: "another" });
+  assertEquals(await states(), ["unknown"]);
+  change(folder.path, { machine: "elsewhere", machine_id: null });
+  assertEquals(await states(), ["unknown"]);
 });
 
 /** Claims a device, and tells the problems and how many folders were made. */
 async function claim(stateFolder: string | null) {
   let made = 0;
-  using claim = await claimSession({
+  await using claim = await claimSession({
     stateFolder,
-    device: "test",
+    spec: "test",
+    device: { kind: "test" },
     logFile: "session.log",
-    redact: (text) => text,
-    create() {
+    async create(announce) {
       made++;
-      return Promise.resolve({ id: "s", path: "/rec/s" });
+      const folder = { id: "s", path: "/rec/s" };
+      await announce(folder);
+      return { folder, start: 0 };
     },
-    onRepaired() {},
     onError() {},
   });
   const problems = claim.problems.map(messageOf);
@@ -108,21 +109,21 @@ Deno.test("claimSession: starts the session and reports problem with the state f
   assertEquals((await claim(null)).problems.length, 1);
 });
 
-Deno.test("listSessions: ignores invalid entries", () => {
+Deno.test("listSessions: ignores invalid entries", async () => {
   using folder = tempFolder();
-  using _registration = registerSession(folder.path, SESSION);
+  await using _registration = await registerSession(folder.path, SESSION);
   const active = join(folder.path, "active");
   Deno.writeTextFileSync(join(active, "a.json"), "{");
   Deno.writeTextFileSync(join(active, "b.json"), '{"session_id": 3}');
   Deno.writeTextFileSync(join(active, "c.txt"), "");
-  assertEquals(listSessions(folder.path).length, 1);
+  assertEquals((await listSessions(folder.path)).length, 1);
 });
 
-Deno.test("registerSession: does not fail when its entry cannot be removed", () => {
+Deno.test("registerSession: does not fail when its entry cannot be removed", async () => {
   using folder = tempFolder();
   const path = join(folder.path, "active", `s.${Deno.pid}.json`);
   {
-    using _registration = registerSession(folder.path, SESSION);
+    await using _registration = await registerSession(folder.path, SESSION);
     // What cannot be removed, for root neither.
     Deno.removeSync(path);
     Deno.mkdirSync(join(path, "x"), { recursive: true });
@@ -130,8 +131,8 @@ Deno.test("registerSession: does not fail when its entry cannot be removed", () 
   assertEquals(Deno.statSync(path).isDirectory, true);
 });
 
-Deno.test("registerSession: accepts that its entry is already gone", () => {
+Deno.test("registerSession: accepts that its entry is already gone", async () => {
   using folder = tempFolder();
-  using _registration = registerSession(folder.path, SESSION);
+  await using _registration = await registerSession(folder.path, SESSION);
   Deno.removeSync(join(folder.path, "active"), { recursive: true });
 });

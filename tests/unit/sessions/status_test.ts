@@ -27,6 +27,9 @@ function writing(folder: TempFolder, chunks: number): string | null {
     channels: 2,
     log_backup_count: 3,
     pid: 1,
+    process_start: null,
+    boot_id: null,
+    machine: "m",
     run: 1,
     ffmpeg_pid: 2,
     audio_since: time,
@@ -44,7 +47,11 @@ function writing(folder: TempFolder, chunks: number): string | null {
   };
   const { session_id, log } = state;
   return statusOf(
-    { session_id, folder: folder.path, log, start: START, state, entry: null },
+    {
+      ...{ session_id, folder: folder.path, log, start: START, state },
+      entry: null,
+      liveness: "alive",
+    },
     START,
     null,
   ).writing;
@@ -87,7 +94,7 @@ Deno.test("renderSessions: shows dashes for a session whose log cannot be read",
     Deno.mkdirSync(join(folder.path, id));
     Deno.writeTextFileSync(join(folder.path, id, "session.log"), "");
   }
-  const known = listKnown({ outputDir: folder.path, stateFolder: null });
+  const known = await listKnown({ outputDir: folder.path, stateFolder: null });
   const { openSync } = Deno;
   Deno.openSync = (path, options) => {
     if (!String(path).includes("T10")) return openSync(path, options);
@@ -96,8 +103,8 @@ Deno.test("renderSessions: shows dashes for a session whose log cannot be read",
   try {
     const summaries = await Promise.all(known.map(summarize));
     const [, ...rows] = renderSessions(summaries, Infinity, PLAIN).split("\n");
-    assertMatch(rows[0] ?? "", /^20250922T110000Z .* 0 +0 +– +crashed$/);
-    assertMatch(rows[1] ?? "", /^20250922T100000Z .* –( +–){4}$/);
+    assertMatch(rows[0] ?? "", /^20250922T110000Z .* 0 +0 +– +unknown$/);
+    assertMatch(rows[1] ?? "", /^20250922T100000Z .* –( +–){3} +unknown$/);
   } finally {
     Deno.openSync = openSync;
   }

@@ -273,3 +273,21 @@ Deno.test("SessionLog: ends with session_stop even when lines were dropped befor
     assertEquals(log.dropped, dropped);
   }
 });
+
+Deno.test("SessionLog: writes nothing after session_stop, not even lines that were lost", () => {
+  using opened = open();
+  const { log, files, clock } = opened;
+  log.emit(event("session_start"));
+  files.capacity = files.size(PATH);
+  for (let count = 0; count < 60_000; count++) log.emit(event("gap"));
+  files.capacity = Infinity;
+  log.emit(event("session_stop"));
+  log.emit(event("warning"));
+  clock.advance(60_000);
+  log.close();
+  const names = opened.events().map((event) => event?.event);
+  assertEquals(names.at(-1), "session_stop");
+  assertEquals(names.filter((name) => name === "session_stop").length, 1);
+  const { length } = names.filter((name) => name === "warning");
+  assertEquals(length, 1, "the lost lines, before the end");
+});

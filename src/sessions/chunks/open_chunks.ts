@@ -5,10 +5,10 @@
  */
 
 import { join } from "@std/path";
-import { chunkName, chunkNumber, PART } from "../audio/chunk_name.ts";
-import type { Format } from "../audio/format.ts";
-import type { EpochMs } from "../events.ts";
-import { isAbsent } from "../platform/fs.ts";
+import { chunkName, chunkNumber, PART } from "../../audio/chunk_name.ts";
+import type { Format } from "../../audio/format.ts";
+import type { EpochMs } from "../../events.ts";
+import { isAbsent } from "../../platform/fs.ts";
 
 /** A chunk that is being written, or was when its ffmpeg ended. */
 export interface OpenChunk {

@@ -1,0 +1,278 @@
+/**
+ * One recorder for each device: a second one fails with the name of the first.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { assertFree, deviceKey, isShared } from "./device.ts";
+import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
+import type { Device } from "../../audio/device.ts";
+import { EchologError } from "../../errors.ts";
+import type { EpochMs } from "../../events.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { holdLock, lockFile } from "../../platform/locks/file_lock.ts";
+import { reasonOf } from "../../platform/fs.ts";
+import { stopOrphans } from "../../repair/repair_session.ts";
+import type { SessionFolder } from "../../sessions/folder.ts";
+import {
+  type ListedSession,
+  listSessions,
+  type NewSession,
+  registerSession,
+  type Registration,
+} from "../../sessions/registry.ts";
+
+/** Options of {@linkcode claimSession}. */
+export interface ClaimOptions {
+  /** Folder of the registry, or `null` when there is no home folder. */
+  readonly stateFolder: string | null;
+  /** Device as given to `--device`. */
+  readonly spec: string;
+  /** The same device, parsed. */
+  readonly device: Device;
+  /** Name of the log in the session's folder. */
+  readonly logFile: string;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal;
+  /**
+   * Makes the session's folder.
+   *
+   * @param announce Takes each name before a folder of that name is made.
+   */
+  create(
+    announce: (folder: SessionFolder) => Promise<void>,
+  ): Promise<{ readonly folder: SessionFolder; readonly start: EpochMs }>;
+  /** Takes a line about each thing that takes long or cannot be done. */
+  onError(line: string): void;
+}
+
+/** A session's folder and its registry entry; disposing of it releases both. */
+export interface Claim extends AsyncDisposable {
+  /** The folder. */
+  readonly folder: SessionFolder;
+  /** When the session started. */
+  readonly start: EpochMs;
+  /** Dead sessions of this user, to be repaired. */
+  readonly dead: readonly ListedSession[];
+  /** Makes the entry again when it was deleted. */
+  refresh(): Promise<void>;
+  /** Errors of the registry; recording continues. */
+  readonly problems: readonly unknown[];
+}
+
+/**
+ * Checks that the device is free, makes the session's folder and registers it.
+ * One lock covers all three, so of several recorders that start at once one gets
+ * the device.
+ *
+ * Nothing of the registry can prevent a recording: when it does not answer, or
+ * another program holds its lock for ten seconds, the recording starts without.
+ *
+ * @throws {EchologError} when the device is taken, or the folder cannot be made.
+ */
+export async function claimSession(options: ClaimOptions): Promise<Claim> {
+  const { stateFolder: state } = options;
+  if (state === null) {
+    return await claimWithout(options, new Error("no home folder"));
+  }
+  let what = `Waiting for another echolog that holds ${lockOf(state)}`;
+  const patience = new Patience({
+    clock: systemClock,
+    signal: options.signal,
+    onWait: () => options.onError(what),
+  });
+  try {
+    await using turn = await takeTurn(state, patience, options);
+    void turn;
+    what = `Waiting for the state folder ${state}, which does not answer`;
+    const sessions = await patience.waitFor(listSessions(state));
+    if (sessions === TIMED_OUT) throw new Error(NO_ANSWER);
+    return await enter(state, sessions, patience, options);
+  } catch (error) {
+    if (error instanceof EchologError) throw error;
+    return await claimWithout(options, error);
+  }
+}
+
+const lockOf = (state: string) => join(state, "lock");
+
+/**
+ * Waits for the lock of the registry, which the kernel releases whatever happens
+ * to its holder. Without it the start continues: two recorders that start at the
+ * same moment could then open one device.
+ */
+async function takeTurn(
+  state: string,
+  patience: Patience,
+  { onError, signal }: ClaimOptions,
+): Promise<AsyncDisposable> {
+  const open = async () => {
+    await Deno.mkdir(state, { recursive: true, mode: 0o700 });
+    return await lockFile(lockOf(state));
+  };
+  const file = await patience.waitFor(open(), (file) => file.close());
+  if (file === TIMED_OUT && signal?.aborted !== true) {
+    onError(`Continuing without ${lockOf(state)}`);
+  }
+  return {
+    [Symbol.asyncDispose]() {
+      if (file !== TIMED_OUT) file.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function enter(
+  state: string,
+  sessions: readonly ListedSession[],
+  patience: Patience,
+  options: ClaimOptions,
+): Promise<Claim> {
+  const device = await deviceKey(options.spec);
+  assertFree(sessions, device);
+  const dead = sessions.filter(({ liveness }) => liveness === "dead");
+  if (!isShared(options.device)) {
+    await freeDevice(dead.filter((one) => one.device === device), options);
+  }
+  const entry = new Entry(state, patience);
+  try {
+    const { folder, start } = await options.create((folder) =>
+      entry.write({
+        session_id: folder.id,
+        folder: folder.path,
+        log: join(folder.path, options.logFile),
+        start: systemClock.now(),
+        device,
+        has_folder: false,
+      })
+    );
+    const lock = holdLock(folder.path);
+    await entry.folderMade();
+    return {
+      folder,
+      start,
+      dead,
+      problems: entry.problems,
+      refresh: () => entry.refresh(),
+      async [Symbol.asyncDispose]() {
+        await entry[Symbol.asyncDispose]();
+        lock[Symbol.dispose]();
+      },
+    };
+  } catch (error) {
+    await entry[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Stops the ffmpegs that still record a device for recorders that died. */
+async function freeDevice(
+  dead: readonly ListedSession[],
+  { onError }: ClaimOptions,
+): Promise<void> {
+  for (const { folder } of dead) {
+    try {
+      await stopOrphans({ folder, clock: systemClock, onError });
+    } catch (error) {
+      onError(`Cannot stop the ffmpeg of ${folder}: ${reasonOf(error)}`);
+    }
+  }
+}
+
+/** The entry of this session in the registry. Its problems never stop a start. */
+class Entry implements AsyncDisposable {
+  readonly #state: string;
+  readonly #patience: Patience;
+  readonly #problems: unknown[] = [];
+  #registration: Registration | null = null;
+
+  constructor(state: string, patience: Patience) {
+    this.#state = state;
+    this.#patience = patience;
+  }
+
+  get problems(): readonly unknown[] {
+    return this.#problems;
+  }
+
+  /** Registers the session, instead of one of another name. */
+  async write(session: NewSession): Promise<void> {
+    await this.#try(async () => {
+      await this.#registration?.[Symbol.asyncDispose]();
+      this.#registration = null;
+      const made = await this.#patience.waitFor(
+        registerSession(this.#state, session),
+        (late) => void late[Symbol.asyncDispose](),
+      );
+      if (made === TIMED_OUT) throw new Error(NO_ANSWER);
+      this.#registration = made;
+    });
+  }
+
+  async folderMade(): Promise<void> {
+    const registration = this.#registration;
+    if (registration === null) return;
+    await this.#try(async () => {
+      const done = await this.#patience.waitFor(registration.folderMade());
+      if (done === TIMED_OUT) throw new Error(NO_ANSWER);
+    });
+  }
+
+  async refresh(): Promise<void> {
+    await this.#registration?.refresh();
+  }
+
+  /** Removes the entry; a folder that does not answer keeps it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const registration = this.#registration;
+    if (registration === null) return;
+    const limit = new Patience({ clock: systemClock, onWait() {} });
+    await limit.waitFor(registration[Symbol.asyncDispose]());
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    if (this.#problems.length > 0) return;
+    try {
+      await work();
+    } catch (error) {
+      this.#problems.push(notRegistered(this.#state, error));
+    }
+  }
+}
+
+const NO_ANSWER = "it does not answer";
+
+/** Starts without the registry. */
+async function claimWithout(
+  { stateFolder, create }: ClaimOptions,
+  why: unknown,
+): Promise<Claim> {
+  const { folder, start } = await create(() => Promise.resolve());
+  const lock = holdLock(folder.path);
+  return {
+    folder,
+    start,
+    dead: [],
+    problems: [notRegistered(stateFolder, why)],
+    refresh: () => Promise.resolve(),
+    [Symbol.asyncDispose]() {
+      lock[Symbol.dispose]();
+      return Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Error for a home folder that is full, read-only, without file locks or
+ * missing.
+ */
+function notRegistered(stateFolder: string | null, why: unknown): Error {
+  const place = stateFolder === null
+    ? "(no home folder)"
+    : `${stateFolder}: ${reasonOf(why)}`;
+  return new Error(
+    `Cannot write to the state folder ${place}; status and stop do not see this session`,
+    { cause: why },
+  );
+}

@@ -1,0 +1,92 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import {
+  INDEX_FILE,
+  indexLine,
+  readIndex,
+  sumOf,
+} from "../../../../src/sessions/chunks/chunk_index.ts";
+import {
+  appendToIndex,
+  IndexWriter,
+} from "../../../../src/sessions/chunks/index_writer.ts";
+import { event } from "../../../support/events.ts";
+import { tempFolder } from "../../../support/temp.ts";
+
+const chunk = (seq: number) =>
+  event("chunk_created", {
+    file: `chunk_0000${seq}.flac`,
+    seq,
+    samples: 48_000,
+    duration: 1,
+    size: 10 * seq,
+  });
+
+Deno.test("indexLine: writes one JSON object with the chunk's facts", () => {
+  const { file, seq, run, start, end } = chunk(1);
+  assertEquals(JSON.parse(indexLine({ ...chunk(1), peak_dbfs: -18.123 })), {
+    event: "made",
+    ...{ file, seq, run },
+    start: new Date(start).toISOString(),
+    end: new Date(end).toISOString(),
+    ...{ samples: 48_000, duration: 1, size: 10, peak: -18.1 },
+  });
+  const silent = JSON.parse(indexLine({ ...chunk(1), peak_dbfs: -Infinity }));
+  assertEquals(silent.peak, "-inf");
+});
+
+Deno.test("readIndex: returns what was appended", () => {
+  using folder = tempFolder();
+  const peaks = [-Infinity, null, -3.5];
+  const chunks = peaks.map((peak_dbfs, at) => ({
+    ...chunk(at + 1),
+    peak_dbfs,
+    ...(at === 2 ? { recovered: true } : {}),
+  }));
+  appendToIndex(folder.path, chunks);
+  const read = [...readIndex(folder.path).values()];
+  assertEquals(
+    read.map(({ time: _, ...rest }) => rest),
+    chunks.map(({ time: _, ...rest }) => rest),
+  );
+  assertEquals(sumOf(read).bytes, 60);
+});
+
+Deno.test("readIndex: leaves out a torn line, and the next line is whole", () => {
+  using folder = tempFolder();
+  appendToIndex(folder.path, [chunk(1), chunk(2)]);
+  const path = join(folder.path, INDEX_FILE);
+  Deno.truncateSync(path, Deno.statSync(path).size - 9);
+  assertEquals([...readIndex(folder.path).keys()], [1]);
+  appendToIndex(folder.path, [chunk(3)]);
+  assertEquals([...readIndex(folder.path).keys()], [1, 3]);
+});
+
+Deno.test("readIndex: leaves out lines that are not of an index", () => {
+  using folder = tempFolder();
+  const lines = ["", "null", "[]", '{"event":"made","seq":1}', "\0\0\0"];
+  Deno.writeTextFileSync(
+    join(folder.path, INDEX_FILE),
+    lines.join("\n") + "\n" + indexLine(chunk(7)),
+  );
+  assertEquals([...readIndex(folder.path).keys()], [7]);
+  assertEquals(readIndex(join(folder.path, "none")).size, 0);
+});
+
+Deno.test("IndexWriter: writes later what it could not write at once", () => {
+  using folder = tempFolder();
+  const problems: unknown[] = [];
+  const writer = new IndexWriter({
+    folder: folder.path,
+    onError: (error) => problems.push(error),
+  });
+  const path = join(folder.path, INDEX_FILE);
+  Deno.mkdirSync(path);
+  writer.emit(chunk(1));
+  writer.emit(chunk(2));
+  assertEquals(problems.length, 1, "reported once");
+  Deno.removeSync(path);
+  writer.emit(event("session_stop"));
+  assertEquals([...readIndex(folder.path).keys()], [1, 2]);
+  assertStringIncludes(Deno.readTextFileSync(path), '"seq":2');
+});
