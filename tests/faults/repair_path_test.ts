@@ -14,7 +14,7 @@ Deno.test("repair: finishes a session by its path when the registry is lost", as
   // Whether it is still being recorded is unknown, so only its name ends it.
   const { stdout } = await echolog(["repair"], { home: home.path });
   const id = basename(session.folder);
-  assertStringIncludes(stdout, `${id} has no end, nor a place in the state`);
+  assertStringIncludes(stdout, `${id} has no end and no entry in the state`);
   assertStringIncludes(stdout, `finish it with: echolog repair ${id}\n`);
   assertEquals(session.eventsOf("session_stop"), []);
   const { code } = await echolog(["repair", session.folder], {

@@ -155,7 +155,7 @@ Deno.test("verify: reports that the folder of a session is missing", async () =>
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /^echolog: The folder of session \S+ is not there: .*\n$/,
+    /^echolog: The folder of session \S+ is missing: .*\n$/,
   );
 });
 

@@ -68,12 +68,12 @@ async function follow(
       isKnown = true;
       // The folder was copied, or its recorder could not register itself.
       console.error(
-        "echolog: No recorder of this session is known here: maybe nothing more will come; Ctrl-C ends this",
+        "echolog: No recorder of this session is known on this machine, so new lines may never come; press Ctrl-C to stop",
       );
     }
     if (entry === undefined || isAlive(entry)) return;
     console.error(
-      "echolog: Its recorder has died, no more will come; finish it with echolog repair",
+      "echolog: The recorder of this session has died, so no new lines will follow; finish the session with echolog repair",
     );
     end.abort();
   }, LIFE_MS);

@@ -81,7 +81,7 @@ export async function record(options: ParsedOptions): Promise<number> {
       // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
       screen.printError(
-        `The recorder of session ${sessionId} had died, and it was finished now; see echolog explain ${
+        `The recorder of session ${sessionId} had died; the session is now finished; see echolog explain ${
           isNear ? sessionId : folder
         }`,
       );
@@ -135,7 +135,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     screen.printError(
       `${
         messageOf(problem)
-      }, nor does another start that would record the same device`,
+      }; another recording of the same device would not be refused`,
     );
   }
   events.add(

@@ -125,8 +125,8 @@ function unregistered(options: ParsedOptions): KnownSession[] {
 function describeStop({ session_id }: KnownSession): void {
   const id = oneLine(session_id);
   console.log(
-    `${id} has no end, nor a place in the state folder; ` +
-      `if nothing records it any more, finish it with: echolog repair ${id}`,
+    `${id} has no end and no entry in the state folder; ` +
+      `if it is no longer being recorded, finish it with: echolog repair ${id}`,
   );
 }
 
