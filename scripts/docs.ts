@@ -55,7 +55,7 @@ function renderMessages(): string {
 
 /** Returns a phrase as a sentence; commands and URLs at its beginning stay as they are. */
 function sentence(text: string): string {
-  const first = /^(?:echolog|ffmpeg|rtsp)\b/.test(text)
+  const first = /^(?:echolog|ffmpeg|macOS|rtsp)\b/.test(text)
     ? text.charAt(0)
     : text.charAt(0).toUpperCase();
   return `${first}${text.slice(1)}.`;

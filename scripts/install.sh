@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs a release of echolog; --help says how. Fails whole: what cannot be
-# checked is not installed, and an echolog that is there already stays as it is.
+# checked is not installed, and an echolog that is already installed stays as it is.
 set -u
 
 # A release writes its own address here.

@@ -35,6 +35,17 @@ export const REFUSED: readonly Refused[] = [
   // Not the user of that name.
   { pattern: /\bnobody\b(?!")/i, better: "nothing, no user" },
   { pattern: /\bwithout a word\b/i, better: "without a message" },
+  { pattern: /\bis not there\b/i, better: "is missing, does not exist" },
+  { pattern: /\blengths? of time\b/i, better: "duration" },
+  { pattern: /\bnor a place in\b/i, better: "and no entry in" },
+  { pattern: /\bgroup audio\b/i, better: "audio group" },
+  { pattern: /\btook long to\b/i, better: "took a long time to" },
+  { pattern: /\bcounts? no longer\b/i, better: "is no longer used" },
+  { pattern: /\bplug and cable\b/i, better: "the plug and the cable" },
+  { pattern: /\bexists already\b/i, better: "already exists" },
+  { pattern: /\b(is|are) there already\b/i, better: "already exists" },
+  { pattern: /\bin force\b/i, better: "in effect, in use" },
+  { pattern: /\bone a line\b/i, better: "one per line" },
 ];
 
 /** Files whose words are not ours: what ffmpeg and others printed. */

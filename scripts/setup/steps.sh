@@ -12,7 +12,7 @@ say() {
   printf 'echolog: %s\n' "$*" >&2
 }
 
-# Ends everything with the exit code for "a needed program is not there".
+# Ends everything with the exit code for "a needed program is missing".
 fail() {
   say "$@"
   end_steps

@@ -72,5 +72,5 @@ export async function renameInto(from: string, to: string): Promise<void> {
     await Deno.rename(from, to);
     return;
   }
-  throw new Error(`${to} is there already`);
+  throw new Error(`${to} already exists`);
 }

@@ -16,7 +16,7 @@ import {
 import { EVENT_NAMES } from "../events.ts";
 
 const SESSION_NOTES = [
-  "SESSION is a session's id, the beginning of one, the path of its folder,",
+  "SESSION is a session's id, a unique prefix of one, the path of its folder,",
   "or latest, which is the default.",
 ];
 
@@ -33,7 +33,8 @@ export const COMMANDS: readonly Command[] = [
     ],
     notes: [
       "Prints one line, the path of the session's log. Ctrl-C, SIGTERM, SIGHUP",
-      "and --duration stop it; the last chunk is closed and the log completed.",
+      "and --duration stop the recording; echolog then closes the last chunk and",
+      "completes the log.",
     ],
     options: () => [...settingOptions(), CONFIG_OPTION, HELP_OPTION],
     load: async () => (await import("./commands/record.ts")).record,
@@ -49,7 +50,7 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "watch",
         short: "w",
-        help: "show it again every second until Ctrl-C",
+        help: "refresh every second until Ctrl-C",
       },
       JSON_OPTION,
       HELP_OPTION,
@@ -64,7 +65,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog stop", "echolog stop --all"],
     notes: [
       ...SESSION_NOTES,
-      "Sessions whose recorders have died are finished, too, as by echolog repair.",
+      "Also finishes sessions whose recorders have died, as echolog repair does.",
       "Exits 3 when nothing is being recorded.",
     ],
     options: () => [
@@ -86,7 +87,7 @@ export const COMMANDS: readonly Command[] = [
         placeholder: "N",
         help: "show the newest N (default: all)",
       },
-      { name: "ids", help: "print the ids of all, one a line" },
+      { name: "ids", help: "print the ids of all sessions, one per line" },
       JSON_OPTION,
       ...PLACE_OPTIONS,
       HELP_OPTION,
@@ -126,7 +127,8 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "since",
         placeholder: "TIME",
-        help: "show lines since then: 10m (ago), 2025-09-22T10:00Z",
+        help:
+          "show lines since this time, such as 10m (ago) or 2025-09-22T10:00Z",
       },
       JSON_OPTION,
       ...PLACE_OPTIONS,
@@ -142,7 +144,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog explain", "echolog explain 20250922T100000Z --json"],
     notes: [
       ...SESSION_NOTES,
-      "Reports from the log alone when audio is missing, why, what ffmpeg printed",
+      "Reports, from the log alone, when audio is missing, why, what ffmpeg printed,",
       "and what to do about it.",
     ],
     options: () => [JSON_OPTION, ...PLACE_OPTIONS, HELP_OPTION],
@@ -156,10 +158,10 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog verify", "echolog verify latest --json"],
     notes: [
       ...SESSION_NOTES,
-      "Every chunk is decoded by ffmpeg and compared with its line in the log;",
-      "then whether the chunks join, whether there are files that are not in the log,",
-      "and whether the log is whole. WAV files have no sums of their own: a sample",
-      "that was changed in one is not noticed. Exits 1 when something is wrong.",
+      "Decodes every chunk with ffmpeg and compares it with its line in the log;",
+      "then checks whether the chunks join, whether there are files that are not in",
+      "the log, and whether the log is complete. WAV files have no checksums: verify",
+      "does not notice a changed sample in one. Exits 1 when something is wrong.",
     ],
     options: () => [
       JSON_OPTION,
@@ -176,8 +178,8 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: 1,
     examples: ["echolog repair", "echolog repair 20250922T100000Z"],
     notes: [
-      "Stops an ffmpeg that records on without its echolog, closes its chunks,",
-      "and completes the log. Without SESSION, does so for every session whose",
+      "Stops an ffmpeg that keeps recording after its recorder died, closes its",
+      "chunks, and completes the log. Without SESSION, does so for every session whose",
       "recorder is known to be dead, and names those of which that is not known.",
       "The next echolog record does the same beside its recording.",
     ],
@@ -199,7 +201,7 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: 0,
     examples: ["echolog devices", "echolog devices --json"],
     notes: [
-      "Prints each in the form that --device takes, with what it is.",
+      "Prints each in the form that --device takes, with a description.",
     ],
     options: () => [
       ...settingOptions().filter(({ name }) => name === "ffmpeg"),
@@ -229,7 +231,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "config",
-    summary: "show the settings in force, and change their file",
+    summary: "show the settings in effect, and change the configuration file",
     operands: "show|path|init|get KEY|set KEY VALUE",
     operandWords: CONFIG_ACTIONS,
     maxOperands: 3,
@@ -239,12 +241,13 @@ export const COMMANDS: readonly Command[] = [
       `echolog config set ffmpeg.input_args '["-thread_queue_size", "1024"]'`,
     ],
     notes: [
-      "set changes the file in force, else makes the user's own; comments, order",
-      "and spacing of the file stay. A value that record would refuse is refused.",
+      "set changes the file in use, or creates the user's own if there is none, and",
+      "keeps the file's comments, order and spacing. It rejects a value that record",
+      "would reject.",
       "Passwords and tokens are masked in what is printed.",
     ],
     options: () => [
-      { name: "json", help: "print JSON; for show" },
+      { name: "json", help: "print JSON (show only)" },
       CONFIG_OPTION,
       HELP_OPTION,
     ],
@@ -258,7 +261,7 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: 1,
     examples: ["source <(echolog completions bash)"],
     notes: [
-      "To have it in every shell, write one of these lines to the file:",
+      "To load it in every new shell, add the line to the file for your shell:",
       "  ~/.bashrc                   source <(echolog completions bash)",
       "  ~/.zshrc, after compinit    source <(echolog completions zsh)",
       "  ~/.config/fish/config.fish  echolog completions fish | source",

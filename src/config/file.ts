@@ -19,7 +19,7 @@ export interface ConfigFile {
 }
 
 /**
- * Reads the configuration file in force: the one that is named, otherwise the
+ * Reads the configuration file in use: the one that is named, otherwise the
  * first that exists.
  *
  * @param flag Value of `--config`.

@@ -25,7 +25,7 @@ export type Source = "default" | "file" | "flag";
 
 /** Settings with their sources. */
 export interface LoadedSettings {
-  /** The values in force. */
+  /** The values in effect. */
   readonly settings: Settings;
   /** Source of each given value; the others are defaults. */
   readonly sources: ReadonlyMap<SettingName, Exclude<Source, "default">>;
@@ -181,7 +181,9 @@ function checkTogether(settings: Settings): void {
     throw new EchologError(
       "usage",
       `Cannot record ${format} with ${channels} channels`,
-      { hint: `take one of ${channelCounts.join(", ")}, or another --format` },
+      {
+        hint: `choose one of ${channelCounts.join(", ")}, or another --format`,
+      },
     );
   }
   const bytes = 2 * channels * sampleRate * segmentDuration;

@@ -22,12 +22,12 @@ import { tomlOf } from "./toml_value.ts";
 export function renderExample(): string {
   const lines = [
     "# Configuration of echolog, in TOML. Values that are commented out are the",
-    "# defaults, or examples where the default is said beside them. Flags of",
-    "# `echolog record` beat what is written here.",
+    "# defaults, or examples where the default is given beside them. Flags of",
+    "# `echolog record` override this file.",
     "#",
-    "# Looked for at --config PATH, $ECHOLOG_CONFIG,",
+    "# echolog uses the first of these that exists: --config PATH, $ECHOLOG_CONFIG,",
     "# $XDG_CONFIG_HOME/echolog/echolog.conf (~/.config/echolog/echolog.conf)",
-    "# and /etc/echolog.conf; the first that is there counts.",
+    "# and /etc/echolog.conf.",
   ];
   let section = "";
   for (const name of SETTING_NAMES) {

@@ -132,7 +132,7 @@ export function integer(min: number, max: number): ValueType<number> {
 
 /** A duration from `min` to `max` seconds. */
 export function duration(min: Seconds, max: Seconds): ValueType<Seconds> {
-  const expected = `a length of time from ${formatDuration(min)} to ${
+  const expected = `a duration from ${formatDuration(min)} to ${
     formatDuration(max)
   }, such as 90, 90s, 5m or 1h30m`;
   const check = (value: number | null) =>

@@ -172,7 +172,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "ID",
     type: optional(sessionId()),
     defaultValue: null,
-    defaultText: "UTC start, as 20250922T100000Z",
+    defaultText: "start time in UTC, such as 20250922T100000Z",
     help: "name of the session and its folder",
   },
   ffmpegPath: {
@@ -240,7 +240,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "WHEN",
     type: choice(TIME_WHEN),
     defaultValue: "midnight",
-    help: "period of time rotation; W0 is Monday",
+    help: "interval of time-based rotation; W0 is Monday",
   },
   logUtc: {
     key: "logging.utc",
@@ -248,7 +248,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "BOOL",
     type: boolean(),
     defaultValue: true,
-    help: "log in UTC; false takes local time with its offset",
+    help: "use UTC in the log; false uses local time with its UTC offset",
   },
   logFormat: {
     key: "logging.format",
@@ -256,7 +256,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "FORM",
     type: choice(["text", "json"]),
     defaultValue: "text",
-    help: "form of the log's lines",
+    help: "format of the log's lines",
   },
   redactDevice: {
     key: "logging.redact_device",

@@ -1,5 +1,5 @@
 /**
- * Checks the configuration in force.
+ * Checks the configuration in use.
  *
  * @module
  */
@@ -52,7 +52,9 @@ function describeConfig(
   { places }: ConfigSources,
 ): string {
   if (configPath === null) {
-    return `no file, the defaults hold (looked for ${places.join(" and ")})`;
+    return `no file, so the defaults apply (looked for ${
+      places.join(" and ")
+    })`;
   }
   const count = [...sources.values()].filter((source) => source === "file")
     .length;

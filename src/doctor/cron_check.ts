@@ -15,7 +15,7 @@ import type { HostEnvironment } from "../platform/host.ts";
 
 /** Input of the check. */
 export interface CronWanted {
-  /** The settings in force. */
+  /** The settings in effect. */
   readonly loaded: LoadedSettings;
   /** Whether `--config` names the configuration. */
   readonly isConfigNamed: boolean;
@@ -54,8 +54,8 @@ export async function checkCron(wanted: CronWanted): Promise<Check> {
     return ok(
       NAME,
       wanted.tried === null
-        ? "ffmpeg is found; the device was not tried"
-        : "the same works with cron's environment",
+        ? "ffmpeg was found; the device was not tested"
+        : "the recording also works with cron's environment",
     );
   }
   const advice = problems.flatMap(({ next }) => next ?? []);

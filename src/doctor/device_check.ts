@@ -56,7 +56,7 @@ export function judgeHolder(
 ): Check {
   const text = `${spec}: being recorded by session ${sessionId}, log ${log}`;
   return trouble === null
-    ? ok(NAME, `${text}; not opened`, "see how it does: echolog status")
+    ? ok(NAME, `${text}; not opened`, "check it with echolog status")
     : warning(
       NAME,
       `${text}, which gets no audio from it now: ${trouble}; not opened`,
@@ -74,7 +74,7 @@ export function judgeTrial(spec: string, trial: Trial): Check {
     const waited = trial.timedOut ? ` within ${TRIAL_LIMIT / 1000} s` : "";
     const said = trial.keyLine === null ? "" : `: ${trial.keyLine}`;
     const meaning = trial.timedOut
-      ? "the device gives no audio"
+      ? "the device delivers no audio"
       : message?.meaning ?? words.text;
     return failed(
       NAME,
@@ -87,7 +87,7 @@ export function judgeTrial(spec: string, trial: Trial): Check {
     return warning(
       NAME,
       `${length}, all of it digital silence`,
-      "check that the device is not muted and something plays",
+      "check that the device is not muted and that something is playing",
     );
   }
   const peak = trial.peak === null

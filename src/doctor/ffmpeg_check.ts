@@ -16,7 +16,7 @@ import { runFfmpeg } from "../ffmpeg/query.ts";
 export interface FfmpegWanted {
   /** ffmpeg's path, or `null` when there is none. */
   readonly path: string | null;
-  /** The settings in force. */
+  /** The settings in effect. */
   readonly settings: Pick<Settings, "ffmpegPath" | "format">;
   /** The device to record, or `null` when unknown. */
   readonly device: Device | null;
@@ -52,8 +52,8 @@ export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
 
 function anotherOne(lacks: readonly string[]): string {
   return lacks.some((name) => name.startsWith("the encoder"))
-    ? "name another ffmpeg with --ffmpeg, or take another --format"
-    : "name another ffmpeg with --ffmpeg, or take another --device";
+    ? "name another ffmpeg with --ffmpeg, or choose another --format"
+    : "name another ffmpeg with --ffmpeg, or choose another --device";
 }
 
 async function whatLacks(

@@ -50,7 +50,7 @@ export function judgeRoom(
   isNew: boolean,
 ): Check {
   const place = isNew
-    ? `${settings.outputDir} will be made`
+    ? `${settings.outputDir} will be created`
     : `${settings.outputDir} can be written to`;
   if (free === null) return ok(OUTPUT, place);
   const hours = free / bytesPerHour(settings);

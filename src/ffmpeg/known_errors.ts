@@ -1,7 +1,7 @@
 /**
  * Table of ffmpeg's messages when recording fails, with meaning and advice. The
- * cause of a failure, the text of `echolog explain` and the README's list come
- * from it.
+ * cause of a failure, the text of `echolog explain` and the list in
+ * docs/troubleshooting.md come from it.
  *
  * The messages are those of ffmpeg 5.1 to 8 (libavdevice, libavformat,
  * fftools) and of the C library's strerror.
@@ -41,9 +41,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     // The kernel reports a USB bus with too much reserved bandwidth like this.
     pattern: /cannot open audio device .*\(No space left on device\)/i,
     cause: "device_busy",
-    meaning: "the USB bus has no room for the device",
+    meaning: "the USB bus has no bandwidth left for the device",
     advice:
-      "plug it into a port of another hub, or unplug or stop what else uses that bus",
+      "plug it into a port on another hub, or unplug or stop whatever else uses that bus",
   },
   {
     message: "No space left on device",
@@ -58,7 +58,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern:
       /Failed to open segment|av_interleaved_write_frame\(\): (?:Permission|Input\/output)|Read-only file system/i,
     cause: "folder_unwritable",
-    meaning: "the session's folder could not be written",
+    meaning: "the session's folder could not be written to",
     advice:
       "check its permissions, whether its disk is mounted read-only, and dmesg for the kernel's messages",
   },
@@ -66,9 +66,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "Device or resource busy",
     pattern: /Device or resource busy|device already in use by other/i,
     cause: "device_busy",
-    meaning: "another program has the device",
+    meaning: "another program is using the device",
     advice:
-      "end that program (fuser -v /dev/snd/* names it), or record through the sound server, --device pulse:default, which shares it",
+      "stop that program (fuser -v /dev/snd/* names it), or record through the sound server, --device pulse:default, which shares it",
   },
   {
     message: "Unknown input format",
@@ -91,16 +91,16 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /Unknown encoder|Encoder not found/i,
     cause: "settings_refused",
     meaning: "this ffmpeg has no encoder for the format",
-    advice: "take another --format, or a full build of ffmpeg",
+    advice: "choose another --format, or install a full build of ffmpeg",
   },
   {
     message: "matches no streams",
     pattern:
       /matches no streams|does not contain any stream|Invalid audio stream|Invalid channel layout/i,
     cause: "settings_refused",
-    meaning: "the source has no audio that could be recorded like this",
+    meaning: "the source has no audio that can be recorded with these settings",
     advice:
-      "check the source with ffprobe, and recording.channels and ffmpeg.output_args",
+      "check the source with ffprobe, and check recording.channels and ffmpeg.output_args",
   },
   {
     message: "Option not found",
@@ -114,9 +114,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "Permission denied",
     pattern: /Permission denied|Operation not permitted|not authorized/i,
     cause: "permission_denied",
-    meaning: "this user may not open the device",
+    meaning: "this user is not allowed to open the device",
     advice:
-      "add the user to the group audio (usermod -aG audio USER) and log in again; on macOS allow the microphone in the privacy settings",
+      "add the user to the audio group (usermod -aG audio USER) and log in again; on macOS, allow access to the microphone in the privacy settings",
   },
   {
     message: "Failed to create AV capture input device",
@@ -130,8 +130,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "Server returned 401 Unauthorized",
     pattern: /401 Unauthorized/i,
     cause: null,
-    meaning: "the source wants a user name and a password, or refuses them",
-    advice: "put them into the URL, rtsp://USER:PASSWORD@HOST/…",
+    meaning:
+      "the source requires a user name and password, or rejected the ones it got",
+    advice: "put them in the URL: rtsp://USER:PASSWORD@HOST/…",
   },
   {
     message: "Server returned 403 Forbidden",
@@ -144,8 +145,8 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "Server returned 404 Not Found",
     pattern: /404 (?:Stream )?Not Found/i,
     cause: null,
-    meaning: "the source has nothing under that path",
-    advice: "check the path of the URL",
+    meaning: "the source has nothing at that path",
+    advice: "check the path in the URL",
   },
   {
     message: "Server returned 5XX Server Error reply",
@@ -159,7 +160,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /Connection refused/i,
     cause: null,
     meaning: "nothing answers at that address and port",
-    advice: "check that the source runs, and the port in the URL",
+    advice: "check that the source is running, and check the port in the URL",
   },
   {
     message: "Failed to resolve hostname",
@@ -189,7 +190,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the source sent no data, or an unknown format",
     advice:
-      "check that the address is right, speaks the protocol of the URL, and sends audio: try ffprobe URL",
+      "check that the URL is right, and that the source speaks its protocol and sends audio: try ffprobe URL",
   },
   {
     message: "Protocol not found",
@@ -202,9 +203,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "Generic error in an external library",
     pattern: /Generic error in an external library/i,
     cause: null,
-    meaning: "the sound server ended, or took the device away",
+    meaning: "the sound server stopped, or it removed the device",
     advice:
-      "see why the sound server ended: journalctl --user -u pipewire-pulse -u pulseaudio",
+      "find out why the sound server stopped, with journalctl --user -u pipewire-pulse -u pulseaudio",
   },
   {
     message: "No such process",
@@ -220,7 +221,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the device was unplugged",
     advice:
-      "check plug and cable, and dmesg for the kernel's messages; echolog resumes when it is back",
+      "check the plug and the cable, and dmesg for the kernel's messages; echolog resumes when it is back",
   },
   {
     message: "cannot open audio device",
@@ -234,9 +235,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "ALSA buffer xrun",
     pattern: /\bxrun\b|overrun|queue blocking/i,
     cause: null,
-    meaning: "ffmpeg was too late to fetch the audio from the device",
+    meaning: "ffmpeg did not read the audio from the device in time",
     advice:
-      "the machine or its disk is too busy: check what else runs, or record with a lower --sample-rate",
+      "the machine or its disk is too busy: check what else is running, or record with a lower --sample-rate",
   },
   {
     message: "No such file or directory",
@@ -251,7 +252,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the device could not be opened or read",
     advice:
-      "check its name (run echolog devices), plug and cable, and dmesg for the kernel's messages",
+      "check its name (run echolog devices), the plug and the cable, and dmesg for the kernel's messages",
   },
 ];
 

@@ -62,10 +62,10 @@ export function readRegularFile(path: string): Uint8Array {
 export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno lets no program write there";
+    return "Deno does not let programs write there";
   }
   if (error instanceof Deno.errors.AlreadyExists) {
-    return "a file is in its place";
+    return "a file with that name already exists";
   }
   // Deno has no error class for EISDIR.
   if (/os error 21\b|is a directory/i.test(messageOf(error))) {

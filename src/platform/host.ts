@@ -70,7 +70,7 @@ export function env(name: string): string | undefined {
     throw new EchologError(
       "usage",
       `Cannot read the environment variable ${name}: it is not UTF-8`,
-      { hint: "set it to a text in UTF-8, or unset it", cause: error },
+      { hint: "set it to UTF-8 text, or unset it", cause: error },
     );
   }
 }

@@ -53,7 +53,7 @@ export function causeOf(ending: Ending): GapCause {
 const CANNOT_RUN: ReadonlySet<number> = new Set([126, 127]);
 
 /** Description of a run about which nothing is known. */
-export const NO_AUDIO = "ffmpeg gave no audio";
+export const NO_AUDIO = "ffmpeg produced no audio";
 
 /** Describes how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {

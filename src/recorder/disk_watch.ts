@@ -126,7 +126,7 @@ export class DiskWatch implements Sink, AsyncDisposable {
       code: "disk_low",
       message: hours === null
         ? "Little space is left for the recording"
-        : `Space is left for ${formatDuration(hours * 3600)} at this rate`,
+        : `The space lasts for ${formatDuration(hours * 3600)} at this rate`,
       details: {
         free,
         min_free: minFreeBytes,

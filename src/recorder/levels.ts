@@ -76,7 +76,7 @@ export class LevelMeter {
     if (silent >= SILENCE) {
       return {
         code: "digital_silence_ended",
-        message: `There is sound again after ${silent} s of digital zero`,
+        message: `Sound returned after ${silent} s of digital silence`,
       };
     }
     if (dbfs < CLIPPED_DBFS) return null;

@@ -37,7 +37,11 @@ export class EndController {
   /** How the session ends. */
   get outcome(): Outcome {
     return this.#outcome ??
-      { reason: "fatal_error", exitCode: 1, problem: "It ended for no reason" };
+      {
+        reason: "fatal_error",
+        exitCode: 1,
+        problem: "It ended for an unknown reason",
+      };
   }
 
   /** Ends the session on request. */

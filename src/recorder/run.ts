@@ -219,7 +219,7 @@ export class Run {
       event: "error",
       time: clock.now(),
       code: "ffmpeg_kill_failed",
-      message: `Cannot end ffmpeg, pid ${pid}: it may still be recording`,
+      message: `Cannot stop ffmpeg (pid ${pid}): it may still be recording`,
       details: { run, pid },
     });
   }
@@ -250,7 +250,7 @@ export class Run {
       event: "warning",
       time: clock.now(),
       code: "stall",
-      message: `No new audio for ${stallTimeout} s: ffmpeg is stopped`,
+      message: `No new audio for ${stallTimeout} s: stopping ffmpeg`,
       details: { run, captured: `${this.#captured.toFixed(3)}s` },
     });
     this.giveUp("stall");

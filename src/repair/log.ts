@@ -84,7 +84,7 @@ export function assertComplete(
   const reason = why.replace(/^.*?: |; recording continues, .*$/g, "");
   throw new EchologError(
     "failed",
-    `Cannot write ${log.path} to its end: ${reason}`,
+    `Cannot complete ${log.path}: ${reason}`,
   );
 }
 

@@ -222,7 +222,7 @@ export async function stopOrphans(
     if (rung !== null) rungs.push(rung);
     else {
       onError(
-        `Cannot stop ffmpeg (pid ${pid}), which records into ${folder}`,
+        `Cannot stop ffmpeg (pid ${pid}), which is recording into ${folder}`,
       );
     }
   }

@@ -65,9 +65,9 @@ export async function createSessionFolder(
       if (isTaken) {
         throw new EchologError(
           "folder",
-          `The session ${id} exists already: ${path}`,
+          `The session ${id} already exists: ${path}`,
           {
-            hint: "take another --session-id, or leave it out",
+            hint: "choose another --session-id, or leave it out",
           },
         );
       }
@@ -135,7 +135,7 @@ async function assertWritable(path: string): Promise<void> {
     await Deno.remove(path);
     throw new EchologError(
       "folder",
-      `Cannot write files in ${path}: Deno lets no program write there`,
+      `Cannot write files in ${path}: Deno does not let programs write there`,
       { cause: error, hint: "choose another --output-dir" },
     );
   }

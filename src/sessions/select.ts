@@ -56,7 +56,7 @@ export function selectSessions<T extends Selectable>(
       "usage",
       `${wanted} names ${found.length} sessions`,
       {
-        hint: `write more of it: ${
+        hint: `give more of its id: ${
           found.map(({ folder }) => folder).join(", ")
         }`,
       },
@@ -67,7 +67,7 @@ export function selectSessions<T extends Selectable>(
   throw new EchologError("usage", `Unknown session ${wanted}`, {
     hint: known.length === 0
       ? `there is none ${where}`
-      : `${where} there is ${known.slice(-5).join(", ")}`,
+      : `the newest ${where}: ${known.slice(-5).join(", ")}`,
   });
 }
 

@@ -146,7 +146,7 @@ binaryTest(
     assertEquals(code, 0);
     assertMatch(
       stderr,
-      /^echolog: Cannot write to the state folder .*; status and stop do not see this session, nor does another start .*\n$/,
+      /^echolog: Cannot write to the state folder .*; status and stop do not see this session; another recording .*\n$/,
     );
     assertEquals(await allIn(folder.path), [
       "",

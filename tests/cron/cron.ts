@@ -63,7 +63,7 @@ export class CronUser implements AsyncDisposable {
     return Deno.statSync(this.home).uid ?? 0;
   }
 
-  /** Puts the user's crontab in force. */
+  /** Installs the user's crontab. */
   async install(lines: readonly string[]): Promise<void> {
     const file = join(this.#folder.path, "crontab");
     Deno.writeTextFileSync(file, lines.map((line) => `${line}\n`).join(""));
@@ -94,7 +94,7 @@ export class CronUser implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // What is not there was never made, or is gone already.
+    // What is missing was never made, or is gone already.
     await output("crontab", "-u", this.#name, "-r");
     if (this.#daemon !== null) {
       this.#daemon.kill("SIGTERM");

@@ -42,7 +42,7 @@ Deno.test("record: finishes a dead session and then records", async () => {
   const id = basename(session.folder);
   assertEquals(
     stderr,
-    `echolog: The recorder of session ${id} had died, and it was finished now; see echolog explain ${id}\n`,
+    `echolog: The recorder of session ${id} had died; the session is now finished; see echolog explain ${id}\n`,
   );
   await assertSound(session, "crashed");
   await assertExplained(session, "echolog killed");

@@ -30,7 +30,7 @@ interface Expected {
 const CTRL_C = /stopped with Ctrl-C \(SIGINT\)/;
 const KILLED = /killed without logging a reason: with SIGKILL/;
 const NO_SERVER = /no sound server answers, or it has no source of that name/;
-const SERVER_GONE = /the sound server ended, or took the device away/;
+const SERVER_GONE = /the sound server stopped, or it removed the device/;
 // Since ffmpeg 7 lines say what was done in the place of the source's name.
 const EXTERNAL =
   /(loop\.monitor|Error during demuxing): Generic error in an external library/;
@@ -53,19 +53,19 @@ export const EXPLAINED = {
   },
   "folder deleted": {
     end: CTRL_C,
-    gap: /session's folder was deleted while it was recorded/,
+    gap: /session's folder was deleted during the recording/,
   },
   "open chunk deleted": {
     end: CTRL_C,
-    gap: /its file was taken away, cut short or could not be written/,
-    note: /Cannot close .* it is not there/,
+    gap: /its file was removed or truncated, or could not be written/,
+    note: /Cannot close .* it is missing/,
   },
   "chunk, state and log deleted": { end: CTRL_C },
   "ffmpeg killed": { end: CTRL_C, gap: /^ffmpeg was killed by SIGKILL$/ },
-  "ffmpeg terminated": { end: CTRL_C, gap: /^ffmpeg was ended by signal 15$/ },
+  "ffmpeg terminated": { end: CTRL_C, gap: /^ffmpeg was killed by signal 15$/ },
   "ffmpeg stood still": {
     end: CTRL_C,
-    gap: /ffmpeg ran but gave no more audio/,
+    gap: /ffmpeg kept running but produced no more audio/,
   },
   "audio lost": { end: CTRL_C, gap: /audio was dropped on its way to ffmpeg/ },
   "ffmpeg ended with 0": {
@@ -79,7 +79,7 @@ export const EXPLAINED = {
   },
   "ffmpeg would not stop": {
     end: CTRL_C,
-    gap: /asked to stop and took long to end/,
+    gap: /asked to stop and took a long time to do so/,
   },
   "ffmpeg taken away": {
     end: CTRL_C,

@@ -188,7 +188,7 @@ Deno.test("record: captures before a dead session is repaired", async () => {
   assertEquals(dead.eventsOf("session_stop"), []);
   const { code, stderr } = await running.finished;
   assertEquals(code, 0);
-  assertMatch(stderr, /^echolog: The recorder of session .* finished now/m);
+  assertMatch(stderr, /^echolog: The recorder of session .* the session is now finished/m);
   await assertSound(next, "duration_reached");
   await assertSound(dead, "crashed");
 });

@@ -88,7 +88,7 @@ for (const died of ["older", "newer"]) {
     assertEquals(code, 0);
     assertStringIncludes(
       stdout,
-      `Its recorder had died; finished ${died}; log: `,
+      `The recorder of ${died} had died; the session is now finished; log: `,
     );
     assertStringIncludes(
       stdout,
@@ -119,7 +119,10 @@ Deno.test("stop: finishes a session whose recorder dies during the wait and does
   const { code, stdout } = await stopping.finished;
   const id = basename(session.folder);
   assertEquals(code, 0);
-  assertStringIncludes(stdout, `Its recorder had died; finished ${id}; log: `);
+  assertStringIncludes(
+    stdout,
+    `The recorder of ${id} had died; the session is now finished; log: `,
+  );
   assertEquals(stdout.includes("Stopped"), false);
   assertEquals(findOrphans(session.folder), []);
   await assertSound(session, "crashed");
@@ -152,7 +155,7 @@ Deno.test("stop: exits 1 and reports it when it cannot finish a session", async 
   assertEquals([done.code, done.stderr], [0, ""]);
 });
 
-Deno.test("stop: rejects a session name beside --all", async () => {
+Deno.test("stop: rejects a session name together with --all", async () => {
   using home = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);
   const { running } = recording;
@@ -160,7 +163,7 @@ Deno.test("stop: rejects a session name beside --all", async () => {
     home: home.path,
   });
   assertEquals(code, 2);
-  assertStringIncludes(stderr, "Cannot use x beside --all");
+  assertStringIncludes(stderr, "Cannot use x together with --all");
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
 });

@@ -29,7 +29,7 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [
     ["record", "--segment-duration", "5x"],
-    /--segment-duration 5x; expected a l/,
+    /--segment-duration 5x; expected a d/,
   ],
   [["record", "--segment-duration", "0"], /from 1s to 6h/],
   [["record", "--duration", "soon"], /--duration soon/],
@@ -49,7 +49,10 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
   [["record", "rtsp://u:hunter2@h/"], /"rtsp:\/\/\*\*\*@h\/": record takes/],
   [["completions"], /completions needs one of bash, zsh, fish/],
-  [["completions", "bsh"], /No completion is known for bsh; did you mean bash/],
+  [
+    ["completions", "bsh"],
+    /There is no completion script for bsh; did you mean bash/,
+  ],
   [["status", "--jsno"], /--jsno; did you mean --json\?/],
 ];
 

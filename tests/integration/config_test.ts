@@ -162,7 +162,7 @@ Deno.test("config path: prints the file in use, or the one that set would create
   using ann = user();
   const { code, stdout, stderr } = await ann.run(["path"]);
   assertEquals([code, stdout], [0, `${ann.path}\n`]);
-  assertMatch(stderr, /^echolog: this file is not there yet[^\n]*\n$/);
+  assertMatch(stderr, /^echolog: this file does not exist yet[^\n]*\n$/);
   await printed(ann, "init");
   assertEquals(await printed(ann, "path"), `${ann.path}\n`);
   const elsewhere = await ann.run(["path"], { XDG_CONFIG_HOME: "/xdg" });
@@ -174,7 +174,7 @@ Deno.test("config init: writes the example and never overwrites a file", async (
   assertEquals(await printed(ann, "init"), `Wrote ${ann.path}\n`);
   assertEquals(ann.read(), renderExample());
   Deno.writeTextFileSync(ann.path, "# mine\n");
-  await refused(ann, ["init"], /echolog\.conf: there is such a file already/);
+  await refused(ann, ["init"], /echolog\.conf: the file already exists/);
   assertEquals(ann.read(), "# mine\n");
   const other = join(ann.home, "other.conf");
   assertEquals(
@@ -271,7 +271,7 @@ Deno.test("config: rejects unknown actions and missing or excess operands", asyn
   await refused(
     ann,
     ["shwo"],
-    /Unknown action shwo of config; did you mean show/,
+    /Unknown config action shwo; did you mean show/,
   );
   await refused(ann, ["get"], /config get needs a KEY/);
   await refused(ann, ["set", "recording.channels"], /set needs a VALUE/);

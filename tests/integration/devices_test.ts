@@ -54,7 +54,7 @@ Deno.test("devices: exits 0 and reports a sound server that does not answer", as
   assertMatch(stdout, /^test +a 440 Hz tone[^\n]*\n$/m);
   assertMatch(stderr, /^echolog: pulse does not answer: [^\n]+$/m);
   const hasCard = /^alsa:/m.test(stdout);
-  if (!hasCard) assertMatch(stderr, /^echolog: no capture device is seen: /m);
+  if (!hasCard) assertMatch(stderr, /^echolog: no capture device was found: /m);
 });
 
 Deno.test("devices: exits 69 and explains how to install ffmpeg when it is missing", async () => {
@@ -117,7 +117,7 @@ Deno.test("devices: ends an ffmpeg that hangs, with its child process, and conti
       description: "A card",
       default: true,
     }],
-    troubles: ["pulse does not answer: ffmpeg was ended after 5 s"],
+    troubles: ["pulse does not answer: ffmpeg was stopped after 5 s"],
   });
   const pid = Number(Deno.readTextFileSync(`${home.path}/pid`));
   await waitFor("its child to end", () => processStart(pid) === null || null);

@@ -218,7 +218,7 @@ Deno.test("doctor: does not open a device that is being recorded and warns about
   assertEquals(busy.code, 0);
   assertMatch(
     busy.line("device"),
-    /^ok .*being recorded by session .*session\.log; not opened; see how it does: echolog status$/,
+    /^ok .*being recorded by session .*session\.log; not opened; check it with echolog status$/,
   );
   assertMatch(busy.line("sessions"), /^ok /);
 

@@ -214,7 +214,7 @@ Deno.test(
     assertEquals(code, 73);
     assertMatch(
       stderr,
-      /^echolog: Cannot .*: Deno lets no program write there; .*--output-dir\n$/,
+      /^echolog: Cannot .*: Deno does not let programs write there; .*--output-dir\n$/,
     );
     await new Deno.Command("rmdir", { args: [folder] }).output();
   },

@@ -161,7 +161,10 @@ Deno.test("logs --follow: reports that the recorder died and exits", async () =>
   await running.finished;
   const { code, stderr } = await following.finished;
   assertEquals(code, 0);
-  assertMatch(stderr, /^echolog: Its recorder has died, .*echolog repair\n$/);
+  assertMatch(
+    stderr,
+    /^echolog: The recorder of this session has died, .*echolog repair\n$/,
+  );
   await echolog(["repair"], { home: home.path });
 });
 
@@ -180,7 +183,7 @@ Deno.test("logs --follow: reports that it knows no recorder of the session", asy
   const { value } = await reader.read();
   assertMatch(
     new TextDecoder().decode(value),
-    /^echolog: No recorder of this session is known here: .*Ctrl-C ends this\n$/,
+    /^echolog: No recorder of this session is known on this machine, .*Ctrl-C to stop\n$/,
   );
   child.kill("SIGINT");
   await child.status;
@@ -256,7 +259,7 @@ Deno.test("logs: reports a missing session in one line and reads a log that has 
   assertEquals(wrong.code, 2);
   assertMatch(
     wrong.stderr,
-    /^echolog: Unknown session 2031; in .*recordings there is 2025.*\n$/,
+    /^echolog: Unknown session 2031; the newest in .*recordings: 2025.*\n$/,
   );
   const path = await echolog(["explain", join(home.path, "none")], {
     home: home.path,

@@ -53,7 +53,7 @@ exec "$FFMPEG" "$@"`,
       ],
       [
         "digital_silence_ended",
-        "There is sound again after 11 s of digital zero",
+        "Sound returned after 11 s of digital silence",
       ],
       ["clipping", "Samples reach full scale; the input level is too high"],
     ],
@@ -252,7 +252,7 @@ Deno.test("record: rejects a session id that is taken and adds nothing to its fo
     { home: home.path },
   );
   assertEquals({ code, stdout }, { code: 73, stdout: "" });
-  assertMatch(stderr, /^echolog: The session mine exists already.*\n$/);
+  assertMatch(stderr, /^echolog: The session mine already exists.*\n$/);
   assertEquals([...Deno.readDirSync(folder)].length, 1);
 });
 

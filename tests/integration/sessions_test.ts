@@ -61,7 +61,10 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
   await running.finished;
   const crashed = await text();
   assertMatch(crashed, /^2\d+T\d+Z .* crashed$/m);
-  assertStringIncludes(crashed, "finished by: echolog repair");
+  assertStringIncludes(
+    crashed,
+    "To finish crashed sessions, run echolog repair",
+  );
   await echolog(["repair"], { home: home.path });
   assertEquals([...Deno.readDirSync(folder)].length, 3);
 });

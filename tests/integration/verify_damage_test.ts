@@ -51,7 +51,7 @@ for (const format of FORMATS) {
     const damages: [string, RegExp, (folder: string) => void][] = [
       [
         "a chunk deleted",
-        new RegExp(`^${two}: it is not there`),
+        new RegExp(`^${two}: it is missing`),
         (path) => Deno.removeSync(join(path, two)),
       ],
       [
@@ -65,7 +65,7 @@ for (const format of FORMATS) {
       ],
       [
         "a chunk cut by one byte",
-        new RegExp(`^${two}: its size is \\d+, the log has \\d+`),
+        new RegExp(`^${two}: its size is \\d+, but the log has \\d+`),
         (path) => {
           const { size } = Deno.statSync(join(path, two));
           Deno.truncateSync(join(path, two), size - 1);
@@ -105,7 +105,7 @@ for (const format of FORMATS) {
       ],
       [
         "an edited size",
-        new RegExp(`^${two}: its size is \\d+, the log has 12`),
+        new RegExp(`^${two}: its size is \\d+, but the log has 12`),
         (path) =>
           edit(
             join(path, "session.log"),
@@ -115,7 +115,9 @@ for (const format of FORMATS) {
       ],
       [
         "an edited length",
-        new RegExp(`^${two}: it decodes to 1\\.200 s, the log has 9\\.000 s`),
+        new RegExp(
+          `^${two}: it decodes to 1\\.200 s, but the log has 9\\.000 s`,
+        ),
         (path) =>
           edit(
             join(path, "session.log"),
@@ -135,7 +137,7 @@ for (const format of FORMATS) {
       ],
       [
         "a time of the log changed",
-        /between chunk_00001\.\w+ and chunk_00002\.\w+ are neither audio nor a gap/,
+        /between chunk_00001\.\w+ and chunk_00002\.\w+ are neither audio nor a logged gap/,
         (path) => shift(join(path, "session.log"), two, 5_000),
       ],
       [

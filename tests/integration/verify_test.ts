@@ -92,7 +92,7 @@ Deno.test("verify: checks chunks whose log lines were rotated away by chunks.jso
   assert(report.chunks.every((chunk) => chunk.logged_size === chunk.size));
   Deno.removeSync(join(folder, "chunk_00001.flac"));
   const { report: damaged } = await verified(home.path, folder);
-  assertEquals(faultsOf(damaged), ["chunk_00001.flac: it is not there"]);
+  assertEquals(faultsOf(damaged), ["chunk_00001.flac: it is missing"]);
   // A session of before has no index.
   Deno.removeSync(join(folder, "chunks.jsonl"));
   const { report: old } = await verified(home.path, folder);
@@ -163,7 +163,7 @@ Deno.test("verify: reports that the folder of a session is missing", async () =>
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /^echolog: The folder of session \S+ is not there: .*\n$/,
+    /^echolog: The folder of session \S+ is missing: .*\n$/,
   );
 });
 

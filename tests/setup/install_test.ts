@@ -136,7 +136,7 @@ const FAULTS: readonly (readonly [
     /Cannot download http.*echolog-x86_64/,
   ],
   [
-    "a file that is not there",
+    "a file that is missing",
     async () => {
       const { SHA256SUMS } = await WHOLE();
       return { SHA256SUMS: () => new Response(SHA256SUMS) };

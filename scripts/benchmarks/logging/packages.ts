@@ -61,7 +61,7 @@ export async function fetchPackages(
     return { folder };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
-      return { missing: "npm is not there" };
+      return { missing: "npm is missing" };
     }
     throw error;
   } finally {

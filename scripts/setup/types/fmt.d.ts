@@ -21,14 +21,14 @@ export interface FormatOptions {
 export declare function format(num: number, options?: FormatOptions): string;
 
 // duration.js
-/** How {@linkcode format} writes a length of time. */
+/** How {@linkcode format} writes a duration. */
 export interface FormatOptions {
   /** `1h 2m`, `00:01:02:…` or `1 hour, 2 minutes`. */
   style?: "narrow" | "digital" | "full";
   /** Leave out what is zero. */
   ignoreZero?: boolean;
 }
-/** A length of time in milliseconds, for people. */
+/** A duration in milliseconds, for people. */
 export declare function format(ms: number, options?: FormatOptions): string;
 
 // printf.js

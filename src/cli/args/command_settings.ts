@@ -20,7 +20,7 @@ import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 import { secretsOfArguments } from "../../redact/urls.ts";
 
 /**
- * Returns the settings in force for a command line.
+ * Returns the settings in effect for a command line.
  *
  * @throws {EchologError} `usage`, naming the value at fault.
  */
@@ -60,10 +60,14 @@ export function chooseDevice(
   const spec = wanted ?? defaultDevice(host);
   const device = spec === null ? null : parseDevice(spec);
   if (spec === null || device === null) {
-    throw new EchologError("usage", "No default capture device is known here", {
-      hint:
-        'name one with --device, such as "dshow:audio=Microphone"; echolog devices lists them',
-    });
+    throw new EchologError(
+      "usage",
+      "No default capture device is known on this system",
+      {
+        hint:
+          'name one with --device, such as "dshow:audio=Microphone"; echolog devices lists them',
+      },
+    );
   }
   return { spec, device };
 }

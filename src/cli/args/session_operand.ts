@@ -58,7 +58,7 @@ export function noSession(folder: string): EchologError {
 export function noLog({ session_id, folder }: KnownSession): EchologError {
   return new EchologError(
     "failed",
-    `The log of session ${session_id} is not there: ${folder}/session.log`,
-    { hint: "see what is left with echolog verify" },
+    `The log of session ${session_id} is missing: ${folder}/session.log`,
+    { hint: "run echolog verify to see what is left" },
   );
 }

@@ -39,9 +39,13 @@ export function completions(
   }
   const script = SCRIPTS.get(shell);
   if (script === undefined) {
-    throw new EchologError("usage", `No completion is known for ${shell}`, {
-      hint: didYouMean(shell, shells, `take one of ${shells.join(", ")}`),
-    });
+    throw new EchologError(
+      "usage",
+      `There is no completion script for ${shell}`,
+      {
+        hint: didYouMean(shell, shells, `choose one of ${shells.join(", ")}`),
+      },
+    );
   }
   console.log(script(commands).trimEnd());
   return Promise.resolve(0);

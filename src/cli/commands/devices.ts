@@ -55,11 +55,11 @@ export function renderDevices(
 function noneFound(os: string): string {
   switch (os) {
     case "darwin":
-      return "no capture device is seen: allow the terminal to use the microphone in the system's privacy settings, or try --device test";
+      return "no capture device was found: allow the terminal to use the microphone in the system's privacy settings, or try --device test";
     case "windows":
-      return "no capture device is seen: connect one and allow desktop apps to use the microphone, or try --device test";
+      return "no capture device was found: connect one and allow desktop apps to use the microphone, or try --device test";
     default:
-      return "no capture device is seen: start the sound server, connect a sound card (this user must be in the group audio), or try --device test";
+      return "no capture device was found: start the sound server, connect a sound card (this user must be in the audio group), or try --device test";
   }
 }
 

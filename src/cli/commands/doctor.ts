@@ -104,7 +104,7 @@ async function* examine(
   // Cron is checked only with a device that works here.
   let sound: Tried | null = null;
   if (ffmpeg === null || program.state === "failed") {
-    yield warning("device", "not tried: ffmpeg cannot do it", null);
+    yield warning("device", "not tested: ffmpeg cannot record this", null);
   } else if (chosen.device === null) {
     yield failed("device", chosen.problem, null);
   } else {

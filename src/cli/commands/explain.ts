@@ -34,7 +34,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
   const { folder, log, liveness } = session;
   if (history.last === null) {
     throw new EchologError("failed", `No line of ${log} can be read`, {
-      hint: "see what is left of the session with echolog verify",
+      hint: "run echolog verify to see what is left of the session",
     });
   }
   const explained = explainHistory(history, {

@@ -67,13 +67,13 @@ async function follow(
       isKnown = true;
       // The folder was copied, or it belongs to another machine.
       console.error(
-        "echolog: No recorder of this session is known here: maybe nothing more will come; Ctrl-C ends this",
+        "echolog: No recorder of this session is known on this machine, so new lines may never come; press Ctrl-C to stop",
       );
     }
     // One that has ended properly has written its last line.
     if (liveness !== "dead" || readState(folder)?.state === "ended") return;
     console.error(
-      "echolog: Its recorder has died, no more will come; finish it with echolog repair",
+      "echolog: The recorder of this session has died, so no new lines will follow; finish the session with echolog repair",
     );
     end.abort();
   }, LIFE_MS);

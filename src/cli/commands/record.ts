@@ -140,7 +140,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     screen.printError(
       `${
         messageOf(problem)
-      }, nor does another start that would record the same device`,
+      }; another recording of the same device would not be refused`,
     );
   }
   events.add(
@@ -179,7 +179,7 @@ export async function record(options: ParsedOptions): Promise<number> {
       // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
       screen.printError(
-        `The recorder of session ${session_id} had died, and it was finished now; see echolog explain ${
+        `The recorder of session ${session_id} had died; the session is now finished; see echolog explain ${
           isNear ? session_id : folder
         }`,
       );

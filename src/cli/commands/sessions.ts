@@ -62,7 +62,7 @@ function readLimit(text: string | undefined): number {
   if (text === undefined) return Infinity;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new EchologError("usage", `Cannot use --limit ${text}`, {
-    hint: "expected a whole number from 1",
+    hint: "expected a whole number of at least 1",
   });
 }
 
@@ -81,7 +81,7 @@ export function renderSessions(
   const crashed = sessions.filter(({ state }) => state === "crashed");
   const advice = crashed.length === 0
     ? []
-    : ["", "Crashed sessions are finished by: echolog repair"];
+    : ["", "To finish crashed sessions, run echolog repair"];
   return [style.bold(titles), ...lines, ...advice].join("\n");
 }
 

@@ -44,7 +44,7 @@ export async function status(options: ParsedOptions): Promise<number> {
     );
   } else {
     throw new EchologError("inactive", "Nothing is being recorded", {
-      hint: "start with echolog record",
+      hint: "start a recording with echolog record",
     });
   }
   return found.some(({ state }) => state !== "crashed" && state !== "unknown")

@@ -41,7 +41,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
   const all = state === null ? [] : await listSessions(state);
   if (state === null || all.length === 0) {
     throw new EchologError("inactive", "Nothing is being recorded", {
-      hint: "echolog sessions shows what was",
+      hint: "echolog sessions lists earlier recordings",
     });
   }
   const live = all.filter(isAlive);
@@ -65,7 +65,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
       `Session ${stuck.session_id} (pid ${stuck.pid}) has not ended within ${
         LIMIT_MS / 1000
       } s`,
-      { hint: `it was asked to; see ${stuck.log}` },
+      { hint: `it was asked to stop; see ${stuck.log}` },
     );
   }
   const others = live.filter((one) => !chosen.includes(one));
@@ -87,9 +87,13 @@ function choose(
   const [wanted = LATEST] = operands;
   if (switches.has("all")) {
     if (operands.length === 0) return [...live];
-    throw new EchologError("usage", `Cannot use ${wanted} beside --all`, {
-      hint: "--all stops every session; leave out one of them",
-    });
+    throw new EchologError(
+      "usage",
+      `Cannot use ${wanted} together with --all`,
+      {
+        hint: "--all stops every session; leave out one of them",
+      },
+    );
   }
   return wanted === LATEST
     ? selectSessions(live, wanted)
@@ -141,7 +145,7 @@ function requireSignal(): Deno.Signal {
   if (signal !== null) return signal;
   throw new EchologError(
     "failed",
-    "Cannot ask a recording to stop on this system",
+    "echolog cannot stop a recording on this system",
     { hint: "press Ctrl-C in its window, or start it with --duration" },
   );
 }
@@ -173,7 +177,7 @@ async function finishDead(dead: readonly ListedSession[]): Promise<boolean> {
   for (const { session_id, folder, log } of finished) {
     console.log(
       exists(folder)
-        ? `Its recorder had died; finished ${session_id}; log: ${log}`
+        ? `The recorder of ${session_id} had died; the session is now finished; log: ${log}`
         : `The recorder of ${session_id} had died; its folder is gone: ${folder}`,
     );
   }

@@ -42,8 +42,11 @@ export async function verify(options: ParsedOptions): Promise<number> {
   if (!exists(folder)) {
     throw new EchologError(
       "failed",
-      `The folder of session ${session.session_id} is not there: ${folder}`,
-      { hint: "see what tidies up there, or whether its disk is mounted" },
+      `The folder of session ${session.session_id} is missing: ${folder}`,
+      {
+        hint:
+          "find out what deletes files there, or check that its disk is mounted",
+      },
     );
   }
   const ffmpeg = await requireFfmpeg(ffmpegPath);

@@ -40,13 +40,13 @@ _echolog_paths() { # COMPGEN-ACTION
 _echolog_sessions() {
   local word
   while IFS= read -r word; do
-    # What bash would have to quote is the id of no session.
+    # No session id needs quoting in bash.
     case $word in *[!A-Za-z0-9._-]*) ;; *) _echolog_add "$word" ;; esac
   done < <(${LIST_SESSIONS} 2>/dev/null </dev/null)
   _echolog_add ${LATEST}
 }
 
-# Sets what stands behind a flag of a command; nothing behind a switch.
+# Sets what follows a flag of a command; nothing follows a switch.
 _echolog_takes() { # COMMAND FLAG
   takes=
   case "$1 $2" in
@@ -85,7 +85,7 @@ _echolog() {
       -*)
         _echolog_takes "$command" "$word"
         [ -n "$takes" ] || continue
-        # bash takes "=" for a word of its own, by default.
+        # By default, bash treats "=" as a word of its own.
         if [ "\${COMP_WORDS[i]}" = = ]; then
           [ "$i" -lt "$COMP_CWORD" ] && i=$((i + 1)) || cur=
         fi

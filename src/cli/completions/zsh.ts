@@ -28,7 +28,7 @@ _echolog_sessions() {
   _wanted sessions expl session compadd -a ids
 }
 
-# Operands by those before them.
+# Adds the operands that fit those before them.
 _echolog_operand() { # COMMAND OPERANDS
   local -a words_here
   case "$*" in

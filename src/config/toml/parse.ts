@@ -45,7 +45,7 @@ function refuseRepeated(text: string, { entries, tables }: Layout): void {
     if (before !== undefined) {
       const [line, again] = [before, start].map((at) => lineNumber(text, at));
       throw new SyntaxError(
-        `${path.join(".")} is in line ${line} and again in line ${again}`,
+        `${path.join(".")} is on line ${line} and again on line ${again}`,
       );
     }
     first.set(name, start);

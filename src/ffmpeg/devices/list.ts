@@ -53,7 +53,7 @@ function readOutput(
   if (!output.timedOut) return parse(output);
   return {
     devices: [],
-    trouble: `${format} does not answer: ffmpeg was ended after ${
+    trouble: `${format} does not answer: ffmpeg was stopped after ${
       limit / 1000
     } s`,
   };

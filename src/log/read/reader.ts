@@ -150,7 +150,7 @@ export function openLogs(path: string): OpenLogs {
     }
     opened[Symbol.dispose]();
   }
-  throw new Error(`Cannot read ${path}: it is rotated all the time`);
+  throw new Error(`Cannot read ${path}: it keeps being rotated`);
 }
 
 function pathOf(path: string, part: number): string {

@@ -166,7 +166,7 @@ export class LogFile {
     const length = this.#room(segment);
     if (length === 0) return;
     const count = file.write(this.#outgoing.next(length));
-    if (count <= 0) throw new Error("the file takes no bytes");
+    if (count <= 0) throw new Error("no bytes could be written to the file");
     this.#outgoing.advance(count);
     this.#size += count;
     if (!segment.isHeader) this.#fresh = false;
@@ -204,7 +204,7 @@ export class LogFile {
       if (this.#lost === null) {
         rotating.failed(
           `cannot rotate ${path}: ${describeError(error)}; ` +
-            "it grows until that works",
+            "the log grows until rotation works",
         );
       }
       return this.#file === null;

@@ -274,7 +274,7 @@ function warningOfFlood(time: EpochMs): Warning {
     time,
     code: "ffmpeg_output_throttled",
     message:
-      "ffmpeg prints more than the log takes in an hour: lines are only counted for now",
+      "ffmpeg prints more than the log accepts per hour: lines are only counted for now",
   };
 }
 
@@ -283,7 +283,7 @@ function warningOfHeld(held: Held, time: EpochMs): Warning {
     event: "warning",
     time,
     code: "ffmpeg_output_throttled",
-    message: "Lines of ffmpeg were left out",
+    message: "Lines from ffmpeg were left out",
     details: {
       count: held.count,
       first: isoMilliseconds(held.first),

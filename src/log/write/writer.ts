@@ -212,8 +212,8 @@ export class LogWriter {
     } catch (error) {
       if (!this.#file.isOpen) throw error;
       this.#finding.failed(
-        `${this.#options.path} is gone and cannot be made again: ` +
-          `${describeError(error)}; lines go to the file it was`,
+        `${this.#options.path} is gone and cannot be created again: ` +
+          `${describeError(error)}; lines go to the deleted or renamed file`,
       );
     }
     return this.#file.part !== part;

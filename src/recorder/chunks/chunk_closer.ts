@@ -107,7 +107,7 @@ export class ChunkCloser {
       this.#fail(
         "chunk_finalize_failed",
         `Cannot close ${path}`,
-        "it is not there",
+        "it is missing",
       );
       return;
     }
@@ -130,7 +130,11 @@ export class ChunkCloser {
       const last = left.at(-1);
       if (last !== undefined && last.size < SMALL_BYTES) await this.#queue;
     } catch (error) {
-      this.#fail("folder_unreadable", `Cannot look into ${folder}`, error);
+      this.#fail(
+        "folder_unreadable",
+        `Cannot read the folder ${folder}`,
+        error,
+      );
     }
   }
 

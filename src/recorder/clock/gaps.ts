@@ -127,7 +127,7 @@ export class GapTracker {
       time: clock.now(),
       code: "audio_overlap",
       message:
-        "Audio is back and begins before the last of it ended: nothing is missing",
+        "Audio resumed and overlaps the audio before it: nothing is missing",
       details: { overlap: `${overlap.toFixed(3)}s` },
     });
   }

@@ -32,54 +32,55 @@ export const SAY_MORE =
 /** Causes of gaps. */
 const CAUSES = {
   device_gone: {
-    text: "the device or its sound server vanished while it was recorded",
-    advice: "check plug and cable, and why the sound server ended",
+    text: "the device or its sound server disappeared during the recording",
+    advice:
+      "check the plug and the cable, and find out why the sound server stopped",
   },
   device_missing: {
     text: "the device could not be opened",
     advice: "run echolog devices to list devices, and name one with --device",
   },
   device_busy: {
-    text: "another program had the device",
-    advice: "end that program, or record through the sound server",
+    text: "another program was using the device",
+    advice: "stop that program, or record through the sound server",
   },
   permission_denied: {
-    text: "this user may not open the device",
-    advice: "add the user to the group audio",
+    text: "this user is not allowed to open the device",
+    advice: "add the user to the audio group",
   },
   stall: {
-    text: "ffmpeg ran but gave no more audio, and was restarted",
-    advice: `${SEE_SOURCE}: recovery.stall_timeout sets how long echolog waits`,
+    text: "ffmpeg kept running but produced no more audio, and was restarted",
+    advice: `${SEE_SOURCE}; recovery.stall_timeout sets how long echolog waits`,
   },
   audio_lost: {
-    text: "audio was dropped on its way to ffmpeg, which ran on",
+    text: "audio was dropped on its way to ffmpeg, which kept running",
     advice:
-      "the machine or its disk was too busy: check what else runs at that time",
+      "the machine or its disk was too busy: check what else was running at that time",
   },
   suspend: {
     text: "the machine slept",
     advice:
-      "keep it awake while it records, as with systemd-inhibit echolog record",
+      "keep it awake while it records, for example with systemd-inhibit echolog record",
   },
   ffmpeg_killed: {
     text: "ffmpeg was killed by a signal",
     advice:
-      "find out what killed it: the kernel when memory runs out (journalctl -k, dmesg), or somebody with kill",
+      "find out what killed it: the kernel when memory ran out (journalctl -k, dmesg), or a kill command",
   },
   chunk_finalize_failed: {
     text:
-      "what was recorded could not be kept: its file was taken away, cut short or could not be written",
+      "recorded audio could not be kept: its file was removed or truncated, or could not be written",
     advice:
-      "check whether another program uses the folder, and the disk's health",
+      "check whether another program uses the folder, and check the disk's health",
   },
   slow_start: {
     text:
       "no audio had been received yet: the device or its server was slow to open",
     advice:
-      "nothing, if that is short; if the beginning matters, start the recording earlier",
+      "nothing, if the gap is short; if the beginning matters, start the recording earlier",
   },
   slow_stop: {
-    text: "ffmpeg was asked to stop and took long to end",
+    text: "ffmpeg was asked to stop and took a long time to do so",
     advice: null,
   },
   disk_full: {
@@ -87,7 +88,7 @@ const CAUSES = {
     advice: "make room, or choose another --output-dir",
   },
   folder_unwritable: {
-    text: "the session's folder could not be written",
+    text: "the session's folder could not be written to",
     advice:
       "check its permissions, and whether its disk was read-only or had errors",
   },
@@ -104,8 +105,9 @@ const CAUSES = {
     advice: "check that it is installed: echolog doctor",
   },
   folder_gone: {
-    text: "the session's folder was deleted while it was recorded",
-    advice: "check what cleans up there; the folder was created again",
+    text: "the session's folder was deleted during the recording",
+    advice:
+      "find out what deletes files there; echolog created the folder again",
   },
 } satisfies Record<GapCause, Meaning>;
 
@@ -130,7 +132,7 @@ export function meaningOfSilentEnd(isStream: boolean): Meaning {
     ? {
       text: `${end} when the server ends a stream`,
       advice:
-        "see why the server did, and whether it ends every connection after some time",
+        "find out why the server did so, and whether it ends every connection after some time",
     }
     : {
       text: `${end} when a device vanishes`,
@@ -156,14 +158,15 @@ export function meaningOfReason(reason: StopReason): Meaning {
       return { text: "It was stopped with Ctrl-C (SIGINT)", advice: null };
     case "terminated":
       return {
-        text: "It was stopped by SIGTERM, as kill, systemd or a shutdown send",
+        text:
+          "It was stopped by SIGTERM, as sent by kill, systemd or a shutdown",
         advice: null,
       };
     case "hangup":
       return {
         text: "Its terminal was closed (SIGHUP), and it stopped",
         advice:
-          "start it from cron, systemd, tmux or with nohup to let it outlive the terminal",
+          "start it from cron, systemd or tmux, or with nohup, to let it outlive the terminal",
       };
     case "duration_reached":
       return { text: "It stopped after the requested duration", advice: null };
@@ -173,7 +176,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
       return { text: "No audio was received, and it gave up", advice: null };
     case "gave_up":
       return {
-        text: "It gave up: the session's folder could not be written any more",
+        text: "It gave up: the session's folder could no longer be written to",
         advice: "check the disk and the permissions of the folder",
       };
     case "disk_full":
@@ -184,7 +187,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
       };
     case "fatal_error":
       return {
-        text: "It ended with a fault in echolog itself",
+        text: "It ended because of an error in echolog itself",
         advice: "report it with this log: that should not happen",
       };
     case "crashed":
@@ -208,12 +211,12 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence:
     "the device is muted, dead or the wrong one: check its switch, cable and mixer (pavucontrol, alsamixer)",
   clipping: "lower the input level",
-  disk_low: "make room before it is used up",
+  disk_low: "make room before the disk is full",
   clock_step:
-    "times before and after do not join; the audio does. Check the time service (timedatectl)",
+    "the times before and after do not line up, but the audio does; check the time service (timedatectl)",
   log_lines_dropped: "check the disk that the log is on",
   chunk_finalize_failed:
-    "the file, if it is still there, is kept as it is, and ffmpeg may play it",
+    "the file, if it is still there, is kept as it is, and ffmpeg may be able to play it",
   chunk_truncated: "check the disk: ffmpeg wrote less than it reported",
   registry_write_failed: "give echolog a home folder that it can write to",
   state_write_failed: "check the disk and the permissions of the folder",

@@ -18,7 +18,7 @@ export function refineMeaning(
     const number = said.map(({ line }) => signalIn(line))
       .find((signal) => signal !== null);
     if (stopped?.signal) return `ffmpeg was killed by ${stopped.signal}`;
-    if (number !== undefined) return `ffmpeg was ended by signal ${number}`;
+    if (number !== undefined) return `ffmpeg was killed by signal ${number}`;
   }
   return gap.cause === "slow_stop" ? null : message?.meaning ?? null;
 }

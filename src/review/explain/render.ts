@@ -235,7 +235,7 @@ function endLines(report: Explanation): string[] {
     ...(ending === null
       ? [
         report.gaps.at(-1)?.isOver === false
-          ? "There is no audio now; it keeps trying."
+          ? "There is no audio now; echolog keeps trying."
           : "Still recording.",
       ]
       : [`${ending.text}.`, ...shortfall(report)]),

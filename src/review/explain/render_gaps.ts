@@ -21,17 +21,19 @@ export function gapsLine(report: Explanation): string {
   const { gapCount, gapTotal, ending, openSince, chunks } = report;
   const { quietLevel, gaps, isCounted } = report;
   if (quietLevel === "error" && !isCounted) {
-    return "Nothing is known of gaps.";
+    return "Nothing is known about gaps.";
   }
   const isRest = report.knownSince !== null && !isCounted;
   const missing = (text: string) =>
     isRest
-      ? `Of the rest, ${text}`
+      ? `In the rest, ${text}`
       : text.charAt(0).toUpperCase() + text.slice(1);
   if (gapCount === 0) {
     const first = firstAudio(report);
     if (ending === null) return missing(`no audio is missing so far${first}.`);
-    if (openSince !== null && chunks === 0) return "Nothing is known of gaps.";
+    if (openSince !== null && chunks === 0) {
+      return "Nothing is known about gaps.";
+    }
     if (openSince !== null) {
       return missing(
         `no audio is missing up to its last closed chunk${first}.`,
@@ -43,11 +45,10 @@ export function gapsLine(report: Explanation): string {
         : `no audio is missing${first}.`,
     );
   }
-  const times = gapCount === 1 ? "once" : `${gapCount} times`;
   return missing(
-    `audio is missing ${times}, ${formatDuration(gapTotal)} in all${
-      unreported(gapCount, gaps.length)
-    }`,
+    `audio is missing in ${pluralize(gapCount, "place")}, ${
+      formatDuration(gapTotal)
+    } in all${unreported(gapCount, gaps.length)}`,
   );
 }
 
@@ -73,7 +74,9 @@ function firstAudio({ whole, spans, knownSince }: Explanation): string {
   const seconds = ((first?.start ?? 0) - whole.start) / 1000;
   return first === undefined || seconds < MIN_TOLD
     ? ""
-    : `, the first was received ${formatDuration(seconds)} after the start`;
+    : `; the first audio was received ${
+      formatDuration(seconds)
+    } after the start`;
 }
 
 /**
@@ -110,7 +113,7 @@ function tries(
   { retries, isOver }: ExplainedGap,
 ): string {
   if (!isOver && isActive) {
-    return `, not over; ${pluralize(retries, "restart")} of ffmpeg so far`;
+    return `, not over yet; ${pluralize(retries, "restart")} of ffmpeg so far`;
   }
   if (!isOver) {
     return retries === 0

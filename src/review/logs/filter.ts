@@ -80,7 +80,7 @@ function parseEvents(text: string): ReadonlySet<string> {
       hint: didYouMean(
         name,
         EVENT_NAMES,
-        `take some of ${EVENT_NAMES.join(", ")}`,
+        `choose from ${EVENT_NAMES.join(", ")}`,
       ),
     });
   }
@@ -99,6 +99,6 @@ function parseSince(text: string, now: EpochMs): EpochMs {
   if (match !== null && !Number.isNaN(parsed)) return parsed;
   throw new EchologError("usage", `Cannot use --since ${text}`, {
     hint:
-      "expected a length of time back from now, such as 10m, or a time in UTC, such as 2025-09-22T10:00:00Z",
+      "expected a duration before now, such as 10m, or a time in UTC, such as 2025-09-22T10:00:00Z",
   });
 }

@@ -97,7 +97,7 @@ function joinFault(
     ? [
       `${
         formatDuration((apart - named) / 1000)
-      } between ${before.file} and ${after.file} are neither audio nor a gap that is named`,
+      } between ${before.file} and ${after.file} are neither audio nor a logged gap`,
     ]
     : [];
 }

@@ -50,7 +50,7 @@ export function logFaults(
       faults.push(
         `the log names ${
           pluralize(lines, "chunk")
-        }, its last line counts ${stop.chunks}`,
+        }, but its last line counts ${stop.chunks}`,
       );
     }
     if (stop.log_lines_dropped > 0) {

@@ -33,9 +33,7 @@ export function renderVerification(
     ...(shown.length === 0 ? [] : table(shown, columns, style)),
     ...(shown.length < chunks.length
       ? text(
-        `${
-          pluralize(chunks.length - shown.length, "chunk")
-        } more are as logged.`,
+        `The other chunks match the log: ${chunks.length - shown.length}.`,
       )
       : []),
     ...(bad.length === 0 ? [] : [""]),

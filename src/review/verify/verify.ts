@@ -141,7 +141,7 @@ export function verifySession(findings: Findings): VerifyReport {
           `The log was kept at level ${history.start?.log_level}: ${
             history.hasIndex
               ? "chunks.jsonl names its chunks"
-              : "it names no chunks, and only whether they decode is known"
+              : "it names no chunks, so verify can check only whether they decode"
           }`,
         ]
         : []),
@@ -165,9 +165,9 @@ function checkLogged(
   problem: string | null,
 ): CheckedChunk {
   const faults = [
-    ...(file === null ? ["it is not there"] : []),
+    ...(file === null ? ["it is missing"] : []),
     ...(file !== null && file.size !== chunk.size
-      ? [`its size is ${file.size}, the log has ${chunk.size}`]
+      ? [`its size is ${file.size}, but the log has ${chunk.size}`]
       : []),
     ...decodeFaults(decoded),
     ...durationFaults(chunk, decoded),
@@ -226,7 +226,9 @@ function durationFaults(
   const found = decoded.duration ?? 0;
   const tolerance = file.endsWith(".opus") ? OPUS_TOLERANCE : TOLERANCE;
   return Math.abs(found - duration) <= tolerance ? [] : [
-    `it decodes to ${found.toFixed(3)} s, the log has ${duration.toFixed(3)} s`,
+    `it decodes to ${found.toFixed(3)} s, but the log has ${
+      duration.toFixed(3)
+    } s`,
   ];
 }
 
@@ -245,9 +247,9 @@ function absentBeginning(
   );
   if (first === 1 || first === Infinity) return [];
   return [
-    `the first ${
+    `the session's first ${
       pluralize(first - 1, "chunk")
-    } of it must be lost: neither the folder nor what is left of the log has them`,
+    } must be lost: neither the folder nor the rest of the log has them`,
   ];
 }
 

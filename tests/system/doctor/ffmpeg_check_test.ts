@@ -33,7 +33,7 @@ Deno.test("checkFfmpeg: names the encoder and the input that ffmpeg lacks", asyn
   assertMatch(check.text, / lacks the encoder libopus and the input dshow$/);
   assertEquals(
     check.next,
-    "name another ffmpeg with --ffmpeg, or take another --format",
+    "name another ffmpeg with --ffmpeg, or choose another --format",
   );
 });
 

@@ -84,7 +84,7 @@ Deno.test("repairDead: leaves a session for the next repair when its last line d
   assertEquals(failed.trouble.length, 1, failed.trouble.join("\n"));
   assertStringIncludes(
     failed.trouble[0] ?? "",
-    `Cannot repair session s: Cannot write ${folder}/session.log to its end: No space left`,
+    `Cannot repair session s: Cannot complete ${folder}/session.log: No space left`,
   );
   assertEquals(entries(), ["s.1.json"]);
   assertEquals(readState(folder), null);

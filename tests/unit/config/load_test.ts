@@ -194,23 +194,23 @@ Deno.test("loadSettings: rejects a duplicate name and reports both its lines", (
   const twice: readonly (readonly [string, string])[] = [
     [
       "[recording]\nchannels = 1\n# both\nchannels = 2\n",
-      "recording.channels is in line 2 and again in line 4",
+      "recording.channels is on line 2 and again on line 4",
     ],
     [
       '\ufeff[logging]\r\nlevel = "info"\r\n[logging]\r\nutc = true\r\n',
-      "logging is in line 1 and again in line 3",
+      "logging is on line 1 and again on line 3",
     ],
     [
       'ffmpeg.input_args = ["-a"]\nffmpeg.input_args = ["-b"]\n',
-      "ffmpeg.input_args is in line 1 and again in line 2",
+      "ffmpeg.input_args is on line 1 and again on line 2",
     ],
     [
       "recording = { channels = 1, channels = 2 }\n",
-      "recording.channels is in line 1 and again in line 1",
+      "recording.channels is on line 1 and again on line 1",
     ],
     [
       "recording = { channels = 1 }\n[recording]\n",
-      "recording is in line 1 and again in line 2",
+      "recording is on line 1 and again on line 2",
     ],
   ];
   for (const [text, expected] of twice) {

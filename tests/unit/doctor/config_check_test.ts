@@ -41,7 +41,7 @@ Deno.test("checkConfig: reports the file in use and how many settings it sets", 
 Deno.test("checkConfig: reports the places it searched when there is no file", () => {
   assertEquals(
     check(null).check.text,
-    "no file, the defaults hold (looked for /a/echolog.conf and /etc/echolog.conf)",
+    "no file, so the defaults apply (looked for /a/echolog.conf and /etc/echolog.conf)",
   );
 });
 

@@ -30,7 +30,7 @@ Deno.test("judgeHolder: accepts a device in use only while its session gets audi
   const holder = { sessionId: "night", log: "/r/night/session.log" };
   const well = judgeHolder("pulse:mic", { ...holder, trouble: null });
   assertEquals([well.state, well.next], [
-    ...["ok", "see how it does: echolog status"],
+    ...["ok", "check it with echolog status"],
   ]);
   const silent = judgeHolder("pulse:mic", { ...holder, trouble: "it slept" });
   assertEquals([silent.state, silent.next], [
@@ -69,7 +69,7 @@ Deno.test("judgeTrial: fails with the cause and ffmpeg's line when the device ca
   }
 });
 
-Deno.test("judgeTrial: fails with a stall when the device gives no audio in time", () => {
+Deno.test("judgeTrial: fails with a stall when the device delivers no audio in time", () => {
   const exit = { code: null, signal: "SIGKILL", stoppedBy: "SIGKILL" as const };
   const check = judgeTrial(
     "rtsp://cam/",
@@ -77,7 +77,7 @@ Deno.test("judgeTrial: fails with a stall when the device gives no audio in time
   );
   assertEquals([check.state, check.text], [
     "failed",
-    "rtsp://cam/: the device gives no audio within 10 s",
+    "rtsp://cam/: the device delivers no audio within 10 s",
   ]);
   assertStringIncludes(check.next ?? "", "check the device or its server");
 });

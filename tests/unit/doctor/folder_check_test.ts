@@ -29,7 +29,7 @@ Deno.test("judgeRoom: reports for how long free space lasts in the configured fo
   );
   assertEquals(
     opus.text,
-    "/rec will be made, 6.91 GB free, about 6 d 16 h of opus",
+    "/rec will be created, 6.91 GB free, about 6 d 16 h of opus",
   );
 });
 
@@ -61,7 +61,7 @@ Deno.test("checkOutput: accepts a folder that can be created and leaves nothing 
   const outputDir = join(home.path, "a", "b");
   const check = await checkOutput({ ...SETTINGS, minFreeBytes: 0, outputDir });
   assertEquals(check.state, "ok", check.text);
-  assertMatch(check.text, /\/a\/b will be made/);
+  assertMatch(check.text, /\/a\/b will be created/);
   assertEquals([...Deno.readDirSync(home.path)], []);
   assertEquals(checkState(join(home.path, "state")).state, "ok");
   assertEquals([...Deno.readDirSync(home.path)], []);
@@ -74,7 +74,10 @@ Deno.test("checkOutput: fails when a file takes the place of the folder", async 
   for (const outputDir of [file, join(file, "below")]) {
     const check = await checkOutput({ ...SETTINGS, outputDir });
     assertEquals(check.state, "failed");
-    assertMatch(check.text, /cannot be written to: a file is in its place$/);
+    assertMatch(
+      check.text,
+      /cannot be written to: a file with that name already exists$/,
+    );
   }
   assertEquals(checkState(join(file, "state")).state, "warning");
 });

@@ -61,7 +61,7 @@ Deno.test("DiskWatch: warns of low space once and once more with the hours left"
   // A hundred bytes in ten seconds.
   disk.totals.record(created(1, 0));
   assertEquals(await disk.check(360_000), [
-    ["Space is left for 10 h at this rate", 10],
+    ["The space lasts for 10 h at this rate", 10],
   ]);
   assertEquals(await disk.check(350_000), []);
 });

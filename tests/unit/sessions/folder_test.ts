@@ -46,7 +46,7 @@ Deno.test("createSessionFolder: rejects a requested name that exists", async () 
   const error = await assertRejects(
     () => createSessionFolder(temp.path, "mine", START),
     EchologError,
-    "exists already",
+    "already exists",
   );
   assertEquals(error.exitCode, 73);
 });

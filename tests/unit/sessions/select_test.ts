@@ -33,7 +33,7 @@ Deno.test("selectSessions: suggests the newest sessions regardless of their orde
   );
   assertEquals(
     error.hint,
-    "in /r there is 20250905T220000Z, 20250906T220000Z, 20250907T220000Z, 20250908T220000Z, 20250909T220000Z",
+    "the newest in /r: 20250905T220000Z, 20250906T220000Z, 20250907T220000Z, 20250908T220000Z, 20250909T220000Z",
   );
 });
 

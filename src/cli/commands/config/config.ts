@@ -63,8 +63,8 @@ function checkAction(action: string, operands: readonly string[]) {
     const words = CONFIG_ACTIONS.map(({ word }) => word);
     throw action === ""
       ? misuse(`config needs one of ${words.join(", ")}`)
-      : new EchologError("usage", `Unknown action ${action} of config`, {
-        hint: didYouMean(action, words, `take one of ${words.join(", ")}`),
+      : new EchologError("usage", `Unknown config action ${action}`, {
+        hint: didYouMean(action, words, `choose one of ${words.join(", ")}`),
       });
   }
   const form = ["config", action, ...found.needs].join(" ");

@@ -28,7 +28,7 @@ import { reasonOf } from "../../../platform/fs.ts";
 import { host } from "../../../platform/host.ts";
 
 /**
- * Prints the path of the file in force, or of the one that would be created.
+ * Prints the path of the file in use, or of the one that would be created.
  *
  * @param flag Value of `--config`.
  */
@@ -37,7 +37,9 @@ export function printPath(flag: string | undefined): void {
   const path = fileInForce(flag, machine);
   console.log(oneLine(path));
   if (!isThere(path, machine)) {
-    console.error("echolog: this file is not there yet; config set makes it");
+    console.error(
+      "echolog: this file does not exist yet; config set creates it",
+    );
   }
 }
 
@@ -61,18 +63,20 @@ export function initConfig(flag: string | undefined): void {
     }
     throw new EchologError(
       "usage",
-      `Cannot make ${path}: there is such a file already`,
-      { cause: error, hint: "echolog config set changes a value in it" },
+      `Cannot create ${path}: the file already exists`,
+      { cause: error, hint: "change a value in it with echolog config set" },
     );
   }
   console.log(oneLine(`Wrote ${path}`));
   for (const other of others) {
-    console.error(oneLine(`echolog: ${other} counts no longer, ${path} does`));
+    console.error(
+      oneLine(`echolog: ${other} is no longer used; echolog now uses ${path}`),
+    );
   }
 }
 
 /**
- * Sets a value in the file in force, or creates that file.
+ * Sets a value in the file in use, or creates that file.
  *
  * @param flag Value of `--config`.
  * @param key Key of a setting.
@@ -149,9 +153,13 @@ function fileInForce(flag: string | undefined, machine: ConfigHost): string {
 function ownFile(machine: ConfigHost): string {
   const path = userPlace(machine);
   if (path !== null) return path;
-  throw new EchologError("usage", "There is no home folder for the file", {
-    hint: "set HOME, or name a file with --config",
-  });
+  throw new EchologError(
+    "usage",
+    "There is no home folder for the configuration file",
+    {
+      hint: "set HOME, or name a file with --config",
+    },
+  );
 }
 
 function isThere(path: string, machine: ConfigHost): boolean {
@@ -168,7 +176,8 @@ function unwritable(path: string, error: unknown): EchologError {
     "usage",
     `Cannot write the configuration ${path}: ${reasonOf(error)}`,
     {
-      hint: "run this as a user who may, or name another file with --config",
+      hint:
+        "run this as a user with write permission, or name another file with --config",
       cause: error,
     },
   );

@@ -1,5 +1,5 @@
 /**
- * Renders the settings in force as text and JSON.
+ * Renders the settings in effect as text and JSON.
  *
  * @module
  */

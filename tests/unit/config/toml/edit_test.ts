@@ -153,7 +153,7 @@ Deno.test("editToml: rejects a file that it cannot change in exactly one place",
   assertStringIncludes(refuse("[recording\n"), "Parse error");
   assertStringIncludes(
     refuse("[recording]\nchannels = 1\nchannels = 2\n"),
-    "recording.channels is in line 2 and again in line 3",
+    "recording.channels is on line 2 and again on line 3",
   );
   assertStringIncludes(refuse("recording = 3\n"), "recording is not a table");
   assertStringIncludes(refuse("[[recording]]\nchannels = 1\n"), "recording");

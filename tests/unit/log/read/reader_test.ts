@@ -223,7 +223,7 @@ Deno.test("readLog: fails when the log rotates on every attempt", async () => {
     return file;
   };
   try {
-    await assertRejects(() => readAll(path), Error, "rotated all the time");
+    await assertRejects(() => readAll(path), Error, "it keeps being rotated");
   } finally {
     Deno.openSync = openSync;
   }

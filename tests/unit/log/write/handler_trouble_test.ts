@@ -221,7 +221,7 @@ Deno.test("SessionLogHandler: keeps a folder in place of session.log.1 and rotat
   log.clock.advance(60_000);
   for (const n of range(21, 40)) log.lifecycle(n);
   assertEquals(log.trouble, [
-    `echolog: cannot rotate ${PATH}: ${PATH}.1 is not a file; it grows until that works`,
+    `echolog: cannot rotate ${PATH}: ${PATH}.1 is not a file; the log grows until rotation works`,
   ]);
   assertEquals(numbersIn(files.text(PATH).split("\n")), range(1, 40));
   assertEquals(files.names, [PATH, `${PATH}.1`]);

@@ -134,7 +134,7 @@ Deno.test("SessionLogHandler: follows a moved folder until a new one takes its p
   assertEquals(log.trouble.length, 1);
   assertMatch(
     log.trouble[0] ?? "",
-    /^echolog: \/s\/session.log is gone and cannot be made again/,
+    /^echolog: \/s\/session.log is gone and cannot be created again/,
   );
   log.files.folders.add("/s");
   log.clock.advance(1_000);

@@ -26,7 +26,7 @@ Deno.test("explain: limits the account of a live session to what its log covers"
     /3 min of audio in the 3 min that its log covers \(100 %/,
   );
   assertMatch(account, /before 2025-09-22 11:00:00 nothing is known/);
-  assertMatch(account, /Of the rest, no audio is missing so far\./);
+  assertMatch(account, /In the rest, no audio is missing so far\./);
 });
 
 Deno.test("explain: limits the account of a dead session to what its log covers", () => {
@@ -37,7 +37,7 @@ Deno.test("explain: limits the account of a dead session to what its log covers"
   );
   assertMatch(
     account,
-    /Of the rest, no audio is missing up to its end; nothing/,
+    /In the rest, no audio is missing up to its end; nothing/,
   );
 });
 
@@ -53,14 +53,14 @@ Deno.test("explain: limits the account of a repaired session to what its log cov
   );
   assertMatch(
     account,
-    /Of the rest, no audio is missing up to its end; nothing/,
+    /In the rest, no audio is missing up to its end; nothing/,
   );
 });
 
 Deno.test("explain: makes no claim about the time before a log without a beginning", () => {
   const account = accountOf(explainEvents(REST.slice(1), true, 3_780));
   assertMatch(account, /3 min of audio in the 3 min that its log covers/);
-  assertEquals(/the first was received/.test(account), false);
+  assertEquals(/the first audio was received/.test(account), false);
 });
 
 Deno.test("explain: takes the end of a log without a beginning from its last line", () => {
@@ -85,19 +85,19 @@ Deno.test("explain: announces no list for counted gaps that have no line", () =>
     )?.[0];
   assertEquals(
     sentence(1),
-    "Audio is missing once, 1.2 s in all; the log has no line for it.",
+    "Audio is missing in 1 place, 1.2 s in all; the log has no line for it.",
   );
   assertEquals(
     sentence(3),
-    "Audio is missing 3 times, 1.2 s in all; the log has no line for them.",
+    "Audio is missing in 3 places, 1.2 s in all; the log has no line for them.",
   );
   assertEquals(
     sentence(3, [silence(3_720, 3_721)]),
-    "Audio is missing 3 times, 1.2 s in all; the log has no line for 2 of them:",
+    "Audio is missing in 3 places, 1.2 s in all; the log has no line for 2 of them:",
   );
   assertEquals(
     sentence(1, [silence(3_720, 3_721)]),
-    "Audio is missing once, 1.2 s in all:",
+    "Audio is missing in 1 place, 1.2 s in all:",
   );
 });
 
@@ -119,5 +119,5 @@ Deno.test("explain: reports gaps as unknown for a log at level error", () => {
     explainEvents([sessionStart({ log_level: "error" })], true),
   );
   assertMatch(account, /it names neither chunks nor gaps\./);
-  assertMatch(account, /Nothing is known of gaps\./);
+  assertMatch(account, /Nothing is known about gaps\./);
 });

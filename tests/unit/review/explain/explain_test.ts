@@ -47,13 +47,13 @@ const WORDS: readonly (readonly [string[], CauseWord, RegExp, RegExp])[] = [
       "hw:0,0: Input/output error",
     ],
     "device_busy",
-    /another program has the device/,
+    /another program is using the device/,
     /Device or resource busy/,
   ],
   [
     ["cannot open audio device hw:0,0 (Permission denied)"],
     "permission_denied",
-    /this user may not open the device/,
+    /this user is not allowed to open the device/,
     /Permission denied/,
   ],
   [
@@ -104,13 +104,13 @@ const WORDS: readonly (readonly [string[], CauseWord, RegExp, RegExp])[] = [
   [
     ["http://cam/x: Server returned 401 Unauthorized (authorization failed)"],
     "device_missing",
-    /wants a user name and a password/,
+    /requires a user name and password/,
     /401 Unauthorized/,
   ],
   [
     ["http://cam/x: Server returned 404 Not Found"],
     "device_missing",
-    /nothing under that path/,
+    /nothing at that path/,
     /404/,
   ],
   [
@@ -223,9 +223,9 @@ Deno.test("explain: reports an ongoing gap before it has a line of its own", () 
   });
   assertMatch(
     lines.join("\n"),
-    /not over; 1 restart\s+of ffmpeg so\s+far/,
+    /not over yet; 1 restart\s+of ffmpeg so\s+far/,
   );
-  assertMatch(lines.join("\n"), /There is no audio now; it keeps trying/);
+  assertMatch(lines.join("\n"), /There is no audio now; echolog keeps trying/);
 });
 
 Deno.test("explain: ends an unfinished session with its last audio and suggests a repair", () => {
@@ -339,7 +339,7 @@ Deno.test("explain: reports a delay in opening the device instead of a gap", () 
   };
   assertMatch(
     line(400) ?? "",
-    /^No audio is missing up to its end, the first was received 400 ms after the start;/,
+    /^No audio is missing up to its end; the first audio was received 400 ms after the start;/,
   );
   assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
 });

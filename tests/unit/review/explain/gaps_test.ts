@@ -77,10 +77,10 @@ Deno.test("explain: distinguishes a stream that ended from an unplugged device",
   };
   const stream = explained60("https://host/radio");
   assertMatch(stream?.meaning ?? "", /exit code 0 .* when the server ends a/);
-  assertMatch(stream?.advice ?? "", /see why the server did/);
+  assertMatch(stream?.advice ?? "", /find out why the server did so/);
   const device = explained60("pulse:default");
   assertMatch(device?.meaning ?? "", /exit code 0 .* when a device vanishes/);
-  assertMatch(device?.advice ?? "", /check plug and cable/);
+  assertMatch(device?.advice ?? "", /check the plug and the cable/);
 });
 
 Deno.test("explain: names how ffmpeg ended first, not how the failed restarts ended", () => {

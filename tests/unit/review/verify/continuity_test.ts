@@ -36,6 +36,6 @@ Deno.test("joinFaults: reports an overlap of hours even for a stream", () => {
 
 Deno.test("joinFaults: reports an unnamed gap even for a stream", () => {
   assertEquals(faultsOf("https://host/radio", 8_000, 2), [
-    "3 s between chunk_00001.flac and chunk_00002.flac are neither audio nor a gap that is named",
+    "3 s between chunk_00001.flac and chunk_00002.flac are neither audio nor a logged gap",
   ]);
 });
