@@ -80,10 +80,9 @@ function durationOf(
 }
 
 /** The figures of a summary. */
-type Figures = Omit<
-  SessionSummary,
-  "session_id" | "folder" | "log" | "start"
->;
+type Figures =
+  & Omit<SessionSummary, "session_id" | "folder" | "log" | "start">
+  & Partial<Pick<SessionSummary, "start">>;
 
 async function fromLog(
   { log, start, folder }: KnownSession,
@@ -92,6 +91,7 @@ async function fromLog(
   const totals = new SessionTotals();
   let stop: SessionStop | null = null;
   let last: EpochMs = start;
+  let begun: EpochMs | null = null;
   try {
     for await (const line of readLog(log)) {
       // Only the number of all other lines would count.
@@ -102,6 +102,8 @@ async function fromLog(
       totals.record(event);
       last = event.time;
       if (event.event === "session_stop") stop = event;
+      if (event.event === "session_start") begun = event.start;
+      if (event.event === "log_rotated") begun ??= event.start;
     }
   } catch (error) {
     // An unreadable log must not hide the other sessions.
@@ -109,7 +111,7 @@ async function fromLog(
   }
   const index = sumOf(readIndex(folder).values());
   totals.raise({ chunks: index.chunks, audio: index.audio });
-  const wall = stop?.wall ?? Math.max(0, (last - start) / 1000);
+  const wall = stop?.wall ?? Math.max(0, (last - (begun ?? start)) / 1000);
   const { chunks, audio, gaps } = totals.summary(wall);
   const isEnded = stop !== null && condition !== "stopping";
   return {
@@ -120,6 +122,8 @@ async function fromLog(
     audio: stop?.audio ?? audio,
     gaps: stop?.gaps ?? gaps,
     coverage: stop?.coverage ?? null,
+    // The files of a mailed log have other times.
+    ...(begun === null ? {} : { start: isoMilliseconds(begun) }),
   };
 }
 
@@ -132,4 +136,4 @@ const UNKNOWN = {
   coverage: null,
 };
 
-const COUNTED = /chunk_created|gap|session_st/;
+const COUNTED = /chunk_created|gap|session_st|log_rotated/;

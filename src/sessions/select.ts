@@ -56,7 +56,7 @@ export function selectSessions<T extends Selectable>(
       "usage",
       `${wanted} names ${found.length} sessions`,
       {
-        hint: `give more of its id: ${
+        hint: `give ${exact.length > 1 ? "its folder" : "more of its id"}: ${
           found.map(({ folder }) => folder).join(", ")
         }`,
       },

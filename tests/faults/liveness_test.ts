@@ -24,6 +24,7 @@ import {
   ffmpegPid,
   startRecording,
 } from "./support.ts";
+import { assertExplained } from "./explained.ts";
 
 /** Copies a session's folder with the times of its files. */
 async function copy(from: string, to: string): Promise<void> {
@@ -111,6 +112,7 @@ Deno.test("record: leaves a session alone that is recorded in another container"
   const repaired = await echolog(["repair"], { home: home.path });
   assertStringIncludes(repaired.stdout, `Finished ${id}: `);
   await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
 });
 
 Deno.test("repair: leaves copies and mailed logs alone without --force", async () => {
@@ -145,6 +147,7 @@ Deno.test("repair: leaves copies and mailed logs alone without --force", async (
   });
   assertEquals(forced.code, 0, forced.stderr);
   await assertSound(new SessionOnDisk(beside), "crashed");
+  await assertExplained(new SessionOnDisk(beside), "echolog killed");
 });
 
 Deno.test("repair: rejects a live session between two ffmpegs that another state folder has", async () => {
@@ -165,6 +168,7 @@ Deno.test("repair: rejects a live session between two ffmpegs that another state
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
+  await assertExplained(session, "ffmpeg killed");
 });
 
 Deno.test("record: captures before a dead session is repaired", async () => {
@@ -188,9 +192,13 @@ Deno.test("record: captures before a dead session is repaired", async () => {
   assertEquals(dead.eventsOf("session_stop"), []);
   const { code, stderr } = await running.finished;
   assertEquals(code, 0);
-  assertMatch(stderr, /^echolog: The recorder of session .* the session is now finished/m);
+  assertMatch(
+    stderr,
+    /^echolog: The recorder of session .* the session is now finished/m,
+  );
   await assertSound(next, "duration_reached");
   await assertSound(dead, "crashed");
+  await assertExplained(dead, "echolog killed");
 });
 
 Deno.test("record: starts without the lock that another program holds, and says why it waited", async () => {
@@ -214,6 +222,29 @@ Deno.test("record: starts without the lock that another program holds, and says 
   ]);
   const session = await onlySession(join(home.path, "recordings"));
   await assertSound(session, "duration_reached");
+  await assertExplained(session, "as long as asked");
+});
+
+Deno.test("record: gives the device to one of several recorders that start without the lock", async () => {
+  using home = tempFolder();
+  const state = join(home.path, ".local", "state", "echolog");
+  Deno.mkdirSync(state, { recursive: true });
+  using lock = Deno.openSync(join(state, "lock"), {
+    create: true,
+    write: true,
+  });
+  lock.lockSync(true);
+  const all = await Promise.all(
+    ["one", "two", "three"].map((id) =>
+      echolog([
+        ...["record", "--device", "test", "--session-id", id],
+        ...["--duration", "8s"],
+      ], { home: home.path })
+    ),
+  );
+  assertEquals(all.map(({ code }) => code).sort(), [0, 75, 75]);
+  const folder = join(home.path, "recordings");
+  assertEquals([...Deno.readDirSync(folder)].length, 1);
 });
 
 Deno.test("record: hears Ctrl-C while it waits for the lock", async () => {
@@ -257,6 +288,7 @@ Deno.test("record: starts without a state folder that does not answer", async ()
   assertStringIncludes(stderr, `${state}: it does not answer`);
   const session = await onlySession(join(home.path, "recordings"));
   await assertSound(session, "duration_reached");
+  await assertExplained(session, "as long as asked");
 });
 
 Deno.test("record: is not held up by a repair that was suspended", async () => {
@@ -287,6 +319,7 @@ Deno.test("record: is not held up by a repair that was suspended", async () => {
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(dead, "crashed");
+  await assertExplained(dead, "echolog killed");
   assertEquals(dead.files("").includes(".repair"), false);
 });
 

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { join } from "@std/path";
 import { echolog, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -37,7 +42,10 @@ Deno.test("record: exits 75 for all but one of 20 recorders started at once on o
     void one.finished.then(({ code, stderr }) => {
       ended.push(code);
       if (code !== 75) return;
-      assert(/^echolog: The device is being recorded by .*\n$/.test(stderr));
+      assertMatch(
+        stderr,
+        /(?:^|\n)echolog: The device is being recorded by .*\n$/,
+      );
     });
   }
   await waitFor("19 ends", () => ended.length === 19 ? true : null, {

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { FAILURE_CODES, WARNING_CODES } from "../../src/events.ts";
 import { reportAsJson } from "../../src/review/explain/render.ts";
+import { indexLine } from "../../src/sessions/chunks/chunk_index.ts";
 import {
   chunk,
   explainEvents,
@@ -14,12 +16,13 @@ import { event } from "../support/events.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 
-/** Returns the keys that docs/log.md describes for a command. */
+const DOCS = () =>
+  Deno.readTextFileSync(new URL("../../docs/log.md", import.meta.url));
+
+/** Returns the keys that docs/log.md describes for a command or a file. */
 function describedKeys(command: string): string[] {
-  const text = Deno.readTextFileSync(
-    new URL("../../docs/log.md", import.meta.url),
-  );
-  const section = text.split(/^### /m).find((part) =>
+  const section = DOCS().split(/^### /m).find((part) =>
+    part.startsWith(`${command}\n`) ||
     part.startsWith(`${command} --json\n`)
   );
   const rows = section?.matchAll(/^\| `([^`]+)`/gm) ?? [];
@@ -35,7 +38,7 @@ function keysOf(value: unknown, prefix = ""): string[] {
   if (typeof value !== "object" || value === null) return [];
   const keys = Object.entries(value).flatMap(([key, item]) => {
     const path = `${prefix}${key}`;
-    // session.json has a document of its own.
+    // The keys of session.json have a table of their own.
     return path === "details" ? [path] : [path, ...keysOf(item, `${path}.`)];
   });
   return unique(keys);
@@ -89,4 +92,27 @@ Deno.test("docs/log.md: describes the JSON keys of all other commands", async ()
     [...Object.keys(config), ...unique(keys)].sort(),
     describedKeys("config show"),
   );
+});
+
+Deno.test("docs/log.md: describes every code, and chunks.jsonl", () => {
+  const rows = new Set(
+    [...DOCS().matchAll(/^\| `(\w+)`/gm)].map(([, word]) => word),
+  );
+  const codes = [...WARNING_CODES, ...FAILURE_CODES];
+  assertEquals(codes.filter((code) => !rows.has(code)), []);
+  const line = event("chunk_created", { samples: 1, recovered: true });
+  assertEquals(
+    keysOf(JSON.parse(indexLine(line))),
+    describedKeys("chunks.jsonl"),
+  );
+});
+
+Deno.test("docs/log.md: describes the keys of session.json", async () => {
+  using home = tempFolder();
+  await echolog(["record", "--device", "test", "--duration", "1s"], {
+    home: home.path,
+  });
+  const { folder } = await onlySession(join(home.path, "recordings"));
+  const text = Deno.readTextFileSync(join(folder, "session.json"));
+  assertEquals(keysOf(JSON.parse(text)), describedKeys("session.json"));
 });

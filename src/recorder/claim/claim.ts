@@ -99,8 +99,8 @@ const lockOf = (state: string) => join(state, "lock");
 
 /**
  * Waits for the lock of the registry, which the kernel releases whatever happens
- * to its holder. Without it the start continues: two recorders that start at the
- * same moment could then open one device.
+ * to its holder. Without it the start continues: of recorders that start at the same
+ * moment, the first entry counts.
  */
 async function takeTurn(
   state: string,
@@ -137,16 +137,22 @@ async function enter(
   }
   const entry = new Entry(state, patience);
   try {
-    const { folder, start } = await options.create((folder) =>
-      entry.write({
+    const { folder, start } = await options.create(async (folder) => {
+      const now = systemClock.now();
+      await entry.write({
         session_id: folder.id,
         folder: folder.path,
         log: join(folder.path, options.logFile),
-        start: systemClock.now(),
+        start: now,
         device,
         has_folder: false,
-      })
-    );
+      });
+      // Others that start without the lock are seen by their entries.
+      const sessions = await patience.waitFor(listSessions(state));
+      if (sessions === TIMED_OUT) return;
+      const self = { start: now, pid: Deno.pid };
+      assertFree(sessions.filter((one) => isBefore(one, self)), device);
+    });
     const lock = holdLock(folder.path);
     await entry.folderMade();
     return {
@@ -164,6 +170,15 @@ async function enter(
     await entry[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Whether a session was registered before another, by the clock and then by its process. */
+function isBefore(
+  one: Pick<ListedSession, "start" | "pid">,
+  other: Pick<ListedSession, "start" | "pid">,
+): boolean {
+  const difference = (one.start ?? 0) - (other.start ?? 0);
+  return difference === 0 ? one.pid < other.pid : difference < 0;
 }
 
 /** Stops the ffmpegs that still record a device for recorders that died. */

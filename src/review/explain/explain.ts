@@ -71,7 +71,11 @@ export function explain(
   const spans = audioSpans(history, whole);
   const audio = sums?.audio ??
     (namesChunks(history) || history.hasIndex
-      ? spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0)
+      // The first report of a source may come after older audio.
+      ? Math.min(
+        wall,
+        spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0),
+      )
       : Math.max(0, wall - gapTotal));
   return {
     sessionId,
