@@ -108,12 +108,11 @@ Deno.test("verify: accepts a log kept at a level without chunk lines and reports
     assertMatch(report.notes.join(), /chunks\.jsonl names its chunks/);
     assert(report.chunks.every((chunk) => chunk.logged_size === chunk.size));
     const { stdout } = await echolog(["explain", folder], { home: home.path });
-    // A slow start is a gap: it cuts the line, or hides it where gaps have no
-    // lines in the log.
+    // A slow start cuts the line, and is a gap from a second on.
     const session = new SessionOnDisk(folder);
     assertEquals(gapsOf(session), []);
     const [stop] = session.eventsOf("session_stop");
-    if (stop?.gaps === 0) assertMatch(stdout, /█{70}/);
+    if (stop?.gaps === 0) assertMatch(stdout, /█{50}/);
     assertMatch(stdout, new RegExp(`kept at level ${level}`));
   }
 });
