@@ -22,6 +22,7 @@ import {
   configured,
   crashed,
   ffmpegPid,
+  IMPATIENT,
   startRecording,
 } from "./support.ts";
 import { assertExplained } from "./explained.ts";
@@ -201,8 +202,57 @@ Deno.test("record: captures before a dead session is repaired", async () => {
   await assertExplained(dead, "echolog killed");
 });
 
+Deno.test("record: stops the ffmpeg of a device that serves one before it opens it", async () => {
+  using home = tempFolder();
+  // A port takes one receiver. The wait for a stream is part of the start.
+  const port = 20_000 + Deno.pid % 10_000;
+  const address = `udp://127.0.0.1:${port}`;
+  const url = `s16le:${address}`;
+  await using _sender = stream(address);
+  const dead = await crashed(home.path, url);
+  // It takes longer to stop than a start may take without audio.
+  Deno.kill(ffmpegPid(dead), "SIGSTOP");
+  const env = configured(
+    home.path,
+    IMPATIENT.replace('start_timeout = "20s"', 'start_timeout = "7s"'),
+  );
+  await using running = startEcholog(
+    ["record", "--device", url, "--session-id", "next", "--duration", "2s"],
+    { home: home.path, env },
+  );
+  const { code, stderr } = await running.finished;
+  assertEquals(code, 0, stderr);
+  const next = new SessionOnDisk(join(home.path, "recordings", "next"));
+  const [started] = next.eventsOf("session_start");
+  const [stopped] = dead.eventsOf("ffmpeg_stopped");
+  assert(started !== undefined);
+  assertEquals(stopped, undefined, "stopped by the start, not by the repair");
+  assertEquals(dead.eventsOf("session_stop").length, 1);
+  assertEquals(next.eventsOf("session_stop")[0]?.reason, "duration_reached");
+});
+
+/** Sends a tone to an address until disposed of. */
+function stream(url: string) {
+  const child = new Deno.Command("ffmpeg", {
+    args: ["-v", "error", "-re", "-f", "lavfi", "-i", "sine=440:r=44100"]
+      .concat(["-f", "s16le", url]),
+    stdin: "null",
+  }).spawn();
+  return {
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.status;
+    },
+  };
+}
+
 Deno.test("record: starts without the lock that another program holds, and says why it waited", async () => {
   using home = tempFolder();
+  // The wait is longer than a start may take without audio.
+  const env = configured(
+    home.path,
+    IMPATIENT.replace('start_timeout = "20s"', 'start_timeout = "7s"'),
+  );
   const state = join(home.path, ".local", "state", "echolog");
   Deno.mkdirSync(state, { recursive: true });
   using lock = Deno.openSync(join(state, "lock"), {
@@ -212,7 +262,7 @@ Deno.test("record: starts without the lock that another program holds, and says 
   lock.lockSync(true);
   const { code, stderr } = await echolog(
     ["record", "--device", "test", "--duration", "1s"],
-    { home: home.path },
+    { home: home.path, env },
   );
   assertEquals(code, 0);
   assertEquals(stderr.split("\n"), [
@@ -289,6 +339,24 @@ Deno.test("record: starts without a state folder that does not answer", async ()
   const session = await onlySession(join(home.path, "recordings"));
   await assertSound(session, "duration_reached");
   await assertExplained(session, "as long as asked");
+});
+
+Deno.test("record: hears Ctrl-C while the state folder does not answer", async () => {
+  using home = tempFolder();
+  const state = join(home.path, ".local", "state", "echolog");
+  await using hung = await hungFolder(state);
+  if (hung === null) return;
+  for (let delay = 0; delay <= 800; delay += 400) {
+    await using running = startEcholog(["record", "--device", "test"], {
+      home: home.path,
+    });
+    // Moments of the start, which nothing else shows.
+    await new Promise((resolve) => setTimeout(resolve, 400 + delay));
+    running.signal("SIGINT");
+    // 130 is a SIGINT before the program listens.
+    const { code } = await running.finished;
+    assert(code === 0 || code === 130, `${code}`);
+  }
 });
 
 Deno.test("record: is not held up by a repair that was suspended", async () => {

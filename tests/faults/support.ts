@@ -7,6 +7,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { Gap, SessionStop, StopReason } from "../../src/events.ts";
+import { readIndex } from "../../src/sessions/chunks/chunk_index.ts";
 import { findOrphans } from "../../src/repair/orphans.ts";
 import {
   onlySession,
@@ -125,6 +126,12 @@ export async function assertSound(
     assert(await passesFlacTest(path), path);
     assertAlmostEquals(await probeDuration(path), duration, 0.001);
   }
+  // The index has the same chunks, each once.
+  const index = [...readIndex(session.folder).values()];
+  assertEquals(
+    index.map(({ file, size }) => ({ file, size })),
+    chunks.map(({ file, size }) => ({ file, size })),
+  );
   for (const [index, chunk] of chunks.entries()) {
     assertEquals(chunk.seq, (chunks[index - 1]?.seq ?? chunk.seq - 1) + 1);
   }

@@ -184,11 +184,18 @@ function isBefore(
 /** Stops the ffmpegs that still record a device for recorders that died. */
 async function freeDevice(
   dead: readonly ListedSession[],
-  { onError }: ClaimOptions,
+  { onError, signal }: ClaimOptions,
 ): Promise<void> {
+  const aborted = new Promise<void>((resolve) => {
+    signal?.addEventListener("abort", () => resolve());
+    if (signal?.aborted) resolve();
+  });
   for (const { folder } of dead) {
     try {
-      await stopOrphans({ folder, clock: systemClock, onError });
+      await Promise.race([
+        aborted,
+        stopOrphans({ folder, clock: systemClock, onError }),
+      ]);
     } catch (error) {
       onError(`Cannot stop the ffmpeg of ${folder}: ${reasonOf(error)}`);
     }
