@@ -284,15 +284,22 @@ Deno.test("record: gives the device to one of several recorders that start witho
     write: true,
   });
   lock.lockSync(true);
-  const all = await Promise.all(
-    ["one", "two", "three"].map((id) =>
-      echolog([
-        ...["record", "--device", "test", "--session-id", id],
-        ...["--duration", "8s"],
-      ], { home: home.path })
-    ),
-  );
-  assertEquals(all.map(({ code }) => code).sort(), [0, 75, 75]);
+  const codes: number[] = [];
+  const all = ["one", "two", "three"].map((id) => {
+    const running = startEcholog(
+      ["record", "--device", "test", "--session-id", id],
+      { home: home.path },
+    );
+    return running.finished.then(({ code }) => codes.push(code));
+  });
+  await waitFor("two that give up", () => codes.length === 2 || null, {
+    limit: 120_000,
+  });
+  assertEquals(codes, [75, 75]);
+  const stopped = await echolog(["stop"], { home: home.path });
+  assertEquals(stopped.code, 0, stopped.stderr);
+  await Promise.all(all);
+  assertEquals(codes, [75, 75, 0]);
   const folder = join(home.path, "recordings");
   assertEquals([...Deno.readDirSync(folder)].length, 1);
 });
