@@ -94,6 +94,8 @@ binaryTest(
       "state",
       "state/echolog",
       "state/echolog/active",
+      "state/echolog/devices",
+      "state/echolog/devices/9f86d081884c7d65",
       "state/echolog/lock",
     ]);
   },

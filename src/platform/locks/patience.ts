@@ -12,6 +12,8 @@ export interface PatienceOptions {
   readonly clock: Clock;
   /** Ends all waiting. */
   readonly signal?: AbortSignal;
+  /** Maximum milliseconds of waiting in all; 10 seconds unless given. */
+  readonly limitMs?: number;
   /** Called once when the wait takes longer than a second. */
   onWait(): void;
 }
@@ -49,9 +51,9 @@ export class Patience {
     work: Promise<T>,
     onLate: (result: T) => void = () => {},
   ): Promise<T | typeof TIMED_OUT> {
-    const { clock, signal } = this.#options;
+    const { clock, signal, limitMs = LIMIT_MS } = this.#options;
     const passed = clock.monotonic() - this.#begun;
-    const left = signal?.aborted ? 0 : LIMIT_MS - passed;
+    const left = signal?.aborted ? 0 : limitMs - passed;
     const end = Promise.withResolvers<typeof TIMED_OUT>();
     const stop = () => end.resolve(TIMED_OUT);
     const notice = clock.setTimeout(

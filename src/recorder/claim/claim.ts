@@ -5,7 +5,7 @@
  */
 
 import { join } from "@std/path";
-import { assertFree, deviceKey, isShared } from "./device.ts";
+import { assertFree, busy, deviceKey, holderOf, isShared } from "./device.ts";
 import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
 import type { Device } from "../../audio/device.ts";
 import { EchologError } from "../../errors.ts";
@@ -99,8 +99,8 @@ const lockOf = (state: string) => join(state, "lock");
 
 /**
  * Waits for the lock of the registry, which the kernel releases whatever happens
- * to its holder. Without it the start continues: of recorders that start at the same
- * moment, the first entry counts.
+ * to its holder. Without it the start continues: the lock of the device
+ * decides between recorders that start at the same moment.
  */
 async function takeTurn(
   state: string,
@@ -135,24 +135,19 @@ async function enter(
   if (!isShared(options.device)) {
     await freeDevice(dead.filter((one) => one.device === device), options);
   }
+  const deviceLock = await lockDevice(state, device);
   const entry = new Entry(state, patience);
   try {
-    const { folder, start } = await options.create(async (folder) => {
-      const now = systemClock.now();
-      await entry.write({
+    const { folder, start } = await options.create((folder) =>
+      entry.write({
         session_id: folder.id,
         folder: folder.path,
         log: join(folder.path, options.logFile),
-        start: now,
+        start: systemClock.now(),
         device,
         has_folder: false,
-      });
-      // Others that start without the lock are seen by their entries.
-      const sessions = await patience.waitFor(listSessions(state));
-      if (sessions === TIMED_OUT) return;
-      const self = { start: now, pid: Deno.pid };
-      assertFree(sessions.filter((one) => isBefore(one, self)), device);
-    });
+      })
+    );
     const lock = holdLock(folder.path);
     await entry.folderMade();
     return {
@@ -164,22 +159,47 @@ async function enter(
       async [Symbol.asyncDispose]() {
         await entry[Symbol.asyncDispose]();
         lock[Symbol.dispose]();
+        deviceLock[Symbol.dispose]();
       },
     };
   } catch (error) {
     await entry[Symbol.asyncDispose]();
+    deviceLock[Symbol.dispose]();
     throw error;
   }
 }
 
-/** Whether a session was registered before another, by the clock and then by its process. */
-function isBefore(
-  one: Pick<ListedSession, "start" | "pid">,
-  other: Pick<ListedSession, "start" | "pid">,
-): boolean {
-  const difference = (one.start ?? 0) - (other.start ?? 0);
-  return difference === 0 ? one.pid < other.pid : difference < 0;
+/**
+ * Takes the lock of a device, which decides between recorders that start at the
+ * same moment without the registry's lock. It lasts as long as this process.
+ *
+ * @throws {EchologError} `busy`, when another recorder holds it.
+ */
+async function lockDevice(state: string, device: string): Promise<Disposable> {
+  const folder = join(state, "devices");
+  const open = async () => {
+    await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
+    return await lockFile(join(folder, device));
+  };
+  const patience = new Patience({
+    clock: systemClock,
+    limitMs: DEVICE_MS,
+    onWait() {},
+  });
+  let file: Deno.FsFile | typeof TIMED_OUT;
+  try {
+    file = await patience.waitFor(open(), (file) => file.close());
+  } catch {
+    // The registry decides where there are no locks.
+    return { [Symbol.dispose]() {} };
+  }
+  if (file !== TIMED_OUT) return file;
+  const holder = holderOf(await listSessions(state), device);
+  throw busy(holder);
 }
+
+/** Maximum milliseconds to wait for a lock that nobody holds. */
+const DEVICE_MS = 2_000;
 
 /** Stops the ffmpegs that still record a device for recorders that died. */
 async function freeDevice(

@@ -19,12 +19,17 @@ export function assertFree(
   device: string,
 ): void {
   const holder = holderOf(sessions, device);
-  if (holder === null) return;
-  throw new EchologError(
-    "busy",
-    `The device is being recorded by session ${holder.session_id}, log ${holder.log}`,
-    { hint: "stop that one first, or name another --device" },
-  );
+  if (holder !== null) throw busy(holder);
+}
+
+/** Returns the error for a device that a session records; `null` is one without an entry. */
+export function busy(holder: ListedSession | null): EchologError {
+  const who = holder === null
+    ? "another session"
+    : `session ${holder.session_id}, log ${holder.log}`;
+  return new EchologError("busy", `The device is being recorded by ${who}`, {
+    hint: "stop that one first, or name another --device",
+  });
 }
 
 /** Returns the live session that records a device, by its {@linkcode deviceKey}, or `null`. */
