@@ -289,12 +289,13 @@ async function finish(
 /** Adds to the index what the log and this repair have and it lacks. */
 function completeIndex(
   folder: string,
-  { chunks, indexed }: Past,
+  { chunks, indexed, rotated }: Past,
   recovered: readonly ChunkCreated[],
   onError: (line: string) => void,
 ): void {
-  // A session of an earlier release has none: the log stays its only list.
-  const isOld = indexed.size === 0 && chunks.size > 0;
+  // An index must be whole: where a session of an earlier release lost lines,
+  // the log stays its only list.
+  const isOld = indexed.size === 0 && rotated !== null;
   const logged = isOld
     ? []
     : [...chunks.values()].filter(({ seq }) => !indexed.has(seq));

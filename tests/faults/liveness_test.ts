@@ -423,6 +423,16 @@ Deno.test("repair: finishes a session at level error by its index, each chunk on
   assertEquals(verified.code, 0, verified.stdout);
 });
 
+Deno.test("repair: makes the index whole of a recorder that was killed before its line", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const index = join(session.folder, "chunks.jsonl");
+  if (session.files(".jsonl").length > 0) Deno.removeSync(index);
+  assertEquals((await echolog(["repair"], { home: home.path })).code, 0);
+  await assertSound(session, "crashed");
+  await assertExplained(session, "echolog killed");
+});
+
 /** A session that ended well. */
 async function ended(home: string): Promise<SessionOnDisk> {
   await echolog([
