@@ -7,6 +7,7 @@
 import type { LoadedSettings } from "../config/load.ts";
 import { describeError } from "../errors.ts";
 import { type Check, failed, ok } from "./check.ts";
+import { pluralize } from "../terminal/units.ts";
 
 /** Ways to load the settings. */
 export interface ConfigSources {
@@ -58,5 +59,7 @@ function describeConfig(
   }
   const count = [...sources.values()].filter((source) => source === "file")
     .length;
-  return `${configPath} sets ${count} of the settings`;
+  return `${configPath} gives ${
+    pluralize(count, "setting")
+  } that no flag overrides`;
 }

@@ -198,7 +198,7 @@ async function lockDevice(state: string, device: string): Promise<Disposable> {
   throw busy(holder);
 }
 
-/** Maximum milliseconds to wait for a lock that nobody holds. */
+/** Maximum milliseconds to wait for a lock that no recorder holds. */
 const DEVICE_MS = 2_000;
 
 /** Stops the ffmpegs that still record a device for recorders that died. */

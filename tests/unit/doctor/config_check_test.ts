@@ -33,7 +33,7 @@ Deno.test("checkConfig: reports the file in use and how many settings it sets", 
   );
   assertEquals([state, text], [
     "ok",
-    "/home/ann/.config/echolog/echolog.conf sets 1 of the settings",
+    "/home/ann/.config/echolog/echolog.conf gives 1 setting that no flag overrides",
   ]);
   assertEquals(loaded.settings.channels, 1);
 });
