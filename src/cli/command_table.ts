@@ -180,14 +180,14 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       "Stops an ffmpeg that keeps recording after its recorder died, closes its",
       "chunks, and completes the log. Without SESSION, does so for every session whose",
-      "recorder is known to be dead, and names those of which that is not known.",
+      "recorder is known to be dead, and names those for which this is not known.",
       "The next echolog record does the same beside its recording.",
     ],
     options: () => [
       {
         name: "force",
         help:
-          "repair SESSION although it may be a copy, or recorded on another machine",
+          "repair SESSION even if it may be a copy, or still recording on another machine",
       },
       ...PLACE_OPTIONS,
       HELP_OPTION,

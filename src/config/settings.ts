@@ -240,7 +240,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "WHEN",
     type: choice(TIME_WHEN),
     defaultValue: "midnight",
-    help: "interval of time-based rotation; W0 is Monday",
+    help: "interval of time-based rotation (W0 is Monday)",
   },
   logUtc: {
     key: "logging.utc",

@@ -76,7 +76,7 @@ export function checkState(stateFolder: string | null): Check {
   if (stateFolder === null) {
     return warning(
       STATE,
-      "no home folder: status and stop do not see what is recorded",
+      "no home folder: status and stop do not see what is being recorded",
       next,
     );
   }
@@ -88,7 +88,7 @@ export function checkState(stateFolder: string | null): Check {
       STATE,
       `${stateFolder} cannot be written to: ${
         reasonOf(error)
-      }; status and stop do not see what is recorded`,
+      }; status and stop do not see what is being recorded`,
       next,
     );
   }

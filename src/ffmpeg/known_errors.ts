@@ -211,7 +211,8 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "No such process",
     pattern: /No such process/i,
     cause: null,
-    meaning: "no sound server answers, or it has no source of that name",
+    meaning:
+      "no sound server answers, or the sound server has no source of that name",
     advice:
       "echolog devices lists the sources; cron and services find the sound server only with XDG_RUNTIME_DIR=/run/user/UID set, and only while it runs (loginctl enable-linger USER)",
   },

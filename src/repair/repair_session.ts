@@ -127,7 +127,7 @@ async function lockRepair(
     return { [Symbol.dispose]() {} };
   }
   if (file === TIMED_OUT) {
-    throw new EchologError("failed", `Another process repairs ${folder}`, {
+    throw new EchologError("failed", `Another process is repairing ${folder}`, {
       hint: "wait until it has ended, or end it",
     });
   }

@@ -29,7 +29,8 @@ interface Expected {
 
 const CTRL_C = /stopped with Ctrl-C \(SIGINT\)/;
 const KILLED = /killed without logging a reason: with SIGKILL/;
-const NO_SERVER = /no sound server answers, or it has no source of that name/;
+const NO_SERVER =
+  /no sound server answers, or the sound server has no source of that name/;
 const SERVER_GONE = /the sound server stopped, or it removed the device/;
 // Since ffmpeg 7 lines say what was done in the place of the source's name.
 const EXTERNAL =

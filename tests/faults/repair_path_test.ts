@@ -89,7 +89,10 @@ Deno.test("repair: finishes a session by the path of its log, and from its open 
   }
   const refused = await repair(copy.path);
   assertEquals(refused.code, 2);
-  assertStringIncludes(refused.stderr, "may be recorded on another machine");
+  assertStringIncludes(
+    refused.stderr,
+    "may still be recording on another machine",
+  );
   assertEquals((await repair("--force", copy.path)).code, 0);
   await assertSound(session, "crashed");
   await assertExplained(session, "echolog killed");

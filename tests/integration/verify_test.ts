@@ -140,7 +140,7 @@ Deno.test("verify: prints a table and a verdict, without escape sequences in a p
   const bad = await echolog(["verify", "shown"], { home: home.path });
   assertEquals(bad.code, 1);
   assertMatch(bad.stdout, /\nchunk_00003\.flac +– +1\.200 s +– +WRONG\n/);
-  assertMatch(bad.stdout, /does not match its log: 1 chunk of 4 wrong\.\n$/);
+  assertMatch(bad.stdout, /does not match its log: 1 bad chunk of 4\.\n$/);
   // deno-lint-ignore no-control-regex -- the escape character is the subject
   assertEquals(/\x1b/.test(well.stdout + bad.stdout + bad.stderr), false);
 });

@@ -103,8 +103,8 @@ function describeUnknown(
   console.log(
     `${
       oneLine(session_id)
-    } has no end, but may be recorded on another machine, or be a copy; ` +
-      `if neither is so, finish it with: echolog repair --force ${
+    } has no end, but may still be recording on another machine, or be a copy;  ` +
+      `if neither is true, finish it with: echolog repair --force ${
         oneLine(folder)
       }`,
   );
@@ -162,8 +162,8 @@ async function repairNamed(
   if (liveness === "unknown" && !isForced) {
     throw new EchologError(
       "usage",
-      `Session ${session_id} may be recorded on another machine, or be a copy: ${folder}`,
-      { hint: `if neither is so, use echolog repair --force ${folder}` },
+      `Session ${session_id} may still be recording on another machine, or be a copy: ${folder}`,
+      { hint: `if neither is true, use echolog repair --force ${folder}` },
     );
   }
   let hasFailed = false;

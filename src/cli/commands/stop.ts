@@ -121,7 +121,7 @@ async function stopOne(session: ListedSession): Promise<End> {
   if (!isInReach(session)) {
     throw new EchologError(
       "failed",
-      `Session ${session.session_id} is recorded on ${session.machine}, on another machine or in another container`,
+      `Session ${session.session_id} is being recorded on ${session.machine}: another machine, or another container`,
       { hint: "stop it there" },
     );
   }

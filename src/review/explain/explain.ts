@@ -190,7 +190,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   if (stop === null) {
     return {
       reason: "unfinished",
-      text: "Its recorder died; the session is not repaired yet",
+      text: "Its recorder died; the session has not been repaired yet",
       ffmpeg: null,
       advice: "finish it with echolog repair; what was captured is kept",
     };

@@ -101,14 +101,16 @@ function verdict(report: VerifyReport): string {
   if (ok) return `${session_id} matches its log: ${what}.`;
   const bad = chunks.filter((chunk) => chunk.faults.length > 0).length;
   const found = [
-    ...(bad === 0 ? [] : [`${pluralize(bad, "chunk")} of ${chunks.length}`]),
+    ...(bad === 0 ? [] : [
+      `${pluralize(bad, "bad chunk")} of ${chunks.length}`,
+    ]),
     ...(faults.length === 0 ? [] : [
       bad === 0
-        ? pluralize(faults.length, "thing")
-        : `${pluralize(faults.length, "thing")} besides`,
+        ? pluralize(faults.length, "problem")
+        : pluralize(faults.length, "other problem"),
     ]),
   ];
-  return `${session_id} does not match its log: ${found.join(" and ")} wrong.`;
+  return `${session_id} does not match its log: ${found.join(" and ")}.`;
 }
 
 function capital(text: string): string {

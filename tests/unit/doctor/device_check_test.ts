@@ -63,7 +63,7 @@ Deno.test("judgeTrial: fails with the cause and ffmpeg's line when the device ca
     );
     assertEquals([check.state, check.text], [
       "failed",
-      "pulse:mic: no sound server answers, or it has no source of that name: mic: No such process",
+      "pulse:mic: no sound server answers, or the sound server has no source of that name: mic: No such process",
     ]);
     assertStringIncludes(check.next ?? "", "echolog devices");
   }

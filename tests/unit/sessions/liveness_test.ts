@@ -60,7 +60,7 @@ const SITUATIONS: readonly (readonly [string, Evidence, string])[] = [
   ],
   ["the machine was rebooted", with_({}, REBOOTED), "dead"],
   [
-    "rebooted, the folder's disk is away",
+    "rebooted, the folder's disk is not mounted",
     with_({ lock: "unknown" }, REBOOTED),
     "dead",
   ],
@@ -94,7 +94,7 @@ const SITUATIONS: readonly (readonly [string, Evidence, string])[] = [
   ],
   ["a copy or a mailed log", with_({ recorder: null }), "unknown"],
   [
-    "a state that another recorder holds",
+    "no recorder is named, but the lock is held",
     with_({ recorder: null, lock: "held" }),
     "alive",
   ],
