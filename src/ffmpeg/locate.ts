@@ -59,18 +59,19 @@ export async function ffmpegVersion(
   limit = 3_000,
 ): Promise<string | null> {
   const { stdout } = await runFfmpeg(path, ["-version"], { limit });
-  return /^ffmpeg version (\S+)/.exec(stdout[0] ?? "")?.[1] ?? null;
+  return versionIn(stdout);
 }
 
 /**
  * Checks that a program is ffmpeg: it reports a version.
  *
+ * @returns the version, or `null` when it has another form.
  * @throws {Error} with the reason, when it cannot be started or fails.
  */
 export async function assertFfmpeg(
   path: string,
   limit = 30_000,
-): Promise<void> {
+): Promise<string | null> {
   const { exit, timedOut, stdout, stderr } = await runFfmpeg(
     path,
     ["-version"],
@@ -81,6 +82,11 @@ export async function assertFfmpeg(
     throw new Error(describeFault(exit, stderr.at(-1) ?? null));
   }
   if (stdout.length === 0) throw new Error("it does not report its version");
+  return versionIn(stdout);
+}
+
+function versionIn(stdout: readonly string[]): string | null {
+  return /^ffmpeg version (\S+)/.exec(stdout[0] ?? "")?.[1] ?? null;
 }
 
 /**

@@ -56,6 +56,19 @@ export function replaceTextFile(path: string, text: string): void {
   }
 }
 
+/**
+ * Writes a file that only its user can read, where the file system has
+ * permissions. Unlike Deno's functions it never calls chmod(2), which fails on
+ * others.
+ */
+export function writePrivateFile(path: string, bytes: Uint8Array): void {
+  using file = Deno.openSync(path, {
+    ...{ write: true, create: true, truncate: true },
+    mode: 0o600,
+  });
+  writeAllSync(file, bytes);
+}
+
 function writeThrough(file: Deno.FsFile, text: string): void {
   writeAllSync(file, new TextEncoder().encode(text));
   file.syncSync();
@@ -100,5 +113,11 @@ function keepAttributes(path: string, { mode, uid, gid }: Deno.FileInfo): void {
     // Only root may change the owner of files; others own what they write.
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
   }
-  Deno.chmodSync(path, mode & 0o7777);
+  try {
+    Deno.chmodSync(path, mode & 0o7777);
+  } catch (error) {
+    // A file system without permissions; the new file is private where it can
+    // be.
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+  }
 }

@@ -6,6 +6,7 @@
 
 import { join } from "@std/path";
 import type { Sink, Telemetry } from "../events.ts";
+import { writePrivateFile } from "../platform/atomic_files.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import {
   releaseReserve,
@@ -60,9 +61,7 @@ export class DiskWatch implements Sink, AsyncDisposable {
   /** Reserves space and starts watching. */
   start(): void {
     try {
-      Deno.writeFileSync(this.#reserve, new Uint8Array(RESERVE_BYTES), {
-        mode: 0o600,
-      });
+      writePrivateFile(this.#reserve, new Uint8Array(RESERVE_BYTES));
     } catch {
       // The disk is full already: the first check or ffmpeg reports it.
     }

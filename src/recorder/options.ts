@@ -18,11 +18,9 @@ export interface SessionOptions {
   readonly start: Omit<SessionStart, "time" | "event">;
   /** Folder of the session. */
   readonly folder: string;
-  /** ffmpeg's path, or `null` when there is none. */
-  readonly ffmpeg: string | null;
-  /** The ffmpeg that the user named, or `null`. */
-  readonly ffmpegWanted: string | null;
-  /** Hint for the user when there is no ffmpeg. */
+  /** ffmpeg's path. */
+  readonly ffmpeg: string;
+  /** Hint for the user when ffmpeg cannot be run. */
   readonly ffmpegHint: string;
   /** Specification of all runs, without numbers and times. */
   readonly spec: Omit<RunSpec, "duration" | "firstChunk" | "folder">;

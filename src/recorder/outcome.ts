@@ -19,7 +19,7 @@ export interface Outcome {
 
 /** Returns the exit code of a session that ended because of a failure. */
 function exitCodeOf(code: FailureCode): number {
-  return code === "ffmpeg_missing" || code === "ffmpeg_unusable"
+  return code === "ffmpeg_unusable"
     ? EXIT_CODES.ffmpeg_unusable
     : EXIT_CODES.failed;
 }

@@ -98,10 +98,6 @@ export class Session {
   /** Runs ffmpeg again and again until the session is stopped. */
   async #record(): Promise<void> {
     const { ffmpeg, clock, wall, backoffMax, chance, source } = this.#options;
-    if (ffmpeg === null) {
-      this.#missFfmpeg();
-      return;
-    }
     const retries = new Retries({
       clock,
       maxDelay: backoffMax,
@@ -125,16 +121,6 @@ export class Session {
       await retries.wait(delay);
       this.#onJumps(wall.check({ wasInOutage: true }));
     }
-  }
-
-  #missFfmpeg(): void {
-    const { ffmpegWanted, ffmpegHint } = this.#options;
-    const named = ffmpegWanted === null
-      ? ""
-      : `: ${ffmpegWanted} is not an executable file`;
-    const problem = `Cannot find ffmpeg${named}; ${ffmpegHint}`;
-    this.#gapTracker.audioEnds(null, "ffmpeg_unusable");
-    this.#giveUp("start_failed", "ffmpeg_missing", problem);
   }
 
   async #runOnce(

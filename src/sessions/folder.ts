@@ -83,6 +83,16 @@ export async function createSessionFolder(
   );
 }
 
+/**
+ * Whether other users can look into a folder: some file systems have no
+ * permissions.
+ */
+export function isPublic(path: string): boolean {
+  if (Deno.build.os === "windows") return false;
+  const { mode } = Deno.statSync(path);
+  return mode !== null && (mode & 0o077) !== 0;
+}
+
 /** Files of a recorder that was killed before its first line. */
 const FIRST_FILES = [".probe", `${STATE_FILE}.tmp`, RESERVE_FILE];
 

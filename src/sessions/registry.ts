@@ -5,6 +5,7 @@
  * @module
  */
 
+import { writeAll } from "@std/io/write-all";
 import { join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import { ownIdentity, type ProcessIdentity } from "../platform/identity.ts";
@@ -68,7 +69,15 @@ export async function registerSession(
   const write = async () => {
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
     const text = `${JSON.stringify(entry, null, 2)}\n`;
-    await Deno.writeTextFile(`${path}.tmp`, text, { mode: 0o600 });
+    const file = await Deno.open(`${path}.tmp`, {
+      ...{ write: true, create: true, truncate: true },
+      mode: 0o600,
+    });
+    try {
+      await writeAll(file, new TextEncoder().encode(text));
+    } finally {
+      file.close();
+    }
     await Deno.rename(`${path}.tmp`, path);
   };
   await write();

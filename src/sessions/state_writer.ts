@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import type { EpochMs, SessionEvent, Sink, Telemetry } from "../events.ts";
 import { ownIdentity } from "../platform/identity.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
+import { writePrivateFile } from "../platform/atomic_files.ts";
 import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
 import { round, type SessionTotals } from "./totals.ts";
 
@@ -168,7 +169,7 @@ export class StateWriter implements Sink {
  */
 export function replaceFile(path: string, text: string): void {
   const fresh = `${path}.tmp`;
-  Deno.writeTextFileSync(fresh, text, { mode: 0o600 });
+  writePrivateFile(fresh, new TextEncoder().encode(text));
   Deno.renameSync(fresh, path);
 }
 

@@ -103,10 +103,6 @@ export const EXPLAINED = {
     gap: NO_SERVER,
     ffmpeg: NO_PROCESS,
   },
-  "SIGTERM before ffmpeg": {
-    end: /SIGTERM/,
-    gap: /no audio had been received yet/,
-  },
   "terminal closed": { end: /terminal was closed \(SIGHUP\)/ },
   "nothing but Ctrl-C": { end: CTRL_C },
   "as long as asked": { end: /stopped after the requested duration/ },

@@ -139,7 +139,7 @@ Deno.test("repair: leaves copies and mailed logs alone without --force", async (
   }
   const all = await echolog(["repair"], { home: home.path });
   assertMatch(all.stdout, /^Finished (?!beside)/m);
-  assertMatch(all.stdout, /^beside has no end, but may be /m);
+  assertMatch(all.stdout, /^beside has no end, but may still be /m);
   assertEquals(new SessionOnDisk(beside).eventsOf("session_stop"), []);
   const listed = await echolog(["sessions"], { home: home.path });
   assertMatch(listed.stdout, /^beside .* unknown$/m);

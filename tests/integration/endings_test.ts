@@ -5,12 +5,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { exists } from "../../src/platform/fs.ts";
 import { join } from "@std/path";
 import type { StopReason } from "../../src/events.ts";
 import {
   echolog,
   onlySession,
-  SessionOnDisk,
+  type SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
 import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
@@ -132,17 +133,20 @@ Deno.test("record: logs ffmpeg messages below the log level, with their times, w
   }
 });
 
-Deno.test("record: exits 69 and ends the session as start_failed when ffmpeg is missing", async () => {
+/** Whether a home folder has no trace of a session. */
+function hasNoSession(home: string): boolean {
+  return !exists(join(home, "recordings"));
+}
+
+Deno.test("record: exits 69 and makes no session when ffmpeg is missing", async () => {
   using home = tempFolder();
-  const { code, stderr } = await echolog(
+  const { code, stdout, stderr } = await echolog(
     ["record", "--device", "test", "--ffmpeg", join(home.path, "none")],
     { home: home.path },
   );
-  assertEquals(code, 69);
+  assertEquals({ code, stdout }, { code: 69, stdout: "" });
   assertMatch(stderr, /^echolog: Cannot find ffmpeg.*install.*\n$/);
-  const session = await onlySession(join(home.path, "recordings"));
-  assertStopped(session, "start_failed", 69);
-  assertEquals(session.eventsOf("session_start")[0]?.ffmpeg, null);
+  assert(hasNoSession(home.path));
 });
 
 Deno.test("record: exits 69 when ffmpeg cannot be started", async () => {
@@ -156,9 +160,7 @@ Deno.test("record: exits 69 when ffmpeg cannot be started", async () => {
   assertEquals(code, 69);
   assertMatch(stderr, /^echolog: Cannot run .*ffmpeg.*\n$/);
   assert(!stderr.includes("echolog devices"), stderr);
-  const session = await onlySession(join(home.path, "recordings"));
-  assertStopped(session, "start_failed", 69);
-  assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
+  assert(hasNoSession(home.path));
 });
 
 Deno.test("record: exits 69 with the linker's message when ffmpeg lacks a library", async () => {
@@ -167,22 +169,39 @@ Deno.test("record: exits 69 with the linker's message when ffmpeg lacks a librar
   const words = "ffmpeg: error while loading shared libraries: libx.so.1";
   const script = `#!/bin/sh\necho '${words}' >&2\nexit 127\n`;
   Deno.writeTextFileSync(path, script, { mode: 0o755 });
-  for (const level of ["debug", "info"]) {
-    const { code, stderr } = await echolog([
-      ...["record", "--device", "test", "--ffmpeg", path],
-      ...["--session-id", level, "--log-level", level],
-    ], { home: home.path });
-    assertEquals(code, 69);
-    assertStringIncludes(
-      stderr,
-      `echolog: Cannot run ${path}: it ended with exit code 127: ${words}; install it`,
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--ffmpeg", path],
+    { home: home.path },
+  );
+  assertEquals(code, 69);
+  assertStringIncludes(
+    stderr,
+    `echolog: Cannot run ${path}: it ended with exit code 127: ${words}; install it`,
+  );
+  assert(hasNoSession(home.path));
+});
+
+Deno.test("record: exits 2 and makes no session for a device that this ffmpeg cannot read", async () => {
+  using home = tempFolder();
+  const devices = [
+    ["hw:1", "did you mean alsa:hw:1?"],
+    ["plughw:CARD=Mic", "did you mean alsa:plughw:CARD=Mic?"],
+    ["dshow:audio=Mic", "echolog devices lists what it can record"],
+  ] as const;
+  for (const [device, hint] of devices) {
+    const { code, stdout, stderr } = await echolog(
+      ["record", "--device", device],
+      { home: home.path },
     );
+    const [format] = device.split(":");
+    assertEquals({ code, stdout, stderr }, {
+      code: 2,
+      stdout: "",
+      stderr:
+        `echolog: Cannot record from ${device}: this ffmpeg has no input format ${format}; ${hint}\n`,
+    });
+    assert(hasNoSession(home.path));
   }
-  const session = new SessionOnDisk(join(home.path, "recordings", "info"));
-  assertStopped(session, "start_failed", 69);
-  assertEquals(session.eventsOf("ffmpeg_command").length, 1);
-  assertEquals(session.eventsOf("ffmpeg_stderr").at(-1)?.line, words);
-  assertEquals(session.eventsOf("error")[0]?.code, "ffmpeg_unusable");
 });
 
 Deno.test("record: exits 73 with one line when the output folder cannot be created", async () => {

@@ -46,7 +46,6 @@ export class Scene implements Disposable {
       start: event("session_start", { session_id: "s", start, ffmpeg: null }),
       folder: folder.path,
       ffmpeg: "ffmpeg",
-      ffmpegWanted: null,
       ffmpegHint: "",
       spec: {
         device: { kind: "test" },

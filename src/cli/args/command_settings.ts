@@ -72,18 +72,28 @@ export function chooseDevice(
   return { spec, device };
 }
 
+/** An ffmpeg that works. */
+export interface FoundFfmpeg {
+  /** Its path. */
+  readonly path: string;
+  /** Its version, or `null` when it has an unknown form. */
+  readonly version: string | null;
+}
+
 /** Returns the path of ffmpeg: the configured one, or the one found; `null` when there is none. */
 export function chooseFfmpeg(wanted: string | null): string | null {
   return locateFfmpeg(wanted, host);
 }
 
 /**
- * Returns the path of an ffmpeg that works: a broken one cannot examine chunks
+ * Returns an ffmpeg that works: a broken one cannot record, or examine chunks
  * or devices.
  *
  * @throws {EchologError} `ffmpeg_unusable`, when there is none.
  */
-export async function requireFfmpeg(wanted: string | null): Promise<string> {
+export async function requireFfmpeg(
+  wanted: string | null,
+): Promise<FoundFfmpeg> {
   const hint = installHint(Deno.build.os);
   const ffmpeg = chooseFfmpeg(wanted);
   if (ffmpeg === null) {
@@ -95,12 +105,11 @@ export async function requireFfmpeg(wanted: string | null): Promise<string> {
     });
   }
   try {
-    await assertFfmpeg(ffmpeg);
+    return { path: ffmpeg, version: await assertFfmpeg(ffmpeg) };
   } catch (error) {
     const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
     throw new EchologError("ffmpeg_unusable", problem, { cause: error, hint });
   }
-  return ffmpeg;
 }
 
 /**

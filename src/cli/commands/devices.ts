@@ -23,7 +23,7 @@ import { padEnd, widthOf } from "../../terminal/width.ts";
  */
 export async function devices(options: ParsedOptions): Promise<number> {
   const { settings } = loadCommandSettings(options);
-  const ffmpeg = await requireFfmpeg(settings.ffmpegPath);
+  const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
   const found = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
   const listed = [...found.devices, TEST_DEVICE];
   console.log(

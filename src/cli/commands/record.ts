@@ -10,8 +10,9 @@ import type { Device } from "../../audio/device.ts";
 import { FORMATS } from "../../audio/format.ts";
 import {
   chooseDevice,
-  chooseFfmpeg,
+  type FoundFfmpeg,
   loadCommandSettings,
+  requireFfmpeg,
   settingsRedactor,
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -21,7 +22,8 @@ import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
-import { ffmpegVersion, installHint } from "../../ffmpeg/locate.ts";
+import { assertInputFormat } from "../../ffmpeg/input_format.ts";
+import { installHint } from "../../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../../ffmpeg/process.ts";
 import {
   pulseSocket,
@@ -46,6 +48,7 @@ import { SignalListener } from "../../recorder/signals.ts";
 import type { Redact } from "../../redact/redact.ts";
 import {
   createSessionFolder,
+  isPublic,
   keepFolder,
   LOG_FILE,
   type SessionFolder,
@@ -70,6 +73,9 @@ export async function record(options: ParsedOptions): Promise<number> {
   const totals = new SessionTotals();
   await using screen = new RecordingConsole(systemClock, totals);
   using signals = new SignalListener();
+  // What is known to fail makes no session.
+  const ffmpeg = await checked(settings.ffmpegPath, device, signals.signal);
+  if (ffmpeg === null) return 0;
   const onError = (line: string) => screen.printError(redact(line));
   await using claim = await claimSession({
     stateFolder: stateFolder(),
@@ -104,12 +110,10 @@ export async function record(options: ParsedOptions): Promise<number> {
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
 
   const events = new EventStream(log, totals);
-  const ffmpeg = chooseFfmpeg(settings.ffmpegPath);
   const session = new Session({
-    start: await describeStart(loaded, folder, start, deviceSpec, ffmpeg),
+    start: describeStart(loaded, folder, start, deviceSpec, ffmpeg.version),
     folder: folder.path,
-    ffmpeg,
-    ffmpegWanted: settings.ffmpegPath,
+    ffmpeg: ffmpeg.path,
     ffmpegHint: installHint(Deno.build.os),
     spec: { ...settings, device },
     duration: settings.duration,
@@ -135,6 +139,12 @@ export async function record(options: ParsedOptions): Promise<number> {
       events.emit({ event: "warning", time, code, message });
     }
   };
+  if (isPublic(folder.path)) {
+    const message =
+      `Other users can read ${folder.path}: its file system does not keep it private`;
+    warn("folder_not_private", new Error(message));
+    screen.printError(message);
+  }
   for (const problem of claim.problems) {
     warn("registry_write_failed", problem);
     screen.printError(
@@ -203,6 +213,25 @@ export async function record(options: ParsedOptions): Promise<number> {
 }
 
 /**
+ * Returns an ffmpeg that works and can read from the device; `null` when a
+ * signal came meanwhile, which ends the query, too.
+ */
+async function checked(
+  wanted: string | null,
+  device: Device,
+  signal: AbortSignal,
+): Promise<FoundFfmpeg | null> {
+  try {
+    const ffmpeg = await requireFfmpeg(wanted);
+    await assertInputFormat(ffmpeg.path, device);
+    return signal.aborted ? null : ffmpeg;
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+/**
  * Returns a watch for the device's sound server, or `null` for other devices.
  */
 function sourceOf(device: Device): ReturnWatch | null {
@@ -250,13 +279,13 @@ function openLog(
   });
 }
 
-async function describeStart(
+function describeStart(
   loaded: LoadedSettings,
   folder: SessionFolder,
   start: EpochMs,
   device: string,
-  ffmpeg: string | null,
-): Promise<Omit<SessionStart, "time" | "event">> {
+  ffmpegVersion: string | null,
+): Omit<SessionStart, "time" | "event"> {
   const { settings } = loaded;
   return {
     session_id: folder.id,
@@ -275,19 +304,10 @@ async function describeStart(
     log_max_bytes: settings.logMaxBytes,
     log_backup_count: settings.logBackupCount,
     echolog: version(),
-    ffmpeg: ffmpeg === null ? null : await tryVersion(ffmpeg),
+    ffmpeg: ffmpegVersion,
     os: platformName(),
     pid: Deno.pid,
   };
-}
-
-async function tryVersion(ffmpeg: string): Promise<string | null> {
-  try {
-    return await ffmpegVersion(ffmpeg);
-  } catch {
-    // ffmpeg cannot be run; the session detects and logs that.
-    return null;
-  }
 }
 
 function announce(line: string): void {

@@ -49,7 +49,7 @@ export async function verify(options: ParsedOptions): Promise<number> {
       },
     );
   }
-  const ffmpeg = await requireFfmpeg(ffmpegPath);
+  const { path: ffmpeg } = await requireFfmpeg(ffmpegPath);
   // The log is read first: files that appear meanwhile are newer than its end.
   const history = await historyOf(session.log, folder);
   const files = filesIn(folder);

@@ -202,9 +202,7 @@ function explainEnd(history: History, sessionId: string): ExplainedEnd {
   const { line, message } = keyLine({
     said: [...gaps.flatMap(({ said }) => said), ...openContext.said],
   });
-  const own = notes.find(({ first }) =>
-    /^(?:ffmpeg_missing|ffmpeg_unusable)$/.test(first.code)
-  );
+  const own = notes.find(({ first }) => first.code === "ffmpeg_unusable");
   const why = own?.first.message ?? message?.meaning;
   return {
     reason: stop.reason,
@@ -239,6 +237,5 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "stall",
   "suspend",
   "start_failed",
-  "ffmpeg_missing",
   "disk_full",
 ]);

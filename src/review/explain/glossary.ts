@@ -226,10 +226,11 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence_ended: null,
   disk_full: null,
   ffmpeg_kill_failed: null,
-  ffmpeg_missing: null,
   ffmpeg_output_throttled: null,
   ffmpeg_unusable: null,
   folder_gone: null,
+  folder_not_private:
+    "choose another --output-dir, or mount its disk for this user alone (uid, umask)",
   folder_unreadable: null,
   log_clock_back: null,
   stall: null,
