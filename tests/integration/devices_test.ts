@@ -57,6 +57,33 @@ Deno.test("devices: exits 0 and reports a sound server that does not answer", as
   if (!hasCard) assertMatch(stderr, /^echolog: no capture device was found: /m);
 });
 
+Deno.test("devices: reports an ffmpeg that crashed on one kind and lists the others", async () => {
+  using home = tempFolder();
+  const ends = [
+    ["kill -SEGV $$", "SIGSEGV"],
+    ["echo 'no hint' >&2; exit 139", "exit code 139"],
+  ] as const;
+  for (const [end, how] of ends) {
+    const ffmpeg = await fakeFfmpeg(
+      home.path,
+      `case "$*" in *alsa*) ${end} ;; esac\nexec "$FFMPEG" "$@"`,
+    );
+    const { code, stdout, stderr } = await echolog(
+      ["devices", "--ffmpeg", ffmpeg],
+      { home: home.path },
+    );
+    assertEquals(code, 0);
+    assertMatch(stdout, /^test /m);
+    assertMatch(
+      stderr,
+      new RegExp(
+        `^echolog: alsa cannot be listed: ffmpeg crashed \\(${how}\\)`,
+        "m",
+      ),
+    );
+  }
+});
+
 Deno.test("devices: exits 69 and explains how to install ffmpeg when it is missing", async () => {
   using home = tempFolder();
   const { code, stdout, stderr } = await echolog(

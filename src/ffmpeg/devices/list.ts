@@ -50,6 +50,18 @@ function readOutput(
   output: RunOutput,
   limit: number,
 ): Listing {
+  const { exit } = output;
+  // A shell reports a signal as a code of 128 and more.
+  if (!output.timedOut && (exit.signal !== null || (exit.code ?? 0) >= 128)) {
+    const how = exit.signal ?? `exit code ${exit.code}`;
+    const words = output.stderr.at(-1);
+    return {
+      devices: [],
+      trouble: `${format} cannot be listed: ffmpeg crashed (${how})${
+        words === undefined ? "" : `: ${words}`
+      }`,
+    };
+  }
   if (!output.timedOut) return parse(output);
   return {
     devices: [],
