@@ -61,6 +61,20 @@ export function buildArgs(spec: RunSpec): string[] {
   ];
 }
 
+/** ffmpeg's options that choose the encoder of the audio. */
+const CODEC_OPTION = /^-(?:c|codec)(?::a(?::0)?)?$|^-acodec$/;
+
+/**
+ * Returns the encoder that a recording uses: that of its format, unless the
+ * further arguments name another. The last one counts, as for ffmpeg.
+ */
+export function encoderOf(
+  { format, outputArgs }: Pick<RunSpec, "format" | "outputArgs">,
+): string {
+  const at = outputArgs.findLastIndex((word) => CODEC_OPTION.test(word));
+  return (at < 0 ? undefined : outputArgs[at + 1]) ?? FORMATS[format].codec;
+}
+
 /**
  * Returns the filter graph. Times count captured samples, since device
  * timestamps are wrong. Frames of one length make chunks end exactly where they

@@ -7,7 +7,6 @@
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import type { Device } from "../../audio/device.ts";
-import { FORMATS } from "../../audio/format.ts";
 import {
   chooseDevice,
   type FoundFfmpeg,
@@ -22,6 +21,7 @@ import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
+import { encoderOf } from "../../ffmpeg/command.ts";
 import { assertInputFormat } from "../../ffmpeg/input_format.ts";
 import { installHint } from "../../ffmpeg/locate.ts";
 import { spawnFfmpeg } from "../../ffmpeg/process.ts";
@@ -293,7 +293,7 @@ function describeStart(
     device,
     sample_rate: settings.sampleRate,
     channels: settings.channels,
-    codec: FORMATS[settings.format].codec,
+    codec: encoderOf(settings),
     format: settings.format,
     segment_duration: settings.segmentDuration,
     output_dir: settings.outputDir,

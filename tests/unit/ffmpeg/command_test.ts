@@ -7,6 +7,7 @@ import {
 import { chunkName, chunkNumber } from "../../../src/audio/chunk_name.ts";
 import {
   buildArgs,
+  encoderOf,
   frameStart,
   type RunSpec,
 } from "../../../src/ffmpeg/command.ts";
@@ -157,4 +158,14 @@ Deno.test("chunkNumber: reverses chunkName and returns null for other names", ()
   for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.mp3"]) {
     assertEquals(chunkNumber(name), null, name);
   }
+});
+
+Deno.test("encoderOf: returns the encoder in force", () => {
+  const of = (...outputArgs: string[]) =>
+    encoderOf({ format: "wav", outputArgs });
+  assertEquals(of(), "pcm_s16le");
+  assertEquals(of("-c:a", "pcm_s24le"), "pcm_s24le");
+  assertEquals(of("-acodec", "pcm_s24le", "-ar", "8000"), "pcm_s24le");
+  assertEquals(of("-codec:a:0", "pcm_f32le", "-c", "pcm_s32le"), "pcm_s32le");
+  assertEquals(of("-compression_level", "8", "-c:a"), "pcm_s16le");
 });
