@@ -240,7 +240,8 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "WHEN",
     type: choice(TIME_WHEN),
     defaultValue: "midnight",
-    help: "interval of time-based rotation (W0 is Monday)",
+    help:
+      "interval of time-based rotation, such as D for daily or W0 for every Monday",
   },
   logUtc: {
     key: "logging.utc",

@@ -26,12 +26,14 @@ export function explainEvents(
   events: readonly SessionEvent[],
   isActive = false,
   seconds = 60,
+  isDead = false,
 ): Explanation {
   const reader = new HistoryReader();
   for (const event of events) reader.take(event);
   return explain(reader.history(), {
     folderName: "night",
     isActive,
+    isDead,
     now: START + seconds * 1000,
   });
 }

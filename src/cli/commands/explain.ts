@@ -40,6 +40,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
   const explained = explainHistory(history, {
     folderName: basename(folder),
     isActive: history.stop === null && liveness === "alive",
+    isDead: liveness === "dead",
     now: Date.now(),
   });
   const columns = Deno.stdout.isTerminal()

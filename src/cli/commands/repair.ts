@@ -26,6 +26,7 @@ import {
 } from "../../sessions/catalog.ts";
 import { hasOpenChunk } from "../../sessions/chunks/open_chunks.ts";
 import { LOG_FILE } from "../../sessions/folder.ts";
+import { summarize } from "../../sessions/list_entry.ts";
 import { livenessOf } from "../../sessions/liveness.ts";
 import { folderNamed } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
@@ -92,8 +93,13 @@ async function unfinished(options: ParsedOptions): Promise<KnownSession[]> {
     return [];
   }
   const known = await listKnown({ outputDir, stateFolder: stateFolder() });
-  return known.filter(({ entry, state }) =>
-    entry === null && state !== null && state.state !== "ended"
+  const open = known.filter(({ entry, state }) =>
+    entry === null && state?.state !== "ended"
+  );
+  // Without a state, the log shows whether it has an end.
+  const summaries = await Promise.all(open.map(summarize));
+  return open.filter((session, at) =>
+    session.state !== null || summaries[at]?.reason === null
   );
 }
 
@@ -104,7 +110,7 @@ function describeUnknown(
     `${
       oneLine(session_id)
     } has no end, but may still be recording on another machine, or be a copy;  ` +
-      `if neither is true, finish it with: echolog repair --force ${
+      `if nothing is recording it, finish it with: echolog repair --force ${
         oneLine(folder)
       }`,
   );
@@ -162,8 +168,11 @@ async function repairNamed(
   if (liveness === "unknown" && !isForced) {
     throw new EchologError(
       "usage",
-      `Session ${session_id} may still be recording on another machine, or be a copy: ${folder}`,
-      { hint: `if neither is true, use echolog repair --force ${folder}` },
+      `The session in ${folder} may still be recording on another machine, or be a copy`,
+      {
+        hint:
+          `if nothing is recording it, run echolog repair --force ${folder}`,
+      },
     );
   }
   let hasFailed = false;

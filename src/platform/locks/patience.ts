@@ -14,7 +14,7 @@ export interface PatienceOptions {
   readonly signal?: AbortSignal;
   /** Maximum milliseconds of waiting in all; 10 seconds unless given. */
   readonly limitMs?: number;
-  /** Called once when the wait takes longer than a second. */
+  /** Called once when a wait takes long. */
   onWait(): void;
 }
 
@@ -44,12 +44,15 @@ export class Patience {
    * Waits for a result.
    *
    * @param onLate Takes a result that comes after the limit, to release it.
+   * @param noticeMs Milliseconds since the beginning after which the wait is
+   * reported; a second unless given.
    * @returns the result, or {@linkcode TIMED_OUT}.
    * @throws what `work` throws within the limit.
    */
   async waitFor<T>(
     work: Promise<T>,
     onLate: (result: T) => void = () => {},
+    noticeMs = NOTICE_MS,
   ): Promise<T | typeof TIMED_OUT> {
     const { clock, signal, limitMs = LIMIT_MS } = this.#options;
     const passed = clock.monotonic() - this.#begun;
@@ -58,7 +61,7 @@ export class Patience {
     const stop = () => end.resolve(TIMED_OUT);
     const notice = clock.setTimeout(
       () => this.#report(),
-      Math.max(0, NOTICE_MS - passed),
+      Math.max(0, noticeMs - passed),
     );
     const limit = clock.setTimeout(stop, Math.max(STEP_MS, left));
     signal?.addEventListener("abort", stop);

@@ -76,18 +76,23 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
   if (state === null) {
     return await claimWithout(options, new Error("no home folder"));
   }
-  let what = `Waiting for another echolog that holds ${lockOf(state)}`;
+  let what = `Waiting for the state folder ${state}, which does not answer`;
   const patience = new Patience({
     clock: systemClock,
     signal: options.signal,
     onWait: () => options.onError(what),
   });
   try {
-    await using turn = await takeTurn(state, patience, options);
-    void turn;
-    what = `Waiting for the state folder ${state}, which does not answer`;
-    const sessions = await patience.waitFor(listSessions(state));
-    if (sessions === TIMED_OUT) throw new Error(NO_ANSWER);
+    const file = await bounded(
+      patience,
+      openLock(state),
+      (file) => file.close(),
+    );
+    const answering = what;
+    what = `Waiting for another echolog that holds ${lockOf(state)}`;
+    using _turn = await takeTurn(file, patience, options);
+    what = answering;
+    const sessions = await bounded(patience, listSessions(state));
     return await enter(state, sessions, patience, options);
   } catch (error) {
     if (error instanceof EchologError) throw error;
@@ -97,30 +102,57 @@ export async function claimSession(options: ClaimOptions): Promise<Claim> {
 
 const lockOf = (state: string) => join(state, "lock");
 
+/** Milliseconds after which a folder counts as one that does not answer. */
+const SLOW_MS = 5_000;
+
+/**
+ * Waits for an answer of the state folder.
+ *
+ * @throws {Error} when it does not answer in time.
+ */
+async function bounded<T>(
+  patience: Patience,
+  work: Promise<T>,
+  onLate?: (result: T) => void,
+): Promise<T> {
+  const result = await patience.waitFor(work, onLate, SLOW_MS);
+  if (result === TIMED_OUT) throw new Error(NO_ANSWER);
+  return result;
+}
+
+async function openLock(state: string): Promise<Deno.FsFile> {
+  await Deno.mkdir(state, { recursive: true, mode: 0o700 });
+  return await Deno.open(lockOf(state), {
+    create: true,
+    write: true,
+    mode: 0o600,
+  });
+}
+
 /**
  * Waits for the lock of the registry, which the kernel releases whatever happens
- * to its holder. Without it the start continues: the lock of the device
- * decides between recorders that start at the same moment.
+ * to its holder. Without it the start continues: the lock of the device decides
+ * between recorders that start at the same moment.
  */
 async function takeTurn(
-  state: string,
+  file: Deno.FsFile,
   patience: Patience,
-  { onError, signal }: ClaimOptions,
-): Promise<AsyncDisposable> {
-  const open = async () => {
-    await Deno.mkdir(state, { recursive: true, mode: 0o700 });
-    return await lockFile(lockOf(state));
-  };
-  const file = await patience.waitFor(open(), (file) => file.close());
-  if (file === TIMED_OUT && signal?.aborted !== true) {
-    onError(`Continuing without ${lockOf(state)}`);
+  { stateFolder, onError, signal }: ClaimOptions,
+): Promise<Disposable> {
+  let result: unknown;
+  try {
+    result = await patience.waitFor(file.lock(true));
+  } catch (error) {
+    file.close();
+    throw error;
   }
-  return {
-    [Symbol.asyncDispose]() {
-      if (file !== TIMED_OUT) file.close();
-      return Promise.resolve();
-    },
-  };
+  if (result !== TIMED_OUT) return file;
+  // A lock that is granted later goes with the file.
+  file.close();
+  if (signal?.aborted !== true) {
+    onError(`Continuing without ${lockOf(stateFolder ?? "")}`);
+  }
+  return { [Symbol.dispose]() {} };
 }
 
 async function enter(
@@ -243,22 +275,18 @@ class Entry implements AsyncDisposable {
     await this.#try(async () => {
       await this.#registration?.[Symbol.asyncDispose]();
       this.#registration = null;
-      const made = await this.#patience.waitFor(
+      this.#registration = await bounded(
+        this.#patience,
         registerSession(this.#state, session),
         (late) => void late[Symbol.asyncDispose](),
       );
-      if (made === TIMED_OUT) throw new Error(NO_ANSWER);
-      this.#registration = made;
     });
   }
 
   async folderMade(): Promise<void> {
     const registration = this.#registration;
     if (registration === null) return;
-    await this.#try(async () => {
-      const done = await this.#patience.waitFor(registration.folderMade());
-      if (done === TIMED_OUT) throw new Error(NO_ANSWER);
-    });
+    await this.#try(() => bounded(this.#patience, registration.folderMade()));
   }
 
   async refresh(): Promise<void> {

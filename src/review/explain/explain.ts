@@ -32,6 +32,8 @@ export interface ExplainContext {
   readonly folderName: string;
   /** Whether its recorder runs. */
   readonly isActive: boolean;
+  /** Whether its recorder is known to be dead; false unless given. */
+  readonly isDead?: boolean;
   /** Wall-clock time. */
   readonly now: EpochMs;
 }
@@ -100,7 +102,9 @@ export function explain(
       ...(lasting === null ? [] : [{ start: now - lasting, end: now }]),
     ],
     quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
-    ending: goesOn ? null : explainEnd(history, sessionId),
+    ending: goesOn
+      ? null
+      : explainEnd(history, sessionId, context.isDead ?? false),
     gaps,
     gapCount: stop?.gaps ?? gaps.length,
     gapTotal: stop?.gap_total ?? gapTotal,
@@ -185,14 +189,30 @@ function firstKnown({ audio, outages, last }: History): EpochMs {
   return times.length > 0 ? Math.min(...times) : last ?? 0;
 }
 
-function explainEnd(history: History, sessionId: string): ExplainedEnd {
+/** The end of a session whose recorder is known to be dead. */
+const DEAD = {
+  text: "Its recorder died; the session has not been repaired yet",
+  advice: "finish it with echolog repair; what was captured is kept",
+};
+
+/** The end of a log of which no more is known. */
+const UNKNOWN_END = {
+  text:
+    "The log has no end: it was copied while the session was recorded, or the recorder died",
+  advice: "ask for the whole log, or look on the machine that recorded it",
+};
+
+function explainEnd(
+  history: History,
+  sessionId: string,
+  isDead: boolean,
+): ExplainedEnd {
   const { stop, openContext, gaps, notes } = history;
   if (stop === null) {
     return {
       reason: "unfinished",
-      text: "Its recorder died; the session has not been repaired yet",
+      ...(isDead ? DEAD : UNKNOWN_END),
       ffmpeg: null,
-      advice: "finish it with echolog repair; what was captured is kept",
     };
   }
   const meaning = meaningOfReason(stop.reason);

@@ -160,7 +160,7 @@ Deno.test("chunkNumber: reverses chunkName and returns null for other names", ()
   }
 });
 
-Deno.test("encoderOf: returns the encoder in force", () => {
+Deno.test("encoderOf: returns the encoder in effect", () => {
   const of = (...outputArgs: string[]) =>
     encoderOf({ format: "wav", outputArgs });
   assertEquals(of(), "pcm_s16le");

@@ -75,7 +75,7 @@ const SITUATIONS: readonly (readonly [string, Evidence, string])[] = [
     "unknown",
   ],
   [
-    "another name and no id",
+    "a machine of another name, and no machine id to compare",
     with_({}, { ...REBOOTED, machine: "hall", machine_id: null }),
     "unknown",
   ],
