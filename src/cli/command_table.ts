@@ -32,7 +32,7 @@ export const COMMANDS: readonly Command[] = [
       "echolog record --device pulse:default --format opus",
     ],
     notes: [
-      "Prints one line, the path of the session's log. Ctrl-C, SIGTERM, SIGHUP",
+      "Prints one line, Logging to PATH (level=info). Ctrl-C, SIGTERM, SIGHUP",
       "and --duration stop the recording; echolog then closes the last chunk and",
       "completes the log.",
     ],

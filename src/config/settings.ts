@@ -249,7 +249,8 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "BOOL",
     type: boolean(),
     defaultValue: true,
-    help: "use UTC in the log; false uses local time with its UTC offset",
+    help:
+      "begin the log's lines with UTC; false uses local time with its UTC offset",
   },
   logFormat: {
     key: "logging.format",
