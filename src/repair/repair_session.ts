@@ -16,22 +16,21 @@ import {
   type SessionStop,
   STOP_REASONS,
 } from "../events.ts";
-import { EchologError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { FAILED } from "../log/format/levels.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
-import { lockFile } from "../platform/locks/file_lock.ts";
-import { Patience, TIMED_OUT } from "../platform/locks/patience.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Redact } from "../redact/redact.ts";
 import { LATE_MS, recoverChunks } from "./chunks.ts";
 import { assertComplete, identityOf, openToFinish } from "./log.ts";
 import { findOrphans, stopOrphan, type StopStep } from "./orphans.ts";
+import { lockRepair, removeLeftovers } from "./own_files.ts";
 import { type Past, readPast } from "./read_log.ts";
 import { INDEX_FILE, sumOf } from "../sessions/chunks/chunk_index.ts";
 import { appendToIndex } from "../sessions/chunks/index_writer.ts";
 import { LOG_FILE } from "../sessions/folder.ts";
 import { SessionTotals } from "../sessions/totals.ts";
-import { releaseReserve, RESERVE_FILE } from "../sessions/reserve.ts";
+import { releaseReserve } from "../sessions/reserve.ts";
 import {
   readState,
   type SessionState,
@@ -104,55 +103,6 @@ export async function repairSession(
     state?.state !== "ended" &&
     finishState(folder, past.stop, bytesOf(remains));
   return { ...report, recovered, wasNeeded: isStale || recovered + left > 0 };
-}
-
-/** Name of the file that a repair locks. */
-export const REPAIR_LOCK = ".repair";
-
-/** Takes the lock of a session's repair; the file goes with it. */
-async function lockRepair(
-  { folder, clock, onError }: RepairOptions,
-): Promise<Disposable> {
-  const path = join(folder, REPAIR_LOCK);
-  const patience = new Patience({
-    clock,
-    onWait: () => onError(`Waiting for another repair of ${folder}`),
-  });
-  let file: Deno.FsFile | typeof TIMED_OUT;
-  try {
-    file = await patience.waitFor(lockFile(path), (late) => late.close());
-  } catch {
-    // A folder that cannot be written is safe from another repair, and has no
-    // use of this one, which reports it.
-    return { [Symbol.dispose]() {} };
-  }
-  if (file === TIMED_OUT) {
-    throw new EchologError("failed", `Another process is repairing ${folder}`, {
-      hint: "wait until it has ended, or end it",
-    });
-  }
-  return {
-    [Symbol.dispose]() {
-      removeIfThere(path);
-      file.close();
-    },
-  };
-}
-
-/** Removes what a dead recorder kept beside its files, and returns how many there were. */
-function removeLeftovers(folder: string): number {
-  const names = [RESERVE_FILE, `${STATE_FILE}.tmp`, ".probe"];
-  return names.filter((name) => removeIfThere(join(folder, name))).length;
-}
-
-function removeIfThere(path: string): boolean {
-  try {
-    Deno.removeSync(path);
-    return true;
-  } catch {
-    // It does not exist, or cannot be removed, which verify reports.
-    return false;
-  }
 }
 
 /**

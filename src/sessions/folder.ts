@@ -93,8 +93,12 @@ export function isPublic(path: string): boolean {
   return mode !== null && (mode & 0o077) !== 0;
 }
 
-/** Files of a recorder that was killed before its first line. */
-const FIRST_FILES = [".probe", `${STATE_FILE}.tmp`, RESERVE_FILE];
+/** Files that only a recorder that died leaves in its folder. */
+export const LEFTOVERS: readonly string[] = [
+  ".probe",
+  `${STATE_FILE}.tmp`,
+  RESERVE_FILE,
+];
 
 /**
  * Removes the folder of a session that never began: one with an empty log, or
@@ -106,7 +110,7 @@ export function removeUnused(path: string): boolean {
   try {
     const names = [...Deno.readDirSync(path)].map(({ name }) => name);
     const isUnused = names.every((name) =>
-      FIRST_FILES.includes(name) ||
+      LEFTOVERS.includes(name) ||
       name === LOG_FILE && Deno.lstatSync(join(path, name)).size === 0
     );
     if (!isUnused) return false;

@@ -10,8 +10,8 @@ import type {
   Level,
   SessionEvent,
   Severity,
-  StopReason,
 } from "../../src/events.ts";
+import { STOP_REASONS } from "../../src/events.ts";
 import { levelOfSeverity } from "../../src/ffmpeg/stderr.ts";
 import { unknownWord } from "./events.ts";
 import type { Random } from "./random.ts";
@@ -31,19 +31,7 @@ export const SEVERITIES: readonly [Severity, ...Severity[]] = [
 ];
 
 /** Every reason to stop. */
-export const REASONS: readonly [StopReason, ...StopReason[]] = [
-  "interrupted",
-  "terminated",
-  "hangup",
-  "duration_reached",
-  "stop_command",
-  "start_failed",
-  "gave_up",
-  "disk_full",
-  "fatal_error",
-  "crashed",
-  "rebooted",
-];
+export const REASONS = STOP_REASONS;
 
 /** An event that a line can keep: whole seconds, as many decimals as are written. */
 export function randomEvent(random: Random, name: EventName): SessionEvent {

@@ -53,7 +53,7 @@ async function repairOne(
   { command, onRepaired, onError }: RepairsOptions,
 ): Promise<void> {
   const wasEnded = readState(session.folder)?.state === "ended";
-  const [program = "", ...args] = command(["repair", session.session_id]);
+  const [program = "", ...args] = command(["repair", session.folder]);
   let why = "";
   try {
     // In a group of its own: Ctrl-C is for the recording.

@@ -12,6 +12,7 @@ import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults } from "./log_parts.ts";
 import { findMisplaced } from "./positions.ts";
+import { LEFTOVERS } from "../../sessions/folder.ts";
 import { RESERVE_FILE } from "../../sessions/reserve.ts";
 import { formatDuration, pluralize } from "../../terminal/units.ts";
 
@@ -265,7 +266,7 @@ function gapNotes({ gaps }: History): string[] {
 }
 
 /** Files that only a recorder or a repair that died leaves behind. */
-const LEFT_BEHIND = new Set([RESERVE_FILE, ".probe", ".repair"]);
+const LEFT_BEHIND = new Set([...LEFTOVERS, ".repair"]);
 /** Files that belong to every session. */
 const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl)$/;
 
