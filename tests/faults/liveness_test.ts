@@ -5,6 +5,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { basename, join } from "@std/path";
+import type { EventName } from "../../src/events.ts";
+import { exists } from "../../src/platform/fs.ts";
 import { readIndex } from "../../src/sessions/chunks/chunk_index.ts";
 import { readState } from "../../src/sessions/state_file.ts";
 import {
@@ -32,6 +34,15 @@ async function copy(from: string, to: string): Promise<void> {
   const { success } = await new Deno.Command("cp", { args: ["-a", from, to] })
     .output();
   assert(success);
+}
+
+/** Waits for an event of a session whose log may not be there yet. */
+async function begun(session: SessionOnDisk, name: EventName): Promise<void> {
+  await waitFor(
+    `${name} in ${session.folder}`,
+    () => exists(join(session.folder, "session.log")) || null,
+  );
+  await session.waitForEvent(name);
 }
 
 /** All files of a folder with their contents. */
@@ -183,13 +194,7 @@ Deno.test("record: captures before a dead session is repaired", async () => {
     { home: home.path, env: configured(home.path) },
   );
   const next = new SessionOnDisk(join(home.path, "recordings", "next"));
-  await waitFor("its audio", () => {
-    try {
-      return next.eventsOf("ffmpeg_started").length > 0 || null;
-    } catch {
-      return null;
-    }
-  });
+  await begun(next, "ffmpeg_started");
   assertEquals(dead.eventsOf("session_stop"), []);
   const { code, stderr } = await running.finished;
   assertEquals(code, 0);
@@ -383,13 +388,7 @@ Deno.test("record: is not held up by a repair that was suspended", async () => {
     { home: home.path, env: configured(home.path) },
   );
   const next = new SessionOnDisk(join(home.path, "recordings", "next"));
-  await waitFor("its audio", () => {
-    try {
-      return next.eventsOf("chunk_created").length > 0 || null;
-    } catch {
-      return null;
-    }
-  });
+  await begun(next, "chunk_created");
   assertEquals(dead.eventsOf("session_stop"), []);
   lock.unlockSync();
   await dead.waitForEvent("session_stop");
