@@ -60,3 +60,40 @@ export function pulseSocketPath(
   const runtime = env("XDG_RUNTIME_DIR") ?? `/run/user/${uid ?? 0}`;
   return `${runtime}/pulse/native`;
 }
+
+/**
+ * How audio comes from a device. `local`: as it is captured. `reliable`: over a
+ * network that delivers everything, though late. `lossy`: over a network that
+ * drops packets.
+ */
+export type Transport = "local" | "reliable" | "lossy";
+
+/** Schemes over TCP, which delivers everything. */
+const RELIABLE = new Set([
+  ...["http", "https", "ftp", "ftps", "sftp", "tcp", "tls", "hls", "icecast"],
+  ...["rtmp", "rtmps", "rtmpt", "rtmpts", "rtmpe", "mmsh", "file"],
+]);
+/** ffmpeg's input formats that read from a network. */
+const NETWORK_FORMATS = new Set(["hls", "rtsp", "sdp", "rtp", "mpegts"]);
+
+/**
+ * Returns how audio comes from a device.
+ *
+ * @param inputArgs ffmpeg's further arguments, which may choose TCP for RTSP.
+ */
+export function transportOf(
+  device: Device,
+  inputArgs: readonly string[] = [],
+): Transport {
+  const url = device.kind === "url"
+    ? device.url
+    : device.kind === "format" && NETWORK_FORMATS.has(device.format)
+    ? device.name
+    : null;
+  if (url === null) return "local";
+  const scheme = /^([a-z][a-z0-9.-]*)(?:\+[a-z]+)?:/i.exec(url)?.[1] ?? "file";
+  const at = inputArgs.lastIndexOf("-rtsp_transport");
+  const isReliable = RELIABLE.has(scheme.toLowerCase()) ||
+    at >= 0 && /^(?:tcp|https?)$/.test(inputArgs[at + 1] ?? "");
+  return isReliable ? "reliable" : "lossy";
+}

@@ -92,24 +92,55 @@ function filterGraph(spec: RunSpec, filters: readonly string[]): string {
     // With a limit of half an hour it catches up after a delay.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
     ...countedFilters(spec, filters),
-    ...(duration === null ? [] : [`atrim=end=${seconds(duration)}`]),
+    ...(duration === null ? [] : endFilters(duration)),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
     // Without other measures this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
+    `asetpts=${CLOCK_PTS}`,
     `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${REPORTED_FRAMES}`,
+    COUNTED_PTS,
   ].join(",");
+}
+
+/** Makes times count samples. */
+const COUNTED_PTS = "asetpts=N/SR/TB";
+
+/** The wall clock since 1970, as a timestamp. */
+const WALL = "RTCTIME/1000000/TB";
+
+/** A frame that comes this many seconds after the one before it ends a pause. */
+const PAUSE: Seconds = 0.15;
+
+/**
+ * The time at which ffmpeg has a frame, negative when it ends a pause: a report
+ * may be read much later. The first one is 0.
+ */
+const CLOCK_PTS = `-${WALL}*sgn(${WALL}-abs(PREV_OUTPTS)-${PAUSE}/TB)`;
+
+/**
+ * Returns the filters that end the audio after a time. Samples count, unless
+ * they are more than a second ahead of the clock: a source that sends old audio
+ * at once is recorded up to the end, too.
+ */
+function endFilters(duration: Seconds): string[] {
+  const ahead = "(N/SR-(RTCTIME-RTCSTART)/1000000)";
+  return [
+    `asetpts=(N/SR-(1+sgn(${ahead}-1))/2*${ahead})/TB`,
+    `atrim=end=${seconds(duration)}`,
+    COUNTED_PTS,
+  ];
 }
 
 /** Number of frames per peak: one second of audio. */
 export const PEAK_FRAMES = 50;
 
 /**
- * Selects the last frame of each peak, and in the first second every fifth
- * frame from the first on. It has no comma to escape, so the command can be
- * copied from the log.
+ * Selects the last frame of each peak, in the first second every fifth frame
+ * from the first on, and every frame that ends a pause. It has no comma to
+ * escape, so the command can be copied from the log.
  */
 const REPORTED_FRAMES = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
-  `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})`;
+  `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2`;
 
 function modulo(value: string, divisor: number): string {
   return `${value}-${divisor}*floor(${value}/${divisor})`;
@@ -142,7 +173,7 @@ export function countedFilters(
     // Otherwise the rate would be changed at the end, and frames would differ
     // in length.
     `aformat=sample_rates=${sampleRate}`,
-    "asetpts=N/SR/TB",
+    COUNTED_PTS,
   ];
 }
 

@@ -22,7 +22,15 @@ export type Report =
     readonly end: Seconds;
   }
   /** The next peak is that of the frames up to this one, counted from 0. */
-  | { readonly kind: "frame"; readonly frame: number }
+  | {
+    readonly kind: "frame";
+    readonly frame: number;
+    /**
+     * Samples since 1970 at which ffmpeg had the frame by the wall clock;
+     * negative when none came for a while before it, 0 when unknown.
+     */
+    readonly clock: number;
+  }
   /** Highest sample value of a span of audio; `-Infinity` for digital zero. */
   | { readonly kind: "peak"; readonly dbfs: number };
 
@@ -35,9 +43,11 @@ const PEAK = "lavfi.astats.Overall.Peak_level=";
  */
 export function parseReport(line: string): Report | null {
   if (line.startsWith("frame:")) {
-    // Its time has only six digits, which are too few after some hours.
-    const frame = /^frame:(\d{1,15}) /.exec(line)?.[1];
-    return frame === undefined ? null : { kind: "frame", frame: Number(frame) };
+    // `pts_time` has only six digits.
+    const [, frame, clock] = /^frame:(\d{1,15}) +pts:(-?\d{1,18}) /
+      .exec(line) ?? [];
+    if (frame === undefined) return null;
+    return { kind: "frame", frame: Number(frame), clock: Number(clock) };
   }
   if (line.startsWith(PEAK)) return parsePeak(line.slice(PEAK.length));
   const progress = /^out_time_us=(\d{1,16})$/.exec(line);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { transportOf } from "../audio/device.ts";
 import type { Seconds, Sink } from "../events.ts";
 import {
   buildArgs,
@@ -24,9 +25,9 @@ import { exists } from "../platform/fs.ts";
 import { shellCommand } from "../platform/shell.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
 import type { CloseRetryQueue } from "./chunks/retry_queue.ts";
-import { CaptureClock } from "./clock/capture_clock.ts";
-import { StartEstimator } from "./clock/gaps.ts";
+import { type CaptureReport, RunClock } from "./clock/run_clock.ts";
 import { StallTimer } from "./clock/stall_timer.ts";
+import { DEVICE_WAIT, STREAM_WAIT } from "./clock/start_estimate.ts";
 import type { ClockJump, WallClock } from "./clock/wall_clock.ts";
 import { ErrorLines } from "./error_lines.ts";
 import { type LevelMeter, PeakTrack } from "./levels.ts";
@@ -113,7 +114,7 @@ export type RunFault = "stall" | "folder_gone";
 export class Run {
   readonly #options: RunOptions;
   readonly #closer: ChunkCloser;
-  readonly #captureClock = new CaptureClock();
+  readonly #runClock: RunClock;
   readonly #peaks = new PeakTrack();
   readonly #stderr: StderrReader;
   readonly #errorLines = new ErrorLines();
@@ -122,7 +123,6 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
-  readonly #startEstimator: StartEstimator;
   #position: Seconds | null = null;
   readonly #stallTimer: StallTimer;
 
@@ -135,10 +135,15 @@ export class Run {
       options.stallTimeout,
       () => this.#stall(),
     );
-    this.#startEstimator = new StartEstimator(
-      options.clock,
-      () => this.#reportStart(),
-    );
+    const { device, inputArgs } = options.spec;
+    const transport = transportOf(device, inputArgs);
+    this.#runClock = new RunClock({
+      clock: options.clock,
+      startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
+      losesAudio: transport !== "reliable",
+      onStart: (moment) => options.listener.onStart(moment),
+      onLoss: (moment, length) => options.listener.onLoss(moment, length),
+    });
     this.#closer = new ChunkCloser({
       run: options.run,
       folder: options.spec.folder,
@@ -147,8 +152,8 @@ export class Run {
       closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
-      dated: this.#startEstimator.reported,
-      timeOf: (position) => this.#captureClock.timeOf(position),
+      dated: () => this.#runClock.dated(),
+      timeOf: (position) => this.#runClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
     });
@@ -174,8 +179,8 @@ export class Run {
     this.#stallTimer.begin();
     const exit = await this.#process.ended;
     this.#stallTimer.end();
-    this.#startEstimator.end();
-    await this.#startEstimator.reported;
+    this.#runClock.finish(this.#closer.position);
+    await this.#runClock.started;
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -228,7 +233,7 @@ export class Run {
     // A failed run without chunks leaves no audio: its first sample is its end.
     const isAsked = this.#isStopping && this.#endedFor === null;
     const reached = isAsked ? this.#captured : 0;
-    return this.#closer.end ?? this.#captureClock.timeOf(reached);
+    return this.#closer.end ?? this.#runClock.timeOf(reached);
   }
 
   /** Asks ffmpeg to stop; {@linkcode toEnd} then resolves. */
@@ -264,7 +269,7 @@ export class Run {
         this.#onProgress(report.end);
         break;
       case "frame":
-        this.#onFrame(report.frame);
+        this.#onFrame(report.frame, report.clock);
         break;
       case "peak":
         this.#onPeak(report.dbfs);
@@ -279,41 +284,41 @@ export class Run {
     }
   }
 
-  #onFrame(frame: number): void {
+  #onFrame(frame: number, clock: number): void {
     const { spec } = this.#options;
     this.#position = endsPeak(frame)
       ? frameStart(spec, frame + 1 - PEAK_FRAMES)
       : null;
-    this.#onProgress(frameStart(spec, frame + 1));
+    const time = 1000 * Math.abs(clock) / spec.sampleRate;
+    this.#onProgress(frameStart(spec, frame + 1), {
+      stamp: clock === 0 ? null : time,
+      resumed: clock < 0 ? frameStart(spec, frame) : null,
+    });
   }
 
-  #onProgress(captured: Seconds): void {
-    const { clock, wall, listener } = this.#options;
+  #onProgress(
+    captured: Seconds,
+    details: Omit<CaptureReport, "captured"> = { stamp: null, resumed: null },
+  ): void {
+    const { wall, listener } = this.#options;
     // A report that does not increase is not progress.
     if (captured <= this.#captured) return;
     const isFirst = this.#captured === 0;
     this.#captured = captured;
-    const moment = clock.monotonic();
     this.#stallTimer.progress();
     const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
-      this.#startEstimator.settle();
+      this.#runClock.settleStart();
       listener.onJumps(jumps);
     }
-    const settled = this.#closer.position;
-    const loss = this.#captureClock.observe(captured, moment, settled);
+    this.#runClock.report({ captured, ...details }, this.#closer.position);
     if (isFirst) this.#onFirstAudio();
-    this.#startEstimator.report(moment);
-    if (loss !== null) {
-      const since = this.#captureClock.timeOf(loss.position);
-      if (since !== null) listener.onLoss(since, loss.length);
-    }
     listener.onProgress();
   }
 
   #onFirstAudio(): void {
     const { run, clock, sink, listener } = this.#options;
-    const first = this.#captureClock.timeOf(0) ?? clock.monotonic();
+    const first = this.#runClock.timeOf(0) ?? clock.monotonic();
     sink.emit({
       event: "ffmpeg_started",
       time: clock.now(),
@@ -322,12 +327,6 @@ export class Run {
       latency: Math.max(0, first - this.#spawnedAt) / 1000,
     });
     listener.onFirstAudio();
-  }
-
-  #reportStart(): Promise<void> {
-    const { clock, listener } = this.#options;
-    const moment = this.#captureClock.timeOf(0) ?? clock.monotonic();
-    return listener.onStart(moment);
   }
 
   #onPeak(dbfs: number): void {

@@ -43,8 +43,8 @@ export interface CloserOptions {
   readonly sink: Sink;
   /** The clock. */
   readonly clock: Clock;
-  /** Settles when times are known. */
-  readonly dated: Promise<void>;
+  /** Resolves when the times of the audio captured so far are known. */
+  dated(): Promise<void>;
   /** Returns when the sample at a position in the run was captured, or `null` when unknown. */
   timeOf(position: Seconds): MonotonicMs | null;
   /** Returns the wall-clock time of a moment. */
@@ -139,9 +139,8 @@ export class ChunkCloser {
   }
 
   async #close(file: string, seq: number, span: Span | null): Promise<void> {
-    const { folder, closeRetries, dated } = this.#options;
+    const { folder, closeRetries } = this.#options;
     const attempt = () => this.#tryClose(file, seq, span);
-    await dated;
     await closeRetries.tryAgain();
     try {
       await attempt();
@@ -169,6 +168,7 @@ export class ChunkCloser {
       return null;
     }
     await renameInto(part, join(folder, name));
+    await this.#options.dated();
     return this.#report(name, seq, span, chunk);
   }
 
@@ -182,7 +182,7 @@ export class ChunkCloser {
     const position = span?.start ?? this.#position;
     const start = this.#startOf(position, duration);
     this.#reportHole(position - this.#position, start);
-    const end = this.#endOf(position + duration, start + duration * 1000);
+    const end = this.#endOf(position + duration, start, duration);
     // A chunk that took several attempts may lie before the last one.
     if (position + duration > this.#position) {
       this.#end = end;
@@ -220,21 +220,30 @@ export class ChunkCloser {
     });
   }
 
+  /** Chunks join, so a chunk begins where the last one ended, or later. */
   #startOf(position: Seconds, duration: Seconds): MonotonicMs {
     const { clock, timeOf } = this.#options;
     const expected = timeOf(position);
     const joined = this.#end;
     if (joined === null) return expected ?? clock.monotonic() - duration * 1000;
-    // Sound cards drift: when chunks laid end to end differ from the clock, the
-    // clock is right.
-    const isJoined = expected === null || Math.abs(expected - joined) < JOIN_MS;
-    return isJoined ? joined : expected;
+    // A chunk that took several attempts may lie before the last one.
+    if (position < this.#position && expected !== null) return expected;
+    return expected === null || expected - joined < JOIN_MS ? joined : expected;
   }
 
-  #endOf(position: Seconds, laid: MonotonicMs): MonotonicMs {
+  /**
+   * A chunk ends by its length. Sound cards drift, and a hole inside the chunk
+   * makes its end later: when the clock says something else, it is right.
+   */
+  #endOf(
+    position: Seconds,
+    start: MonotonicMs,
+    duration: Seconds,
+  ): MonotonicMs {
+    const laid = start + duration * 1000;
     const expected = this.#options.timeOf(position);
-    // A hole inside the chunk makes its end later than its length says.
-    return expected === null || expected - laid < JOIN_MS ? laid : expected;
+    const isLaid = expected === null || Math.abs(expected - laid) < JOIN_MS;
+    return isLaid ? laid : Math.max(start, expected);
   }
 
   #compare(file: string, span: Span, duration: Seconds): void {

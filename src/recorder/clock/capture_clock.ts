@@ -15,73 +15,105 @@ export interface Loss {
   readonly length: Seconds;
 }
 
-/** Minimum number of reports compared: at least one of them was not delayed. */
-const WINDOW = 8;
-/** Minimum milliseconds that the compared reports span. Delayed audio catches up by then, with more frequent reports meanwhile. */
+/** A report of captured time. */
+export interface Sighting {
+  /** Captured time. */
+  readonly captured: Seconds;
+  /** When that much had been captured. */
+  readonly at: MonotonicMs;
+  /** Where the audio resumes that came first after a pause; otherwise `null`. */
+  readonly resumed: Seconds | null;
+}
+
+/**
+ * Milliseconds that a report waits for later ones. When it was late, they are
+ * closer to the truth.
+ */
 const WINDOW_MS = 6_500;
 /**
- * Milliseconds: of reports closer together than this, all but the last were
- * delayed.
+ * Maximum milliseconds for a source to catch up: what is still late then is
+ * lost.
  */
+const CATCH_UP_MS = 120_000;
+/** Reports closer together than this belong to one burst of audio. */
 const BURST_MS = 250;
-/** A reference that rises by more than this is lost audio, not drift of a sound card. */
+/** Audio that is late by more than this for good is lost. Less is drift of a sound card. */
 const LOSS_MS = 100;
-/** Maximum number of holes kept; the open chunks have no more. */
-const MAX_LOSSES = 4_096;
+/** Two reports with the same delay differ by less than this. */
+const NOISE_MS = 20;
 /** Sound cards drift by some 10 ppm, bad ones by some 100 ppm. */
 const DRIFT_PER_MS = 0.0005;
+/** Spans whose origins differ by less than this are one. */
+const SAME_MS = 2;
+/** Maximum number of spans kept; the open chunks have no more. */
+const MAX_SPANS = 4_096;
+/** A source that is late this often before the run ends has lost audio. */
+const PROOF = { reports: 3, ms: 2_000 };
 
-interface Sighting {
-  readonly at: MonotonicMs;
-  readonly captured: Seconds;
-  readonly offset: number;
+/** A report with the moment at which the run would have begun by it. */
+interface Open extends Sighting {
+  readonly origin: MonotonicMs;
+}
+
+/** Audio up to `until` that was captured without a hole. */
+interface Span {
+  until: Seconds;
+  /** When the run would have begun if nothing had been lost before. */
+  origin: MonotonicMs;
+  /** The same at its end, after the drift of a sound card. */
+  latest: MonotonicMs;
 }
 
 /**
  * Compares captured time with the clock. ffmpeg reports captured time after the
- * capture, never before it, so the smallest difference over several reports is
- * the right one. It follows the drift of the sound card. When it jumps up,
- * audio was lost.
+ * capture, never before it, so a report is as late as the earliest of those that
+ * follow it shows. What stays late for good was lost; what catches up was only
+ * late.
  */
 export class CaptureClock {
-  #recent: Sighting[] = [];
-  #reference: number | null = null;
-  #referenceAt: MonotonicMs = 0;
-  #losses: Loss[] = [];
+  readonly #losesAudio: boolean;
+  #open: Open[] = [];
+  readonly #spans: Span[] = [];
 
   /**
-   * Takes a report of captured time that came at `now`; returns lost audio, if
-   * any.
+   * A clock without reports.
    *
-   * @param settled position up to which times were reported. A hole is found
-   * some seconds late: it counts from this position on, so reported times stay
-   * valid.
+   * @param losesAudio Whether audio can be missing where it did not pause. TCP
+   * drops nothing: such a source is slow.
    */
-  observe(
-    captured: Seconds,
-    now: MonotonicMs,
-    settled: Seconds = 0,
-  ): Loss | null {
-    const offset = now - captured * 1000;
-    const before = this.#recent.at(-1);
-    if (before !== undefined && now - before.at < BURST_MS) this.#recent.pop();
-    this.#recent.push({ at: now, captured, offset });
-    this.#forget(now - WINDOW_MS);
-    if (this.#reference === null || offset <= this.#reference) {
-      this.#reference = offset;
-      this.#referenceAt = now;
-      return null;
-    }
-    return this.#recent.length < WINDOW ? null : this.#follow(now, settled);
+  constructor(losesAudio = true) {
+    this.#losesAudio = losesAudio;
   }
 
   /**
-   * Drops the oldest reports, as long as the rest began at `moment` or before.
+   * Takes a report; returns the audio that is now known to be lost.
+   *
+   * @param settled Position up to which times were reported. A hole that is
+   * found later counts from this position on, so reported times stay valid.
    */
-  #forget(moment: MonotonicMs): void {
-    while (
-      this.#recent.length > WINDOW && (this.#recent[1]?.at ?? 0) <= moment
-    ) this.#recent.shift();
+  observe(report: Sighting, settled: Seconds = 0): Loss[] {
+    const last = this.#open.at(-1);
+    // A burst is judged as a whole, when the next report follows.
+    const losses = last !== undefined && report.at - last.at >= BURST_MS
+      ? this.#settle(last.at, settled)
+      : [];
+    const origin = report.at - report.captured * 1000;
+    this.#open.push({ ...report, origin });
+    this.#lower(origin, report.captured);
+    return losses;
+  }
+
+  /** Takes the reports so far as all there are; returns what they show to be lost. */
+  finish(settled: Seconds = 0): Loss[] {
+    return this.#settle(Infinity, settled);
+  }
+
+  /** Whether audio is late now, so that it may be lost. */
+  get isLate(): boolean {
+    const last = this.#open.at(-1);
+    const span = this.#spans.at(-1);
+    if (last === undefined || span === undefined) return false;
+    return last.origin - highest(span, last.captured) >= LOSS_MS;
   }
 
   /**
@@ -89,28 +121,148 @@ export class CaptureClock {
    * report.
    */
   timeOf(position: Seconds): MonotonicMs | null {
-    if (this.#reference === null) return null;
-    const later = this.#losses.filter((loss) => loss.position >= position)
-      .reduce((sum, loss) => sum + loss.length, 0);
-    return this.#reference + (position - later) * 1000;
+    const origin = this.#originOf(position);
+    return origin === null ? null : origin + position * 1000;
   }
 
-  #follow(now: MonotonicMs, settled: Seconds): Loss | null {
-    const reference = this.#reference ?? 0;
-    const lowest = Math.min(...this.#recent.map(({ offset }) => offset));
-    const drift = (now - this.#referenceAt) * DRIFT_PER_MS;
-    const rise = lowest - reference;
-    if (rise < LOSS_MS + drift) {
-      this.#reference = Math.min(lowest, reference + drift);
-      this.#referenceAt = now;
-      return null;
+  #originOf(position: Seconds): MonotonicMs | null {
+    const last = this.#spans.at(-1);
+    if (last !== undefined && position <= last.until) {
+      return this.#spans.find(({ until }) => position <= until)?.origin ?? null;
     }
-    this.#reference = lowest;
-    this.#referenceAt = now;
-    const [first] = this.#recent;
-    const position = Math.max(first?.captured ?? 0, settled);
-    const loss = { position, length: rise / 1000 };
-    this.#losses = [...this.#losses.slice(1 - MAX_LOSSES), loss];
-    return loss;
+    const lowest = earliest(this.#open);
+    if (last === undefined || lowest === null) {
+      return last?.latest ?? lowest;
+    }
+    const limit = highest(last, position);
+    if (lowest - limit < LOSS_MS) return Math.min(lowest, limit);
+    const [first] = this.#open;
+    const hole = first === undefined
+      ? last.until
+      : holeIn(first, this.#open, last.until);
+    return position <= hole ? last.latest : lowest;
   }
+
+  /** Times reported so far are too late when a later report was earlier than they say. */
+  #lower(origin: MonotonicMs, captured: Seconds): void {
+    for (let index = this.#spans.length - 1; index >= 0; index--) {
+      const span = this.#spans[index];
+      if (span === undefined) return;
+      const latest = origin + (captured - span.until) * 1000 * DRIFT_PER_MS;
+      if (span.latest <= latest) return;
+      span.latest = latest;
+      span.origin = Math.min(span.origin, latest);
+    }
+  }
+
+  #settle(now: MonotonicMs, settled: Seconds): Loss[] {
+    const losses: Loss[] = [];
+    const isEnd = now === Infinity;
+    while (this.#open.length > (isEnd ? 0 : 1)) {
+      const [report] = this.#open;
+      const origin = earliest(this.#open);
+      if (report === undefined || origin === null) break;
+      if (now - report.at < WINDOW_MS) break;
+      const last = this.#spans.at(-1);
+      if (last === undefined) {
+        this.#add(report.captured, origin);
+      } else if (report.captured > last.until) {
+        const limit = highest(last, report.captured);
+        if (origin - limit < LOSS_MS) {
+          this.#extend(report.captured, Math.min(origin, limit));
+        } else {
+          if (this.#catchesUp(now, origin, report)) break;
+          const isLost = this.#isLoss(report, isEnd);
+          if (isLost) {
+            losses.push(this.#lose(report, origin, limit, last, settled));
+          } else if (!isEnd) this.#extend(report.captured, origin);
+        }
+      }
+      this.#open.shift();
+    }
+    return losses;
+  }
+
+  /** Whether the source may still make up for what it held back. */
+  #catchesUp(now: MonotonicMs, origin: MonotonicMs, { at }: Open): boolean {
+    if (now === Infinity || now - at >= CATCH_UP_MS) return false;
+    const best = this.#open.find((one) => one.origin <= origin + NOISE_MS);
+    return best !== undefined && now - best.at < WINDOW_MS;
+  }
+
+  #isLoss({ at, resumed }: Open, isEnd: boolean): boolean {
+    if (resumed !== null) return true;
+    if (!this.#losesAudio) return false;
+    const last = this.#open.at(-1);
+    // The last reports of a run may just be late.
+    return !isEnd || last !== undefined && last.at - at >= PROOF.ms &&
+        this.#open.length >= PROOF.reports;
+  }
+
+  #lose(
+    report: Open,
+    origin: MonotonicMs,
+    limit: MonotonicMs,
+    last: Span,
+    settled: Seconds,
+  ): Loss {
+    const hole = holeIn(report, this.#open, last.until);
+    const position = Math.max(hole, settled);
+    this.#extend(position, limit);
+    this.#add(Math.max(report.captured, position), origin);
+    return { position, length: (origin - limit) / 1000 };
+  }
+
+  /** The audio up to `until` follows without a hole. */
+  #extend(until: Seconds, origin: MonotonicMs): void {
+    const last = this.#spans.at(-1);
+    if (last !== undefined && Math.abs(origin - last.origin) < SAME_MS) {
+      last.until = Math.max(last.until, until);
+      last.latest = origin;
+    } else this.#add(until, origin);
+  }
+
+  #add(until: Seconds, origin: MonotonicMs): void {
+    this.#spans.push({ until, origin, latest: origin });
+    if (this.#spans.length > MAX_SPANS) this.#spans.shift();
+  }
+}
+
+/** Returns the earliest origin of some reports, or `null` without one. */
+function earliest(reports: readonly Open[]): MonotonicMs | null {
+  let lowest: MonotonicMs | null = null;
+  for (const { origin } of reports) {
+    if (lowest === null || origin < lowest) lowest = origin;
+  }
+  return lowest;
+}
+
+/** Returns the latest origin that drift can explain. */
+function highest(span: Span, captured: Seconds): MonotonicMs {
+  const since = Math.max(0, captured - span.until) * 1000;
+  return span.latest + since * DRIFT_PER_MS;
+}
+
+/**
+ * Returns where the hole is that the first of some reports shows.
+ *
+ * After a pause, what was buffered meanwhile comes first. When the buffer was
+ * full, the audio after it was lost until the pause ended: the first sample
+ * after the hole was captured at that moment.
+ *
+ * @param before Position up to which no audio is missing.
+ */
+function holeIn(
+  report: Open,
+  reports: readonly Open[],
+  before: Seconds,
+): Seconds {
+  if (report.resumed === null) return before;
+  const origin = earliest(reports) ?? report.origin;
+  const end = reports.find((one) => one.origin <= origin + NOISE_MS);
+  const resumed = (report.at - origin) / 1000;
+  return Math.max(
+    report.resumed,
+    Math.min(resumed, end?.captured ?? report.captured),
+  );
 }

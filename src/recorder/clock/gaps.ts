@@ -1,13 +1,12 @@
 /**
  * Finds every gap in a session's audio, names its cause, and reports it as soon
- * as its end is known. `StartEstimator` waits until enough of a run was reported
- * to know when its audio began.
+ * as its end is known.
  *
  * @module
  */
 
 import type { CauseWord, Seconds, Sink } from "../../events.ts";
-import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { WallClock } from "./wall_clock.ts";
 
 /** Time that a session may take to start; only a longer wait is a gap. */
@@ -155,63 +154,5 @@ export class GapTracker {
       cause,
     });
     return true;
-  }
-}
-
-/**
- * Milliseconds over which reports are compared: a report may be late, and
- * streams send their buffer at once.
- */
-const ENOUGH_MS = 500;
-/** Maximum milliseconds to wait after the first report when no other comes. */
-const MAX_WAIT_MS = 1_500;
-
-/** Calls once, some reports after a run's first one. */
-export class StartEstimator {
-  readonly #clock: Clock;
-  readonly #report: () => Promise<void>;
-  readonly #reported = Promise.withResolvers<void>();
-  #firstAt: MonotonicMs | null = null;
-  #timer: TimerHandle | null = null;
-  #isSettled = false;
-
-  /**
-   * An estimator without reports so far.
-   *
-   * @param clock Sets the timer.
-   * @param report Reports when the run began; settles when that is done.
-   */
-  constructor(clock: Clock, report: () => Promise<void>) {
-    this.#clock = clock;
-    this.#report = report;
-  }
-
-  /** Resolves when the start is reported, or the run ends without a report. */
-  get reported(): Promise<void> {
-    return this.#reported.promise;
-  }
-
-  /** More audio was reported at `moment`. */
-  report(moment: MonotonicMs): void {
-    if (this.#firstAt === null) {
-      this.#firstAt = moment;
-      this.#timer = this.#clock.setTimeout(() => this.settle(), MAX_WAIT_MS);
-    } else if (moment - this.#firstAt >= ENOUGH_MS) this.settle();
-  }
-
-  /**
-   * Reports the start by the reports so far; does nothing before the first one.
-   */
-  settle(): void {
-    if (this.#isSettled || this.#firstAt === null) return;
-    this.#isSettled = true;
-    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
-    this.#reported.resolve(this.#report());
-  }
-
-  /** The run is over. */
-  end(): void {
-    this.settle();
-    if (this.#firstAt === null) this.#reported.resolve();
   }
 }

@@ -22,12 +22,12 @@ Deno.test("parseReport: reads frame numbers and peaks", () => {
     "frame:0    pts:0       pts_time:0",
     "frame:49   pts:47040   pts_time:0.98",
     // As ffmpeg 5 prints what was captured after eleven days.
-    "frame:50000049 pts:48000047040 pts_time:1e+06",
+    "frame:50000049 pts:-86203323856916 pts_time:-1.7959e+09",
   ].map(parseReport);
   assertEquals(frames, [
-    { kind: "frame", frame: 0 },
-    { kind: "frame", frame: 49 },
-    { kind: "frame", frame: 50_000_049 },
+    { kind: "frame", frame: 0, clock: 0 },
+    { kind: "frame", frame: 49, clock: 47_040 },
+    { kind: "frame", frame: 50_000_049, clock: -86_203_323_856_916 },
   ]);
   const level = "lavfi.astats.Overall.Peak_level=";
   assertEquals(parseReport(`${level}-18.063656`), {

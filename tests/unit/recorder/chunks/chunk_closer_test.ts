@@ -48,7 +48,7 @@ class Scene implements Disposable {
       closeRetries: new CloseRetryQueue(),
       sink: { emit: (event) => void this.events.push(event) },
       clock,
-      dated: Promise.resolve(),
+      dated: () => Promise.resolve(),
       timeOf: () => null,
       wallAt: (moment) => moment,
       takePeak: () => null,

@@ -14,11 +14,8 @@ function report(
 ): Loss[] {
   const losses: Loss[] = [];
   for (let second = from; second <= to; second++) {
-    const loss = clock.observe(
-      second,
-      second * 1000 + ahead(second) + delay(second),
-    );
-    if (loss !== null) losses.push(loss);
+    const at = second * 1000 + ahead(second) + delay(second);
+    losses.push(...clock.observe({ captured: second, at, resumed: null }));
   }
   return losses;
 }
@@ -29,11 +26,13 @@ Deno.test("CaptureClock: returns null before the first report", () => {
 
 Deno.test("CaptureClock: ignores late reports and follows an earlier one", () => {
   const clock = new CaptureClock();
-  clock.observe(1, 11_050);
+  const see = (captured: number, at: number) =>
+    clock.observe({ captured, at, resumed: null });
+  see(1, 11_050);
   assertEquals(clock.timeOf(0), 10_050);
-  clock.observe(2, 12_400);
+  see(2, 12_400);
   assertEquals(clock.timeOf(0), 10_050);
-  clock.observe(3, 13_010);
+  see(3, 13_010);
   assertEquals(clock.timeOf(0), 10_010);
   assertEquals(clock.timeOf(2.5), 12_510);
 });
@@ -51,17 +50,120 @@ Deno.test("CaptureClock: detects lost audio with its length and position", () =>
   assertAlmostEquals(clock.timeOf(50) ?? 0, 55_700, 20);
 });
 
-Deno.test("CaptureClock: moves a loss to the next chunk when its own is already closed", () => {
+Deno.test("CaptureClock: moves a loss to the next chunk when its own is already dated", () => {
   const clock = new CaptureClock();
   report(clock, 1, 30, () => 5_000);
-  for (let second = 31; second < 38; second++) {
-    assertEquals(clock.observe(second, second * 1000 + 10_000, 30), null);
+  const losses: Loss[] = [];
+  for (let second = 31; second < 40; second++) {
+    const at = second * 1000 + 10_000;
+    losses.push(...clock.observe({ captured: second, at, resumed: null }, 36));
   }
-  const loss = clock.observe(38, 48_000, 36);
-  assertEquals(loss, { position: 36, length: 5 });
-  // What was reported about closed chunks stays.
-  assertEquals(clock.timeOf(36), 41_000);
-  assertEquals(clock.timeOf(37), 47_000);
+  assertEquals(losses.map(({ position }) => position), [36]);
+  assertAlmostEquals(losses[0]?.length ?? 0, 5, 0.001);
+  // What was reported about dated chunks stays.
+  assertAlmostEquals(clock.timeOf(36) ?? 0, 41_000, 4);
+  assertAlmostEquals(clock.timeOf(37) ?? 0, 47_000, 4);
+});
+
+Deno.test("CaptureClock: puts each of several holes in its own place", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 5_000);
+  const late = (second: number) =>
+    second > 34 ? 9_000 : second > 31 ? 7_000 : 6_000;
+  const losses = report(clock, 31, 60, late);
+  assertEquals(losses.map(({ position }) => position), [30, 31, 34]);
+  assertEquals(losses.map(({ length }) => Math.round(length)), [1, 1, 2]);
+  assertAlmostEquals(clock.timeOf(33) ?? 0, 40_000, 20);
+});
+
+Deno.test("CaptureClock: puts the hole after a pause where the audio resumed", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 5_000);
+  // 5 s are missing from 30.34 s on.
+  clock.observe({ captured: 30.36, at: 40_360, resumed: 30.34 });
+  const losses = report(clock, 31, 60, () => 10_000);
+  assertEquals(losses.length, 1);
+  assertAlmostEquals(losses[0]?.position ?? 0, 30.36, 0.021);
+  assertAlmostEquals(clock.timeOf(30.3) ?? 0, 35_300, 20);
+  assertAlmostEquals(clock.timeOf(30.5) ?? 0, 40_500, 20);
+});
+
+Deno.test("CaptureClock: puts the hole after what was buffered during the pause", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 3, () => 0);
+  // Nobody read for 40 s; the sound server kept the first 22 s of them.
+  clock.observe({ captured: 3.08, at: 43_000, resumed: 3.06 });
+  const losses = report(
+    clock,
+    4,
+    25,
+    (second) => 40_000 - second * 990 + 2_970,
+  );
+  losses.push(...report(clock, 26, 50, () => 17_930));
+  assertEquals(losses.length, 1);
+  assertAlmostEquals(losses[0]?.position ?? 0, 25.07, 0.1);
+  assertAlmostEquals(losses[0]?.length ?? 0, 17.93, 0.05);
+  assertAlmostEquals(clock.timeOf(20) ?? 0, 20_000, 20);
+  assertAlmostEquals(clock.timeOf(30) ?? 0, 47_930, 20);
+});
+
+Deno.test("CaptureClock: counts what is late at the end of a run, and no late report", () => {
+  const late = new CaptureClock();
+  report(late, 1, 30, () => 5_000);
+  assertEquals(report(late, 31, 31, () => 5_300), []);
+  assertEquals(late.finish(), []);
+  const lost = new CaptureClock();
+  report(lost, 1, 30, () => 5_000);
+  assertEquals(report(lost, 31, 34, () => 8_000), []);
+  assertEquals(lost.finish(), [{ position: 30, length: 2.9995 }]);
+});
+
+Deno.test("CaptureClock: reports no loss in segments of ten seconds that arrive at once", () => {
+  const clock = new CaptureClock(false);
+  const losses: Loss[] = [];
+  for (let segment = 1; segment <= 30; segment++) {
+    for (let second = 0.02; second <= 10; second += 0.98) {
+      losses.push(...clock.observe({
+        captured: (segment - 1) * 10 + second,
+        at: segment * 10_000 + second * 5,
+        resumed: second === 0.02 ? (segment - 1) * 10 : null,
+      }));
+    }
+  }
+  assertEquals(losses, []);
+  assertAlmostEquals(clock.timeOf(155) ?? 0, 155_000, 300);
+});
+
+Deno.test("CaptureClock: reports no loss when a paused stream catches up at twice the speed", () => {
+  const clock = new CaptureClock(false);
+  report(clock, 1, 21, () => 0);
+  clock.observe({ captured: 21.02, at: 28_500, resumed: 21 });
+  const behind = (second: number) => Math.max(0, 7_500 - (second - 21) * 500);
+  const losses = report(clock, 22, 90, () => 0, behind);
+  assertEquals(losses, []);
+  assertEquals(clock.isLate, false);
+});
+
+Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () => {
+  const slow = (second: number) => second * 1000;
+  const stream = new CaptureClock(false);
+  report(stream, 1, 10, () => 0);
+  assertEquals(report(stream, 11, 40, (second) => slow(second - 10)), []);
+  // What came at half the speed has the times at which it came.
+  assertAlmostEquals(stream.timeOf(25) ?? 0, 40_000, 20);
+  const device = new CaptureClock(true);
+  report(device, 1, 10, () => 0);
+  const losses = report(device, 11, 40, (second) => slow(second - 10));
+  assert(losses.length > 20);
+});
+
+Deno.test("CaptureClock: adds up the packets that a network loses", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 10, () => 0);
+  const losses = report(clock, 11, 110, (second) => (second - 10) * 50);
+  const total = losses.reduce((sum, { length }) => sum + length, 0);
+  assertAlmostEquals(total, 4.65, 0.35);
+  assert(losses.every(({ length }) => length < 0.2));
 });
 
 Deno.test("CaptureClock: reports no loss when delayed reports arrive all at once", () => {
@@ -98,8 +200,8 @@ for (const millionths of [-200, 200]) {
     let worst = 0;
     for (let second = 1; second <= week; second++) {
       const time = second * 1000 * (1 + millionths / 1e6);
-      const loss = clock.observe(second, time + 5 + (second * 7) % 40);
-      assertEquals(loss, null);
+      const at = time + 5 + (second * 7) % 40;
+      assertEquals(clock.observe({ captured: second, at, resumed: null }), []);
       worst = Math.max(worst, Math.abs((clock.timeOf(second) ?? 0) - time));
     }
     assert(worst < 50, `worst ${worst}`);

@@ -1,0 +1,124 @@
+/**
+ * The times of one run: when it began, when each sample was captured, and where
+ * audio was lost.
+ *
+ * @module
+ */
+
+import type { EpochMs, Seconds } from "../../events.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
+import { CaptureClock, type Loss } from "./capture_clock.ts";
+import { Stamps } from "./stamps.ts";
+import { StartEstimator, type StartWait } from "./start_estimate.ts";
+
+/** Options of {@linkcode RunClock}. */
+export interface RunClockOptions {
+  /** The clock. */
+  readonly clock: Clock;
+  /** How long to compare reports before the start is known. */
+  readonly startWait: StartWait;
+  /** Whether audio can be missing where it did not pause. */
+  readonly losesAudio: boolean;
+  /**
+   * Takes the moment of the first sample, once it is known; settles when that
+   * is reported.
+   */
+  onStart(moment: MonotonicMs): Promise<void>;
+  /** Takes audio that was lost at `moment`. */
+  onLoss(moment: MonotonicMs, length: Seconds): void;
+}
+
+/** A report of captured time by ffmpeg. */
+export interface CaptureReport {
+  /** Captured time. */
+  readonly captured: Seconds;
+  /** ffmpeg's wall-clock time of the report, or `null` if it gave none. */
+  readonly stamp: EpochMs | null;
+  /** Where audio resumes that came first after a pause; otherwise `null`. */
+  readonly resumed: Seconds | null;
+}
+
+/** Dates the audio of one run. */
+export class RunClock {
+  readonly #options: RunClockOptions;
+  readonly #captureClock: CaptureClock;
+  readonly #stamps: Stamps;
+  readonly #start: StartEstimator;
+  #isStamped = false;
+  #onDecided = Promise.withResolvers<void>();
+
+  /** The clock of a run without audio so far. */
+  constructor(options: RunClockOptions) {
+    const { clock, startWait, losesAudio } = options;
+    this.#options = options;
+    this.#captureClock = new CaptureClock(losesAudio);
+    this.#stamps = new Stamps(clock);
+    this.#start = new StartEstimator({
+      clock,
+      wait: startWait,
+      report: () =>
+        options.onStart(this.#captureClock.timeOf(0) ?? clock.monotonic()),
+    });
+  }
+
+  /** Resolves when the start is reported, or the run ends without audio. */
+  get started(): Promise<void> {
+    return this.#start.reported;
+  }
+
+  /**
+   * Takes a report; `settled` is the position up to which times were reported.
+   *
+   * @returns when that much had been captured.
+   */
+  report(
+    { captured, stamp, resumed }: CaptureReport,
+    settled: Seconds,
+  ): MonotonicMs {
+    const at = this.#stamps.momentOf(stamp);
+    if (stamp !== null) this.#isStamped = true;
+    // Pipes hold reports for as long as nobody reads.
+    else if (this.#isStamped) return at;
+    const report = { captured, at, resumed };
+    this.#tell(this.#captureClock.observe(report, settled));
+    if (!this.#captureClock.isLate) this.#decide();
+    this.#start.report(at, at - captured * 1000);
+    return at;
+  }
+
+  /** Returns when the sample at a position was captured, or `null` before the first report. */
+  timeOf(position: Seconds): MonotonicMs | null {
+    return this.#captureClock.timeOf(position);
+  }
+
+  /** Resolves when the times of all audio reported so far are final. */
+  async dated(): Promise<void> {
+    await this.started;
+    while (this.#captureClock.isLate) await this.#onDecided.promise;
+  }
+
+  /** The start is that of the reports so far. */
+  settleStart(): void {
+    this.#start.settle();
+  }
+
+  /** The run is over: its times are those of the reports so far. */
+  finish(settled: Seconds): void {
+    this.#start.settle();
+    this.#tell(this.#captureClock.finish(settled));
+    this.#start.end();
+    this.#decide();
+  }
+
+  #tell(losses: readonly Loss[]): void {
+    for (const { position, length } of losses) {
+      const moment = this.timeOf(position);
+      if (moment !== null) this.#options.onLoss(moment, length);
+    }
+  }
+
+  #decide(): void {
+    this.#onDecided.resolve();
+    this.#onDecided = Promise.withResolvers();
+  }
+}
