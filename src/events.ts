@@ -57,9 +57,12 @@ export const GAP_CAUSES = [
   "stall",
   "suspend",
   "audio_lost",
+  "format_changed",
+  "source_ended",
   "chunk_finalize_failed",
   "folder_gone",
   "folder_unwritable",
+  "not_written",
   "disk_full",
   "device_gone",
   "device_missing",
@@ -90,6 +93,7 @@ export const WARNING_CODES = [
   "disk_low",
   "ffmpeg_output_throttled",
   "folder_not_private",
+  "format_changed",
   "log_clock_back",
   "log_lines_dropped",
   "registry_write_failed",
@@ -403,6 +407,8 @@ export type Telemetry =
   | { readonly kind: "disk"; readonly free: number | null }
   /** ffmpeg ended unexpectedly. */
   | { readonly kind: "run_failed"; readonly time: EpochMs }
+  /** When the session will end, or `null` when it has no end. */
+  | { readonly kind: "end"; readonly at: EpochMs | null }
   /** The session is about to end. */
   | { readonly kind: "stopping"; readonly time: EpochMs }
   /** All audio is closed; `session_stop` is next. */

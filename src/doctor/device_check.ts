@@ -104,6 +104,8 @@ export function causeOfTrial(trial: Trial): GapCause | null {
     exit: trial.exit,
     endedFor: trial.timedOut ? "stall" : null,
     hadAudio,
+    // A trial writes no file.
+    isKept: true,
     wasSignalled: false,
     errors: trial.errors,
   });

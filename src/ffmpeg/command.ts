@@ -7,7 +7,7 @@
 import { CHUNK_PREFIX, chunkPattern } from "../audio/chunk_name.ts";
 import type { Device } from "../audio/device.ts";
 import { type Format, FORMATS } from "../audio/format.ts";
-import type { Seconds } from "../events.ts";
+import type { EpochMs, Seconds } from "../events.ts";
 
 /** Specification of a run. */
 export interface RunSpec {
@@ -23,6 +23,8 @@ export interface RunSpec {
   readonly segmentDuration: Seconds;
   /** Requested duration, or `null` to run until stopped. */
   readonly duration: Seconds | null;
+  /** When that begins; without it, samples alone count. */
+  readonly since?: EpochMs;
   /** Folder of the chunks. */
   readonly folder: string;
   /** Number of the first chunk. */
@@ -87,12 +89,12 @@ export function encoderOf(
  * second late and aborts when it is stopped.
  */
 function filterGraph(spec: RunSpec, filters: readonly string[]): string {
-  const { device, duration } = spec;
+  const { device, duration, since } = spec;
   return [
     // With a limit of half an hour it catches up after a delay.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
     ...countedFilters(spec, filters),
-    ...(duration === null ? [] : endFilters(duration)),
+    ...(duration === null ? [] : endFilters(duration, since)),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
     // Without other measures this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
@@ -122,11 +124,13 @@ const CLOCK_PTS = `-${WALL}*sgn(${WALL}-abs(PREV_OUTPTS)-${PAUSE}/TB)`;
  * they are more than a second ahead of the clock: a source that sends old audio
  * at once is recorded up to the end, too.
  */
-function endFilters(duration: Seconds): string[] {
-  const ahead = "(N/SR-(RTCTIME-RTCSTART)/1000000)";
+function endFilters(duration: Seconds, since: EpochMs | undefined): string[] {
+  const end = `atrim=end=${seconds(duration)}`;
+  if (since === undefined) return [end];
+  const ahead = `(N/SR-RTCTIME/1000000+${seconds(since / 1000)})`;
   return [
     `asetpts=(N/SR-(1+sgn(${ahead}-1))/2*${ahead})/TB`,
-    `atrim=end=${seconds(duration)}`,
+    end,
     COUNTED_PTS,
   ];
 }

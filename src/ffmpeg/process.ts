@@ -38,8 +38,13 @@ export interface RecorderProcess {
    * its output has been passed on.
    */
   readonly ended: Promise<Exit>;
-  /** Stops it, step by step; may be called again. */
-  stop(): Promise<Exit>;
+  /**
+   * Stops it, step by step; may be called again.
+   *
+   * @param isBlocked Whether it waits for its source: then it hears nothing but
+   * a second signal.
+   */
+  stop(isBlocked?: boolean): Promise<Exit>;
 }
 
 /** Time for each step of stopping, in milliseconds. */
@@ -54,6 +59,9 @@ export interface Grace {
 
 /** Long enough to close a large chunk on a slow disk. */
 export const DEFAULT_GRACE: Grace = { q: 5_000, term: 3_000, kill: 5_000 };
+
+/** Milliseconds between two signals of one step. */
+const REPEAT = 200;
 
 /** Maximum milliseconds to read the output of an ended process. */
 const DRAIN_LIMIT = 1_000;
@@ -105,13 +113,16 @@ class FfmpegProcess implements RecorderProcess {
     );
   }
 
-  async stop(): Promise<Exit> {
+  async stop(isBlocked = false): Promise<Exit> {
     if (this.#hasEnded || this.#stoppedBy !== null) return await this.ended;
-    this.#stoppedBy = "q";
-    await this.#quit();
-    if (await this.#endsWithin(this.#grace.q)) return await this.ended;
+    if (!isBlocked) {
+      this.#stoppedBy = "q";
+      await this.#quit();
+      if (await this.#endsWithin(this.#grace.q)) return await this.ended;
+    }
     this.#stoppedBy = "SIGTERM";
     this.#signal("SIGTERM");
+    if (isBlocked && !await this.#endsWithin(REPEAT)) this.#signal("SIGTERM");
     if (await this.#endsWithin(this.#grace.term)) return await this.ended;
     this.#stoppedBy = "SIGKILL";
     this.#signal("SIGKILL");

@@ -13,17 +13,23 @@ export interface Ending {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Why echolog itself ended the run, or `null`. */
-  readonly endedFor: "stall" | "folder_gone" | null;
+  readonly endedFor: "stall" | "folder_gone" | "format_changed" | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
+  /** Whether any of that is in a file. */
+  readonly isKept: boolean;
   /** Whether ffmpeg reported that a signal ended it. It then exits with a special code. */
   readonly wasSignalled: boolean;
   /** ffmpeg's last lines of severity error, oldest first. */
   readonly errors: readonly string[];
 }
 
-/** Returns the cause of a run's end. */
-export function causeOf(ending: Ending): GapCause {
+/**
+ * Returns the cause of a run's end.
+ *
+ * @param isStream Whether the source is a stream, which a server may end.
+ */
+export function causeOf(ending: Ending, isStream = false): GapCause {
   if (ending.endedFor !== null) return ending.endedFor;
   const text = ending.errors.join("\n");
   const known = MESSAGES.find(({ cause, pattern }) =>
@@ -35,6 +41,12 @@ export function causeOf(ending: Ending): GapCause {
   }
   if (ending.exit.signal !== null || ending.wasSignalled) {
     return "ffmpeg_killed";
+  }
+  if (ending.hadAudio && !ending.isKept && ending.exit.code !== 0) {
+    return "not_written";
+  }
+  if (isStream && ending.hadAudio && ending.exit.code === 0) {
+    return "source_ended";
   }
   // ffmpeg exits 0 when a device vanishes.
   if (ending.hadAudio) {

@@ -8,6 +8,7 @@ import type { Seconds, SessionStart } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
+import type { WantedEnd } from "./clock/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
 import type { Spawn } from "./run.ts";
@@ -23,9 +24,11 @@ export interface SessionOptions {
   /** Hint for the user when ffmpeg cannot be run. */
   readonly ffmpegHint: string;
   /** Specification of all runs, without numbers and times. */
-  readonly spec: Omit<RunSpec, "duration" | "firstChunk" | "folder">;
-  /** Requested duration, or `null` to record until stopped. */
-  readonly duration: Seconds | null;
+  readonly spec: Omit<RunSpec, "duration" | "since" | "firstChunk" | "folder">;
+  /** When to end. */
+  readonly end: WantedEnd;
+  /** How long it waited for its device before it began. */
+  readonly waited: Seconds;
   /** Time in which the first audio must come. */
   readonly startTimeout: Seconds;
   /** Time without new audio after which ffmpeg is started again. */
@@ -46,6 +49,8 @@ export interface SessionOptions {
   chance(): number;
   /** Notices that a lost source is back, where that can be seen; this ends a wait. */
   readonly source?: ReturnWatch | null;
+  /** Whether ffmpeg has written audio to a file of the session's folder. */
+  hasAudioFile(file: string): Promise<boolean>;
   /** Makes the session's folder again when it was deleted; false when that cannot be done. */
   keepFolder(): boolean;
 }

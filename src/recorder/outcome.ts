@@ -6,6 +6,7 @@
 
 import { EXIT_CODES } from "../errors.ts";
 import type { FailureCode, StopReason } from "../events.ts";
+import { NO_AUDIO } from "./cause.ts";
 
 /** How a session ended. */
 export interface Outcome {
@@ -52,6 +53,23 @@ export class EndController {
   /** Ends the session because something failed. */
   fail(reason: StopReason, code: FailureCode, problem: string): void {
     this.#end({ reason, exitCode: exitCodeOf(code), problem });
+  }
+
+  /**
+   * The session ends without audio. That is a failure, unless it was stopped
+   * before anything could fail.
+   *
+   * @param problem What failed, or `null`.
+   */
+  keptNothing(problem: string | null): void {
+    const { reason, exitCode } = this.outcome;
+    const isDue = reason === "duration_reached";
+    if (exitCode !== 0 || problem === null && !isDue) return;
+    this.#outcome = {
+      reason: isDue ? "start_failed" : reason,
+      exitCode: EXIT_CODES.failed,
+      problem: `Nothing was recorded: ${problem ?? NO_AUDIO}`,
+    };
   }
 
   #end(outcome: Outcome): void {

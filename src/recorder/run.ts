@@ -4,7 +4,8 @@
  * @module
  */
 
-import { transportOf } from "../audio/device.ts";
+import { type Transport, transportOf } from "../audio/device.ts";
+import { chunkName, PART } from "../audio/chunk_name.ts";
 import type { Seconds, Sink } from "../events.ts";
 import {
   buildArgs,
@@ -25,6 +26,7 @@ import { exists } from "../platform/fs.ts";
 import { shellCommand } from "../platform/shell.ts";
 import { ChunkCloser } from "./chunks/chunk_closer.ts";
 import type { CloseRetryQueue } from "./chunks/retry_queue.ts";
+import { Bursts } from "./clock/bursts.ts";
 import { type CaptureReport, RunClock } from "./clock/run_clock.ts";
 import { StallTimer } from "./clock/stall_timer.ts";
 import { DEVICE_WAIT, STREAM_WAIT } from "./clock/start_estimate.ts";
@@ -61,6 +63,8 @@ export interface RunOptions {
   readonly closeRetries: CloseRetryQueue;
   /** Judges the levels of the session. */
   readonly levels: LevelMeter;
+  /** Whether ffmpeg has written audio to a file of the folder. */
+  hasAudioFile(file: string): Promise<boolean>;
   /** Called as audio arrives. */
   readonly listener: RunListener;
 }
@@ -70,10 +74,10 @@ export interface RunListener {
   /** There is audio. */
   onFirstAudio(): void;
   /**
-   * The first sample was captured at `moment`, which is known later. Resolves
-   * when it is reported.
+   * The first sample was captured at `moment`, which is known later, and as
+   * late as `isKept` whether it is in a file. Resolves when it is reported.
    */
-  onStart(moment: MonotonicMs): Promise<void>;
+  onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void>;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
   /** The wall clock jumped. */
@@ -90,6 +94,8 @@ export interface RunResult {
   readonly endedFor: RunFault | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
+  /** Whether any of that is in a file. */
+  readonly isKept: boolean;
   /** Audio by ffmpeg's own count. */
   readonly captured: Seconds;
   /** Number of its last chunk, or 0 when it made none. */
@@ -104,8 +110,15 @@ export interface RunResult {
   readonly closed: Promise<MonotonicMs | null>;
 }
 
+/** An ffmpeg that cannot write has failed before it captured this much. */
+const SURELY_KEPT: Seconds = 5;
+/** A report of the last seconds: they come once a second. */
+const FRESH: Seconds = 2;
+/** ffmpeg is about to end when its audio is this close to the end. */
+const NEAR_END: Seconds = 1;
+
 /** Why echolog ends a run without a request to stop. */
-export type RunFault = "stall" | "folder_gone";
+export type RunFault = "stall" | "folder_gone" | "format_changed";
 
 /**
  * One ffmpeg process. It is started once; `stop` may be called at any time and
@@ -123,6 +136,13 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
+  #progressAt: MonotonicMs = 0;
+  readonly #bursts = new Bursts();
+  readonly #transport: Transport;
+  #frame = -1;
+  /** Whether any of its audio is in a file; resolved once that is known. */
+  readonly #kept = Promise.withResolvers<boolean>();
+  #isLooking = false;
   #position: Seconds | null = null;
   readonly #stallTimer: StallTimer;
 
@@ -137,11 +157,12 @@ export class Run {
     );
     const { device, inputArgs } = options.spec;
     const transport = transportOf(device, inputArgs);
+    this.#transport = transport;
     this.#runClock = new RunClock({
       clock: options.clock,
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
       losesAudio: transport !== "reliable",
-      onStart: (moment) => options.listener.onStart(moment),
+      onStart: (moment) => options.listener.onStart(moment, this.#kept.promise),
       onLoss: (moment, length) => options.listener.onLoss(moment, length),
     });
     this.#closer = new ChunkCloser({
@@ -152,6 +173,7 @@ export class Run {
       closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
+      onKept: () => this.#kept.resolve(true),
       dated: () => this.#runClock.dated(),
       timeOf: (position) => this.#runClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
@@ -170,17 +192,16 @@ export class Run {
     const command = shellCommand([ffmpeg, ...args]);
     sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
     this.#options.levels.startRun();
-    this.#spawnedAt = clock.monotonic();
+    this.#spawnedAt = this.#progressAt = clock.monotonic();
     this.#process = spawn(ffmpeg, args, {
       onStdout: (line) => this.#onStdout(line),
       onStderr: (line) => this.#onStderr(line),
     });
-    if (this.#isStopping) void this.#process.stop();
+    if (this.#isStopping) void this.#process.stop(this.#isBlocked);
     this.#stallTimer.begin();
     const exit = await this.#process.ended;
     this.#stallTimer.end();
     this.#runClock.finish(this.#closer.position);
-    await this.#runClock.started;
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
       this.#endedFor = "folder_gone";
@@ -188,6 +209,9 @@ export class Run {
     this.#reportSurvivor(exit);
     const errors = this.#errorLines.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
+    const isKept = this.#closer.lastNumber > 0;
+    this.#kept.resolve(isKept);
+    await this.#runClock.started;
     // Only after a failure is there no time to wait: the next run must start.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
     sink.emit({
@@ -201,7 +225,8 @@ export class Run {
     return {
       exit,
       endedFor: this.#endedFor,
-      hadAudio: this.hasAudio || this.#closer.lastNumber > 0,
+      hadAudio: this.hasAudio || isKept,
+      isKept,
       captured: this.#captured,
       lastChunk: this.#closer.lastNumber,
       lastLine: this.#errorLines.last,
@@ -239,7 +264,29 @@ export class Run {
   /** Asks ffmpeg to stop; {@linkcode toEnd} then resolves. */
   stop(): void {
     this.#isStopping = true;
-    void this.#process?.stop();
+    void this.#process?.stop(this.#isBlocked);
+  }
+
+  /**
+   * Whether ffmpeg is about to reach the end that it was given. A frozen one
+   * has the audio of a device in its buffers, and on a busy machine the first
+   * one may just be starting.
+   */
+  get isEnding(): boolean {
+    const { spec, clock, run } = this.#options;
+    if (spec.duration === null) return false;
+    if (!this.hasAudio) return this.#transport === "local" && run === 1;
+    const since = (clock.monotonic() - this.#progressAt) / 1000;
+    if (since > FRESH) return this.#transport === "local";
+    return Math.abs(spec.duration - this.#captured - since) <= NEAR_END;
+  }
+
+  /** Whether ffmpeg seems to wait for its source. */
+  get #isBlocked(): boolean {
+    if (this.#endedFor === "stall") return true;
+    const { clock } = this.#options;
+    const since = (clock.monotonic() - this.#progressAt) / 1000;
+    return this.#transport !== "local" && since > FRESH;
   }
 
   /** Ends the run because of a fault. */
@@ -250,12 +297,13 @@ export class Run {
   }
 
   #stall(): void {
-    const { clock, sink, run, stallTimeout } = this.#options;
+    const { clock, sink, run } = this.#options;
+    const silent = Math.round((clock.monotonic() - this.#progressAt) / 1000);
     sink.emit({
       event: "warning",
       time: clock.now(),
       code: "stall",
-      message: `No new audio for ${stallTimeout} s: stopping ffmpeg`,
+      message: `No new audio for ${silent} s: stopping ffmpeg`,
       details: { run, captured: `${this.#captured.toFixed(3)}s` },
     });
     this.giveUp("stall");
@@ -286,6 +334,10 @@ export class Run {
 
   #onFrame(frame: number, clock: number): void {
     const { spec } = this.#options;
+    // A source with a new format makes ffmpeg set up its filters, and their
+    // counts, anew.
+    if (frame < this.#frame) this.giveUp("format_changed");
+    this.#frame = frame;
     this.#position = endsPeak(frame)
       ? frameStart(spec, frame + 1 - PEAK_FRAMES)
       : null;
@@ -300,12 +352,16 @@ export class Run {
     captured: Seconds,
     details: Omit<CaptureReport, "captured"> = { stamp: null, resumed: null },
   ): void {
-    const { wall, listener } = this.#options;
+    const { wall, listener, clock } = this.#options;
     // A report that does not increase is not progress.
     if (captured <= this.#captured) return;
     const isFirst = this.#captured === 0;
     this.#captured = captured;
-    this.#stallTimer.progress();
+    this.#progressAt = clock.monotonic();
+    this.#bursts.report(captured, this.#progressAt);
+    this.#stallTimer.progress(
+      this.#transport === "local" ? 0 : this.#bursts.ahead,
+    );
     const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
       this.#runClock.settleStart();
@@ -313,7 +369,24 @@ export class Run {
     }
     this.#runClock.report({ captured, ...details }, this.#closer.position);
     if (isFirst) this.#onFirstAudio();
+    this.#lookForFile();
     listener.onProgress();
+  }
+
+  /**
+   * Looks whether ffmpeg writes what it captures: it reports audio before it
+   * fails to open a file.
+   */
+  #lookForFile(): void {
+    const { spec, hasAudioFile } = this.#options;
+    if (this.#captured >= SURELY_KEPT) this.#kept.resolve(true);
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    const file = `${chunkName(spec.firstChunk, spec.format)}${PART}`;
+    void hasAudioFile(file).then((hasAudio) => {
+      if (hasAudio) this.#kept.resolve(true);
+      else this.#isLooking = false;
+    });
   }
 
   #onFirstAudio(): void {

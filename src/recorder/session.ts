@@ -4,6 +4,7 @@
  * @module
  */
 
+import { transportOf } from "../audio/device.ts";
 import { messageOf } from "../errors.ts";
 import type { FailureCode, GapCause, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
@@ -33,7 +34,7 @@ export class Session {
   readonly #closeRetries = new CloseRetryQueue();
   readonly #end = new EndController();
   readonly #elapsed: Elapsed;
-  #lastProblem = NO_AUDIO;
+  #lastProblem: string | null = null;
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
@@ -44,13 +45,13 @@ export class Session {
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
-    const { clock, wall, startedAt, duration } = options;
+    const { clock, wall, startedAt, end, waited } = options;
     this.#options = options;
     this.#events = options.events;
     this.#end.signal.addEventListener("abort", () => {
       this.#events.observe({ kind: "stopping", time: clock.now() });
     });
-    this.#elapsed = new Elapsed({ clock, wall, startedAt, duration });
+    this.#elapsed = new Elapsed({ clock, wall, startedAt, waited, ...end });
     this.#gapTracker = new GapTracker({
       sink: this.#events,
       clock,
@@ -84,6 +85,7 @@ export class Session {
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;
     this.#events.emit({ event: "session_start", time: start.start, ...start });
+    this.#reportEnd();
     // Much may have happened while the session was prepared.
     this.#onJumps(wall.check({ wasInOutage: true }));
     {
@@ -144,7 +146,7 @@ export class Session {
     } finally {
       this.#run = null;
     }
-    const cause = causeOf(result);
+    const cause = causeOf(result, this.#isStream);
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.check());
@@ -159,13 +161,16 @@ export class Session {
 
   #newRun(ffmpeg: string, run: number): Run {
     const { spec, folder, spawn, clock, wall, stallTimeout } = this.#options;
+    const { hasAudioFile } = this.#options;
+    const duration = this.#elapsed.beginRun();
     return new Run({
       run,
       ffmpeg,
       spec: {
         ...spec,
         folder,
-        duration: this.#elapsed.left(this.#firstAudio.had),
+        duration,
+        ...(duration === null ? {} : { since: clock.now() }),
         firstChunk: firstFree(folder, spec.format, this.#nextChunk),
       },
       stallTimeout,
@@ -175,9 +180,10 @@ export class Session {
       wall,
       closeRetries: this.#closeRetries,
       levels: this.#levels,
+      hasAudioFile,
       listener: {
         onFirstAudio: () => this.#firstAudio.begins(),
-        onStart: (moment) => this.#onStart(moment),
+        onStart: (moment, isKept) => this.#onStart(moment, isKept),
         onLoss: (moment, length) =>
           this.#gapTracker.lost(moment, length, "audio_lost"),
         onJumps: (jumps) => this.#onJumps(jumps),
@@ -186,12 +192,25 @@ export class Session {
     });
   }
 
-  #onStart(moment: MonotonicMs): Promise<void> {
+  #onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void> {
+    this.#elapsed.begin(moment);
+    this.#reportEnd();
     // The end of the previous run may not be known yet.
-    this.#settled = this.#settled.then(async () =>
-      this.#gapTracker.audioBegins(moment, await this.#closeRetries.tryAgain())
-    );
+    this.#settled = this.#settled.then(async () => {
+      const recoveredEnd = await this.#closeRetries.tryAgain();
+      if (await isKept) this.#gapTracker.audioBegins(moment, recoveredEnd);
+    });
     return this.#settled;
+  }
+
+  /** Shows when the session will end. */
+  #reportEnd(): void {
+    this.#events.observe({ kind: "end", at: this.#elapsed.endsAt });
+  }
+
+  get #isStream(): boolean {
+    const { device, inputArgs } = this.#options.spec;
+    return transportOf(device, inputArgs) !== "local";
   }
 
   #settle(result: RunResult, cause: GapCause): void {
@@ -217,7 +236,7 @@ export class Session {
       time: this.#options.clock.now(),
     });
     // ffmpeg's messages say more than its exit.
-    if (result.errors.length > 0 || this.#lastProblem === NO_AUDIO) {
+    if (result.errors.length > 0 || this.#lastProblem === null) {
       this.#lastProblem = describeEnd(result);
     }
     if (cause === "disk_full") this.diskFull();
@@ -235,13 +254,12 @@ export class Session {
 
   /** Stops the session because it has no audio; `what` is the message. */
   #failToStart(what: string): void {
-    const problem = `${what}: ${this.#lastProblem}`;
+    const problem = `${what}: ${this.#lastProblem ?? NO_AUDIO}`;
     this.#giveUp("start_failed", "start_failed", problem);
   }
 
-  #isComplete({ exit, captured }: RunResult): boolean {
-    return exit.code === 0 &&
-      this.#elapsed.isReached(captured, this.#firstAudio.had);
+  #isComplete({ exit }: RunResult): boolean {
+    return exit.code === 0 && this.#elapsed.isNearEnd;
   }
 
   #cannotRun(ffmpeg: string, run: number, error: unknown): void {
@@ -269,6 +287,7 @@ export class Session {
         this.#gapTracker.slept(jump.moment, jump.seconds)
       );
     }
+    if (jumps.length > 0) this.#reportEnd();
   }
 
   #onProgress(): void {
@@ -281,16 +300,15 @@ export class Session {
   }
 
   #limit(): Disposable {
-    const { clock, duration, startTimeout } = this.#options;
+    const { clock, startTimeout } = this.#options;
     return limitTime({
       clock,
       passed: () => this.#elapsed.passed,
-      duration,
+      left: () => this.#elapsed.left,
       startTimeout,
-      isInOutage: () =>
-        this.#gapTracker.isInOutage && this.#run?.hasAudio !== true,
       isOpen: () => !this.#firstAudio.had && !this.#end.signal.aborted,
-      onDuration: () => this.stop("duration_reached"),
+      isEnding: () => this.#run?.isEnding ?? false,
+      onEnd: () => this.stop("duration_reached"),
       onNoAudio: (what) => this.#failToStart(what),
     });
   }
@@ -309,6 +327,7 @@ export class Session {
   #finish(): Outcome {
     const { clock } = this.#options;
     const { totals } = this.#events;
+    if (totals.chunks === 0) this.#end.keptNothing(this.#lastProblem);
     const { outcome } = this.#end;
     const wall = this.#elapsed.passed;
     const { gapTotal, ...sums } = totals.summary(wall);

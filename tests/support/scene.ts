@@ -56,7 +56,8 @@ export class Scene implements Disposable {
         inputArgs: [],
         outputArgs: [],
       },
-      duration,
+      end: { duration, until: null },
+      waited: 0,
       startTimeout: 30,
       stallTimeout: 15,
       backoffMax: 60,
@@ -73,6 +74,7 @@ export class Scene implements Disposable {
       ),
       startedAt: clock.monotonic(),
       chance: () => 0,
+      hasAudioFile: () => Promise.resolve(true),
       keepFolder: () => true,
       source,
     });
@@ -110,6 +112,11 @@ export class Scene implements Disposable {
         ]),
     }).output();
     assert(success);
+  }
+
+  /** A chunk is kept: a session without one fails. */
+  keep(): void {
+    this.stream.emit(event("chunk_created"));
   }
 
   eventsOf<N extends SessionEvent["event"]>(name: N) {

@@ -116,7 +116,8 @@ export async function record(options: ParsedOptions): Promise<number> {
     ffmpeg: ffmpeg.path,
     ffmpegHint: installHint(Deno.build.os),
     spec: { ...settings, device },
-    duration: settings.duration,
+    end: { duration: settings.duration, until: null },
+    waited: 0,
     startTimeout: settings.startTimeout,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
@@ -127,6 +128,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     wall,
     startedAt,
     chance: Math.random,
+    hasAudioFile: (file) => hasContent(join(folder.path, file)),
     keepFolder: () => keepFolder(folder.path),
     source: sourceOf(device),
   });
@@ -228,6 +230,16 @@ async function checked(
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
+  }
+}
+
+/** Whether a file exists and is not empty. */
+async function hasContent(path: string): Promise<boolean> {
+  try {
+    return (await Deno.lstat(path)).size > 0;
+  } catch {
+    // It is missing, or nobody can say.
+    return false;
   }
 }
 

@@ -43,6 +43,8 @@ export interface CloserOptions {
   readonly sink: Sink;
   /** The clock. */
   readonly clock: Clock;
+  /** A chunk with audio has its final name. */
+  onKept(): void;
   /** Resolves when the times of the audio captured so far are known. */
   dated(): Promise<void>;
   /** Returns when the sample at a position in the run was captured, or `null` when unknown. */
@@ -168,6 +170,7 @@ export class ChunkCloser {
       return null;
     }
     await renameInto(part, join(folder, name));
+    this.#options.onKept();
     await this.#options.dated();
     return this.#report(name, seq, span, chunk);
   }

@@ -8,8 +8,8 @@ import type { Seconds } from "../../events.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { callAt } from "./deadline.ts";
 
-/** Extra time for a slow source before the wall clock ends the session. */
-const SLACK: Seconds = 3;
+/** Extra time for ffmpeg to end by itself, in seconds. */
+const GRACE: Seconds = 3;
 
 /** Returns the message for a start timeout without audio. */
 export function timedOut(startTimeout: Seconds): string {
@@ -22,43 +22,41 @@ export interface Limits {
   readonly clock: Clock;
   /** Time since the session began. */
   passed(): Seconds;
-  /** Requested duration, or `null` for no limit. */
-  readonly duration: Seconds | null;
+  /** Time until the end of the session, or `null` without an end; may change. */
+  left(): Seconds | null;
   /** How long it may wait for its first audio. */
   readonly startTimeout: Seconds;
-  /** Whether there is no audio now. */
-  isInOutage(): boolean;
   /** Whether there was no audio so far and the session continues. */
   isOpen(): boolean;
-  /** The duration has passed. */
-  onDuration(): void;
+  /** Whether ffmpeg is about to end by itself. */
+  isEnding(): boolean;
+  /** The end is reached. */
+  onEnd(): void;
   /** The start timeout passed without audio; `what` is the message. */
   onNoAudio(what: string): void;
 }
 
 /** Calls back when a limit is reached; disposing of it cancels the calls. */
 export function limitTime(limits: Limits): Disposable {
-  const { clock, duration, startTimeout } = limits;
+  const { clock, startTimeout } = limits;
   const deadlines = new DisposableStack();
-  const after = (time: Seconds, callback: () => void) => {
-    const now = () => 1000 * limits.passed();
+  const afterEnd = (time: Seconds, callback: () => void) => {
+    const now = () => -1000 * (limits.left() ?? 0);
     deadlines.use(callAt(clock, now, time * 1000, callback));
   };
-  const endDuration = () => {
-    if (!limits.isOpen()) limits.onDuration();
-    else limits.onNoAudio("No audio was received");
-  };
-  if (duration !== null) {
-    after(duration, () => {
-      // ffmpeg counts samples and ends by itself. With audio, or before the
-      // first audio, it gets the time that its start took.
-      if (limits.isInOutage() && !limits.isOpen()) endDuration();
-      after(duration + SLACK, endDuration);
+  if (limits.left() !== null) {
+    const end = () => {
+      if (limits.isOpen()) limits.onNoAudio("No audio was received");
+      else limits.onEnd();
+    };
+    afterEnd(0, () => {
+      if (limits.isEnding()) afterEnd(GRACE, end);
+      else end();
     });
   }
-  after(startTimeout, () => {
-    if (!limits.isOpen()) return;
-    limits.onNoAudio(timedOut(startTimeout));
-  });
+  const now = () => 1000 * limits.passed();
+  deadlines.use(callAt(clock, now, startTimeout * 1000, () => {
+    if (limits.isOpen()) limits.onNoAudio(timedOut(startTimeout));
+  }));
   return deadlines;
 }

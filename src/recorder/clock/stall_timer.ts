@@ -9,6 +9,8 @@ import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
 /** A timer this late was suspended with the whole machine. */
 const LATE_MS = 2_000;
+/** Longest pause that audio sent ahead of its time explains. */
+const MAX_AHEAD: Seconds = 300;
 
 /** Calls back once when there was no progress for a time. */
 export class StallTimer {
@@ -16,6 +18,7 @@ export class StallTimer {
   readonly #limit: number;
   readonly #onStall: () => void;
   #progressAt: MonotonicMs = 0;
+  #ahead = 0;
   #timer: TimerHandle | null = null;
 
   /**
@@ -37,9 +40,15 @@ export class StallTimer {
     this.#wait();
   }
 
-  /** There is new audio. */
-  progress(): void {
+  /**
+   * There is new audio.
+   *
+   * @param ahead How much of it came before its time: a source that sends
+   * segments pauses as long as one lasts.
+   */
+  progress(ahead: Seconds = 0): void {
     this.#progressAt = this.#clock.monotonic();
+    this.#ahead = Math.min(ahead, MAX_AHEAD) * 1000;
   }
 
   /** Stops watching. */
@@ -48,8 +57,12 @@ export class StallTimer {
     this.#timer = null;
   }
 
+  get #allowed(): number {
+    return this.#limit + this.#ahead;
+  }
+
   #wait(): void {
-    const left = this.#progressAt + this.#limit - this.#clock.monotonic();
+    const left = this.#progressAt + this.#allowed - this.#clock.monotonic();
     const wait = Math.max(1, left);
     const due = this.#clock.monotonic() + wait;
     this.#timer = this.#clock.setTimeout(() => {
@@ -57,8 +70,8 @@ export class StallTimer {
       const now = this.#clock.monotonic();
       // echolog and ffmpeg both stood still, as in a suspend: the limit starts
       // again.
-      if (now - due > LATE_MS) this.progress();
-      if (now - this.#progressAt >= this.#limit) this.#onStall();
+      if (now - due > LATE_MS) this.#progressAt = now;
+      if (now - this.#progressAt >= this.#allowed) this.#onStall();
       else this.#wait();
     }, wait);
   }

@@ -57,6 +57,16 @@ const CAUSES = {
     advice:
       "the machine or its disk was too busy: check what else was running at that time",
   },
+  format_changed: {
+    text:
+      "the source changed its sample rate or its channels, and ffmpeg was restarted",
+    advice: null,
+  },
+  source_ended: {
+    text: "the source ended: its server closed the stream",
+    advice:
+      "check whether the URL is a live stream, and find out why its server ends it",
+  },
   suspend: {
     text: "the machine slept",
     advice:
@@ -91,6 +101,11 @@ const CAUSES = {
     text: "the session's folder could not be written to",
     advice:
       "check its permissions, and whether its disk was read-only or had errors",
+  },
+  not_written: {
+    text: "ffmpeg captured audio but could not write it to a file",
+    advice:
+      "check ffmpeg.output_args, and whether this ffmpeg may write to the folder (a snap or a container may not see it)",
   },
   settings_refused: {
     text: "ffmpeg does not accept the device's format or the arguments",
@@ -232,6 +247,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   folder_not_private:
     "choose another --output-dir, or mount its disk for this user alone (uid, umask)",
   folder_unreadable: null,
+  format_changed: null,
   log_clock_back: null,
   stall: null,
   start_failed: null,

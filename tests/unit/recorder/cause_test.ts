@@ -10,6 +10,7 @@ function cause(change: {
   code?: number;
   signal?: string;
   hadAudio?: boolean;
+  isKept?: boolean;
   errors?: string[];
   endedFor?: Ending["endedFor"];
   wasSignalled?: boolean;
@@ -20,6 +21,7 @@ function cause(change: {
     exit: { code: signal === null ? code : null, signal, stoppedBy: null },
     endedFor: endedFor ?? null,
     hadAudio,
+    isKept: change.isKept ?? true,
     wasSignalled: change.wasSignalled ?? false,
     errors,
   });
@@ -93,6 +95,7 @@ Deno.test("describeEnd: quotes the most informative line or else the last one", 
       exit: { code: 1, signal: null, stoppedBy: null },
       endedFor: null,
       hadAudio: false,
+      isKept: false,
       wasSignalled: false,
       errors,
     });
@@ -112,4 +115,27 @@ Deno.test("causeOf: returns ffmpeg_unusable when a shell cannot run the program,
     assertEquals(cause({ code, hadAudio: false }), "ffmpeg_unusable");
     assertEquals(cause({ code, hadAudio: true }), "ffmpeg_exited");
   }
+});
+
+Deno.test("causeOf: names audio that was captured and never written", () => {
+  const errors = ["Could not write header for output file #0"];
+  assertEquals(cause({ isKept: false, errors }), "not_written");
+  assertEquals(
+    cause({ isKept: false, hadAudio: false, errors }),
+    "device_missing",
+  );
+});
+
+Deno.test("causeOf: names a stream that its server ended", () => {
+  const ending: Ending = {
+    exit: { code: 0, signal: null, stoppedBy: null },
+    endedFor: null,
+    hadAudio: true,
+    isKept: true,
+    wasSignalled: false,
+    errors: ["Stream ends prematurely at 960044, should be 15360044"],
+  };
+  assertEquals(causeOf(ending, true), "source_ended");
+  assertEquals(causeOf(ending), "device_gone");
+  assertEquals(causeOf({ ...ending, hadAudio: false }, true), "device_missing");
 });

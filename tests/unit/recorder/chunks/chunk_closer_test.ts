@@ -48,6 +48,7 @@ class Scene implements Disposable {
       closeRetries: new CloseRetryQueue(),
       sink: { emit: (event) => void this.events.push(event) },
       clock,
+      onKept() {},
       dated: () => Promise.resolve(),
       timeOf: () => null,
       wallAt: (moment) => moment,
