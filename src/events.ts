@@ -347,8 +347,8 @@ export interface SessionStop extends Timed {
   readonly audio: Seconds;
   /** Seconds from the session's start to its end. */
   readonly wall: Seconds;
-  /** Audio divided by wall time, in per cent. */
-  readonly coverage: number;
+  /** Audio divided by audio and gaps, in per cent; `null` without both. */
+  readonly coverage: number | null;
   /** Number of gaps. */
   readonly gaps: number;
   /** Length of all gaps. */
@@ -408,7 +408,11 @@ export type Telemetry =
   /** ffmpeg ended unexpectedly. */
   | { readonly kind: "run_failed"; readonly time: EpochMs }
   /** When the session will end, or `null` when it has no end. */
-  | { readonly kind: "end"; readonly at: EpochMs | null }
+  | {
+    readonly kind: "end";
+    readonly time: EpochMs;
+    readonly at: EpochMs | null;
+  }
   /** The session is about to end. */
   | { readonly kind: "stopping"; readonly time: EpochMs }
   /** All audio is closed; `session_stop` is next. */

@@ -30,11 +30,12 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       "echolog record --device test --duration 10s",
       "echolog record --device pulse:default --format opus",
+      "echolog record --until 06:00",
     ],
     notes: [
       "Prints one line, Logging to PATH (level=info). Ctrl-C, SIGTERM, SIGHUP",
-      "and --duration stop the recording; echolog then closes the last chunk and",
-      "completes the log.",
+      "--duration and --until stop the recording; echolog then closes the last chunk",
+      "and completes the log.",
     ],
     options: () => [...settingOptions(), CONFIG_OPTION, HELP_OPTION],
     load: async () => (await import("./commands/record.ts")).record,
@@ -80,7 +81,7 @@ export const COMMANDS: readonly Command[] = [
     operands: "",
     maxOperands: 0,
     examples: ["echolog sessions", "echolog sessions --limit 5 --json"],
-    notes: ["COVERAGE is the share of the time that is audio."],
+    notes: ["COVERAGE is the share of audio and gaps that is audio."],
     options: () => [
       {
         name: "limit",

@@ -168,6 +168,13 @@ function expand(value: unknown, machine: ConfigHost): unknown {
 
 /** Checks settings that depend on each other. */
 function checkTogether(settings: Settings): void {
+  if (settings.duration !== null && settings.until !== null) {
+    throw new EchologError(
+      "usage",
+      `Cannot use --until ${settings.until} together with --duration`,
+      { hint: "give one of them" },
+    );
+  }
   const { format, channels, sampleRate, segmentDuration } = settings;
   const { sampleRates, channelCounts, maxBytes } = FORMATS[format];
   if (sampleRates !== null && !sampleRates.includes(sampleRate)) {

@@ -19,6 +19,7 @@ import {
   textList,
   type ValueType,
 } from "./setting_types.ts";
+import { nextTime, TIME_FORMS } from "./typed_time.ts";
 import type { Seconds } from "../events.ts";
 import type { LogLevel } from "../log/format/levels.ts";
 import { TIME_WHEN, type TimeWhen } from "../log/format/period_names.ts";
@@ -42,6 +43,10 @@ export interface Settings {
   readonly outputDir: string;
   /** Requested duration, or `null` to record until stopped. */
   readonly duration: Seconds | null;
+  /** Requested end as typed, or `null`. */
+  readonly until: string | null;
+  /** How long to wait for another session's device, or `null` for the default. */
+  readonly wait: Seconds | null;
   /** Name of the session, or `null` for its start in UTC. */
   readonly sessionId: string | null;
   /** ffmpeg's path or name, or `null` to look for it. */
@@ -165,6 +170,24 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     defaultValue: null,
     defaultText: "until stopped",
     help: "stop after this time",
+  },
+  until: {
+    key: null,
+    flag: "until",
+    placeholder: "TIME",
+    type: optional(text(TIME_FORMS, (time) => nextTime(time, 0) !== null)),
+    defaultValue: null,
+    defaultText: "until stopped",
+    help: "stop at this time, such as 06:00 for the next one",
+  },
+  wait: {
+    key: null,
+    flag: "wait",
+    placeholder: "DUR",
+    type: optional(duration(0, DAY)),
+    defaultValue: null,
+    defaultText: "10s for a session that is about to end, else 0s",
+    help: "wait for a session that records the device",
   },
   sessionId: {
     key: null,

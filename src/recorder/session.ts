@@ -205,7 +205,8 @@ export class Session {
 
   /** Shows when the session will end. */
   #reportEnd(): void {
-    this.#events.observe({ kind: "end", at: this.#elapsed.endsAt });
+    const time = this.#options.clock.now();
+    this.#events.observe({ kind: "end", time, at: this.#elapsed.endsAt });
   }
 
   get #isStream(): boolean {

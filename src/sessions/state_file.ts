@@ -38,6 +38,8 @@ export interface SessionState extends ProcessIdentity {
   readonly cause: string | null;
   /** When it started. */
   readonly start: string;
+  /** When it will end, or `null` when it records until it is stopped. */
+  readonly ends_at: string | null;
   /** Folder of the session. */
   readonly folder: string;
   /** Path of its log. */
@@ -76,7 +78,7 @@ export interface SessionState extends ProcessIdentity {
   readonly reason: string | null;
   /** From its start to its end, or `null` before that. */
   readonly wall: Seconds | null;
-  /** Audio divided by wall time, in per cent; `null` before the end. */
+  /** Audio divided by audio and gaps, in per cent; `null` before the end and without both. */
   readonly coverage: number | null;
   /** When this was written. */
   readonly updated: string;
@@ -103,6 +105,7 @@ const LATER_KEYS = {
   since: "1970-01-01T00:00:00.000Z",
   cause: null,
   audio_since: null,
+  ends_at: null,
   bytes: 0,
   gap_total: 0,
   wall: null,
@@ -114,7 +117,7 @@ const LATER_KEYS = {
 };
 
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
-const TIMES = ["start", "since", "last_audio", "audio_since"];
+const TIMES = ["start", "since", "last_audio", "audio_since", "ends_at"];
 const OPTIONAL_NUMBERS = [
   ...["bytes", "gap_total", "wall", "coverage", "log_backup_count"],
   ...["ffmpeg_pid"],

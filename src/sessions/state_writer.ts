@@ -46,17 +46,22 @@ export class StateWriter implements Sink {
     this.#write(next, event.time);
   }
 
-  /** Takes telemetry, such as that the session is about to end. */
+  /** Takes telemetry: that the session is about to end, and when it will. */
   observe(telemetry: Telemetry): void {
-    if (telemetry.kind !== "stopping") return;
-    const { time } = telemetry;
-    if (this.#state === null || this.#state.state === "ended") return;
-    this.#state = {
-      ...this.#state,
-      state: "stopping",
-      since: isoMilliseconds(time),
-    };
-    this.#write(this.#state, time);
+    const state = this.#state;
+    if (state === null || state.state === "ended") return;
+    if (telemetry.kind === "stopping") {
+      const { time } = telemetry;
+      const since = isoMilliseconds(time);
+      this.#state = { ...state, state: "stopping", since };
+      this.#write(this.#state, time);
+    } else if (telemetry.kind === "end") {
+      const { at } = telemetry;
+      const endsAt = at === null ? null : isoMilliseconds(at);
+      if (endsAt === state.ends_at) return;
+      this.#state = { ...state, ends_at: endsAt };
+      this.#write(this.#state, telemetry.time);
+    }
   }
 
   #after(event: SessionEvent): SessionState | null {
@@ -92,7 +97,7 @@ export class StateWriter implements Sink {
           ...inState(state, "ended", event.time),
           reason: event.reason,
           wall: event.wall,
-          coverage: round(event.coverage, 2),
+          coverage: event.coverage === null ? null : round(event.coverage, 2),
         };
       default:
         return null;
@@ -110,6 +115,7 @@ export class StateWriter implements Sink {
       since: isoMilliseconds(event.start),
       cause: null,
       start: isoMilliseconds(event.start),
+      ends_at: null,
       folder,
       log,
       device: redact(event.device),

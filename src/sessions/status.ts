@@ -10,6 +10,7 @@ import { FORMAT_NAMES } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./chunks/open_chunks.ts";
+import { coverageOf } from "./coverage.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";
 
@@ -91,14 +92,19 @@ export function statusOf(
     ...head,
     since: isOver && last !== null ? new Date(last).toISOString() : state.since,
     elapsed: round(elapsed, 0),
-    coverage: elapsed === 0
-      ? null
-      : round(Math.min(100, 100 * audio / elapsed), 2),
+    coverage: shareOf(state, audio),
     last_audio_ago: last === null
       ? null
       : round(Math.max(0, now - last) / 1000, 1),
     hours_left: canLast ? round(free * audio / bytes / 3600, 1) : null,
   };
+}
+
+/** Returns the share of the audio so far, the open chunk included. */
+function shareOf(state: SessionState, audio: Seconds): number | null {
+  const { gaps, gap_total: gapTotal } = state;
+  const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
+  return share === null ? null : round(share, 2);
 }
 
 /** Returns the chunk in a folder that is being written, or `null`. */

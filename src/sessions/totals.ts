@@ -5,6 +5,7 @@
  */
 
 import type { Seconds, SessionEvent } from "../events.ts";
+import { coverageOf, overlapIn } from "./coverage.ts";
 
 /** Totals of a session, as in `session_stop`. */
 export interface Summary {
@@ -14,8 +15,8 @@ export interface Summary {
   readonly audio: Seconds;
   /** Seconds from the session's start to its end. */
   readonly wall: Seconds;
-  /** Audio divided by wall time, in per cent. */
-  readonly coverage: number;
+  /** Audio divided by audio and gaps, in per cent; `null` without both. */
+  readonly coverage: number | null;
   /** Number of gaps. */
   readonly gaps: number;
   /** Length of all gaps. */
@@ -28,6 +29,7 @@ export interface Summary {
 export class SessionTotals {
   #chunks = 0;
   #audio: Seconds = 0;
+  #overlap: Seconds = 0;
   #gaps = 0;
   #gapTotal: Seconds = 0;
   #retries = 0;
@@ -49,6 +51,9 @@ export class SessionTotals {
         break;
       case "recovery":
         this.#retries++;
+        break;
+      case "warning":
+        this.#overlap += overlapIn(event);
         break;
       default:
         break;
@@ -95,8 +100,12 @@ export class SessionTotals {
       chunks: this.#chunks,
       audio: this.#audio,
       wall,
-      // Rounding and start-up order must not raise it above 100 %.
-      coverage: wall <= 0 ? 0 : Math.min(100, 100 * this.#audio / wall),
+      coverage: coverageOf({
+        audio: this.#audio,
+        overlap: this.#overlap,
+        gaps: this.#gaps,
+        gapTotal: this.#gapTotal,
+      }),
       gaps: this.#gaps,
       gapTotal: this.#gapTotal,
       retries: this.#retries,

@@ -42,9 +42,10 @@ export function formatBytes(bytes: number): string {
 
 /**
  * Formats a share in per cent: `99.98 %`. Less than 100 % is never rounded to
- * 100 %.
+ * 100 %. An unknown share is a dash.
  */
-export function formatPercent(percent: number): string {
+export function formatPercent(percent: number | null): string {
+  if (percent === null) return "–";
   const shown = percent < 100 ? Math.min(percent, 99.99) : 100;
   return `${Number(shown.toFixed(2))} %`;
 }

@@ -63,7 +63,7 @@ for (
     const files = session.files(".flac");
     assertEquals([stop.chunks, state.chunks], [files.length, files.length]);
     assert(stop.chunks > dead.chunks, "its open chunk was closed");
-    assert(stop.audio > dead.audio && stop.coverage <= 100);
+    assert(stop.audio > dead.audio && (stop.coverage ?? 0) <= 100);
     assertEquals(
       state.bytes,
       files.map((name) => Deno.statSync(join(session.folder, name)).size)

@@ -144,7 +144,8 @@ export async function assertSound(
     missing > -unaccounted && missing < unaccounted + 1.5,
     `${missing} s are unaccounted for\n${session.logText()}`,
   );
-  assertAlmostEquals(stop.coverage, 100 * audio / stop.wall, 0.5);
+  const share = 100 * audio / (audio + stop.gap_total);
+  assertAlmostEquals(stop.coverage ?? NaN, share, 0.5);
   assertEquals(findOrphans(session.folder), []);
   return stop;
 }

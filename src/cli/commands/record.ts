@@ -18,7 +18,8 @@ import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
 import { ownCommand } from "../../platform/own_command.ts";
 import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
-import { EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
+import { nextTime } from "../../config/typed_time.ts";
+import { EchologError, EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
 import { encoderOf } from "../../ffmpeg/command.ts";
@@ -38,7 +39,8 @@ import { systemClock } from "../../platform/clock.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { collectGarbagePeriodically } from "../../platform/gc.ts";
 import { host, platformName, stateFolder } from "../../platform/host.ts";
-import { type Claim, claimSession } from "../../recorder/claim/claim.ts";
+import type { Claim } from "../../recorder/claim/claim.ts";
+import { claimInTurn } from "../../recorder/claim/turn.ts";
 import { startRepairs } from "../../recorder/claim/repair_process.ts";
 import { WallClock } from "../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../recorder/disk_watch.ts";
@@ -67,6 +69,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
+  const until = endOf(settings.until);
   const redact = settingsRedactor(settings, deviceSpec);
   // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
@@ -77,7 +80,9 @@ export async function record(options: ParsedOptions): Promise<number> {
   const ffmpeg = await checked(settings.ffmpegPath, device, signals.signal);
   if (ffmpeg === null) return 0;
   const onError = (line: string) => screen.printError(redact(line));
-  await using claim = await claimSession({
+  const turn = await claimInTurn({
+    clock: systemClock,
+    wait: settings.wait,
     stateFolder: stateFolder(),
     spec: deviceSpec,
     device,
@@ -97,6 +102,8 @@ export async function record(options: ParsedOptions): Promise<number> {
     },
     onError,
   });
+  if (turn.claim === null) return 0;
+  await using claim = turn.claim;
   const { folder, start } = claim;
   const startedAt = systemClock.monotonic();
   const wall = new WallClock(systemClock, Deno.osUptime);
@@ -116,8 +123,9 @@ export async function record(options: ParsedOptions): Promise<number> {
     ffmpeg: ffmpeg.path,
     ffmpegHint: installHint(Deno.build.os),
     spec: { ...settings, device },
-    end: { duration: settings.duration, until: null },
-    waited: 0,
+    end: { duration: settings.duration, until },
+    // The monotonic clock begins with the process.
+    waited: turn.hasWaited ? startedAt / 1000 : 0,
     startTimeout: settings.startTimeout,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
@@ -231,6 +239,21 @@ async function checked(
     if (signal.aborted) return null;
     throw error;
   }
+}
+
+/**
+ * Returns the end that was typed.
+ *
+ * @throws {EchologError} `usage`, when it has passed.
+ */
+function endOf(until: string | null): EpochMs | null {
+  if (until === null) return null;
+  const now = systemClock.now();
+  const end = nextTime(until, now);
+  if (end !== null && end > now) return end;
+  throw new EchologError("usage", `Cannot use --until ${until}`, {
+    hint: "that time has passed",
+  });
 }
 
 /** Whether a file exists and is not empty. */

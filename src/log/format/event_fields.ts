@@ -162,7 +162,7 @@ const table: { readonly [K in EventName]: Entry } = {
     chunks: integer,
     audio: seconds,
     wall: seconds,
-    coverage: decimal(2),
+    coverage: nullable(decimal(2)),
     gaps: integer,
     gap_total: seconds,
     retries: integer,

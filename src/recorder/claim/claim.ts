@@ -5,7 +5,13 @@
  */
 
 import { join } from "@std/path";
-import { assertFree, busy, deviceKey, holderOf, isShared } from "./device.ts";
+import {
+  assertFree,
+  DeviceBusy,
+  deviceKey,
+  holderOf,
+  isShared,
+} from "./device.ts";
 import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
 import type { Device } from "../../audio/device.ts";
 import { EchologError } from "../../errors.ts";
@@ -205,7 +211,7 @@ async function enter(
  * Takes the lock of a device, which decides between recorders that start at the
  * same moment without the registry's lock. It lasts as long as this process.
  *
- * @throws {EchologError} `busy`, when another recorder holds it.
+ * @throws {DeviceBusy} when another recorder holds it.
  */
 async function lockDevice(state: string, device: string): Promise<Disposable> {
   const folder = join(state, "devices");
@@ -227,7 +233,7 @@ async function lockDevice(state: string, device: string): Promise<Disposable> {
   }
   if (file !== TIMED_OUT) return file;
   const holder = holderOf(await listSessions(state), device);
-  throw busy(holder);
+  throw new DeviceBusy(holder);
 }
 
 /** Maximum milliseconds to wait for a lock that no recorder holds. */

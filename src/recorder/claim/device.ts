@@ -12,24 +12,32 @@ import { isAlive, type ListedSession } from "../../sessions/registry.ts";
  * Checks that no live session records a device.
  *
  * @param device Its {@linkcode deviceKey}.
- * @throws {EchologError} `busy`, naming the session that has it.
+ * @throws {DeviceBusy} naming the session that has it.
  */
 export function assertFree(
   sessions: readonly ListedSession[],
   device: string,
 ): void {
   const holder = holderOf(sessions, device);
-  if (holder !== null) throw busy(holder);
+  if (holder !== null) throw new DeviceBusy(holder);
 }
 
-/** Returns the error for a device that a session records; `null` is one without an entry. */
-export function busy(holder: ListedSession | null): EchologError {
-  const who = holder === null
-    ? "another session"
-    : `session ${holder.session_id}, log ${holder.log}`;
-  return new EchologError("busy", `The device is being recorded by ${who}`, {
-    hint: "stop that one first, or name another --device",
-  });
+/** A device that another session records. */
+export class DeviceBusy extends EchologError {
+  /** That session, or `null` when it has no entry. */
+  readonly holder: ListedSession | null;
+
+  /** Creates an error that names the session. */
+  constructor(holder: ListedSession | null) {
+    const who = holder === null
+      ? "another session"
+      : `session ${holder.session_id}, log ${holder.log}`;
+    super("busy", `The device is being recorded by ${who}`, {
+      hint:
+        "stop that one first, wait for it with --wait, or name another --device",
+    });
+    this.holder = holder;
+  }
 }
 
 /** Returns the live session that records a device, by its {@linkcode deviceKey}, or `null`. */

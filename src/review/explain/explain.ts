@@ -4,6 +4,7 @@
  * @module
  */
 
+import { coverageOf } from "../../sessions/coverage.ts";
 import { parseDuration } from "../../config/setting_types.ts";
 import type {
   EpochMs,
@@ -90,8 +91,9 @@ export function explain(
     audio,
     wall,
     asked: askedLength(first),
-    coverage: sums?.coverage ??
-      (wall === 0 ? 0 : Math.min(100, 100 * audio / wall)),
+    coverage: sums === null
+      ? coverageOf({ audio, overlap: 0, gaps: gaps.length, gapTotal })
+      : sums.coverage,
     chunks: sums?.chunks ?? chunks.length + log.unloggedChunks.length,
     openSince: goesOn ? null : openSince(history),
     recovered: chunks.filter(({ recovered }) => recovered === true).length,

@@ -76,7 +76,7 @@ export interface Explanation {
   /** The requested duration, or `null` to record until stopped. */
   readonly asked: Seconds | null;
   /** Audio divided by wall time, in per cent. */
-  readonly coverage: number;
+  readonly coverage: number | null;
   /** Number of chunks. */
   readonly chunks: number;
   /** Start of the chunk that a dead recorder left open, or `null`. */

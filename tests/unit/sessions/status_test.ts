@@ -13,6 +13,7 @@ const START = Date.UTC(2025, 8, 22, 10);
 function writing(folder: TempFolder, chunks: number): string | null {
   const time = new Date(START).toISOString();
   const state: SessionState = {
+    ends_at: null,
     version: 1,
     session_id: "s",
     state: "recording",

@@ -13,17 +13,19 @@ Deno.test("SessionTotals: returns zeros for a session without audio", () => {
     chunks: 0,
     audio: 0,
     wall: 0,
-    coverage: 0,
+    coverage: null,
     gaps: 0,
     gapTotal: 0,
     retries: 0,
   });
 });
 
-Deno.test("SessionTotals: returns coverage as a percentage of the wall time", () => {
+Deno.test("SessionTotals: returns coverage as the share of audio and gaps that is audio", () => {
   const totals = new SessionTotals();
   totals.record(chunk(1, 1_000, 5));
   totals.record(chunk(2, 6_000, 2.5));
+  assertEquals(totals.summary(10).coverage, 100);
+  totals.record(event("gap", { duration: 2.5 }));
   const { chunks, audio, wall, coverage } = totals.summary(10);
   assertEquals({ chunks, audio, wall, coverage }, {
     chunks: 2,

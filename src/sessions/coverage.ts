@@ -1,0 +1,42 @@
+/**
+ * How much of what should have been recorded was.
+ *
+ * @module
+ */
+
+import type { Seconds, SessionEvent } from "../events.ts";
+
+/** What {@linkcode coverageOf} compares. */
+export interface Recorded {
+  /** Length of all audio. */
+  readonly audio: Seconds;
+  /** Length of the audio that was recorded twice. */
+  readonly overlap: Seconds;
+  /** Number of gaps. */
+  readonly gaps: number;
+  /** Length of all gaps. */
+  readonly gapTotal: Seconds;
+}
+
+/** Highest coverage of a recording with a gap, in per cent. */
+const MAX_WITH_GAP = 99.99;
+
+/**
+ * Returns the audio's share of audio and gaps, in per cent: 100 when nothing is
+ * missing, `null` without both. Audio that was recorded twice counts once.
+ */
+export function coverageOf(
+  { audio, overlap, gaps, gapTotal }: Recorded,
+): number | null {
+  const once = Math.max(0, audio - overlap);
+  const due = once + gapTotal;
+  if (due <= 0) return null;
+  const share = 100 * once / due;
+  return gaps > 0 ? Math.min(MAX_WITH_GAP, share) : share;
+}
+
+/** Returns how much audio an event reports as recorded twice. */
+export function overlapIn(event: SessionEvent): Seconds {
+  if (event.event !== "warning" || event.code !== "audio_overlap") return 0;
+  return Number.parseFloat(String(event.details?.overlap ?? 0)) || 0;
+}

@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { coverageOf, overlapIn } from "../../../src/sessions/coverage.ts";
+import { event } from "../../support/events.ts";
+
+Deno.test("coverageOf: is null without audio and gap, and 0 with a gap alone", () => {
+  const nothing = { audio: 0, overlap: 0, gaps: 0, gapTotal: 0 };
+  assertEquals(coverageOf(nothing), null);
+  assertEquals(coverageOf({ ...nothing, gaps: 1, gapTotal: 5 }), 0);
+});
+
+Deno.test("coverageOf: is 100 when nothing is missing, and never with a gap", () => {
+  const whole = { audio: 86_400, overlap: 0, gaps: 0, gapTotal: 0 };
+  assertEquals(coverageOf(whole), 100);
+  assertEquals(coverageOf({ ...whole, gaps: 1, gapTotal: 0.1 }), 99.99);
+  assertEquals(coverageOf({ ...whole, gaps: 1, gapTotal: 28_800 }), 75);
+});
+
+Deno.test("coverageOf: counts audio that was recorded twice once", () => {
+  const twice = { audio: 70, overlap: 40, gaps: 1, gapTotal: 20 };
+  assertEquals(coverageOf(twice), 60);
+});
+
+Deno.test("overlapIn: reads the length that a warning reports", () => {
+  const details = { overlap: "4.250s" };
+  const warning = event("warning", { code: "audio_overlap", details });
+  assertEquals(overlapIn(warning), 4.25);
+  assertEquals(overlapIn(event("warning", { code: "stall", details })), 0);
+});
