@@ -59,6 +59,14 @@ export class Backoff {
     this.#sinceReturn = 0;
   }
 
+  /** Returns the number of the next attempt, which does not wait. */
+  atOnce(): { readonly attempt: number; readonly delay: Seconds } {
+    this.#attempt++;
+    // The wait after it is the first one.
+    this.#sinceReturn = Math.max(1, this.#sinceReturn);
+    return { attempt: this.#attempt, delay: 0 };
+  }
+
   /** Returns the number of the next attempt and the wait before it. */
   next(chance: number): { readonly attempt: number; readonly delay: Seconds } {
     this.#attempt++;
@@ -75,6 +83,10 @@ export class Backoff {
  * counted from 1 again.
  */
 const HEALTHY: Seconds = 60;
+/** A run with audio is followed by a new one at once, this often in this time. */
+const AT_ONCE = { runs: 5, ms: 60_000 };
+/** A source that gave more audio than this at once is a file, or has buffered it. */
+const BUFFERED: Seconds = 3;
 
 /** Options of {@linkcode Retries}. */
 export interface RetriesOptions {
@@ -95,6 +107,7 @@ export class Retries {
   readonly #options: RetriesOptions;
   readonly #backoff: Backoff;
   #runSince: MonotonicMs;
+  #atOnce: readonly MonotonicMs[] = [];
 
   /** Retries of a session whose first run has not ended. */
   constructor(options: RetriesOptions) {
@@ -111,9 +124,16 @@ export class Retries {
     captured: Seconds,
   ): { readonly attempt: number; readonly delay: Seconds } {
     const { clock, chance } = this.#options;
+    const now = clock.monotonic();
     // A file on a server may hold hours of audio and load in a second.
-    const lasted = (clock.monotonic() - this.#runSince) / 1000;
+    const lasted = (now - this.#runSince) / 1000;
     if (Math.min(captured, lasted) >= HEALTHY) this.#backoff.reset();
+    this.#atOnce = this.#atOnce.filter((time) => now - time < AT_ONCE.ms);
+    const isLive = captured > 0 && captured < lasted + BUFFERED;
+    if (isLive && this.#atOnce.length < AT_ONCE.runs) {
+      this.#atOnce = [...this.#atOnce, now];
+      return this.#backoff.atOnce();
+    }
     return this.#backoff.next(chance());
   }
 

@@ -19,6 +19,7 @@ import type {
   OutputListener,
   RecorderProcess,
 } from "../ffmpeg/process.ts";
+import { SourceFormat } from "../ffmpeg/source_format.ts";
 import { StderrReader } from "../ffmpeg/stderr.ts";
 import { parseReport } from "../ffmpeg/stdout.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
@@ -98,6 +99,8 @@ export interface RunResult {
   readonly isKept: boolean;
   /** Audio by ffmpeg's own count. */
   readonly captured: Seconds;
+  /** Codec, rate and channels of its source, or `null` when unknown. */
+  readonly sourceFormat: string | null;
   /** Number of its last chunk, or 0 when it made none. */
   readonly lastChunk: number;
   /** Whether ffmpeg reported that a signal ended it. */
@@ -131,10 +134,12 @@ export class Run {
   readonly #peaks = new PeakTrack();
   readonly #stderr: StderrReader;
   readonly #errorLines = new ErrorLines();
+  readonly #sourceFormat = new SourceFormat();
   #process: RecorderProcess | null = null;
   #isStopping = false;
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
+  #endedAt: MonotonicMs = 0;
   #captured: Seconds = 0;
   #progressAt: MonotonicMs = 0;
   readonly #bursts = new Bursts();
@@ -175,6 +180,7 @@ export class Run {
       clock: options.clock,
       onKept: () => this.#kept.resolve(true),
       dated: () => this.#runClock.dated(),
+      begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
       takePeak: (start, end) => this.#peaks.take(start, end),
@@ -200,6 +206,7 @@ export class Run {
     if (this.#isStopping) void this.#process.stop(this.#isBlocked);
     this.#stallTimer.begin();
     const exit = await this.#process.ended;
+    this.#endedAt = clock.monotonic();
     this.#stallTimer.end();
     this.#runClock.finish(this.#closer.position);
     // ffmpeg may be the first to notice: it cannot open its next chunk.
@@ -228,12 +235,18 @@ export class Run {
       hadAudio: this.hasAudio || isKept,
       isKept,
       captured: this.#captured,
+      sourceFormat: this.sourceFormat,
       lastChunk: this.#closer.lastNumber,
       lastLine: this.#errorLines.last,
       errors,
       wasSignalled: this.#errorLines.wasSignalled,
       closed: this.#closer.closed.then(() => this.#endOfAudio()),
     };
+  }
+
+  /** Codec, rate and channels of its source, or `null` when unknown. */
+  get sourceFormat(): string | null {
+    return this.#sourceFormat.of(0);
   }
 
   /** Whether there has been audio. */
@@ -258,7 +271,11 @@ export class Run {
     // A failed run without chunks leaves no audio: its first sample is its end.
     const isAsked = this.#isStopping && this.#endedFor === null;
     const reached = isAsked ? this.#captured : 0;
-    return this.#closer.end ?? this.#runClock.timeOf(reached);
+    const end = this.#closer.end ?? this.#runClock.timeOf(reached);
+    if (end === null || !isAsked || this.#transport === "local") return end;
+    // What a source sends in segments is not there yet.
+    const due = end + this.#bursts.ahead * 1000;
+    return Math.max(end, Math.min(due, this.#endedAt));
   }
 
   /** Asks ffmpeg to stop; {@linkcode toEnd} then resolves. */
@@ -417,6 +434,7 @@ export class Run {
     const { clock, sink } = this.#options;
     const event = this.#stderr.read(line, clock.now());
     sink.emit(event);
+    this.#sourceFormat.read(event.line);
     this.#errorLines.add(event, clock.monotonic());
   }
 }

@@ -38,6 +38,8 @@ export class Session {
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
+  /** Format of the source before it changed, while that is not reported. */
+  #formerFormat: string | null = null;
   /**
    * Resolves when the chunks of earlier runs are closed and their end is known.
    */
@@ -146,6 +148,9 @@ export class Session {
     } finally {
       this.#run = null;
     }
+    if (result.endedFor === "format_changed") {
+      this.#formerFormat = result.sourceFormat;
+    }
     const cause = causeOf(result, this.#isStream);
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
@@ -195,6 +200,7 @@ export class Session {
   #onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void> {
     this.#elapsed.begin(moment);
     this.#reportEnd();
+    this.#reportFormat();
     // The end of the previous run may not be known yet.
     this.#settled = this.#settled.then(async () => {
       const recoveredEnd = await this.#closeRetries.tryAgain();
@@ -207,6 +213,20 @@ export class Session {
   #reportEnd(): void {
     const time = this.#options.clock.now();
     this.#events.observe({ kind: "end", time, at: this.#elapsed.endsAt });
+  }
+
+  /** Reports how the source's format changed, once the new one is known. */
+  #reportFormat(): void {
+    const former = this.#formerFormat;
+    const format = this.#run?.sourceFormat ?? null;
+    this.#formerFormat = null;
+    if (former === null || format === null) return;
+    const message = format === former
+      ? `The source changed its format, and is ${format} again`
+      : `The source changed its format from ${former} to ${format}`;
+    const time = this.#options.clock.now();
+    const code = "format_changed";
+    this.#events.emit({ event: "warning", time, code, message });
   }
 
   get #isStream(): boolean {

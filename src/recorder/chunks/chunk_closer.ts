@@ -47,6 +47,8 @@ export interface CloserOptions {
   onKept(): void;
   /** Resolves when the times of the audio captured so far are known. */
   dated(): Promise<void>;
+  /** Returns when the run began as it was reported, or `null` when unknown. */
+  begunAt(): MonotonicMs | null;
   /** Returns when the sample at a position in the run was captured, or `null` when unknown. */
   timeOf(position: Seconds): MonotonicMs | null;
   /** Returns the wall-clock time of a moment. */
@@ -227,7 +229,7 @@ export class ChunkCloser {
   #startOf(position: Seconds, duration: Seconds): MonotonicMs {
     const { clock, timeOf } = this.#options;
     const expected = timeOf(position);
-    const joined = this.#end;
+    const joined = this.#end ?? this.#options.begunAt();
     if (joined === null) return expected ?? clock.monotonic() - duration * 1000;
     // A chunk that took several attempts may lie before the last one.
     if (position < this.#position && expected !== null) return expected;

@@ -47,8 +47,12 @@ const DRIFT_PER_MS = 0.0005;
 const SAME_MS = 2;
 /** Maximum number of spans kept; the open chunks have no more. */
 const MAX_SPANS = 4_096;
-/** A source that is late this often before the run ends has lost audio. */
-const PROOF = { reports: 3, ms: 2_000 };
+/** A source that is late this often, or this much, before the run ends has lost audio. */
+const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
+/** Number of bursts by which the length of pages and segments is known. */
+const BURSTS = 4;
+/** A stream may be late by less than this share of a page or segment. */
+const LATE_SHARE = 0.9;
 
 /** A report with the moment at which the run would have begun by it. */
 interface Open extends Sighting {
@@ -74,6 +78,8 @@ export class CaptureClock {
   readonly #losesAudio: boolean;
   #open: Open[] = [];
   readonly #spans: Span[] = [];
+  /** Where the last bursts began. The first one has what the source had buffered. */
+  #bursts: readonly Seconds[] = [];
 
   /**
    * A clock without reports.
@@ -97,6 +103,9 @@ export class CaptureClock {
     const losses = last !== undefined && report.at - last.at >= BURST_MS
       ? this.#settle(last.at, settled)
       : [];
+    if (report.resumed !== null) {
+      this.#bursts = [...this.#bursts.slice(-BURSTS), report.resumed];
+    }
     const origin = report.at - report.captured * 1000;
     this.#open.push({ ...report, origin });
     this.#lower(origin, report.captured);
@@ -123,6 +132,13 @@ export class CaptureClock {
   timeOf(position: Seconds): MonotonicMs | null {
     const origin = this.#originOf(position);
     return origin === null ? null : origin + position * 1000;
+  }
+
+  /** Length of the pages or segments that the source sends at once. */
+  get #page(): Seconds {
+    const lengths = this.#bursts.slice(1)
+      .map((begin, index) => begin - (this.#bursts[index] ?? begin));
+    return Math.max(0, ...lengths);
   }
 
   #originOf(position: Seconds): MonotonicMs | null {
@@ -172,10 +188,12 @@ export class CaptureClock {
           this.#extend(report.captured, Math.min(origin, limit));
         } else {
           if (this.#catchesUp(now, origin, report)) break;
-          const isLost = this.#isLoss(report, isEnd);
+          const isLost = this.#isLoss(report, origin - limit, isEnd);
           if (isLost) {
             losses.push(this.#lose(report, origin, limit, last, settled));
-          } else if (!isEnd) this.#extend(report.captured, origin);
+          } else if (!isEnd || !this.#losesAudio) {
+            this.#extend(report.captured, origin);
+          }
         }
       }
       this.#open.shift();
@@ -190,13 +208,17 @@ export class CaptureClock {
     return best !== undefined && now - best.at < WINDOW_MS;
   }
 
-  #isLoss({ at, resumed }: Open, isEnd: boolean): boolean {
-    if (resumed !== null) return true;
-    if (!this.#losesAudio) return false;
-    const last = this.#open.at(-1);
+  #isLoss({ at, resumed }: Open, lateMs: number, isEnd: boolean): boolean {
+    const page = this.#losesAudio ? 0 : this.#page * 1000;
+    if (!this.#losesAudio && resumed === null) return false;
+    if (lateMs < page * LATE_SHARE) return false;
+    if (!isEnd) return true;
     // The last reports of a run may just be late.
-    return !isEnd || last !== undefined && last.at - at >= PROOF.ms &&
-        this.#open.length >= PROOF.reports;
+    const isPause = this.#losesAudio && resumed !== null;
+    const last = this.#open.at(-1);
+    return isPause && lateMs >= PROOF.lateMs ||
+      last !== undefined && this.#open.length >= PROOF.reports &&
+        last.at - at >= PROOF.ms + PROOF.reports * page;
   }
 
   #lose(

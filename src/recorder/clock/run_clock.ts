@@ -45,6 +45,7 @@ export class RunClock {
   readonly #stamps: Stamps;
   readonly #start: StartEstimator;
   #isStamped = false;
+  #begunAt: MonotonicMs | null = null;
   #onDecided = Promise.withResolvers<void>();
 
   /** The clock of a run without audio so far. */
@@ -56,8 +57,10 @@ export class RunClock {
     this.#start = new StartEstimator({
       clock,
       wait: startWait,
-      report: () =>
-        options.onStart(this.#captureClock.timeOf(0) ?? clock.monotonic()),
+      report: () => {
+        this.#begunAt = this.#captureClock.timeOf(0) ?? clock.monotonic();
+        return options.onStart(this.#begunAt);
+      },
     });
   }
 
@@ -84,6 +87,11 @@ export class RunClock {
     if (!this.#captureClock.isLate) this.#decide();
     this.#start.report(at, at - captured * 1000);
     return at;
+  }
+
+  /** When the run began, as it was reported; `null` before that. */
+  get begunAt(): MonotonicMs | null {
+    return this.#begunAt;
   }
 
   /** Returns when the sample at a position was captured, or `null` before the first report. */

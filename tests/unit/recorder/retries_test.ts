@@ -1,5 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
-import { Backoff, backoffDelay } from "../../../src/recorder/retries.ts";
+import {
+  Backoff,
+  backoffDelay,
+  Retries,
+} from "../../../src/recorder/retries.ts";
+import { FakeClock } from "../../fakes/clock.ts";
 
 Deno.test("backoffDelay: starts at zero and doubles up to its limit", () => {
   const waits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1_000]
@@ -32,4 +37,35 @@ Deno.test("Backoff: restarts its delays at most once a minute and continues the 
   assertEquals(next(1), [{ attempt: 10, delay: 0 }]);
   backoff.reset();
   assertEquals(next(2), [{ attempt: 1, delay: 0 }, { attempt: 2, delay: 1 }]);
+});
+
+/** The waits after runs that captured this much in this many seconds. */
+function waitsAfter(
+  runs: readonly { readonly captured: number; readonly lasted: number }[],
+): number[] {
+  const clock = new FakeClock();
+  const signal = new AbortController().signal;
+  const retries = new Retries({
+    ...{ clock, maxDelay: 60, chance: () => 0, source: null, signal },
+  });
+  return runs.map(({ captured, lasted }) => {
+    clock.advance(lasted * 1000);
+    const { delay } = retries.next(captured);
+    void retries.wait(0);
+    return delay;
+  });
+}
+
+Deno.test("Retries: follows runs with audio at once, five times a minute", () => {
+  const live = Array.from({ length: 7 }, () => ({ captured: 2, lasted: 2 }));
+  assertEquals(waitsAfter(live), [0, 0, 0, 0, 0, 1, 2]);
+  const slow = Array.from({ length: 7 }, () => ({ captured: 20, lasted: 20 }));
+  assertEquals(waitsAfter(slow), [0, 0, 0, 0, 0, 0, 0]);
+});
+
+Deno.test("Retries: waits longer and longer for a source that gives nothing, or the same file", () => {
+  const nothing = Array.from({ length: 5 }, () => ({ captured: 0, lasted: 1 }));
+  assertEquals(waitsAfter(nothing), [0, 1, 2, 4, 8]);
+  const file = Array.from({ length: 5 }, () => ({ captured: 60, lasted: 1 }));
+  assertEquals(waitsAfter(file), [0, 1, 2, 4, 8]);
 });

@@ -50,6 +50,7 @@ class Scene implements Disposable {
       clock,
       onKept() {},
       dated: () => Promise.resolve(),
+      begunAt: () => null,
       timeOf: () => null,
       wallAt: (moment) => moment,
       takePeak: () => null,

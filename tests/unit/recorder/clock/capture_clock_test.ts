@@ -144,6 +144,27 @@ Deno.test("CaptureClock: reports no loss when a paused stream catches up at twic
   assertEquals(clock.isLate, false);
 });
 
+Deno.test("CaptureClock: a segment that comes late is not lost, one that is missing is", () => {
+  const segments = (late: (segment: number) => number) => {
+    const clock = new CaptureClock(false);
+    const losses: Loss[] = [];
+    for (let segment = 0; segment < 12; segment++) {
+      for (let second = 0; second < 10; second++) {
+        const captured = segment * 10 + second + 0.02;
+        const at = segment * 10_000 + second * 4 + late(segment);
+        const resumed = second === 0 ? segment * 10 : null;
+        losses.push(...clock.observe({ captured, at, resumed }));
+      }
+    }
+    return [...losses, ...clock.finish()].map(({ length }) =>
+      Math.round(length)
+    );
+  };
+  assertEquals(segments((segment) => segment < 5 ? 0 : 7_000), []);
+  assertEquals(segments((segment) => segment < 11 ? 0 : 9_500), []);
+  assertEquals(segments((segment) => segment < 5 ? 0 : 10_000), [10]);
+});
+
 Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () => {
   const slow = (second: number) => second * 1000;
   const stream = new CaptureClock(false);
