@@ -330,8 +330,9 @@ export class Run {
     const report = parseReport(line);
     switch (report?.kind) {
       case "segment":
-        this.#closer.close(report.file, report);
-        this.#onProgress(report.end);
+        if (this.#closer.close(report.file, report)) {
+          this.#onProgress(report.end);
+        }
         break;
       case "frame":
         this.#onFrame(report.frame, report.clock);

@@ -101,10 +101,14 @@ export class ChunkCloser {
     return this.#queue;
   }
 
-  /** Closes a chunk that ffmpeg has finished, after those before it. */
-  close(file: string, span: Span | null): void {
+  /**
+   * Closes a chunk that ffmpeg has finished, after those before it.
+   *
+   * @returns false when there is no such file.
+   */
+  close(file: string, span: Span | null): boolean {
     const seq = chunkNumber(file);
-    if (seq === null) return;
+    if (seq === null) return false;
     const path = join(this.#options.folder, file);
     if (isGone(path)) {
       // The file was deleted or never existed: its number stays free.
@@ -113,10 +117,11 @@ export class ChunkCloser {
         `Cannot close ${path}`,
         "it is missing",
       );
-      return;
+      return false;
     }
     this.#lastNumber = Math.max(this.#lastNumber, seq);
     this.#queue = this.#queue.then(() => this.#close(file, seq, span));
+    return true;
   }
 
   /**
