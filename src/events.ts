@@ -60,6 +60,7 @@ export const GAP_CAUSES = [
   "chunk_finalize_failed",
   "folder_gone",
   "folder_unwritable",
+  "mount_missing",
   "disk_full",
   "device_gone",
   "device_missing",
@@ -92,6 +93,7 @@ export const WARNING_CODES = [
   "folder_not_private",
   "log_clock_back",
   "log_lines_dropped",
+  "mount_missing",
   "registry_write_failed",
   "state_write_failed",
 ] as const;

@@ -127,6 +127,13 @@ export class Session {
     ffmpeg: string,
     run: number,
   ): Promise<{ cause: GapCause; result: RunResult | null }> {
+    const { mount } = this.#options;
+    if (await mount?.wait(this.#end.signal)) {
+      this.#settled = this.#settled.then(() =>
+        this.#gapTracker.audioEnds(null, "mount_missing")
+      );
+      return { cause: "mount_missing", result: null };
+    }
     if (!this.#options.keepFolder()) {
       const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
@@ -144,7 +151,7 @@ export class Session {
     } finally {
       this.#run = null;
     }
-    const cause = causeOf(result);
+    const cause = await mount?.isMissing() ? "mount_missing" : causeOf(result);
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.check());

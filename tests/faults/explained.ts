@@ -52,6 +52,10 @@ export const EXPLAINED = {
     gap: /the disk (is|was) full/,
     isGapOpen: true,
   },
+  "disk unmounted": {
+    end: CTRL_C,
+    gap: /disk of recording\.require_mount was not mounted/,
+  },
   "folder deleted": {
     end: CTRL_C,
     gap: /session's folder was deleted during the recording/,

@@ -20,6 +20,7 @@ import { checkCron } from "../../doctor/cron_check.ts";
 import { checkDevice, type Tried } from "../../doctor/device_check.ts";
 import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../../doctor/folder_check.ts";
+import { checkMount } from "../../doctor/mount_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
 import { host, stateFolder } from "../../platform/host.ts";
@@ -116,6 +117,8 @@ async function* examine(
     yield check;
   }
 
+  const mount = await checkMount(settings, host.home);
+  if (mount !== null) yield mount;
   yield await checkOutput(settings);
   yield checkState(state);
   yield await attempt("sessions", () => checkSessions(state));

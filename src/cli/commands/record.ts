@@ -45,6 +45,10 @@ import { DiskWatch } from "../../recorder/disk_watch.ts";
 import { EventStream } from "../../recorder/event_stream.ts";
 import { Session } from "../../recorder/session.ts";
 import { SignalListener } from "../../recorder/signals.ts";
+import {
+  assertMounted,
+  MountWatch,
+} from "../../recorder/watches/mount_watch.ts";
 import type { Redact } from "../../redact/redact.ts";
 import {
   createSessionFolder,
@@ -74,6 +78,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   await using screen = new RecordingConsole(systemClock, totals);
   using signals = new SignalListener();
   // What is known to fail makes no session.
+  await assertMounted(settings.requireMount);
   const ffmpeg = await checked(settings.ffmpegPath, device, signals.signal);
   if (ffmpeg === null) return 0;
   const onError = (line: string) => screen.printError(redact(line));
@@ -85,6 +90,8 @@ export async function record(options: ParsedOptions): Promise<number> {
     signal: signals.signal,
     async create(announce) {
       const { outputDir, sessionId } = settings;
+      // The start may have waited for another recorder.
+      await assertMounted(settings.requireMount);
       // Nothing before this moment counts as time of the session.
       const start = systemClock.now();
       const folder = await createSessionFolder(
@@ -128,6 +135,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     startedAt,
     chance: Math.random,
     keepFolder: () => keepFolder(folder.path),
+    mount: mountOf(settings.requireMount, events),
     source: sourceOf(device),
   });
   /** Warns in the log; after its last line, on the terminal. */
@@ -237,6 +245,13 @@ async function checked(
 function sourceOf(device: Device): ReturnWatch | null {
   const socket = pulseSocket(device, host);
   return socket === null ? null : new SocketWatch(socket, systemClock);
+}
+
+/** Returns a watch for the required mount, or `null` when none is required. */
+function mountOf(path: string | null, sink: Sink): MountWatch | null {
+  return path === null
+    ? null
+    : new MountWatch({ path, clock: systemClock, sink });
 }
 
 /** Checks the session's registry entry whenever a chunk is finished. */

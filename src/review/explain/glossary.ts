@@ -109,6 +109,10 @@ const CAUSES = {
     advice:
       "find out what deletes files there; echolog created the folder again",
   },
+  mount_missing: {
+    text: "the disk of recording.require_mount was not mounted",
+    advice: "find out why it was unmounted: its cable, its power, journalctl",
+  },
 } satisfies Record<GapCause, Meaning>;
 
 /** Returns a code of the log as words: `device_gone` as `device gone`. */
@@ -214,6 +218,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   disk_low: "make room before the disk is full",
   clock_step:
     "the times before and after do not line up, but the audio does; check the time service (timedatectl)",
+  mount_missing: "mount its disk; recording then resumes by itself",
   log_lines_dropped: "check the disk that the log is on",
   chunk_finalize_failed:
     "the file, if it is still there, is kept as it is, and ffmpeg may be able to play it",
