@@ -95,6 +95,7 @@ export const WARNING_CODES = [
   "log_lines_dropped",
   "mount_missing",
   "registry_write_failed",
+  "sound_server_missing",
   "state_write_failed",
 ] as const;
 

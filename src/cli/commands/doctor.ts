@@ -17,7 +17,12 @@ import { configPlaces, type LoadedSettings } from "../../config/load.ts";
 import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
 import { checkConfig } from "../../doctor/config_check.ts";
 import { checkCron } from "../../doctor/cron_check.ts";
-import { checkDevice, type Tried } from "../../doctor/device_check.ts";
+import { missingServer } from "../../audio/sound_server.ts";
+import {
+  checkDevice,
+  type Tried,
+  withMissingServer,
+} from "../../doctor/device_check.ts";
 import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../../doctor/folder_check.ts";
 import { checkMount } from "../../doctor/mount_check.ts";
@@ -114,7 +119,8 @@ async function* examine(
     const holder = await findHolder(state, tried.spec);
     const check = await checkDevice({ ...tried, ffmpeg, holder });
     if (check.state !== "failed" && holder === null) sound = tried;
-    yield check;
+    const server = settings.device === null ? missingServer(host) : null;
+    yield server === null ? check : withMissingServer(check, server);
   }
 
   const mount = await checkMount(settings, host.home);

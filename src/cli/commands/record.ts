@@ -8,6 +8,10 @@ import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import type { Device } from "../../audio/device.ts";
 import {
+  describeMissingServer,
+  missingServer,
+} from "../../audio/sound_server.ts";
+import {
   chooseDevice,
   type FoundFfmpeg,
   loadCommandSettings,
@@ -151,6 +155,12 @@ export async function record(options: ParsedOptions): Promise<number> {
     const message =
       `Other users can read ${folder.path}: its file system does not keep it private`;
     warn("folder_not_private", new Error(message));
+    screen.printError(message);
+  }
+  const server = settings.device === null ? missingServer(host) : null;
+  if (server !== null) {
+    const message = describeMissingServer(server, deviceSpec);
+    warn("sound_server_missing", new Error(message));
     screen.printError(message);
   }
   for (const problem of claim.problems) {

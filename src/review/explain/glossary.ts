@@ -224,6 +224,8 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "the file, if it is still there, is kept as it is, and ffmpeg may be able to play it",
   chunk_truncated: "check the disk: ffmpeg wrote less than it reported",
   registry_write_failed: "give echolog a home folder that it can write to",
+  sound_server_missing:
+    "find out what was recorded; naming the device with --device lets no other be recorded",
   state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.
