@@ -64,6 +64,7 @@ export const GAP_CAUSES = [
   "disk_full",
   "device_gone",
   "device_missing",
+  "source_moved",
   "device_busy",
   "permission_denied",
   "settings_refused",
@@ -96,6 +97,8 @@ export const WARNING_CODES = [
   "mount_missing",
   "registry_write_failed",
   "sound_server_missing",
+  "source_changed",
+  "source_moved",
   "state_write_failed",
 ] as const;
 

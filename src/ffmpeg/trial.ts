@@ -13,6 +13,8 @@ import {
   type RunSpec,
   takeFilters,
 } from "./command.ts";
+import { env } from "../platform/host.ts";
+import { pulseVariables } from "./pulse/properties.ts";
 import type { Exit } from "./process.ts";
 import { type AskOptions, runFfmpeg, type RunOutput } from "./query.ts";
 import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
@@ -54,7 +56,13 @@ export async function tryDevice(
   spec: TrialSpec,
   options: AskOptions,
 ): Promise<Trial> {
-  return readTrial(await runFfmpeg(path, trialArgs(spec), options));
+  const { environment } = options;
+  const own = environment === undefined
+    ? env("PULSE_PROP")
+    : environment.PULSE_PROP;
+  const variables = pulseVariables(spec.device, own, null);
+  const args = trialArgs(spec);
+  return readTrial(await runFfmpeg(path, args, { ...options, variables }));
 }
 
 /** Returns ffmpeg's arguments, without its name. */

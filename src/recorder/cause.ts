@@ -13,7 +13,7 @@ export interface Ending {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Why echolog itself ended the run, or `null`. */
-  readonly endedFor: "stall" | "folder_gone" | null;
+  readonly endedFor: "stall" | "folder_gone" | "source_moved" | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
   /** Whether ffmpeg reported that a signal ended it. It then exits with a special code. */
@@ -58,6 +58,7 @@ export const NO_AUDIO = "ffmpeg produced no audio";
 /** Describes how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {
   if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
+  if (endedFor === "source_moved") return "The named source disappeared";
   const how = exit.signal === null
     ? `with exit code ${exit.code}`
     : `by ${exit.signal}`;

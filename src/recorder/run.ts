@@ -104,7 +104,7 @@ export interface RunResult {
 }
 
 /** Why echolog ends a run without a request to stop. */
-export type RunFault = "stall" | "folder_gone";
+export type RunFault = "stall" | "folder_gone" | "source_moved";
 
 /**
  * One ffmpeg process. It is started once; `stop` may be called at any time and

@@ -80,6 +80,11 @@ export class Session {
     this.#giveUp("disk_full", "disk_full", message);
   }
 
+  /** Ends the run, which no longer gets the named source. */
+  sourceMoved(): void {
+    this.#run?.giveUp("source_moved");
+  }
+
   /** Records until stopped. Resolves when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;

@@ -28,7 +28,8 @@ import { messageIn } from "../../ffmpeg/known_errors.ts";
 import { encoderOf } from "../../ffmpeg/command.ts";
 import { assertInputFormat } from "../../ffmpeg/input_format.ts";
 import { installHint } from "../../ffmpeg/locate.ts";
-import { spawnFfmpeg } from "../../ffmpeg/process.ts";
+import { DEFAULT_GRACE, spawnFfmpeg } from "../../ffmpeg/process.ts";
+import { pulseVariables } from "../../ffmpeg/pulse/properties.ts";
 import {
   pulseSocket,
   type ReturnWatch,
@@ -53,6 +54,7 @@ import {
   assertMounted,
   MountWatch,
 } from "../../recorder/watches/mount_watch.ts";
+import { watchSource } from "../../recorder/watches/pulse_source.ts";
 import type { Redact } from "../../redact/redact.ts";
 import {
   createSessionFolder,
@@ -121,6 +123,8 @@ export async function record(options: ParsedOptions): Promise<number> {
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
 
   const events = new EventStream(log, totals);
+  const tag = crypto.randomUUID();
+  const variables = pulseVariables(device, host.env("PULSE_PROP"), tag);
   const session = new Session({
     start: describeStart(loaded, folder, start, deviceSpec, ffmpeg.version),
     folder: folder.path,
@@ -132,7 +136,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
-      spawnFfmpeg(path, args, listener, systemClock),
+      spawnFfmpeg(path, args, listener, systemClock, DEFAULT_GRACE, variables),
     events,
     clock: systemClock,
     wall,
@@ -196,6 +200,14 @@ export async function record(options: ParsedOptions): Promise<number> {
     onFull: () => session.diskFull(),
   });
   events.add(disk);
+  using source = watchSource(device, {
+    tag,
+    ffmpeg: ffmpeg.path,
+    clock: systemClock,
+    sink: events,
+    onMoved: () => session.sourceMoved(),
+  });
+  if (source !== null) events.add(source);
   events.add(refreshClaim(claim));
   events.add(collectGarbagePeriodically());
   events.add(screen.show(folder.path, settings.format));

@@ -40,6 +40,12 @@ const CAUSES = {
     text: "the device could not be opened",
     advice: "run echolog devices to list devices, and name one with --device",
   },
+  source_moved: {
+    text:
+      "the named source disappeared, and the sound server gave another one instead",
+    advice:
+      "check the plug and the cable of the device; echolog devices lists what is there",
+  },
   device_busy: {
     text: "another program was using the device",
     advice: "stop that program, or record through the sound server",
@@ -226,6 +232,10 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   registry_write_failed: "give echolog a home folder that it can write to",
   sound_server_missing:
     "find out what was recorded; naming the device with --device lets no other be recorded",
+  source_changed:
+    "to record one source whatever the default is, name it with --device",
+  source_moved:
+    "listen to the audio since that time: it may be from another microphone",
   state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.

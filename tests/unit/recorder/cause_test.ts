@@ -113,3 +113,16 @@ Deno.test("causeOf: returns ffmpeg_unusable when a shell cannot run the program,
     assertEquals(cause({ code, hadAudio: true }), "ffmpeg_exited");
   }
 });
+
+Deno.test("describeEnd: says that the named source disappeared", () => {
+  assertEquals(
+    describeEnd({
+      exit: { code: 0, signal: null, stoppedBy: "q" },
+      endedFor: "source_moved",
+      hadAudio: true,
+      wasSignalled: false,
+      errors: [],
+    }),
+    "The named source disappeared",
+  );
+});
