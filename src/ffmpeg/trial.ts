@@ -6,13 +6,7 @@
  */
 
 import type { Seconds } from "../events.ts";
-import {
-  countedFilters,
-  encoderArgs,
-  inputArgs,
-  type RunSpec,
-  takeFilters,
-} from "./command.ts";
+import { captureArgs, type CaptureSpec } from "./command.ts";
 import { env } from "../platform/host.ts";
 import { pulseVariables } from "./pulse/properties.ts";
 import type { Exit } from "./process.ts";
@@ -21,10 +15,7 @@ import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
 import { parseReport } from "./stdout.ts";
 
 /** Specification of a trial. */
-export type TrialSpec = Pick<
-  RunSpec,
-  "device" | "sampleRate" | "channels" | "format" | "inputArgs" | "outputArgs"
->;
+export type TrialSpec = Omit<CaptureSpec, "duration">;
 
 /** Result of a trial. */
 export interface Trial {
@@ -65,27 +56,14 @@ export async function tryDevice(
   return readTrial(await runFfmpeg(path, args, { ...options, variables }));
 }
 
-/** Returns ffmpeg's arguments, without its name. */
+/**
+ * Returns ffmpeg's arguments, without its name: those of a recording, so that
+ * what works here works there.
+ */
 export function trialArgs(spec: TrialSpec): string[] {
-  const { filters, rest } = takeFilters(spec.outputArgs);
   return [
-    "-hide_banner",
-    "-nostats",
-    ...["-loglevel", "+level+info", "-progress", "pipe:1"],
-    ...inputArgs(spec),
-    ...[
-      "-map",
-      "0:a:0",
-      "-af",
-      [
-        ...countedFilters(spec, filters),
-        `atrim=end=${LENGTH}`,
-        "astats=metadata=1:measure_perchannel=none:measure_overall=Peak_level",
-        "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1",
-      ].join(","),
-    ],
-    ...encoderArgs(spec),
-    ...rest,
+    ...["-progress", "pipe:1"],
+    ...captureArgs({ ...spec, duration: LENGTH }),
     ...["-f", "null", "-"],
   ];
 }
@@ -101,7 +79,7 @@ export function readTrial(
     if (report?.kind === "progress") {
       captured = Math.max(captured, report.captured);
     }
-    // Without a reset each value is that of all audio so far.
+    // Within the first second each value is that of all audio so far.
     if (report?.kind === "peak") peak = report.dbfs;
   }
   const errors = stderr.flatMap((line) => {

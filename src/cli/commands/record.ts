@@ -15,7 +15,7 @@ import {
   chooseDevice,
   type FoundFfmpeg,
   loadCommandSettings,
-  requireFfmpeg,
+  requireRecordingFfmpeg,
   settingsRedactor,
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -252,7 +252,7 @@ async function checked(
   signal: AbortSignal,
 ): Promise<FoundFfmpeg | null> {
   try {
-    const ffmpeg = await requireFfmpeg(wanted);
+    const ffmpeg = await requireRecordingFfmpeg(wanted);
     await assertInputFormat(ffmpeg.path, device);
     return signal.aborted ? null : ffmpeg;
   } catch (error) {
