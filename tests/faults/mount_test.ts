@@ -7,7 +7,7 @@ import {
   SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
-import { smallDisk } from "../support/small_disk.ts";
+import { bindDisk, smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import { configured, IMPATIENT } from "./support.ts";
@@ -70,6 +70,44 @@ Deno.test("require_mount: waits for a disk that is unmounted, creates nothing be
   const causes = session.eventsOf("gap").map(({ cause }) => cause);
   assertEquals(causes, ["mount_missing"]);
   await assertExplained(session, "disk unmounted");
+});
+
+Deno.test("require_mount: continues the session on the disk that returns, with its last chunk", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  const disk = join(home.path, "disk");
+  const env = requiring(home.path);
+  await using kept = await smallDisk(disk, "size=20m");
+  if (kept === null) return;
+  const first = await bindDisk(disk, path);
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+    env,
+  });
+  const session = await onlySession(path);
+  const onDisk = new SessionOnDisk(join(disk, basename(session.folder)));
+  await session.waitForEvent("chunk_created", 1);
+  await first[Symbol.asyncDispose]();
+  await onDisk.waitFor(
+    "mount_missing",
+    () => onDisk.logText().includes("code=mount_missing") || null,
+  );
+  const status = await echolog(["status"], { home: home.path });
+  assertMatch(status.stdout, /state: recovering/);
+  await using _again = await bindDisk(disk, path);
+  await session.waitFor("a third run", () => {
+    const last = session.eventsOf("chunk_created").at(-1);
+    return last !== undefined && last.run > 1 || null;
+  });
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  assertEquals(session.files(".part"), []);
+  const chunks = session.eventsOf("chunk_created");
+  assertEquals(session.files(".flac"), chunks.map(({ file }) => file).sort());
+  const causes = session.eventsOf("gap").map(({ cause }) => cause);
+  assertEquals(causes, ["mount_missing"]);
+  const verified = await echolog(["verify"], { home: home.path });
+  assertEquals(verified.code, 0, verified.stdout);
 });
 
 Deno.test("require_mount: ends at once when it is stopped while the disk is away", async () => {
