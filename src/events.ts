@@ -63,9 +63,11 @@ export const GAP_CAUSES = [
   "folder_gone",
   "folder_unwritable",
   "not_written",
+  "mount_missing",
   "disk_full",
   "device_gone",
   "device_missing",
+  "source_moved",
   "device_busy",
   "permission_denied",
   "settings_refused",
@@ -96,7 +98,11 @@ export const WARNING_CODES = [
   "format_changed",
   "log_clock_back",
   "log_lines_dropped",
+  "mount_missing",
   "registry_write_failed",
+  "sound_server_missing",
+  "source_changed",
+  "source_moved",
   "state_write_failed",
 ] as const;
 

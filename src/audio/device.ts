@@ -48,9 +48,18 @@ export function defaultDevice(
 ): string | null {
   if (machine.os === "darwin") return "avfoundation::default";
   if (machine.os === "windows") return null;
-  const server = machine.env("PULSE_SERVER") !== undefined ||
+  const server = (machine.env("PULSE_SERVER") ?? "") !== "" ||
     machine.exists(pulseSocketPath(machine));
   return server ? "pulse:default" : "alsa:default";
+}
+
+/**
+ * Returns the path of the socket that `PULSE_SERVER` names, or `null` when it
+ * names a server on the network.
+ */
+export function pulseServerSocket(server: string): string | null {
+  // See pulse-client.conf(5): an optional machine in braces, and `unix:`.
+  return /^(?:\{[^}]*\})?(?:unix:)?(\/\S+)/.exec(server)?.[1] ?? null;
 }
 
 /** Returns the path of PulseAudio's socket where no variable names another. */

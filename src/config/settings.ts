@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isAbsolute } from "@std/path";
 import { DEVICE_FORMS, parseDevice } from "../audio/device.ts";
 import { type Format, FORMAT_NAMES } from "../audio/format.ts";
 import { sessionId } from "./session_id.ts";
@@ -41,6 +42,8 @@ export interface Settings {
   readonly segmentDuration: Seconds;
   /** Folder that holds the session folders. */
   readonly outputDir: string;
+  /** Path that must be a mount point, or `null`. */
+  readonly requireMount: string | null;
   /** Requested duration, or `null` to record until stopped. */
   readonly duration: Seconds | null;
   /** Requested end as typed, or `null`. */
@@ -161,6 +164,22 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     defaultValue: "~/recordings",
     isPath: true,
     help: "folder that holds the session folders",
+  },
+  requireMount: {
+    key: "recording.require_mount",
+    flag: null,
+    placeholder: "PATH",
+    type: optional(
+      text(
+        "the absolute path of a mount point",
+        (path) => isAbsolute(path) || path.startsWith("~"),
+      ),
+    ),
+    defaultValue: null,
+    defaultText: "none",
+    example: "/mnt/recordings",
+    isPath: true,
+    help: "record only while a disk is mounted at this path",
   },
   duration: {
     key: null,

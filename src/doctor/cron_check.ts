@@ -28,7 +28,7 @@ export interface CronWanted {
 }
 
 /** The parts of the host that the check needs. */
-export type CronHost = Omit<HostEnvironment, "cwd" | "readFile">;
+export type CronHost = Omit<HostEnvironment, "cwd" | "ownerOf" | "readFile">;
 
 /** A complete environment. */
 export type Environment = Readonly<Record<string, string>>;

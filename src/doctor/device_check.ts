@@ -5,6 +5,7 @@
  */
 
 import { type Check, failed, ok, warning } from "./check.ts";
+import type { MissingServer } from "../audio/sound_server.ts";
 import type { Holder } from "./sessions_check.ts";
 import { messageOf } from "../errors.ts";
 import type { GapCause } from "../events.ts";
@@ -94,6 +95,22 @@ export function judgeTrial(spec: string, trial: Trial): Check {
     ? ""
     : `, peak ${trial.peak.toFixed(1)} dBFS`;
   return ok(NAME, `${length}${peak}`);
+}
+
+/**
+ * Returns the check of the default device where no sound server was found: even
+ * a device that works may be another one than expected.
+ */
+export function withMissingServer(
+  check: Check,
+  { why, fix }: MissingServer,
+): Check {
+  return {
+    ...check,
+    state: check.state === "failed" ? "failed" : "warning",
+    text: `${check.text}; no sound server was found: ${why}`,
+    next: fix,
+  };
 }
 
 /** Returns why a trial failed, or `null` when it did not. */

@@ -11,6 +11,7 @@ import { type Check, failed, ok } from "./check.ts";
 import { messageOf } from "../errors.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
 import { runFfmpeg } from "../ffmpeg/query.ts";
+import { NEWER_HINT, whyTooOld } from "../ffmpeg/version.ts";
 
 /** Input of the check. */
 export interface FfmpegWanted {
@@ -40,6 +41,8 @@ export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
     if (version === null) {
       return failed(NAME, `${path} does not report its version`, hint);
     }
+    const tooOld = whyTooOld(version);
+    if (tooOld !== null) return failed(NAME, `${path}: ${tooOld}`, NEWER_HINT);
     const lacks = await whatLacks(path, FORMATS[settings.format].codec, device);
     const text = `${version} at ${path}`;
     return lacks.length === 0

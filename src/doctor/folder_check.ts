@@ -10,6 +10,11 @@ import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { freeBytes } from "../platform/free_space.ts";
 import { isAbsent, reasonOf } from "../platform/fs.ts";
+import {
+  danglingLink,
+  describeDanglingLink,
+  MOUNT_TARGET,
+} from "../platform/mounts/dangling_link.ts";
 import { MIN_BYTES } from "../recorder/disk_watch.ts";
 import { formatBytes, formatDuration } from "../terminal/units.ts";
 
@@ -30,6 +35,14 @@ export type OutputSettings = Pick<
 /** Checks that recordings can be written, and how long the free space lasts. */
 export async function checkOutput(settings: OutputSettings): Promise<Check> {
   const { outputDir } = settings;
+  const dangling = danglingLink(outputDir);
+  if (dangling !== null) {
+    return failed(
+      OUTPUT,
+      describeDanglingLink(dangling),
+      `${MOUNT_TARGET}, or choose another --output-dir`,
+    );
+  }
   let folder: string;
   try {
     folder = tryToWrite(outputDir);
@@ -113,7 +126,12 @@ function tryToWrite(path: string): string {
   return folder;
 }
 
-function nearestFolder(path: string): string {
+/**
+ * Returns a folder, or its nearest existing parent.
+ *
+ * @throws errors of the file system.
+ */
+export function nearestFolder(path: string): string {
   for (let folder = path;; folder = dirname(folder)) {
     try {
       if (Deno.statSync(folder).isDirectory) return folder;

@@ -35,10 +35,31 @@ export interface RunSpec {
   readonly outputArgs: readonly string[];
 }
 
+/** The part of a run that does not depend on where its chunks go. */
+export type CaptureSpec = Omit<
+  RunSpec,
+  "segmentDuration" | "folder" | "firstChunk"
+>;
+
 /** Returns ffmpeg's arguments, without its name. */
 export function buildArgs(spec: RunSpec): string[] {
-  const { filters, rest } = takeFilters(spec.outputArgs);
   const format = FORMATS[spec.format];
+  return [
+    ...captureArgs(spec),
+    ...["-f", "segment"],
+    ...["-segment_time", seconds(spec.segmentDuration)],
+    ...["-segment_start_number", String(spec.firstChunk)],
+    ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
+    ...["-segment_format", format.muxer],
+    ...["-segment_format_options", format.muxerOptions],
+    ...format.segmentArgs,
+    outputPattern(spec),
+  ];
+}
+
+/** Returns the arguments that open, filter and encode the audio. */
+export function captureArgs(spec: CaptureSpec): string[] {
+  const { filters, rest } = takeFilters(spec.outputArgs);
   return [
     "-hide_banner",
     "-nostats",
@@ -52,14 +73,6 @@ export function buildArgs(spec: RunSpec): string[] {
     ...["-af", filterGraph(spec, filters)],
     ...encoderArgs(spec),
     ...rest,
-    ...["-f", "segment"],
-    ...["-segment_time", seconds(spec.segmentDuration)],
-    ...["-segment_start_number", String(spec.firstChunk)],
-    ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
-    ...["-segment_format", format.muxer],
-    ...["-segment_format_options", format.muxerOptions],
-    ...format.segmentArgs,
-    outputPattern(spec),
   ];
 }
 
@@ -88,7 +101,7 @@ export function encoderOf(
  * be simpler, but with one ffmpeg 5.1 ignores `-t`, and ffmpeg 7 writes audio a
  * second late and aborts when it is stopped.
  */
-function filterGraph(spec: RunSpec, filters: readonly string[]): string {
+function filterGraph(spec: CaptureSpec, filters: readonly string[]): string {
   const { device, duration, since } = spec;
   return [
     // With a limit of half an hour it catches up after a delay.
@@ -168,7 +181,7 @@ function isGenerated(device: Device): boolean {
  * Returns the user's filters, followed by filters that set the recording's rate
  * and make times count samples.
  */
-export function countedFilters(
+function countedFilters(
   { sampleRate }: Pick<RunSpec, "sampleRate">,
   filters: readonly string[],
 ): string[] {

@@ -9,6 +9,8 @@
  * @module
  */
 
+import { MIN_VERSION, NEWER_HINT } from "./version.ts";
+
 /** Causes that ffmpeg's messages reveal. */
 export type KnownCause =
   | "disk_full"
@@ -101,6 +103,13 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "the source has no audio that can be recorded with these settings",
     advice:
       "check the source with ffprobe, and check recording.channels and ffmpeg.output_args",
+  },
+  {
+    message: "Unrecognized option 'stats_period'",
+    pattern: /Unrecognized option 'stats_period'/,
+    cause: "settings_refused",
+    meaning: `this ffmpeg is too old: echolog needs ${MIN_VERSION} or later`,
+    advice: NEWER_HINT,
   },
   {
     message: "Option not found",

@@ -66,13 +66,18 @@ const REPEAT = 200;
 /** Maximum milliseconds to read the output of an ended process. */
 const DRAIN_LIMIT = 1_000;
 
-/** Starts ffmpeg. Throws what `Deno.Command` throws when it cannot be run. */
+/**
+ * Starts ffmpeg, with further variables of the environment.
+ *
+ * @throws what `Deno.Command` throws when it cannot be run.
+ */
 export function spawnFfmpeg(
   path: string,
   args: readonly string[],
   listener: OutputListener,
   clock: Clock,
   grace: Grace = DEFAULT_GRACE,
+  variables: Readonly<Record<string, string>> = {},
 ): RecorderProcess {
   const child = new Deno.Command(path, {
     args: [...args],
@@ -82,7 +87,7 @@ export function spawnFfmpeg(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
-    env: { AV_LOG_FORCE_NOCOLOR: "1" },
+    env: { ...variables, AV_LOG_FORCE_NOCOLOR: "1" },
   }).spawn();
   return new FfmpegProcess(child, listener, clock, grace);
 }

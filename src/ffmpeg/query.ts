@@ -25,6 +25,8 @@ export interface AskOptions {
   readonly limit: number;
   /** The whole environment, instead of echolog's own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Further variables. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Maximum number of lines kept; longer than any list. */
@@ -48,7 +50,7 @@ export async function runFfmpeg(
   args: readonly string[],
   options: AskOptions,
 ): Promise<RunOutput> {
-  const { limit, environment } = options;
+  const { limit, environment, variables } = options;
   const child = new Deno.Command(path, {
     args: [...args],
     // Own group: a wrapper script of ffmpeg may have children that hold the
@@ -58,7 +60,7 @@ export async function runFfmpeg(
     stdout: "piped",
     stderr: "piped",
     clearEnv: environment !== undefined,
-    env: { ...environment, AV_LOG_FORCE_NOCOLOR: "1" },
+    env: { ...environment, ...variables, AV_LOG_FORCE_NOCOLOR: "1" },
   }).spawn();
   using _ending = endWithUs(child);
   const stdout: string[] = [];

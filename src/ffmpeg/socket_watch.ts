@@ -5,7 +5,11 @@
  * @module
  */
 
-import { type Device, pulseSocketPath } from "../audio/device.ts";
+import {
+  type Device,
+  pulseServerSocket,
+  pulseSocketPath,
+} from "../audio/device.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
@@ -87,10 +91,7 @@ export function pulseSocket(
 ): string | null {
   if (device.kind !== "format" || device.format !== "pulse") return null;
   const server = machine.env("PULSE_SERVER");
-  if (server !== undefined && server !== "") {
-    // See pulse-client.conf(5): an optional machine in braces, and `unix:`.
-    const [, path] = /^(?:\{[^}]*\})?(?:unix:)?(\/\S+)/.exec(server) ?? [];
-    return path ?? null;
-  }
-  return pulseSocketPath(machine);
+  return server !== undefined && server !== ""
+    ? pulseServerSocket(server)
+    : pulseSocketPath(machine);
 }

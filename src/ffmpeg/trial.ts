@@ -6,23 +6,16 @@
  */
 
 import type { Seconds } from "../events.ts";
-import {
-  countedFilters,
-  encoderArgs,
-  inputArgs,
-  type RunSpec,
-  takeFilters,
-} from "./command.ts";
+import { captureArgs, type CaptureSpec } from "./command.ts";
+import { env } from "../platform/host.ts";
+import { pulseVariables } from "./pulse/properties.ts";
 import type { Exit } from "./process.ts";
 import { type AskOptions, runFfmpeg, type RunOutput } from "./query.ts";
 import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
 import { parseReport } from "./stdout.ts";
 
 /** Specification of a trial. */
-export type TrialSpec = Pick<
-  RunSpec,
-  "device" | "sampleRate" | "channels" | "format" | "inputArgs" | "outputArgs"
->;
+export type TrialSpec = Omit<CaptureSpec, "duration">;
 
 /** Result of a trial. */
 export interface Trial {
@@ -54,30 +47,23 @@ export async function tryDevice(
   spec: TrialSpec,
   options: AskOptions,
 ): Promise<Trial> {
-  return readTrial(await runFfmpeg(path, trialArgs(spec), options));
+  const { environment } = options;
+  const own = environment === undefined
+    ? env("PULSE_PROP")
+    : environment.PULSE_PROP;
+  const variables = pulseVariables(spec.device, own, null);
+  const args = trialArgs(spec);
+  return readTrial(await runFfmpeg(path, args, { ...options, variables }));
 }
 
-/** Returns ffmpeg's arguments, without its name. */
+/**
+ * Returns ffmpeg's arguments, without its name: those of a recording, so that
+ * what works here works there.
+ */
 export function trialArgs(spec: TrialSpec): string[] {
-  const { filters, rest } = takeFilters(spec.outputArgs);
   return [
-    "-hide_banner",
-    "-nostats",
-    ...["-loglevel", "+level+info", "-progress", "pipe:1"],
-    ...inputArgs(spec),
-    ...[
-      "-map",
-      "0:a:0",
-      "-af",
-      [
-        ...countedFilters(spec, filters),
-        `atrim=end=${LENGTH}`,
-        "astats=metadata=1:measure_perchannel=none:measure_overall=Peak_level",
-        "ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=pipe\\\\:1:direct=1",
-      ].join(","),
-    ],
-    ...encoderArgs(spec),
-    ...rest,
+    ...["-progress", "pipe:1"],
+    ...captureArgs({ ...spec, duration: LENGTH }),
     ...["-f", "null", "-"],
   ];
 }
@@ -93,7 +79,7 @@ export function readTrial(
     if (report?.kind === "progress") {
       captured = Math.max(captured, report.captured);
     }
-    // Without a reset each value is that of all audio so far.
+    // Within the first second each value is that of all audio so far.
     if (report?.kind === "peak") peak = report.dbfs;
   }
   const errors = stderr.flatMap((line) => {

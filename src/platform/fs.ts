@@ -47,6 +47,16 @@ export function isExecutable(path: string): boolean {
   }
 }
 
+/** Returns the user id of a path's owner, or `null` when unknown. */
+export function ownerOf(path: string): number | null {
+  try {
+    return Deno.statSync(path).uid;
+  } catch {
+    // Missing, or not accessible to this user.
+    return null;
+  }
+}
+
 /**
  * Reads a regular file.
  *

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { exists, isExecutable, readRegularFile } from "./fs.ts";
+import { exists, isExecutable, ownerOf, readRegularFile } from "./fs.ts";
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
@@ -27,6 +27,8 @@ export interface HostEnvironment {
   exists(path: string): boolean;
   /** Whether a path is a program that this user may run. */
   isExecutable(path: string): boolean;
+  /** Returns the user id of a path's owner, or `null` when unknown. */
+  ownerOf(path: string): number | null;
   /**
    * Reads a file.
    *
@@ -41,6 +43,7 @@ export const host: HostEnvironment = {
   env,
   exists,
   isExecutable,
+  ownerOf,
   readFile: readRegularFile,
   // Evaluated only when needed: two of them may start a program.
   get home() {

@@ -13,7 +13,12 @@ export interface Ending {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Why echolog itself ended the run, or `null`. */
-  readonly endedFor: "stall" | "folder_gone" | "format_changed" | null;
+  readonly endedFor:
+    | "stall"
+    | "folder_gone"
+    | "format_changed"
+    | "source_moved"
+    | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
   /** Whether any of that is in a file. */
@@ -70,6 +75,7 @@ export const NO_AUDIO = "ffmpeg produced no audio";
 /** Describes how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {
   if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
+  if (endedFor === "source_moved") return "The named source disappeared";
   const how = exit.signal === null
     ? `with exit code ${exit.code}`
     : `by ${exit.signal}`;

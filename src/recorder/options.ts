@@ -12,6 +12,7 @@ import type { WantedEnd } from "./clock/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
 import type { Spawn } from "./run.ts";
+import type { MountWatch } from "./watches/mount_watch.ts";
 
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
@@ -49,6 +50,8 @@ export interface SessionOptions {
   chance(): number;
   /** Notices that a lost source is back, where that can be seen; this ends a wait. */
   readonly source?: ReturnWatch | null;
+  /** The mount that the session requires, or `null`. */
+  readonly mount?: MountWatch | null;
   /** Whether ffmpeg has written audio to a file of the session's folder. */
   hasAudioFile(file: string): Promise<boolean>;
   /** Makes the session's folder again when it was deleted; false when that cannot be done. */

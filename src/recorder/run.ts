@@ -121,7 +121,11 @@ const FRESH: Seconds = 2;
 const NEAR_END: Seconds = 1;
 
 /** Why echolog ends a run without a request to stop. */
-export type RunFault = "stall" | "folder_gone" | "format_changed";
+export type RunFault =
+  | "stall"
+  | "folder_gone"
+  | "format_changed"
+  | "source_moved";
 
 /**
  * One ffmpeg process. It is started once; `stop` may be called at any time and

@@ -83,6 +83,11 @@ export class Session {
     this.#giveUp("disk_full", "disk_full", message);
   }
 
+  /** Ends the run, which no longer gets the named source. */
+  sourceMoved(): void {
+    this.#run?.giveUp("source_moved");
+  }
+
   /** Records until stopped. Resolves when everything is closed and logged. */
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;
@@ -131,6 +136,13 @@ export class Session {
     ffmpeg: string,
     run: number,
   ): Promise<{ cause: GapCause; result: RunResult | null }> {
+    const { mount } = this.#options;
+    if (await mount?.wait(this.#end.signal)) {
+      this.#settled = this.#settled.then(() =>
+        this.#gapTracker.audioEnds(null, "mount_missing")
+      );
+      return { cause: "mount_missing", result: null };
+    }
     if (!this.#options.keepFolder()) {
       const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
@@ -151,7 +163,9 @@ export class Session {
     if (result.endedFor === "format_changed") {
       this.#formerFormat = result.sourceFormat;
     }
-    const cause = causeOf(result, this.#isStream);
+    const cause = await mount?.isMissing()
+      ? "mount_missing"
+      : causeOf(result, this.#isStream);
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.check());

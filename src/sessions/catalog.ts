@@ -135,10 +135,17 @@ export async function fromRegistration(
 
 /** Returns the state of a session. */
 export function conditionOf(
-  { state, liveness }: Pick<KnownSession, "state" | "liveness">,
+  { entry, folder, state, liveness }: Pick<
+    KnownSession,
+    "entry" | "folder" | "state" | "liveness"
+  >,
 ): Condition {
   if (liveness === "alive") {
-    if (state === null) return "starting";
+    if (state === null) {
+      // A folder that was made may be away with its disk.
+      const isAway = entry?.has_folder === true && !exists(folder);
+      return isAway ? "recovering" : "starting";
+    }
     // Its last line is written, its registry entry not yet removed.
     return state.state === "ended" ? "stopping" : state.state;
   }

@@ -8,6 +8,11 @@ import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 import { exists, reasonOf } from "../platform/fs.ts";
+import {
+  danglingLink,
+  describeDanglingLink,
+  MOUNT_TARGET,
+} from "../platform/mounts/dangling_link.ts";
 import { RESERVE_FILE } from "./reserve.ts";
 import { STATE_FILE } from "./state_file.ts";
 
@@ -156,6 +161,14 @@ async function assertWritable(path: string): Promise<void> {
 }
 
 function cannotCreate(path: string, cause: unknown): EchologError {
+  const dangling = danglingLink(path);
+  if (dangling !== null) {
+    return new EchologError(
+      "folder",
+      `Cannot create the folder ${path}: ${describeDanglingLink(dangling)}`,
+      { cause, hint: `${MOUNT_TARGET}, or choose another --output-dir` },
+    );
+  }
   return new EchologError(
     "folder",
     `Cannot create the folder ${path}: ${reasonOf(cause)}`,

@@ -65,6 +65,11 @@ function isFfmpeg(program: string): boolean {
   return program.endsWith("/ffmpeg");
 }
 
+/** Whether a program may talk to the sound server: ffmpeg, and pactl. */
+function isSoundClient(program: string): boolean {
+  return isFfmpeg(program) || program.endsWith("/pactl");
+}
+
 /** A call as a failing test shows it. */
 function show({ program, name, args, result }: SystemCall): string {
   return `${program}: ${name}(${args}) = ${result}`;
@@ -74,13 +79,14 @@ function show({ program, name, args, result }: SystemCall): string {
 function changesElsewhere(
   calls: readonly SystemCall[],
   home: string,
-  ofFfmpeg: readonly string[] = [],
+  ofClients: readonly string[] = [],
 ): string[] {
   const isIn = (path: string, folder: string) =>
     path === folder || path.startsWith(`${folder}/`);
   const session = join(home, "out", "one");
   return changesOf(calls).filter(({ program, name, args }) => {
-    const allowed = isFfmpeg(program) ? [session, ...ofFfmpeg] : [
+    const allowed = isFfmpeg(program) ? [session, ...ofClients] : [
+      ...(isSoundClient(program) ? ofClients : []),
       session,
       join(home, "state", "echolog"),
       "/dev/null", // for programs whose output is discarded
@@ -113,7 +119,7 @@ binaryTest(
 );
 
 binaryTest(
-  "binary: lets only ffmpeg connect, and only to the sound server",
+  "binary: lets only ffmpeg and pactl connect, and only to the sound server",
   async () => {
     await using server = await SoundServer.start(undefined, "norewinds=1");
     using home = tempFolder();
@@ -125,7 +131,7 @@ binaryTest(
     );
     if (calls === null) return;
     const reaches = reachesOf(calls);
-    const byOthers = reaches.filter(({ program }) => !isFfmpeg(program));
+    const byOthers = reaches.filter(({ program }) => !isSoundClient(program));
     assertEquals(byOthers.map(show), []);
     const others = reaches.filter(({ name, args }) =>
       name !== "connect" && !(name === "socket" && args.startsWith("AF_UNIX,"))

@@ -52,6 +52,15 @@ export const EXPLAINED = {
     gap: /the disk (is|was) full/,
     isGapOpen: true,
   },
+  "source moved": {
+    end: CTRL_C,
+    gap: /named source disappeared, and the sound server gave another one/,
+    note: /moved the recording from loop\.monitor to other\.monitor/,
+  },
+  "disk unmounted": {
+    end: CTRL_C,
+    gap: /disk of recording\.require_mount was not mounted/,
+  },
   "folder deleted": {
     end: CTRL_C,
     gap: /session's folder was deleted during the recording/,

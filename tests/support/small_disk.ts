@@ -24,3 +24,20 @@ export async function smallDisk(
     },
   };
 }
+
+/** Mounts a folder of another disk at `path`, until disposed of. */
+export async function bindDisk(
+  from: string,
+  path: string,
+): Promise<AsyncDisposable> {
+  Deno.mkdirSync(path, { recursive: true });
+  const { success } = await new Deno.Command("mount", {
+    args: ["--bind", from, path],
+  }).output();
+  if (!success) throw new Error(`Cannot mount ${from} at ${path}`);
+  return {
+    async [Symbol.asyncDispose]() {
+      await new Deno.Command("umount", { args: ["-l", path] }).output();
+    },
+  };
+}

@@ -15,6 +15,7 @@ import {
   installHint,
   locateFfmpeg,
 } from "../../ffmpeg/locate.ts";
+import { NEWER_HINT, whyTooOld } from "../../ffmpeg/version.ts";
 import { host } from "../../platform/host.ts";
 import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 import { secretsOfArguments } from "../../redact/urls.ts";
@@ -110,6 +111,21 @@ export async function requireFfmpeg(
     const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
     throw new EchologError("ffmpeg_unusable", problem, { cause: error, hint });
   }
+}
+
+/**
+ * Returns an ffmpeg that can record.
+ *
+ * @throws {EchologError} `ffmpeg_unusable`, when there is none.
+ */
+export async function requireRecordingFfmpeg(
+  wanted: string | null,
+): Promise<FoundFfmpeg> {
+  const found = await requireFfmpeg(wanted);
+  const tooOld = whyTooOld(found.version);
+  if (tooOld === null) return found;
+  const problem = `Cannot record with ${found.path}: ${tooOld}`;
+  throw new EchologError("ffmpeg_unusable", problem, { hint: NEWER_HINT });
 }
 
 /**

@@ -4,6 +4,11 @@
  * @module
  */
 
+import {
+  danglingLink,
+  describeDanglingLink,
+  MOUNT_TARGET,
+} from "../../platform/mounts/dangling_link.ts";
 import { loadCommandSettings } from "./command_settings.ts";
 import type { ParsedOptions } from "./options.ts";
 import { LATEST } from "../../config/session_id.ts";
@@ -39,12 +44,36 @@ export async function chooseSession(
     if (session !== null) return session;
     throw noSession(folder);
   }
-  const [session] = selectSessions(known, wanted, `in ${outputDir}`);
+  const [session] = selectSessions(known, wanted, `in ${place(outputDir)}`);
   if (session !== undefined) return session;
-  throw new EchologError("usage", `There is no session in ${outputDir}`, {
-    hint:
-      "record one with echolog record, or name the folder with --output-dir",
-  });
+  const { why, hint } = whyEmpty(outputDir);
+  throw new EchologError("usage", why, { hint });
+}
+
+/** Returns an output folder, with why it cannot be read. */
+function place(outputDir: string): string {
+  const dangling = danglingLink(outputDir);
+  return dangling === null
+    ? outputDir
+    : `${outputDir} (${describeDanglingLink(dangling)})`;
+}
+
+/** Returns why an output folder has no session, and what to do. */
+export function whyEmpty(
+  outputDir: string,
+): { readonly why: string; readonly hint: string } {
+  const dangling = danglingLink(outputDir);
+  const why = `There is no session in ${outputDir}`;
+  return dangling === null
+    ? {
+      why,
+      hint:
+        "record one with echolog record, or name the folder with --output-dir",
+    }
+    : {
+      why: `${why}: ${describeDanglingLink(dangling)}`,
+      hint: `${MOUNT_TARGET}, or name another with --output-dir`,
+    };
 }
 
 /** Returns the error for a folder that is not a session's. */

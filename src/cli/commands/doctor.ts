@@ -17,9 +17,15 @@ import { configPlaces, type LoadedSettings } from "../../config/load.ts";
 import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
 import { checkConfig } from "../../doctor/config_check.ts";
 import { checkCron } from "../../doctor/cron_check.ts";
-import { checkDevice, type Tried } from "../../doctor/device_check.ts";
+import { missingServer } from "../../audio/sound_server.ts";
+import {
+  checkDevice,
+  type Tried,
+  withMissingServer,
+} from "../../doctor/device_check.ts";
 import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../../doctor/folder_check.ts";
+import { checkMount } from "../../doctor/mount_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
 import { host, stateFolder } from "../../platform/host.ts";
@@ -113,9 +119,12 @@ async function* examine(
     const holder = await findHolder(state, tried.spec);
     const check = await checkDevice({ ...tried, ffmpeg, holder });
     if (check.state !== "failed" && holder === null) sound = tried;
-    yield check;
+    const server = settings.device === null ? missingServer(host) : null;
+    yield server === null ? check : withMissingServer(check, server);
   }
 
+  const mount = await checkMount(settings, host.home);
+  if (mount !== null) yield mount;
   yield await checkOutput(settings);
   yield checkState(state);
   yield await attempt("sessions", () => checkSessions(state));

@@ -8,10 +8,14 @@ import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import type { Device } from "../../audio/device.ts";
 import {
+  describeMissingServer,
+  missingServer,
+} from "../../audio/sound_server.ts";
+import {
   chooseDevice,
   type FoundFfmpeg,
   loadCommandSettings,
-  requireFfmpeg,
+  requireRecordingFfmpeg,
   settingsRedactor,
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -25,7 +29,8 @@ import { messageIn } from "../../ffmpeg/known_errors.ts";
 import { encoderOf } from "../../ffmpeg/command.ts";
 import { assertInputFormat } from "../../ffmpeg/input_format.ts";
 import { installHint } from "../../ffmpeg/locate.ts";
-import { spawnFfmpeg } from "../../ffmpeg/process.ts";
+import { DEFAULT_GRACE, spawnFfmpeg } from "../../ffmpeg/process.ts";
+import { pulseVariables } from "../../ffmpeg/pulse/properties.ts";
 import {
   pulseSocket,
   type ReturnWatch,
@@ -47,6 +52,11 @@ import { DiskWatch } from "../../recorder/disk_watch.ts";
 import { EventStream } from "../../recorder/event_stream.ts";
 import { Session } from "../../recorder/session.ts";
 import { SignalListener } from "../../recorder/signals.ts";
+import {
+  assertMounted,
+  MountWatch,
+} from "../../recorder/watches/mount_watch.ts";
+import { watchSource } from "../../recorder/watches/pulse_source.ts";
 import type { Redact } from "../../redact/redact.ts";
 import {
   createSessionFolder,
@@ -77,6 +87,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   await using screen = new RecordingConsole(systemClock, totals);
   using signals = new SignalListener();
   // What is known to fail makes no session.
+  await assertMounted(settings.requireMount);
   const ffmpeg = await checked(settings.ffmpegPath, device, signals.signal);
   if (ffmpeg === null) return 0;
   const onError = (line: string) => screen.printError(redact(line));
@@ -90,6 +101,8 @@ export async function record(options: ParsedOptions): Promise<number> {
     signal: signals.signal,
     async create(announce) {
       const { outputDir, sessionId } = settings;
+      // The start may have waited for another recorder.
+      await assertMounted(settings.requireMount);
       // Nothing before this moment counts as time of the session.
       const start = systemClock.now();
       const folder = await createSessionFolder(
@@ -117,6 +130,8 @@ export async function record(options: ParsedOptions): Promise<number> {
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
 
   const events = new EventStream(log, totals);
+  const tag = crypto.randomUUID();
+  const variables = pulseVariables(device, host.env("PULSE_PROP"), tag);
   const session = new Session({
     start: describeStart(loaded, folder, start, deviceSpec, ffmpeg.version),
     folder: folder.path,
@@ -130,7 +145,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
     spawn: (path, args, listener) =>
-      spawnFfmpeg(path, args, listener, systemClock),
+      spawnFfmpeg(path, args, listener, systemClock, DEFAULT_GRACE, variables),
     events,
     clock: systemClock,
     wall,
@@ -138,6 +153,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     chance: Math.random,
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     keepFolder: () => keepFolder(folder.path),
+    mount: mountOf(settings.requireMount, events),
     source: sourceOf(device),
   });
   /** Warns in the log; after its last line, on the terminal. */
@@ -153,6 +169,12 @@ export async function record(options: ParsedOptions): Promise<number> {
     const message =
       `Other users can read ${folder.path}: its file system does not keep it private`;
     warn("folder_not_private", new Error(message));
+    screen.printError(message);
+  }
+  const server = settings.device === null ? missingServer(host) : null;
+  if (server !== null) {
+    const message = describeMissingServer(server, deviceSpec);
+    warn("sound_server_missing", new Error(message));
     screen.printError(message);
   }
   for (const problem of claim.problems) {
@@ -188,6 +210,14 @@ export async function record(options: ParsedOptions): Promise<number> {
     onFull: () => session.diskFull(),
   });
   events.add(disk);
+  using source = watchSource(device, {
+    tag,
+    ffmpeg: ffmpeg.path,
+    clock: systemClock,
+    sink: events,
+    onMoved: () => session.sourceMoved(),
+  });
+  if (source !== null) events.add(source);
   events.add(refreshClaim(claim));
   events.add(collectGarbagePeriodically());
   events.add(screen.show(folder.path, settings.format));
@@ -232,7 +262,7 @@ async function checked(
   signal: AbortSignal,
 ): Promise<FoundFfmpeg | null> {
   try {
-    const ffmpeg = await requireFfmpeg(wanted);
+    const ffmpeg = await requireRecordingFfmpeg(wanted);
     await assertInputFormat(ffmpeg.path, device);
     return signal.aborted ? null : ffmpeg;
   } catch (error) {
@@ -272,6 +302,13 @@ async function hasContent(path: string): Promise<boolean> {
 function sourceOf(device: Device): ReturnWatch | null {
   const socket = pulseSocket(device, host);
   return socket === null ? null : new SocketWatch(socket, systemClock);
+}
+
+/** Returns a watch for the required mount, or `null` when none is required. */
+function mountOf(path: string | null, sink: Sink): MountWatch | null {
+  return path === null
+    ? null
+    : new MountWatch({ path, clock: systemClock, sink });
 }
 
 /** Checks the session's registry entry whenever a chunk is finished. */

@@ -7,6 +7,7 @@
 import { pooledMap } from "@std/async/pool";
 import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
+import { whyEmpty } from "../args/session_operand.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { listKnown } from "../../sessions/catalog.ts";
@@ -42,11 +43,8 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     return 0;
   }
   if (shown.length === 0) {
-    console.error(
-      `echolog: There is no session in ${
-        oneLine(outputDir)
-      }; record one with echolog record, or name the folder with --output-dir`,
-    );
+    const { why, hint } = whyEmpty(outputDir);
+    console.error(`echolog: ${oneLine(why)}; ${hint}`);
     return 0;
   }
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;

@@ -109,17 +109,24 @@ export class ChunkCloser {
   close(file: string, span: Span | null): boolean {
     const seq = chunkNumber(file);
     if (seq === null) return false;
-    const path = join(this.#options.folder, file);
-    if (isGone(path)) {
-      // The file was deleted or never existed: its number stays free.
+    const { folder, closeRetries } = this.#options;
+    const path = join(folder, file);
+    const isMissing = isGone(path);
+    if (isMissing) {
       this.#fail(
         "chunk_finalize_failed",
         `Cannot close ${path}`,
         "it is missing",
       );
-      return false;
+      // The file was deleted or never existed: its number stays free.
+      if (!isGone(folder)) return false;
     }
     this.#lastNumber = Math.max(this.#lastNumber, seq);
+    if (isMissing) {
+      // The folder may return, with its disk.
+      closeRetries.add(() => this.#tryClose(file, seq, span));
+      return false;
+    }
     this.#queue = this.#queue.then(() => this.#close(file, seq, span));
     return true;
   }

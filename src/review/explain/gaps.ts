@@ -5,7 +5,7 @@
  */
 
 import { parseDevice } from "../../audio/device.ts";
-import type { EpochMs, Gap } from "../../events.ts";
+import type { EpochMs, Gap, GapCause } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
 import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
 import { endedSilently, keyLine, refineMeaning } from "./key_line.ts";
@@ -100,6 +100,16 @@ function isOver(
     (last.start >= end - JOIN_MS || last.end > end + JOIN_MS);
 }
 
+/**
+ * Causes that echolog finds out itself, such as a deleted folder: ffmpeg's
+ * errors only follow from them.
+ */
+const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
+  "folder_gone",
+  "mount_missing",
+  "source_moved",
+]);
+
 function explainGap(
   context: GapContext,
   isOver: boolean,
@@ -110,8 +120,7 @@ function explainGap(
   const words = hasNoWords
     ? meaningOfSilentEnd(isStream)
     : meaningOfCause(gap.cause);
-  // ffmpeg's errors about a deleted folder only follow from the deletion.
-  const { line, message } = gap.cause === "folder_gone"
+  const { line, message } = FOUND_BY_ECHOLOG.has(gap.cause)
     ? { line: null, message: null }
     : keyLine(context);
   return {

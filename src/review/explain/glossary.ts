@@ -40,6 +40,12 @@ const CAUSES = {
     text: "the device could not be opened",
     advice: "run echolog devices to list devices, and name one with --device",
   },
+  source_moved: {
+    text:
+      "the named source disappeared, and the sound server gave another one instead",
+    advice:
+      "check the plug and the cable of the device; echolog devices lists what is there",
+  },
   device_busy: {
     text: "another program was using the device",
     advice: "stop that program, or record through the sound server",
@@ -123,6 +129,10 @@ const CAUSES = {
     text: "the session's folder was deleted during the recording",
     advice:
       "find out what deletes files there; echolog created the folder again",
+  },
+  mount_missing: {
+    text: "the disk of recording.require_mount was not mounted",
+    advice: "find out why it was unmounted: its cable, its power, journalctl",
   },
 } satisfies Record<GapCause, Meaning>;
 
@@ -229,11 +239,18 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   disk_low: "make room before the disk is full",
   clock_step:
     "the times before and after do not line up, but the audio does; check the time service (timedatectl)",
+  mount_missing: "mount its disk; recording then resumes by itself",
   log_lines_dropped: "check the disk that the log is on",
   chunk_finalize_failed:
     "the file, if it is still there, is kept as it is, and ffmpeg may be able to play it",
   chunk_truncated: "check the disk: ffmpeg wrote less than it reported",
   registry_write_failed: "give echolog a home folder that it can write to",
+  sound_server_missing:
+    "find out what was recorded; naming the device with --device lets no other be recorded",
+  source_changed:
+    "to record one source whatever the default is, name it with --device",
+  source_moved:
+    "listen to the audio since that time: it may be from another microphone",
   state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.

@@ -139,3 +139,17 @@ Deno.test("causeOf: names a stream that its server ended", () => {
   assertEquals(causeOf(ending), "device_gone");
   assertEquals(causeOf({ ...ending, hadAudio: false }, true), "device_missing");
 });
+
+Deno.test("describeEnd: says that the named source disappeared", () => {
+  assertEquals(
+    describeEnd({
+      exit: { code: 0, signal: null, stoppedBy: "q" },
+      endedFor: "source_moved",
+      hadAudio: true,
+      isKept: true,
+      wasSignalled: false,
+      errors: [],
+    }),
+    "The named source disappeared",
+  );
+});

@@ -32,6 +32,7 @@ class Scene implements Disposable {
   readonly folder = tempFolder();
   readonly events: SessionEvent[] = [];
   readonly closer: ChunkCloser;
+  readonly retries = new CloseRetryQueue();
   readonly #readDirSync = Deno.readDirSync;
 
   constructor(firstChunk: number, parts: readonly number[]) {
@@ -45,7 +46,7 @@ class Scene implements Disposable {
       folder: this.folder.path,
       format: "wav",
       firstChunk,
-      closeRetries: new CloseRetryQueue(),
+      closeRetries: this.retries,
       sink: { emit: (event) => void this.events.push(event) },
       clock,
       onKept() {},
@@ -119,4 +120,28 @@ Deno.test("ChunkCloser: keeps the number of a chunk that it cannot stat", async 
   }
   assertEquals(await scene.files(), ["chunk_00001.wav", "chunk_00002.wav"]);
   assertEquals(scene.closer.lastNumber, 2);
+});
+
+Deno.test("ChunkCloser: closes a chunk later when its folder is away and returns", async () => {
+  using scene = new Scene(1, [1, 2]);
+  const { path } = scene.folder;
+  Deno.renameSync(path, `${path}.away`);
+  scene.closer.close("chunk_00001.wav.part", { start: 0, end: 1 });
+  await scene.closer.closed;
+  assertEquals(scene.closer.lastNumber, 1);
+  assertEquals(scene.events.map(({ event }) => event), ["error"]);
+  await scene.retries.tryAgain();
+  Deno.renameSync(`${path}.away`, path);
+  await scene.retries.tryAgain();
+  const names = ["chunk_00001.wav", "chunk_00002.wav.part"];
+  assertEquals(await scene.files(), names);
+  assertEquals(scene.events.at(-1)?.event, "chunk_created");
+});
+
+Deno.test("ChunkCloser: leaves the number of a deleted chunk free", async () => {
+  using scene = new Scene(1, []);
+  scene.closer.close("chunk_00001.wav.part", { start: 0, end: 1 });
+  assertEquals(scene.closer.lastNumber, 0);
+  await scene.retries.tryAgain();
+  assertEquals(scene.events.map(({ event }) => event), ["error"]);
 });

@@ -1,0 +1,48 @@
+/**
+ * Properties of ffmpeg's stream, which libpulse takes from the environment.
+ *
+ * @module
+ */
+
+import type { Device } from "../../audio/device.ts";
+import { SESSION_PROPERTY } from "./outputs.ts";
+
+/**
+ * Returns the name of the source that a device names.
+ *
+ * @returns `null` when it is the sound server's default, which may change, or
+ * the device is not one of a sound server.
+ */
+export function namedSource(device: Device): string | null {
+  if (!isPulse(device)) return null;
+  return /^(?:default|@DEFAULT_\w+@)$/i.test(device.name) ? null : device.name;
+}
+
+/** Whether a device is one of a sound server. */
+export function isPulse(
+  device: Device,
+): device is Extract<Device, { kind: "format" }> {
+  return device.kind === "format" && device.format === "pulse";
+}
+
+/**
+ * Returns variables for ffmpeg. PipeWire would record the default source when
+ * the named one is missing or removed; `node.dont-reconnect` makes ffmpeg fail
+ * instead. PulseAudio ignores that property.
+ *
+ * @param own value of `PULSE_PROP` in the environment; it is kept.
+ * @param tag value of {@linkcode SESSION_PROPERTY}, or `null` for none.
+ */
+export function pulseVariables(
+  device: Device,
+  own: string | undefined,
+  tag: string | null,
+): Record<string, string> {
+  if (!isPulse(device)) return {};
+  const properties = [
+    ...(own ? [own] : []),
+    ...(namedSource(device) === null ? [] : ["node.dont-reconnect=true"]),
+    ...(tag === null ? [] : [`${SESSION_PROPERTY}=${tag}`]),
+  ];
+  return properties.length === 0 ? {} : { PULSE_PROP: properties.join(" ") };
+}

@@ -1,0 +1,73 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { serveNumbers } from "../support/http_source.ts";
+import { tempFolder } from "../support/temp.ts";
+import { assertJoined, assertTruth, recordSource } from "./support.ts";
+
+Deno.test("a stream that loses audio: the gap is where the samples are missing", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    ...[{ flow: 3.5 }, { lose: 2.5 }, { flow: 3.3 }, { lose: 1.5 }],
+    { flow: 60 },
+  ]);
+  const { session, stop } = await recordSource(home.path, source.url, [
+    ...["--duration", "20s"],
+  ]);
+  await assertTruth(session, source);
+  assertAlmostEquals(stop.coverage ?? 0, 100 * 16 / 20, 0.6);
+});
+
+Deno.test("a stream that is held up and catches up at once: nothing is lost", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    ...[{ flow: 3.5 }, { pause: 3 }, { burst: 3 }, { flow: 60 }],
+  ]);
+  const { session, stop } = await recordSource(home.path, source.url, [
+    ...["--duration", "14s"],
+  ]);
+  await assertTruth(session, source);
+  assertEquals(stop.coverage, 100);
+  assertAlmostEquals(stop.audio, 14, 0.3);
+});
+
+Deno.test("a stream that pauses and catches up at twice the speed: nothing is lost", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    ...[{ flow: 4 }, { pause: 8 }, { flow: 16, speed: 2 }, { flow: 60 }],
+  ]);
+  const { session, stop } = await recordSource(home.path, source.url, [
+    ...["--duration", "28s"],
+  ]);
+  await assertTruth(session, source);
+  assertEquals(stop.coverage, 100);
+});
+
+Deno.test("a stream in segments: nothing is lost, and times do not overlap", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    { burst: 6 },
+    ...Array.from({ length: 20 }, () => [{ pause: 2 }, { burst: 2 }]).flat(),
+  ]);
+  const { session, stop } = await recordSource(home.path, source.url, [
+    ...["--duration", "13s"],
+  ]);
+  await assertTruth(session, source);
+  assertEquals([stop.coverage, stop.retries], [100, 0]);
+});
+
+Deno.test("a stream at half the speed of time: nothing is lost", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [{ flow: 60, speed: 0.5 }]);
+  const { session, stop } = await recordSource(home.path, source.url, [
+    ...["--duration", "14s"],
+  ]);
+  assertEquals(stop.retries, 0);
+  // Until it is opened, half the speed takes twice the time.
+  const gaps = session.eventsOf("gap").map(({ cause }) => cause);
+  assert(gaps.every((cause) => cause === "slow_start"), session.logText());
+  assertJoined(session);
+  const chunks = session.eventsOf("chunk_created");
+  // What came while ffmpeg opened the stream came at once.
+  const chunk = chunks.filter(({ duration }) => duration === 2).at(-1);
+  const length = ((chunk?.end ?? 0) - (chunk?.start ?? 0)) / 1000;
+  assertAlmostEquals(length, 4, 0.3, session.logText());
+});

@@ -1,0 +1,112 @@
+/**
+ * Recordings of a source that knows what it sent, and when.
+ *
+ * @module
+ */
+
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { SessionStop } from "../../src/events.ts";
+import {
+  echolog,
+  onlySession,
+  type SessionOnDisk,
+} from "../support/echolog.ts";
+import {
+  HTTP_RATE,
+  type HttpSource,
+  numbersIn,
+} from "../support/http_source.ts";
+import { decodeFiles } from "../support/sound_server.ts";
+
+/** Settings under which chunks and recoveries take seconds. */
+export const QUICK = `
+[recording]
+sample_rate = ${HTTP_RATE}
+segment_duration = "2s"
+[recovery]
+backoff_max = "1s"
+`;
+
+/** A session that has ended, and how. */
+export interface Recorded {
+  /** The session. */
+  readonly session: SessionOnDisk;
+  /** Its last event. */
+  readonly stop: SessionStop;
+  /** Exit code of echolog. */
+  readonly code: number;
+  /** What it printed. */
+  readonly stderr: string;
+}
+
+/** Records a source to its end. */
+export async function recordSource(
+  home: string,
+  device: string,
+  args: readonly string[],
+  config = QUICK,
+): Promise<Recorded> {
+  const path = join(home, "echolog.conf");
+  Deno.writeTextFileSync(path, config);
+  const { code, stderr } = await echolog(
+    ["record", "--device", device, ...args],
+    { home, env: { ECHOLOG_CONFIG: path } },
+  );
+  const session = await onlySession(join(home, "recordings"));
+  const stop = session.events().at(-1);
+  assert(stop?.event === "session_stop", session.logText());
+  return { session, stop, code, stderr };
+}
+
+/** Returns the numbers of the samples that a session kept, in order. */
+export async function keptNumbers(session: SessionOnDisk): Promise<number[]> {
+  const files = session.eventsOf("chunk_created").map(({ file }) => file);
+  const paths = files.map((file) => join(session.folder, file));
+  return numbersIn(await decodeFiles(paths));
+}
+
+/** Returns where numbers do not go on, as positions in the audio. */
+export function jumpsIn(numbers: readonly number[]): number[] {
+  return numbers.flatMap((number, index) =>
+    index > 0 && number !== (numbers[index - 1] ?? 0) + 1 ? [index] : []
+  );
+}
+
+/** Times are right to this many seconds. */
+const EXACT = 0.1;
+
+/**
+ * Checks that the gaps of a session are those that its source knows, that
+ * nothing overlaps, and that each sample has the time at which it came.
+ */
+export async function assertTruth(
+  session: SessionOnDisk,
+  source: HttpSource,
+): Promise<void> {
+  const gaps = session.eventsOf("gap");
+  const log = session.logText();
+  assertEquals(gaps.length, source.holes.length, log);
+  for (const [index, { at, length }] of source.holes.entries()) {
+    const gap = gaps[index];
+    assertAlmostEquals(gap?.duration ?? 0, length, EXACT, log);
+    assertAlmostEquals((gap?.start ?? 0) / 1000, at / 1000, EXACT, log);
+  }
+  assertJoined(session);
+  const numbers = await keptNumbers(session);
+  const holes = source.holes.map(({ sample }) => sample);
+  assertEquals(
+    jumpsIn(numbers).map((index) => (numbers[index - 1] ?? 0) + 1),
+    holes,
+  );
+}
+
+/** Checks that chunks follow each other without an overlap. */
+export function assertJoined(session: SessionOnDisk): void {
+  const chunks = session.eventsOf("chunk_created");
+  for (const [index, chunk] of chunks.entries()) {
+    const before = chunks[index - 1];
+    if (before === undefined) continue;
+    assert(chunk.start >= before.end - 1, session.logText());
+  }
+}
