@@ -49,6 +49,8 @@ const SAME_MS = 2;
 const MAX_SPANS = 4_096;
 /** A source that is late this often, or this much, before the run ends has lost audio. */
 const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
+/** Milliseconds between two pauses: reports come once a second. */
+const SHORT_MS = 2_000;
 /** Number of bursts by which the length of pages and segments is known. */
 const BURSTS = 4;
 /** A stream may be late by less than this share of a page or segment. */
@@ -78,8 +80,9 @@ export class CaptureClock {
   readonly #losesAudio: boolean;
   #open: Open[] = [];
   readonly #spans: Span[] = [];
-  /** Where the last bursts began. The first one has what the source had buffered. */
-  #bursts: readonly Seconds[] = [];
+  #burst: Open | null = null;
+  /** Lengths of the last pages or segments that came at once. */
+  #pages: readonly Seconds[] = [];
 
   /**
    * A clock without reports.
@@ -103,11 +106,10 @@ export class CaptureClock {
     const losses = last !== undefined && report.at - last.at >= BURST_MS
       ? this.#settle(last.at, settled)
       : [];
-    if (report.resumed !== null) {
-      this.#bursts = [...this.#bursts.slice(-BURSTS), report.resumed];
-    }
     const origin = report.at - report.captured * 1000;
-    this.#open.push({ ...report, origin });
+    const open = { ...report, origin };
+    if (report.resumed !== null) this.#beginBurst(open, last ?? open);
+    this.#open.push(open);
     this.#lower(origin, report.captured);
     return losses;
   }
@@ -121,8 +123,11 @@ export class CaptureClock {
   get isLate(): boolean {
     const last = this.#open.at(-1);
     const span = this.#spans.at(-1);
-    if (last === undefined || span === undefined) return false;
-    return last.origin - highest(span, last.captured) >= LOSS_MS;
+    if (last === undefined) return false;
+    const limit = span === undefined
+      ? earliest(this.#open) ?? last.origin
+      : highest(span, last.captured);
+    return last.origin - limit >= LOSS_MS;
   }
 
   /**
@@ -134,11 +139,17 @@ export class CaptureClock {
     return origin === null ? null : origin + position * 1000;
   }
 
-  /** Length of the pages or segments that the source sends at once. */
-  get #page(): Seconds {
-    const lengths = this.#bursts.slice(1)
-      .map((begin, index) => begin - (this.#bursts[index] ?? begin));
-    return Math.max(0, ...lengths);
+  /** A report shows that audio resumed after a pause; `last` is the one before it. */
+  #beginBurst(report: Open, last: Open): void {
+    const burst = this.#burst;
+    this.#burst = report;
+    // The first one has what the source had buffered.
+    if (burst === null) return;
+    // Between reports, a short burst shows only in the pauses around it.
+    const length = report.at - burst.at < SHORT_MS
+      ? (report.resumed ?? 0) - (burst.resumed ?? 0)
+      : Math.max(0, burst.origin - last.origin) / 1000;
+    this.#pages = [...this.#pages.slice(1 - BURSTS), length];
   }
 
   #originOf(position: Seconds): MonotonicMs | null {
@@ -209,7 +220,7 @@ export class CaptureClock {
   }
 
   #isLoss({ at, resumed }: Open, lateMs: number, isEnd: boolean): boolean {
-    const page = this.#losesAudio ? 0 : this.#page * 1000;
+    const page = this.#losesAudio ? 0 : 1000 * Math.max(0, ...this.#pages);
     if (!this.#losesAudio && resumed === null) return false;
     if (lateMs < page * LATE_SHARE) return false;
     if (!isEnd) return true;

@@ -88,6 +88,17 @@ Deno.test("CaptureClock: puts the hole after a pause where the audio resumed", (
   assertAlmostEquals(clock.timeOf(30.5) ?? 0, 40_500, 20);
 });
 
+Deno.test("CaptureClock: knows that audio is late from the first seconds on", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 3, () => 0);
+  assertEquals(clock.isLate, false);
+  clock.observe({ captured: 3.52, at: 6_020, resumed: 3.5 });
+  assertEquals(clock.isLate, true);
+  report(clock, 4, 13, () => 2_500);
+  assertEquals(clock.isLate, false);
+  assertAlmostEquals(clock.timeOf(3.4) ?? 0, 3_400, 20);
+});
+
 Deno.test("CaptureClock: puts the hole after what was buffered during the pause", () => {
   const clock = new CaptureClock();
   report(clock, 1, 3, () => 0);
