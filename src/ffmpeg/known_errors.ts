@@ -15,6 +15,7 @@ export type KnownCause =
   | "folder_unwritable"
   | "device_busy"
   | "settings_refused"
+  | "channel_missing"
   | "permission_denied";
 
 /** A message of ffmpeg's. */
@@ -82,9 +83,17 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "cannot set channel count",
     pattern: /cannot set (?:channel count|sample rate|sample format)/i,
     cause: "settings_refused",
-    meaning: "the device does not support this channel count or sample rate",
+    meaning:
+      "the device does not support this channel count, sample rate or depth",
     advice:
-      "set --channels and --sample-rate to what it supports, or let ALSA convert with --device alsa:plughw:… instead of alsa:hw:…",
+      "set --channels, --sample-rate and --bit-depth to what it supports, or let ALSA convert with --device alsa:plughw:… instead of alsa:hw:…",
+  },
+  {
+    message: "input channel #2 not available",
+    pattern: /input channel (?:#\d+|'[^']*') not available/i,
+    cause: "channel_missing",
+    meaning: "the source does not have the channel to record",
+    advice: "set --channel to one that it has, counted from 1",
   },
   {
     message: "Unknown encoder",

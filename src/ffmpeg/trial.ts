@@ -11,6 +11,7 @@ import {
   encoderArgs,
   inputArgs,
   type RunSpec,
+  streamOf,
   takeFilters,
 } from "./command.ts";
 import type { Exit } from "./process.ts";
@@ -21,7 +22,16 @@ import { parseReport } from "./stdout.ts";
 /** Specification of a trial. */
 export type TrialSpec = Pick<
   RunSpec,
-  "device" | "sampleRate" | "channels" | "format" | "inputArgs" | "outputArgs"
+  | "device"
+  | "sampleRate"
+  | "channels"
+  | "inputChannels"
+  | "inputChannel"
+  | "stream"
+  | "format"
+  | "bitDepth"
+  | "inputArgs"
+  | "outputArgs"
 >;
 
 /** Result of a trial. */
@@ -67,7 +77,7 @@ export function trialArgs(spec: TrialSpec): string[] {
     ...inputArgs(spec),
     ...[
       "-map",
-      "0:a:0",
+      streamOf(spec),
       "-af",
       [
         ...countedFilters(spec, filters),

@@ -5,6 +5,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { join } from "@std/path";
+import type { BitDepth } from "../../../src/audio/bit_depth.ts";
 import { finishChunkFile } from "../../../src/audio/chunk_file.ts";
 import type { Format } from "../../../src/audio/format.ts";
 import { buildArgs } from "../../../src/ffmpeg/command.ts";
@@ -13,6 +14,7 @@ import {
   passesFlacTest,
   probeDuration,
 } from "../../support/sound_server.ts";
+import { RUN_SPEC } from "../../support/run_spec.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 /** Chunks of 1 s as ffmpeg leaves them, of noise that fills frames to their limit. */
@@ -21,17 +23,16 @@ async function makeChunks(
   format: Format,
   seconds: number,
   outputArgs: readonly string[] = [],
+  bitDepth: BitDepth = 16,
 ): Promise<string[]> {
   const args = buildArgs({
+    ...RUN_SPEC,
     device: { kind: "format", format: "lavfi", name: "anoisesrc=r=48000:a=1" },
-    sampleRate: 48_000,
-    channels: 2,
     format,
+    bitDepth,
     segmentDuration: 1,
     duration: seconds,
     folder,
-    firstChunk: 1,
-    inputArgs: [],
     outputArgs,
   }).map((word) => word.replace(/^arealtime=[^,]*,/, ""));
   const { success } = await new Deno.Command("ffmpeg", {
