@@ -158,6 +158,14 @@ export const MESSAGES: readonly KnownMessage[] = [
     advice: "check the path in the URL",
   },
   {
+    message: "Server returned 4XX Client Error",
+    pattern: /4XX Client Error/i,
+    cause: null,
+    meaning:
+      "the source refused the request, as a camera does that has no audio",
+    advice: "check with ffprobe that the source has audio, and check the URL",
+  },
+  {
     message: "Server returned 5XX Server Error reply",
     pattern: /5XX Server Error|HTTP error 5\d\d|50\d Service/i,
     cause: null,

@@ -1,5 +1,9 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { judgeHolder, judgeTrial } from "../../../src/doctor/device_check.ts";
+import {
+  judgeHolder,
+  judgeTrial,
+  withCardName,
+} from "../../../src/doctor/device_check.ts";
 import { buildArgs, inputArgs } from "../../../src/ffmpeg/command.ts";
 import { RUN_SPEC } from "../../support/run_spec.ts";
 import { parseDevice } from "../../../src/audio/device.ts";
@@ -131,4 +135,19 @@ Deno.test("readTrial: reads the captured time, the last peak and the first error
     "cannot open audio device hw:9 (No such device)",
   );
   assertEquals(read.errors.length, 2);
+});
+
+Deno.test("withCardName: names a card that is given by its number, after other advice", () => {
+  const device = parseDevice("alsa:hw:1,0");
+  if (device === null) throw new Error("It is a device");
+  const cards = " 1 [Device         ]: USB-Audio - USB Audio Device";
+  const sound = judgeTrial("alsa:hw:1,0", trial({}));
+  assertEquals(
+    withCardName(sound, device, cards).next,
+    "card numbers can change at boot: use --device alsa:hw:CARD=Device,DEV=0",
+  );
+  assertEquals(withCardName(sound, device, null), sound);
+  assertEquals(withCardName(sound, { kind: "test" }, cards), sound);
+  const silent = judgeTrial("alsa:hw:1,0", trial({ peak: -Infinity }));
+  assertEquals(withCardName(silent, device, cards), silent);
 });
