@@ -169,31 +169,40 @@ Deno.test("record: takes the audio stream that recording.stream counts", async (
   }
 });
 
-Deno.test("record: warns in its log of a card that is given by its number, and not on the terminal", async () => {
-  using home = tempFolder();
-  // A machine with this card; other files are as they are.
+/** Records from a card that is given by its number, on a machine with that card. */
+async function recordNumberedCard(home: string, config: string) {
   const cards = " 1 [Device         ]: USB-Audio - USB Audio Device";
-  const cat = join(home.path, "cat");
+  // Other files are as they are.
   Deno.writeTextFileSync(
-    cat,
+    join(home, "cat"),
     `#!/bin/sh\ncase $* in\n*asound*) echo '${cards}' ;;\n*) exec /bin/cat "$@" ;;\nesac\n`,
     { mode: 0o700 },
   );
   const env = {
-    ...configured(home.path, '[recovery]\nstart_timeout = "1s"\n'),
-    PATH: `${home.path}:${Deno.env.get("PATH")}`,
+    ...configured(home, `${config}\n[recovery]\nstart_timeout = "1s"\n`),
+    PATH: `${home}:${Deno.env.get("PATH")}`,
   };
-  const { stderr } = await echolog(["record", "--device", "alsa:hw:1,0"], {
-    home: home.path,
-    env,
-  });
-  assertEquals(stderr.includes("CARD="), false, stderr);
-  const session = await onlySession(join(home.path, "recordings"));
-  assertEquals(
-    session.eventsOf("warning").filter(({ code }) => code === "card_number")
-      .map(({ message }) => message),
-    [
-      "alsa:hw:1,0 is alsa:hw:CARD=Device,DEV=0 now; its number can change at boot",
-    ],
-  );
+  const args = ["record", "--device", "alsa:hw:1,0"];
+  const { stderr } = await echolog(args, { home, env });
+  const session = await onlySession(join(home, "recordings"));
+  const messages = session.eventsOf("warning")
+    .filter(({ code }) => code === "card_number")
+    .map(({ message }) => message);
+  return { stderr, messages };
+}
+
+Deno.test("record: warns in its log of a card that is given by its number, and not on the terminal", async () => {
+  using home = tempFolder();
+  const { stderr, messages } = await recordNumberedCard(home.path, "");
+  assert(!stderr.includes("CARD="), stderr);
+  assertEquals(messages, [
+    "alsa:hw:1,0 is alsa:hw:CARD=Device,DEV=0 now; its number can change at boot",
+  ]);
+});
+
+Deno.test("record: does not log the name of a numbered card when devices are redacted", async () => {
+  using home = tempFolder();
+  const config = "[logging]\nredact_device = true\n";
+  const { messages } = await recordNumberedCard(home.path, config);
+  assertEquals(messages, []);
 });

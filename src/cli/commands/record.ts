@@ -162,7 +162,10 @@ export async function record(options: ParsedOptions): Promise<number> {
       events.emit({ event: "warning", time, code, message });
     }
   };
-  const named = namedCard(device, soundCards() ?? "");
+  // The name is a device's name, too.
+  const named = settings.redactDevice
+    ? null
+    : namedCard(device, soundCards() ?? "");
   if (named !== null) {
     warn(
       "card_number",

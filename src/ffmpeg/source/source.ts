@@ -50,7 +50,8 @@ export async function chooseDepth(
   const input = { ...settings, device, inputChannels: 1, bitDepth: null };
   const { stderr } = await runFfmpeg(
     ffmpeg,
-    ["-hide_banner", ...inputArgs(input)],
+    // Half a second of audio tells the depth; ffmpeg's default is five.
+    ["-hide_banner", "-analyzeduration", "500000", ...inputArgs(input)],
     { limit: LIMIT_MS },
   );
   return depthOfStream(stderr, stream ?? 0) ?? 16;
