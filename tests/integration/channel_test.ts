@@ -79,7 +79,7 @@ Deno.test("record: refuses a channel that a source of a sound server does not ha
   assertEquals(code, 2);
   assertMatch(
     String(stderr),
-    /^echolog: .*would mix its channels.*hw:CARD=…\n$/,
+    /^echolog: .*mixes or drops its channels.*hw:CARD=…\n$/,
   );
   const [missing, line] = await run("pulse:absent", "1");
   assertEquals(missing, 1);

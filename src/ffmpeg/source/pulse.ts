@@ -45,7 +45,7 @@ export async function channelsOfPulse(
   if (index === null) {
     throw new EchologError(
       "usage",
-      `Cannot record channel ${channel} of ${spec} alone: the sound server would mix its channels (${
+      `Cannot record channel ${channel} of ${spec} alone: the sound server mixes or drops its channels (${
         map.join(",")
       })`,
       { hint: "record the card itself, --device alsa:hw:CARD=…" },
@@ -104,7 +104,7 @@ const WAVEEX_COUNTS: ReadonlySet<number> = new Set(
 
 /**
  * Returns where a channel of the source is among those that ffmpeg requests, or
- * `null` when the positions differ: then the server mixes.
+ * `null` when the positions differ: then the server mixes some and drops others.
  */
 export function indexInRequest(
   map: readonly string[],
