@@ -71,6 +71,7 @@ export const GAP_CAUSES = [
   "device_busy",
   "permission_denied",
   "settings_refused",
+  "channel_missing",
   "ffmpeg_killed",
   "ffmpeg_unusable",
   "ffmpeg_exited",
@@ -84,6 +85,7 @@ export type CauseWord = GapCause | UnknownWord;
 
 /** Codes of warnings. */
 export const WARNING_CODES = [
+  "card_number",
   "digital_silence",
   "digital_silence_ended",
   "clipping",
@@ -153,6 +155,8 @@ export interface SessionStart extends Timed {
   readonly sample_rate: number;
   /** Number of channels. */
   readonly channels: number;
+  /** Bits per sample, or `null` for an encoder without a depth; missing in older logs. */
+  readonly bit_depth?: number | null;
   /** Encoder as ffmpeg names it. */
   readonly codec: string;
   /** File format of the chunks: `flac`, `wav` or `opus`. */

@@ -21,7 +21,7 @@ export type Device =
 
 /** The forms of a device, for messages. */
 export const DEVICE_FORMS =
-  "FORMAT:NAME such as pulse:default or alsa:hw:1,0, a URL such as rtsp://host/path, or test";
+  "FORMAT:NAME such as pulse:default or alsa:hw:CARD=Device,DEV=0, a URL such as rtsp://host/path, or test";
 
 /**
  * Parses a device.
@@ -35,6 +35,18 @@ export function parseDevice(spec: string): Device | null {
   const [, format, name] = match ?? [];
   if (format === undefined || name === undefined) return null;
   return { kind: "format", format, name };
+}
+
+/** Returns a device as `--device` takes it. */
+export function specOf(device: Device): string {
+  switch (device.kind) {
+    case "test":
+      return "test";
+    case "url":
+      return device.url;
+    case "format":
+      return `${device.format}:${device.name}`;
+  }
 }
 
 /**

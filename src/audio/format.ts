@@ -6,6 +6,7 @@
 
 import type { Seconds } from "../events.ts";
 import type { AudioFile } from "./audio_file.ts";
+import { BIT_DEPTHS, type BitDepth, bytesPerSample } from "./bit_depth.ts";
 import { finishFlac, flacPosition, isFlacHeader } from "./flac.ts";
 import { finishOgg } from "./ogg.ts";
 import { finishWav } from "./wav.ts";
@@ -25,8 +26,10 @@ export type Format = "flac" | "wav" | "opus";
 
 /** Properties of a format. */
 export interface FormatSpec {
-  /** The encoder, as ffmpeg names it. */
-  readonly codec: string;
+  /** Depths of the encoder's samples, or `null` when it has none. */
+  readonly bitDepths: readonly BitDepth[] | null;
+  /** Returns the encoder for a depth, as ffmpeg names it. */
+  codec(depth: BitDepth): string;
   /** The muxer, as ffmpeg names it. */
   readonly muxer: string;
   /**
@@ -42,10 +45,14 @@ export interface FormatSpec {
   readonly sampleRates: readonly number[] | null;
   /** Numbers of channels of the encoder, or `null` for any. */
   readonly channelCounts: readonly number[] | null;
-  /** Maximum size in a chunk's header, in bytes of 16-bit samples, or `null` for any. */
+  /** Maximum size in a chunk's header, in bytes of samples, or `null` for any. */
   readonly maxBytes: number | null;
   /** Returns an estimate of the bytes per second. */
-  bytesPerSecond(sampleRate: number, channels: number): number;
+  bytesPerSecond(
+    sampleRate: number,
+    channels: number,
+    depth: BitDepth,
+  ): number;
   /** First bytes of a file, and the maximum size of a header. */
   readonly header: { readonly magic: string; readonly maxBytes: number };
   /**
@@ -67,6 +74,14 @@ export interface FormatSpec {
   position?(file: AudioFile): Promise<Seconds | null>;
 }
 
+function pcmBytes(
+  sampleRate: number,
+  channels: number,
+  depth: BitDepth,
+): number {
+  return sampleRate * channels * bytesPerSample(depth);
+}
+
 const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
 
 /**
@@ -78,7 +93,9 @@ const FLAC_RATIO = 0.6;
 /** Properties of each format. */
 export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
   flac: {
-    codec: "flac",
+    // Its encoder writes 32 bits only as an experiment, from ffmpeg 6.1 on.
+    bitDepths: [16, 24],
+    codec: () => "flac",
     muxer: "flac",
     muxerOptions: "flush_packets=1",
     segmentArgs: [],
@@ -86,7 +103,8 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     sampleRates: null,
     channelCounts: upTo(8),
     maxBytes: null,
-    bytesPerSecond: (rate, channels) => rate * channels * 2 * FLAC_RATIO,
+    bytesPerSecond: (rate, channels, depth) =>
+      pcmBytes(rate, channels, depth) * FLAC_RATIO,
     // ffmpeg writes 8 KiB of padding after the header.
     header: { magic: "fLaC", maxBytes: 8_400 },
     finish: finishFlac,
@@ -94,7 +112,8 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     position: flacPosition,
   },
   wav: {
-    codec: "pcm_s16le",
+    bitDepths: BIT_DEPTHS,
+    codec: (depth) => `pcm_s${depth}le`,
     muxer: "wav",
     muxerOptions: "flush_packets=1",
     segmentArgs: [],
@@ -102,12 +121,13 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     sampleRates: null,
     channelCounts: null,
     maxBytes: 2 ** 32 - 2 ** 16,
-    bytesPerSecond: (rate, channels) => rate * channels * 2,
+    bytesPerSecond: pcmBytes,
     header: { magic: "RIFF", maxBytes: 128 },
     finish: finishWav,
   },
   opus: {
-    codec: "libopus",
+    bitDepths: null,
+    codec: () => "libopus",
     muxer: "ogg",
     // A page holds a second by default, and is not in the file before it is
     // complete.
@@ -132,11 +152,12 @@ export const FORMAT_NAMES = Object.keys(FORMATS) as [Format, ...Format[]];
 
 /** Returns an estimate of the size of an hour of audio, by ffmpeg's own bit rates. */
 export function bytesPerHour(
-  { format, sampleRate, channels }: {
+  { format, sampleRate, channels, bitDepth }: {
     readonly format: Format;
     readonly sampleRate: number;
     readonly channels: number;
+    readonly bitDepth: BitDepth;
   },
 ): number {
-  return FORMATS[format].bytesPerSecond(sampleRate, channels) * 3600;
+  return FORMATS[format].bytesPerSecond(sampleRate, channels, bitDepth) * 3600;
 }

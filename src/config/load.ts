@@ -7,6 +7,13 @@
 
 import { FORMATS } from "../audio/format.ts";
 import { readConfig } from "./file.ts";
+import {
+  assertChunkSize,
+  assertDepth,
+  recordedChannels,
+  type Source,
+  type Sources,
+} from "./recording_checks.ts";
 import { type ConfigHost, expandHome, resolvePath } from "./paths.ts";
 import { ValueError } from "./setting_types.ts";
 import {
@@ -19,16 +26,14 @@ import {
 import { EchologError } from "../errors.ts";
 
 export { configPlaces } from "./paths.ts";
-
-/** Source of a value. */
-export type Source = "default" | "file" | "flag";
+export { assertChunkSize, type Source } from "./recording_checks.ts";
 
 /** Settings with their sources. */
 export interface LoadedSettings {
   /** The values in effect. */
   readonly settings: Settings;
   /** Source of each given value; the others are defaults. */
-  readonly sources: ReadonlyMap<SettingName, Exclude<Source, "default">>;
+  readonly sources: Sources;
   /** Settings whose value is not the default. */
   readonly changed: ReadonlySet<SettingName>;
   /** The configuration file that was read, or `null`. */
@@ -93,6 +98,7 @@ export function loadSettings(
   const loaded = loadEach((name, setting) => load(name, setting));
   const settings = {
     ...loaded,
+    channels: recordedChannels(loaded, sources),
     outputDir: resolvePath(loaded.outputDir, machine),
   };
   checkTogether(settings);
@@ -175,8 +181,9 @@ function checkTogether(settings: Settings): void {
       { hint: "give one of them" },
     );
   }
-  const { format, channels, sampleRate, segmentDuration } = settings;
-  const { sampleRates, channelCounts, maxBytes } = FORMATS[format];
+  const { format, channels, sampleRate, bitDepth } = settings;
+  const { sampleRates, channelCounts } = FORMATS[format];
+  assertDepth(settings);
   if (sampleRates !== null && !sampleRates.includes(sampleRate)) {
     throw new EchologError(
       "usage",
@@ -193,12 +200,6 @@ function checkTogether(settings: Settings): void {
       },
     );
   }
-  const bytes = 2 * channels * sampleRate * segmentDuration;
-  if (maxBytes !== null && bytes > maxBytes) {
-    throw new EchologError(
-      "usage",
-      `Cannot record ${format} chunks of ${segmentDuration} s: each would be larger than 4 GiB`,
-      { hint: "shorten recording.segment_duration" },
-    );
-  }
+  // The depth that auto chooses is known, and checked, later.
+  assertChunkSize(settings, bitDepth === "auto" ? 16 : bitDepth);
 }

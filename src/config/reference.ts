@@ -46,7 +46,9 @@ function describeEntry<K extends SettingName>(name: K, entry: string) {
   const value = setting.defaultText === undefined
     ? tomlOf(setting.type, setting.type.toText(setting.defaultValue))
     : `${
-      JSON.stringify(setting.example ?? "")
+      setting.example === undefined
+        ? '""'
+        : tomlOf(setting.type, setting.example)
     }  # default: ${setting.defaultText}`;
   return [`# ${meaningOf(name)}`, `#${entry} = ${value}`];
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { BIT_DEPTHS, type BitDepth } from "../audio/bit_depth.ts";
 import type { Seconds } from "../events.ts";
 
 /** Why a value was refused, as a phrase: `expected a whole number from 1 to 32`. */
@@ -187,6 +188,28 @@ export function choice<T extends string>(
     return checked(found ?? null, true, expected);
   };
   return { expected, choices, fromText: read, fromToml: read, toText: String };
+}
+
+/** `auto`, or a number of bits per sample. */
+export function bitDepth(): ValueType<BitDepth | "auto"> {
+  const choices = ["auto", ...BIT_DEPTHS.map(String)];
+  const expected = `one of ${choices.join(", ")}`;
+  const read = (text: string) => {
+    const depth = BIT_DEPTHS.find((depth) => String(depth) === text);
+    return checked(text === "auto" ? text : depth ?? null, true, expected);
+  };
+  return {
+    expected,
+    choices,
+    fromText: read,
+    fromToml: (value) =>
+      read(
+        typeof value === "number" || typeof value === "string"
+          ? String(value)
+          : "",
+      ),
+    toText: String,
+  };
 }
 
 /** `true` or `false`. */

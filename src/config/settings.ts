@@ -7,9 +7,11 @@
 
 import { isAbsolute } from "@std/path";
 import { DEVICE_FORMS, parseDevice } from "../audio/device.ts";
+import type { BitDepth } from "../audio/bit_depth.ts";
 import { type Format, FORMAT_NAMES } from "../audio/format.ts";
 import { sessionId } from "./session_id.ts";
 import {
+  bitDepth,
   boolean,
   bytes,
   choice,
@@ -34,8 +36,14 @@ export interface Settings {
   readonly device: string | null;
   /** Samples per second and channel. */
   readonly sampleRate: number;
-  /** Number of channels. */
+  /** Number of channels; 1 when `channel` is given. */
   readonly channels: number;
+  /** Channel of the source that is recorded alone, from 1, or `null` for all. */
+  readonly channel: number | null;
+  /** Audio stream of the source, from 0, or `null` for the first. */
+  readonly stream: number | null;
+  /** Bits per sample, or `auto` to choose by the source. */
+  readonly bitDepth: BitDepth | "auto";
   /** File format of the chunks. */
   readonly format: Format;
   /** Nominal length of a chunk. */
@@ -140,6 +148,26 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     defaultValue: 2,
     help: "number of channels",
   },
+  channel: {
+    key: "recording.channel",
+    flag: "channel",
+    placeholder: "N",
+    type: optional(integer(1, 64)),
+    defaultValue: null,
+    defaultText: "all channels",
+    example: "1",
+    help: "record this channel of the source alone, counted from 1",
+  },
+  stream: {
+    key: "recording.stream",
+    flag: null,
+    placeholder: "N",
+    type: optional(integer(0, 99)),
+    defaultValue: null,
+    defaultText: "the first audio stream",
+    example: "0",
+    help: "audio stream of the source, counted from 0",
+  },
   format: {
     key: "recording.format",
     flag: "format",
@@ -147,6 +175,14 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: choice(FORMAT_NAMES),
     defaultValue: "flac",
     help: "file format of the chunks",
+  },
+  bitDepth: {
+    key: "recording.bit_depth",
+    flag: "bit-depth",
+    placeholder: "BITS",
+    type: bitDepth(),
+    defaultValue: "auto",
+    help: "bits per sample of flac and wav",
   },
   segmentDuration: {
     key: "recording.segment_duration",

@@ -7,9 +7,16 @@
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { MissingServer } from "../audio/sound_server.ts";
 import type { Holder } from "./sessions_check.ts";
-import { messageOf } from "../errors.ts";
+import type { Device } from "../audio/device.ts";
+import { EchologError, messageOf } from "../errors.ts";
 import type { GapCause } from "../events.ts";
+import { namedCard } from "../ffmpeg/devices/cards.ts";
 import { messageIn } from "../ffmpeg/known_errors.ts";
+import {
+  chooseChannels,
+  chooseDepth,
+  type SourceSettings,
+} from "../ffmpeg/source/source.ts";
 import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
 import { causeOf } from "../recorder/cause.ts";
 import { meaningOfCause } from "../review/explain/glossary.ts";
@@ -24,11 +31,27 @@ export interface Tried {
 }
 
 /** Input of the check. */
-export interface DeviceWanted extends Tried {
+export interface DeviceWanted {
+  /** The device as `--device` takes it. */
+  readonly spec: string;
+  /** The same device, parsed. */
+  readonly device: Device;
+  /** The settings in effect. */
+  readonly settings: SourceSettings & Pick<TrialSpec, "outputArgs">;
   /** ffmpeg's path. */
   readonly ffmpeg: string;
   /** The echolog session that records it, or `null` when it is free. */
   readonly holder: Holder | null;
+  /** The kernel's list of sound cards, or `null` when there is none. */
+  readonly cards: string | null;
+}
+
+/** The check, and the trial if it was successful. */
+export interface DeviceChecked {
+  /** The check. */
+  readonly check: Check;
+  /** What was tried, or `null` when the device does not work or was not opened. */
+  readonly tried: Tried | null;
 }
 
 /** Maximum milliseconds for a trial. */
@@ -38,16 +61,53 @@ const NAME = "device";
 
 /** Records half a second like `record`; a device that an echolog session uses is not opened. */
 export async function checkDevice(
-  { spec, trial, ffmpeg, holder }: DeviceWanted,
-): Promise<Check> {
-  if (holder !== null) return judgeHolder(spec, holder);
+  wanted: DeviceWanted,
+): Promise<DeviceChecked> {
+  const { spec, device, ffmpeg, holder, cards } = wanted;
+  if (holder !== null) return { check: judgeHolder(spec, holder), tried: null };
   try {
+    const trial = await trialOf(wanted);
     const result = await tryDevice(ffmpeg, trial, { limit: TRIAL_LIMIT });
-    return judgeTrial(spec, result);
+    const check = judgeTrial(spec, result);
+    if (check.state === "failed") return { check, tried: null };
+    return {
+      check: withCardName(check, device, cards),
+      tried: { spec, trial },
+    };
   } catch (error) {
-    const { text, advice } = meaningOfCause("ffmpeg_unusable");
-    return failed(NAME, `${text}: ${messageOf(error)}`, advice);
+    return { check: cannotTry(error), tried: null };
   }
+}
+
+async function trialOf(
+  { device, settings, ffmpeg }: DeviceWanted,
+): Promise<TrialSpec> {
+  return {
+    ...settings,
+    device,
+    ...await chooseChannels(device, settings),
+    bitDepth: await chooseDepth(ffmpeg, device, settings),
+  };
+}
+
+function cannotTry(error: unknown): Check {
+  if (error instanceof EchologError) {
+    return failed(NAME, error.message, error.hint);
+  }
+  const { text, advice } = meaningOfCause("ffmpeg_unusable");
+  return failed(NAME, `${text}: ${messageOf(error)}`, advice);
+}
+
+/** Adds the name of a card that is given by its number, unless there is other advice. */
+export function withCardName(
+  check: Check,
+  device: Device,
+  cards: string | null,
+): Check {
+  const named = cards === null ? null : namedCard(device, cards);
+  if (named === null || check.next !== null) return check;
+  const next = `card numbers can change at boot: use --device ${named}`;
+  return { ...check, next };
 }
 
 /** Returns the check of a device that a session records. */

@@ -18,7 +18,7 @@ export interface FfmpegWanted {
   /** ffmpeg's path, or `null` when there is none. */
   readonly path: string | null;
   /** The settings in effect. */
-  readonly settings: Pick<Settings, "ffmpegPath" | "format">;
+  readonly settings: Pick<Settings, "ffmpegPath" | "format" | "bitDepth">;
   /** The device to record, or `null` when unknown. */
   readonly device: Device | null;
 }
@@ -43,7 +43,9 @@ export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
     }
     const tooOld = whyTooOld(version);
     if (tooOld !== null) return failed(NAME, `${path}: ${tooOld}`, NEWER_HINT);
-    const lacks = await whatLacks(path, FORMATS[settings.format].codec, device);
+    const { format, bitDepth } = settings;
+    const encoder = FORMATS[format].codec(bitDepth === "auto" ? 16 : bitDepth);
+    const lacks = await whatLacks(path, encoder, device);
     const text = `${version} at ${path}`;
     return lacks.length === 0
       ? ok(NAME, text)

@@ -29,7 +29,12 @@ const PROBE_BYTES = 4_096;
 /** Settings for the place and size of recordings. */
 export type OutputSettings = Pick<
   Settings,
-  "outputDir" | "minFreeBytes" | "format" | "sampleRate" | "channels"
+  | "outputDir"
+  | "minFreeBytes"
+  | "format"
+  | "sampleRate"
+  | "channels"
+  | "bitDepth"
 >;
 
 /** Checks that recordings can be written, and how long the free space lasts. */
@@ -66,7 +71,9 @@ export function judgeRoom(
     ? `${settings.outputDir} will be created`
     : `${settings.outputDir} can be written to`;
   if (free === null) return ok(OUTPUT, place);
-  const hours = free / bytesPerHour(settings);
+  // Most sources give 16 bits, and for those this is their depth.
+  const bitDepth = settings.bitDepth === "auto" ? 16 : settings.bitDepth;
+  const hours = free / bytesPerHour({ ...settings, bitDepth });
   const room = `${formatBytes(free)} free, about ${
     formatDuration(hours * 3600)
   } of ${settings.format}`;

@@ -6,8 +6,15 @@
 
 import { CHUNK_PREFIX, chunkPattern } from "../audio/chunk_name.ts";
 import type { Device } from "../audio/device.ts";
+import { type BitDepth, bytesPerSample } from "../audio/bit_depth.ts";
 import { type Format, FORMATS } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
+import {
+  depthArgs,
+  encoderOf,
+  requestedDepthArgs,
+  sampleFormat,
+} from "./sample_format.ts";
 
 /** Specification of a run. */
 export interface RunSpec {
@@ -15,8 +22,16 @@ export interface RunSpec {
   readonly device: Device;
   /** Samples per second and channel. */
   readonly sampleRate: number;
-  /** Number of channels. */
+  /** Number of channels of the recording. */
   readonly channels: number;
+  /** Number of channels to request from the device. */
+  readonly inputChannels: number;
+  /** The input's channel that is recorded alone, from 0, or `null` for all. */
+  readonly inputChannel: number | null;
+  /** Audio stream of the source, from 0, or `null` for the first. */
+  readonly stream: number | null;
+  /** Bits per sample, or `null` for a format without a depth. */
+  readonly bitDepth: BitDepth | null;
   /** File format of the chunks. */
   readonly format: Format;
   /** Nominal length of a chunk. */
@@ -69,25 +84,11 @@ export function captureArgs(spec: CaptureSpec): string[] {
     ...["-stats_period", "0.2"],
     ...inputArgs(spec),
     // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
-    ...["-map", "0:a:0"],
+    ...["-map", streamOf(spec)],
     ...["-af", filterGraph(spec, filters)],
     ...encoderArgs(spec),
     ...rest,
   ];
-}
-
-/** ffmpeg's options that choose the encoder of the audio. */
-const CODEC_OPTION = /^-(?:c|codec)(?::a(?::0)?)?$|^-acodec$/;
-
-/**
- * Returns the encoder that a recording uses: that of its format, unless the
- * further arguments name another. The last one counts, as for ffmpeg.
- */
-export function encoderOf(
-  { format, outputArgs }: Pick<RunSpec, "format" | "outputArgs">,
-): string {
-  const at = outputArgs.findLastIndex((word) => CODEC_OPTION.test(word));
-  return (at < 0 ? undefined : outputArgs[at + 1]) ?? FORMATS[format].codec;
 }
 
 /**
@@ -177,19 +178,35 @@ function isGenerated(device: Device): boolean {
     device.kind === "format" && device.format === "lavfi";
 }
 
+/** Returns the source's audio stream as ffmpeg's `-map` takes it. */
+export function streamOf({ stream }: Pick<RunSpec, "stream">): string {
+  return `0:a:${stream ?? 0}`;
+}
+
 /**
- * Returns the user's filters, followed by filters that set the recording's rate
- * and make times count samples.
+ * Returns the user's filters, between one that takes a single channel and
+ * filters that set the recording's rate and depth and make times count samples.
  */
 function countedFilters(
-  { sampleRate }: Pick<RunSpec, "sampleRate">,
+  spec: Pick<
+    RunSpec,
+    "sampleRate" | "inputChannel" | "format" | "bitDepth" | "outputArgs"
+  >,
   filters: readonly string[],
 ): string[] {
+  const { sampleRate, inputChannel } = spec;
+  const sample = sampleFormat(spec);
   return [
+    // `pan` would give silence for a channel that the input does not have.
+    ...(inputChannel === null
+      ? []
+      : [`channelmap=map=${inputChannel}:channel_layout=mono`]),
     ...filters,
     // Otherwise the rate would be changed at the end, and frames would differ
     // in length.
-    `aformat=sample_rates=${sampleRate}`,
+    `aformat=sample_rates=${sampleRate}${
+      sample === null ? "" : `:sample_fmts=${sample}`
+    }`,
     COUNTED_PTS,
   ];
 }
@@ -216,12 +233,15 @@ export function takeFilters(
 
 /** Returns the arguments that encode the audio in the format of the chunks. */
 export function encoderArgs(
-  spec: Pick<RunSpec, "sampleRate" | "channels" | "format">,
+  spec: Pick<
+    RunSpec,
+    "sampleRate" | "channels" | "format" | "bitDepth" | "outputArgs"
+  >,
 ): string[] {
-  const { codec, takesFrameSize } = FORMATS[spec.format];
+  const { takesFrameSize } = FORMATS[spec.format];
   return [
     ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
-    ...["-c:a", codec],
+    ...["-c:a", encoderOf({ ...spec, outputArgs: [] }), ...depthArgs(spec)],
     ...(takesFrameSize ? ["-frame_size", String(frameSize(spec))] : []),
   ];
 }
@@ -244,9 +264,12 @@ export function frameStart(
 
 /** Returns the arguments that open the device. */
 export function inputArgs(
-  spec: Pick<RunSpec, "device" | "sampleRate" | "channels" | "inputArgs">,
+  spec: Pick<
+    RunSpec,
+    "device" | "sampleRate" | "inputChannels" | "bitDepth" | "inputArgs"
+  >,
 ): string[] {
-  const { device, sampleRate, channels, inputArgs } = spec;
+  const { device, sampleRate, inputArgs } = spec;
   const rate = String(sampleRate);
   switch (device.kind) {
     case "test":
@@ -255,38 +278,68 @@ export function inputArgs(
         ...["-i", `sine=frequency=440:sample_rate=${rate}`],
       ];
     case "url":
-      return [...inputArgs, "-i", device.url];
+      return [
+        ...urlArgs(device.url, inputArgs),
+        ...inputArgs,
+        "-i",
+        device.url,
+      ];
     case "format":
       return [
-        ...formatArgs(device.format, rate, String(channels)),
+        ...formatArgs(device.format, spec),
         ...inputArgs,
         ...["-i", device.name],
       ];
   }
 }
 
+/** Keeps a camera from sending its video, which would be discarded. */
+function urlArgs(url: string, inputArgs: readonly string[]): string[] {
+  const isRtsp = /^rtsps?:/i.test(url);
+  return isRtsp && !inputArgs.includes(MEDIA_TYPES)
+    ? [MEDIA_TYPES, "audio"]
+    : [];
+}
+
+const MEDIA_TYPES = "-allowed_media_types";
+
 /**
- * Returns the arguments with which a kind of device starts at once, at the
- * requested rate.
+ * Returns the arguments with which a kind of device starts at once, with the
+ * requested rate, channels and depth.
  */
-function formatArgs(format: string, rate: string, channels: string): string[] {
+function formatArgs(
+  format: string,
+  spec: Pick<RunSpec, "sampleRate" | "inputChannels" | "bitDepth">,
+): string[] {
+  const { sampleRate, inputChannels, bitDepth } = spec;
+  const channels = ["-channels", String(inputChannels)];
+  const rate = ["-sample_rate", String(sampleRate)];
+  const depth = requestedDepthArgs(bitDepth);
   switch (format) {
     case "pulse":
       // By default the server's buffer is filled first: 0.29 s until the
       // first audio instead of 0.08 s with fragments of 20 ms.
       return [
-        ...["-f", format, "-fragment_size", fragmentBytes(rate, channels)],
-        ...["-sample_rate", rate, "-channels", channels],
+        ...[...depth, "-f", format, "-fragment_size", fragmentBytes(spec)],
+        ...[...rate, ...channels],
       ];
     case "alsa":
-      return ["-f", format, "-sample_rate", rate, "-channels", channels];
+      return [...depth, "-f", format, ...rate, ...channels];
+    case "jack":
+      return ["-f", format, ...channels];
     default:
       return ["-f", format];
   }
 }
 
-function fragmentBytes(rate: string, channels: string): string {
-  return String(Math.round(Number(rate) / 50) * Number(channels) * 2);
+function fragmentBytes(
+  { sampleRate, inputChannels, bitDepth }: Pick<
+    RunSpec,
+    "sampleRate" | "inputChannels" | "bitDepth"
+  >,
+): string {
+  const sample = bytesPerSample(bitDepth ?? 16);
+  return String(Math.round(sampleRate / 50) * inputChannels * sample);
 }
 
 /** Formats seconds for ffmpeg, never with an exponent. */

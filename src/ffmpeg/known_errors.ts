@@ -17,6 +17,7 @@ export type KnownCause =
   | "folder_unwritable"
   | "device_busy"
   | "settings_refused"
+  | "channel_missing"
   | "permission_denied";
 
 /** A message of ffmpeg's. */
@@ -84,9 +85,17 @@ export const MESSAGES: readonly KnownMessage[] = [
     message: "cannot set channel count",
     pattern: /cannot set (?:channel count|sample rate|sample format)/i,
     cause: "settings_refused",
-    meaning: "the device does not support this channel count or sample rate",
+    meaning:
+      "the device does not support this channel count, sample rate or depth",
     advice:
-      "set --channels and --sample-rate to what it supports, or let ALSA convert with --device alsa:plughw:… instead of alsa:hw:…",
+      "set --channels, --sample-rate and --bit-depth to what it supports, or let ALSA convert with --device alsa:plughw:… instead of alsa:hw:…",
+  },
+  {
+    message: "input channel #2 not available",
+    pattern: /input channel (?:#\d+|'[^']*') not available/i,
+    cause: "channel_missing",
+    meaning: "the source does not have the channel to record",
+    advice: "set --channel to one that it has, counted from 1",
   },
   {
     message: "Unknown encoder",
@@ -156,6 +165,14 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the source has nothing at that path",
     advice: "check the path in the URL",
+  },
+  {
+    message: "Server returned 4XX Client Error",
+    pattern: /4XX Client Error/i,
+    cause: null,
+    meaning:
+      "the source refused the request, as a camera does that has no audio",
+    advice: "check with ffprobe that the source has audio, and check the URL",
   },
   {
     message: "Server returned 5XX Server Error reply",

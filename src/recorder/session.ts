@@ -275,6 +275,11 @@ export class Session {
       this.#lastProblem = describeEnd(result);
     }
     if (cause === "disk_full") this.diskFull();
+    // Before any audio it is the setting that is wrong: no retry can help.
+    if (cause === "channel_missing" && !this.#firstAudio.had) {
+      const problem = this.#lastProblem;
+      this.#giveUp("start_failed", "start_failed", problem);
+    }
   }
 
   /**

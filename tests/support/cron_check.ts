@@ -5,6 +5,7 @@
  */
 
 import { parseDevice } from "../../src/audio/device.ts";
+import { RUN_SPEC } from "./run_spec.ts";
 import { loadSettings } from "../../src/config/load.ts";
 import { checkCron, type CronHost } from "../../src/doctor/cron_check.ts";
 
@@ -50,7 +51,10 @@ export function check(given: Case) {
   return checkCron({
     loaded,
     isConfigNamed: given.isConfigNamed ?? false,
-    tried: { spec: given.device, trial: { ...loaded.settings, device } },
+    tried: {
+      spec: given.device,
+      trial: { ...RUN_SPEC, ...loaded.settings, device, bitDepth: 16 },
+    },
     ffmpeg: given.ffmpeg,
     machine,
   });

@@ -22,6 +22,7 @@ const DEFAULTS: { readonly [N in EventName]: EventOf<N> } = {
     device: "test",
     sample_rate: 48_000,
     channels: 2,
+    bit_depth: 16,
     codec: "flac",
     format: "flac",
     segment_duration: 300,

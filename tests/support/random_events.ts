@@ -52,6 +52,7 @@ export function randomEvent(random: Random, name: EventName): SessionEvent {
         device: text(),
         sample_rate: count(),
         channels: count(),
+        bit_depth: orNull(count()),
         codec: word(),
         format: word(),
         segment_duration: seconds(),

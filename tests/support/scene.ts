@@ -14,6 +14,7 @@ import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
 import { EventStream } from "../../src/recorder/event_stream.ts";
 import { Session } from "../../src/recorder/session.ts";
+import { RUN_SPEC } from "./run_spec.ts";
 import { SessionTotals } from "../../src/sessions/totals.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
@@ -47,15 +48,7 @@ export class Scene implements Disposable {
       folder: folder.path,
       ffmpeg: "ffmpeg",
       ffmpegHint: "",
-      spec: {
-        device: { kind: "test" },
-        sampleRate: 48_000,
-        channels: 2,
-        format: "flac",
-        segmentDuration: 300,
-        inputArgs: [],
-        outputArgs: [],
-      },
+      spec: RUN_SPEC,
       end: { duration, until: null },
       waited: 0,
       startTimeout: 30,

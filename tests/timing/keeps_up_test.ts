@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { buildArgs, endsPeak } from "../../src/ffmpeg/command.ts";
 import { readLines } from "../../src/platform/line_splitter.ts";
 import { parseReport } from "../../src/ffmpeg/stdout.ts";
+import { RUN_SPEC } from "../support/run_spec.ts";
 import { tempFolder } from "../support/temp.ts";
 
 Deno.test("buildArgs: measures levels without falling behind the source", async () => {
@@ -9,16 +10,9 @@ Deno.test("buildArgs: measures levels without falling behind the source", async 
   const child = new Deno.Command("ffmpeg", {
     // What has come as far as the file is what counts here.
     args: ["-progress", "pipe:1"].concat(buildArgs({
-      device: { kind: "test" },
-      sampleRate: 48_000,
-      channels: 2,
-      format: "flac",
-      segmentDuration: 300,
+      ...RUN_SPEC,
       duration: 12,
       folder: folder.path,
-      firstChunk: 1,
-      inputArgs: [],
-      outputArgs: [],
     })),
     stdin: "null",
     stdout: "piped",

@@ -27,6 +27,7 @@ import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../../doctor/folder_check.ts";
 import { checkMount } from "../../doctor/mount_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
+import { soundCards } from "../../ffmpeg/devices/cards.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
 import { host, stateFolder } from "../../platform/host.ts";
 import { shellCommand } from "../../platform/shell.ts";
@@ -114,11 +115,14 @@ async function* examine(
   } else if (chosen.device === null) {
     yield failed("device", chosen.problem, null);
   } else {
-    const trial = { ...settings, device: chosen.device };
-    const tried = { spec: chosen.spec, trial };
-    const holder = await findHolder(state, tried.spec);
-    const check = await checkDevice({ ...tried, ffmpeg, holder });
-    if (check.state !== "failed" && holder === null) sound = tried;
+    const { check, tried } = await checkDevice({
+      ...chosen,
+      settings,
+      ffmpeg,
+      holder: await findHolder(state, chosen.spec),
+      cards: soundCards(),
+    });
+    sound = tried;
     const server = settings.device === null ? missingServer(host) : null;
     yield server === null ? check : withMissingServer(check, server);
   }

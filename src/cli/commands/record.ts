@@ -6,6 +6,7 @@
 
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
+import type { BitDepth } from "../../audio/bit_depth.ts";
 import type { Device } from "../../audio/device.ts";
 import {
   describeMissingServer,
@@ -21,12 +22,23 @@ import {
 import type { ParsedOptions } from "../args/options.ts";
 import { RecordingConsole } from "../live/console.ts";
 import { ownCommand } from "../../platform/own_command.ts";
-import { describeOverrides, type LoadedSettings } from "../../config/load.ts";
+import {
+  assertChunkSize,
+  describeOverrides,
+  type LoadedSettings,
+} from "../../config/load.ts";
+import type { Settings } from "../../config/settings.ts";
 import { nextTime } from "../../config/typed_time.ts";
 import { EchologError, EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
+import { namedCard, soundCards } from "../../ffmpeg/devices/cards.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
-import { encoderOf } from "../../ffmpeg/command.ts";
+import { depthOf, encoderOf } from "../../ffmpeg/sample_format.ts";
+import {
+  chooseChannels,
+  chooseDepth,
+  type InputChannels,
+} from "../../ffmpeg/source/source.ts";
 import { assertInputFormat } from "../../ffmpeg/input_format.ts";
 import { installHint } from "../../ffmpeg/locate.ts";
 import { DEFAULT_GRACE, spawnFfmpeg } from "../../ffmpeg/process.ts";
@@ -88,9 +100,14 @@ export async function record(options: ParsedOptions): Promise<number> {
   using signals = new SignalListener();
   // What is known to fail makes no session.
   await assertMounted(settings.requireMount);
-  const ffmpeg = await checked(settings.ffmpegPath, device, signals.signal);
-  if (ffmpeg === null) return 0;
+  const ready = await checked(settings, device, signals.signal);
+  if (ready === null) return 0;
+  const { ffmpeg, bitDepth } = ready;
   const onError = (line: string) => screen.printError(redact(line));
+  let input: InputChannels = {
+    inputChannels: settings.channels,
+    inputChannel: null,
+  };
   const turn = await claimInTurn({
     clock: systemClock,
     wait: settings.wait,
@@ -103,6 +120,8 @@ export async function record(options: ParsedOptions): Promise<number> {
       const { outputDir, sessionId } = settings;
       // The start may have waited for another recorder.
       await assertMounted(settings.requireMount);
+      // While another session records a card, it cannot be asked.
+      input = await chooseChannels(device, settings);
       // Nothing before this moment counts as time of the session.
       const start = systemClock.now();
       const folder = await createSessionFolder(
@@ -133,11 +152,15 @@ export async function record(options: ParsedOptions): Promise<number> {
   const tag = crypto.randomUUID();
   const variables = pulseVariables(device, host.env("PULSE_PROP"), tag);
   const session = new Session({
-    start: describeStart(loaded, folder, start, deviceSpec, ffmpeg.version),
+    start: describeStart(loaded, folder, start, {
+      device: deviceSpec,
+      bitDepth,
+      ffmpegVersion: ffmpeg.version,
+    }),
     folder: folder.path,
     ffmpeg: ffmpeg.path,
     ffmpegHint: installHint(Deno.build.os),
-    spec: { ...settings, device },
+    spec: { ...settings, ...input, device, bitDepth },
     end: { duration: settings.duration, until },
     // The monotonic clock begins with the process.
     waited: turn.hasWaited ? startedAt / 1000 : 0,
@@ -165,6 +188,16 @@ export async function record(options: ParsedOptions): Promise<number> {
       events.emit({ event: "warning", time, code, message });
     }
   };
+  // The name is a device's name, too.
+  const named = settings.redactDevice
+    ? null
+    : namedCard(device, soundCards() ?? "");
+  if (named !== null) {
+    warn(
+      "card_number",
+      new Error(`${deviceSpec} is ${named} now; its number can change at boot`),
+    );
+  }
   if (isPublic(folder.path)) {
     const message =
       `Other users can read ${folder.path}: its file system does not keep it private`;
@@ -252,19 +285,27 @@ export async function record(options: ParsedOptions): Promise<number> {
   return exitCode;
 }
 
+/** An ffmpeg that can record the device, and the depth of the recording. */
+interface Ready {
+  readonly ffmpeg: FoundFfmpeg;
+  readonly bitDepth: BitDepth | null;
+}
+
 /**
  * Returns an ffmpeg that works and can read from the device; `null` when a
  * signal came meanwhile, which ends the query, too.
  */
 async function checked(
-  wanted: string | null,
+  settings: Settings,
   device: Device,
   signal: AbortSignal,
-): Promise<FoundFfmpeg | null> {
+): Promise<Ready | null> {
   try {
-    const ffmpeg = await requireRecordingFfmpeg(wanted);
+    const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
     await assertInputFormat(ffmpeg.path, device);
-    return signal.aborted ? null : ffmpeg;
+    const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
+    if (bitDepth !== null) assertChunkSize(settings, bitDepth);
+    return signal.aborted ? null : { ffmpeg, bitDepth };
   } catch (error) {
     if (signal.aborted) return null;
     throw error;
@@ -355,17 +396,22 @@ function describeStart(
   loaded: LoadedSettings,
   folder: SessionFolder,
   start: EpochMs,
-  device: string,
-  ffmpegVersion: string | null,
+  { device, bitDepth, ffmpegVersion }: {
+    readonly device: string;
+    readonly bitDepth: BitDepth | null;
+    readonly ffmpegVersion: string | null;
+  },
 ): Omit<SessionStart, "time" | "event"> {
   const { settings } = loaded;
+  const encoding = { ...settings, bitDepth };
   return {
     session_id: folder.id,
     start,
     device,
     sample_rate: settings.sampleRate,
     channels: settings.channels,
-    codec: encoderOf(settings),
+    bit_depth: depthOf(encoding),
+    codec: encoderOf(encoding),
     format: settings.format,
     segment_duration: settings.segmentDuration,
     output_dir: settings.outputDir,

@@ -83,6 +83,7 @@ const table: { readonly [K in EventName]: Entry } = {
     device: text,
     sample_rate: integer,
     channels: integer,
+    bit_depth: optional(nullable(integer)),
     codec: text,
     format: text,
     segment_duration: seconds,

@@ -117,6 +117,10 @@ const CAUSES = {
     text: "ffmpeg does not accept the device's format or the arguments",
     advice: "run echolog doctor with the same settings",
   },
+  channel_missing: {
+    text: "the source does not have the channel to record",
+    advice: "set --channel to one that it has",
+  },
   ffmpeg_exited: {
     text: "ffmpeg exited without an error message",
     advice: SAY_MORE,
@@ -235,6 +239,7 @@ export function meaningOfReason(reason: StopReason): Meaning {
 const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence:
     "the device is muted, dead or the wrong one: check its switch, cable and mixer (pavucontrol, alsamixer)",
+  card_number: "name the card, so that the next boot records the same one",
   clipping: "lower the input level",
   disk_low: "make room before the disk is full",
   clock_step:

@@ -5,6 +5,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { join } from "@std/path";
+import { type BitDepth, bytesPerSample } from "../../../src/audio/bit_depth.ts";
 import { finishChunkFile } from "../../../src/audio/chunk_file.ts";
 import type { Format } from "../../../src/audio/format.ts";
 import { buildArgs } from "../../../src/ffmpeg/command.ts";
@@ -13,6 +14,8 @@ import {
   passesFlacTest,
   probeDuration,
 } from "../../support/sound_server.ts";
+import { probeDepth } from "../../support/deep_sound.ts";
+import { RUN_SPEC } from "../../support/run_spec.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 /** Chunks of 1 s as ffmpeg leaves them, of noise that fills frames to their limit. */
@@ -21,17 +24,16 @@ async function makeChunks(
   format: Format,
   seconds: number,
   outputArgs: readonly string[] = [],
+  bitDepth: BitDepth = 16,
 ): Promise<string[]> {
   const args = buildArgs({
+    ...RUN_SPEC,
     device: { kind: "format", format: "lavfi", name: "anoisesrc=r=48000:a=1" },
-    sampleRate: 48_000,
-    channels: 2,
     format,
+    bitDepth,
     segmentDuration: 1,
     duration: seconds,
     folder,
-    firstChunk: 1,
-    inputArgs: [],
     outputArgs,
   }).map((word) => word.replace(/^arealtime=[^,]*,/, ""));
   const { success } = await new Deno.Command("ffmpeg", {
@@ -45,10 +47,18 @@ async function makeChunks(
     .sort();
 }
 
-for (const format of ["flac", "wav"] as const) {
-  Deno.test(`finishChunkFile: writes the number of samples into a ${format} chunk`, async () => {
+const DEPTHS: readonly (readonly [Format, BitDepth])[] = [
+  ["flac", 16],
+  ["flac", 24],
+  ["wav", 16],
+  ["wav", 24],
+  ["wav", 32],
+];
+
+for (const [format, depth] of DEPTHS) {
+  Deno.test(`finishChunkFile: writes the number of samples into a ${format} chunk of ${depth} bits`, async () => {
     using folder = tempFolder();
-    const paths = await makeChunks(folder.path, format, 2.5);
+    const paths = await makeChunks(folder.path, format, 2.5, [], depth);
     const chunks = [];
     for (const path of paths) {
       chunks.push(await finishChunkFile(path, format, path !== paths[0]));
@@ -59,6 +69,7 @@ for (const format of ["flac", "wav"] as const) {
       24_000,
     ]);
     for (const [index, path] of paths.entries()) {
+      assertEquals(await probeDepth(path), depth);
       assertEquals(await probeDuration(path), chunks[index]?.duration);
       assertEquals(Deno.statSync(path).size, chunks[index]?.size);
       if (format === "flac") assert(await passesFlacTest(path));
@@ -66,23 +77,22 @@ for (const format of ["flac", "wav"] as const) {
     assertEquals((await decodeFiles(paths)).length / 2, 120_000);
   });
 
-  Deno.test(`finishChunkFile: keeps the whole frames of a ${format} chunk cut anywhere`, async () => {
+  Deno.test(`finishChunkFile: keeps the whole frames of a ${format} chunk of ${depth} bits cut anywhere`, async () => {
     using folder = tempFolder();
-    const [path] = await makeChunks(folder.path, format, 1);
+    const [path] = await makeChunks(folder.path, format, 1, [], depth);
     assert(path !== undefined);
     const whole = Deno.readFileSync(path);
-    const cuts = [1, 2, 3, 500, 1_000, 2_345, 20_000, 100_000]
+    const cuts = [1, 2, 3, 500, 1_000, 2_345, 20_000, 90_000]
       .map((bytes) => whole.length - bytes);
     for (const size of cuts) {
       Deno.writeFileSync(path, whole.subarray(0, size));
       const chunk = await finishChunkFile(path, format, false);
       assert(chunk !== null, `cut to ${size}`);
       assertEquals(Deno.statSync(path).size, chunk.size);
-      assert(size - chunk.size < 4_100, "less than a frame is taken off");
-      assertEquals(
-        await probeDuration(path),
-        Number(chunk.duration.toFixed(6)),
-      );
+      const frame = 960 * 2 * bytesPerSample(depth) + 260;
+      assert(size - chunk.size < frame, "less than a frame is taken off");
+      // ffprobe cuts the digits after the sixth.
+      assertAlmostEquals(await probeDuration(path), chunk.duration, 2e-6);
       const samples = await decodeFiles([path]);
       assertEquals(samples.length / 2, chunk.samples);
       if (format === "flac") assert(await passesFlacTest(path));
@@ -175,5 +185,17 @@ for (const format of ["flac", "wav", "opus"] as const) {
       "cannot be read",
     );
     assertEquals(Deno.statSync(path).size, 5_000);
+  });
+}
+
+for (const depth of [16, 24, 32] as const) {
+  Deno.test(`finishChunkFile: returns null for the header alone of a wav file of ${depth} bits`, async () => {
+    using folder = tempFolder();
+    const [first] = await makeChunks(folder.path, "wav", 1, [], depth);
+    assert(first !== undefined);
+    const whole = Deno.readFileSync(first);
+    const tags = new TextDecoder("latin1").decode(whole.subarray(0, 200));
+    Deno.writeFileSync(first, whole.subarray(0, tags.indexOf("data") + 8));
+    assertEquals(await finishChunkFile(first, "wav", false), null);
   });
 }

@@ -4,7 +4,11 @@ import { parseDevice } from "../../../src/audio/device.ts";
 import { fakeFfmpeg } from "../../faults/support.ts";
 import { tempFolder } from "../../support/temp.ts";
 
-const SETTINGS = { ffmpegPath: null, format: "opus" } as const;
+const SETTINGS = {
+  ffmpegPath: null,
+  format: "opus",
+  bitDepth: "auto",
+} as const;
 
 Deno.test("checkFfmpeg: accepts the real ffmpeg for every format and the test device", async () => {
   for (const format of ["flac", "wav", "opus"] as const) {

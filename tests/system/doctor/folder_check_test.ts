@@ -10,6 +10,7 @@ const SETTINGS = {
   format: "wav",
   sampleRate: 48_000,
   channels: 2,
+  bitDepth: "auto",
 } as const;
 
 Deno.test("checkOutput: fails for a read-only folder", async () => {

@@ -5,6 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import {
+  assertChunkSize,
   configPlaces,
   describeOverrides,
   loadSettings,
@@ -271,4 +272,71 @@ Deno.test("loadSettings: rejects settings that conflict with each other", () => 
     }),
     "4 GiB",
   );
+});
+
+Deno.test("loadSettings: reads the depth from a flag and, as a number or a text, from a file", () => {
+  assertEquals(load().settings.bitDepth, "auto");
+  assertEquals(load({ "bit-depth": "24" }).settings.bitDepth, 24);
+  for (
+    const [written, depth] of [["16", 16], ['"24"', 24], ['"auto"', "auto"]]
+  ) {
+    const text = `[recording]\nbit_depth = ${written}\n`;
+    const { settings } = load({}, machine({ [HOME_CONF]: text }));
+    assertEquals(settings.bitDepth, depth);
+  }
+  for (const depth of ["8", "20", "0x18", "24.0", ""]) {
+    assertMatch(
+      refusal({ "bit-depth": depth }),
+      /--bit-depth .*; expected one of auto, 16, 24, 32$/,
+    );
+  }
+});
+
+Deno.test("loadSettings: rejects a depth that flac does not have, but not for other formats", () => {
+  assertMatch(
+    refusal({ "bit-depth": "32" }),
+    /Cannot record flac with 32 bits; set recording.bit_depth to 16 or 24, or record wav$/,
+  );
+  for (const format of ["wav", "opus"]) {
+    assertEquals(load({ format, "bit-depth": "32" }).settings.bitDepth, 32);
+  }
+});
+
+Deno.test("loadSettings: counts the bytes of a sample for the limit of 4 GiB", () => {
+  const wav = { format: "wav", "segment-duration": "6h" };
+  assertEquals(load({ ...wav, "bit-depth": "16" }).settings.bitDepth, 16);
+  for (const depth of ["24", "32"]) {
+    assertStringIncludes(refusal({ ...wav, "bit-depth": depth }), "4 GiB");
+  }
+  const { settings } = load(wav);
+  assertChunkSize(settings, 16);
+  assertThrows(() => assertChunkSize(settings, 24), EchologError, "4 GiB");
+});
+
+Deno.test("loadSettings: records one channel as mono, unless --channels asks for more", () => {
+  const file = machine({ [HOME_CONF]: "[recording]\nchannels = 6\n" });
+  assertEquals(load({}, file).settings.channels, 6);
+  const flags: Record<string, string>[] = [{}, { channels: "1" }];
+  for (const given of flags) {
+    const { settings } = load({ channel: "3", ...given }, file);
+    assertEquals([settings.channel, settings.channels], [3, 1]);
+  }
+  assertEquals(
+    load({ channel: "3", format: "opus" }, file).settings.channels,
+    1,
+  );
+  assertMatch(
+    refusal({ channel: "1", channels: "2" }),
+    /Cannot record channel 1 alone with --channels 2; .*leave out --channels$/,
+  );
+  assertMatch(refusal({ channel: "0" }), /a whole number from 1 to 64/);
+});
+
+Deno.test("loadSettings: reads the stream from the file alone", () => {
+  const stream = (value: string) =>
+    machine({ [HOME_CONF]: `[recording]\nstream = ${value}\n` });
+  assertEquals(load().settings.stream, null);
+  assertEquals(load({}, stream("0")).settings.stream, 0);
+  assertEquals(load({}, stream("2")).settings.stream, 2);
+  assertMatch(refusal({}, stream("-1")), /stream = -1 in .*; expected a whole/);
 });

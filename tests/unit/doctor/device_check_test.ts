@@ -1,6 +1,11 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { judgeHolder, judgeTrial } from "../../../src/doctor/device_check.ts";
+import {
+  judgeHolder,
+  judgeTrial,
+  withCardName,
+} from "../../../src/doctor/device_check.ts";
 import { buildArgs, inputArgs } from "../../../src/ffmpeg/command.ts";
+import { RUN_SPEC } from "../../support/run_spec.ts";
 import { parseDevice } from "../../../src/audio/device.ts";
 import { readTrial, type Trial, trialArgs } from "../../../src/ffmpeg/trial.ts";
 
@@ -86,26 +91,20 @@ Deno.test("trialArgs: uses the input and encoder arguments of a recording", () =
   const device = parseDevice("pulse:mic");
   if (device === null) throw new Error("It is a device");
   const spec = {
+    ...RUN_SPEC,
     device,
     sampleRate: 44_100,
     channels: 1,
-    format: "flac",
     inputArgs: ["-name", "x"],
     outputArgs: ["-af", "volume=2", "-compression_level", "8"],
-  } as const;
-  const recording = buildArgs({
-    ...spec,
-    segmentDuration: 60,
-    duration: null,
-    folder: "/x",
-    firstChunk: 1,
-  }).join(" ");
+  };
+  const recording = buildArgs(spec).join(" ");
   const args = trialArgs(spec).join(" ");
   for (
     const part of [
       inputArgs(spec).join(" "),
-      "-map 0:a:0 -af volume=2,aformat=sample_rates=44100,asetpts=N/SR/TB",
-      "-ar 44100 -ac 1 -c:a flac -frame_size 882 -compression_level 8 -f ",
+      "-map 0:a:0 -af volume=2,aformat=sample_rates=44100:sample_fmts=s16,asetpts=N/SR/TB",
+      "-ar 44100 -ac 1 -c:a flac -sample_fmt s16 -frame_size 882 -compression_level 8 -f ",
     ]
   ) {
     assertStringIncludes(recording, part);
@@ -136,4 +135,19 @@ Deno.test("readTrial: reads the captured time, the last peak and the first error
     "cannot open audio device hw:9 (No such device)",
   );
   assertEquals(read.errors.length, 2);
+});
+
+Deno.test("withCardName: names a card that is given by its number, after other advice", () => {
+  const device = parseDevice("alsa:hw:1,0");
+  if (device === null) throw new Error("It is a device");
+  const cards = " 1 [Device         ]: USB-Audio - USB Audio Device";
+  const sound = judgeTrial("alsa:hw:1,0", trial({}));
+  assertEquals(
+    withCardName(sound, device, cards).next,
+    "card numbers can change at boot: use --device alsa:hw:CARD=Device,DEV=0",
+  );
+  assertEquals(withCardName(sound, device, null), sound);
+  assertEquals(withCardName(sound, { kind: "test" }, cards), sound);
+  const silent = judgeTrial("alsa:hw:1,0", trial({ peak: -Infinity }));
+  assertEquals(withCardName(silent, device, cards), silent);
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import type { BitDepth } from "../../../src/audio/bit_depth.ts";
 import { bytesPerHour } from "../../../src/audio/format.ts";
 import {
   checkOutput,
@@ -14,6 +15,7 @@ const SETTINGS = {
   format: "wav",
   sampleRate: 48_000,
   channels: 2,
+  bitDepth: "auto",
 } as const;
 
 Deno.test("judgeRoom: reports for how long free space lasts in the configured format", () => {
@@ -47,13 +49,20 @@ Deno.test("judgeRoom: accepts a folder whose free space is unknown", () => {
   assertEquals([check.state, check.text], ["ok", "/rec can be written to"]);
 });
 
-Deno.test("bytesPerHour: depends on the format and the channels", () => {
-  const of = (format: "wav" | "flac" | "opus", channels: number) =>
-    bytesPerHour({ format, sampleRate: 48_000, channels });
+Deno.test("bytesPerHour: depends on the format, the channels and the depth", () => {
+  const of = (
+    format: "wav" | "flac" | "opus",
+    channels: number,
+    bitDepth: BitDepth = 16,
+  ) => bytesPerHour({ format, sampleRate: 48_000, channels, bitDepth });
   assertEquals(of("wav", 2), 691_200_000);
   assertEquals(of("opus", 2), 43_200_000);
   assertEquals(of("opus", 1), 28_800_000);
   assertEquals(of("flac", 2) < of("wav", 2), true);
+  assertEquals(of("wav", 2, 24), 1_036_800_000);
+  assertEquals(of("wav", 1, 32), 691_200_000);
+  assertEquals(of("flac", 2, 24), 1.5 * of("flac", 2));
+  assertEquals(of("opus", 2, 24), of("opus", 2));
 });
 
 Deno.test("checkOutput: accepts a folder that can be created and leaves nothing behind", async () => {

@@ -7,23 +7,10 @@ import {
 import { chunkName, chunkNumber } from "../../../src/audio/chunk_name.ts";
 import {
   buildArgs,
-  encoderOf,
   frameStart,
   type RunSpec,
 } from "../../../src/ffmpeg/command.ts";
-
-const SPEC: RunSpec = {
-  device: { kind: "test" },
-  sampleRate: 48_000,
-  channels: 2,
-  format: "flac",
-  segmentDuration: 300,
-  duration: null,
-  folder: "/rec/s",
-  firstChunk: 1,
-  inputArgs: [],
-  outputArgs: [],
-};
+import { RUN_SPEC as SPEC } from "../../support/run_spec.ts";
 
 function line(change: Partial<RunSpec> = {}): string {
   return buildArgs({ ...SPEC, ...change }).join(" ");
@@ -47,7 +34,7 @@ Deno.test("buildArgs: requests small fragments from a sound server", () => {
 Deno.test("buildArgs: requests rate and channels from ALSA but not from other devices", () => {
   const alsa = { kind: "format", format: "alsa", name: "hw:1,0" } as const;
   assertStringIncludes(
-    line({ device: alsa, channels: 1, sampleRate: 44_100 }),
+    line({ device: alsa, inputChannels: 1, sampleRate: 44_100 }),
     "-f alsa -sample_rate 44100 -channels 1 -i hw:1,0",
   );
   const mac = { kind: "format", format: "avfoundation", name: ":0" } as const;
@@ -113,7 +100,7 @@ Deno.test("buildArgs: uses frames of 20 ms at any sample rate", () => {
 Deno.test("buildArgs: counts frames at the rate of the recording regardless of the source", () => {
   assertStringIncludes(
     line({ sampleRate: 44_100 }),
-    "aformat=sample_rates=44100,asetpts=",
+    "aformat=sample_rates=44100:sample_fmts=s16,asetpts=",
   );
   assertEquals(frameStart({ sampleRate: 44_100 }, 50), 1);
   assertEquals(frameStart({ sampleRate: 48_000 }, 50_000_000), 1_000_000);
@@ -158,14 +145,4 @@ Deno.test("chunkNumber: reverses chunkName and returns null for other names", ()
   for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.mp3"]) {
     assertEquals(chunkNumber(name), null, name);
   }
-});
-
-Deno.test("encoderOf: returns the encoder in effect", () => {
-  const of = (...outputArgs: string[]) =>
-    encoderOf({ format: "wav", outputArgs });
-  assertEquals(of(), "pcm_s16le");
-  assertEquals(of("-c:a", "pcm_s24le"), "pcm_s24le");
-  assertEquals(of("-acodec", "pcm_s24le", "-ar", "8000"), "pcm_s24le");
-  assertEquals(of("-codec:a:0", "pcm_f32le", "-c", "pcm_s32le"), "pcm_s32le");
-  assertEquals(of("-compression_level", "8", "-c:a"), "pcm_s16le");
 });

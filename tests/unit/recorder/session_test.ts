@@ -347,6 +347,37 @@ Deno.test("Session: fails when no audio arrives within the start time", async ()
   assert(outcome.problem?.includes("nothing there"));
 });
 
+const NO_CHANNEL =
+  "[Parsed_channelmap_1 @ 0x1] [error] input channel #4 not available from input layout 'stereo'";
+
+Deno.test("Session: fails at once when the source never had the channel", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.clock.advanceAsync(200);
+  scene.ffmpeg.say(NO_CHANNEL);
+  scene.ffmpeg.exit(1);
+  const outcome = await end;
+  assertEquals([outcome.reason, outcome.exitCode], ["start_failed", 1]);
+  assert(outcome.problem?.includes("input channel #4 not available"));
+  assertEquals(scene.processes.length, 1);
+  assertEquals(scene.eventsOf("recovery"), []);
+});
+
+Deno.test("Session: keeps trying when the source loses the channel later", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 120);
+  await nextRun(scene);
+  scene.ffmpeg.say(NO_CHANNEL);
+  await nextRun(scene);
+  assertEquals(
+    scene.eventsOf("recovery").map(({ cause }) => cause),
+    ["ffmpeg_exited", "channel_missing"],
+  );
+  scene.session.stop("interrupted");
+  assertEquals((await end).reason, "interrupted");
+});
+
 Deno.test("Session: fails after the start time when ffmpeg cannot write the audio", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();
