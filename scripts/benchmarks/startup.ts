@@ -10,7 +10,7 @@
  * @module
  */
 
-import { PEAK_FRAMES } from "../../src/ffmpeg/command.ts";
+import { PEAK_FRAMES } from "../../src/ffmpeg/command/filters.ts";
 import { endedOnInterrupt } from "./interrupt.ts";
 import { join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";

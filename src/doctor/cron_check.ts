@@ -10,7 +10,7 @@ import { configPlaces, type LoadedSettings } from "../config/load.ts";
 import { type Check, ok, warning } from "./check.ts";
 import { causeOfTrial, TRIAL_LIMIT, type Tried } from "./device_check.ts";
 import { locateFfmpeg } from "../ffmpeg/locate.ts";
-import { tryDevice } from "../ffmpeg/trial.ts";
+import { tryDevice } from "../ffmpeg/command/trial.ts";
 import type { HostEnvironment } from "../platform/host.ts";
 
 /** Input of the check. */

@@ -17,7 +17,11 @@ import {
   chooseDepth,
   type SourceSettings,
 } from "../ffmpeg/source/source.ts";
-import { type Trial, type TrialSpec, tryDevice } from "../ffmpeg/trial.ts";
+import {
+  type Trial,
+  type TrialSpec,
+  tryDevice,
+} from "../ffmpeg/command/trial.ts";
 import { causeOf } from "../recorder/cause.ts";
 import { meaningOfCause } from "../review/explain/glossary.ts";
 import { formatDuration } from "../terminal/units.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Seconds, SessionStart } from "../events.ts";
-import type { RunSpec } from "../ffmpeg/command.ts";
+import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import type { WantedEnd } from "./clock/elapsed.ts";

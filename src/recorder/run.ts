@@ -7,19 +7,19 @@
 import { type Transport, transportOf } from "../audio/device.ts";
 import { chunkName, PART } from "../audio/chunk_name.ts";
 import type { Seconds, Sink } from "../events.ts";
+import { buildArgs } from "../ffmpeg/command/command.ts";
 import {
-  buildArgs,
   endsPeak,
   frameStart,
   PEAK_FRAMES,
-  type RunSpec,
-} from "../ffmpeg/command.ts";
+} from "../ffmpeg/command/filters.ts";
+import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
 import type {
   Exit,
   OutputListener,
   RecorderProcess,
 } from "../ffmpeg/process.ts";
-import { SourceFormat } from "../ffmpeg/source_format.ts";
+import { SourceFormat } from "../ffmpeg/source/source_format.ts";
 import { StderrReader } from "../ffmpeg/stderr.ts";
 import { parseReport } from "../ffmpeg/stdout.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
@@ -151,6 +151,7 @@ export class Run {
   #frame = -1;
   /** Whether any of its audio is in a file; resolved once that is known. */
   readonly #kept = Promise.withResolvers<boolean>();
+  #isKept = false;
   #isLooking = false;
   #position: Seconds | null = null;
   readonly #stallTimer: StallTimer;
@@ -182,7 +183,7 @@ export class Run {
       closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
-      onKept: () => this.#kept.resolve(true),
+      onKept: () => this.#keep(),
       dated: () => this.#runClock.dated(),
       begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),
@@ -220,8 +221,9 @@ export class Run {
     this.#reportSurvivor(exit);
     const errors = this.#errorLines.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
-    const isKept = this.#closer.lastNumber > 0;
-    this.#kept.resolve(isKept);
+    // A chunk that cannot be closed is there, too.
+    this.#isKept ||= this.#closer.lastNumber > 0;
+    this.#kept.resolve(this.#isKept);
     await this.#runClock.started;
     // Only after a failure is there no time to wait: the next run must start.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
@@ -236,8 +238,8 @@ export class Run {
     return {
       exit,
       endedFor: this.#endedFor,
-      hadAudio: this.hasAudio || isKept,
-      isKept,
+      hadAudio: this.hasAudio || this.#isKept,
+      isKept: this.#isKept,
       captured: this.#captured,
       sourceFormat: this.sourceFormat,
       lastChunk: this.#closer.lastNumber,
@@ -401,14 +403,19 @@ export class Run {
    */
   #lookForFile(): void {
     const { spec, hasAudioFile } = this.#options;
-    if (this.#captured >= SURELY_KEPT) this.#kept.resolve(true);
+    if (this.#captured >= SURELY_KEPT) this.#keep();
     if (this.#isLooking) return;
     this.#isLooking = true;
     const file = `${chunkName(spec.firstChunk, spec.format)}${PART}`;
     void hasAudioFile(file).then((hasAudio) => {
-      if (hasAudio) this.#kept.resolve(true);
+      if (hasAudio) this.#keep();
       else this.#isLooking = false;
     });
+  }
+
+  #keep(): void {
+    this.#isKept = true;
+    this.#kept.resolve(true);
   }
 
   #onFirstAudio(): void {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { outputPrefix } from "../ffmpeg/command.ts";
+import { outputPrefix } from "../ffmpeg/command/command.ts";
 import type { Clock } from "../platform/clock.ts";
 import { isSamePlace } from "../platform/fs.ts";
 import { outputOf, processStart } from "../platform/processes.ts";

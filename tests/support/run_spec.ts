@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { RunSpec } from "../../src/ffmpeg/command.ts";
+import type { RunSpec } from "../../src/ffmpeg/command/run_spec.ts";
 
 /** A recording of the test tone as flac, with the default settings. */
 export const RUN_SPEC: RunSpec = {

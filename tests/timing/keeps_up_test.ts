@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { buildArgs, endsPeak } from "../../src/ffmpeg/command.ts";
+import { buildArgs } from "../../src/ffmpeg/command/command.ts";
+import { endsPeak } from "../../src/ffmpeg/command/filters.ts";
 import { readLines } from "../../src/platform/line_splitter.ts";
 import { parseReport } from "../../src/ffmpeg/stdout.ts";
 import { RUN_SPEC } from "../support/run_spec.ts";

@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import type { Seconds } from "../../../src/events.ts";
-import { PEAK_FRAMES } from "../../../src/ffmpeg/command.ts";
+import { PEAK_FRAMES } from "../../../src/ffmpeg/command/filters.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
 import { makeStandIn } from "../stand_in.ts";
 import { readTally, type Sample } from "./tally.ts";

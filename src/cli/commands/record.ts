@@ -33,7 +33,7 @@ import { EchologError, EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
 import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
 import { namedCard, soundCards } from "../../ffmpeg/devices/cards.ts";
 import { messageIn } from "../../ffmpeg/known_errors.ts";
-import { depthOf, encoderOf } from "../../ffmpeg/sample_format.ts";
+import { depthOf, encoderOf } from "../../ffmpeg/command/sample_format.ts";
 import {
   chooseChannels,
   chooseDepth,

@@ -8,9 +8,10 @@
 import type { BitDepth } from "../../audio/bit_depth.ts";
 import { type Device, specOf } from "../../audio/device.ts";
 import { FORMATS } from "../../audio/format.ts";
-import { inputArgs, type RunSpec } from "../command.ts";
+import { inputArgs } from "../command/input.ts";
+import type { RunSpec } from "../command/run_spec.ts";
 import { runFfmpeg } from "../query.ts";
-import { depthOfDevice, depthOfStream } from "../sample_format.ts";
+import { depthOfDevice, depthOfStream } from "../command/sample_format.ts";
 import { assertChannel, requestedChannels } from "./channels.ts";
 import { channelsOfCard } from "./alsa.ts";
 import { channelsOfPulse } from "./pulse.ts";

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { type BitDepth, bytesPerSample } from "../../../src/audio/bit_depth.ts";
 import { finishChunkFile } from "../../../src/audio/chunk_file.ts";
 import type { Format } from "../../../src/audio/format.ts";
-import { buildArgs } from "../../../src/ffmpeg/command.ts";
+import { buildArgs } from "../../../src/ffmpeg/command/command.ts";
 import {
   decodeFiles,
   passesFlacTest,

@@ -4,10 +4,15 @@ import {
   judgeTrial,
   withCardName,
 } from "../../../src/doctor/device_check.ts";
-import { buildArgs, inputArgs } from "../../../src/ffmpeg/command.ts";
+import { buildArgs } from "../../../src/ffmpeg/command/command.ts";
+import { inputArgs } from "../../../src/ffmpeg/command/input.ts";
 import { RUN_SPEC } from "../../support/run_spec.ts";
 import { parseDevice } from "../../../src/audio/device.ts";
-import { readTrial, type Trial, trialArgs } from "../../../src/ffmpeg/trial.ts";
+import {
+  readTrial,
+  type Trial,
+  trialArgs,
+} from "../../../src/ffmpeg/command/trial.ts";
 
 const CLEAN = { code: 0, signal: null, stoppedBy: null };
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { parseDevice } from "../../../../src/audio/device.ts";
-import { buildArgs, type RunSpec } from "../../../../src/ffmpeg/command.ts";
+import { buildArgs } from "../../../../src/ffmpeg/command/command.ts";
+import type { RunSpec } from "../../../../src/ffmpeg/command/run_spec.ts";
 import { channelCount } from "../../../../src/ffmpeg/source/alsa.ts";
 import {
   channelMap,

@@ -5,14 +5,15 @@
  * @module
  */
 
-import type { Seconds } from "../events.ts";
-import { captureArgs, type CaptureSpec } from "./command.ts";
-import { env } from "../platform/host.ts";
-import { pulseVariables } from "./pulse/properties.ts";
-import type { Exit } from "./process.ts";
-import { type AskOptions, runFfmpeg, type RunOutput } from "./query.ts";
-import { levelOfSeverity, parseStderrLine } from "./stderr.ts";
-import { parseReport } from "./stdout.ts";
+import type { Seconds } from "../../events.ts";
+import { captureArgs } from "./command.ts";
+import type { CaptureSpec } from "./run_spec.ts";
+import { env } from "../../platform/host.ts";
+import { pulseVariables } from "../pulse/properties.ts";
+import type { Exit } from "../process.ts";
+import { type AskOptions, runFfmpeg, type RunOutput } from "../query.ts";
+import { levelOfSeverity, parseStderrLine } from "../stderr.ts";
+import { parseReport } from "../stdout.ts";
 
 /** Specification of a trial. */
 export type TrialSpec = Omit<CaptureSpec, "duration">;

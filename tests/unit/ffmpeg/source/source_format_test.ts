@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { SourceFormat } from "../../../src/ffmpeg/source_format.ts";
+import { SourceFormat } from "../../../../src/ffmpeg/source/source_format.ts";
 
 /** The formats of the first two audio streams in a description. */
 function formats(lines: readonly string[]): (string | null)[] {

@@ -4,13 +4,11 @@ import {
   assertEquals,
   assertStringIncludes,
 } from "@std/assert";
-import { chunkName, chunkNumber } from "../../../src/audio/chunk_name.ts";
-import {
-  buildArgs,
-  frameStart,
-  type RunSpec,
-} from "../../../src/ffmpeg/command.ts";
-import { RUN_SPEC as SPEC } from "../../support/run_spec.ts";
+import { chunkName, chunkNumber } from "../../../../src/audio/chunk_name.ts";
+import { buildArgs } from "../../../../src/ffmpeg/command/command.ts";
+import { frameStart } from "../../../../src/ffmpeg/command/filters.ts";
+import type { RunSpec } from "../../../../src/ffmpeg/command/run_spec.ts";
+import { RUN_SPEC as SPEC } from "../../../support/run_spec.ts";
 
 function line(change: Partial<RunSpec> = {}): string {
   return buildArgs({ ...SPEC, ...change }).join(" ");

@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { BitDepth } from "../audio/bit_depth.ts";
-import type { Device } from "../audio/device.ts";
-import { type Format, FORMATS } from "../audio/format.ts";
+import type { BitDepth } from "../../audio/bit_depth.ts";
+import type { Device } from "../../audio/device.ts";
+import { type Format, FORMATS } from "../../audio/format.ts";
 
 /** How a recording is encoded. */
 export interface Encoding {

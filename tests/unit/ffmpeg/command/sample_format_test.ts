@@ -1,14 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { parseDevice } from "../../../src/audio/device.ts";
-import { buildArgs, type RunSpec } from "../../../src/ffmpeg/command.ts";
+import { parseDevice } from "../../../../src/audio/device.ts";
+import { buildArgs } from "../../../../src/ffmpeg/command/command.ts";
+import type { RunSpec } from "../../../../src/ffmpeg/command/run_spec.ts";
 import {
   depthOf,
   depthOfDevice,
   depthOfStream,
   encoderOf,
-} from "../../../src/ffmpeg/sample_format.ts";
-import { trialArgs } from "../../../src/ffmpeg/trial.ts";
-import { RUN_SPEC } from "../../support/run_spec.ts";
+} from "../../../../src/ffmpeg/command/sample_format.ts";
+import { trialArgs } from "../../../../src/ffmpeg/command/trial.ts";
+import { RUN_SPEC } from "../../../support/run_spec.ts";
 
 function line(change: Partial<RunSpec>): string {
   return buildArgs({ ...RUN_SPEC, ...change }).join(" ");

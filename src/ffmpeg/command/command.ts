@@ -1,0 +1,81 @@
+/**
+ * The ffmpeg command of a run.
+ *
+ * @module
+ */
+
+import { CHUNK_PREFIX, chunkPattern } from "../../audio/chunk_name.ts";
+import { FORMATS } from "../../audio/format.ts";
+import { filterGraph, frameSize, seconds, takeFilters } from "./filters.ts";
+import { inputArgs } from "./input.ts";
+import type { CaptureSpec, RunSpec } from "./run_spec.ts";
+import { depthArgs, encoderOf } from "./sample_format.ts";
+
+/** Returns ffmpeg's arguments, without its name. */
+export function buildArgs(spec: RunSpec): string[] {
+  const format = FORMATS[spec.format];
+  return [
+    ...captureArgs(spec),
+    ...["-f", "segment"],
+    ...["-segment_time", seconds(spec.segmentDuration)],
+    ...["-segment_start_number", String(spec.firstChunk)],
+    ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
+    ...["-segment_format", format.muxer],
+    ...["-segment_format_options", format.muxerOptions],
+    ...format.segmentArgs,
+    outputPattern(spec),
+  ];
+}
+
+/** Returns the arguments that open, filter and encode the audio. */
+export function captureArgs(spec: CaptureSpec): string[] {
+  const { filters, rest } = takeFilters(spec.outputArgs);
+  return [
+    "-hide_banner",
+    "-nostats",
+    // With the leading + ffmpeg keeps collapsing repeated lines.
+    ...["-loglevel", "+level+info"],
+    // Since ffmpeg 7 this is the interval at which it checks for a stop.
+    ...["-stats_period", "0.2"],
+    ...inputArgs(spec),
+    // One audio stream by name: ffmpeg cannot guess from a name that ends in .part.
+    ...["-map", streamOf(spec)],
+    ...["-af", filterGraph(spec, filters)],
+    ...encoderArgs(spec),
+    ...rest,
+  ];
+}
+
+/** Returns the source's audio stream as ffmpeg's `-map` takes it. */
+export function streamOf({ stream }: Pick<RunSpec, "stream">): string {
+  return `0:a:${stream ?? 0}`;
+}
+
+/** Returns the arguments that encode the audio in the format of the chunks. */
+export function encoderArgs(
+  spec: Pick<
+    RunSpec,
+    "sampleRate" | "channels" | "format" | "bitDepth" | "outputArgs"
+  >,
+): string[] {
+  const { takesFrameSize } = FORMATS[spec.format];
+  return [
+    ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
+    ...["-c:a", encoderOf({ ...spec, outputArgs: [] }), ...depthArgs(spec)],
+    ...(takesFrameSize ? ["-frame_size", String(frameSize(spec))] : []),
+  ];
+}
+
+function outputPattern(spec: RunSpec): string {
+  return `${outputFolder(spec.folder)}${chunkPattern(spec.format)}`;
+}
+
+/** Returns the prefix of the output path, which only runs into this folder have. */
+export function outputPrefix(folder: string): string {
+  return `${outputFolder(folder)}${CHUNK_PREFIX}`;
+}
+
+function outputFolder(folder: string): string {
+  // ffmpeg reads % as a placeholder and a colon as the end of a protocol.
+  return `file:${folder.replaceAll("%", "%%")}/`;
+}

@@ -1,0 +1,169 @@
+/**
+ * The filters of a run: they count samples, report them, and end the audio.
+ *
+ * @module
+ */
+
+import type { Device } from "../../audio/device.ts";
+import type { EpochMs, Seconds } from "../../events.ts";
+import type { CaptureSpec, RunSpec } from "./run_spec.ts";
+import { sampleFormat } from "./sample_format.ts";
+
+/**
+ * Returns the filter graph. Times count captured samples, since device
+ * timestamps are wrong. Frames of one length make chunks end exactly where they
+ * should. The peak of every {@linkcode PEAK_FRAMES} frames is printed. Within
+ * the first one, partial peaks are printed more often: until there are enough
+ * reports to compare, a late one makes the run's start late.
+ *
+ * The graph is one chain. Measuring in a branch that ends in `anullsink` would
+ * be simpler, but with one ffmpeg 5.1 ignores `-t`, and ffmpeg 7 writes audio a
+ * second late and aborts when it is stopped.
+ */
+export function filterGraph(
+  spec: CaptureSpec,
+  filters: readonly string[],
+): string {
+  const { device, duration, since } = spec;
+  return [
+    // With a limit of half an hour it catches up after a delay.
+    ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
+    ...countedFilters(spec, filters),
+    ...(duration === null ? [] : endFilters(duration, since)),
+    `asetnsamples=n=${frameSize(spec)}:p=0`,
+    // Without other measures this one is cheap.
+    `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
+    `asetpts=${CLOCK_PTS}`,
+    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${REPORTED_FRAMES}`,
+    COUNTED_PTS,
+  ].join(",");
+}
+
+/** Makes times count samples. */
+const COUNTED_PTS = "asetpts=N/SR/TB";
+
+/** The wall clock since 1970, as a timestamp. */
+const WALL = "RTCTIME/1000000/TB";
+
+/** A frame that comes this many seconds after the one before it ends a pause. */
+const PAUSE: Seconds = 0.15;
+
+/**
+ * The time at which ffmpeg has a frame, negative when it ends a pause: a report
+ * may be read much later. The first one is 0.
+ */
+const CLOCK_PTS = `-${WALL}*sgn(${WALL}-abs(PREV_OUTPTS)-${PAUSE}/TB)`;
+
+/**
+ * Returns the filters that end the audio after a time. Samples count, unless
+ * they are more than a second ahead of the clock: a source that sends old audio
+ * at once is recorded up to the end, too.
+ */
+function endFilters(duration: Seconds, since: EpochMs | undefined): string[] {
+  const end = `atrim=end=${seconds(duration)}`;
+  if (since === undefined) return [end];
+  const ahead = `(N/SR-RTCTIME/1000000+${seconds(since / 1000)})`;
+  return [
+    `asetpts=(N/SR-(1+sgn(${ahead}-1))/2*${ahead})/TB`,
+    end,
+    COUNTED_PTS,
+  ];
+}
+
+/** Number of frames per peak: one second of audio. */
+export const PEAK_FRAMES = 50;
+
+/**
+ * Selects the last frame of each peak, in the first second every fifth frame
+ * from the first on, and every frame that ends a pause. It has no comma to
+ * escape, so the command can be copied from the log.
+ */
+const REPORTED_FRAMES = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
+  `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2`;
+
+function modulo(value: string, divisor: number): string {
+  return `${value}-${divisor}*floor(${value}/${divisor})`;
+}
+
+/** Whether the peak reported with a frame, counted from 0, is that of a whole second. */
+export function endsPeak(frame: number): boolean {
+  return (frame + 1) % PEAK_FRAMES === 0;
+}
+
+/**
+ * Whether a source produces audio as fast as it is read. `-re` would pace it,
+ * too, but not from the start: ffmpeg 7.1 sends the first half second at once.
+ */
+function isGenerated(device: Device): boolean {
+  return device.kind === "test" ||
+    device.kind === "format" && device.format === "lavfi";
+}
+
+/**
+ * Returns the user's filters, between one that takes a single channel and
+ * filters that set the recording's rate and depth and make times count samples.
+ */
+function countedFilters(
+  spec: Pick<
+    RunSpec,
+    "sampleRate" | "inputChannel" | "format" | "bitDepth" | "outputArgs"
+  >,
+  filters: readonly string[],
+): string[] {
+  const { sampleRate, inputChannel } = spec;
+  const sample = sampleFormat(spec);
+  return [
+    // `pan` would give silence for a channel that the input does not have.
+    ...(inputChannel === null
+      ? []
+      : [`channelmap=map=${inputChannel}:channel_layout=mono`]),
+    ...filters,
+    // Otherwise the rate would be changed at the end, and frames would differ
+    // in length.
+    `aformat=sample_rates=${sampleRate}${
+      sample === null ? "" : `:sample_fmts=${sample}`
+    }`,
+    COUNTED_PTS,
+  ];
+}
+
+/**
+ * Removes and returns the user's filters among the output arguments: echolog's
+ * filters are added after them instead of replacing them.
+ */
+export function takeFilters(
+  args: readonly string[],
+): { readonly filters: string[]; readonly rest: string[] } {
+  const filters: string[] = [];
+  const rest: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const word = args[index] ?? "";
+    const value = args[index + 1];
+    if (/^-(af|filter(:a|:a:0|:0)?)$/.test(word) && value !== undefined) {
+      filters.push(value);
+      index++;
+    } else rest.push(word);
+  }
+  return { filters, rest };
+}
+
+/**
+ * Returns the samples in 20 ms: short enough to lose little, and a whole number
+ * at every usual rate.
+ */
+export function frameSize({ sampleRate }: Pick<RunSpec, "sampleRate">): number {
+  return Math.max(16, Math.round(sampleRate / PEAK_FRAMES));
+}
+
+/** Returns where a frame begins in the audio of a run; frames count from 0. */
+export function frameStart(
+  spec: Pick<RunSpec, "sampleRate">,
+  frame: number,
+): Seconds {
+  return frame * frameSize(spec) / spec.sampleRate;
+}
+
+/** Formats seconds for ffmpeg, never with an exponent. */
+export function seconds(value: Seconds): string {
+  return value.toFixed(6).replace(/\.?0+$/, "");
+}
