@@ -35,6 +35,8 @@ export class Session {
   readonly #end = new EndController();
   readonly #elapsed: Elapsed;
   #lastProblem: string | null = null;
+  /** Whether ffmpeg reported audio, kept or not. */
+  #wasCaptured = false;
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
@@ -201,7 +203,10 @@ export class Session {
       levels: this.#levels,
       hasAudioFile,
       listener: {
-        onFirstAudio: () => this.#firstAudio.begins(),
+        onFirstAudio: () => {
+          this.#wasCaptured = true;
+          this.#firstAudio.begins();
+        },
         onStart: (moment, isKept) => this.#onStart(moment, isKept),
         onLoss: (moment, length) =>
           this.#gapTracker.lost(moment, length, "audio_lost"),
@@ -367,7 +372,9 @@ export class Session {
   #finish(): Outcome {
     const { clock } = this.#options;
     const { totals } = this.#events;
-    if (totals.chunks === 0) this.#end.keptNothing(this.#lastProblem);
+    if (totals.chunks === 0) {
+      this.#end.keptNothing(this.#lastProblem, this.#wasCaptured);
+    }
     const { outcome } = this.#end;
     const wall = this.#elapsed.passed;
     const { gapTotal, ...sums } = totals.summary(wall);
