@@ -411,6 +411,8 @@ export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
 export type Telemetry =
   /** More audio was captured: about once a second. */
   | { readonly kind: "audio" }
+  /** Audio resumed after a pause, as when its source changes. */
+  | { readonly kind: "resumed" }
   /** The highest level of a second, in dB relative to full scale. */
   | { readonly kind: "peak"; readonly dbfs: number }
   /** Free bytes on the disk, or `null` if unknown. */

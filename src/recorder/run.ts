@@ -6,7 +6,7 @@
 
 import { type Transport, transportOf } from "../audio/device.ts";
 import { chunkName, PART } from "../audio/chunk_name.ts";
-import type { Seconds, Sink } from "../events.ts";
+import type { GapCause, Seconds, Sink } from "../events.ts";
 import { buildArgs } from "../ffmpeg/command/command.ts";
 import {
   endsPeak,
@@ -80,7 +80,7 @@ export interface RunListener {
    */
   onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void>;
   /** Audio was lost at `moment` while ffmpeg ran. */
-  onLoss(moment: MonotonicMs, length: Seconds): void;
+  onLoss(moment: MonotonicMs, length: Seconds, cause: GapCause): void;
   /** The wall clock jumped. */
   onJumps(jumps: readonly ClockJump[]): void;
   /** More audio has been captured. */
@@ -173,7 +173,12 @@ export class Run {
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
       losesAudio: transport !== "reliable",
       onStart: (moment) => options.listener.onStart(moment, this.#kept.promise),
-      onLoss: (moment, length) => options.listener.onLoss(moment, length),
+      onLoss: (moment, length) => {
+        // The move itself takes a moment.
+        const isMove = this.#endedFor === "source_moved";
+        const cause = isMove ? "source_moved" : "audio_lost";
+        options.listener.onLoss(moment, length, cause);
+      },
     });
     this.#closer = new ChunkCloser({
       run: options.run,
@@ -392,6 +397,9 @@ export class Run {
       listener.onJumps(jumps);
     }
     this.#runClock.report({ captured, ...details }, this.#closer.position);
+    if (details.resumed !== null && !isFirst) {
+      this.#options.sink.observe?.({ kind: "resumed" });
+    }
     if (isFirst) this.#onFirstAudio();
     this.#lookForFile();
     listener.onProgress();

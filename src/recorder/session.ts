@@ -208,8 +208,8 @@ export class Session {
           this.#firstAudio.begins();
         },
         onStart: (moment, isKept) => this.#onStart(moment, isKept),
-        onLoss: (moment, length) =>
-          this.#gapTracker.lost(moment, length, "audio_lost"),
+        onLoss: (moment, length, cause) =>
+          this.#gapTracker.lost(moment, length, cause),
         onJumps: (jumps) => this.#onJumps(jumps),
         onProgress: () => this.#onProgress(),
       },

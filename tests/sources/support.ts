@@ -23,6 +23,8 @@ import { decodeFiles } from "../support/sound_server.ts";
 export const QUICK = `
 [recording]
 sample_rate = ${HTTP_RATE}
+# The source is not opened before.
+bit_depth = "16"
 segment_duration = "2s"
 [recovery]
 backoff_max = "1s"
