@@ -284,7 +284,7 @@ export class Run {
     const reached = isAsked ? this.#captured : 0;
     const end = this.#closer.end ?? this.#runClock.timeOf(reached);
     if (end === null || !isAsked || this.#transport === "local") return end;
-    // What a source sends in segments is not there yet.
+    // The next segment of the source has not come yet.
     const due = end + this.#bursts.ahead * 1000;
     return Math.max(end, Math.min(due, this.#endedAt));
   }
@@ -363,8 +363,8 @@ export class Run {
 
   #onFrame(frame: number, clock: number): void {
     const { spec } = this.#options;
-    // A source with a new format makes ffmpeg set up its filters, and their
-    // counts, anew.
+    // A source with a new format makes ffmpeg restart its filters and their
+    // counts.
     if (frame < this.#frame) this.giveUp("format_changed");
     this.#frame = frame;
     this.#position = endsPeak(frame)

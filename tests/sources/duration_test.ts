@@ -117,7 +117,7 @@ Deno.test("--wait: a start waits for a session that is about to end", async () =
   assert(after.audio < 7.5, two.logText());
 });
 
-Deno.test("--wait: a start does not wait for a session without an end, unless told to", async () => {
+Deno.test("--wait: a start does not wait for a session without an end, unless --wait asks for it", async () => {
   using home = tempFolder();
   const args = ["record", "--device", "test"];
   await using first = startEcholog(args, { home: home.path });

@@ -120,7 +120,7 @@ Deno.test("a stream of segments that dies is restarted", async () => {
   assertEquals(stopped?.stopped_by, "SIGTERM");
 });
 
-Deno.test("a source that ends is told, and its audio counts once", async () => {
+Deno.test("a source that ends is named as such, and its audio counts once", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [{ burst: 6 }]);
   const { session, stop } = await recordSource(home.path, source.url, [

@@ -68,7 +68,7 @@ export async function keptNumbers(session: SessionOnDisk): Promise<number[]> {
   return numbersIn(await decodeFiles(paths));
 }
 
-/** Returns where numbers do not go on, as positions in the audio. */
+/** Returns where a number does not follow the one before it, as positions in the audio. */
 export function jumpsIn(numbers: readonly number[]): number[] {
   return numbers.flatMap((number, index) =>
     index > 0 && number !== (numbers[index - 1] ?? 0) + 1 ? [index] : []

@@ -332,7 +332,7 @@ async function hasContent(path: string): Promise<boolean> {
   try {
     return (await Deno.lstat(path)).size > 0;
   } catch {
-    // It is missing, or nobody can say.
+    // It is missing, or unreadable.
     return false;
   }
 }

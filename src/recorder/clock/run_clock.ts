@@ -80,7 +80,7 @@ export class RunClock {
   ): MonotonicMs {
     const at = this.#stamps.momentOf(stamp);
     if (stamp !== null) this.#isStamped = true;
-    // Pipes hold reports for as long as nobody reads.
+    // Pipes hold reports while no reader takes them.
     else if (this.#isStamped) return at;
     const report = { captured, at, resumed };
     this.#tell(this.#captureClock.observe(report, settled));
