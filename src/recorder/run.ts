@@ -173,6 +173,7 @@ export class Run {
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
       losesAudio: transport !== "reliable",
       onStart: (moment) => options.listener.onStart(moment, this.#kept.promise),
+      onSlow: (lag) => this.#warnOfSlowness(lag),
       onLoss: (moment, length) => {
         // The move itself takes a moment.
         const isMove = this.#endedFor === "source_moved";
@@ -322,6 +323,17 @@ export class Run {
     if (this.#isStopping) return;
     this.#endedFor = fault;
     this.stop();
+  }
+
+  #warnOfSlowness(lag: Seconds): void {
+    const { clock, sink, run } = this.#options;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: "source_slow",
+      message: "The source sends audio slower than real time; nothing is lost",
+      details: { run, behind: `${lag.toFixed(3)}s` },
+    });
   }
 
   #stall(): void {

@@ -65,6 +65,8 @@ Deno.test("a stream at half the speed of time: nothing is lost", async () => {
   const gaps = session.eventsOf("gap").map(({ cause }) => cause);
   assert(gaps.every((cause) => cause === "slow_start"), session.logText());
   assertJoined(session);
+  const codes = session.eventsOf("warning").map(({ code }) => code);
+  assertEquals(codes.filter((code) => code === "source_slow").length, 1);
   const chunks = session.eventsOf("chunk_created");
   // What came while ffmpeg opened the stream came at once.
   const chunk = chunks.filter(({ duration }) => duration === 2).at(-1);

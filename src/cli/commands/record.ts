@@ -82,6 +82,9 @@ import { StateWriter } from "../../sessions/state_writer.ts";
 import { SessionTotals } from "../../sessions/totals.ts";
 import { version } from "../../version.ts";
 
+/** A source that took this many milliseconds to open is one that was waited for. */
+const LATE_MS = 2_000;
+
 /**
  * Records until stopped.
  *
@@ -100,8 +103,10 @@ export async function record(options: ParsedOptions): Promise<number> {
   using signals = new SignalListener();
   // What is known to fail makes no session.
   await assertMounted(settings.requireMount);
+  const asked = systemClock.monotonic();
   const ready = await checked(settings, device, signals.signal);
   if (ready === null) return 0;
+  const isLate = systemClock.monotonic() - asked >= LATE_MS;
   const { ffmpeg, bitDepth } = ready;
   const onError = (line: string) => screen.printError(redact(line));
   let input: InputChannels = {
@@ -163,7 +168,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     spec: { ...settings, ...input, device, bitDepth },
     end: { duration: settings.duration, until },
     // The monotonic clock begins with the process.
-    waited: turn.hasWaited ? startedAt / 1000 : 0,
+    waited: turn.hasWaited || isLate ? startedAt / 1000 : 0,
     startTimeout: settings.startTimeout,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,

@@ -80,6 +80,7 @@ export class CaptureClock {
   readonly #losesAudio: boolean;
   #open: Open[] = [];
   readonly #spans: Span[] = [];
+  #lagMs = 0;
   #burst: Open | null = null;
   /** Lengths of the last pages or segments that came at once. */
   #pages: readonly Seconds[] = [];
@@ -117,6 +118,11 @@ export class CaptureClock {
   /** Takes the reports so far as all there are; returns what they show to be lost. */
   finish(settled: Seconds = 0): Loss[] {
     return this.#settle(Infinity, settled);
+  }
+
+  /** How far a source that loses nothing has fallen behind real time. */
+  get lag(): Seconds {
+    return this.#lagMs / 1000;
   }
 
   /** Whether audio is late now, so that it may be lost. */
@@ -203,6 +209,7 @@ export class CaptureClock {
           if (isLost) {
             losses.push(this.#lose(report, origin, limit, last, settled));
           } else if (!isEnd || !this.#losesAudio) {
+            this.#lagMs += origin - limit;
             this.#extend(report.captured, origin);
           }
         }

@@ -11,6 +11,9 @@ import { CaptureClock, type Loss } from "./capture_clock.ts";
 import { Stamps } from "./stamps.ts";
 import { StartEstimator, type StartWait } from "./start_estimate.ts";
 
+/** A source that has fallen behind this much is slow. */
+const SLOW: Seconds = 5;
+
 /** Options of {@linkcode RunClock}. */
 export interface RunClockOptions {
   /** The clock. */
@@ -24,6 +27,8 @@ export interface RunClockOptions {
    * is reported.
    */
   onStart(moment: MonotonicMs): Promise<void>;
+  /** Takes, once, how far a source has fallen behind real time for good. */
+  onSlow(lag: Seconds): void;
   /** Takes audio that was lost at `moment`. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
 }
@@ -45,6 +50,7 @@ export class RunClock {
   readonly #stamps: Stamps;
   readonly #start: StartEstimator;
   #isStamped = false;
+  #isSlow = false;
   #begunAt: MonotonicMs | null = null;
   #onDecided = Promise.withResolvers<void>();
 
@@ -85,6 +91,7 @@ export class RunClock {
     const report = { captured, at, resumed };
     this.#tell(this.#captureClock.observe(report, settled));
     if (!this.#captureClock.isLate) this.#decide();
+    this.#checkLag();
     this.#start.report(at, at - captured * 1000);
     return at;
   }
@@ -123,6 +130,13 @@ export class RunClock {
       const moment = this.timeOf(position);
       if (moment !== null) this.#options.onLoss(moment, length);
     }
+  }
+
+  #checkLag(): void {
+    const { lag } = this.#captureClock;
+    if (this.#isSlow || lag < SLOW) return;
+    this.#isSlow = true;
+    this.#options.onSlow(lag);
   }
 
   #decide(): void {
