@@ -190,7 +190,7 @@ export class Run {
       sink: options.sink,
       clock: options.clock,
       onKept: () => this.#keep(),
-      dated: () => this.#runClock.dated(),
+      dated: (position) => this.#runClock.dated(position),
       begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),

@@ -125,6 +125,12 @@ export class CaptureClock {
     return this.#lagMs / 1000;
   }
 
+  /** Whether the times of the audio up to a position are known. */
+  isFinal(position: Seconds): boolean {
+    const span = this.#spans.at(-1);
+    return !this.isLate || span !== undefined && position <= span.until;
+  }
+
   /** Whether audio is late now, so that it may be lost. */
   get isLate(): boolean {
     const last = this.#open.at(-1);

@@ -12,7 +12,7 @@ import { Stamps } from "./stamps.ts";
 import { StartEstimator, type StartWait } from "./start_estimate.ts";
 
 /** A source that has fallen behind this much is slow. */
-const SLOW: Seconds = 5;
+const SLOW: Seconds = 3;
 
 /** Options of {@linkcode RunClock}. */
 export interface RunClockOptions {
@@ -90,7 +90,7 @@ export class RunClock {
     else if (this.#isStamped) return at;
     const report = { captured, at, resumed };
     this.#tell(this.#captureClock.observe(report, settled));
-    if (!this.#captureClock.isLate) this.#decide();
+    this.#decide();
     this.#checkLag();
     this.#start.report(at, at - captured * 1000);
     return at;
@@ -106,10 +106,12 @@ export class RunClock {
     return this.#captureClock.timeOf(position);
   }
 
-  /** Resolves when the times of all audio reported so far are final. */
-  async dated(): Promise<void> {
+  /** Resolves when the times of the audio up to a position are final. */
+  async dated(position: Seconds): Promise<void> {
     await this.started;
-    while (this.#captureClock.isLate) await this.#onDecided.promise;
+    while (!this.#captureClock.isFinal(position)) {
+      await this.#onDecided.promise;
+    }
   }
 
   /** The start is that of the reports so far. */
