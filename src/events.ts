@@ -158,6 +158,8 @@ export interface SessionStart extends Timed {
   readonly channels: number;
   /** Bits per sample, or `null` for an encoder without a depth; missing in older logs. */
   readonly bit_depth?: number | null;
+  /** Local time zone, such as `Europe/Berlin`; missing in earlier logs. */
+  readonly timezone?: string;
   /** Encoder as ffmpeg names it. */
   readonly codec: string;
   /** File format of the chunks: `flac`, `wav` or `opus`. */
