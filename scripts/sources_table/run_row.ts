@@ -85,8 +85,11 @@ async function measure(
   const seconds = (time: number) => (time - epoch) / 1000;
   const start = session.eventsOf("session_start")[0]?.start ?? 0;
   const evidence: Evidence = {
-    chunks: chunks.map((chunk) => ({
+    chunks: chunks.map((chunk, index) => ({
       ...chunk,
+      marks: chunk.marks.filter(({ position }) =>
+        index > 0 || position >= (row.skip ?? 0)
+      ),
       start: chunk.start - epoch / 1000,
       end: chunk.end - epoch / 1000,
     })),
@@ -96,8 +99,12 @@ async function measure(
     })),
     session: { start: seconds(start), end: seconds(start) + stop.wall },
     coverage: stop.coverage,
-    truth: new Truth(arrivals, breaks),
+    repeats: session.eventsOf("warning").flatMap(({ code, details }) =>
+      code === "audio_overlap" ? [parseFloat(String(details?.overlap))] : []
+    ),
+    truth: new Truth(arrivals, breaks, row.segment !== undefined),
     isScattered: row.isScattered ?? false,
+    segment: row.segment ?? 0,
     isSlow: row.isSlow ?? false,
   };
   return {

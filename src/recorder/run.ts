@@ -382,7 +382,8 @@ export class Run {
     const isFirst = this.#captured === 0;
     this.#captured = captured;
     this.#progressAt = clock.monotonic();
-    this.#bursts.report(captured, this.#progressAt);
+    // What ffmpeg had held back comes when it stops, and is no burst.
+    if (!this.#isStopping) this.#bursts.report(captured, this.#progressAt);
     this.#stallTimer.progress(
       this.#transport === "local" ? 0 : this.#bursts.ahead,
     );

@@ -13,12 +13,16 @@ interface Recorded {
   readonly session: Span;
   readonly truth: Truth;
   readonly isScattered?: boolean;
+  readonly segment?: number;
 }
 
 /** Audio that is missing. */
 export interface Hole extends Span {
-  /** Whether a gap is only expected when it is long: at the start and the end. */
-  readonly isEdge: boolean;
+  /**
+   * A gap is only expected when it is longer than this, at the start and the
+   * end; otherwise `null`.
+   */
+  readonly allowance: number | null;
   /** By how much its place is unknown, in seconds. */
   readonly blur: number;
 }
@@ -39,7 +43,9 @@ const MIN_HOLE = 0.03;
 const EDGE_ALLOWANCE = 1.1;
 
 /** Returns the holes of a session, in order. */
-export function holesIn({ chunks, session, truth }: Recorded): Hole[] {
+export function holesIn(
+  { chunks, session, truth, segment = 0 }: Recorded,
+): Hole[] {
   const points = pointsOf(chunks, truth);
   const holes: Hole[] = [];
   for (const [index, { at, came, isJoined }] of points.entries()) {
@@ -49,18 +55,24 @@ export function holesIn({ chunks, session, truth }: Recorded): Hole[] {
     if (length < MIN_HOLE) continue;
     const blur = before.isJoined || isJoined ? 0 : at - before.at;
     // After the last mark before it, the audio continues up to the hole.
-    holes.push({ start: came - length, end: came, isEdge: false, blur });
+    holes.push({ start: came - length, end: came, allowance: null, blur });
   }
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return holes;
   const audio = chunks.reduce((total, { length }) => total + length, 0);
   return [
-    { start: session.start, end: first.came - first.at, isEdge: true, blur: 0 },
+    {
+      start: session.start,
+      end: first.came - first.at,
+      allowance: EDGE_ALLOWANCE,
+      blur: 0,
+    },
     ...holes,
     {
       start: last.came + audio - last.at,
       end: session.end,
-      isEdge: true,
+      // The next segment has not come.
+      allowance: EDGE_ALLOWANCE + segment,
       blur: 0,
     },
   ];
@@ -86,9 +98,10 @@ export function matchGaps(
   holes: readonly Hole[],
   { isScattered = false }: { readonly isScattered?: boolean },
 ): Matched {
-  const inner = holes.filter(({ isEdge }) => !isEdge);
-  const edges = holes.filter(({ isEdge, start, end }) =>
-    isEdge && end - start > EDGE_ALLOWANCE
+  const inner = holes.filter(({ allowance }) => allowance === null);
+  const outer = holes.filter(({ allowance }) => allowance !== null);
+  const edges = outer.filter(({ allowance, start, end }) =>
+    end - start > (allowance ?? 0)
   );
   const missing = sum([...inner, ...edges]);
   if (isScattered) {
@@ -100,18 +113,18 @@ export function matchGaps(
   let error = 0;
   const left = new Set(gaps);
   const counted = new Set<Hole>();
-  for (const hole of [...inner, ...holes.filter(({ isEdge }) => isEdge)]) {
+  for (const hole of [...inner, ...outer]) {
     const gap = nearest(hole, left);
     const length = hole.end - hole.start;
     if (gap !== null) {
       left.delete(gap);
       counted.add(hole);
       error = Math.max(error, errorOf(gap, hole));
-    } else if (length > (hole.isEdge ? EDGE_ALLOWANCE : TIME_LIMIT)) {
+    } else if (length > (hole.allowance ?? TIME_LIMIT)) {
       counted.add(hole);
       error = Math.max(error, length);
       problems.push(`${length.toFixed(3)} s are missing without a gap`);
-    } else if (!hole.isEdge) counted.add(hole);
+    } else if (hole.allowance === null) counted.add(hole);
   }
   for (const { start, end } of left) {
     error = Math.max(error, end - start);

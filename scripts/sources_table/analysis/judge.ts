@@ -24,10 +24,14 @@ export interface Evidence {
   readonly session: Span;
   /** Its coverage in per cent, or `null`. */
   readonly coverage: number | null;
+  /** Lengths of audio that came twice according to the log, in seconds. */
+  readonly repeats?: readonly number[];
   /** When the samples came. */
   readonly truth: Truth;
   /** Whether the source loses audio in pieces too short for a gap each. */
   readonly isScattered?: boolean;
+  /** Length of the segments in which it sends, in seconds. */
+  readonly segment?: number;
   /** Whether the source is slower than time. */
   readonly isSlow?: boolean;
 }
@@ -57,12 +61,16 @@ const COVERAGE_LIMIT = 0.1;
 export function judge(evidence: Evidence): Findings {
   const { chunks, gaps, coverage } = evidence;
   const timeError = worstTime(evidence);
-  const holes = evidence.isSlow ? [] : holesIn(evidence);
-  const matched = matchGaps(gaps, holes, evidence);
+  const { isSlow = false } = evidence;
+  const holes = isSlow ? [] : holesIn(evidence);
+  const begun = chunks[0]?.start ?? 0;
+  // A slow source is opened slowly, too.
+  const counted = isSlow ? gaps.filter(({ end }) => end > begun + 0.01) : gaps;
+  const matched = matchGaps(counted, holes, evidence);
   const overlap = overlapOf(chunks);
   const audio = chunks.reduce((total, { length }) => total + length, 0);
   const missing = matched.missing;
-  const coverageError = coverage === null || evidence.isSlow
+  const coverageError = coverage === null || isSlow
     ? null
     : Math.abs(coverage - 100 * audio / (audio + missing));
   // One gap that is wrong by the limit changes the coverage of a short session.
@@ -74,7 +82,7 @@ export function judge(evidence: Evidence): Findings {
     ...(Number.isFinite(timeError) ? [] : ["no sample was recognized"]),
     ...(timeError > TIME_LIMIT ? ["times are wrong"] : []),
     ...matched.problems,
-    ...(overlap > OVERLAP_LIMIT ? ["chunks overlap"] : []),
+    ...(overlap > OVERLAP_LIMIT ? [overlapProblem(evidence, overlap)] : []),
     ...((coverageError ?? 0) > allowed ? ["coverage is wrong"] : []),
   ];
   return {
@@ -85,6 +93,12 @@ export function judge(evidence: Evidence): Findings {
     coverageError,
     problems,
   };
+}
+
+function overlapProblem({ repeats = [] }: Evidence, overlap: number): string {
+  return repeats.some((length) => Math.abs(length - overlap) < TIME_LIMIT)
+    ? `${overlap.toFixed(1)} s came twice, as logged`
+    : "chunks overlap";
 }
 
 function worstTime({ chunks, gaps, truth }: Evidence): number {

@@ -28,8 +28,14 @@ export class Truth {
    * @param arrivals What the observer noted, in any order.
    * @param breaks Points of the source at which it was started again: nothing
    * after them says how late it was before.
+   * @param isSegmented Whether it sends in segments: one that is fetched later
+   * than the one before it is not a source that stays late.
    */
-  constructor(arrivals: readonly Arrival[], breaks: readonly number[] = []) {
+  constructor(
+    arrivals: readonly Arrival[],
+    breaks: readonly number[] = [],
+    isSegmented = false,
+  ) {
     const sorted = arrivals.toSorted((a, b) => a.source - b.source);
     const latencies: number[] = [];
     let lowest = Infinity;
@@ -41,6 +47,15 @@ export class Truth {
       }
       lowest = Math.min(lowest, at - source);
       latencies[index] = lowest;
+    }
+    for (const index of isSegmented ? sorted.keys() : []) {
+      const { source = 0 } = sorted[index] ?? {};
+      const before = sorted[index - 1]?.source ?? source;
+      if (breaks.some((each) => before <= each && each < source)) continue;
+      latencies[index] = Math.min(
+        latencies[index] ?? Infinity,
+        latencies[index - 1] ?? Infinity,
+      );
     }
     this.#sources = sorted.map(({ source }) => source);
     this.#latencies = latencies;

@@ -14,6 +14,8 @@ interface Variant {
   readonly words: string;
   readonly seconds: number;
   readonly isSlow?: boolean;
+  readonly skip?: number;
+  readonly segment?: number;
   plan(connection: number): readonly Part[];
 }
 
@@ -45,6 +47,7 @@ const VARIANTS: readonly Variant[] = [
   {
     name: "segments",
     words: "sent in segments of 2 s",
+    segment: 2,
     seconds: 14,
     plan: () => [
       { burst: 6 },
@@ -56,13 +59,15 @@ const VARIANTS: readonly Variant[] = [
     words: "sent at half the speed of time",
     seconds: 14,
     isSlow: true,
+    skip: 1.6,
     plan: () => [{ flow: 60, speed: 0.5 }],
   },
   {
     name: "closed",
     words: "connection closed",
     seconds: 14,
-    plan: (connection) => connection === 0 ? [{ flow: 7 }] : [FLOW],
+    // Before a recording, echolog looks at the stream.
+    plan: (connection) => connection < 2 ? [{ flow: 7 }] : [FLOW],
   },
 ];
 

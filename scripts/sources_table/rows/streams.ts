@@ -104,12 +104,12 @@ export const STREAMS: readonly Row[] = [
   ),
   rowOf({
     ...{ name: "hls-10", source: "HLS, segments of 10 s", signal: BEEPING },
-    ...{ seconds: 45, latency: 2 },
+    ...{ seconds: 45, latency: 2, segment: 12 },
     open: (opening) => openHls(opening, 10),
   }),
   rowOf({
     ...{ name: "hls-20", source: "HLS, segments of 20 s", signal: BEEPING },
-    ...{ seconds: 65, latency: 2 },
+    ...{ seconds: 65, latency: 2, segment: 24 },
     open: (opening) => openHls(opening, 20),
   }),
   rowOf({
@@ -118,16 +118,22 @@ export const STREAMS: readonly Row[] = [
       source: "HLS, segments of 10 s",
       signal: BEEPING,
     },
-    ...{ seconds: 75, latency: 2, faultAt: 15, fault: "writer away for 20 s" },
+    ...{
+      seconds: 75,
+      latency: 2,
+      segment: 12,
+      faultAt: 15,
+      fault: "writer away for 20 s",
+    },
     open: (opening) => openHls(opening, 10, 20),
   }),
   rowOf({
-    ...{ name: "srt-plain", source: "SRT, aac", signal: BEEPING },
+    ...{ name: "srt-plain", source: "SRT, aac", signal: BEEPING, skip: 1.5 },
     open: (opening) => openSrt(opening),
   }),
   rowOf({
     ...{ name: "srt-away", source: "SRT, aac", signal: BEEPING },
-    ...{ seconds: 20, fault: AWAY },
+    ...{ seconds: 20, fault: AWAY, skip: 1.5 },
     open: (opening) => openSrt(opening, 4),
   }),
   rowOf({

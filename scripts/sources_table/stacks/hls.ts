@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { runProgram } from "../../../tests/support/program.ts";
 import { tempFolder } from "../../../tests/support/temp.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
 import { marksIn } from "../analysis/marks.ts";
@@ -49,8 +50,9 @@ export async function openHls(
     reader: null,
     arrivals: () => arrivalsOf(served, signal, epoch),
     ...(away === undefined ? {} : {
-      fault: async () => {
+      fault: async ({ restarted }) => {
         await end(writer);
+        restarted();
         await pause(away);
         writer = write();
       },
@@ -84,10 +86,28 @@ export async function openHls(
       );
       const last = marks.at(-1);
       if (last === undefined) continue;
-      arrivals.push({ source: last.source + length - last.position, at });
+      const end = length - await heldBack(path);
+      arrivals.push({ source: last.source + end - last.position, at });
     }
     return arrivals;
   }
+}
+
+/**
+ * Returns the seconds at the end of a segment that ffmpeg only gives out when
+ * the next one comes: MPEG-TS does not say how long a packet is.
+ */
+async function heldBack(path: string): Promise<number> {
+  const { stdout } = await runProgram("ffprobe", [
+    ...["-v", "error", "-show_entries", "packet=pts_time,duration_time,pos"],
+    ...["-of", "csv=p=0", path],
+  ]);
+  const packets = stdout.split("\n").filter((line) => /^\d/.test(line))
+    .map((line) => line.split(","));
+  const last = packets.at(-1);
+  const first = packets.findLast(([, , pos]) => /^\d+$/.test(pos ?? ""));
+  if (last === undefined || first === undefined) return 0;
+  return Number(last[0]) + Number(last[1]) - Number(first[0]);
 }
 
 function serveFolder(folder: string, served: Served[]) {

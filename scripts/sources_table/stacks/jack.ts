@@ -14,17 +14,22 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
   const name = `echolog-${crypto.randomUUID()}`;
   const env = { JACK_DEFAULT_SERVER: name, JACK_NO_AUDIO_RESERVATION: "1" };
   const programs = new Processes();
-  const hasPort = async (port: string) => {
+  const ports = async (begin: string) => {
     const { stdout } = await runProgram("jack_lsp", [], { env });
-    return stdout.split("\n").includes(port) ? true : null;
+    return stdout.split("\n").filter((port) => port.startsWith(begin)).sort();
+  };
+  const twoPorts = async (begin: string) => {
+    return await waitFor(`ports ${begin}`, async () => {
+      const found = await ports(begin);
+      return found.length >= 2 ? found : null;
+    });
   };
   const connect = async (client: string) => {
-    for (const channel of [1, 2]) {
-      const input = `${client}:input_${channel}`;
-      await waitFor(`the port ${input}`, () => hasPort(input));
-      await runProgram("jack_connect", [`src:out_numbers_${channel}`, input], {
-        env,
-      });
+    const inputs = await twoPorts(`${client}:input_`);
+    const outputs = await twoPorts("src:out_");
+    for (const [index, output] of outputs.entries()) {
+      const input = inputs[index] ?? "";
+      await runProgram("jack_connect", [output, input], { env });
     }
   };
   try {
@@ -32,19 +37,18 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
       ...["--no-realtime", "-n", name, "-d", "dummy"],
       ...["-r", String(signal.rate), "-p", "1024"],
     ], env);
-    await waitFor("JACK", () => hasPort("system:capture_1"));
+    await twoPorts("system:capture_");
     programs.feed(signal, epoch, "gst-launch-1.0", [
-      ...["-q", "fdsrc", "do-timestamp=true", "blocksize=3840"],
+      ...["-q", "fdsrc", "blocksize=3840"],
       ...["!", "rawaudioparse", "use-sink-caps=false", "format=pcm"],
       ...["pcm-format=s16le", `sample-rate=${signal.rate}`],
       ...[`num-channels=${signal.channels}`, "!", "audioconvert"],
+      // The server takes samples from the first moment on.
+      ...["!", "queue", "min-threshold-time=150000000"],
       ...["!", "jackaudiosink", "connect=none", "client-name=src"],
-      ...["port-pattern=numbers", "buffer-time=200000", "latency-time=21333"],
+      ...["sync=false", "slave-method=none", "buffer-time=400000"],
     ], env);
-    await waitFor("the player", async () => {
-      const { stdout } = await runProgram("jack_lsp", ["src"], { env });
-      return stdout.trim().split("\n").length >= 2 ? true : null;
-    });
+    await twoPorts("src:out_");
   } catch (error) {
     await programs[Symbol.asyncDispose]();
     throw error instanceof NotRun

@@ -43,9 +43,9 @@ export interface PulseOptions {
 
 /** The sink that plays the sound. */
 const SINK = "numbers";
-/** The channels in the order in which ffmpeg expects eight. */
+/** Eight channels as ffmpeg asks for them: others would be mixed. */
 const EIGHT = "front-left,front-right,front-center,lfe,rear-left,rear-right," +
-  "side-left,side-right";
+  "front-left-of-center,front-right-of-center";
 
 /** Without this, a new sink of PulseAudio drops its first two seconds. */
 const AT_ONCE = ["norewinds=1"];

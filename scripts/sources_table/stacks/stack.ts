@@ -59,8 +59,15 @@ export interface Row {
   readonly faultAt?: number;
   /** Seconds by which the source is late, about. */
   readonly latency?: number;
+  /**
+   * Seconds of the first audio that came while the source was opened, and not in
+   * the speed of time.
+   */
+  readonly skip?: number;
   /** Whether the source loses audio in pieces too short for a gap each. */
   readonly isScattered?: boolean;
+  /** Length of the segments in which it sends, in seconds. */
+  readonly segment?: number;
   /** Whether the source is slower than time. */
   readonly isSlow?: boolean;
   /** Whether it is also run with further ffmpegs. */

@@ -51,6 +51,10 @@ const MAX_SPANS = 4_096;
 const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
 /** Milliseconds between two pauses: reports come once a second. */
 const SHORT_MS = 2_000;
+/** Audio that comes in longer pieces comes in segments. */
+const SEGMENT_MS = 500;
+/** Milliseconds of audio between two reports: a segment may be longer by as much. */
+const REPORT_MS = 1_000;
 /** Number of bursts by which the length of pages and segments is known. */
 const BURSTS = 4;
 /** A stream may be late by less than this share of a page or segment. */
@@ -203,7 +207,9 @@ export class CaptureClock {
           if (isLost) {
             losses.push(this.#lose(report, origin, limit, last, settled));
           } else if (!isEnd || !this.#losesAudio) {
-            this.#extend(report.captured, origin);
+            // The rest of a segment would have come with the next one.
+            const isPart = isEnd && this.#isPartOfSegment(origin - limit);
+            this.#extend(report.captured, isPart ? limit : origin);
           }
         }
       }
@@ -220,7 +226,7 @@ export class CaptureClock {
   }
 
   #isLoss({ at, resumed }: Open, lateMs: number, isEnd: boolean): boolean {
-    const page = this.#losesAudio ? 0 : 1000 * Math.max(0, ...this.#pages);
+    const page = this.#losesAudio ? 0 : this.#pageMs;
     if (!this.#losesAudio && resumed === null) return false;
     if (lateMs < page * LATE_SHARE) return false;
     if (!isEnd) return true;
@@ -230,6 +236,17 @@ export class CaptureClock {
     return isPause && lateMs >= PROOF.lateMs ||
       last !== undefined && this.#open.length >= PROOF.reports &&
         last.at - at >= PROOF.ms + PROOF.reports * page;
+  }
+
+  /** Length of the pages or segments in which audio comes, in milliseconds. */
+  get #pageMs(): number {
+    return 1000 * Math.max(0, ...this.#pages);
+  }
+
+  /** Whether audio is late because the rest of its segment has not come. */
+  #isPartOfSegment(lateMs: number): boolean {
+    const page = this.#pageMs;
+    return page >= SEGMENT_MS && lateMs <= page + REPORT_MS;
   }
 
   #lose(

@@ -107,6 +107,12 @@ Deno.test("sources: a late start and a late end are gaps when they are long", ()
   );
 });
 
+Deno.test("sources: a segment that has not come is not missing", () => {
+  const open = { session: { start: 9.8, end: 33 } };
+  assertEquals(judge(evidence({ ...open, segment: 3 })).problems, []);
+  assertEquals(judge(evidence(open)).problems.length, 2);
+});
+
 Deno.test("sources: scattered losses count as a whole", () => {
   const { problems, gapError } = judge(evidence({
     chunks: [chunk([10, 30], [10, 15], [15.06, 20], [20.06, 30])],
@@ -124,6 +130,14 @@ Deno.test("sources: chunks that overlap are found", () => {
   }));
   assertAlmostEquals(overlap, 0.01, 1e-6);
   assertEquals(problems, ["chunks overlap"]);
+});
+
+Deno.test("sources: audio that came twice may be reported in the log", () => {
+  const { problems } = judge(evidence({
+    chunks: [chunk([10, 22], [10, 22]), chunk([20, 30], [20, 30])],
+    repeats: [2.03],
+  }));
+  assertEquals(problems, ["2.0 s came twice, as logged"]);
 });
 
 Deno.test("sources: audio that is not the source's is found", () => {

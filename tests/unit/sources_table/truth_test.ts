@@ -30,6 +30,15 @@ Deno.test("sources: a source that was started again does not date what it sent b
   assertAlmostEquals(truth.cameAt(6.5), 1_006.6, 1e-6);
 });
 
+Deno.test("sources: a segment that was fetched late does not delay those after it", () => {
+  const arrivals = late([10, 0.2], [20, 1], [30, 0.6], [40, 0.4], [50, 0.5]);
+  const truth = new Truth(arrivals, [35], true);
+  for (const [source, delay] of [[5, 0.2], [30, 0.2], [36, 0.4], [50, 0.4]]) {
+    const came = 1_000 + (source ?? 0) + (delay ?? 0);
+    assertAlmostEquals(truth.cameAt(source ?? 0), came, 1e-6);
+  }
+});
+
 Deno.test("sources: without arrivals no time is known", () => {
   assertEquals(new Truth([]).cameAt(1), NaN);
 });

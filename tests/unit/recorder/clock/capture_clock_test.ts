@@ -176,6 +176,26 @@ Deno.test("CaptureClock: a segment that comes late is not lost, one that is miss
   assertEquals(segments((segment) => segment < 5 ? 0 : 10_000), [10]);
 });
 
+Deno.test("CaptureClock: the last segments have the times of those before them", () => {
+  const clock = new CaptureClock(false);
+  const losses: Loss[] = [];
+  // The last frame of a segment of two seconds often comes with the next one.
+  for (
+    const [captured = 0, at = 0, resumed = null] of [
+      ...[[1, 40], [2, 60], [3, 70], [4, 110], [5, 160]],
+      ...[[6, 1_920, 5.98], [7, 2_090], [8, 2_100]],
+      ...[[8.02, 3_930, 8], [9, 3_950], [10, 5_940, 9.98], [11, 5_950]],
+      ...[[12, 7_950, 11.98], [13, 7_970], [14, 9_960, 13.98], [15, 10_020]],
+      ...[[16, 10_030], [16.02, 11_980, 16], [17, 11_990]],
+      ...[[18, 13_980, 17.98], [19, 14_000], [20, 16_000, 19.98]],
+    ]
+  ) losses.push(...clock.observe({ captured, at, resumed }));
+  losses.push(...clock.finish());
+  assertEquals(losses, []);
+  assertAlmostEquals(clock.timeOf(11) ?? 0, 5_100, 100);
+  assertAlmostEquals(clock.timeOf(20) ?? 0, 14_100, 100);
+});
+
 Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () => {
   const slow = (second: number) => second * 1000;
   const stream = new CaptureClock(false);
