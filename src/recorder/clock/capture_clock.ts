@@ -49,6 +49,8 @@ const SAME_MS = 2;
 const MAX_SPANS = 4_096;
 /** A source that is late this often, or this much, before the run ends has lost audio. */
 const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
+/** Less audio after a pause, at the very end, is what ffmpeg had held back. */
+const FLUSHED: Seconds = 0.5;
 /** Milliseconds between two pauses: reports come once a second. */
 const SHORT_MS = 2_000;
 /** Audio that comes in longer pieces comes in segments. */
@@ -231,8 +233,9 @@ export class CaptureClock {
     if (lateMs < page * LATE_SHARE) return false;
     if (!isEnd) return true;
     // The last reports of a run may just be late.
-    const isPause = this.#losesAudio && resumed !== null;
     const last = this.#open.at(-1);
+    const isPause = this.#losesAudio && resumed !== null &&
+      (last?.captured ?? 0) - resumed >= FLUSHED;
     return isPause && lateMs >= PROOF.lateMs ||
       last !== undefined && this.#open.length >= PROOF.reports &&
         last.at - at >= PROOF.ms + PROOF.reports * page;

@@ -129,6 +129,21 @@ Deno.test("CaptureClock: counts what is late at the end of a run, and no late re
   assertEquals(lost.finish(), [{ position: 30, length: 2.9995 }]);
 });
 
+Deno.test("CaptureClock: what ffmpeg held back until a lost connection ended it is no resumption", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 0);
+  clock.observe({ captured: 30.22, at: 35_200, resumed: 30.2 });
+  clock.observe({ captured: 30.36, at: 35_210, resumed: null });
+  assertEquals(clock.finish(), []);
+  assertAlmostEquals(clock.timeOf(30.36) ?? 0, 30_360, 20);
+
+  const resumed = new CaptureClock();
+  report(resumed, 1, 30, () => 0);
+  resumed.observe({ captured: 30.22, at: 35_220, resumed: 30.2 });
+  resumed.observe({ captured: 31, at: 36_000, resumed: null });
+  assertEquals(resumed.finish().map(({ length }) => Math.round(length)), [5]);
+});
+
 Deno.test("CaptureClock: reports no loss in segments of ten seconds that arrive at once", () => {
   const clock = new CaptureClock(false);
   const losses: Loss[] = [];
