@@ -106,8 +106,9 @@ function worstTime({ chunks, gaps, truth }: Evidence): number {
   for (const chunk of chunks) {
     for (const { position, source } of chunk.marks) {
       const came = truth.cameAt(source);
-      const errors = loggedTimes(chunk, position, gaps)
-        .map((time) => Math.abs(time - came));
+      const errors = loggedTimes(chunk, position, gaps).map((time) =>
+        Math.max(came - time, time - came - truth.spread, 0)
+      );
       worst = Math.max(worst, Math.min(...errors));
     }
   }

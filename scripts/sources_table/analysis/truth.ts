@@ -48,6 +48,8 @@ export class Truth {
       lowest = Math.min(lowest, at - source);
       latencies[index] = lowest;
     }
+    const delays = arrivals.map(({ source, at }) => at - source);
+    this.spread = isSegmented ? Math.max(...delays) - Math.min(...delays) : 0;
     for (const index of isSegmented ? sorted.keys() : []) {
       const { source = 0 } = sorted[index] ?? {};
       const before = sorted[index - 1]?.source ?? source;
@@ -62,10 +64,11 @@ export class Truth {
     this.#breaks = breaks;
   }
 
-  /** Number of arrivals. */
-  get size(): number {
-    return this.#sources.length;
-  }
+  /**
+   * How much later than {@linkcode cameAt} a segment may have come, in seconds:
+   * clients ask for the next one at intervals.
+   */
+  readonly spread: number;
 
   /** Returns when a point of the source came, in seconds since 1970. */
   cameAt(source: number): number {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { NotRun } from "../stacks/processes.ts";
 import {
   openPipeWire,
   openPulse,
@@ -88,11 +89,12 @@ const ALSA_FILE = {
 pcm.copy { type file slave.pcm "numbers" file "/dev/null" format raw }
 `,
 };
-const ALSA_NULL = {
-  ...PLAIN,
-  device: "alsa:nothing",
-  alsa: `pcm.nothing { type null }\n`,
-};
+const ALSA_NULL = { ...PLAIN, device: "alsa:null" };
+
+/** Gives samples as fast as they are read, whatever was in memory. */
+function openNull(): Promise<Stack> {
+  throw new NotRun("the plug-in has neither a clock nor a sound");
+}
 
 /** The rows. */
 export const SOUND_SERVERS: readonly Row[] = [
@@ -105,5 +107,5 @@ export const SOUND_SERVERS: readonly Row[] = [
   rowOf("pipewire-killed", "PipeWire", KILLED, openPipeWire),
   rowOf("alsa-pulse", "ALSA, pulse plug-in", ALSA_PULSE, openPulse),
   rowOf("alsa-file", "ALSA, file plug-in over pulse", ALSA_FILE, openPulse),
-  rowOf("alsa-null", "ALSA, null plug-in", ALSA_NULL, openPulse),
+  rowOf("alsa-null", "ALSA, null plug-in", ALSA_NULL, openNull),
 ];

@@ -14,12 +14,14 @@ import { channelOf } from "../observer.ts";
 import { end, Processes, soundInput } from "./processes.ts";
 import { type Opening, pause, type Stack } from "./stack.ts";
 
-/** A segment that a client has got. */
-interface Served {
-  readonly path: string;
-  /** When, in seconds since 1970. */
-  readonly at: number;
-}
+/**
+ * When a client got each segment last, in seconds since 1970: before a
+ * recording, echolog looks at the stream.
+ */
+type Served = Map<string, number>;
+
+/** Seconds between two batches of segments, at least. */
+const BATCH = 2.5;
 
 /** Opens a playlist; with a fault, its writer is away for some seconds. */
 export async function openHls(
@@ -29,7 +31,7 @@ export async function openHls(
 ): Promise<Stack> {
   const folder = tempFolder();
   const programs = new Processes();
-  const served: Served[] = [];
+  const served: Served = new Map();
   const write = () =>
     programs.feed(signal, epoch, "ffmpeg", [
       ...soundInput(signal),
@@ -66,12 +68,12 @@ export async function openHls(
 
   /** Where the samples of all served segments are from, at the time of each segment. */
   async function arrivalsOf(
-    segments: readonly Served[],
+    segments: Served,
     sound: Opening["signal"],
     begun: number,
   ): Promise<Arrival[]> {
     const arrivals: Arrival[] = [];
-    for (const { path, at } of segments) {
+    for (const [path, at] of lastOfBatches(segments)) {
       const { stdout } = await new Deno.Command("ffmpeg", {
         args: ["-v", "error", "-i", path, "-f", "s16le", "pipe:1"],
       }).output();
@@ -110,7 +112,16 @@ async function heldBack(path: string): Promise<number> {
   return Number(last[0]) + Number(last[1]) - Number(first[0]);
 }
 
-function serveFolder(folder: string, served: Served[]) {
+/** Segments that were served at once are old, except the last one. */
+function lastOfBatches(segments: Served): [string, number][] {
+  const all = [...segments].sort(([, one], [, other]) => one - other);
+  return all.filter(([, at], index) => {
+    const next = all[index + 1]?.[1] ?? Infinity;
+    return next - at > BATCH;
+  });
+}
+
+function serveFolder(folder: string, served: Served) {
   return Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -119,7 +130,7 @@ function serveFolder(folder: string, served: Served[]) {
     const path = join(folder, new URL(request.url).pathname);
     try {
       const bytes = await Deno.readFile(path);
-      if (path.endsWith(".ts")) served.push({ path, at: Date.now() / 1000 });
+      if (path.endsWith(".ts")) served.set(path, Date.now() / 1000);
       return new Response(bytes);
     } catch {
       return new Response(null, { status: 404 });

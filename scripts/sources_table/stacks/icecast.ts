@@ -44,6 +44,9 @@ const ENCODERS: Readonly<Record<Codec, readonly string[]>> = {
   ],
 };
 
+/** Who runs Icecast in the place of root. */
+const USER = "nobody";
+
 /** The user agent of the reader, so that only the recorder is thrown out. */
 const READER = "reader";
 
@@ -128,7 +131,7 @@ async function killListeners(origin: string): Promise<void> {
 
 function configuration(port: number, folder: string): string {
   const owner = Deno.uid() === 0
-    ? "<changeowner><user>nobody</user><group>nogroup</group></changeowner>"
+    ? `<changeowner><user>${USER}</user><group>nogroup</group></changeowner>`
     : "";
   return `<icecast>
   <limits><clients>20</clients><sources>4</sources><burst-size>65535</burst-size></limits>

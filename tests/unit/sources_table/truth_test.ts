@@ -33,6 +33,7 @@ Deno.test("sources: a source that was started again does not date what it sent b
 Deno.test("sources: a segment that was fetched late does not delay those after it", () => {
   const arrivals = late([10, 0.2], [20, 1], [30, 0.6], [40, 0.4], [50, 0.5]);
   const truth = new Truth(arrivals, [35], true);
+  assertAlmostEquals(truth.spread, 0.8, 1e-6);
   for (const [source, delay] of [[5, 0.2], [30, 0.2], [36, 0.4], [50, 0.4]]) {
     const came = 1_000 + (source ?? 0) + (delay ?? 0);
     assertAlmostEquals(truth.cameAt(source ?? 0), came, 1e-6);
