@@ -368,7 +368,8 @@ export class Run {
     const time = 1000 * Math.abs(clock) / spec.sampleRate;
     this.#onProgress(frameStart(spec, frame + 1), {
       stamp: clock === 0 ? null : time,
-      resumed: clock < 0 ? frameStart(spec, frame) : null,
+      // Before the second frame, no time was known.
+      resumed: clock < 0 && frame > 1 ? frameStart(spec, frame) : null,
     });
   }
 

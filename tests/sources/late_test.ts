@@ -25,6 +25,17 @@ Deno.test("a stream that loses audio: the gap is where the samples are missing",
   assertAlmostEquals(stop.coverage ?? 0, 100 * 16 / 20, 0.6);
 });
 
+Deno.test("a stream that begins with what it had buffered: less is still missed later", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    ...[{ burst: 4 }, { flow: 4 }, { lose: 2.5 }, { flow: 60 }],
+  ]);
+  const { session } = await recordSource(home.path, source.url, [
+    ...["--duration", "17s"],
+  ]);
+  await assertTruth(session, source);
+});
+
 Deno.test("a stream that is held up and catches up at once: nothing is lost", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [
