@@ -4,7 +4,7 @@
  * @module
  */
 
-import { marksIn } from "./analysis/marks.ts";
+import { type Mark, marksIn } from "./analysis/marks.ts";
 import type { Signal } from "./analysis/signal.ts";
 import type { Arrival } from "./analysis/truth.ts";
 import { end } from "./stacks/processes.ts";
@@ -20,6 +20,9 @@ interface Reading {
 
 /** Seconds of the source after a mark whose times are known by it. */
 const REACH = 1.5;
+
+/** Seconds of sound that a player lost or delayed. */
+const DISTURBANCE = 0.02;
 
 /** An observer; disposing of it ends its reader. */
 export class Observer implements AsyncDisposable {
@@ -89,6 +92,23 @@ export class Observer implements AsyncDisposable {
     );
   }
 
+  /** Whether the source lost or delayed sound by itself: other programs held it up. */
+  isDisturbed(latency: number): boolean {
+    return this.#readings.some((reading) => {
+      const { marks } = marksOf(
+        reading,
+        this.#signal,
+        this.#epoch / 1000,
+        latency,
+      );
+      return marks.some(({ position, source }, index) => {
+        const before = marks[index - 1] ?? { position, source };
+        const passed = position - before.position;
+        return Math.abs(passed - (source - before.source)) > DISTURBANCE;
+      });
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
     if (this.#child !== null) await end(this.#child);
@@ -110,12 +130,13 @@ export function channelOf(
   return one;
 }
 
-function arrivalsOf(
+/** Finds the marks of a reading, and where its blocks end, in seconds. */
+function marksOf(
   { blocks, times }: Reading,
   signal: Signal,
   epoch: number,
   latency: number,
-): Arrival[] {
+): { readonly marks: readonly Mark[]; readonly ends: readonly number[] } {
   const { rate } = signal;
   const joined = new Int16Array(
     blocks.reduce((total, { length }) => total + length, 0),
@@ -134,6 +155,17 @@ function arrivalsOf(
     signal,
     (position) => timeAt(position) - epoch - latency,
   );
+  return { marks, ends };
+}
+
+function arrivalsOf(
+  reading: Reading,
+  signal: Signal,
+  epoch: number,
+  latency: number,
+): Arrival[] {
+  const { marks, ends } = marksOf(reading, signal, epoch, latency);
+  const { times } = reading;
   const arrivals: Arrival[] = [];
   let next = 0;
   for (const [index, position] of ends.entries()) {

@@ -39,12 +39,14 @@ export interface Matched {
 
 /** Shorter holes are the imprecision of the observer. */
 const MIN_HOLE = 0.03;
+/** The same of a source that loses packets. */
+const MIN_PACKET = 0.001;
 /** A session may take this long to start and to stop. */
 const EDGE_ALLOWANCE = 1.1;
 
 /** Returns the holes of a session, in order. */
 export function holesIn(
-  { chunks, session, truth, segment = 0 }: Recorded,
+  { chunks, session, truth, segment = 0, isScattered = false }: Recorded,
 ): Hole[] {
   const points = pointsOf(chunks, truth);
   const holes: Hole[] = [];
@@ -52,7 +54,7 @@ export function holesIn(
     const before = points[index - 1];
     if (before === undefined) continue;
     const length = came - before.came - (at - before.at);
-    if (length < MIN_HOLE) continue;
+    if (length < (isScattered ? MIN_PACKET : MIN_HOLE)) continue;
     const blur = before.isJoined || isJoined ? 0 : at - before.at;
     // After the last mark before it, the audio continues up to the hole.
     holes.push({ start: came - length, end: came, allowance: null, blur });

@@ -61,6 +61,8 @@ const REPORT_MS = 1_000;
 const BURSTS = 4;
 /** A stream may be late by less than this share of a page or segment. */
 const LATE_SHARE = 0.9;
+/** The same where it comes in pieces as short as a read: half the speed of time is no loss. */
+const PACKET_SHARE = 2;
 
 /** A report with the moment at which the run would have begun by it. */
 interface Open extends Sighting {
@@ -230,7 +232,8 @@ export class CaptureClock {
   #isLoss({ at, resumed }: Open, lateMs: number, isEnd: boolean): boolean {
     const page = this.#losesAudio ? 0 : this.#pageMs;
     if (!this.#losesAudio && resumed === null) return false;
-    if (lateMs < page * LATE_SHARE) return false;
+    const share = page < SEGMENT_MS ? PACKET_SHARE : LATE_SHARE;
+    if (lateMs < page * share) return false;
     if (!isEnd) return true;
     // The last reports of a run may just be late.
     const last = this.#open.at(-1);

@@ -115,9 +115,9 @@ Deno.test("sources: a segment that has not come is not missing", () => {
 
 Deno.test("sources: scattered losses count as a whole", () => {
   const { problems, gapError } = judge(evidence({
-    chunks: [chunk([10, 30], [10, 15], [15.06, 20], [20.06, 30])],
-    gaps: [{ start: 20, end: 20.12 }],
-    coverage: 99.4,
+    chunks: [chunk([10, 30], [10, 15], [15.01, 20], [20.01, 30])],
+    gaps: [{ start: 20, end: 20.02 }],
+    coverage: 99.9,
     isScattered: true,
   }));
   assertEquals(problems, []);

@@ -224,6 +224,21 @@ Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () =>
   assert(losses.length > 20);
 });
 
+Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", () => {
+  const clock = new CaptureClock(false);
+  const losses: Loss[] = [];
+  for (let piece = 1; piece < 100; piece++) {
+    const begin = piece * 0.16;
+    const at = piece * 320;
+    const resumed = begin;
+    losses.push(...clock.observe({ captured: begin + 0.02, at, resumed }));
+    const captured = begin + 0.16;
+    losses.push(...clock.observe({ captured, at: at + 1, resumed: null }));
+  }
+  assertEquals([...losses, ...clock.finish()], []);
+  assertAlmostEquals(clock.timeOf(10) ?? 0, 20_000, 320);
+});
+
 Deno.test("CaptureClock: adds up the packets that a network loses", () => {
   const clock = new CaptureClock();
   report(clock, 1, 10, () => 0);
