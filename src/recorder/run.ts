@@ -385,7 +385,8 @@ export class Run {
     const time = 1000 * Math.abs(clock) / spec.sampleRate;
     this.#onProgress(frameStart(spec, frame + 1), {
       stamp: clock === 0 ? null : time,
-      resumed: clock < 0 ? frameStart(spec, frame) : null,
+      // Before the second frame, no time was known.
+      resumed: clock < 0 && frame > 1 ? frameStart(spec, frame) : null,
     });
   }
 
@@ -399,7 +400,8 @@ export class Run {
     const isFirst = this.#captured === 0;
     this.#captured = captured;
     this.#progressAt = clock.monotonic();
-    this.#bursts.report(captured, this.#progressAt);
+    // What ffmpeg had held back comes when it stops, and is no burst.
+    if (!this.#isStopping) this.#bursts.report(captured, this.#progressAt);
     this.#stallTimer.progress(
       this.#transport === "local" ? 0 : this.#bursts.ahead,
     );

@@ -1,7 +1,16 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { configured } from "../faults/support.ts";
+import { onlySession, startEcholog } from "../support/echolog.ts";
 import { serveNumbers } from "../support/http_source.ts";
 import { tempFolder } from "../support/temp.ts";
-import { assertJoined, assertTruth, recordSource } from "./support.ts";
+import {
+  assertJoined,
+  assertTruth,
+  EXACT,
+  QUICK,
+  recordSource,
+} from "./support.ts";
 
 Deno.test("a stream that loses audio: the gap is where the samples are missing", async () => {
   using home = tempFolder();
@@ -14,6 +23,17 @@ Deno.test("a stream that loses audio: the gap is where the samples are missing",
   ]);
   await assertTruth(session, source);
   assertAlmostEquals(stop.coverage ?? 0, 100 * 16 / 20, 0.6);
+});
+
+Deno.test("a stream that begins with what it had buffered: less is still missed later", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    ...[{ burst: 4 }, { flow: 4 }, { lose: 2.5 }, { flow: 60 }],
+  ]);
+  const { session } = await recordSource(home.path, source.url, [
+    ...["--duration", "17s"],
+  ]);
+  await assertTruth(session, source);
 });
 
 Deno.test("a stream that is held up and catches up at once: nothing is lost", async () => {
@@ -52,6 +72,32 @@ Deno.test("a stream in segments: nothing is lost, and times do not overlap", asy
   ]);
   await assertTruth(session, source);
   assertEquals([stop.coverage, stop.retries], [100, 0]);
+  // The end of a segment is the least late.
+  let time = (source.connected.at(-1) ?? 0) / 1000 - 6;
+  for (const { start, duration } of session.eventsOf("chunk_created")) {
+    assertAlmostEquals(start / 1000, time, EXACT, session.logText());
+    time += duration;
+  }
+});
+
+Deno.test("a stream in segments that is stopped between two: nothing is lost", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    { burst: 6 },
+    ...Array.from({ length: 20 }, () => [{ pause: 3 }, { burst: 3 }]).flat(),
+  ]);
+  await using running = startEcholog(["record", "--device", source.url], {
+    home: home.path,
+    env: configured(home.path, QUICK),
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitFor("four segments", () => source.sent[3] ?? null);
+  const due = (source.sent[3]?.at ?? 0) + 2_000;
+  await session.waitFor("the middle", () => Date.now() > due ? true : null);
+  running.signal("SIGINT");
+  await running.finished;
+  assertEquals(session.eventsOf("gap"), [], session.logText());
+  assertEquals(session.eventsOf("session_stop")[0]?.coverage, 100);
 });
 
 Deno.test("a stream at half the speed of time: nothing is lost", async () => {

@@ -76,7 +76,7 @@ export function jumpsIn(numbers: readonly number[]): number[] {
 }
 
 /** Times are right to this many seconds. */
-const EXACT = 0.1;
+export const EXACT = 0.1;
 
 /**
  * Checks that the gaps of a session are those that its source knows, that

@@ -33,6 +33,22 @@ export interface Hole {
   readonly length: number;
 }
 
+/** Audio that was handed to a client. */
+export interface Sent {
+  /** Number of the sample after it. */
+  readonly end: number;
+  /** When, in milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Options of {@linkcode serveNumbers}. */
+export interface HttpOptions {
+  /** Makes the samples, two channels interleaved. */
+  readonly sound?: (first: number, count: number) => Uint8Array<ArrayBuffer>;
+  /** Returns the number of a connection's first sample. */
+  readonly first?: () => number;
+}
+
 /** A running server; disposing of it ends it. */
 export interface HttpSource extends AsyncDisposable {
   /** Its address. */
@@ -41,6 +57,8 @@ export interface HttpSource extends AsyncDisposable {
   readonly holes: readonly Hole[];
   /** When each client connected, in milliseconds since 1970. */
   readonly connected: readonly number[];
+  /** What it sent, in all connections. */
+  readonly sent: readonly Sent[];
 }
 
 /**
@@ -51,8 +69,10 @@ export interface HttpSource extends AsyncDisposable {
  */
 export function serveNumbers(
   plan: (connection: number) => readonly Part[],
+  { sound = samples, first = () => 0 }: HttpOptions = {},
 ): HttpSource {
   const holes: Hole[] = [];
+  const sent: Sent[] = [];
   const connected: number[] = [];
   const stop = new AbortController();
   const server = Deno.serve({
@@ -62,13 +82,16 @@ export function serveNumbers(
   }, () => {
     const parts = plan(connected.length);
     connected.push(Date.now());
-    const body = ReadableStream.from(numbers(parts, holes, stop.signal));
+    const body = ReadableStream.from(
+      numbers(parts, { sound, first, holes, sent, signal: stop.signal }),
+    );
     return new Response(body, { headers: { "content-type": "audio/wav" } });
   });
   return {
     url: `http://127.0.0.1:${server.addr.port}/radio`,
     holes,
     connected,
+    sent,
     async [Symbol.asyncDispose]() {
       stop.abort();
       await server.shutdown();
@@ -78,24 +101,31 @@ export function serveNumbers(
 
 async function* numbers(
   parts: readonly Part[],
-  holes: Hole[],
-  signal: AbortSignal,
+  { sound, first, holes, sent, signal }: Required<HttpOptions> & {
+    readonly holes: Hole[];
+    readonly sent: Sent[];
+    readonly signal: AbortSignal;
+  },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   yield wavHeader();
-  let next = 0;
+  let next = first();
+  const block = (count: number) => {
+    const bytes = sound(next, count);
+    next += count;
+    sent.push({ end: next, at: Date.now() });
+    return bytes;
+  };
   for (const part of parts) {
     const begun = Date.now();
     if ("flow" in part) {
       const { flow, speed = 1 } = part;
       for (let sent = 0; sent < flow * HTTP_RATE; sent += BLOCK) {
-        yield samples(next, BLOCK);
-        next += BLOCK;
+        yield block(BLOCK);
         const due = begun + 1000 * (sent + BLOCK) / HTTP_RATE / speed;
         await delay(due - Date.now(), signal);
       }
     } else if ("burst" in part) {
-      yield samples(next, part.burst * HTTP_RATE);
-      next += part.burst * HTTP_RATE;
+      yield block(part.burst * HTTP_RATE);
     } else if ("pause" in part) {
       await delay(part.pause * 1000, signal);
     } else {

@@ -46,6 +46,28 @@ export class PipeWire implements AsyncDisposable {
     this.#processes.push(playTone(this.env, sink));
   }
 
+  /** Ends all its programs at once. */
+  async pullThePlug(): Promise<void> {
+    for (const process of this.#processes.splice(0).toReversed()) {
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It ended by itself.
+      }
+      await process.status;
+    }
+  }
+
+  /** Starts the server again. */
+  async plugIn(): Promise<void> {
+    for (const socket of ["bus", "pipewire-0", "pulse/native"]) {
+      await Deno.remove(join(this.#folder.path, socket)).catch(() => {
+        // It went with its program.
+      });
+    }
+    await this.#begin();
+  }
+
   async #begin(): Promise<void> {
     const runtime = this.#folder.path;
     Deno.chmodSync(runtime, 0o700);
@@ -110,14 +132,7 @@ export class PipeWire implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const process of this.#processes.toReversed()) {
-      try {
-        process.kill("SIGKILL");
-      } catch {
-        // It ended by itself.
-      }
-      await process.status;
-    }
+    await this.pullThePlug();
     this.#folder[Symbol.dispose]();
   }
 }

@@ -34,7 +34,9 @@ export function filterGraph(
     // Without other measures this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
     `asetpts=${CLOCK_PTS}`,
-    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${REPORTED_FRAMES}`,
+    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${
+      reportedFrames(spec)
+    }`,
     COUNTED_PTS,
   ].join(",");
 }
@@ -48,11 +50,19 @@ const WALL = "RTCTIME/1000000/TB";
 /** A frame that comes this many seconds after the one before it ends a pause. */
 const PAUSE: Seconds = 0.15;
 
+/** A frame that comes this soon after the one before it came with it, at once. */
+const AT_ONCE: Seconds = 0.004;
+
+/** Time since the frame before, as a timestamp. */
+const SINCE = `${WALL}-abs(PREV_OUTPTS)`;
+
 /**
  * The time at which ffmpeg has a frame, negative when it ends a pause: a report
- * may be read much later. The first one is 0.
+ * may be read much later. It is odd when the frame came at once with the one
+ * before it. The first one is 0.
  */
-const CLOCK_PTS = `-${WALL}*sgn(${WALL}-abs(PREV_OUTPTS)-${PAUSE}/TB)`;
+const CLOCK_PTS =
+  `-(2*floor(${WALL}/2)+(1-sgn(${SINCE}-${AT_ONCE}/TB))/2)*sgn(${SINCE}-${PAUSE}/TB)`;
 
 /**
  * Returns the filters that end the audio after a time. Samples count, unless
@@ -75,11 +85,16 @@ export const PEAK_FRAMES = 50;
 
 /**
  * Selects the last frame of each peak, in the first second every fifth frame
- * from the first on, and every frame that ends a pause. It has no comma to
- * escape, so the command can be copied from the log.
+ * from the first on, every frame that ends a pause, and every fourth one of
+ * those that came at once: the last ones of a segment or a page are the least
+ * late. It has no comma to escape, so the command can be copied from the log.
  */
-const REPORTED_FRAMES = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
-  `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2`;
+function reportedFrames({ sampleRate }: CaptureSpec): string {
+  const isAtOnce = modulo(`floor(abs(t)*${sampleRate}+1/2)`, 2);
+  return `not(${modulo("(n+1)", PEAK_FRAMES)})` +
+    `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2` +
+    `+(${isAtOnce})*not(${modulo("n", 4)})`;
+}
 
 function modulo(value: string, divisor: number): string {
   return `${value}-${divisor}*floor(${value}/${divisor})`;

@@ -49,12 +49,20 @@ const SAME_MS = 2;
 const MAX_SPANS = 4_096;
 /** A source that is late this often, or this much, before the run ends has lost audio. */
 const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
+/** Less audio after a pause, at the very end, is what ffmpeg had held back. */
+const FLUSHED: Seconds = 0.5;
 /** Milliseconds between two pauses: reports come once a second. */
 const SHORT_MS = 2_000;
+/** Audio that comes in longer pieces comes in segments. */
+const SEGMENT_MS = 500;
+/** Milliseconds of audio between two reports: a segment may be longer by as much. */
+const REPORT_MS = 1_000;
 /** Number of bursts by which the length of pages and segments is known. */
 const BURSTS = 4;
 /** A stream may be late by less than this share of a page or segment. */
 const LATE_SHARE = 0.9;
+/** The same where it comes in pieces as short as a read: half the speed of time is no loss. */
+const PACKET_SHARE = 2;
 
 /** A report with the moment at which the run would have begun by it. */
 interface Open extends Sighting {
@@ -215,8 +223,10 @@ export class CaptureClock {
           if (isLost) {
             losses.push(this.#lose(report, origin, limit, last, settled));
           } else if (!isEnd || !this.#losesAudio) {
-            this.#lagMs += origin - limit;
-            this.#extend(report.captured, origin);
+            // The rest of a segment would have come with the next one.
+            const isPart = isEnd && this.#isPartOfSegment(origin - limit);
+            if (!isPart) this.#lagMs += origin - limit;
+            this.#extend(report.captured, isPart ? limit : origin);
           }
         }
       }
@@ -233,16 +243,29 @@ export class CaptureClock {
   }
 
   #isLoss({ at, resumed }: Open, lateMs: number, isEnd: boolean): boolean {
-    const page = this.#losesAudio ? 0 : 1000 * Math.max(0, ...this.#pages);
+    const page = this.#losesAudio ? 0 : this.#pageMs;
     if (!this.#losesAudio && resumed === null) return false;
-    if (lateMs < page * LATE_SHARE) return false;
+    const share = page < SEGMENT_MS ? PACKET_SHARE : LATE_SHARE;
+    if (lateMs < page * share) return false;
     if (!isEnd) return true;
     // The last reports of a run may just be late.
-    const isPause = this.#losesAudio && resumed !== null;
     const last = this.#open.at(-1);
+    const isPause = this.#losesAudio && resumed !== null &&
+      (last?.captured ?? 0) - resumed >= FLUSHED;
     return isPause && lateMs >= PROOF.lateMs ||
       last !== undefined && this.#open.length >= PROOF.reports &&
         last.at - at >= PROOF.ms + PROOF.reports * page;
+  }
+
+  /** Length of the pages or segments in which audio comes, in milliseconds. */
+  get #pageMs(): number {
+    return 1000 * Math.max(0, ...this.#pages);
+  }
+
+  /** Whether audio is late because the rest of its segment has not come. */
+  #isPartOfSegment(lateMs: number): boolean {
+    const page = this.#pageMs;
+    return page >= SEGMENT_MS && lateMs <= page + REPORT_MS;
   }
 
   #lose(

@@ -129,6 +129,21 @@ Deno.test("CaptureClock: counts what is late at the end of a run, and no late re
   assertEquals(lost.finish(), [{ position: 30, length: 2.9995 }]);
 });
 
+Deno.test("CaptureClock: what ffmpeg held back until a lost connection ended it is no resumption", () => {
+  const clock = new CaptureClock();
+  report(clock, 1, 30, () => 0);
+  clock.observe({ captured: 30.22, at: 35_200, resumed: 30.2 });
+  clock.observe({ captured: 30.36, at: 35_210, resumed: null });
+  assertEquals(clock.finish(), []);
+  assertAlmostEquals(clock.timeOf(30.36) ?? 0, 30_360, 20);
+
+  const resumed = new CaptureClock();
+  report(resumed, 1, 30, () => 0);
+  resumed.observe({ captured: 30.22, at: 35_220, resumed: 30.2 });
+  resumed.observe({ captured: 31, at: 36_000, resumed: null });
+  assertEquals(resumed.finish().map(({ length }) => Math.round(length)), [5]);
+});
+
 Deno.test("CaptureClock: reports no loss in segments of ten seconds that arrive at once", () => {
   const clock = new CaptureClock(false);
   const losses: Loss[] = [];
@@ -176,6 +191,26 @@ Deno.test("CaptureClock: a segment that comes late is not lost, one that is miss
   assertEquals(segments((segment) => segment < 5 ? 0 : 10_000), [10]);
 });
 
+Deno.test("CaptureClock: the last segments have the times of those before them", () => {
+  const clock = new CaptureClock(false);
+  const losses: Loss[] = [];
+  // The last frame of a segment of two seconds often comes with the next one.
+  for (
+    const [captured = 0, at = 0, resumed = null] of [
+      ...[[1, 40], [2, 60], [3, 70], [4, 110], [5, 160]],
+      ...[[6, 1_920, 5.98], [7, 2_090], [8, 2_100]],
+      ...[[8.02, 3_930, 8], [9, 3_950], [10, 5_940, 9.98], [11, 5_950]],
+      ...[[12, 7_950, 11.98], [13, 7_970], [14, 9_960, 13.98], [15, 10_020]],
+      ...[[16, 10_030], [16.02, 11_980, 16], [17, 11_990]],
+      ...[[18, 13_980, 17.98], [19, 14_000], [20, 16_000, 19.98]],
+    ]
+  ) losses.push(...clock.observe({ captured, at, resumed }));
+  losses.push(...clock.finish());
+  assertEquals(losses, []);
+  assertAlmostEquals(clock.timeOf(11) ?? 0, 5_100, 100);
+  assertAlmostEquals(clock.timeOf(20) ?? 0, 14_100, 100);
+});
+
 Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () => {
   const slow = (second: number) => second * 1000;
   const stream = new CaptureClock(false);
@@ -187,6 +222,21 @@ Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () =>
   report(device, 1, 10, () => 0);
   const losses = report(device, 11, 40, (second) => slow(second - 10));
   assert(losses.length > 20);
+});
+
+Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", () => {
+  const clock = new CaptureClock(false);
+  const losses: Loss[] = [];
+  for (let piece = 1; piece < 100; piece++) {
+    const begin = piece * 0.16;
+    const at = piece * 320;
+    const resumed = begin;
+    losses.push(...clock.observe({ captured: begin + 0.02, at, resumed }));
+    const captured = begin + 0.16;
+    losses.push(...clock.observe({ captured, at: at + 1, resumed: null }));
+  }
+  assertEquals([...losses, ...clock.finish()], []);
+  assertAlmostEquals(clock.timeOf(10) ?? 0, 20_000, 320);
 });
 
 Deno.test("CaptureClock: adds up the packets that a network loses", () => {

@@ -1,0 +1,75 @@
+/**
+ * What a session's log says about the time of each sample.
+ *
+ * @module
+ */
+
+import type { Mark } from "./marks.ts";
+
+/** Times and gaps are right to this many seconds. */
+export const TIME_LIMIT = 0.1;
+
+/** A span of time, in seconds since 1970. */
+export interface Span {
+  /** Its beginning. */
+  readonly start: number;
+  /** Its end. */
+  readonly end: number;
+}
+
+/** A chunk of a session by its log, and what is in its file. */
+export interface LoggedChunk extends Span {
+  /** Length of the decoded audio in seconds. */
+  readonly length: number;
+  /** Where its samples are from. */
+  readonly marks: readonly Mark[];
+}
+
+/** Where a gap begins is not known better than this, in seconds. */
+const BLUR = 0.15;
+
+/**
+ * Returns when a sample was captured according to the log. Close to the beginning
+ * of a gap the log does not say whether the sample was before or after it: both
+ * times are returned.
+ *
+ * @param position Where the sample is in the chunk, in seconds.
+ */
+export function loggedTimes(
+  chunk: LoggedChunk,
+  position: number,
+  gaps: readonly Span[],
+): number[] {
+  const inside = gaps.filter(({ start, end }) =>
+    start > chunk.start - BLUR && end < chunk.end + BLUR
+  );
+  const missing = sum(inside);
+  // A slow source makes a chunk longer than its audio.
+  const plain = chunk.end - chunk.start - missing;
+  const pace = Math.abs(plain - chunk.length) < BLUR ? 1 : plain / chunk.length;
+  let times = [chunk.start + position * pace];
+  for (const { start, end } of inside) {
+    times = [
+      ...new Set(times.flatMap((time) => {
+        if (Math.abs(time - start) < BLUR) return [time, time + end - start];
+        return [time < start ? time : time + end - start];
+      })),
+    ];
+  }
+  return times;
+}
+
+/** Returns the total length of spans. */
+export function sum(spans: readonly Span[]): number {
+  return spans.reduce((total, { start, end }) => total + end - start, 0);
+}
+
+/** Returns by how much chunks overlap each other, at most, in seconds. */
+export function overlapOf(chunks: readonly Span[]): number {
+  let most = 0;
+  for (const [index, { start }] of chunks.entries()) {
+    const before = chunks[index - 1];
+    if (before !== undefined) most = Math.max(most, before.end - start);
+  }
+  return most;
+}
