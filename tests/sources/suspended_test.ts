@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { startRecording } from "../faults/support.ts";
+import { gapsOf, startRecording } from "../faults/support.ts";
 import { decodeFiles, RATE, SoundServer } from "../support/sound_server.ts";
 import { numbersIn } from "../support/http_source.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -39,7 +39,7 @@ Deno.test("a recorder that was suspended: the hole is where the samples are miss
   assertEquals((await running.finished).code, 0);
 
   const log = session.logText();
-  const gaps = session.eventsOf("gap");
+  const gaps = gapsOf(session);
   assertEquals(gaps.map(({ cause }) => cause), ["audio_lost"], log);
   const chunks = session.eventsOf("chunk_created");
   const paths = chunks.map(({ file }) => join(session.folder, file));

@@ -268,6 +268,12 @@ Deno.test("decodeEvent: reads a session_start of an older version, without a dep
 Deno.test("encodeEvent: writes the depth after the channels, or null", () => {
   const start = (bit_depth: number | null) =>
     encode(event("session_start", { bit_depth }));
-  assertStringIncludes(start(24), " channels=2 bit_depth=24 timezone=UTC codec=flac ");
-  assertStringIncludes(start(null), " channels=2 bit_depth=null timezone=UTC codec=flac ");
+  assertStringIncludes(
+    start(24),
+    " channels=2 bit_depth=24 timezone=UTC codec=flac ",
+  );
+  assertStringIncludes(
+    start(null),
+    " channels=2 bit_depth=null timezone=UTC codec=flac ",
+  );
 });
