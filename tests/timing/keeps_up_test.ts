@@ -22,9 +22,14 @@ Deno.test("buildArgs: measures levels without falling behind the source", async 
   const startedAt = performance.now();
   const lags: number[] = [];
   const frames: number[] = [];
+  const pauses: number[] = [];
   await readLines(child.stdout, (line) => {
     const report = parseReport(line);
-    if (report?.kind === "frame") frames.push(report.frame);
+    if (report?.kind === "frame") {
+      frames.push(report.frame);
+      // A busy machine pauses the source, as its start does.
+      if (report.clock < 0) pauses.push(report.frame);
+    }
     if (report?.kind !== "progress") return;
     lags.push((performance.now() - startedAt) / 1000 - report.captured);
   }).done;
@@ -35,7 +40,10 @@ Deno.test("buildArgs: measures levels without falling behind the source", async 
   assert(lags.length > 40, `${lags.length} reports`);
   assert(late - early < 0.3, lags.map((lag) => lag.toFixed(3)).join(" "));
   // Often at first, so that one late report does not date the recording.
-  assertEquals(frames.slice(0, 11), [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 49]);
+  const often = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 49];
+  const regular = (frame: number) => often.includes(frame) || endsPeak(frame);
+  assertEquals(frames.filter(regular).slice(0, 11), often);
   assertEquals(frames.filter(endsPeak).length, 12);
-  assertEquals(frames.length, 22);
+  const others = frames.filter((frame) => !regular(frame));
+  assertEquals(others, pauses.filter((frame) => !regular(frame)));
 });
