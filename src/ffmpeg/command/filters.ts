@@ -85,7 +85,7 @@ export const PEAK_FRAMES = 50;
 
 /**
  * Selects the last frame of each peak, in the first second every fifth frame
- * from the first on, every frame that ends a pause, and every fourth one of
+ * from the first on, every frame that ends a pause, and every third one of
  * those that came at once: the last ones of a segment or a page are the least
  * late. It has no comma to escape, so the command can be copied from the log.
  */
@@ -93,7 +93,7 @@ function reportedFrames({ sampleRate }: CaptureSpec): string {
   const isAtOnce = modulo(`floor(abs(t)*${sampleRate}+1/2)`, 2);
   return `not(${modulo("(n+1)", PEAK_FRAMES)})` +
     `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2` +
-    `+(${isAtOnce})*not(${modulo("n", 4)})`;
+    `+(${isAtOnce})*not(${modulo("n", 3)})`;
 }
 
 function modulo(value: string, divisor: number): string {
