@@ -5,6 +5,7 @@
  */
 
 import { tempFolder } from "../../tests/support/temp.ts";
+import { endedOnInterrupt } from "../benchmarks/interrupt.ts";
 import { type Evidence, judge } from "./analysis/judge.ts";
 import { Truth } from "./analysis/truth.ts";
 import { Observer } from "./observer.ts";
@@ -48,7 +49,9 @@ async function runOnce(
   using home = tempFolder();
   const epoch = Math.floor(Date.now() / 1000) * 1000 - 60_000;
   try {
-    await using stack = await row.open({ signal: row.signal, epoch });
+    await using stack = endedOnInterrupt(
+      await row.open({ signal: row.signal, epoch }),
+    );
     await using observer = stack.reader === null
       ? null
       : new Observer(stack.reader, stack.env, row.signal, epoch);

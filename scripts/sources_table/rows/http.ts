@@ -57,9 +57,9 @@ const VARIANTS: readonly Variant[] = [
   {
     name: "slow",
     words: "sent at half the speed of time",
-    seconds: 14,
+    seconds: 20,
     isSlow: true,
-    skip: 1.6,
+    skip: 5.2,
     plan: () => [{ flow: 60, speed: 0.5 }],
   },
   {

@@ -6,7 +6,7 @@
 
 import { runProgram } from "../../../tests/support/program.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
-import { NotRun, Processes } from "./processes.ts";
+import { end, NotRun, Processes } from "./processes.ts";
 import { ffmpegReader, type Opening, type Stack } from "./stack.ts";
 
 /** Opens JACK with a player of two channels. */
@@ -32,8 +32,14 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
       await runProgram("jack_connect", [output, input], { env });
     }
   };
+  let server: Deno.ChildProcess | null = null;
+  const close = async () => {
+    // A server that is killed keeps its place among those that JACK allows.
+    if (server !== null) await end(server, "SIGTERM");
+    await programs[Symbol.asyncDispose]();
+  };
   try {
-    programs.start("jackd", [
+    server = programs.start("jackd", [
       ...["--no-realtime", "-n", name, "-d", "dummy"],
       ...["-r", String(signal.rate), "-p", "1024"],
     ], env);
@@ -50,7 +56,7 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
     ], env);
     await twoPorts("src:out_");
   } catch (error) {
-    await programs[Symbol.asyncDispose]();
+    await close();
     throw error instanceof NotRun
       ? error
       : new NotRun(`JACK does not play: ${error}`);
@@ -70,6 +76,6 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
       "reader",
     ),
     connect: () => connect("echolog"),
-    [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -65,10 +65,13 @@ export class Processes implements AsyncDisposable {
   }
 }
 
-/** Kills a program, if it runs, and waits for its end. */
-export async function end(child: Deno.ChildProcess): Promise<void> {
+/** Ends a program, if it runs, and waits for its end. */
+export async function end(
+  child: Deno.ChildProcess,
+  signal: Deno.Signal = "SIGKILL",
+): Promise<void> {
   try {
-    child.kill("SIGKILL");
+    child.kill(signal);
   } catch {
     // It ended by itself.
   }

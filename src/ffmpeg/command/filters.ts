@@ -86,7 +86,7 @@ export const PEAK_FRAMES = 50;
 /**
  * Selects the last frame of each peak, in the first second every fifth frame
  * from the first on, and every frame that ends a pause. Of a stream also every
- * fourth frame of those that came at once: the last ones of a segment or a page
+ * third frame of those that came at once: the last ones of a segment or a page
  * are the least late. It has no comma to escape, so the command can be copied
  * from the log.
  */
@@ -97,7 +97,7 @@ function reportedFrames(
     `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2`;
   if (transportOf(device, inputArgs) === "local") return reported;
   const isAtOnce = modulo(`floor(abs(t)*${sampleRate}+1/2)`, 2);
-  return `${reported}+(${isAtOnce})*not(${modulo("n", 4)})`;
+  return `${reported}+(${isAtOnce})*not(${modulo("n", 3)})`;
 }
 
 function modulo(value: string, divisor: number): string {

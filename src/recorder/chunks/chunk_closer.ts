@@ -14,21 +14,14 @@ import { chunkName, chunkNumber } from "../../audio/chunk_name.ts";
 import type { Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
-import type { Clock, MonotonicMs } from "../../platform/clock.ts";
+import type { MonotonicMs } from "../../platform/clock.ts";
 import { isAbsent } from "../../platform/fs.ts";
+import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
 import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
 
-/** Part of a run by ffmpeg's list, in seconds from the run's start. */
-export interface Span {
-  /** Where it begins. */
-  readonly start: Seconds;
-  /** Where it ends. */
-  readonly end: Seconds;
-}
-
 /** Options of {@linkcode ChunkCloser}. */
-export interface CloserOptions {
+export interface CloserOptions extends DateOptions {
   /** Number of the run. */
   readonly run: number;
   /** Folder of the chunks. */
@@ -41,16 +34,10 @@ export interface CloserOptions {
   readonly closeRetries: CloseRetryQueue;
   /** Takes events. */
   readonly sink: Sink;
-  /** The clock. */
-  readonly clock: Clock;
   /** A chunk with audio has its final name. */
   onKept(): void;
   /** Resolves when the times of the audio up to a position are known. */
   dated(position: Seconds): Promise<void>;
-  /** Returns when the run began as it was reported, or `null` when unknown. */
-  begunAt(): MonotonicMs | null;
-  /** Returns when the sample at a position in the run was captured, or `null` when unknown. */
-  timeOf(position: Seconds): MonotonicMs | null;
   /** Returns the wall-clock time of a moment. */
   wallAt(moment: MonotonicMs): EpochMs;
   /**
@@ -65,30 +52,28 @@ const LIST_TOLERANCE: Seconds = 0.05;
 
 /** A file that has only headers is smaller than this. */
 const SMALL_BYTES = 16_384;
-/** Chunks join when the clock puts them at most this far apart. */
-const JOIN_MS = 30;
 
 /** Closes the chunks of one run, one after the other. */
 export class ChunkCloser {
   readonly #options: CloserOptions;
+  readonly #dates: ChunkDates;
   #queue: Promise<void> = Promise.resolve();
-  #position: Seconds = 0;
-  #end: MonotonicMs | null = null;
   #lastNumber = 0;
 
   /** A closer for one run. */
   constructor(options: CloserOptions) {
     this.#options = options;
+    this.#dates = new ChunkDates(options);
   }
 
   /** End of the run's audio in closed chunks. */
   get position(): Seconds {
-    return this.#position;
+    return this.#dates.position;
   }
 
   /** When the last sample of the chunks closed so far was captured, or `null`. */
   get end(): MonotonicMs | null {
-    return this.#end;
+    return this.#dates.end;
   }
 
   /** Number of the last chunk, or 0. */
@@ -185,7 +170,7 @@ export class ChunkCloser {
     }
     await renameInto(part, join(folder, name));
     this.#options.onKept();
-    const begin = span?.start ?? this.#position;
+    const begin = span?.start ?? this.position;
     await this.#options.dated(begin + chunk.duration);
     return this.#report(name, seq, span, chunk);
   }
@@ -197,15 +182,8 @@ export class ChunkCloser {
     { samples, duration, size }: FinishedChunk,
   ): MonotonicMs {
     const { run, sink, clock, wallAt, takePeak } = this.#options;
-    const position = span?.start ?? this.#position;
-    const start = this.#startOf(position, duration);
-    this.#reportHole(position - this.#position, start);
-    const end = this.#endOf(position + duration, start, duration);
-    // A chunk that took several attempts may lie before the last one.
-    if (position + duration > this.#position) {
-      this.#end = end;
-      this.#position = position + duration;
-    }
+    const { position, start, end, hole } = this.#dates.place(span, duration);
+    this.#reportHole(hole, start);
     sink.emit({
       event: "chunk_created",
       time: clock.now(),
@@ -236,32 +214,6 @@ export class ChunkCloser {
       duration: length,
       cause: "chunk_finalize_failed",
     });
-  }
-
-  /** Chunks join, so a chunk begins where the last one ended, or later. */
-  #startOf(position: Seconds, duration: Seconds): MonotonicMs {
-    const { clock, timeOf } = this.#options;
-    const expected = timeOf(position);
-    const joined = this.#end ?? this.#options.begunAt();
-    if (joined === null) return expected ?? clock.monotonic() - duration * 1000;
-    // A chunk that took several attempts may lie before the last one.
-    if (position < this.#position && expected !== null) return expected;
-    return expected === null || expected - joined < JOIN_MS ? joined : expected;
-  }
-
-  /**
-   * A chunk ends by its length. Sound cards drift, and a hole inside the chunk
-   * makes its end later: when the clock says something else, it is right.
-   */
-  #endOf(
-    position: Seconds,
-    start: MonotonicMs,
-    duration: Seconds,
-  ): MonotonicMs {
-    const laid = start + duration * 1000;
-    const expected = this.#options.timeOf(position);
-    const isLaid = expected === null || Math.abs(expected - laid) < JOIN_MS;
-    return isLaid ? laid : Math.max(start, expected);
   }
 
   #compare(file: string, span: Span, duration: Seconds): void {

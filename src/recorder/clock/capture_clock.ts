@@ -62,7 +62,7 @@ const BURSTS = 4;
 /** A stream may be late by less than this share of a page or segment. */
 const LATE_SHARE = 0.9;
 /** The same where it comes in pieces as short as a read: half the speed of time is no loss. */
-const PACKET_SHARE = 2;
+const PACKET_SHARE = 3;
 
 /** A report with the moment at which the run would have begun by it. */
 interface Open extends Sighting {
