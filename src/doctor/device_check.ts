@@ -22,7 +22,7 @@ import {
   type TrialSpec,
   tryDevice,
 } from "../ffmpeg/command/trial.ts";
-import { causeOf } from "../recorder/cause.ts";
+import { causeOf } from "../recorder/run/cause.ts";
 import { meaningOfCause } from "../review/explain/glossary.ts";
 import { formatDuration } from "../terminal/units.ts";
 

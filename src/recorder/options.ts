@@ -11,7 +11,7 @@ import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import type { WantedEnd } from "./clock/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
-import type { Spawn } from "./run.ts";
+import type { Spawn } from "./run/run_types.ts";
 import type { MountWatch } from "./watches/mount_watch.ts";
 
 /** Options of {@linkcode Session}. */

@@ -6,7 +6,7 @@
 
 import { EXIT_CODES } from "../errors.ts";
 import type { FailureCode, StopReason } from "../events.ts";
-import { NO_AUDIO } from "./cause.ts";
+import { NO_AUDIO } from "./run/cause.ts";
 
 /** How a session ended. */
 export interface Outcome {

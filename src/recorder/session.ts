@@ -10,7 +10,7 @@ import type { FailureCode, GapCause, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
-import { causeOf, describeEnd, NO_AUDIO } from "./cause.ts";
+import { causeOf, describeEnd, NO_AUDIO } from "./run/cause.ts";
 import { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { Elapsed } from "./clock/elapsed.ts";
 import { FirstAudio } from "./clock/first_audio.ts";
@@ -18,11 +18,12 @@ import { GapTracker } from "./clock/gaps.ts";
 import { limitTime, timedOut } from "./clock/limits.ts";
 import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
-import { LevelMeter } from "./levels.ts";
+import { LevelMeter } from "./run/levels.ts";
 import type { SessionOptions } from "./options.ts";
 import { EndController, type Outcome } from "./outcome.ts";
 import { Retries } from "./retries.ts";
-import { Run, type RunResult } from "./run.ts";
+import { Run } from "./run/run.ts";
+import type { RunResult } from "./run/run_types.ts";
 import { firstFree } from "../sessions/chunks/open_chunks.ts";
 
 /** One recording, from `session_start` to `session_stop`. */

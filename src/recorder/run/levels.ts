@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Seconds } from "../events.ts";
+import type { Seconds } from "../../events.ts";
 
 /** Highest sample value in a stretch of audio. */
 export interface Peak {

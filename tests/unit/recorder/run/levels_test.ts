@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { LevelMeter, PeakTrack } from "../../../src/recorder/levels.ts";
+import { LevelMeter, PeakTrack } from "../../../../src/recorder/run/levels.ts";
 
 function observe(meter: LevelMeter, from: number, levels: number[]) {
   return levels.flatMap((dbfs, index) => {

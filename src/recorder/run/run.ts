@@ -4,128 +4,30 @@
  * @module
  */
 
-import { type Transport, transportOf } from "../audio/device.ts";
-import { chunkName, PART } from "../audio/chunk_name.ts";
-import type { GapCause, Seconds, Sink } from "../events.ts";
-import { buildArgs } from "../ffmpeg/command/command.ts";
+import { type Transport, transportOf } from "../../audio/device.ts";
+import { chunkName, PART } from "../../audio/chunk_name.ts";
+import type { Seconds } from "../../events.ts";
+import { buildArgs } from "../../ffmpeg/command/command.ts";
 import {
   endsPeak,
   frameStart,
   PEAK_FRAMES,
-} from "../ffmpeg/command/filters.ts";
-import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
-import type {
-  Exit,
-  OutputListener,
-  RecorderProcess,
-} from "../ffmpeg/process.ts";
-import { SourceFormat } from "../ffmpeg/source/source_format.ts";
-import { StderrReader } from "../ffmpeg/stderr.ts";
-import { parseReport } from "../ffmpeg/stdout.ts";
-import type { Clock, MonotonicMs } from "../platform/clock.ts";
-import { exists } from "../platform/fs.ts";
-import { shellCommand } from "../platform/shell.ts";
-import { ChunkCloser } from "./chunks/chunk_closer.ts";
-import type { CloseRetryQueue } from "./chunks/retry_queue.ts";
-import { Bursts } from "./clock/bursts.ts";
-import { type CaptureReport, RunClock } from "./clock/run_clock.ts";
-import { StallTimer } from "./clock/stall_timer.ts";
-import { DEVICE_WAIT, STREAM_WAIT } from "./clock/start_estimate.ts";
-import type { ClockJump, WallClock } from "./clock/wall_clock.ts";
+} from "../../ffmpeg/command/filters.ts";
+import type { Exit, RecorderProcess } from "../../ffmpeg/process.ts";
+import { SourceFormat } from "../../ffmpeg/source/source_format.ts";
+import { StderrReader } from "../../ffmpeg/stderr.ts";
+import { parseReport } from "../../ffmpeg/stdout.ts";
+import type { MonotonicMs } from "../../platform/clock.ts";
+import { exists } from "../../platform/fs.ts";
+import { shellCommand } from "../../platform/shell.ts";
+import { ChunkCloser } from "../chunks/chunk_closer.ts";
+import { type CaptureReport, RunClock } from "../clock/run_clock.ts";
+import { DEVICE_WAIT, STREAM_WAIT } from "../clock/start_estimate.ts";
 import { ErrorLines } from "./error_lines.ts";
-import { type LevelMeter, PeakTrack } from "./levels.ts";
-
-/** Starts a process; throws when it cannot be run. */
-export type Spawn = (
-  path: string,
-  args: readonly string[],
-  listener: OutputListener,
-) => RecorderProcess;
-
-/** Options of {@linkcode Run}. */
-export interface RunOptions {
-  /** Number of the run inside the session, from 1. */
-  readonly run: number;
-  /** ffmpeg's path. */
-  readonly ffmpeg: string;
-  /** Specification of the recording. */
-  readonly spec: RunSpec;
-  /** Time without new audio after which ffmpeg is stopped. */
-  readonly stallTimeout: Seconds;
-  /** Starts the process. */
-  readonly spawn: Spawn;
-  /** Takes events. */
-  readonly sink: Sink;
-  /** The clock. */
-  readonly clock: Clock;
-  /** Knows the wall-clock time of moments. */
-  readonly wall: WallClock;
-  /** Keeps the chunks that cannot be closed. */
-  readonly closeRetries: CloseRetryQueue;
-  /** Judges the levels of the session. */
-  readonly levels: LevelMeter;
-  /** Whether ffmpeg has written audio to a file of the folder. */
-  hasAudioFile(file: string): Promise<boolean>;
-  /** Called as audio arrives. */
-  readonly listener: RunListener;
-}
-
-/** Callbacks for the audio of a run. */
-export interface RunListener {
-  /** There is audio. */
-  onFirstAudio(): void;
-  /**
-   * The first sample was captured at `moment`, which is known later, and as
-   * late as `isKept` whether it is in a file. Resolves when it is reported.
-   */
-  onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void>;
-  /** Audio was lost at `moment` while ffmpeg ran. */
-  onLoss(moment: MonotonicMs, length: Seconds, cause: GapCause): void;
-  /** The wall clock jumped. */
-  onJumps(jumps: readonly ClockJump[]): void;
-  /** More audio has been captured. */
-  onProgress(): void;
-}
-
-/** Result of a run, as soon as ffmpeg has ended. */
-export interface RunResult {
-  /** How ffmpeg ended. */
-  readonly exit: Exit;
-  /** Why echolog ended it, or `null`. */
-  readonly endedFor: RunFault | null;
-  /** Whether it captured anything. */
-  readonly hadAudio: boolean;
-  /** Whether any of that is in a file. */
-  readonly isKept: boolean;
-  /** Audio by ffmpeg's own count. */
-  readonly captured: Seconds;
-  /** Codec, rate and channels of its source, or `null` when unknown. */
-  readonly sourceFormat: string | null;
-  /** Number of its last chunk, or 0 when it made none. */
-  readonly lastChunk: number;
-  /** Whether ffmpeg reported that a signal ended it. */
-  readonly wasSignalled: boolean;
-  /** ffmpeg's very last line, logged or not, or `null`. */
-  readonly lastLine: string | null;
-  /** ffmpeg's last lines of severity error or worse, oldest first. */
-  readonly errors: readonly string[];
-  /** Settles when every chunk is closed, with the moment after the last sample, or `null` when there is none. */
-  readonly closed: Promise<MonotonicMs | null>;
-}
-
-/** An ffmpeg that cannot write has failed before it captured this much. */
-const SURELY_KEPT: Seconds = 5;
-/** A report of the last seconds: they come once a second. */
-const FRESH: Seconds = 2;
-/** ffmpeg is about to end when its audio is this close to the end. */
-const NEAR_END: Seconds = 1;
-
-/** Why echolog ends a run without a request to stop. */
-export type RunFault =
-  | "stall"
-  | "folder_gone"
-  | "format_changed"
-  | "source_moved";
+import { KeptAudio } from "./kept_audio.ts";
+import { PeakTrack } from "./levels.ts";
+import { Progress } from "./progress.ts";
+import type { RunFault, RunOptions, RunResult } from "./run_types.ts";
 
 /**
  * One ffmpeg process. It is started once; `stop` may be called at any time and
@@ -144,35 +46,32 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #endedAt: MonotonicMs = 0;
-  #captured: Seconds = 0;
-  #progressAt: MonotonicMs = 0;
-  readonly #bursts = new Bursts();
   readonly #transport: Transport;
+  readonly #progress: Progress;
   #frame = -1;
-  /** Whether any of its audio is in a file; resolved once that is known. */
-  readonly #kept = Promise.withResolvers<boolean>();
-  #isKept = false;
-  #isLooking = false;
+  readonly #kept: KeptAudio;
   #position: Seconds | null = null;
-  readonly #stallTimer: StallTimer;
 
   /** A run that has not been started. */
   constructor(options: RunOptions) {
     this.#options = options;
     this.#stderr = new StderrReader(options.run);
-    this.#stallTimer = new StallTimer(
-      options.clock,
-      options.stallTimeout,
-      () => this.#stall(),
-    );
-    const { device, inputArgs } = options.spec;
+    const { device, inputArgs, firstChunk, format } = options.spec;
     const transport = transportOf(device, inputArgs);
     this.#transport = transport;
+    this.#progress = new Progress({
+      clock: options.clock,
+      transport,
+      stallTimeout: options.stallTimeout,
+      onStall: () => this.#stall(),
+    });
+    const file = `${chunkName(firstChunk, format)}${PART}`;
+    this.#kept = new KeptAudio(() => options.hasAudioFile(file));
     this.#runClock = new RunClock({
       clock: options.clock,
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
       losesAudio: transport !== "reliable",
-      onStart: (moment) => options.listener.onStart(moment, this.#kept.promise),
+      onStart: (moment) => options.listener.onStart(moment, this.#kept.known),
       onSlow: (lag) => this.#warnOfSlowness(lag),
       onLoss: (moment, length) => {
         // The move itself takes a moment.
@@ -189,7 +88,7 @@ export class Run {
       closeRetries: options.closeRetries,
       sink: options.sink,
       clock: options.clock,
-      onKept: () => this.#keep(),
+      onKept: () => this.#kept.keep(),
       dated: (position) => this.#runClock.dated(position),
       begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),
@@ -209,16 +108,16 @@ export class Run {
     const command = shellCommand([ffmpeg, ...args]);
     sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
     this.#options.levels.startRun();
-    this.#spawnedAt = this.#progressAt = clock.monotonic();
+    this.#spawnedAt = clock.monotonic();
     this.#process = spawn(ffmpeg, args, {
       onStdout: (line) => this.#onStdout(line),
       onStderr: (line) => this.#onStderr(line),
     });
     if (this.#isStopping) void this.#process.stop(this.#isBlocked);
-    this.#stallTimer.begin();
+    this.#progress.begin();
     const exit = await this.#process.ended;
     this.#endedAt = clock.monotonic();
-    this.#stallTimer.end();
+    this.#progress.end();
     this.#runClock.finish(this.#closer.position);
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
@@ -228,8 +127,8 @@ export class Run {
     const errors = this.#errorLines.errorsBefore(clock.monotonic());
     await this.#closer.closeRest();
     // A chunk that cannot be closed is there, too.
-    this.#isKept ||= this.#closer.lastNumber > 0;
-    this.#kept.resolve(this.#isKept);
+    if (this.#closer.lastNumber > 0) this.#kept.keep();
+    this.#kept.end();
     await this.#runClock.started;
     // Only after a failure is there no time to wait: the next run must start.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
@@ -244,9 +143,9 @@ export class Run {
     return {
       exit,
       endedFor: this.#endedFor,
-      hadAudio: this.hasAudio || this.#isKept,
-      isKept: this.#isKept,
-      captured: this.#captured,
+      hadAudio: this.hasAudio || this.#kept.isKept,
+      isKept: this.#kept.isKept,
+      captured: this.#progress.captured,
       sourceFormat: this.sourceFormat,
       lastChunk: this.#closer.lastNumber,
       lastLine: this.#errorLines.last,
@@ -263,7 +162,7 @@ export class Run {
 
   /** Whether there has been audio. */
   get hasAudio(): boolean {
-    return this.#captured > 0;
+    return this.#progress.captured > 0;
   }
 
   #reportSurvivor({ code, signal }: Exit): void {
@@ -282,11 +181,11 @@ export class Run {
   #endOfAudio(): MonotonicMs | null {
     // A failed run without chunks leaves no audio: its first sample is its end.
     const isAsked = this.#isStopping && this.#endedFor === null;
-    const reached = isAsked ? this.#captured : 0;
+    const reached = isAsked ? this.#progress.captured : 0;
     const end = this.#closer.end ?? this.#runClock.timeOf(reached);
     if (end === null || !isAsked || this.#transport === "local") return end;
     // The next segment of the source has not come yet.
-    const due = end + this.#bursts.ahead * 1000;
+    const due = end + this.#progress.ahead * 1000;
     return Math.max(end, Math.min(due, this.#endedAt));
   }
 
@@ -296,26 +195,14 @@ export class Run {
     void this.#process?.stop(this.#isBlocked);
   }
 
-  /**
-   * Whether ffmpeg is about to reach the end that it was given. A frozen one
-   * has the audio of a device in its buffers, and on a busy machine the first
-   * one may just be starting.
-   */
+  /** Whether ffmpeg is about to reach the end that it was given. */
   get isEnding(): boolean {
-    const { spec, clock, run } = this.#options;
-    if (spec.duration === null) return false;
-    if (!this.hasAudio) return this.#transport === "local" && run === 1;
-    const since = (clock.monotonic() - this.#progressAt) / 1000;
-    if (since > FRESH) return this.#transport === "local";
-    return Math.abs(spec.duration - this.#captured - since) <= NEAR_END;
+    const { spec: { duration }, run } = this.#options;
+    return duration !== null && this.#progress.isEnding(duration, run === 1);
   }
 
-  /** Whether ffmpeg seems to wait for its source. */
   get #isBlocked(): boolean {
-    if (this.#endedFor === "stall") return true;
-    const { clock } = this.#options;
-    const since = (clock.monotonic() - this.#progressAt) / 1000;
-    return this.#transport !== "local" && since > FRESH;
+    return this.#endedFor === "stall" || this.#progress.isBlocked;
   }
 
   /** Ends the run because of a fault. */
@@ -338,13 +225,13 @@ export class Run {
 
   #stall(): void {
     const { clock, sink, run } = this.#options;
-    const silent = Math.round((clock.monotonic() - this.#progressAt) / 1000);
+    const { silence, captured } = this.#progress;
     sink.emit({
       event: "warning",
       time: clock.now(),
       code: "stall",
-      message: `No new audio for ${silent} s: stopping ffmpeg`,
-      details: { run, captured: `${this.#captured.toFixed(3)}s` },
+      message: `No new audio for ${Math.round(silence)} s: stopping ffmpeg`,
+      details: { run, captured: `${captured.toFixed(3)}s` },
     });
     this.giveUp("stall");
   }
@@ -394,17 +281,9 @@ export class Run {
     captured: Seconds,
     details: Omit<CaptureReport, "captured"> = { stamp: null, resumed: null },
   ): void {
-    const { wall, listener, clock } = this.#options;
-    // A report that does not increase is not progress.
-    if (captured <= this.#captured) return;
-    const isFirst = this.#captured === 0;
-    this.#captured = captured;
-    this.#progressAt = clock.monotonic();
-    // What ffmpeg had held back comes when it stops, and is no burst.
-    if (!this.#isStopping) this.#bursts.report(captured, this.#progressAt);
-    this.#stallTimer.progress(
-      this.#transport === "local" ? 0 : this.#bursts.ahead,
-    );
+    const { wall, listener, sink } = this.#options;
+    const isFirst = !this.hasAudio;
+    if (!this.#progress.report(captured, this.#isStopping)) return;
     const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
       this.#runClock.settleStart();
@@ -412,32 +291,11 @@ export class Run {
     }
     this.#runClock.report({ captured, ...details }, this.#closer.position);
     if (details.resumed !== null && !isFirst) {
-      this.#options.sink.observe?.({ kind: "resumed" });
+      sink.observe?.({ kind: "resumed" });
     }
     if (isFirst) this.#onFirstAudio();
-    this.#lookForFile();
+    this.#kept.report(captured);
     listener.onProgress();
-  }
-
-  /**
-   * Looks whether ffmpeg writes what it captures: it reports audio before it
-   * fails to open a file.
-   */
-  #lookForFile(): void {
-    const { spec, hasAudioFile } = this.#options;
-    if (this.#captured >= SURELY_KEPT) this.#keep();
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    const file = `${chunkName(spec.firstChunk, spec.format)}${PART}`;
-    void hasAudioFile(file).then((hasAudio) => {
-      if (hasAudio) this.#keep();
-      else this.#isLooking = false;
-    });
-  }
-
-  #keep(): void {
-    this.#isKept = true;
-    this.#kept.resolve(true);
   }
 
   #onFirstAudio(): void {

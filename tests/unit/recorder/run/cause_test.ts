@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import type { GapCause } from "../../../src/events.ts";
+import type { GapCause } from "../../../../src/events.ts";
 import {
   causeOf,
   describeEnd,
   type Ending,
-} from "../../../src/recorder/cause.ts";
+} from "../../../../src/recorder/run/cause.ts";
 
 function cause(change: {
   code?: number;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { GapCause } from "../events.ts";
-import { messageIn, MESSAGES } from "../ffmpeg/known_errors.ts";
-import type { Exit } from "../ffmpeg/process.ts";
+import type { GapCause } from "../../events.ts";
+import { messageIn, MESSAGES } from "../../ffmpeg/known_errors.ts";
+import type { Exit } from "../../ffmpeg/process.ts";
 
 /** Facts about a run that ended. */
 export interface Ending {

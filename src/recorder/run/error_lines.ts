@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { FfmpegStderr } from "../events.ts";
-import { levelOfSeverity, signalIn } from "../ffmpeg/stderr.ts";
-import type { MonotonicMs } from "../platform/clock.ts";
+import type { FfmpegStderr } from "../../events.ts";
+import { levelOfSeverity, signalIn } from "../../ffmpeg/stderr.ts";
+import type { MonotonicMs } from "../../platform/clock.ts";
 
 /** Lines of severity error that are kept. */
 const MAX_ERRORS = 10;

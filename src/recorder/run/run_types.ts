@@ -1,0 +1,102 @@
+/**
+ * What a run needs, what it reports, and how it ends.
+ *
+ * @module
+ */
+
+import type { GapCause, Seconds, Sink } from "../../events.ts";
+import type { RunSpec } from "../../ffmpeg/command/run_spec.ts";
+import type {
+  Exit,
+  OutputListener,
+  RecorderProcess,
+} from "../../ffmpeg/process.ts";
+import type { Clock, MonotonicMs } from "../../platform/clock.ts";
+import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
+import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
+import type { LevelMeter } from "./levels.ts";
+
+/** Starts a process; throws when it cannot be run. */
+export type Spawn = (
+  path: string,
+  args: readonly string[],
+  listener: OutputListener,
+) => RecorderProcess;
+
+/** Options of a run. */
+export interface RunOptions {
+  /** Number of the run inside the session, from 1. */
+  readonly run: number;
+  /** ffmpeg's path. */
+  readonly ffmpeg: string;
+  /** Specification of the recording. */
+  readonly spec: RunSpec;
+  /** Time without new audio after which ffmpeg is stopped. */
+  readonly stallTimeout: Seconds;
+  /** Starts the process. */
+  readonly spawn: Spawn;
+  /** Takes events. */
+  readonly sink: Sink;
+  /** The clock. */
+  readonly clock: Clock;
+  /** Knows the wall-clock time of moments. */
+  readonly wall: WallClock;
+  /** Keeps the chunks that cannot be closed. */
+  readonly closeRetries: CloseRetryQueue;
+  /** Judges the levels of the session. */
+  readonly levels: LevelMeter;
+  /** Whether ffmpeg has written audio to a file of the folder. */
+  hasAudioFile(file: string): Promise<boolean>;
+  /** Called as audio arrives. */
+  readonly listener: RunListener;
+}
+
+/** Callbacks for the audio of a run. */
+export interface RunListener {
+  /** There is audio. */
+  onFirstAudio(): void;
+  /**
+   * The first sample was captured at `moment`, which is known later, and as
+   * late as `isKept` whether it is in a file. Resolves when it is reported.
+   */
+  onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void>;
+  /** Audio was lost at `moment` while ffmpeg ran. */
+  onLoss(moment: MonotonicMs, length: Seconds, cause: GapCause): void;
+  /** The wall clock jumped. */
+  onJumps(jumps: readonly ClockJump[]): void;
+  /** More audio has been captured. */
+  onProgress(): void;
+}
+
+/** Result of a run, as soon as ffmpeg has ended. */
+export interface RunResult {
+  /** How ffmpeg ended. */
+  readonly exit: Exit;
+  /** Why echolog ended it, or `null`. */
+  readonly endedFor: RunFault | null;
+  /** Whether it captured anything. */
+  readonly hadAudio: boolean;
+  /** Whether any of that is in a file. */
+  readonly isKept: boolean;
+  /** Audio by ffmpeg's own count. */
+  readonly captured: Seconds;
+  /** Codec, rate and channels of its source, or `null` when unknown. */
+  readonly sourceFormat: string | null;
+  /** Number of its last chunk, or 0 when it made none. */
+  readonly lastChunk: number;
+  /** Whether ffmpeg reported that a signal ended it. */
+  readonly wasSignalled: boolean;
+  /** ffmpeg's very last line, logged or not, or `null`. */
+  readonly lastLine: string | null;
+  /** ffmpeg's last lines of severity error or worse, oldest first. */
+  readonly errors: readonly string[];
+  /** Settles when every chunk is closed, with the moment after the last sample, or `null` when there is none. */
+  readonly closed: Promise<MonotonicMs | null>;
+}
+
+/** Why echolog ends a run without a request to stop. */
+export type RunFault =
+  | "stall"
+  | "folder_gone"
+  | "format_changed"
+  | "source_moved";
