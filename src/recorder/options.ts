@@ -8,7 +8,7 @@ import type { Seconds, SessionStart } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
-import type { WantedEnd } from "./clock/elapsed.ts";
+import type { WantedEnd } from "./end/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
 import type { Spawn } from "./run/run_types.ts";

@@ -6,6 +6,8 @@
 
 import type { Seconds } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
+import { Pages } from "./pages.ts";
+import { Spans } from "./spans.ts";
 
 /** Audio that was lost while ffmpeg ran. */
 export interface Loss {
@@ -41,24 +43,14 @@ const BURST_MS = 250;
 const LOSS_MS = 100;
 /** Two reports with the same delay differ by less than this. */
 const NOISE_MS = 20;
-/** Sound cards drift by some 10 ppm, bad ones by some 100 ppm. */
-const DRIFT_PER_MS = 0.0005;
-/** Spans whose origins differ by less than this are one. */
-const SAME_MS = 2;
-/** Maximum number of spans kept; the open chunks have no more. */
-const MAX_SPANS = 4_096;
 /** A source that is late this often, or this much, before the run ends has lost audio. */
 const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
 /** Less audio after a pause, at the very end, is what ffmpeg had held back. */
 const FLUSHED: Seconds = 0.5;
-/** Milliseconds between two pauses: reports come once a second. */
-const SHORT_MS = 2_000;
 /** Audio that comes in longer pieces comes in segments. */
 const SEGMENT_MS = 500;
 /** Milliseconds of audio between two reports: a segment may be longer by as much. */
 const REPORT_MS = 1_000;
-/** Number of bursts by which the length of pages and segments is known. */
-const BURSTS = 4;
 /** A stream may be late by less than this share of a page or segment. */
 const LATE_SHARE = 0.9;
 /** The same where it comes in pieces as short as a read: half the speed of time is no loss. */
@@ -67,15 +59,6 @@ const PACKET_SHARE = 3;
 /** A report with the moment at which the run would have begun by it. */
 interface Open extends Sighting {
   readonly origin: MonotonicMs;
-}
-
-/** Audio up to `until` that was captured without a hole. */
-interface Span {
-  until: Seconds;
-  /** When the run would have begun if nothing had been lost before. */
-  origin: MonotonicMs;
-  /** The same at its end, after the drift of a sound card. */
-  latest: MonotonicMs;
 }
 
 /**
@@ -87,11 +70,9 @@ interface Span {
 export class CaptureClock {
   readonly #losesAudio: boolean;
   #open: Open[] = [];
-  readonly #spans: Span[] = [];
+  readonly #spans = new Spans();
+  readonly #pages = new Pages();
   #lagMs = 0;
-  #burst: Open | null = null;
-  /** Lengths of the last pages or segments that came at once. */
-  #pages: readonly Seconds[] = [];
 
   /**
    * A clock without reports.
@@ -117,9 +98,9 @@ export class CaptureClock {
       : [];
     const origin = report.at - report.captured * 1000;
     const open = { ...report, origin };
-    if (report.resumed !== null) this.#beginBurst(open, last ?? open);
+    if (report.resumed !== null) this.#pages.begin(open, last ?? open);
     this.#open.push(open);
-    this.#lower(origin, report.captured);
+    this.#spans.lower(origin, report.captured);
     return losses;
   }
 
@@ -135,18 +116,15 @@ export class CaptureClock {
 
   /** Whether the times of the audio up to a position are known. */
   isFinal(position: Seconds): boolean {
-    const span = this.#spans.at(-1);
-    return !this.isLate || span !== undefined && position <= span.until;
+    return !this.isLate || position <= this.#spans.until;
   }
 
   /** Whether audio is late now, so that it may be lost. */
   get isLate(): boolean {
     const last = this.#open.at(-1);
-    const span = this.#spans.at(-1);
     if (last === undefined) return false;
-    const limit = span === undefined
-      ? earliest(this.#open) ?? last.origin
-      : highest(span, last.captured);
+    const limit = this.#spans.latestAt(last.captured) ??
+      earliest(this.#open) ?? last.origin;
     return last.origin - limit >= LOSS_MS;
   }
 
@@ -159,47 +137,16 @@ export class CaptureClock {
     return origin === null ? null : origin + position * 1000;
   }
 
-  /** A report shows that audio resumed after a pause; `last` is the one before it. */
-  #beginBurst(report: Open, last: Open): void {
-    const burst = this.#burst;
-    this.#burst = report;
-    // The first one has what the source had buffered.
-    if (burst === null) return;
-    // Between reports, a short burst shows only in the pauses around it.
-    const length = report.at - burst.at < SHORT_MS
-      ? (report.resumed ?? 0) - (burst.resumed ?? 0)
-      : Math.max(0, burst.origin - last.origin) / 1000;
-    this.#pages = [...this.#pages.slice(1 - BURSTS), length];
-  }
-
   #originOf(position: Seconds): MonotonicMs | null {
-    const last = this.#spans.at(-1);
-    if (last !== undefined && position <= last.until) {
-      return this.#spans.find(({ until }) => position <= until)?.origin ?? null;
-    }
+    const { until, latest } = this.#spans;
+    if (position <= until) return this.#spans.originOf(position);
     const lowest = earliest(this.#open);
-    if (last === undefined || lowest === null) {
-      return last?.latest ?? lowest;
-    }
-    const limit = highest(last, position);
+    const limit = this.#spans.latestAt(position);
+    if (limit === null || lowest === null) return latest ?? lowest;
     if (lowest - limit < LOSS_MS) return Math.min(lowest, limit);
     const [first] = this.#open;
-    const hole = first === undefined
-      ? last.until
-      : holeIn(first, this.#open, last.until);
-    return position <= hole ? last.latest : lowest;
-  }
-
-  /** Times reported so far are too late when a later report was earlier than they say. */
-  #lower(origin: MonotonicMs, captured: Seconds): void {
-    for (let index = this.#spans.length - 1; index >= 0; index--) {
-      const span = this.#spans[index];
-      if (span === undefined) return;
-      const latest = origin + (captured - span.until) * 1000 * DRIFT_PER_MS;
-      if (span.latest <= latest) return;
-      span.latest = latest;
-      span.origin = Math.min(span.origin, latest);
-    }
+    const hole = first === undefined ? until : holeIn(first, this.#open, until);
+    return position <= hole ? latest : lowest;
   }
 
   #settle(now: MonotonicMs, settled: Seconds): Loss[] {
@@ -210,23 +157,22 @@ export class CaptureClock {
       const origin = earliest(this.#open);
       if (report === undefined || origin === null) break;
       if (now - report.at < WINDOW_MS) break;
-      const last = this.#spans.at(-1);
-      if (last === undefined) {
-        this.#add(report.captured, origin);
-      } else if (report.captured > last.until) {
-        const limit = highest(last, report.captured);
+      const limit = this.#spans.latestAt(report.captured);
+      if (limit === null) {
+        this.#spans.add(report.captured, origin);
+      } else if (report.captured > this.#spans.until) {
         if (origin - limit < LOSS_MS) {
-          this.#extend(report.captured, Math.min(origin, limit));
+          this.#spans.extend(report.captured, Math.min(origin, limit));
         } else {
           if (this.#catchesUp(now, origin, report)) break;
           const isLost = this.#isLoss(report, origin - limit, isEnd);
           if (isLost) {
-            losses.push(this.#lose(report, origin, limit, last, settled));
+            losses.push(this.#lose(report, origin, limit, settled));
           } else if (!isEnd || !this.#losesAudio) {
             // The rest of a segment would have come with the next one.
             const isPart = isEnd && this.#isPartOfSegment(origin - limit);
             if (!isPart) this.#lagMs += origin - limit;
-            this.#extend(report.captured, isPart ? limit : origin);
+            this.#spans.extend(report.captured, isPart ? limit : origin);
           }
         }
       }
@@ -243,7 +189,7 @@ export class CaptureClock {
   }
 
   #isLoss({ at, resumed }: Open, lateMs: number, isEnd: boolean): boolean {
-    const page = this.#losesAudio ? 0 : this.#pageMs;
+    const page = this.#losesAudio ? 0 : this.#pages.longestMs;
     if (!this.#losesAudio && resumed === null) return false;
     const share = page < SEGMENT_MS ? PACKET_SHARE : LATE_SHARE;
     if (lateMs < page * share) return false;
@@ -257,14 +203,9 @@ export class CaptureClock {
         last.at - at >= PROOF.ms + PROOF.reports * page;
   }
 
-  /** Length of the pages or segments in which audio comes, in milliseconds. */
-  get #pageMs(): number {
-    return 1000 * Math.max(0, ...this.#pages);
-  }
-
   /** Whether audio is late because the rest of its segment has not come. */
   #isPartOfSegment(lateMs: number): boolean {
-    const page = this.#pageMs;
+    const page = this.#pages.longestMs;
     return page >= SEGMENT_MS && lateMs <= page + REPORT_MS;
   }
 
@@ -272,28 +213,13 @@ export class CaptureClock {
     report: Open,
     origin: MonotonicMs,
     limit: MonotonicMs,
-    last: Span,
     settled: Seconds,
   ): Loss {
-    const hole = holeIn(report, this.#open, last.until);
+    const hole = holeIn(report, this.#open, this.#spans.until);
     const position = Math.max(hole, settled);
-    this.#extend(position, limit);
-    this.#add(Math.max(report.captured, position), origin);
+    this.#spans.extend(position, limit);
+    this.#spans.add(Math.max(report.captured, position), origin);
     return { position, length: (origin - limit) / 1000 };
-  }
-
-  /** The audio up to `until` follows without a hole. */
-  #extend(until: Seconds, origin: MonotonicMs): void {
-    const last = this.#spans.at(-1);
-    if (last !== undefined && Math.abs(origin - last.origin) < SAME_MS) {
-      last.until = Math.max(last.until, until);
-      last.latest = origin;
-    } else this.#add(until, origin);
-  }
-
-  #add(until: Seconds, origin: MonotonicMs): void {
-    this.#spans.push({ until, origin, latest: origin });
-    if (this.#spans.length > MAX_SPANS) this.#spans.shift();
   }
 }
 
@@ -304,12 +230,6 @@ function earliest(reports: readonly Open[]): MonotonicMs | null {
     if (lowest === null || origin < lowest) lowest = origin;
   }
   return lowest;
-}
-
-/** Returns the latest origin that drift can explain. */
-function highest(span: Span, captured: Seconds): MonotonicMs {
-  const since = Math.max(0, captured - span.until) * 1000;
-  return span.latest + since * DRIFT_PER_MS;
 }
 
 /**

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { EXIT_CODES } from "../errors.ts";
-import type { FailureCode, StopReason } from "../events.ts";
-import { NO_AUDIO } from "./run/cause.ts";
+import { EXIT_CODES } from "../../errors.ts";
+import type { FailureCode, StopReason } from "../../events.ts";
+import { NO_AUDIO } from "../run/cause.ts";
 
 /** How a session ended. */
 export interface Outcome {

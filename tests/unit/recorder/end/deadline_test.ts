@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { callAt } from "../../../../src/recorder/clock/deadline.ts";
+import { callAt } from "../../../../src/recorder/end/deadline.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
 Deno.test("callAt: calls once when the time comes", () => {

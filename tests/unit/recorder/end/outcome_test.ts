@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { StopReason } from "../../../src/events.ts";
-import { EndController } from "../../../src/recorder/outcome.ts";
+import type { StopReason } from "../../../../src/events.ts";
+import { EndController } from "../../../../src/recorder/end/outcome.ts";
 
 Deno.test("EndController: keeps the first outcome and aborts its signal once", () => {
   const end = new EndController();

@@ -6,7 +6,7 @@
 
 import type { EpochMs, Seconds } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
-import type { WallClock } from "./wall_clock.ts";
+import type { WallClock } from "../clock/wall_clock.ts";
 
 /** A first sample that comes this soon begins the duration. */
 const PROMPT: Seconds = 1;

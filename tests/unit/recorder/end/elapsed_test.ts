@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   Elapsed,
   type WantedEnd,
-} from "../../../../src/recorder/clock/elapsed.ts";
+} from "../../../../src/recorder/end/elapsed.ts";
 import { WallClock } from "../../../../src/recorder/clock/wall_clock.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 
