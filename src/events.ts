@@ -105,6 +105,7 @@ export const WARNING_CODES = [
   "sound_server_missing",
   "source_changed",
   "source_moved",
+  "source_slow",
   "state_write_failed",
 ] as const;
 
@@ -157,6 +158,8 @@ export interface SessionStart extends Timed {
   readonly channels: number;
   /** Bits per sample, or `null` for an encoder without a depth; missing in older logs. */
   readonly bit_depth?: number | null;
+  /** Local time zone, such as `Europe/Berlin`; missing in earlier logs. */
+  readonly timezone?: string;
   /** Encoder as ffmpeg names it. */
   readonly codec: string;
   /** File format of the chunks: `flac`, `wav` or `opus`. */
@@ -411,6 +414,8 @@ export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
 export type Telemetry =
   /** More audio was captured: about once a second. */
   | { readonly kind: "audio" }
+  /** Audio resumed after a pause, as when its source changes. */
+  | { readonly kind: "resumed" }
   /** The highest level of a second, in dB relative to full scale. */
   | { readonly kind: "peak"; readonly dbfs: number }
   /** Free bytes on the disk, or `null` if unknown. */

@@ -78,6 +78,7 @@ const PROGRAM_TESTS = [
   "tests/system/",
   "tests/integration/",
   "tests/faults/",
+  "tests/sources/",
   "tests/terminal/",
   "tests/setup/",
   "tests/smoke/",

@@ -38,7 +38,7 @@ export const COMMANDS: readonly Command[] = [
       "and completes the log.",
     ],
     options: () => [...settingOptions(), CONFIG_OPTION, HELP_OPTION],
-    load: async () => (await import("./commands/record.ts")).record,
+    load: async () => (await import("./commands/record/record.ts")).record,
   },
   {
     name: "status",

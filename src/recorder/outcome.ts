@@ -56,15 +56,16 @@ export class EndController {
   }
 
   /**
-   * The session ends without audio. That is a failure, unless it was stopped
-   * before anything could fail.
+   * The session ends without a chunk. That is a failure, unless it was stopped
+   * before there was audio.
    *
    * @param problem What failed, or `null`.
+   * @param wasCaptured Whether ffmpeg reported audio.
    */
-  keptNothing(problem: string | null): void {
+  keptNothing(problem: string | null, wasCaptured: boolean): void {
     const { reason, exitCode } = this.outcome;
     const isDue = reason === "duration_reached";
-    if (exitCode !== 0 || problem === null && !isDue) return;
+    if (exitCode !== 0 || !isDue && !(wasCaptured && problem !== null)) return;
     this.#outcome = {
       reason: isDue ? "start_failed" : reason,
       exitCode: EXIT_CODES.failed,

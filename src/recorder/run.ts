@@ -6,7 +6,7 @@
 
 import { type Transport, transportOf } from "../audio/device.ts";
 import { chunkName, PART } from "../audio/chunk_name.ts";
-import type { Seconds, Sink } from "../events.ts";
+import type { GapCause, Seconds, Sink } from "../events.ts";
 import { buildArgs } from "../ffmpeg/command/command.ts";
 import {
   endsPeak,
@@ -80,7 +80,7 @@ export interface RunListener {
    */
   onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void>;
   /** Audio was lost at `moment` while ffmpeg ran. */
-  onLoss(moment: MonotonicMs, length: Seconds): void;
+  onLoss(moment: MonotonicMs, length: Seconds, cause: GapCause): void;
   /** The wall clock jumped. */
   onJumps(jumps: readonly ClockJump[]): void;
   /** More audio has been captured. */
@@ -173,7 +173,13 @@ export class Run {
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
       losesAudio: transport !== "reliable",
       onStart: (moment) => options.listener.onStart(moment, this.#kept.promise),
-      onLoss: (moment, length) => options.listener.onLoss(moment, length),
+      onSlow: (lag) => this.#warnOfSlowness(lag),
+      onLoss: (moment, length) => {
+        // The move itself takes a moment.
+        const isMove = this.#endedFor === "source_moved";
+        const cause = isMove ? "source_moved" : "audio_lost";
+        options.listener.onLoss(moment, length, cause);
+      },
     });
     this.#closer = new ChunkCloser({
       run: options.run,
@@ -184,7 +190,7 @@ export class Run {
       sink: options.sink,
       clock: options.clock,
       onKept: () => this.#keep(),
-      dated: () => this.#runClock.dated(),
+      dated: (position) => this.#runClock.dated(position),
       begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),
@@ -279,7 +285,7 @@ export class Run {
     const reached = isAsked ? this.#captured : 0;
     const end = this.#closer.end ?? this.#runClock.timeOf(reached);
     if (end === null || !isAsked || this.#transport === "local") return end;
-    // What a source sends in segments is not there yet.
+    // The next segment of the source has not come yet.
     const due = end + this.#bursts.ahead * 1000;
     return Math.max(end, Math.min(due, this.#endedAt));
   }
@@ -317,6 +323,17 @@ export class Run {
     if (this.#isStopping) return;
     this.#endedFor = fault;
     this.stop();
+  }
+
+  #warnOfSlowness(lag: Seconds): void {
+    const { clock, sink, run } = this.#options;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: "source_slow",
+      message: "The source sends audio slower than real time; nothing is lost",
+      details: { run, behind: `${lag.toFixed(3)}s` },
+    });
   }
 
   #stall(): void {
@@ -358,8 +375,8 @@ export class Run {
 
   #onFrame(frame: number, clock: number): void {
     const { spec } = this.#options;
-    // A source with a new format makes ffmpeg set up its filters, and their
-    // counts, anew.
+    // A source with a new format makes ffmpeg restart its filters and their
+    // counts.
     if (frame < this.#frame) this.giveUp("format_changed");
     this.#frame = frame;
     this.#position = endsPeak(frame)
@@ -394,6 +411,9 @@ export class Run {
       listener.onJumps(jumps);
     }
     this.#runClock.report({ captured, ...details }, this.#closer.position);
+    if (details.resumed !== null && !isFirst) {
+      this.#options.sink.observe?.({ kind: "resumed" });
+    }
     if (isFirst) this.#onFirstAudio();
     this.#lookForFile();
     listener.onProgress();

@@ -35,6 +35,8 @@ export class Session {
   readonly #end = new EndController();
   readonly #elapsed: Elapsed;
   #lastProblem: string | null = null;
+  /** Whether ffmpeg reported audio, kept or not. */
+  #wasCaptured = false;
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
@@ -100,7 +102,7 @@ export class Session {
       await this.#record();
       await this.#settled;
     }
-    this.#gapTracker.finish(await this.#closeRetries.tryAgain());
+    this.#gapTracker.finish(await this.#closeRetries.recover());
     return this.#finish();
   }
 
@@ -201,10 +203,13 @@ export class Session {
       levels: this.#levels,
       hasAudioFile,
       listener: {
-        onFirstAudio: () => this.#firstAudio.begins(),
+        onFirstAudio: () => {
+          this.#wasCaptured = true;
+          this.#firstAudio.begins();
+        },
         onStart: (moment, isKept) => this.#onStart(moment, isKept),
-        onLoss: (moment, length) =>
-          this.#gapTracker.lost(moment, length, "audio_lost"),
+        onLoss: (moment, length, cause) =>
+          this.#gapTracker.lost(moment, length, cause),
         onJumps: (jumps) => this.#onJumps(jumps),
         onProgress: () => this.#onProgress(),
       },
@@ -217,7 +222,7 @@ export class Session {
     this.#reportFormat();
     // The end of the previous run may not be known yet.
     this.#settled = this.#settled.then(async () => {
-      const recoveredEnd = await this.#closeRetries.tryAgain();
+      const recoveredEnd = await this.#closeRetries.recover();
       if (await isKept) this.#gapTracker.audioBegins(moment, recoveredEnd);
     });
     return this.#settled;
@@ -367,7 +372,9 @@ export class Session {
   #finish(): Outcome {
     const { clock } = this.#options;
     const { totals } = this.#events;
-    if (totals.chunks === 0) this.#end.keptNothing(this.#lastProblem);
+    if (totals.chunks === 0) {
+      this.#end.keptNothing(this.#lastProblem, this.#wasCaptured);
+    }
     const { outcome } = this.#end;
     const wall = this.#elapsed.passed;
     const { gapTotal, ...sums } = totals.summary(wall);

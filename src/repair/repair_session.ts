@@ -141,7 +141,7 @@ async function finishAgain(
   appendToIndex(folder, recovered);
   const last = sumOf(recovered).lastEnd ?? identity.start;
   const wall = Math.max(stop.wall, (last - identity.start) / 1000);
-  const { gapTotal, ...sums } = totals.summary(wall);
+  const { gapTotal, ...sums } = totals.summary(wall, true);
   const logged = log.emit({
     ...stop,
     ...sums,
@@ -387,7 +387,7 @@ function finishLog(
   { options, log }: { options: RepairOptions; log: SessionLog },
 ): SessionStop {
   const { clock, folder } = options;
-  const { gapTotal, ...sums } = past.totals.summary(wall);
+  const { gapTotal, ...sums } = past.totals.summary(wall, true);
   const stop: SessionStop = {
     event: "session_stop",
     time: clock.now(),

@@ -13,11 +13,13 @@ import type {
   FfmpegStderr,
   FfmpegStopped,
   Gap,
+  Seconds,
   SessionEvent,
   SessionStart,
   SessionStop,
   Warning,
 } from "../events.ts";
+import { overlapIn } from "../sessions/coverage.ts";
 import { decodeEvent } from "../log/format/event_fields.ts";
 import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
 import { readIndex } from "../sessions/chunks/chunk_index.ts";
@@ -48,6 +50,8 @@ export interface Note {
   readonly last: EpochMs;
   /** Number of them. */
   readonly count: number;
+  /** Length of the audio that they report as recorded twice. */
+  readonly overlap: Seconds;
 }
 
 /** A session as read from its log. */
@@ -258,6 +262,7 @@ export class HistoryReader {
       first: known?.first ?? event,
       last: event.time,
       count: (known?.count ?? 0) + 1,
+      overlap: (known?.overlap ?? 0) + overlapIn(event),
     });
   }
 }

@@ -18,6 +18,9 @@ export interface Recorded {
   readonly gapTotal: Seconds;
 }
 
+/** Starting and stopping take less than this. */
+const UNACCOUNTED: Seconds = 2;
+
 /** Highest coverage of a recording with a gap, in per cent. */
 const MAX_WITH_GAP = 99.99;
 
@@ -33,6 +36,25 @@ export function coverageOf(
   if (due <= 0) return null;
   const share = 100 * once / due;
   return gaps > 0 ? Math.min(MAX_WITH_GAP, share) : share;
+}
+
+/**
+ * Returns the coverage of a session whose log may lack gaps: what is neither
+ * audio nor a gap in it is missing, too.
+ *
+ * @param wall Seconds from the session's start to its end.
+ */
+export function coverageWithin(
+  recorded: Recorded,
+  wall: Seconds,
+): number | null {
+  const { audio, gapTotal, gaps } = recorded;
+  const rest = wall - audio - gapTotal;
+  return rest < UNACCOUNTED ? coverageOf(recorded) : coverageOf({
+    ...recorded,
+    gaps: gaps + 1,
+    gapTotal: gapTotal + rest,
+  });
 }
 
 /** Returns how much audio an event reports as recorded twice. */

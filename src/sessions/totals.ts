@@ -5,7 +5,7 @@
  */
 
 import type { Seconds, SessionEvent } from "../events.ts";
-import { coverageOf, overlapIn } from "./coverage.ts";
+import { coverageOf, coverageWithin, overlapIn } from "./coverage.ts";
 
 /** Totals of a session, as in `session_stop`. */
 export interface Summary {
@@ -94,18 +94,26 @@ export class SessionTotals {
     this.#retries = Math.max(this.#retries, retries ?? 0);
   }
 
-  /** Returns the totals for a session that has lasted `wall` seconds. */
-  summary(wall: Seconds): Summary {
+  /**
+   * Returns the totals for a session that has lasted `wall` seconds.
+   *
+   * @param mayLackGaps Whether gaps may have gone unlogged, as when the recorder
+   * died.
+   */
+  summary(wall: Seconds, mayLackGaps = false): Summary {
+    const recorded = {
+      audio: this.#audio,
+      overlap: this.#overlap,
+      gaps: this.#gaps,
+      gapTotal: this.#gapTotal,
+    };
     return {
       chunks: this.#chunks,
       audio: this.#audio,
       wall,
-      coverage: coverageOf({
-        audio: this.#audio,
-        overlap: this.#overlap,
-        gaps: this.#gaps,
-        gapTotal: this.#gapTotal,
-      }),
+      coverage: mayLackGaps
+        ? coverageWithin(recorded, wall)
+        : coverageOf(recorded),
       gaps: this.#gaps,
       gapTotal: this.#gapTotal,
       retries: this.#retries,

@@ -75,7 +75,7 @@ binaryTest(
     for (const mail of mails) {
       assertMatch(
         mail,
-        /^echolog: The device is being recorded by session \S+, log \S+; stop that one first, or name another --device\n$/,
+        /^echolog: The device is being recorded by session \S+, log \S+; stop that one first, wait for it with --wait, or name another --device\n$/,
       );
     }
   },

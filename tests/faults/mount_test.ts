@@ -10,7 +10,7 @@ import {
 import { bindDisk, smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
-import { configured, IMPATIENT } from "./support.ts";
+import { configured, gapCauses, IMPATIENT } from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
 function names(folder: string): string[] {
@@ -104,8 +104,7 @@ Deno.test("require_mount: continues the session on the disk that returns, with i
   assertEquals(session.files(".part"), []);
   const chunks = session.eventsOf("chunk_created");
   assertEquals(session.files(".flac"), chunks.map(({ file }) => file).sort());
-  const causes = session.eventsOf("gap").map(({ cause }) => cause);
-  assertEquals(causes, ["mount_missing"]);
+  assertEquals(gapCauses(session), ["mount_missing"]);
   const verified = await echolog(["verify"], { home: home.path });
   assertEquals(verified.code, 0, verified.stdout);
 });

@@ -59,7 +59,9 @@ Deno.test("moved source: PulseAudio gives another source; the recording waits fo
   await waitForSound(session);
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
-  assertEquals(gapCauses(session), ["source_moved"]);
+  // Other audio lies between the move and its discovery.
+  const causes = new Set(gapCauses(session));
+  assertEquals([...causes], ["source_moved"], session.logText());
   const [warning, second] = warningsOf(session, "source_moved");
   assertEquals(second, undefined);
   assertEquals(warning?.details?.from, "loop.monitor");

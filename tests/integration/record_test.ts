@@ -15,7 +15,7 @@ import {
 import { tempFolder } from "../support/temp.ts";
 
 const START_FIELDS =
-  "session_id start device sample_rate channels bit_depth codec format segment_duration output_dir config overrides log_level log_rotation log_max_bytes log_backup_count echolog ffmpeg os pid";
+  "session_id start device sample_rate channels bit_depth timezone codec format segment_duration output_dir config overrides log_level log_rotation log_max_bytes log_backup_count echolog ffmpeg os pid";
 const STOP_FIELDS =
   "reason exit_code chunks audio wall coverage gaps gap_total retries warnings errors log_lines_dropped";
 

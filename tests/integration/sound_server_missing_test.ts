@@ -36,7 +36,8 @@ Deno.test("record: does not warn of a missing sound server when the device is na
   const env = environment(home.path);
   const { code, stderr } = await echolog([...ARGS, "--device", "test"], {
     home: home.path,
-    env,
+    // A busy machine takes longer than the timeout of the others.
+    env: { ...env, ECHOLOG_CONFIG: "" },
   });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 });

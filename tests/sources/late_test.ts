@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import { configured } from "../faults/support.ts";
 import { onlySession, startEcholog } from "../support/echolog.ts";
 import { serveNumbers } from "../support/http_source.ts";
+import { gapsOf } from "../faults/support.ts";
 import { tempFolder } from "../support/temp.ts";
 import {
   assertJoined,
@@ -104,13 +105,16 @@ Deno.test("a stream at half the speed of time: nothing is lost", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [{ flow: 60, speed: 0.5 }]);
   const { session, stop } = await recordSource(home.path, source.url, [
-    ...["--duration", "14s"],
+    ...["--duration", "24s"],
   ]);
   assertEquals(stop.retries, 0);
   // Until it is opened, half the speed takes twice the time.
-  const gaps = session.eventsOf("gap").map(({ cause }) => cause);
-  assert(gaps.every((cause) => cause === "slow_start"), session.logText());
+  const gaps = gapsOf(session).filter(({ cause }) => cause !== "slow_start");
+  assertEquals(gaps, [], session.logText());
   assertJoined(session);
+  const codes = session.eventsOf("warning").map(({ code }) => code);
+  const slow = codes.filter((code) => code === "source_slow");
+  assertEquals(slow.length, 1, session.logText());
   const chunks = session.eventsOf("chunk_created");
   // What came while ffmpeg opened the stream came at once.
   const chunk = chunks.filter(({ duration }) => duration === 2).at(-1);

@@ -17,12 +17,15 @@ import {
   type HttpSource,
   numbersIn,
 } from "../support/http_source.ts";
+import { gapsOf } from "../faults/support.ts";
 import { decodeFiles } from "../support/sound_server.ts";
 
 /** Settings under which chunks and recoveries take seconds. */
 export const QUICK = `
 [recording]
 sample_rate = ${HTTP_RATE}
+# The source is not opened before.
+bit_depth = "16"
 segment_duration = "2s"
 [recovery]
 backoff_max = "1s"
@@ -66,7 +69,7 @@ export async function keptNumbers(session: SessionOnDisk): Promise<number[]> {
   return numbersIn(await decodeFiles(paths));
 }
 
-/** Returns where numbers do not go on, as positions in the audio. */
+/** Returns where a number does not follow the one before it, as positions in the audio. */
 export function jumpsIn(numbers: readonly number[]): number[] {
   return numbers.flatMap((number, index) =>
     index > 0 && number !== (numbers[index - 1] ?? 0) + 1 ? [index] : []
@@ -84,7 +87,7 @@ export async function assertTruth(
   session: SessionOnDisk,
   source: HttpSource,
 ): Promise<void> {
-  const gaps = session.eventsOf("gap");
+  const gaps = gapsOf(session);
   const log = session.logText();
   assertEquals(gaps.length, source.holes.length, log);
   for (const [index, { at, length }] of source.holes.entries()) {

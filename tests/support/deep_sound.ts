@@ -24,7 +24,8 @@ export async function addSink(
   { format, channelMap }: PlayedForm,
 ): Promise<void> {
   const { code, stderr } = await runProgram("pactl", [
-    ...["load-module", "module-null-sink", `sink_name=${name}`],
+    // Without rewinds a new recording is heard at once.
+    ...["load-module", "module-null-sink", `sink_name=${name}`, "norewinds=1"],
     ...[`rate=${RATE}`, `format=${format}`],
     ...[`channels=${channelMap.split(",").length}`],
     `channel_map=${channelMap}`,

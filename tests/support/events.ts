@@ -23,6 +23,7 @@ const DEFAULTS: { readonly [N in EventName]: EventOf<N> } = {
     sample_rate: 48_000,
     channels: 2,
     bit_depth: 16,
+    timezone: "UTC",
     codec: "flac",
     format: "flac",
     segment_duration: 300,

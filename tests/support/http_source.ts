@@ -1,5 +1,5 @@
 /**
- * A server of audio over HTTP that pauses, skips and catches up as it is told.
+ * A server of audio over HTTP that pauses, skips and catches up as planned.
  * Its samples are numbered, and it knows when it sent each.
  *
  * @module
@@ -18,7 +18,7 @@ export type Part =
   | { readonly flow: number; readonly speed?: number }
   /** This many seconds at once. */
   | { readonly burst: number }
-  /** Nothing for this many seconds; the audio goes on where it was. */
+  /** Nothing for this many seconds; the audio continues where it was. */
   | { readonly pause: number }
   /** Nothing for this many seconds, whose audio is lost. */
   | { readonly lose: number };

@@ -53,6 +53,7 @@ export function randomEvent(random: Random, name: EventName): SessionEvent {
         sample_rate: count(),
         channels: count(),
         bit_depth: orNull(count()),
+        timezone: text(),
         codec: word(),
         format: word(),
         segment_duration: seconds(),

@@ -102,7 +102,9 @@ export class SoundServer implements AsyncDisposable {
         args: [
           ...["-hide_banner", "-loglevel", "error", "-re"],
           ...["-f", "lavfi", "-i", `sine=frequency=${frequency}:r=${RATE}`],
-          ...["-ac", "2", "-f", "pulse", "-device", "loop", "tone"],
+          // A player with a large buffer makes recordings start late.
+          ...["-ac", "2", "-f", "pulse", "-buffer_duration", "100"],
+          ...["-device", "loop", "tone"],
         ],
         env: this.env,
         stdin: "null",

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Device } from "../../audio/device.ts";
+import { type Device, transportOf } from "../../audio/device.ts";
 import type { EpochMs, Seconds } from "../../events.ts";
 import type { CaptureSpec, RunSpec } from "./run_spec.ts";
 import { sampleFormat } from "./sample_format.ts";
@@ -85,15 +85,19 @@ export const PEAK_FRAMES = 50;
 
 /**
  * Selects the last frame of each peak, in the first second every fifth frame
- * from the first on, every frame that ends a pause, and every third one of
- * those that came at once: the last ones of a segment or a page are the least
- * late. It has no comma to escape, so the command can be copied from the log.
+ * from the first on, and every frame that ends a pause. Of a stream also every
+ * third frame of those that came at once: the last ones of a segment or a page
+ * are the least late. It has no comma to escape, so the command can be copied
+ * from the log.
  */
-function reportedFrames({ sampleRate }: CaptureSpec): string {
+function reportedFrames(
+  { device, inputArgs, sampleRate }: CaptureSpec,
+): string {
+  const reported = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
+    `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2`;
+  if (transportOf(device, inputArgs) === "local") return reported;
   const isAtOnce = modulo(`floor(abs(t)*${sampleRate}+1/2)`, 2);
-  return `not(${modulo("(n+1)", PEAK_FRAMES)})` +
-    `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2` +
-    `+(${isAtOnce})*not(${modulo("n", 3)})`;
+  return `${reported}+(${isAtOnce})*not(${modulo("n", 3)})`;
 }
 
 function modulo(value: string, divisor: number): string {

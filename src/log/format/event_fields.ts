@@ -84,6 +84,7 @@ const table: { readonly [K in EventName]: Entry } = {
     sample_rate: integer,
     channels: integer,
     bit_depth: optional(nullable(integer)),
+    timezone: optional(text),
     codec: text,
     format: text,
     segment_duration: seconds,

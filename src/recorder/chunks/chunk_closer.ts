@@ -45,8 +45,8 @@ export interface CloserOptions {
   readonly clock: Clock;
   /** A chunk with audio has its final name. */
   onKept(): void;
-  /** Resolves when the times of the audio captured so far are known. */
-  dated(): Promise<void>;
+  /** Resolves when the times of the audio up to a position are known. */
+  dated(position: Seconds): Promise<void>;
   /** Returns when the run began as it was reported, or `null` when unknown. */
   begunAt(): MonotonicMs | null;
   /** Returns when the sample at a position in the run was captured, or `null` when unknown. */
@@ -185,7 +185,8 @@ export class ChunkCloser {
     }
     await renameInto(part, join(folder, name));
     this.#options.onKept();
-    await this.#options.dated();
+    const begin = span?.start ?? this.#position;
+    await this.#options.dated(begin + chunk.duration);
     return this.#report(name, seq, span, chunk);
   }
 

@@ -88,6 +88,7 @@ export class CaptureClock {
   readonly #losesAudio: boolean;
   #open: Open[] = [];
   readonly #spans: Span[] = [];
+  #lagMs = 0;
   #burst: Open | null = null;
   /** Lengths of the last pages or segments that came at once. */
   #pages: readonly Seconds[] = [];
@@ -125,6 +126,17 @@ export class CaptureClock {
   /** Takes the reports so far as all there are; returns what they show to be lost. */
   finish(settled: Seconds = 0): Loss[] {
     return this.#settle(Infinity, settled);
+  }
+
+  /** How far a source that loses nothing has fallen behind real time. */
+  get lag(): Seconds {
+    return this.#lagMs / 1000;
+  }
+
+  /** Whether the times of the audio up to a position are known. */
+  isFinal(position: Seconds): boolean {
+    const span = this.#spans.at(-1);
+    return !this.isLate || span !== undefined && position <= span.until;
   }
 
   /** Whether audio is late now, so that it may be lost. */
@@ -213,6 +225,7 @@ export class CaptureClock {
           } else if (!isEnd || !this.#losesAudio) {
             // The rest of a segment would have come with the next one.
             const isPart = isEnd && this.#isPartOfSegment(origin - limit);
+            if (!isPart) this.#lagMs += origin - limit;
             this.#extend(report.captured, isPart ? limit : origin);
           }
         }

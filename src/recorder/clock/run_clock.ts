@@ -11,6 +11,9 @@ import { CaptureClock, type Loss } from "./capture_clock.ts";
 import { Stamps } from "./stamps.ts";
 import { StartEstimator, type StartWait } from "./start_estimate.ts";
 
+/** A source that has fallen behind this much is slow. */
+const SLOW: Seconds = 3;
+
 /** Options of {@linkcode RunClock}. */
 export interface RunClockOptions {
   /** The clock. */
@@ -24,6 +27,8 @@ export interface RunClockOptions {
    * is reported.
    */
   onStart(moment: MonotonicMs): Promise<void>;
+  /** Takes, once, how far a source has fallen behind real time for good. */
+  onSlow(lag: Seconds): void;
   /** Takes audio that was lost at `moment`. */
   onLoss(moment: MonotonicMs, length: Seconds): void;
 }
@@ -45,6 +50,7 @@ export class RunClock {
   readonly #stamps: Stamps;
   readonly #start: StartEstimator;
   #isStamped = false;
+  #isSlow = false;
   #begunAt: MonotonicMs | null = null;
   #onDecided = Promise.withResolvers<void>();
 
@@ -80,11 +86,12 @@ export class RunClock {
   ): MonotonicMs {
     const at = this.#stamps.momentOf(stamp);
     if (stamp !== null) this.#isStamped = true;
-    // Pipes hold reports for as long as nobody reads.
+    // Pipes hold reports while no reader takes them.
     else if (this.#isStamped) return at;
     const report = { captured, at, resumed };
     this.#tell(this.#captureClock.observe(report, settled));
-    if (!this.#captureClock.isLate) this.#decide();
+    this.#decide();
+    this.#checkLag();
     this.#start.report(at, at - captured * 1000);
     return at;
   }
@@ -99,10 +106,12 @@ export class RunClock {
     return this.#captureClock.timeOf(position);
   }
 
-  /** Resolves when the times of all audio reported so far are final. */
-  async dated(): Promise<void> {
+  /** Resolves when the times of the audio up to a position are final. */
+  async dated(position: Seconds): Promise<void> {
     await this.started;
-    while (this.#captureClock.isLate) await this.#onDecided.promise;
+    while (!this.#captureClock.isFinal(position)) {
+      await this.#onDecided.promise;
+    }
   }
 
   /** The start is that of the reports so far. */
@@ -123,6 +132,13 @@ export class RunClock {
       const moment = this.timeOf(position);
       if (moment !== null) this.#options.onLoss(moment, length);
     }
+  }
+
+  #checkLag(): void {
+    const { lag } = this.#captureClock;
+    if (this.#isSlow || lag < SLOW) return;
+    this.#isSlow = true;
+    this.#options.onSlow(lag);
   }
 
   #decide(): void {

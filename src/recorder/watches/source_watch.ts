@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { EpochMs, SessionEvent, Sink } from "../../events.ts";
+import type { EpochMs, SessionEvent, Sink, Telemetry } from "../../events.ts";
 import type { Seen, SourceProbe } from "./source_probe.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
@@ -59,6 +59,11 @@ export class SourceWatch implements Sink, Disposable {
         if (event.code === "digital_silence") this.#disturbed();
         break;
     }
+  }
+
+  /** Takes telemetry: the audio pauses when its source changes. */
+  observe({ kind }: Telemetry): void {
+    if (kind === "resumed") this.#disturbed();
   }
 
   /** Stops watching. */

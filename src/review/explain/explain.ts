@@ -4,6 +4,7 @@
  * @module
  */
 
+import { explainNotes } from "./notes.ts";
 import { coverageOf } from "../../sessions/coverage.ts";
 import { parseDuration } from "../../config/setting_types.ts";
 import type {
@@ -12,18 +13,9 @@ import type {
   SessionStart,
   SessionStop,
 } from "../../events.ts";
-import type {
-  ExplainedEnd,
-  ExplainedNote,
-  Explanation,
-} from "./explanation.ts";
+import type { ExplainedEnd, Explanation } from "./explanation.ts";
 import { explainGaps, lastingGap } from "./gaps.ts";
-import {
-  adviceAt,
-  adviceOnCode,
-  meaningOfReason,
-  SAY_MORE,
-} from "./glossary.ts";
+import { adviceAt, meaningOfReason, SAY_MORE } from "./glossary.ts";
 import { keyLine } from "./key_line.ts";
 import { type History, namesChunks, type Span } from "../history.ts";
 
@@ -238,26 +230,3 @@ function explainEnd(
       : null,
   };
 }
-
-function explainNotes({ notes, stop }: History): ExplainedNote[] {
-  // The end of a session that never began reports it.
-  const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
-  return notes
-    .filter(({ first: { code } }) => !TOLD_ELSEWHERE.has(code) && code !== end)
-    .map(({ first, count }) => ({
-      code: first.code,
-      isError: first.event === "error",
-      first: first.time,
-      count,
-      text: first.message,
-      advice: adviceOnCode(first.code),
-    }));
-}
-
-/** Codes that are also reported as gaps or as the session's end. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
-  "stall",
-  "suspend",
-  "start_failed",
-  "disk_full",
-]);

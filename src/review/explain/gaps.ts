@@ -7,7 +7,11 @@
 import { parseDevice } from "../../audio/device.ts";
 import type { EpochMs, Gap, GapCause } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
-import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
+import {
+  type Meaning,
+  meaningOfCause,
+  meaningOfSilentEnd,
+} from "./glossary.ts";
 import { endedSilently, keyLine, refineMeaning } from "./key_line.ts";
 import {
   type GapContext,
@@ -110,6 +114,12 @@ const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
   "source_moved",
 ]);
 
+/** A stream over TCP loses audio only where its server drops it. */
+const LOST_BY_STREAM: Meaning = {
+  text: "the stream skipped audio: it was lost before it was received",
+  advice: "check the source, its server, and the network in between",
+};
+
 function explainGap(
   context: GapContext,
   isOver: boolean,
@@ -119,6 +129,8 @@ function explainGap(
   const hasNoWords = endedSilently(context);
   const words = hasNoWords
     ? meaningOfSilentEnd(isStream)
+    : isStream && gap.cause === "audio_lost"
+    ? LOST_BY_STREAM
     : meaningOfCause(gap.cause);
   const { line, message } = FOUND_BY_ECHOLOG.has(gap.cause)
     ? { line: null, message: null }

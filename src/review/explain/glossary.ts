@@ -270,6 +270,8 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "choose another --output-dir, or mount its disk for this user alone (uid, umask)",
   folder_unreadable: null,
   format_changed: null,
+  source_slow:
+    "check the source's sample rate, its server, and the network in between",
   log_clock_back: null,
   stall: null,
   start_failed: null,

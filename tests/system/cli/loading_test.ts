@@ -53,6 +53,6 @@ Deno.test("echolog: loads no recording modules for --version, --help and status"
 });
 
 Deno.test("record: loads the recording modules", async () => {
-  const loaded = await loadedWith("src/cli/commands/record.ts");
+  const loaded = await loadedWith("src/cli/commands/record/record.ts");
   assertEquals(RECORDING.filter((one) => !loaded.includes(one)), []);
 });

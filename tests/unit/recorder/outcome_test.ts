@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import type { StopReason } from "../../../src/events.ts";
 import { EndController } from "../../../src/recorder/outcome.ts";
 
 Deno.test("EndController: keeps the first outcome and aborts its signal once", () => {
@@ -14,4 +15,30 @@ Deno.test("EndController: keeps the first outcome and aborts its signal once", (
     exitCode: 0,
     problem: null,
   });
+});
+
+/** How a session without chunks ends after a request to stop. */
+function endOf(
+  reason: StopReason,
+  problem: string | null,
+  wasCaptured: boolean,
+): [StopReason, number] {
+  const end = new EndController();
+  end.stop(reason);
+  end.keptNothing(problem, wasCaptured);
+  return [end.outcome.reason, end.outcome.exitCode];
+}
+
+Deno.test("EndController: a duration that left no chunk is a failed start", () => {
+  assertEquals(endOf("duration_reached", null, false), ["start_failed", 1]);
+  assertEquals(endOf("duration_reached", "x", true), ["start_failed", 1]);
+});
+
+Deno.test("EndController: audio that was captured and not kept is a failure", () => {
+  assertEquals(endOf("interrupted", "x", true), ["interrupted", 1]);
+});
+
+Deno.test("EndController: a stop before there was audio is none", () => {
+  assertEquals(endOf("interrupted", "no device", false), ["interrupted", 0]);
+  assertEquals(endOf("terminated", null, true), ["terminated", 0]);
 });

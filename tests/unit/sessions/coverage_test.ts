@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { coverageOf, overlapIn } from "../../../src/sessions/coverage.ts";
+import {
+  coverageOf,
+  coverageWithin,
+  overlapIn,
+} from "../../../src/sessions/coverage.ts";
 import { event } from "../../support/events.ts";
 
 Deno.test("coverageOf: is null without audio and gap, and 0 with a gap alone", () => {
@@ -25,4 +29,13 @@ Deno.test("overlapIn: reads the length that a warning reports", () => {
   const warning = event("warning", { code: "audio_overlap", details });
   assertEquals(overlapIn(warning), 4.25);
   assertEquals(overlapIn(event("warning", { code: "stall", details })), 0);
+});
+
+Deno.test("coverageWithin: what no line explains is missing, too", () => {
+  const dead = { audio: 30, overlap: 0, gaps: 0, gapTotal: 0 };
+  assertEquals(coverageWithin(dead, 31.5), 100);
+  assertEquals(coverageWithin(dead, 300), 10);
+  const logged = { ...dead, gaps: 1, gapTotal: 10 };
+  assertEquals(coverageWithin(logged, 40.5), 75);
+  assertEquals(coverageWithin(logged, 120), 25);
 });

@@ -60,7 +60,7 @@ for (const [name, format] of FORMATS) {
         .filter((key) => !kept.some(([other]) => other === key));
       const read = decodeEvent({ ...line, fields: new Map(kept) });
       const mayMiss = missing.every((key) =>
-        /^(at|count|first|last|recovered|bit_depth)$/.test(key) ||
+        /^(at|count|first|last|recovered|bit_depth|timezone)$/.test(key) ||
         (/^(warning|error)$/.test(event.event) && !/^(code|message)$/.test(key))
       );
       assertEquals(read !== null, mayMiss, missing.join());
@@ -82,7 +82,7 @@ Deno.test("encodeEvent: writes the same fields in the same order in both formats
 /** Fields in the order of the specification. */
 const FIELDS: Readonly<Record<EventName, string>> = {
   session_start:
-    "session_id start device sample_rate channels bit_depth codec format segment_duration output_dir config overrides log_level log_rotation log_max_bytes log_backup_count echolog ffmpeg os pid",
+    "session_id start device sample_rate channels bit_depth timezone codec format segment_duration output_dir config overrides log_level log_rotation log_max_bytes log_backup_count echolog ffmpeg os pid",
   ffmpeg_command: "run command",
   ffmpeg_started: "run pid latency",
   ffmpeg_stderr: "run severity context line at count first last",
@@ -268,6 +268,12 @@ Deno.test("decodeEvent: reads a session_start of an older version, without a dep
 Deno.test("encodeEvent: writes the depth after the channels, or null", () => {
   const start = (bit_depth: number | null) =>
     encode(event("session_start", { bit_depth }));
-  assertStringIncludes(start(24), " channels=2 bit_depth=24 codec=flac ");
-  assertStringIncludes(start(null), " channels=2 bit_depth=null codec=flac ");
+  assertStringIncludes(
+    start(24),
+    " channels=2 bit_depth=24 timezone=UTC codec=flac ",
+  );
+  assertStringIncludes(
+    start(null),
+    " channels=2 bit_depth=null timezone=UTC codec=flac ",
+  );
 });

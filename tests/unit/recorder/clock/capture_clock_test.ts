@@ -102,7 +102,7 @@ Deno.test("CaptureClock: knows that audio is late from the first seconds on", ()
 Deno.test("CaptureClock: puts the hole after what was buffered during the pause", () => {
   const clock = new CaptureClock();
   report(clock, 1, 3, () => 0);
-  // Nobody read for 40 s; the sound server kept the first 22 s of them.
+  // No reader for 40 s; the sound server kept the first 22 s of them.
   clock.observe({ captured: 3.08, at: 43_000, resumed: 3.06 });
   const losses = report(
     clock,

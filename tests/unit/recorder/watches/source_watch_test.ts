@@ -94,6 +94,18 @@ Deno.test("SourceWatch: looks at once after a disturbance, but not more often th
   assertEquals(watched.looks, 2);
 });
 
+Deno.test("SourceWatch: looks when audio resumes after a pause", async () => {
+  const watched = new Watched("mic");
+  await watched.start();
+  await watched.clock.advanceAsync(3_000);
+  watched.watch.observe({ kind: "audio" });
+  await watched.clock.advanceAsync(0);
+  assertEquals(watched.looks, 1);
+  watched.watch.observe({ kind: "resumed" });
+  await watched.clock.advanceAsync(0);
+  assertEquals(watched.looks, 2);
+});
+
 Deno.test("SourceWatch: never looks twice at the same time, and stops with the run", async () => {
   const watched = new Watched("mic");
   const { promise, resolve } = Promise.withResolvers<void>();

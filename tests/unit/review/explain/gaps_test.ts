@@ -83,6 +83,16 @@ Deno.test("explain: distinguishes a stream that ended from an unplugged device",
   assertMatch(device?.advice ?? "", /check the plug and the cable/);
 });
 
+Deno.test("explain: blames no busy machine for audio that a stream skipped", () => {
+  const adviceFor = (device: string) => {
+    const lost = silence(60, 65, { cause: "audio_lost" });
+    const events = [sessionStart({ device }), lost, chunk(1, 0, 180)];
+    return explainEvents([...events, sessionStop(180)]).gaps[0]?.advice ?? "";
+  };
+  assertMatch(adviceFor("https://host/radio"), /check the source/);
+  assertMatch(adviceFor("pulse:default"), /the machine or its disk/);
+});
+
 Deno.test("explain: names how ffmpeg ended first, not how the failed restarts ended", () => {
   const ended = { event: "ffmpeg_stopped", stopped_by: null } as const;
   const explained = explainEvents([

@@ -6,81 +6,58 @@
 
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
-import type { BitDepth } from "../../audio/bit_depth.ts";
-import type { Device } from "../../audio/device.ts";
-import {
-  describeMissingServer,
-  missingServer,
-} from "../../audio/sound_server.ts";
+import type { Device } from "../../../audio/device.ts";
 import {
   chooseDevice,
-  type FoundFfmpeg,
   loadCommandSettings,
-  requireRecordingFfmpeg,
   settingsRedactor,
-} from "../args/command_settings.ts";
-import type { ParsedOptions } from "../args/options.ts";
-import { RecordingConsole } from "../live/console.ts";
-import { ownCommand } from "../../platform/own_command.ts";
-import {
-  assertChunkSize,
-  describeOverrides,
-  type LoadedSettings,
-} from "../../config/load.ts";
-import type { Settings } from "../../config/settings.ts";
-import { nextTime } from "../../config/typed_time.ts";
-import { EchologError, EXIT_CODES, messageOf, oneLine } from "../../errors.ts";
-import type { EpochMs, SessionStart, Sink, WarningCode } from "../../events.ts";
-import { namedCard, soundCards } from "../../ffmpeg/devices/cards.ts";
-import { messageIn } from "../../ffmpeg/known_errors.ts";
-import { depthOf, encoderOf } from "../../ffmpeg/command/sample_format.ts";
+} from "../../args/command_settings.ts";
+import type { ParsedOptions } from "../../args/options.ts";
+import { RecordingConsole } from "../../live/console.ts";
+import { ownCommand } from "../../../platform/own_command.ts";
+import { EXIT_CODES, messageOf, oneLine } from "../../../errors.ts";
+import type { Sink, WarningCode } from "../../../events.ts";
+import { messageIn } from "../../../ffmpeg/known_errors.ts";
 import {
   chooseChannels,
-  chooseDepth,
   type InputChannels,
-} from "../../ffmpeg/source/source.ts";
-import { assertInputFormat } from "../../ffmpeg/input_format.ts";
-import { installHint } from "../../ffmpeg/locate.ts";
-import { DEFAULT_GRACE, spawnFfmpeg } from "../../ffmpeg/process.ts";
-import { pulseVariables } from "../../ffmpeg/pulse/properties.ts";
+} from "../../../ffmpeg/source/source.ts";
+import { installHint } from "../../../ffmpeg/locate.ts";
+import { DEFAULT_GRACE, spawnFfmpeg } from "../../../ffmpeg/process.ts";
+import { pulseVariables } from "../../../ffmpeg/pulse/properties.ts";
 import {
   pulseSocket,
   type ReturnWatch,
   SocketWatch,
-} from "../../ffmpeg/socket_watch.ts";
-import {
-  openSessionLog,
-  type SessionLog,
-} from "../../log/write/session_log.ts";
-import { systemClock } from "../../platform/clock.ts";
-import { freeBytes } from "../../platform/free_space.ts";
-import { collectGarbagePeriodically } from "../../platform/gc.ts";
-import { host, platformName, stateFolder } from "../../platform/host.ts";
-import type { Claim } from "../../recorder/claim/claim.ts";
-import { claimInTurn } from "../../recorder/claim/turn.ts";
-import { startRepairs } from "../../recorder/claim/repair_process.ts";
-import { WallClock } from "../../recorder/clock/wall_clock.ts";
-import { DiskWatch } from "../../recorder/disk_watch.ts";
-import { EventStream } from "../../recorder/event_stream.ts";
-import { Session } from "../../recorder/session.ts";
-import { SignalListener } from "../../recorder/signals.ts";
+} from "../../../ffmpeg/socket_watch.ts";
+import { systemClock } from "../../../platform/clock.ts";
+import { freeBytes } from "../../../platform/free_space.ts";
+import { collectGarbagePeriodically } from "../../../platform/gc.ts";
+import { host, stateFolder } from "../../../platform/host.ts";
+import type { Claim } from "../../../recorder/claim/claim.ts";
+import { claimInTurn } from "../../../recorder/claim/turn.ts";
+import { startRepairs } from "../../../recorder/claim/repair_process.ts";
+import { WallClock } from "../../../recorder/clock/wall_clock.ts";
+import { DiskWatch } from "../../../recorder/disk_watch.ts";
+import { EventStream } from "../../../recorder/event_stream.ts";
+import { Session } from "../../../recorder/session.ts";
+import { SignalListener } from "../../../recorder/signals.ts";
 import {
   assertMounted,
   MountWatch,
-} from "../../recorder/watches/mount_watch.ts";
-import { watchSource } from "../../recorder/watches/pulse_source.ts";
-import type { Redact } from "../../redact/redact.ts";
+} from "../../../recorder/watches/mount_watch.ts";
+import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import {
   createSessionFolder,
-  isPublic,
   keepFolder,
   LOG_FILE,
-  type SessionFolder,
-} from "../../sessions/folder.ts";
-import { IndexWriter } from "../../sessions/chunks/index_writer.ts";
-import { StateWriter } from "../../sessions/state_writer.ts";
-import { SessionTotals } from "../../sessions/totals.ts";
-import { version } from "../../version.ts";
+} from "../../../sessions/folder.ts";
+import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
+import { StateWriter } from "../../../sessions/state_writer.ts";
+import { endOf, prepare } from "./prepare.ts";
+import { describeStart, openLog } from "./session_log.ts";
+import { startWarnings } from "./warnings.ts";
+import { SessionTotals } from "../../../sessions/totals.ts";
 
 /**
  * Records until stopped.
@@ -91,7 +68,7 @@ export async function record(options: ParsedOptions): Promise<number> {
   const loaded = loadCommandSettings(options);
   const { settings } = loaded;
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
-  const until = endOf(settings.until);
+  const until = endOf(settings.until, systemClock.now());
   const redact = settingsRedactor(settings, deviceSpec);
   // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
@@ -100,7 +77,12 @@ export async function record(options: ParsedOptions): Promise<number> {
   using signals = new SignalListener();
   // What is known to fail makes no session.
   await assertMounted(settings.requireMount);
-  const ready = await checked(settings, device, signals.signal);
+  const ready = await prepare({
+    settings,
+    device,
+    clock: systemClock,
+    signal: signals.signal,
+  });
   if (ready === null) return 0;
   const { ffmpeg, bitDepth } = ready;
   const onError = (line: string) => screen.printError(redact(line));
@@ -163,7 +145,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     spec: { ...settings, ...input, device, bitDepth },
     end: { duration: settings.duration, until },
     // The monotonic clock begins with the process.
-    waited: turn.hasWaited ? startedAt / 1000 : 0,
+    waited: turn.hasWaited || ready.wasSlow ? startedAt / 1000 : 0,
     startTimeout: settings.startTimeout,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
@@ -188,35 +170,16 @@ export async function record(options: ParsedOptions): Promise<number> {
       events.emit({ event: "warning", time, code, message });
     }
   };
-  // The name is a device's name, too.
-  const named = settings.redactDevice
-    ? null
-    : namedCard(device, soundCards() ?? "");
-  if (named !== null) {
-    warn(
-      "card_number",
-      new Error(`${deviceSpec} is ${named} now; its number can change at boot`),
-    );
-  }
-  if (isPublic(folder.path)) {
-    const message =
-      `Other users can read ${folder.path}: its file system does not keep it private`;
-    warn("folder_not_private", new Error(message));
-    screen.printError(message);
-  }
-  const server = settings.device === null ? missingServer(host) : null;
-  if (server !== null) {
-    const message = describeMissingServer(server, deviceSpec);
-    warn("sound_server_missing", new Error(message));
-    screen.printError(message);
-  }
-  for (const problem of claim.problems) {
-    warn("registry_write_failed", problem);
-    screen.printError(
-      `${
-        messageOf(problem)
-      }; another recording of the same device would not be refused`,
-    );
+  const warnings = startWarnings({
+    settings,
+    device,
+    deviceSpec,
+    folder: folder.path,
+    problems: claim.problems,
+  });
+  for (const { code, message, shown } of warnings) {
+    warn(code, new Error(message));
+    if (shown !== null) screen.printError(shown);
   }
   events.add(
     new StateWriter({
@@ -285,54 +248,12 @@ export async function record(options: ParsedOptions): Promise<number> {
   return exitCode;
 }
 
-/** An ffmpeg that can record the device, and the depth of the recording. */
-interface Ready {
-  readonly ffmpeg: FoundFfmpeg;
-  readonly bitDepth: BitDepth | null;
-}
-
-/**
- * Returns an ffmpeg that works and can read from the device; `null` when a
- * signal came meanwhile, which ends the query, too.
- */
-async function checked(
-  settings: Settings,
-  device: Device,
-  signal: AbortSignal,
-): Promise<Ready | null> {
-  try {
-    const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
-    await assertInputFormat(ffmpeg.path, device);
-    const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
-    if (bitDepth !== null) assertChunkSize(settings, bitDepth);
-    return signal.aborted ? null : { ffmpeg, bitDepth };
-  } catch (error) {
-    if (signal.aborted) return null;
-    throw error;
-  }
-}
-
-/**
- * Returns the end that was typed.
- *
- * @throws {EchologError} `usage`, when it has passed.
- */
-function endOf(until: string | null): EpochMs | null {
-  if (until === null) return null;
-  const now = systemClock.now();
-  const end = nextTime(until, now);
-  if (end !== null && end > now) return end;
-  throw new EchologError("usage", `Cannot use --until ${until}`, {
-    hint: "that time has passed",
-  });
-}
-
 /** Whether a file exists and is not empty. */
 async function hasContent(path: string): Promise<boolean> {
   try {
     return (await Deno.lstat(path)).size > 0;
   } catch {
-    // It is missing, or nobody can say.
+    // It is missing, or unreadable.
     return false;
   }
 }
@@ -366,65 +287,6 @@ function refreshClaim(claim: Pick<Claim, "refresh">): Sink {
         () => isRefreshing = false,
       );
     },
-  };
-}
-
-function openLog(
-  { settings }: LoadedSettings,
-  folder: SessionFolder,
-  start: EpochMs,
-  redact: Redact,
-  onError: (line: string) => void,
-): SessionLog {
-  return openSessionLog({
-    path: join(folder.path, LOG_FILE),
-    sessionId: folder.id,
-    start,
-    level: settings.logLevel,
-    format: settings.logFormat,
-    utc: settings.logUtc,
-    rotation: settings.logRotation,
-    maxBytes: settings.logMaxBytes,
-    backupCount: settings.logBackupCount,
-    timeWhen: settings.logTimeWhen,
-    redact,
-    onError,
-  });
-}
-
-function describeStart(
-  loaded: LoadedSettings,
-  folder: SessionFolder,
-  start: EpochMs,
-  { device, bitDepth, ffmpegVersion }: {
-    readonly device: string;
-    readonly bitDepth: BitDepth | null;
-    readonly ffmpegVersion: string | null;
-  },
-): Omit<SessionStart, "time" | "event"> {
-  const { settings } = loaded;
-  const encoding = { ...settings, bitDepth };
-  return {
-    session_id: folder.id,
-    start,
-    device,
-    sample_rate: settings.sampleRate,
-    channels: settings.channels,
-    bit_depth: depthOf(encoding),
-    codec: encoderOf(encoding),
-    format: settings.format,
-    segment_duration: settings.segmentDuration,
-    output_dir: settings.outputDir,
-    config: loaded.configPath,
-    overrides: describeOverrides(loaded),
-    log_level: settings.logLevel,
-    log_rotation: settings.logRotation,
-    log_max_bytes: settings.logMaxBytes,
-    log_backup_count: settings.logBackupCount,
-    echolog: version(),
-    ffmpeg: ffmpegVersion,
-    os: platformName(),
-    pid: Deno.pid,
   };
 }
 

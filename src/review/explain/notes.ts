@@ -1,0 +1,57 @@
+/**
+ * What a log reports besides gaps and the end.
+ *
+ * @module
+ */
+
+import type { History, Note } from "../history.ts";
+import { formatDuration } from "../../terminal/units.ts";
+import type { ExplainedNote } from "./explanation.ts";
+import { adviceOnCode } from "./glossary.ts";
+
+/** Returns the warnings and errors of a session that its gaps and its end do not report. */
+export function explainNotes(history: History): ExplainedNote[] {
+  const { notes, stop } = history;
+  // The end of a session that never began reports it.
+  const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
+  return notes
+    .map((note) => ({ ...note, count: countOf(note, history) }))
+    .filter(({ first: { code }, count }) =>
+      !TOLD_ELSEWHERE.has(code) && code !== end && count > 0
+    )
+    .map((note) => ({
+      code: note.first.code,
+      isError: note.first.event === "error",
+      first: note.first.time,
+      count: note.count,
+      text: textOf(note),
+      advice: adviceOnCode(note.first.code),
+    }));
+}
+
+/** Returns how often it is reported here. A stall with missing audio is reported as a gap. */
+function countOf({ first, count }: Note, { gaps }: History): number {
+  if (first.code !== "stall") return count;
+  const missing = gaps.filter(({ gap }) => gap.cause === "stall").length;
+  return Math.max(0, count - missing);
+}
+
+function textOf({ first, overlap }: Note): string {
+  switch (first.code) {
+    case "stall":
+      return "ffmpeg was restarted because no new audio arrived, and nothing was missing";
+    case "audio_overlap":
+      return `Audio overlaps the audio before it: nothing is missing, and ${
+        formatDuration(overlap)
+      } were recorded twice`;
+    default:
+      return first.message;
+  }
+}
+
+/** Codes that are also reported as gaps or as the session's end. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
+  "suspend",
+  "start_failed",
+  "disk_full",
+]);

@@ -1,0 +1,170 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { echolog } from "../support/echolog.ts";
+import { type Part, serveNumbers } from "../support/http_source.ts";
+import { probeDuration } from "../support/sound_server.ts";
+import { tempFolder } from "../support/temp.ts";
+import { startRecording } from "../faults/support.ts";
+import { delay } from "../support/pace.ts";
+import { assertTruth, QUICK, recordSource } from "./support.ts";
+
+/** A short stall timeout. */
+const IMPATIENT = `${QUICK}stall_timeout = "2s"\n`;
+
+/** Encodes a tone as MP3. */
+async function mp3(
+  seconds: number,
+  rate: number,
+  channels: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { success, stdout } = await new Deno.Command("ffmpeg", {
+    args: [
+      ...["-v", "error", "-f", "lavfi", "-i"],
+      `sine=frequency=437:sample_rate=${rate}:duration=${seconds}`,
+      ...["-ac", String(channels), "-b:a", "64k", "-f", "mp3", "-"],
+    ],
+    stdin: "null",
+  }).output();
+  assert(success);
+  return new Uint8Array(stdout);
+}
+
+/** Sends each file in the time that it lasts, one after the other. */
+async function* inTime(
+  files: readonly Uint8Array<ArrayBuffer>[],
+  seconds: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const begun = Date.now();
+  for (const [index, file] of files.entries()) {
+    const step = Math.ceil(file.length / seconds / 20);
+    for (let at = 0; at < file.length; at += step) {
+      yield file.subarray(at, at + step);
+      const due = begun + 1000 * seconds * (index + at / file.length);
+      await delay(due - Date.now(), signal);
+    }
+  }
+}
+
+Deno.test("a stream that changes its format: a new run begins, and lengths are right", async () => {
+  using home = tempFolder();
+  const files = [await mp3(6, 48_000, 2), await mp3(60, 44_100, 1)];
+  const stop = new AbortController();
+  let connections = 0;
+  await using server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+  }, () => {
+    const sent = connections++ === 0
+      ? [...files.slice(0, 1), ...files.slice(1)]
+      : files.slice(1);
+    const body = ReadableStream.from(inTime(sent, 6, stop.signal));
+    return new Response(body, { headers: { "content-type": "audio/mpeg" } });
+  });
+  const { session, stop: end } = await recordSource(
+    home.path,
+    `http://127.0.0.1:${server.addr.port}/show`,
+    ["--duration", "12s"],
+  );
+  stop.abort();
+  const causes = session.eventsOf("recovery").map(({ cause }) => cause);
+  assertEquals(causes, ["format_changed"], session.logText());
+  const messages = session.eventsOf("warning")
+    .filter(({ code }) => code === "format_changed")
+    .map(({ message }) => message);
+  assertEquals(messages, [
+    "The source changed its format from mp3, 48000 Hz, stereo to mp3, 44100 Hz, mono",
+  ]);
+  for (const { file, duration } of session.eventsOf("chunk_created")) {
+    const path = join(session.folder, file);
+    assertAlmostEquals(await probeDuration(path), duration, 0.001);
+  }
+  assertEquals(end.reason, "duration_reached");
+  const verified = await echolog(["verify", "latest"], { home: home.path });
+  assertEquals(verified.code, 0, verified.stdout);
+});
+
+Deno.test("segments longer than stall_timeout: ffmpeg is not restarted", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [
+    { burst: 12 },
+    ...Array.from({ length: 9 }, () => [{ pause: 4 }, { burst: 4 }]).flat(),
+  ]);
+  const { session, stop } = await recordSource(
+    home.path,
+    source.url,
+    ["--duration", "15s"],
+    IMPATIENT,
+  );
+  assertEquals(stop.retries, 0, session.logText());
+  await assertTruth(session, source);
+});
+
+Deno.test("a stream of segments that dies is restarted", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers((connection): Part[] =>
+    connection === 0
+      ? [{ burst: 4 }, { pause: 2 }, { burst: 2 }, { pause: 60 }]
+      : [{ flow: 60 }]
+  );
+  const { session } = await recordSource(
+    home.path,
+    source.url,
+    ["--duration", "16s"],
+    IMPATIENT,
+  );
+  const causes = session.eventsOf("recovery").map(({ cause }) => cause);
+  assertEquals(causes, ["stall"], session.logText());
+  const [stopped] = session.eventsOf("ffmpeg_stopped");
+  assertEquals(stopped?.stopped_by, "SIGTERM");
+});
+
+Deno.test("a source that ends is named as such, and its audio counts once", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [{ burst: 6 }]);
+  const { session, stop } = await recordSource(home.path, source.url, [
+    ...["--duration", "9s"],
+  ]);
+  const recoveries = session.eventsOf("recovery");
+  assert(recoveries.length >= 2, session.logText());
+  assert(recoveries.every(({ cause }) => cause === "source_ended"));
+  // The first restart is at once, the others wait.
+  const waits = recoveries.slice(1).filter(({ delay }) => delay > 0.5);
+  assertEquals(waits.length, recoveries.length - 1);
+  assert((stop.coverage ?? 0) <= 100, session.logText());
+  const overlaps = session.eventsOf("warning")
+    .filter(({ code }) => code === "audio_overlap");
+  assert(overlaps.length >= 1, session.logText());
+});
+
+Deno.test("stop: a stream that sends nothing more is stopped at once", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [{ flow: 3 }, { pause: 60 }]);
+  const config = join(home.path, "patient.conf");
+  Deno.writeTextFileSync(config, QUICK);
+  await using recording = await startRecording(
+    home.path,
+    ["--device", source.url],
+    { ECHOLOG_CONFIG: config },
+  );
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  await session.waitForEvent("ffmpeg_started");
+  const log = session.logText();
+  assert(!log.includes("stall"), log);
+  // The pause has lasted longer than a report takes.
+  await session.waitFor("a silent source", () => {
+    const connected = source.connected.at(-1) ?? Infinity;
+    return Date.now() - connected > 6_000 || null;
+  });
+  const asked = performance.now();
+  running.signal("SIGTERM");
+  assertEquals((await running.finished).code, 0);
+  assert(performance.now() - asked < 4_000, session.logText());
+  const [stopped] = session.eventsOf("ffmpeg_stopped");
+  assertEquals(stopped?.stopped_by, "SIGTERM");
+  const audio = session.eventsOf("chunk_created")
+    .reduce((sum, { duration }) => sum + duration, 0);
+  assertAlmostEquals(audio, 3, 0.2);
+});
