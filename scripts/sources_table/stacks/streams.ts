@@ -90,10 +90,8 @@ export function openSrt(
 
 /** RTP uses an even port; the next one is that of RTCP. */
 function freeEvenPort(): number {
-  for (;;) {
-    const port = freePort();
-    if (port % 2 === 0) return port;
-  }
+  const port = freePort();
+  return port + port % 2;
 }
 
 function describe(port: number, rate: number, channels: number): string {
