@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Transport } from "../../audio/device.ts";
 import type { Seconds } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { Pages } from "./pages.ts";
@@ -41,6 +42,8 @@ const CATCH_UP_MS = 120_000;
 const BURST_MS = 250;
 /** Audio that is late by more than this for good is lost. Less is drift of a sound card. */
 const LOSS_MS = 100;
+/** The same for a network that loses packets: each is short, and they add up. */
+const PACKET_LOSS_MS = 40;
 /** Two reports with the same delay differ by less than this. */
 const NOISE_MS = 20;
 /** A source that is late this often, or this much, before the run ends has lost audio. */
@@ -69,6 +72,7 @@ interface Open extends Sighting {
  */
 export class CaptureClock {
   readonly #losesAudio: boolean;
+  readonly #lossMs: number;
   #open: Open[] = [];
   readonly #spans = new Spans();
   readonly #pages = new Pages();
@@ -77,11 +81,12 @@ export class CaptureClock {
   /**
    * A clock without reports.
    *
-   * @param losesAudio Whether audio can be missing where it did not pause. TCP
-   * drops nothing: such a source is slow.
+   * @param transport How the audio comes. What is reliable is never lost
+   * without a pause: such a source is slow.
    */
-  constructor(losesAudio = true) {
-    this.#losesAudio = losesAudio;
+  constructor(transport: Transport = "local") {
+    this.#losesAudio = transport !== "reliable";
+    this.#lossMs = transport === "lossy" ? PACKET_LOSS_MS : LOSS_MS;
   }
 
   /**
@@ -125,7 +130,7 @@ export class CaptureClock {
     if (last === undefined) return false;
     const limit = this.#spans.latestAt(last.captured) ??
       earliest(this.#open) ?? last.origin;
-    return last.origin - limit >= LOSS_MS;
+    return last.origin - limit >= this.#lossMs;
   }
 
   /**
@@ -143,7 +148,7 @@ export class CaptureClock {
     const lowest = earliest(this.#open);
     const limit = this.#spans.latestAt(position);
     if (limit === null || lowest === null) return latest ?? lowest;
-    if (lowest - limit < LOSS_MS) return Math.min(lowest, limit);
+    if (lowest - limit < this.#lossMs) return Math.min(lowest, limit);
     const [first] = this.#open;
     const hole = first === undefined ? until : holeIn(first, this.#open, until);
     return position <= hole ? latest : lowest;
@@ -161,7 +166,7 @@ export class CaptureClock {
       if (limit === null) {
         this.#spans.add(report.captured, origin);
       } else if (report.captured > this.#spans.until) {
-        if (origin - limit < LOSS_MS) {
+        if (origin - limit < this.#lossMs) {
           this.#spans.extend(report.captured, Math.min(origin, limit));
         } else {
           if (this.#catchesUp(now, origin, report)) break;

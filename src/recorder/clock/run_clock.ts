@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Transport } from "../../audio/device.ts";
 import type { EpochMs, Seconds } from "../../events.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import { CaptureClock, type Loss } from "./capture_clock.ts";
@@ -20,8 +21,8 @@ export interface RunClockOptions {
   readonly clock: Clock;
   /** How long to compare reports before the start is known. */
   readonly startWait: StartWait;
-  /** Whether audio can be missing where it did not pause. */
-  readonly losesAudio: boolean;
+  /** How the audio comes. */
+  readonly transport: Transport;
   /**
    * Takes the moment of the first sample, once it is known; settles when that
    * is reported.
@@ -56,9 +57,9 @@ export class RunClock {
 
   /** The clock of a run without audio so far. */
   constructor(options: RunClockOptions) {
-    const { clock, startWait, losesAudio } = options;
+    const { clock, startWait, transport } = options;
     this.#options = options;
-    this.#captureClock = new CaptureClock(losesAudio);
+    this.#captureClock = new CaptureClock(transport);
     this.#stamps = new Stamps(clock);
     this.#start = new StartEstimator({
       clock,

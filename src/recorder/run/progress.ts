@@ -1,5 +1,5 @@
 /**
- * How far a run is, and whether it goes on.
+ * How far a run is, and whether audio still comes.
  *
  * @module
  */

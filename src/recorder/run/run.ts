@@ -70,7 +70,7 @@ export class Run {
     this.#runClock = new RunClock({
       clock: options.clock,
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
-      losesAudio: transport !== "reliable",
+      transport,
       onStart: (moment) => options.listener.onStart(moment, this.#kept.known),
       onSlow: (lag) => this.#warnOfSlowness(lag),
       onLoss: (moment, length) => {

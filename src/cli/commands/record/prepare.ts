@@ -25,7 +25,7 @@ export interface Ready {
   readonly ffmpeg: FoundFfmpeg;
   /** Bits per sample, or `null` for a format without a depth. */
   readonly bitDepth: BitDepth | null;
-  /** Whether the source took long to open. */
+  /** Whether the source was slow to open. */
   readonly wasSlow: boolean;
 }
 

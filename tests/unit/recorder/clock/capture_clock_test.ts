@@ -145,7 +145,7 @@ Deno.test("CaptureClock: what ffmpeg held back until a lost connection ended it 
 });
 
 Deno.test("CaptureClock: reports no loss in segments of ten seconds that arrive at once", () => {
-  const clock = new CaptureClock(false);
+  const clock = new CaptureClock("reliable");
   const losses: Loss[] = [];
   for (let segment = 1; segment <= 30; segment++) {
     for (let second = 0.02; second <= 10; second += 0.98) {
@@ -161,7 +161,7 @@ Deno.test("CaptureClock: reports no loss in segments of ten seconds that arrive 
 });
 
 Deno.test("CaptureClock: reports no loss when a paused stream catches up at twice the speed", () => {
-  const clock = new CaptureClock(false);
+  const clock = new CaptureClock("reliable");
   report(clock, 1, 21, () => 0);
   clock.observe({ captured: 21.02, at: 28_500, resumed: 21 });
   const behind = (second: number) => Math.max(0, 7_500 - (second - 21) * 500);
@@ -172,7 +172,7 @@ Deno.test("CaptureClock: reports no loss when a paused stream catches up at twic
 
 Deno.test("CaptureClock: a segment that comes late is not lost, one that is missing is", () => {
   const segments = (late: (segment: number) => number) => {
-    const clock = new CaptureClock(false);
+    const clock = new CaptureClock("reliable");
     const losses: Loss[] = [];
     for (let segment = 0; segment < 12; segment++) {
       for (let second = 0; second < 10; second++) {
@@ -192,7 +192,7 @@ Deno.test("CaptureClock: a segment that comes late is not lost, one that is miss
 });
 
 Deno.test("CaptureClock: the last segments have the times of those before them", () => {
-  const clock = new CaptureClock(false);
+  const clock = new CaptureClock("reliable");
   const losses: Loss[] = [];
   // The last frame of a segment of two seconds often comes with the next one.
   for (
@@ -213,19 +213,19 @@ Deno.test("CaptureClock: the last segments have the times of those before them",
 
 Deno.test("CaptureClock: a slow stream loses nothing, a slow device does", () => {
   const slow = (second: number) => second * 1000;
-  const stream = new CaptureClock(false);
+  const stream = new CaptureClock("reliable");
   report(stream, 1, 10, () => 0);
   assertEquals(report(stream, 11, 40, (second) => slow(second - 10)), []);
   // What came at half the speed has the times at which it came.
   assertAlmostEquals(stream.timeOf(25) ?? 0, 40_000, 20);
-  const device = new CaptureClock(true);
+  const device = new CaptureClock("local");
   report(device, 1, 10, () => 0);
   const losses = report(device, 11, 40, (second) => slow(second - 10));
   assert(losses.length > 20);
 });
 
 Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", () => {
-  const clock = new CaptureClock(false);
+  const clock = new CaptureClock("reliable");
   const losses: Loss[] = [];
   for (let piece = 1; piece < 100; piece++) {
     const begin = piece * 0.16;
@@ -240,7 +240,7 @@ Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", (
 });
 
 Deno.test("CaptureClock: adds up the packets that a network loses", () => {
-  const clock = new CaptureClock();
+  const clock = new CaptureClock("lossy");
   report(clock, 1, 10, () => 0);
   const losses = report(clock, 11, 110, (second) => (second - 10) * 50);
   const total = losses.reduce((sum, { length }) => sum + length, 0);
