@@ -217,16 +217,22 @@ export class Session {
     });
   }
 
-  #onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void> {
+  #onStart(
+    moment: MonotonicMs,
+    isKept: Promise<boolean>,
+  ): Promise<MonotonicMs> {
     this.#elapsed.begin(moment);
     this.#reportEnd();
     this.#reportFormat();
     // The end of the previous run may not be known yet.
-    this.#settled = this.#settled.then(async () => {
+    const begun = this.#settled.then(async () => {
       const recoveredEnd = await this.#closeRetries.recover();
-      if (await isKept) this.#gapTracker.audioBegins(moment, recoveredEnd);
+      return await isKept
+        ? this.#gapTracker.audioBegins(moment, recoveredEnd)
+        : moment;
     });
-    return this.#settled;
+    this.#settled = begun.then(() => {});
+    return begun;
   }
 
   /** Shows when the session will end. */

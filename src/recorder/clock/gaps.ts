@@ -48,16 +48,22 @@ export class GapTracker {
   /**
    * The first sample of a run was captured at `moment`; audio recovered late
    * from before ends at `recoveredEnd`.
+   *
+   * @returns when the run begins in the session: what repeats the audio before
+   * it has no time of its own.
    */
-  audioBegins(moment: MonotonicMs, recoveredEnd: MonotonicMs | null): void {
+  audioBegins(
+    moment: MonotonicMs,
+    recoveredEnd: MonotonicMs | null,
+  ): MonotonicMs {
     const outage = this.#takeOutage(recoveredEnd);
-    if (outage === null) return;
+    if (outage === null) return moment;
     const isStart = this.#isFirst && outage.cause === "slow_start";
     this.#isFirst = false;
-    if (isStart && moment - outage.since < START_ALLOWANCE_MS) return;
-    if (!this.#emit(outage, moment) && !isStart) {
-      this.#reportOverlap((outage.since - moment) / 1000);
-    }
+    if (isStart && moment - outage.since < START_ALLOWANCE_MS) return moment;
+    if (this.#emit(outage, moment) || isStart) return moment;
+    this.#reportOverlap((outage.since - moment) / 1000);
+    return outage.since;
   }
 
   /**

@@ -24,10 +24,10 @@ export interface RunClockOptions {
   /** How the audio comes. */
   readonly transport: Transport;
   /**
-   * Takes the moment of the first sample, once it is known; settles when that
-   * is reported.
+   * Takes the moment of the first sample, once it is known. Resolves, when that
+   * is reported, to the moment at which the run begins in the session.
    */
-  onStart(moment: MonotonicMs): Promise<void>;
+  onStart(moment: MonotonicMs): Promise<MonotonicMs>;
   /** Takes, once, how far a source has fallen behind real time for good. */
   onSlow(lag: Seconds): void;
   /** Takes audio that was lost at `moment`. */
@@ -64,9 +64,9 @@ export class RunClock {
     this.#start = new StartEstimator({
       clock,
       wait: startWait,
-      report: () => {
-        this.#begunAt = this.#captureClock.timeOf(0) ?? clock.monotonic();
-        return options.onStart(this.#begunAt);
+      report: async () => {
+        const moment = this.#captureClock.timeOf(0) ?? clock.monotonic();
+        this.#begunAt = await options.onStart(moment);
       },
     });
   }

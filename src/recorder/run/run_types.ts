@@ -57,9 +57,13 @@ export interface RunListener {
   onFirstAudio(): void;
   /**
    * The first sample was captured at `moment`, which is known later, and as
-   * late as `isKept` whether it is in a file. Resolves when it is reported.
+   * late as `isKept` whether it is in a file. Resolves, when that is reported,
+   * to the moment at which the run begins in the session.
    */
-  onStart(moment: MonotonicMs, isKept: Promise<boolean>): Promise<void>;
+  onStart(
+    moment: MonotonicMs,
+    isKept: Promise<boolean>,
+  ): Promise<MonotonicMs>;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds, cause: GapCause): void;
   /** The wall clock jumped. */
