@@ -67,8 +67,7 @@ Deno.test("require_mount: waits for a disk that is unmounted, creates nothing be
   running.signal("SIGINT");
   const { code, stderr } = await running.finished;
   assertEquals(code, 0, stderr);
-  const causes = session.eventsOf("gap").map(({ cause }) => cause);
-  assertEquals(causes, ["mount_missing"]);
+  assertEquals(gapCauses(session), ["mount_missing"]);
   await assertExplained(session, "disk unmounted");
 });
 

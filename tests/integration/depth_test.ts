@@ -175,7 +175,10 @@ Deno.test("record: ignores the depth for opus and logs none", async () => {
   ], { home: home.path });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   const session = await onlySession(join(home.path, "recordings"));
-  assertMatch(session.logLines()[0] ?? "", / bit_depth=null codec=libopus /);
+  assertMatch(
+    session.logLines()[0] ?? "",
+    / bit_depth=null timezone=\S+ codec=libopus /,
+  );
 });
 
 Deno.test("record: logs the depth of an encoder that the user names", async () => {

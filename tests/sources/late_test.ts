@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { configured } from "../faults/support.ts";
 import { onlySession, startEcholog } from "../support/echolog.ts";

@@ -47,16 +47,15 @@ Deno.test("a recorder that was suspended: the hole is where the samples are miss
   // A player that the busy machine made late leaves small holes of its own.
   const step = (index: number) =>
     (numbers[index] ?? 0) - (numbers[index - 1] ?? 0);
-  const hole = jumpsIn(numbers).reduce(
-    (one, other) => step(other) > step(one) ? other : one,
-    0,
-  );
-  const lost = step(hole) - 1;
+  const holes = jumpsIn(numbers).filter((index) => step(index) > RATE / 10);
+  const lost = holes.reduce((sum, index) => sum + step(index) - 1, 0);
   const [gap] = gaps;
   assertAlmostEquals(gap?.duration ?? 0, lost / RATE, 0.1, log);
-  // All before the hole was captured without a pause.
-  const start = (chunks[0]?.start ?? 0) + 1000 * hole / RATE;
-  assertAlmostEquals((gap?.start ?? 0) / 1000, start / 1000, 0.1, log);
+  // All before the hole was captured without a pause. On a busy machine there
+  // are two, since ffmpeg empties the buffer slowly.
+  const at = (index: number) => (chunks[0]?.start ?? 0) + 1000 * index / RATE;
+  assert((gap?.start ?? 0) >= at(holes.at(0) ?? 0) - 100, log);
+  assert((gap?.start ?? 0) <= at(holes.at(-1) ?? 0) + 100, log);
   for (const [index, { start }] of chunks.entries()) {
     const before = chunks[index - 1];
     assert(before === undefined || start >= before.end - 1, log);

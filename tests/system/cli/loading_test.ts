@@ -5,7 +5,7 @@ const ROOT = new URL("../../../", import.meta.url);
 /** Each of them is of use to a recording only. */
 const RECORDING = [
   "src/recorder/session.ts",
-  "src/recorder/run.ts",
+  "src/recorder/run/run.ts",
   "src/ffmpeg/process.ts",
   "src/log/write/handler.ts",
 ];
