@@ -46,7 +46,11 @@ export function loggedTimes(
   const missing = sum(inside);
   // A slow source makes a chunk longer than its audio.
   const plain = chunk.end - chunk.start - missing;
-  const pace = Math.abs(plain - chunk.length) < BLUR ? 1 : plain / chunk.length;
+  // Where old audio came again, the samples count back from the end.
+  if (plain < chunk.length - BLUR) {
+    return [chunk.end - chunk.length + position];
+  }
+  const pace = plain < chunk.length + BLUR ? 1 : plain / chunk.length;
   let times = [chunk.start + position * pace];
   for (const { start, end } of inside) {
     times = [

@@ -48,6 +48,8 @@ const PACKET_LOSS_MS = 40;
 const NOISE_MS = 20;
 /** A source that is late this often, or this much, before the run ends has lost audio. */
 const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
+/** The same for a network that loses packets all the time. */
+const PACKET_PROOF_MS = 1_000;
 /** Less audio after a pause, at the very end, is what ffmpeg had held back. */
 const FLUSHED: Seconds = 0.5;
 /** Audio that comes in longer pieces comes in segments. */
@@ -203,9 +205,12 @@ export class CaptureClock {
     const last = this.#open.at(-1);
     const isPause = this.#losesAudio && resumed !== null &&
       (last?.captured ?? 0) - resumed >= FLUSHED;
-    return isPause && lateMs >= PROOF.lateMs ||
-      last !== undefined && this.#open.length >= PROOF.reports &&
-        last.at - at >= PROOF.ms + PROOF.reports * page;
+    if (isPause && lateMs >= PROOF.lateMs || last === undefined) return isPause;
+    const after = last.at - at;
+    return this.#lossMs === PACKET_LOSS_MS
+      ? after >= PACKET_PROOF_MS
+      : this.#open.length >= PROOF.reports &&
+        after >= PROOF.ms + PROOF.reports * page;
   }
 
   /** Whether audio is late because the rest of its segment has not come. */
