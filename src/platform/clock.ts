@@ -60,3 +60,20 @@ const running = new Map<TimerHandle, ReturnType<typeof setTimeout>>();
  * Milliseconds of a clock that is never set, as returned by `Clock.monotonic`.
  */
 export type MonotonicMs = number;
+
+/** Resolves after a time in milliseconds, or when one of the signals comes. */
+export async function pause(
+  clock: Clock,
+  delay: number,
+  ...signals: readonly AbortSignal[]
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = clock.setTimeout(resolve, delay);
+  // Removed after the wait: a session of months waits often.
+  const onAbort = () => resolve();
+  for (const signal of signals) signal.addEventListener("abort", onAbort);
+  if (signals.some(({ aborted }) => aborted)) resolve();
+  await promise;
+  for (const signal of signals) signal.removeEventListener("abort", onAbort);
+  clock.clearTimeout(timer);
+}

@@ -6,7 +6,7 @@
 
 import type { Seconds } from "../events.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
-import type { Clock, MonotonicMs } from "../platform/clock.ts";
+import { type Clock, type MonotonicMs, pause } from "../platform/clock.ts";
 
 /** Share of a wait that is random, so that many recorders do not retry at the same time. */
 const JITTER = 0.2;
@@ -145,18 +145,11 @@ export class Retries {
 
   async #wait(delay: Seconds): Promise<void> {
     const { clock, source, signal } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = clock.setTimeout(resolve, delay * 1000);
+    const returned = new AbortController();
     using _return = source?.onReturn(() => {
       this.#backoff.returned(clock.monotonic());
-      resolve();
+      returned.abort();
     });
-    // Removed after the wait: a session of months waits often.
-    const onAbort = () => resolve();
-    signal.addEventListener("abort", onAbort);
-    if (signal.aborted) resolve();
-    await promise;
-    signal.removeEventListener("abort", onAbort);
-    clock.clearTimeout(timer);
+    await pause(clock, delay * 1000, signal, returned.signal);
   }
 }

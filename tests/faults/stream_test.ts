@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { echolog } from "../support/echolog.ts";
+import { wavHeader } from "../support/http_source.ts";
 import { tempFolder } from "../support/temp.ts";
 import { gapsOf, startRecording } from "./support.ts";
 
@@ -8,32 +9,12 @@ const HELD = 8;
 /** Bytes of a second: 8,000 samples of 16 bits. */
 const SECOND = 16_000;
 
-/** The beginning of a WAV file that does not say how long it is. */
-function wavHeader(): Uint8Array<ArrayBuffer> {
-  const header = new DataView(new ArrayBuffer(44));
-  const text = (at: number, name: string) =>
-    new Uint8Array(header.buffer, at).set(new TextEncoder().encode(name));
-  text(0, "RIFF");
-  header.setUint32(4, 0xffff_ffff, true);
-  text(8, "WAVEfmt ");
-  header.setUint32(16, 16, true);
-  header.setUint16(20, 1, true);
-  header.setUint16(22, 1, true);
-  header.setUint32(24, SECOND / 2, true);
-  header.setUint32(28, SECOND, true);
-  header.setUint16(32, 2, true);
-  header.setUint16(34, 16, true);
-  text(36, "data");
-  header.setUint32(40, 0xffff_ffff, true);
-  return new Uint8Array(header.buffer);
-}
-
 /** What was held, then 4 s at the speed of time; then the connection ends. */
 function stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
   let timer: ReturnType<typeof setInterval>;
   return new ReadableStream({
     start(controller) {
-      controller.enqueue(wavHeader());
+      controller.enqueue(wavHeader({ channels: 1, rate: SECOND / 2 }));
       controller.enqueue(new Uint8Array(HELD * SECOND));
       let left = 40;
       timer = setInterval(() => {

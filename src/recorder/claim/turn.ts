@@ -6,7 +6,7 @@
 
 import { formatDuration } from "../../config/setting_types.ts";
 import type { EpochMs, Seconds } from "../../events.ts";
-import type { Clock } from "../../platform/clock.ts";
+import { type Clock, pause } from "../../platform/clock.ts";
 import { readState, type SessionState } from "../../sessions/state_file.ts";
 import { type Claim, type ClaimOptions, claimSession } from "./claim.ts";
 import { DeviceBusy } from "./device.ts";
@@ -69,7 +69,7 @@ export async function claimInTurn(options: TurnOptions): Promise<Turn> {
           } for ${who}, which records the device`,
         );
       }
-      await sleep(clock, RETRY_MS, signal);
+      await pause(clock, RETRY_MS, ...(signal === undefined ? [] : [signal]));
       if (signal?.aborted) return { claim: null, hasWaited: true };
     }
   }
@@ -81,20 +81,4 @@ function isDue(state: SessionState | null, now: EpochMs): boolean {
   if (state.state === "stopping" || state.state === "ended") return true;
   return state.ends_at !== null &&
     Date.parse(state.ends_at) - now <= DUE * 1000;
-}
-
-/** Resolves after a time, or when a signal comes. */
-function sleep(
-  clock: Clock,
-  delay: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = clock.setTimeout(resolve, delay);
-  const onAbort = () => resolve();
-  signal?.addEventListener("abort", onAbort);
-  return promise.finally(() => {
-    clock.clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-  });
 }

@@ -7,7 +7,7 @@
 
 import { EchologError } from "../../errors.ts";
 import type { Sink } from "../../events.ts";
-import type { Clock, TimerHandle } from "../../platform/clock.ts";
+import { type Clock, pause } from "../../platform/clock.ts";
 import { isMountPoint } from "../../platform/mounts/mount_point.ts";
 
 /** Milliseconds between two checks of a missing mount. */
@@ -58,21 +58,9 @@ export class MountWatch {
       details: { path },
     });
     while (!signal.aborted && await this.isMissing()) {
-      await this.#pause(signal);
+      await pause(clock, CHECK_MS, signal);
     }
     return true;
-  }
-
-  async #pause(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer: TimerHandle = clock.setTimeout(resolve, CHECK_MS);
-    const onAbort = () => resolve();
-    signal.addEventListener("abort", onAbort);
-    if (signal.aborted) resolve();
-    await promise;
-    signal.removeEventListener("abort", onAbort);
-    clock.clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { systemClock } from "../../../src/platform/clock.ts";
+import { pause, systemClock } from "../../../src/platform/clock.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 
 Deno.test("systemClock: returns the time and runs and clears timers", async () => {
@@ -59,4 +59,22 @@ Deno.test("FakeClock: settles promises between timers in advanceAsync", async ()
   await clock.advanceAsync(100);
   await done;
   assertEquals(ran, [0, 1, 2]);
+});
+
+Deno.test("pause: ends after its time, or when one of its signals comes", async () => {
+  const clock = new FakeClock();
+  let ended = "";
+  const wait = (name: string, ...signals: AbortSignal[]) =>
+    pause(clock, 1_000, ...signals).then(() => ended += name);
+  const [one, other] = [new AbortController(), new AbortController()];
+  const work = [wait("a", one.signal, other.signal), wait("b")];
+  await clock.advanceAsync(900);
+  assertEquals(ended, "");
+  other.abort();
+  await clock.advanceAsync(0);
+  assertEquals(ended, "a");
+  await clock.advanceAsync(100);
+  await Promise.all(work);
+  assertEquals(ended, "ab");
+  await pause(clock, 1_000, AbortSignal.abort());
 });
