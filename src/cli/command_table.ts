@@ -202,7 +202,9 @@ export const COMMANDS: readonly Command[] = [
     maxOperands: 0,
     examples: ["echolog devices", "echolog devices --json"],
     notes: [
-      "Prints each in the form that --device takes, with a description.",
+      "Prints each in the form that --device takes, with a description. URLs and",
+      "JACK are not listed: --device jack:NAME makes a JACK client of that name, to",
+      "be connected with jack_connect.",
     ],
     options: () => [
       ...settingOptions().filter(({ name }) => name === "ffmpeg"),

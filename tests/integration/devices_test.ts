@@ -149,3 +149,9 @@ Deno.test("devices: ends an ffmpeg that hangs, with its child process, and conti
   const pid = Number(Deno.readTextFileSync(`${home.path}/pid`));
   await waitFor("its child to end", () => processStart(pid) === null || null);
 });
+
+Deno.test("devices: says in its help that JACK is not listed", async () => {
+  using home = tempFolder();
+  const { stdout } = await echolog(["devices", "--help"], { home: home.path });
+  assertMatch(stdout, /JACK are not listed: --device jack:NAME/);
+});
