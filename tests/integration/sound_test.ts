@@ -8,6 +8,7 @@ import {
   RATE,
   SoundServer,
 } from "../support/sound_server.ts";
+import { wasBusy } from "../support/load.ts";
 import { tempFolder } from "../support/temp.ts";
 
 async function recordLoop(
@@ -79,14 +80,21 @@ for (const format of ["flac", "wav"] as const) {
     // no number, and takes none away.
     let next = 0;
     let silent = 0;
-    let wrong = 0;
+    let holes = 0;
+    let disordered = 0;
     for (let n = 0; n < samples.length / 2; n++) {
-      if (number(n) === 0) silent++;
-      else if (next === 0) next = number(n) + 1;
-      else if (number(n) !== next++) wrong++;
+      if (number(n) === 0) {
+        silent++;
+        continue;
+      }
+      if (next > 0 && number(n) > next) holes++;
+      if (next > 0 && number(n) < next) disordered++;
+      next = number(n) + 1;
     }
     assert(silent < 2 * RATE, `${silent} silent samples`);
-    assertEquals(wrong, 0);
+    assertEquals(disordered, 0);
+    // The sound server drops what the player of a busy machine brings too late.
+    assert(holes === 0 || wasBusy(), `${holes} holes`);
   });
 }
 
