@@ -41,7 +41,9 @@ export function loggedTimes(
   gaps: readonly Span[],
 ): number[] {
   const inside = gaps.filter(({ start, end }) =>
-    start > chunk.start - BLUR && end < chunk.end + BLUR
+    start > chunk.start - BLUR && end < chunk.end + BLUR &&
+    // A gap that only touches the chunk lies before or after it.
+    Math.min(end, chunk.end) - Math.max(start, chunk.start) > (end - start) / 2
   );
   const missing = sum(inside);
   // A slow source makes a chunk longer than its audio.
