@@ -203,9 +203,10 @@ export class CaptureClock {
     if (!isEnd) return true;
     // The last reports of a run may just be late.
     const last = this.#open.at(-1);
+    if (last === undefined) return false;
     const isPause = this.#losesAudio && resumed !== null &&
-      (last?.captured ?? 0) - resumed >= FLUSHED;
-    if (isPause && lateMs >= PROOF.lateMs || last === undefined) return isPause;
+      last.captured - resumed >= FLUSHED;
+    if (isPause && lateMs >= PROOF.lateMs) return true;
     const after = last.at - at;
     return this.#lossMs === PACKET_LOSS_MS
       ? after >= PACKET_PROOF_MS

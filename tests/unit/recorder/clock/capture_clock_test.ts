@@ -170,6 +170,16 @@ Deno.test("CaptureClock: reports no loss when a paused stream catches up at twic
   assertEquals(clock.isLate, false);
 });
 
+Deno.test("CaptureClock: gives a source two minutes to catch up", () => {
+  const clock = new CaptureClock("reliable");
+  report(clock, 1, 10, () => 0);
+  clock.observe({ captured: 10.02, at: 20_020, resumed: 10 });
+  // It catches up, but by 40 ms a second only.
+  const behind = (second: number) => 10_000 - (second - 10) * 40;
+  assertEquals(report(clock, 11, 110, behind), []);
+  assertEquals(report(clock, 111, 140, behind).length, 1);
+});
+
 Deno.test("CaptureClock: a segment that comes late is not lost, one that is missing is", () => {
   const segments = (late: (segment: number) => number) => {
     const clock = new CaptureClock("reliable");
