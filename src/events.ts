@@ -93,6 +93,7 @@ export const WARNING_CODES = [
   "suspend",
   "stall",
   "audio_overlap",
+  "audio_repeated",
   "chunk_truncated",
   "disk_low",
   "ffmpeg_output_throttled",

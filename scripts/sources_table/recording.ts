@@ -12,6 +12,7 @@ import {
   startEcholog,
 } from "../../tests/support/echolog.ts";
 import { marksIn } from "./analysis/marks.ts";
+import { repeatsOf } from "./analysis/repeats.ts";
 import type { Signal } from "./analysis/signal.ts";
 import type { LoggedChunk } from "./analysis/timeline.ts";
 import { channelOf } from "./observer.ts";
@@ -100,15 +101,21 @@ export async function readChunks(
   latency: number,
 ): Promise<LoggedChunk[]> {
   const chunks: LoggedChunk[] = [];
-  for (const { file, start, end } of session.eventsOf("chunk_created")) {
+  const repeats = repeatsOf(session.events());
+  for (const { file, seq, start, end } of session.eventsOf("chunk_created")) {
     const samples = await decode(join(session.folder, file), signal);
+    const length = samples.length / signal.rate;
+    const [from, to] = [start / 1000, end / 1000];
+    const repeated = repeats.get(seq);
+    const isRepeated = repeated !== undefined &&
+      repeated.offset + length / 2 < repeated.length;
+    const begin = isRepeated ? repeated.begin + repeated.offset : from;
     const marks = marksIn(
       samples,
       signal,
-      (position) => (start - epoch) / 1000 + position - latency,
+      (position) => begin - epoch / 1000 + position - latency,
     );
-    const length = samples.length / signal.rate;
-    chunks.push({ start: start / 1000, end: end / 1000, length, marks });
+    chunks.push({ start: from, end: to, length, marks, repeated });
   }
   return chunks;
 }

@@ -5,6 +5,7 @@
  */
 
 import { tempFolder } from "../../tests/support/temp.ts";
+import { overlapIn } from "../../src/sessions/coverage.ts";
 import { endedOnInterrupt } from "../benchmarks/interrupt.ts";
 import { type Evidence, judge } from "./analysis/judge.ts";
 import { Truth } from "./analysis/truth.ts";
@@ -109,6 +110,10 @@ async function measure(
       ),
       start: chunk.start - epoch / 1000,
       end: chunk.end - epoch / 1000,
+      repeated: chunk.repeated === undefined ? undefined : {
+        ...chunk.repeated,
+        begin: chunk.repeated.begin - epoch / 1000,
+      },
     })),
     gaps: session.eventsOf("gap").map(({ start, end }) => ({
       start: seconds(start),
@@ -116,9 +121,7 @@ async function measure(
     })),
     session: { start: seconds(start), end: seconds(start) + stop.wall },
     coverage: stop.coverage,
-    repeats: session.eventsOf("warning").flatMap(({ code, details }) =>
-      code === "audio_overlap" ? [parseFloat(String(details?.overlap))] : []
-    ),
+    repeats: session.eventsOf("warning").map(overlapIn),
     truth: new Truth(arrivals, breaks, row.segment !== undefined),
     isScattered: row.isScattered ?? false,
     segment: row.segment ?? 0,

@@ -112,6 +112,8 @@ export function transportOf(
     ? device.name
     : null;
   if (url === null) return "local";
+  // The file describes RTP.
+  if (device.kind === "format" && device.format === "sdp") return "lossy";
   const scheme = /^([a-z][a-z0-9.-]*)(?:\+[a-z]+)?:/i.exec(url)?.[1] ?? "file";
   const at = inputArgs.lastIndexOf("-rtsp_transport");
   const isReliable = RELIABLE.has(scheme.toLowerCase()) ||

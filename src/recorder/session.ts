@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Segments } from "./clock/repeats.ts";
 import { transportOf } from "../audio/device.ts";
 import { messageOf } from "../errors.ts";
 import type { FailureCode, GapCause, StopReason } from "../events.ts";
@@ -32,6 +33,7 @@ export class Session {
   readonly #events: EventStream;
   readonly #gapTracker: GapTracker;
   readonly #levels = new LevelMeter();
+  readonly #segments = new Segments();
   readonly #closeRetries = new CloseRetryQueue();
   readonly #end = new EndController();
   readonly #elapsed: Elapsed;
@@ -202,6 +204,7 @@ export class Session {
       wall,
       closeRetries: this.#closeRetries,
       levels: this.#levels,
+      segments: this.#segments,
       hasAudioFile,
       listener: {
         onFirstAudio: () => {
@@ -209,6 +212,10 @@ export class Session {
           this.#firstAudio.begins();
         },
         onStart: (moment, isKept) => this.#onStart(moment, isKept),
+        onRepeat: () =>
+          this.#settled.then(() =>
+            this.#gapTracker.outageSince ?? clock.monotonic()
+          ),
         onLoss: (moment, length, cause) =>
           this.#gapTracker.lost(moment, length, cause),
         onJumps: (jumps) => this.#onJumps(jumps),

@@ -59,6 +59,9 @@ export function coverageWithin(
 
 /** Returns how much audio an event reports as recorded twice. */
 export function overlapIn(event: SessionEvent): Seconds {
-  if (event.event !== "warning" || event.code !== "audio_overlap") return 0;
+  if (event.event !== "warning") return 0;
+  if (event.code !== "audio_overlap" && event.code !== "audio_repeated") {
+    return 0;
+  }
   return Number.parseFloat(String(event.details?.overlap ?? 0)) || 0;
 }

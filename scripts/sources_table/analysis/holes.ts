@@ -94,11 +94,19 @@ function pointsOf(chunks: readonly LoggedChunk[], truth: Truth) {
   });
 }
 
+/** What {@linkcode matchGaps} tolerates. */
+interface Tolerance {
+  /** Whether only the sum of all gaps counts. */
+  readonly isScattered?: boolean;
+  /** By how much segments come at different times. */
+  readonly truth: Pick<Truth, "spread">;
+}
+
 /** Compares logged gaps with holes. */
 export function matchGaps(
   gaps: readonly Span[],
   holes: readonly Hole[],
-  { isScattered = false }: { readonly isScattered?: boolean },
+  { isScattered = false, truth: { spread } }: Tolerance,
 ): Matched {
   const inner = holes.filter(({ allowance }) => allowance === null);
   const outer = holes.filter(({ allowance }) => allowance !== null);
@@ -121,7 +129,7 @@ export function matchGaps(
     if (gap !== null) {
       left.delete(gap);
       counted.add(hole);
-      error = Math.max(error, errorOf(gap, hole));
+      error = Math.max(error, errorOf(gap, hole) - spread);
     } else if (length > (hole.allowance ?? TIME_LIMIT)) {
       counted.add(hole);
       error = Math.max(error, length);

@@ -68,7 +68,9 @@ export function judge(evidence: Evidence): Findings {
   const counted = isSlow ? gaps.filter(({ end }) => end > begun + 0.01) : gaps;
   const matched = matchGaps(counted, holes, evidence);
   const overlap = overlapOf(chunks);
-  const audio = chunks.reduce((total, { length }) => total + length, 0);
+  const repeats = evidence.repeats?.reduce((total, each) => total + each, 0);
+  const audio = chunks.reduce((total, { length }) => total + length, 0) -
+    (repeats ?? 0);
   const missing = matched.missing;
   const coverageError = coverage === null || isSlow
     ? null
@@ -76,7 +78,8 @@ export function judge(evidence: Evidence): Findings {
   // One gap that is wrong by the limit changes the coverage of a short session.
   const allowed = Math.max(
     COVERAGE_LIMIT,
-    100 * TIME_LIMIT * Math.min(gaps.length, 1) / (audio + missing),
+    100 * (TIME_LIMIT + evidence.truth.spread) * Math.min(gaps.length, 1) /
+      (audio + missing),
   );
   const problems = [
     ...(Number.isFinite(timeError) ? [] : ["no sample was recognized"]),

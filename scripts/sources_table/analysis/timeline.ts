@@ -17,12 +17,24 @@ export interface Span {
   readonly end: number;
 }
 
+/** How the run of a chunk begins when it repeats audio. */
+export interface Repeated {
+  /** When its first sample came the first time. */
+  readonly begin: number;
+  /** How much is repeated, in seconds. */
+  readonly length: number;
+  /** Where the chunk is in the run, in seconds. */
+  readonly offset: number;
+}
+
 /** A chunk of a session by its log, and what is in its file. */
 export interface LoggedChunk extends Span {
   /** Length of the decoded audio in seconds. */
   readonly length: number;
   /** Where its samples are from. */
   readonly marks: readonly Mark[];
+  /** How its run begins, if that repeats audio. */
+  readonly repeated?: Repeated | undefined;
 }
 
 /** Where a gap begins is not known better than this, in seconds. */
@@ -40,6 +52,11 @@ export function loggedTimes(
   position: number,
   gaps: readonly Span[],
 ): number[] {
+  const { repeated } = chunk;
+  if (repeated !== undefined) {
+    const place = repeated.offset + position;
+    if (place < repeated.length) return [repeated.begin + place];
+  }
   const inside = gaps.filter(({ start, end }) =>
     start > chunk.start - BLUR && end < chunk.end + BLUR &&
     // A gap that only touches the chunk lies before or after it.

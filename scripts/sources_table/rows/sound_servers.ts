@@ -41,15 +41,15 @@ function kill({ ffmpegPid }: PulseTarget): Promise<void> {
 const PLAIN = { words: "none", seconds: 9 };
 const RESTARTED = {
   words: "server killed, back after 3 s",
-  seconds: 16,
+  seconds: 40,
   fault: restart,
 };
 const STOPPED = {
   words: "ffmpeg stopped for 5 s",
-  seconds: 16,
+  seconds: 40,
   fault: suspend,
 };
-const KILLED = { words: "ffmpeg killed", seconds: 12, fault: kill };
+const KILLED = { words: "ffmpeg killed", seconds: 40, fault: kill };
 
 /** What differs between rows. */
 interface Variant extends PulseOptions {

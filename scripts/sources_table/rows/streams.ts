@@ -80,7 +80,7 @@ function rtsp(
   return rowOf({
     ...{ name: `rtsp-${name}`, fault: words, open, isScattered },
     source: `RTSP over ${name === "tcp" ? "TCP" : "UDP"}, L16`,
-    seconds: isScattered ? 20 : 12,
+    seconds: isScattered ? 60 : 12,
   });
 }
 
@@ -104,12 +104,12 @@ export const STREAMS: readonly Row[] = [
   ),
   rowOf({
     ...{ name: "hls-10", source: "HLS, segments of 10 s", signal: BEEPING },
-    ...{ seconds: 45, latency: 2, segment: 12 },
+    ...{ seconds: 45, latency: 5, segment: 12 },
     open: (opening) => openHls(opening, 10),
   }),
   rowOf({
     ...{ name: "hls-20", source: "HLS, segments of 20 s", signal: BEEPING },
-    ...{ seconds: 65, latency: 2, segment: 24 },
+    ...{ seconds: 65, latency: 5, segment: 24 },
     open: (opening) => openHls(opening, 20),
   }),
   rowOf({
@@ -120,7 +120,7 @@ export const STREAMS: readonly Row[] = [
     },
     ...{
       seconds: 75,
-      latency: 2,
+      latency: 5,
       segment: 12,
       faultAt: 15,
       fault: "writer away for 20 s",
@@ -133,7 +133,7 @@ export const STREAMS: readonly Row[] = [
   }),
   rowOf({
     ...{ name: "srt-away", source: "SRT, aac", signal: BEEPING },
-    ...{ seconds: 20, fault: AWAY, skip: 1.5 },
+    ...{ seconds: 60, fault: AWAY, skip: 1.5 },
     open: (opening) => openSrt(opening, 4),
   }),
   rowOf({
@@ -142,7 +142,7 @@ export const STREAMS: readonly Row[] = [
     open: (opening) => openRtp(opening),
   }),
   rowOf({
-    ...{ name: "rtp-away", source: "RTP, L16", seconds: 20, fault: AWAY },
+    ...{ name: "rtp-away", source: "RTP, L16", seconds: 40, fault: AWAY },
     open: (opening) => openRtp(opening, 4),
   }),
 ];

@@ -32,6 +32,7 @@ export async function openHls(
   const folder = tempFolder();
   const programs = new Processes();
   const served: Served = new Map();
+  const sealed = new Set<string>();
   const write = () =>
     programs.feed(signal, epoch, "ffmpeg", [
       ...soundInput(signal),
@@ -41,7 +42,9 @@ export async function openHls(
       join(folder.path, "live.m3u8"),
     ]);
   let writer = write();
-  const server = serveFolder(folder.path, served);
+  const server = serveFolder(folder.path, (path) => {
+    if (!sealed.has(path)) served.set(path, Date.now() / 1000);
+  });
   // A client begins three segments before the end.
   await waitFor("the first segment", () => {
     return exists(join(folder.path, "live.m3u8")) ? true : null;
@@ -54,6 +57,8 @@ export async function openHls(
     ...(away === undefined ? {} : {
       fault: async ({ restarted }) => {
         await end(writer);
+        // A client that begins again gets these again.
+        for (const path of served.keys()) sealed.add(path);
         restarted();
         await pause(away);
         writer = write();
@@ -121,7 +126,7 @@ function lastOfBatches(segments: Served): [string, number][] {
   });
 }
 
-function serveFolder(folder: string, served: Served) {
+function serveFolder(folder: string, onServed: (path: string) => void) {
   return Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -130,7 +135,7 @@ function serveFolder(folder: string, served: Served) {
     const path = join(folder, new URL(request.url).pathname);
     try {
       const bytes = await Deno.readFile(path);
-      if (path.endsWith(".ts")) served.set(path, Date.now() / 1000);
+      if (path.endsWith(".ts")) onServed(path);
       return new Response(bytes);
     } catch {
       return new Response(null, { status: 404 });

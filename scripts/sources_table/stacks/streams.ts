@@ -22,15 +22,16 @@ export function openRtp(
     Deno.writeTextFileSync(path, describe(port, signal.rate, signal.channels));
     return path;
   });
-  const send = () =>
+  const send = (first: number) =>
     programs.feed(signal, epoch, "ffmpeg", [
       ...soundInput(signal),
       ...ports.flatMap((port) => [
         ...["-map", "0:a", "-c:a", "pcm_s16be", "-payload_type", "97"],
+        ...["-seq", String(first)],
         ...["-f", "rtp", `rtp://127.0.0.1:${port}?pkt_size=1000`],
       ]),
     ]);
-  let sender = send();
+  let sender = send(FIRST_PACKET);
   const inputArgs = ["-protocol_whitelist", "file,udp,rtp"];
   const [own = "", other = ""] = files;
   return Promise.resolve({
@@ -43,7 +44,7 @@ export function openRtp(
         await end(sender);
         restarted();
         await pause(away);
-        sender = send();
+        sender = send(LATER_PACKET);
       },
     }),
     async [Symbol.asyncDispose]() {
@@ -87,6 +88,14 @@ export function openSrt(
     [Symbol.asyncDispose]: () => programs[Symbol.asyncDispose](),
   });
 }
+
+/**
+ * Number of the first packet. A receiver takes a lower one for an old packet,
+ * and drops it until the numbers have caught up.
+ */
+const FIRST_PACKET = 1;
+/** The same after the sender was away. */
+const LATER_PACKET = 20_000;
 
 /** RTP uses an even port; the next one is that of RTCP. */
 function freeEvenPort(): number {

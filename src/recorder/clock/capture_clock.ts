@@ -52,6 +52,8 @@ const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
 const PACKET_PROOF_MS = 1_000;
 /** Less audio after a pause, at the very end, is what ffmpeg had held back. */
 const FLUSHED: Seconds = 0.5;
+/** What a receiver of packets holds back, at most, to bring them into order. */
+const REORDERED: Seconds = 0.3;
 /** Audio that comes in longer pieces comes in segments. */
 const SEGMENT_MS = 500;
 /** Milliseconds of audio between two reports: a segment may be longer by as much. */
@@ -152,7 +154,7 @@ export class CaptureClock {
     if (limit === null || lowest === null) return latest ?? lowest;
     if (lowest - limit < this.#lossMs) return Math.min(lowest, limit);
     const [first] = this.#open;
-    const hole = first === undefined ? until : holeIn(first, this.#open, until);
+    const hole = first === undefined ? until : this.#holeIn(first);
     return position <= hole ? latest : lowest;
   }
 
@@ -177,7 +179,8 @@ export class CaptureClock {
             losses.push(this.#lose(report, origin, limit, settled));
           } else if (!isEnd || !this.#losesAudio) {
             // The rest of a segment would have come with the next one.
-            const isPart = isEnd && this.#isPartOfSegment(origin - limit);
+            const isPart = isEnd && (this.#isPartOfSegment(origin - limit) ||
+              this.#isFlushed(report));
             if (!isPart) this.#lagMs += origin - limit;
             this.#spans.extend(report.captured, isPart ? limit : origin);
           }
@@ -214,10 +217,26 @@ export class CaptureClock {
         after >= PROOF.ms + PROOF.reports * page;
   }
 
+  /** Whether a report at the end of a run is of what ffmpeg had held back. */
+  #isFlushed({ captured, resumed }: Open): boolean {
+    const last = this.#open.at(-1)?.captured ?? captured;
+    return last - (resumed ?? captured) < FLUSHED;
+  }
+
   /** Whether audio is late because the rest of its segment has not come. */
   #isPartOfSegment(lateMs: number): boolean {
     const page = this.#pages.longestMs;
     return page >= SEGMENT_MS && lateMs <= page + REPORT_MS;
+  }
+
+  #holeIn(report: Open): Seconds {
+    const { until } = this.#spans;
+    const hole = holeIn(report, this.#open, until);
+    const resumed = report.resumed ?? until;
+    // Nothing was buffered: the packets after the pause waited for those before.
+    const isOrdered = this.#lossMs === PACKET_LOSS_MS &&
+      hole - resumed < REORDERED;
+    return isOrdered ? resumed : hole;
   }
 
   #lose(
@@ -226,7 +245,7 @@ export class CaptureClock {
     limit: MonotonicMs,
     settled: Seconds,
   ): Loss {
-    const hole = holeIn(report, this.#open, this.#spans.until);
+    const hole = this.#holeIn(report);
     const position = Math.max(hole, settled);
     this.#spans.extend(position, limit);
     this.#spans.add(Math.max(report.captured, position), origin);

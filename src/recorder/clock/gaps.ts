@@ -110,6 +110,11 @@ export class GapTracker {
     return this.#outage !== null;
   }
 
+  /** Since when there is no audio, or `null`. */
+  get outageSince(): MonotonicMs | null {
+    return this.#outage?.since ?? null;
+  }
+
   /**
    * The session ends, with or without audio up to its end; audio recovered late
    * ends at `recoveredEnd`.

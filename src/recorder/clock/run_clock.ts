@@ -28,6 +28,13 @@ export interface RunClockOptions {
    * is reported, to the moment at which the run begins in the session.
    */
   onStart(moment: MonotonicMs): Promise<MonotonicMs>;
+  /** How much of the run's beginning was recorded before; `null` while unknown. */
+  repeated(): Seconds | null;
+  /**
+   * All audio of the run was recorded before. Resolves, when that is reported,
+   * to the moment at which the run is in the session.
+   */
+  onRepeat(): Promise<MonotonicMs>;
   /** Takes, once, how far a source has fallen behind real time for good. */
   onSlow(lag: Seconds): void;
   /** Takes audio that was lost at `moment`. */
@@ -53,6 +60,7 @@ export class RunClock {
   #isStamped = false;
   #isSlow = false;
   #begunAt: MonotonicMs | null = null;
+  #repeat: Promise<void> = Promise.resolve();
   #onDecided = Promise.withResolvers<void>();
 
   /** The clock of a run without audio so far. */
@@ -65,15 +73,17 @@ export class RunClock {
       clock,
       wait: startWait,
       report: async () => {
-        const moment = this.#captureClock.timeOf(0) ?? clock.monotonic();
+        const first = options.repeated() ?? 0;
+        const moment = this.#captureClock.timeOf(first) ?? clock.monotonic();
         this.#begunAt = await options.onStart(moment);
       },
     });
   }
 
   /** Resolves when the start is reported, or the run ends without audio. */
-  get started(): Promise<void> {
-    return this.#start.reported;
+  async started(): Promise<void> {
+    await this.#start.reported;
+    await this.#repeat;
   }
 
   /**
@@ -89,6 +99,8 @@ export class RunClock {
     if (stamp !== null) this.#isStamped = true;
     // Pipes hold reports while no reader takes them.
     else if (this.#isStamped) return at;
+    const repeated = this.#options.repeated();
+    if (repeated === null || captured <= repeated) return at;
     const report = { captured, at, resumed };
     this.#tell(this.#captureClock.observe(report, settled));
     this.#decide();
@@ -102,14 +114,20 @@ export class RunClock {
     return this.#begunAt;
   }
 
-  /** Returns when the sample at a position was captured, or `null` before the first report. */
+  /**
+   * Returns when the sample at a position was captured, or `null` before the
+   * first report. What was recorded before takes no time.
+   */
   timeOf(position: Seconds): MonotonicMs | null {
-    return this.#captureClock.timeOf(position);
+    const repeated = this.#options.repeated() ?? 0;
+    return repeated > 0 && position <= repeated && this.#begunAt !== null
+      ? this.#begunAt
+      : this.#captureClock.timeOf(position);
   }
 
   /** Resolves when the times of the audio up to a position are final. */
   async dated(position: Seconds): Promise<void> {
-    await this.started;
+    await this.started();
     while (!this.#captureClock.isFinal(position)) {
       await this.#onDecided.promise;
     }
@@ -124,6 +142,12 @@ export class RunClock {
   finish(settled: Seconds): void {
     this.#start.settle();
     this.#tell(this.#captureClock.finish(settled));
+    const isRepeat = (this.#options.repeated() ?? 0) > 0;
+    if (isRepeat && this.#captureClock.timeOf(0) === null) {
+      this.#repeat = this.#options.onRepeat().then((moment) => {
+        this.#begunAt = moment;
+      });
+    }
     this.#start.end();
     this.#decide();
   }

@@ -21,6 +21,7 @@ import type { MonotonicMs } from "../../platform/clock.ts";
 import { exists } from "../../platform/fs.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { ChunkCloser } from "../chunks/chunk_closer.ts";
+import { openedAddress, RepeatedAudio } from "../clock/repeats.ts";
 import { type CaptureReport, RunClock } from "../clock/run_clock.ts";
 import { DEVICE_WAIT, STREAM_WAIT } from "../clock/start_estimate.ts";
 import { ErrorLines } from "./error_lines.ts";
@@ -48,6 +49,7 @@ export class Run {
   #endedAt: MonotonicMs = 0;
   readonly #transport: Transport;
   readonly #progress: Progress;
+  readonly #repeated: RepeatedAudio;
   #frame = -1;
   readonly #kept: KeptAudio;
   #position: Seconds | null = null;
@@ -59,6 +61,7 @@ export class Run {
     const { device, inputArgs, firstChunk, format } = options.spec;
     const transport = transportOf(device, inputArgs);
     this.#transport = transport;
+    this.#repeated = new RepeatedAudio(options.segments);
     this.#progress = new Progress({
       clock: options.clock,
       transport,
@@ -71,7 +74,15 @@ export class Run {
       clock: options.clock,
       startWait: transport === "local" ? DEVICE_WAIT : STREAM_WAIT,
       transport,
-      onStart: (moment) => options.listener.onStart(moment, this.#kept.known),
+      onStart: (moment) => {
+        this.#warnOfRepeat();
+        return options.listener.onStart(moment, this.#kept.known);
+      },
+      repeated: () => this.#repeated.length,
+      onRepeat: () => {
+        this.#warnOfRepeat();
+        return options.listener.onRepeat();
+      },
       onSlow: (lag) => this.#warnOfSlowness(lag),
       onLoss: (moment, length) => {
         // The move itself takes a moment.
@@ -118,6 +129,7 @@ export class Run {
     const exit = await this.#process.ended;
     this.#endedAt = clock.monotonic();
     this.#progress.end();
+    this.#repeated.finish();
     this.#runClock.finish(this.#closer.position);
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !exists(spec.folder)) {
@@ -129,7 +141,7 @@ export class Run {
     // A chunk that cannot be closed is there, too.
     if (this.#closer.lastNumber > 0) this.#kept.keep();
     this.#kept.end();
-    await this.#runClock.started;
+    await this.#runClock.started();
     // Only after a failure is there no time to wait: the next run must start.
     if (this.#isStopping || exit.code === 0) await this.#closer.closed;
     sink.emit({
@@ -223,6 +235,19 @@ export class Run {
     });
   }
 
+  #warnOfRepeat(): void {
+    const { clock, sink, run } = this.#options;
+    const length = this.#repeated.length ?? 0;
+    if (length === 0) return;
+    sink.emit({
+      event: "warning",
+      time: clock.now(),
+      code: "audio_repeated",
+      message: "The source sent audio again that was recorded before",
+      details: { run, overlap: `${length.toFixed(3)}s` },
+    });
+  }
+
   #stall(): void {
     const { clock, sink, run } = this.#options;
     const { silence, captured } = this.#progress;
@@ -284,6 +309,7 @@ export class Run {
     const { wall, listener, sink } = this.#options;
     const isFirst = !this.hasAudio;
     if (!this.#progress.report(captured, this.#isStopping)) return;
+    this.#repeated.report(captured);
     const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
       this.#runClock.settleStart();
@@ -326,6 +352,8 @@ export class Run {
     const { clock, sink } = this.#options;
     const event = this.#stderr.read(line, clock.now());
     sink.emit(event);
+    const address = openedAddress(event.line);
+    if (address !== null) this.#repeated.open(address);
     this.#sourceFormat.read(event.line);
     this.#errorLines.add(event, clock.monotonic());
   }

@@ -13,6 +13,7 @@ import type {
 } from "../../ffmpeg/process.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
+import type { Segments } from "../clock/repeats.ts";
 import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
 import type { LevelMeter } from "./levels.ts";
 
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly closeRetries: CloseRetryQueue;
   /** Judges the levels of the session. */
   readonly levels: LevelMeter;
+  /** The segments that the runs of the session opened. */
+  readonly segments: Segments;
   /** Whether ffmpeg has written audio to a file of the folder. */
   hasAudioFile(file: string): Promise<boolean>;
   /** Called as audio arrives. */
@@ -64,6 +67,11 @@ export interface RunListener {
     moment: MonotonicMs,
     isKept: Promise<boolean>,
   ): Promise<MonotonicMs>;
+  /**
+   * All audio of the run was recorded before. Resolves, when that is reported,
+   * to the moment at which the run is in the session.
+   */
+  onRepeat(): Promise<MonotonicMs>;
   /** Audio was lost at `moment` while ffmpeg ran. */
   onLoss(moment: MonotonicMs, length: Seconds, cause: GapCause): void;
   /** The wall clock jumped. */

@@ -260,6 +260,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.
   audio_overlap: null,
+  audio_repeated: null,
   digital_silence_ended: null,
   disk_full: null,
   ffmpeg_kill_failed: null,

@@ -44,6 +44,10 @@ function textOf({ first, overlap }: Note): string {
       return `Audio overlaps the audio before it: nothing is missing, and ${
         formatDuration(overlap)
       } were recorded twice`;
+    case "audio_repeated":
+      return `The source began again before the end of the audio, and ${
+        formatDuration(overlap)
+      } were recorded twice`;
     default:
       return first.message;
   }

@@ -1,5 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { defaultDevice, parseDevice } from "../../../src/audio/device.ts";
+import {
+  defaultDevice,
+  parseDevice,
+  transportOf,
+} from "../../../src/audio/device.ts";
 
 Deno.test("parseDevice: accepts a format with a name, a URL or test", () => {
   const format = (format: string, name: string) => ({
@@ -70,4 +74,16 @@ Deno.test("defaultDevice: returns a named default on macOS and none on Windows",
     "avfoundation::default",
   );
   assertEquals(defaultDevice(machine({ os: "windows" })), null);
+});
+
+Deno.test("transportOf: says how audio comes", () => {
+  const of = (device: string, ...args: string[]) =>
+    transportOf(parseDevice(device) ?? { kind: "test" }, args);
+  assertEquals(of("pulse:default"), "local");
+  assertEquals(of("http://host/x"), "reliable");
+  assertEquals(of("hls:http://host/x"), "reliable");
+  assertEquals(of("rtsp://host/x"), "lossy");
+  assertEquals(of("rtsp://host/x", "-rtsp_transport", "tcp"), "reliable");
+  // The file is local, what it describes is not.
+  assertEquals(of("sdp:/path/to/session.sdp"), "lossy");
 });

@@ -299,3 +299,34 @@ for (const millionths of [-200, 200]) {
     assert(worst < 50, `worst ${worst}`);
   });
 }
+
+for (const transport of ["reliable", "lossy", "local"] as const) {
+  Deno.test(`CaptureClock: what ffmpeg held back takes no time when it stops, ${transport}`, () => {
+    const clock = new CaptureClock(transport);
+    report(clock, 1, 20, () => 5_000);
+    clock.observe({ captured: 20.02, at: 35_000, resumed: 20 });
+    assertEquals(clock.finish(), []);
+    assertAlmostEquals(clock.timeOf(20.02) ?? 0, 25_020, 20);
+  });
+}
+
+for (
+  const [transport, position] of [["lossy", 20], ["local", 20.24]] as const
+) {
+  Deno.test(
+    `CaptureClock: a pause with ${
+      position - 20
+    } s in a buffer, ${transport}, is where ${
+      transport === "lossy" ? "the packets ended" : "the buffer was full"
+    }`,
+    () => {
+      const clock = new CaptureClock(transport);
+      report(clock, 1, 20, () => 5_000);
+      // 0.24 s come at once after 4 s.
+      clock.observe({ captured: 20.24, at: 29_240, resumed: 20 });
+      const losses = report(clock, 21, 40, () => 9_000);
+      assertEquals(losses.length, 1);
+      assertAlmostEquals(losses[0]?.position ?? 0, position, 0.02);
+    },
+  );
+}

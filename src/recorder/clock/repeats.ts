@@ -1,0 +1,118 @@
+/**
+ * Which audio of a segmented source was recorded before.
+ *
+ * A client that opens a playlist again begins some segments before its end. What
+ * of these an earlier run has recorded comes a second time.
+ *
+ * @module
+ */
+
+import type { Seconds } from "../../events.ts";
+
+/** Maximum number of addresses that are kept. A playlist lists fewer. */
+const MAX_PLACES = 512;
+/** Reports follow the audio by less than this. */
+const REPORT_LAG: Seconds = 1.5;
+
+/** The segments that the runs of a session opened. */
+export class Segments {
+  /** Where each address begins, in seconds of the session's audio taken once. */
+  readonly #places = new Map<string, Seconds>();
+  #end: Seconds = 0;
+
+  /** Length of all audio, where what came twice counts once. */
+  get end(): Seconds {
+    return this.#end;
+  }
+
+  /** Returns where the audio of an address begins, or `null` when it is new. */
+  placeOf(address: string): Seconds | null {
+    return this.#places.get(address) ?? null;
+  }
+
+  /** The audio of an address begins at `place`. */
+  add(address: string, place: Seconds): void {
+    if (this.#places.has(address)) return;
+    this.#places.set(address, place);
+    if (this.#places.size <= MAX_PLACES) return;
+    for (const oldest of this.#places.keys()) {
+      this.#places.delete(oldest);
+      return;
+    }
+  }
+
+  /** The audio reaches `place`. */
+  extend(place: Seconds): void {
+    this.#end = Math.max(this.#end, place);
+  }
+}
+
+/** Follows the segments of one run. */
+export class RepeatedAudio {
+  readonly #segments: Segments;
+  /** Places of known addresses that were opened before the first audio. */
+  readonly #known: Seconds[] = [];
+  #captured: Seconds = 0;
+  #length: Seconds | null = null;
+  /** Place of the run's first sample. */
+  #origin: Seconds = 0;
+
+  /** A run without audio so far. */
+  constructor(segments: Segments) {
+    this.#segments = segments;
+  }
+
+  /**
+   * How much of the run's beginning was recorded before; `null` while the
+   * source sends known segments.
+   */
+  get length(): Seconds | null {
+    return this.#length;
+  }
+
+  /** ffmpeg opens an address. */
+  open(address: string): void {
+    const place = this.#segments.placeOf(address);
+    if (place !== null) {
+      if (this.#captured === 0) this.#known.push(place);
+      return;
+    }
+    this.#decide();
+    this.#segments.add(address, this.#origin + this.#captured);
+  }
+
+  /** More audio was captured. */
+  report(captured: Seconds): void {
+    this.#captured = captured;
+    if (this.#known.length === 0) this.#decide();
+    if (this.#length !== null) this.#segments.extend(this.#origin + captured);
+  }
+
+  /** The run is over. */
+  finish(): void {
+    this.#decide();
+  }
+
+  /**
+   * The next segment is new. All audio up to here was recorded before, unless
+   * the earlier run ended within a segment.
+   */
+  #decide(): void {
+    if (this.#length !== null) return;
+    const { end } = this.#segments;
+    // A file that every run reads first has a place far before the audio.
+    const lengths = this.#known.map((place) => end - place)
+      .filter((length) => length <= this.#captured + REPORT_LAG);
+    this.#length = this.#known.length === 0
+      ? 0
+      : lengths.length === 0
+      ? this.#captured
+      : Math.max(...lengths);
+    this.#origin = end - this.#length;
+  }
+}
+
+/** Returns the address that a line of ffmpeg says it opens for reading, or `null`. */
+export function openedAddress(line: string): string | null {
+  return /^Opening '(.+)' for reading$/.exec(line)?.[1] ?? null;
+}
