@@ -419,10 +419,25 @@ export type Telemetry =
   | { readonly kind: "resumed" }
   /** The highest level of a second, in dB relative to full scale. */
   | { readonly kind: "peak"; readonly dbfs: number }
+  /** Digital silence began or ended. It began `since`, and ended for `null`. */
+  | {
+    readonly kind: "silence";
+    readonly time: EpochMs;
+    readonly since: EpochMs | null;
+  }
   /** Free bytes on the disk, or `null` if unknown. */
   | { readonly kind: "disk"; readonly free: number | null }
   /** ffmpeg ended unexpectedly. */
   | { readonly kind: "run_failed"; readonly time: EpochMs }
+  /**
+   * Audio is missing since `since`, or is back (`null`). An outage is over once
+   * its gap is logged.
+   */
+  | {
+    readonly kind: "outage";
+    readonly time: EpochMs;
+    readonly outage: Outage | null;
+  }
   /** When the session will end, or `null` when it has no end. */
   | {
     readonly kind: "end";
@@ -433,6 +448,14 @@ export type Telemetry =
   | { readonly kind: "stopping"; readonly time: EpochMs }
   /** All audio is closed; `session_stop` is next. */
   | { readonly kind: "finishing" };
+
+/** A time without audio that is not over. */
+export interface Outage {
+  /** Since when. */
+  readonly since: EpochMs;
+  /** Why. */
+  readonly cause: CauseWord;
+}
 
 /** Takes the events of a session, in order. Never throws. */
 export interface Sink {

@@ -11,6 +11,7 @@ import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
+import { type OpenOutage, openOutage } from "./status.ts";
 import { SessionTotals } from "./totals.ts";
 
 /** A session in a list. Keys are stable. */
@@ -36,8 +37,10 @@ export interface SessionSummary {
   readonly chunks: number | null;
   /** Length of their audio. */
   readonly audio: Seconds | null;
-  /** Number of gaps. */
+  /** Number of gaps, with the outage that is not over. */
   readonly gaps: number | null;
+  /** The outage that is not over, or `null`. */
+  readonly outage: OpenOutage | null;
   /** Audio divided by wall time, in per cent; `null` before the end. */
   readonly coverage: number | null;
 }
@@ -55,6 +58,9 @@ export async function summarize(
     const logged = await fromLog(session, condition);
     if (logged.reason !== null) return { ...head, ...logged };
   }
+  const outage = condition === "recovering"
+    ? openOutage(state, Date.now())
+    : null;
   return {
     ...head,
     state: condition,
@@ -62,7 +68,8 @@ export async function summarize(
     duration: state.wall ?? durationOf(session, condition),
     chunks: state.chunks,
     audio: state.audio,
-    gaps: state.gaps,
+    gaps: state.gaps + (outage === null ? 0 : 1),
+    outage,
     coverage: state.coverage,
   };
 }
@@ -121,6 +128,7 @@ async function fromLog(
     chunks: stop?.chunks ?? chunks,
     audio: stop?.audio ?? audio,
     gaps: stop?.gaps ?? gaps,
+    outage: null,
     coverage: stop?.coverage ?? null,
     // The files of a mailed log have other times.
     ...(begun === null ? {} : { start: isoMilliseconds(begun) }),
@@ -133,6 +141,7 @@ const UNKNOWN = {
   chunks: null,
   audio: null,
   gaps: null,
+  outage: null,
   coverage: null,
 };
 

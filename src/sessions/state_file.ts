@@ -32,8 +32,8 @@ export interface SessionState extends ProcessIdentity {
   /** Start of that state. */
   readonly since: string;
   /**
-   * Why there is no audio while it is recovering, as one word; otherwise
-   * `null`.
+   * While it is recovering, why audio is missing since `since`, as one word;
+   * otherwise `null`.
    */
   readonly cause: string | null;
   /** When it started. */
@@ -68,7 +68,9 @@ export interface SessionState extends ProcessIdentity {
   readonly bytes: number;
   /** End of the last finished chunk, or `null`. */
   readonly last_audio: string | null;
-  /** Number of gaps. */
+  /** Since when every sample has been zero, or `null`. */
+  readonly silent_since: string | null;
+  /** Number of gaps that are over. */
   readonly gaps: number;
   /** Length of all gaps. */
   readonly gap_total: Seconds;
@@ -105,6 +107,7 @@ const LATER_KEYS = {
   since: "1970-01-01T00:00:00.000Z",
   cause: null,
   audio_since: null,
+  silent_since: null,
   ends_at: null,
   bytes: 0,
   gap_total: 0,
@@ -117,7 +120,10 @@ const LATER_KEYS = {
 };
 
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
-const TIMES = ["start", "since", "last_audio", "audio_since", "ends_at"];
+const TIMES = [
+  ...["start", "since", "last_audio", "audio_since", "ends_at"],
+  "silent_since",
+];
 const OPTIONAL_NUMBERS = [
   ...["bytes", "gap_total", "wall", "coverage", "log_backup_count"],
   ...["ffmpeg_pid"],

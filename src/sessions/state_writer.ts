@@ -5,7 +5,13 @@
  */
 
 import { join } from "@std/path";
-import type { EpochMs, SessionEvent, Sink, Telemetry } from "../events.ts";
+import type {
+  EpochMs,
+  Outage,
+  SessionEvent,
+  Sink,
+  Telemetry,
+} from "../events.ts";
 import { ownIdentity } from "../platform/identity.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { writePrivateFile } from "../platform/atomic_files.ts";
@@ -46,22 +52,14 @@ export class StateWriter implements Sink {
     this.#write(next, event.time);
   }
 
-  /** Takes telemetry: that the session is about to end, and when it will. */
+  /** Takes telemetry that the state shows. */
   observe(telemetry: Telemetry): void {
     const state = this.#state;
     if (state === null || state.state === "ended") return;
-    if (telemetry.kind === "stopping") {
-      const { time } = telemetry;
-      const since = isoMilliseconds(time);
-      this.#state = { ...state, state: "stopping", since };
-      this.#write(this.#state, time);
-    } else if (telemetry.kind === "end") {
-      const { at } = telemetry;
-      const endsAt = at === null ? null : isoMilliseconds(at);
-      if (endsAt === state.ends_at) return;
-      this.#state = { ...state, ends_at: endsAt };
-      this.#write(this.#state, telemetry.time);
-    }
+    const next = changed(state, telemetry);
+    if (next === null) return;
+    this.#state = next.state;
+    this.#write(next.state, next.time);
   }
 
   #after(event: SessionEvent): SessionState | null {
@@ -74,8 +72,10 @@ export class StateWriter implements Sink {
         return null;
       case "ffmpeg_started":
         return {
-          ...inState(state, "recording", event.time),
-          cause: null,
+          // An outage is over once its gap is logged.
+          ...(state.state === "recovering"
+            ? state
+            : inState(state, "recording", event.time)),
           run: event.run,
           ffmpeg_pid: event.pid,
           audio_since: isoMilliseconds(this.#spawned + event.latency * 1000),
@@ -85,11 +85,6 @@ export class StateWriter implements Sink {
       case "chunk_created":
         return { ...state, last_audio: isoMilliseconds(event.end) };
       case "recovery":
-        return {
-          ...inState(state, "recovering", event.time),
-          // The cause is what ended the audio, not what delays its return.
-          cause: state.cause ?? event.cause,
-        };
       case "gap":
         return state;
       case "session_stop":
@@ -131,6 +126,7 @@ export class StateWriter implements Sink {
       audio: 0,
       bytes: 0,
       last_audio: null,
+      silent_since: null,
       gaps: 0,
       gap_total: 0,
       retries: 0,
@@ -177,6 +173,53 @@ export function replaceFile(path: string, text: string): void {
   const fresh = `${path}.tmp`;
   writePrivateFile(fresh, new TextEncoder().encode(text));
   Deno.renameSync(fresh, path);
+}
+
+/** A state, and when it began to hold. */
+interface Change {
+  readonly state: SessionState;
+  readonly time: EpochMs;
+}
+
+/** Returns the state after telemetry, or `null` when it is the same. */
+function changed(state: SessionState, telemetry: Telemetry): Change | null {
+  switch (telemetry.kind) {
+    case "stopping": {
+      const { time } = telemetry;
+      const since = isoMilliseconds(time);
+      return { state: { ...state, state: "stopping", since }, time };
+    }
+    case "end": {
+      const { at, time } = telemetry;
+      const endsAt = at === null ? null : isoMilliseconds(at);
+      if (endsAt === state.ends_at) return null;
+      return { state: { ...state, ends_at: endsAt }, time };
+    }
+    case "silence": {
+      const { since, time } = telemetry;
+      const silentSince = since === null ? null : isoMilliseconds(since);
+      return { state: { ...state, silent_since: silentSince }, time };
+    }
+    case "outage":
+      return withOutage(state, telemetry.outage, telemetry.time);
+    default:
+      return null;
+  }
+}
+
+function withOutage(
+  state: SessionState,
+  outage: Outage | null,
+  time: EpochMs,
+): Change | null {
+  if (state.state === "stopping") return null;
+  if (outage !== null) {
+    const since = isoMilliseconds(outage.since);
+    const { cause } = outage;
+    return { state: { ...state, state: "recovering", since, cause }, time };
+  }
+  if (state.state !== "recovering") return null;
+  return { state: inState({ ...state, cause: null }, "recording", time), time };
 }
 
 /**

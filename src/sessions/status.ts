@@ -14,6 +14,16 @@ import { coverageOf } from "./coverage.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";
 
+/** A time without audio that is not over. Keys are stable. */
+export interface OpenOutage {
+  /** When it began, ISO 8601 in UTC. */
+  readonly since: string;
+  /** Why, as one word. */
+  readonly cause: string;
+  /** Its length so far. */
+  readonly duration: Seconds;
+}
+
 /** Status of a session. Keys are stable. */
 export interface SessionStatus {
   /** Name of the session. */
@@ -27,6 +37,12 @@ export interface SessionStatus {
   readonly since: string | null;
   /** Seconds since it started, or `null`. */
   readonly elapsed: Seconds | null;
+  /** The outage that is not over, or `null`. */
+  readonly outage: OpenOutage | null;
+  /** Number of gaps, with that one. */
+  readonly gaps: number | null;
+  /** Length of all gaps, with that one so far. */
+  readonly gap_total: Seconds | null;
   /** The chunk that is being written, or `null`. */
   readonly writing: string | null;
   /** Share of the time so far that is audio, in per cent, or `null`. */
@@ -75,13 +91,17 @@ export function statusOf(
     return {
       ...head,
       since: null,
+      outage: null,
+      gaps: null,
+      gap_total: null,
       elapsed: null,
       coverage: null,
       last_audio_ago: null,
       hours_left: null,
     };
   }
-  const last = lastAudio(state, open);
+  const outage = condition === "recovering" ? openOutage(state, now) : null;
+  const last = lastAudio(state, open, outage);
   const isOver = condition === "crashed" || condition === "unknown";
   const elapsed = Math.max(0, (isOver ? last ?? now : now) - session.start) /
     1000;
@@ -92,7 +112,10 @@ export function statusOf(
     ...head,
     since: isOver && last !== null ? new Date(last).toISOString() : state.since,
     elapsed: round(elapsed, 0),
-    coverage: shareOf(state, audio),
+    outage,
+    gaps: state.gaps + (outage === null ? 0 : 1),
+    gap_total: round(state.gap_total + (outage?.duration ?? 0), 3),
+    coverage: shareOf(state, audio, outage),
     last_audio_ago: last === null
       ? null
       : round(Math.max(0, now - last) / 1000, 1),
@@ -100,9 +123,24 @@ export function statusOf(
   };
 }
 
+/** Returns the outage of a state that is not over, or `null`. */
+export function openOutage(
+  { since, cause }: SessionState,
+  now: EpochMs,
+): OpenOutage | null {
+  if (cause === null) return null;
+  const duration = Math.max(0, now - Date.parse(since)) / 1000;
+  return { since, cause, duration: round(duration, 3) };
+}
+
 /** Returns the share of the audio so far, the open chunk included. */
-function shareOf(state: SessionState, audio: Seconds): number | null {
-  const { gaps, gap_total: gapTotal } = state;
+function shareOf(
+  state: SessionState,
+  audio: Seconds,
+  outage: OpenOutage | null,
+): number | null {
+  const gaps = state.gaps + (outage === null ? 0 : 1);
+  const gapTotal = state.gap_total + (outage?.duration ?? 0);
   const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
   return share === null ? null : round(share, 2);
 }
@@ -146,7 +184,11 @@ function lastOpenChunk(folder: string): OpenChunk | null {
 function lastAudio(
   { last_audio, audio_since }: SessionState,
   open: OpenChunk | null,
+  outage: OpenOutage | null,
 ): EpochMs | null {
+  if (outage !== null) {
+    return last_audio === null ? null : Date.parse(outage.since);
+  }
   const times = [
     ...(last_audio === null ? [] : [Date.parse(last_audio)]),
     ...(open === null || audio_since === null ? [] : [open.written]),

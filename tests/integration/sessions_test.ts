@@ -81,7 +81,7 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
   const [withoutState] = await sums();
   assertEquals(Object.keys(withoutState), [
     ...["session_id", "folder", "log", "start", "state", "reason"],
-    ...["duration", "chunks", "audio", "gaps", "coverage"],
+    ...["duration", "chunks", "audio", "gaps", "outage", "coverage"],
   ]);
   for (
     const key of ["session_id", "state", "reason", "chunks", "gaps", "coverage"]
@@ -159,7 +159,7 @@ Deno.test("status: reports the state and figures of a recovering and of a record
   assertEquals(code, 0);
   assertMatch(
     stdout,
-    /^state: recovering since \d\d:\d\d:\d\d UTC: the device could not be opened$/m,
+    /^state: recovering: no audio for .+, since \d\d:\d\d:\d\d UTC: the device could not be opened$/m,
   );
   assertMatch(stdout, /^retries: [3-9]$/m);
   assertMatch(stdout, /^last audio: none yet$/m);

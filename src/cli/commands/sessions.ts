@@ -116,7 +116,11 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   {
     title: "ENDED",
     // An end without a reason is unknown.
-    cell: ({ state, reason }) =>
-      inWords(reason ?? (state === "ended" ? "–" : state)),
+    cell: ({ state, reason, outage }) =>
+      outage === null
+        ? inWords(reason ?? (state === "ended" ? "–" : state))
+        : `no audio for ${formatDuration(Math.floor(outage.duration))}: ${
+          inWords(outage.cause)
+        }`,
   },
 ];

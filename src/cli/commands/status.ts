@@ -10,6 +10,7 @@ import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { meaningOfCause } from "../../review/explain/glossary.ts";
 import { fromRegistration, listActive } from "../../sessions/catalog.ts";
+import type { Seconds } from "../../events.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
 import {
@@ -152,39 +153,52 @@ function detailFields(
   status: SessionStatus,
   details: SessionState,
 ): (readonly [string, string])[] {
-  const { coverage, writing } = status;
-  const { format, sample_rate, channels, gaps, gap_total } = details;
+  const { coverage, writing, gaps, gap_total, outage } = status;
+  const { format, sample_rate, channels } = details;
   return [
     ["device", details.device],
     ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
     ["chunks", chunksText(details.chunks, writing)],
     ["coverage", coverage === null ? "–" : formatPercent(coverage)],
-    ["gaps", gaps === 0 ? "0" : `${gaps}, ${formatDuration(gap_total)} in all`],
+    ["gaps", gapsText(gaps ?? 0, gap_total ?? 0, outage !== null)],
     ["retries", String(details.retries)],
     ["last audio", lastAudioText(status)],
   ];
 }
 
-function stateText({ state, since, details }: SessionStatus): string {
+function stateText({ state, outage }: SessionStatus): string {
   if (state === "crashed") return "crashed; finish it with echolog repair";
   if (state === "unknown") {
     return "unknown: it belongs to another machine or container";
   }
-  return state === "recovering" && since !== null
-    ? `recovering since ${formatTime(Date.parse(since))} UTC: ${
-      details === null || details.cause === null
-        ? "no audio"
-        : meaningOfCause(details.cause).text
-    }`
-    : state;
+  if (outage === null) return state;
+  const { cause, duration } = outage;
+  const begun = formatTime(Date.parse(outage.since));
+  return `recovering: no audio for ${
+    formatDuration(Math.floor(duration))
+  }, since ${begun} UTC: ${meaningOfCause(cause).text}`;
+}
+
+function gapsText(gaps: number, total: Seconds, isOpen: boolean): string {
+  if (gaps === 0) return "0";
+  const length = `${gaps}, ${formatDuration(total)} in all`;
+  return isOpen ? `${length} so far` : length;
 }
 
 function chunksText(chunks: number, writing: string | null): string {
   return writing === null ? String(chunks) : `${chunks}, writing ${writing}`;
 }
 
-function lastAudioText({ last_audio_ago }: SessionStatus): string {
+function lastAudioText(status: SessionStatus): string {
+  const { last_audio_ago, state, since, details } = status;
   if (last_audio_ago === null) return "none yet";
+  if (state === "crashed" || state === "unknown") {
+    return since === null ? "unknown" : `${formatTime(Date.parse(since))} UTC`;
+  }
+  const silent = details?.silent_since ?? null;
+  if (silent !== null) {
+    return `digital silence since ${formatTime(Date.parse(silent))} UTC`;
+  }
   // ffmpeg writes about every second: less than 2 seconds is "now".
   return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;
 }

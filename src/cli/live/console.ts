@@ -150,6 +150,7 @@ export class RecordingConsole implements AsyncDisposable {
     const text = this.#view.line({
       elapsed: (this.#drawnAt - this.#startedAt) / 1000,
       openBytes: this.#openBytes(),
+      now: this.#clock.now(),
     }, line.room);
     line.draw(text, widthOf(text));
     this.#schedule(DRAW_MS);

@@ -5,6 +5,8 @@
  */
 
 import type {
+  EpochMs,
+  Outage,
   Seconds,
   SessionEvent,
   SessionStop,
@@ -26,6 +28,8 @@ export interface LiveFigures {
   readonly elapsed: Seconds;
   /** Size of the chunk that is being written. */
   readonly openBytes: number;
+  /** Wall-clock time. */
+  readonly now: EpochMs;
 }
 
 /** Columns of the level meter. */
@@ -37,7 +41,7 @@ const METER_FLOOR = -60;
 export class LiveView implements Sink {
   readonly #totals: SessionTotals;
   #state: "starting" | "recording" | "recovering" | "stopping" = "starting";
-  #cause = "";
+  #outage: Outage | null = null;
   #peak: number | null = null;
   #free: number | null = null;
   #stop: SessionStop | null = null;
@@ -51,11 +55,9 @@ export class LiveView implements Sink {
   emit(event: SessionEvent): void {
     switch (event.event) {
       case "ffmpeg_started":
-        if (this.#state !== "stopping") this.#state = "recording";
+        if (this.#state === "starting") this.#state = "recording";
         break;
       case "recovery":
-        if (this.#state !== "stopping") this.#state = "recovering";
-        this.#cause = event.cause;
         this.#peak = null;
         break;
       case "session_stop":
@@ -83,14 +85,20 @@ export class LiveView implements Sink {
       case "stopping":
         this.#state = "stopping";
         break;
+      case "outage":
+        this.#outage = telemetry.outage;
+        if (this.#state === "stopping") break;
+        this.#state = telemetry.outage === null ? "recording" : "recovering";
+        break;
       default:
         break;
     }
   }
 
   /** Returns the current line, never wider than `columns`. */
-  line({ elapsed, openBytes }: LiveFigures, columns: number): string {
-    const state = this.#stateText(columns);
+  line({ elapsed, openBytes, now }: LiveFigures, columns: number): string {
+    const state = this.#stateText(columns, now);
+    const gaps = this.#totals.gaps + (this.#outage === null ? 0 : 1);
     const bytes = this.#totals.bytes + openBytes;
     const level = this.#state === "recording" ? [meter(this.#peak)] : [];
     const free = this.#free === null ? [] : [`${formatBytes(this.#free)} left`];
@@ -101,7 +109,7 @@ export class LiveView implements Sink {
       ...[time, ...state, `chunk ${this.nextChunk}`],
       ...[
         ...level,
-        pluralize(this.#totals.gaps, "gap"),
+        pluralize(gaps, "gap"),
         formatBytes(bytes),
         ...free,
       ],
@@ -120,16 +128,21 @@ export class LiveView implements Sink {
     return this.#stop;
   }
 
-  #stateText(columns: number): string[] {
+  #outageText(columns: number, now: EpochMs): string {
+    if (columns < 60 || this.#outage === null) return "no audio";
+    const { since, cause } = this.#outage;
+    const length = Math.floor(Math.max(0, now - since) / 1000);
+    return `no audio for ${formatDuration(length)}: ${inWords(cause)}`;
+  }
+
+  #stateText(columns: number, now: EpochMs): string[] {
     switch (this.#state) {
       case "starting":
         return ["starting"];
       case "recording":
         return [];
       case "recovering":
-        return [
-          columns < 60 ? "no audio" : `no audio: ${inWords(this.#cause)}`,
-        ];
+        return [this.#outageText(columns, now)];
       case "stopping":
         return [
           columns < 60 ? "stopping" : "stopping: closing the last chunk",

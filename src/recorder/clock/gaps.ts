@@ -60,10 +60,13 @@ export class GapTracker {
     if (outage === null) return moment;
     const isStart = this.#isFirst && outage.cause === "slow_start";
     this.#isFirst = false;
-    if (isStart && moment - outage.since < START_ALLOWANCE_MS) return moment;
-    if (this.#emit(outage, moment) || isStart) return moment;
-    this.#reportOverlap((outage.since - moment) / 1000);
-    return outage.since;
+    const begun = isStart && moment - outage.since < START_ALLOWANCE_MS ||
+        this.#emit(outage, moment) || isStart
+      ? moment
+      : outage.since;
+    if (begun !== moment) this.#reportOverlap((begun - moment) / 1000);
+    this.#tell();
+    return begun;
   }
 
   /**
@@ -76,6 +79,7 @@ export class GapTracker {
       // return. A stop before the first audio is not the cause of its absence.
       if (this.#outage.cause === "slow_start" && cause !== "slow_stop") {
         this.#outage.cause = cause;
+        this.#tell();
       }
       return;
     }
@@ -83,6 +87,7 @@ export class GapTracker {
       since: moment ?? this.#options.clock.monotonic(),
       cause,
     };
+    this.#tell();
   }
 
   /** Audio was lost while ffmpeg ran. */
@@ -127,6 +132,19 @@ export class GapTracker {
     const isStop = outage.cause === "slow_stop";
     if (isStop && now - outage.since < START_ALLOWANCE_MS) return;
     this.#emit(outage, now);
+  }
+
+  /** Shows whether audio is missing. Starting and stopping are no outages. */
+  #tell(): void {
+    const { clock, sink, wall } = this.#options;
+    const open = this.#outage;
+    const isExpected = open?.cause === "slow_start" ||
+      open?.cause === "slow_stop";
+    if (isExpected) return;
+    const outage = open === null
+      ? null
+      : { since: wall.at(open.since), cause: open.cause };
+    sink.observe?.({ kind: "outage", time: clock.now(), outage });
   }
 
   /** Reports that audio is back when no gap line does. */

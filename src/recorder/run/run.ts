@@ -26,7 +26,7 @@ import { type CaptureReport, RunClock } from "../clock/run_clock.ts";
 import { DEVICE_WAIT, STREAM_WAIT } from "../clock/start_estimate.ts";
 import { ErrorLines } from "./error_lines.ts";
 import { KeptAudio } from "./kept_audio.ts";
-import { PeakTrack } from "./levels.ts";
+import { PeakTrack, SILENCE } from "./levels.ts";
 import { Progress } from "./progress.ts";
 import type { RunFault, RunOptions, RunResult } from "./run_types.ts";
 
@@ -343,7 +343,13 @@ export class Run {
     const { clock, levels, sink } = this.#options;
     sink.observe?.({ kind: "peak", dbfs });
     this.#peaks.add({ position, dbfs });
+    const wasSilent = levels.isSilent;
     const note = levels.observe(dbfs, clock.monotonic() / 1000);
+    if (levels.isSilent !== wasSilent) {
+      const time = clock.now();
+      const since = wasSilent ? null : time - SILENCE * 1000;
+      sink.observe?.({ kind: "silence", time, since });
+    }
     if (note === null) return;
     sink.emit({ event: "warning", time: clock.now(), ...note });
   }

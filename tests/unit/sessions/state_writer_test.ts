@@ -84,6 +84,43 @@ Deno.test("StateWriter: reports a failed write once and never throws", () => {
   assertEquals(troubles.length, 1);
 });
 
+Deno.test("StateWriter: an outage counts from the end of the audio until its gap is logged", () => {
+  using folder = tempFolder();
+  const { sink, emit } = store(folder.path, unexpected);
+  const stateOf = () => {
+    const state = readState(folder.path);
+    return [state?.state, state?.since, state?.cause];
+  };
+  const iso = (time: number) => new Date(time).toISOString();
+  emit(SESSION_START);
+  emit(event("ffmpeg_started", { time: START + 100 }));
+  const [since, time] = [START + 5_000, START + 20_000];
+  const outage = { since, cause: "stall" } as const;
+  sink.observe({ kind: "outage", time, outage });
+  assertEquals(stateOf(), ["recovering", iso(since), "stall"]);
+  emit(event("recovery", { time, cause: "stall" }));
+  // What delays its return is not its cause.
+  emit(event("recovery", { time, cause: "device_missing" }));
+  emit(event("ffmpeg_started", { time: START + 24_000, run: 3 }));
+  assertEquals(stateOf(), ["recovering", iso(since), "stall"]);
+  sink.observe({ kind: "outage", time: START + 25_000, outage: null });
+  assertEquals(stateOf(), ["recording", iso(START + 25_000), null]);
+});
+
+Deno.test("StateWriter: shows digital silence until it ends", () => {
+  using folder = tempFolder();
+  const { sink, emit } = store(folder.path, unexpected);
+  emit(SESSION_START);
+  const time = START + 20_000;
+  sink.observe({ kind: "silence", time, since: START + 10_000 });
+  assertEquals(
+    readState(folder.path)?.silent_since,
+    "2025-09-22T10:00:10.000Z",
+  );
+  sink.observe({ kind: "silence", time: time + 1, since: null });
+  assertEquals(readState(folder.path)?.silent_since, null);
+});
+
 Deno.test("readState: returns null for a state that is absent, torn, foreign or of another version", () => {
   using folder = tempFolder();
   assertEquals(readState(folder.path), null);

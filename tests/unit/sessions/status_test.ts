@@ -38,6 +38,7 @@ function writing(folder: TempFolder, chunks: number): string | null {
     audio: 300 * chunks,
     bytes: 1_000 * chunks,
     last_audio: null,
+    silent_since: null,
     gaps: 0,
     gap_total: 0,
     retries: 0,
@@ -122,6 +123,7 @@ Deno.test("renderSessions: keeps START and the whole id at 80 columns", () => {
     duration: 93_784,
     chunks: 12_345,
     gaps: 123,
+    outage: null,
     coverage: 99.98,
     reason: null,
   } as const;

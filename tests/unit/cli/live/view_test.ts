@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { LiveView } from "../../../../src/cli/live/view.ts";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { widthOf } from "../../../../src/terminal/width.ts";
-import { event } from "../../../support/events.ts";
+import { event, START } from "../../../support/events.ts";
 import { withTotals } from "../../../support/totals.ts";
 
 const STARTED = event("ffmpeg_started");
@@ -12,6 +12,13 @@ const CHUNK = event("chunk_created", {
   peak_dbfs: -18,
 });
 const RECOVERY = event("recovery");
+/** When the figures are of. */
+const NOW = START + 60_000;
+const OUTAGE = {
+  kind: "outage",
+  time: NOW,
+  outage: { since: NOW - 14_000, cause: "device_gone" },
+} as const;
 
 function view(...events: SessionEvent[]): LiveView {
   const { sink, emit } = withTotals((totals) => new LiveView(totals));
@@ -19,7 +26,7 @@ function view(...events: SessionEvent[]): LiveView {
   return sink;
 }
 
-const FIGURES = { elapsed: 65, openBytes: 20_000 };
+const FIGURES = { elapsed: 65, openBytes: 20_000, now: NOW };
 
 Deno.test("LiveView: shows time, chunk, level, gaps, size and free space", () => {
   const live = view(STARTED, CHUNK);
@@ -55,7 +62,13 @@ Deno.test("LiveView: keeps the line within the width of the terminal", () => {
 
 Deno.test("LiveView: shows why there is no audio and that it is stopping", () => {
   const live = view(STARTED, CHUNK, RECOVERY);
-  assertStringIncludes(live.line(FIGURES, 80), "no audio: device gone");
+  live.observe(OUTAGE);
+  const line = live.line(FIGURES, 80);
+  assertStringIncludes(line, "no audio for 14 s: device gone");
+  assertStringIncludes(line, "1 gap ");
+  // Audio is back once its gap is logged.
+  live.emit(STARTED);
+  assertStringIncludes(live.line(FIGURES, 80), "no audio for 14 s");
   live.observe({ kind: "stopping", time: 0 });
   live.emit(STARTED);
   assertStringIncludes(live.line(FIGURES, 80), "stopping: closing the last");

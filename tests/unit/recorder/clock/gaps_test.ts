@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { SessionEvent } from "../../../../src/events.ts";
+import type { SessionEvent, Telemetry } from "../../../../src/events.ts";
 import { GapTracker } from "../../../../src/recorder/clock/gaps.ts";
 import { WallClock } from "../../../../src/recorder/clock/wall_clock.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -31,4 +31,31 @@ Deno.test("GapTracker: warns of repeated audio and reports no gap", () => {
   assertEquals(warning?.event === "warning" && warning.details, {
     overlap: "4.000s",
   });
+});
+
+Deno.test("GapTracker: shows an outage from the end of the audio until the gap is logged", () => {
+  const clock = new FakeClock();
+  const wall = new WallClock(clock, () => clock.monotonic() / 1000);
+  const startedAt = clock.monotonic();
+  const shown: string[] = [];
+  const sink = {
+    emit: ({ event }: SessionEvent) => void shown.push(event),
+    observe: (telemetry: Telemetry) => {
+      if (telemetry.kind !== "outage") return;
+      const { outage } = telemetry;
+      shown.push(
+        outage === null
+          ? "over"
+          : `${outage.cause} ${outage.since - wall.at(startedAt)}`,
+      );
+    },
+  };
+  const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
+  gapTracker.audioBegins(startedAt + 100, null);
+  gapTracker.audioEnds(startedAt + 10_000, "stall");
+  gapTracker.audioEnds(null, "device_missing");
+  gapTracker.audioBegins(startedAt + 30_000, null);
+  // Stopping is no outage.
+  gapTracker.audioEnds(startedAt + 40_000, "slow_stop");
+  assertEquals(shown, ["over", "stall 10000", "gap", "over"]);
 });

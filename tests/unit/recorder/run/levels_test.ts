@@ -43,6 +43,60 @@ Deno.test("LevelMeter: ignores nine seconds of digital silence and a very quiet 
   assertEquals(observe(meter, 0, [...zeros, -90, ...quiet]), []);
 });
 
+/** Seconds of zeros, then a minute of sound. */
+function pausing(zeros: number, times: number): number[] {
+  return Array.from({ length: times }, () => [
+    ...Array.from({ length: zeros }, () => -Infinity),
+    ...Array.from({ length: 60 - zeros }, () => -30),
+  ]).flat();
+}
+
+Deno.test("LevelMeter: reports three silences one by one, and the next ones once an hour", () => {
+  const meter = new LevelMeter();
+  const notes = observe(meter, 0, pausing(20, 130));
+  assertEquals(notes.slice(0, 6).map(([, code]) => code), [
+    ...["digital_silence", "digital_silence_ended"],
+    ...["digital_silence", "digital_silence_ended"],
+    ...["digital_silence", "digital_silence_ended"],
+  ]);
+  // The third was reported at 2 min 10 s.
+  assertEquals(notes.slice(6), [
+    [3_729, "digital_silence"],
+    [7_329, "digital_silence"],
+  ]);
+});
+
+Deno.test("LevelMeter: a report of many silences counts them", () => {
+  const meter = new LevelMeter();
+  const messages = pausing(20, 70).flatMap((dbfs, second) =>
+    meter.observe(dbfs, second)?.message ?? []
+  );
+  assertEquals(
+    messages.at(-1),
+    "Every sample was zero 60 times in the last hour; the last time for 10 s so far",
+  );
+});
+
+Deno.test("LevelMeter: a silence that is not reported and lasts is reported after an hour", () => {
+  const meter = new LevelMeter();
+  observe(meter, 0, pausing(20, 4));
+  const zeros = Array.from({ length: 4_000 }, () => -Infinity);
+  const notes = observe(meter, 240, zeros);
+  assertEquals(notes, [[3_729, "digital_silence"]]);
+});
+
+Deno.test("LevelMeter: after an hour without silence the next one is reported at once", () => {
+  const meter = new LevelMeter();
+  observe(meter, 0, pausing(20, 6));
+  const quiet = Array.from({ length: 3_700 }, () => -30);
+  observe(meter, 360, quiet);
+  const zeros = Array.from({ length: 10 }, () => -Infinity);
+  assertEquals(observe(meter, 4_060, [...zeros, -30]), [
+    [4_069, "digital_silence"],
+    [4_070, "digital_silence_ended"],
+  ]);
+});
+
 Deno.test("LevelMeter: reports clipping once an hour", () => {
   const meter = new LevelMeter();
   const loud = Array.from({ length: 3_700 }, () => -0.0003);
