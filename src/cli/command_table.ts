@@ -46,7 +46,10 @@ export const COMMANDS: readonly Command[] = [
     operands: "",
     maxOperands: 0,
     examples: ["echolog status", "echolog status --json"],
-    notes: ["Exits 3 when nothing is being recorded."],
+    notes: [
+      "Exits 3 when nothing is being recorded. With --output-dir or --config, shows",
+      "the sessions of that folder only.",
+    ],
     options: () => [
       {
         name: "watch",
@@ -54,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
         help: "refresh every second until Ctrl-C",
       },
       JSON_OPTION,
+      ...PLACE_OPTIONS,
       HELP_OPTION,
     ],
     load: async () => (await import("./commands/status.ts")).status,
@@ -67,10 +71,12 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       ...SESSION_NOTES,
       "Also finishes sessions whose recorders have died, as echolog repair does.",
+      "With --output-dir or --config, stops sessions of that folder only.",
       "Exits 3 when nothing is being recorded.",
     ],
     options: () => [
       { name: "all", help: "stop every session" },
+      ...PLACE_OPTIONS,
       HELP_OPTION,
     ],
     load: async () => (await import("./commands/stop.ts")).stop,

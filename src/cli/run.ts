@@ -65,7 +65,11 @@ async function dispatch(
     console.log(commandHelp(command, helpColumns()));
     return 0;
   }
-  const options = parseOptions(rest, command.options());
+  const options = parseOptions(
+    rest,
+    command.options(),
+    `echolog ${command.name}`,
+  );
   const surplus = options.operands[command.maxOperands];
   if (surplus !== undefined) {
     throw new EchologError(

@@ -24,16 +24,19 @@ export interface ConfigFile {
  *
  * @param flag Value of `--config`.
  * @param machine Reads files and knows where they are.
+ * @param checks Whether an unknown key is an error.
  * @throws {EchologError} `usage`, when it cannot be read or used.
  */
 export function readConfig(
   flag: string | undefined,
   machine: ConfigHost,
+  checks: "all keys" | "any keys" = "all keys",
 ): ConfigFile {
+  const isStrict = checks === "all keys";
   const named = namedFile(flag, machine);
   if (named !== null) {
     const { path, from } = named;
-    const values = tryRead(path, machine);
+    const values = tryRead(path, machine, isStrict);
     if (values === null) {
       throw new EchologError(
         "usage",
@@ -44,15 +47,15 @@ export function readConfig(
     return { path, values };
   }
   for (const path of configPlaces(machine)) {
-    const values = tryRead(path, machine);
+    const values = tryRead(path, machine, isStrict);
     if (values !== null) return { path, values };
   }
   return { path: null, values: new Map() };
 }
 
-function tryRead(path: string, machine: ConfigHost) {
+function tryRead(path: string, machine: ConfigHost, isStrict: boolean) {
   const text = readText(path, machine);
-  return text === null ? null : valuesOf(text, path);
+  return text === null ? null : valuesOf(text, path, isStrict);
 }
 
 /**
@@ -81,7 +84,11 @@ export function readText(
   }
 }
 
-function valuesOf(text: string, path: string): Map<string, unknown> {
+function valuesOf(
+  text: string,
+  path: string,
+  isStrict: boolean,
+): Map<string, unknown> {
   let table: unknown;
   try {
     table = parseConfig(text);
@@ -91,7 +98,7 @@ function valuesOf(text: string, path: string): Map<string, unknown> {
   }
   const values = new Map<string, unknown>();
   flatten(table, "", values);
-  for (const key of values.keys()) checkKey(key, path);
+  if (isStrict) { for (const key of values.keys()) checkKey(key, path); }
   return values;
 }
 

@@ -5,8 +5,9 @@
  * @module
  */
 
+import { dirname } from "@std/path";
 import { FORMATS } from "../audio/format.ts";
-import { readConfig } from "./file.ts";
+import { type ConfigFile, readConfig } from "./file.ts";
 import {
   assertChunkSize,
   assertDepth,
@@ -99,7 +100,11 @@ export function loadSettings(
   const settings = {
     ...loaded,
     channels: recordedChannels(loaded, sources),
-    outputDir: resolvePath(loaded.outputDir, machine),
+    outputDir: resolvePath(loaded.outputDir, {
+      cwd: sources.get("outputDir") === "file"
+        ? folderOf(file, machine)
+        : machine.cwd,
+    }),
   };
   checkTogether(settings);
   return {
@@ -108,6 +113,30 @@ export function loadSettings(
     changed,
     configPath: file.path,
   };
+}
+
+/**
+ * Returns the output folder alone. Other settings may be wrong.
+ *
+ * @throws {EchologError} `usage`, when the configuration cannot be read at all.
+ */
+export function loadOutputDir(
+  options: LoadOptions,
+  machine: ConfigHost,
+): string {
+  const { flag, key, defaultValue } = SETTINGS.outputDir;
+  const given = flag === null ? undefined : options.flags.get(flag);
+  if (given !== undefined) return resolvePath(expand(given, machine), machine);
+  const file = readConfig(options.configPath, machine, "any keys");
+  const value = key === null ? undefined : file.values.get(key);
+  return typeof value === "string" && value !== ""
+    ? resolvePath(expand(value, machine), { cwd: folderOf(file, machine) })
+    : resolvePath(expand(defaultValue, machine), machine);
+}
+
+/** A relative path in a file starts at that file's folder. */
+function folderOf({ path }: ConfigFile, machine: ConfigHost): string {
+  return path === null ? machine.cwd : dirname(resolvePath(path, machine));
 }
 
 /** Loads every setting of the table. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import { exists, isAbsent, isSamePlace, oldestFile } from "../platform/fs.ts";
 import { LOG_FILE } from "./folder.ts";
@@ -69,6 +69,14 @@ export function isSessionFolder(
 ): boolean {
   return basename(session.folder) === basename(folder) &&
     isSamePlace(session.folder, folder);
+}
+
+/** Whether a session is in an output folder; `null` stands for all folders. */
+export function isIn(
+  { folder }: Pick<Selectable, "folder">,
+  outputDir: string | null,
+): boolean {
+  return outputDir === null || isSamePlace(dirname(folder), outputDir);
 }
 
 /**

@@ -7,9 +7,13 @@
 
 import { defaultDevice, type Device, parseDevice } from "../../audio/device.ts";
 import type { ParsedOptions } from "./options.ts";
-import { type LoadedSettings, loadSettings } from "../../config/load.ts";
+import {
+  type LoadedSettings,
+  loadOutputDir,
+  loadSettings,
+} from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
-import { EchologError, messageOf } from "../../errors.ts";
+import { describeError, EchologError, messageOf } from "../../errors.ts";
 import {
   assertFfmpeg,
   installHint,
@@ -19,6 +23,9 @@ import { NEWER_HINT, whyTooOld } from "../../ffmpeg/version.ts";
 import { host } from "../../platform/host.ts";
 import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 import { secretsOfArguments } from "../../redact/urls.ts";
+
+/** Masks a wrong value, which may hold a password. */
+const masked = createRedactor();
 
 /**
  * Returns the settings in effect for a command line.
@@ -31,6 +38,37 @@ export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
     flags: options.values,
     ...(configPath === undefined ? {} : { configPath }),
   }, host);
+}
+
+/**
+ * Returns the output folder of a command that needs no other setting. What is
+ * wrong with another setting is reported, and does not keep the command from
+ * its work.
+ *
+ * @throws {EchologError} `usage`, when the folder cannot be known.
+ */
+export function chooseOutputDir(options: ParsedOptions): string {
+  const configPath = options.values.get("config");
+  try {
+    return loadCommandSettings(options).settings.outputDir;
+  } catch (error) {
+    const outputDir = loadOutputDir({
+      flags: options.values,
+      ...(configPath === undefined ? {} : { configPath }),
+    }, host);
+    console.error(`echolog: warning: ${masked(describeError(error))}`);
+    return outputDir;
+  }
+}
+
+/**
+ * Returns the folder to which a command line limits the active sessions, or
+ * `null` when it names none.
+ */
+export function chosenPlace(options: ParsedOptions): string | null {
+  return options.values.has("output-dir") || options.values.has("config")
+    ? chooseOutputDir(options)
+    : null;
 }
 
 /**

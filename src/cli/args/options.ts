@@ -91,11 +91,14 @@ export function settingOptions(
 /**
  * Parses the options of a command.
  *
- * @throws {EchologError} `usage`, for an option that is unknown or lacks its value.
+ * @param command What to type before `--help`.
+ * @throws {EchologError} `usage`, for an option that is unknown, lacks its
+ * value, or has one that it does not take.
  */
 export function parseOptions(
   argv: readonly string[],
   options: readonly Option[],
+  command = "echolog",
 ): ParsedOptions {
   const named = options.filter((option) => option.placeholder !== undefined)
     .map((option) => option.name);
@@ -109,7 +112,8 @@ export function parseOptions(
     ),
   );
   const unknown: string[] = [];
-  const parsed: Record<string, unknown> = parseArgs([...argv], {
+  const words = withPlainSwitches(argv, options);
+  const parsed: Record<string, unknown> = parseArgs(words, {
     string: [...named, "_"],
     boolean: switches,
     collect: lists,
@@ -136,7 +140,7 @@ export function parseOptions(
     }
   }
   const [first] = unknown;
-  if (first !== undefined) throw unknownOption(first, options);
+  if (first !== undefined) throw unknownOption(first, options, command);
   const operands = Array.isArray(parsed._) ? parsed._.map(String) : [];
   return {
     values,
@@ -149,7 +153,35 @@ function placeholderOf(options: readonly Option[], name: string): string {
   return options.find((option) => option.name === name)?.placeholder ?? "";
 }
 
-function unknownOption(argument: string, options: readonly Option[]) {
+/**
+ * Returns the words with `=true` after each switch: without it, the parser
+ * takes a `true` or `false` that follows for its value.
+ */
+function withPlainSwitches(
+  argv: readonly string[],
+  options: readonly Option[],
+): string[] {
+  const switches = options.filter(({ placeholder }) => !placeholder);
+  const end = argv.indexOf("--");
+  return argv.map((word, index) => {
+    if (end >= 0 && index >= end) return word;
+    const [spelled = ""] = /^--?[^=]*/.exec(word) ?? [];
+    const found = switches.find(({ name, short }) =>
+      spelled === `--${name}` || spelled === `-${short}`
+    );
+    if (found === undefined) return word;
+    if (spelled === word) return `--${found.name}=true`;
+    throw new EchologError("usage", `Cannot use ${word}`, {
+      hint: `${spelled} takes no value; write ${spelled}, or leave it out`,
+    });
+  });
+}
+
+function unknownOption(
+  argument: string,
+  options: readonly Option[],
+  command: string,
+) {
   const name = argument.replace(/=.*$/s, "");
   const nearest = suggest(
     name.replace(/^-+/, ""),
@@ -157,7 +189,7 @@ function unknownOption(argument: string, options: readonly Option[]) {
   );
   return new EchologError("usage", `Unknown option ${name}`, {
     hint: nearest === null
-      ? "see --help"
-      : `did you mean --${nearest}? See --help`,
+      ? `see ${command} --help`
+      : `did you mean --${nearest}? See ${command} --help`,
   });
 }

@@ -9,7 +9,7 @@ import {
   describeDanglingLink,
   MOUNT_TARGET,
 } from "../../platform/mounts/dangling_link.ts";
-import { loadCommandSettings } from "./command_settings.ts";
+import { chooseOutputDir } from "./command_settings.ts";
 import type { ParsedOptions } from "./options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
@@ -35,7 +35,7 @@ export async function chooseSession(
   options: ParsedOptions,
 ): Promise<KnownSession> {
   const [wanted = LATEST] = options.operands;
-  const { outputDir } = loadCommandSettings(options).settings;
+  const outputDir = chooseOutputDir(options);
   const known = await listKnown({ outputDir, stateFolder: stateFolder() });
   const folder = folderNamed(wanted);
   if (isPathLike(wanted)) {

@@ -5,7 +5,7 @@
  */
 
 import { pooledMap } from "@std/async/pool";
-import { loadCommandSettings } from "../args/command_settings.ts";
+import { chooseOutputDir } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { whyEmpty } from "../args/session_operand.ts";
 import { EchologError, oneLine } from "../../errors.ts";
@@ -28,7 +28,7 @@ const AT_ONCE = 8;
 
 /** Prints the sessions, the newest first. */
 export async function sessions(options: ParsedOptions): Promise<number> {
-  const { outputDir } = loadCommandSettings(options).settings;
+  const outputDir = chooseOutputDir(options);
   const known = await listKnown({ outputDir, stateFolder: stateFolder() });
   if (options.switches.has("ids")) {
     for (const { session_id } of known) console.log(oneLine(session_id));

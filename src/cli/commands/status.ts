@@ -4,12 +4,13 @@
  * @module
  */
 
+import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { meaningOfCause } from "../../review/explain/glossary.ts";
-import { fromRegistration, listActive } from "../../sessions/catalog.ts";
+import { fromRegistration, isIn, listActive } from "../../sessions/catalog.ts";
 import type { Seconds } from "../../events.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
@@ -28,10 +29,14 @@ const WATCH_MS = 1_000;
 /** Prints the sessions that are being recorded; exit code 3 when there are none. */
 export async function status(options: ParsedOptions): Promise<number> {
   const isJson = options.switches.has("json");
+  const place = chosenPlace(options);
+  const refresh = () => statusIn(place);
   if (options.switches.has("watch")) {
-    await watch((found) =>
-      isJson ? [JSON.stringify(found)] : screenOf(found, styleOf(Deno.stdout))
-    );
+    const style = styleOf(Deno.stdout);
+    await watch(async () => {
+      const found = await refresh();
+      return isJson ? [JSON.stringify(found)] : screenOf(found, style);
+    });
     return 0;
   }
   const found = await refresh();
@@ -53,8 +58,10 @@ export async function status(options: ParsedOptions): Promise<number> {
     : 3;
 }
 
-async function refresh(): Promise<SessionStatus[]> {
-  const active = await listActive(stateFolder());
+/** Returns the status of the active sessions in an output folder, or of all. */
+async function statusIn(place: string | null): Promise<SessionStatus[]> {
+  const active = (await listActive(stateFolder()))
+    .filter((session) => isIn(session, place));
   const sessions = await Promise.all(active.map(fromRegistration));
   return await Promise.all(
     sessions.map(async (session) =>
@@ -65,7 +72,7 @@ async function refresh(): Promise<SessionStatus[]> {
 
 /** Shows the status repeatedly until Ctrl-C. */
 async function watch(
-  render: (found: readonly SessionStatus[]) => string[],
+  render: () => Promise<string[]>,
 ): Promise<void> {
   using screen = new FullScreen(Deno.stdout);
   const { promise: end, resolve } = Promise.withResolvers<void>();
@@ -80,7 +87,7 @@ async function watch(
   for (const signal of signals) Deno.addSignalListener(signal, stop);
   try {
     while (!isOver) {
-      screen.show(render(await refresh()));
+      screen.show(await render());
       await screen.pause(WATCH_MS, end);
     }
   } catch (error) {

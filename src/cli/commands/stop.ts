@@ -5,6 +5,7 @@
  * @module
  */
 
+import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
@@ -19,6 +20,7 @@ import {
   type ListedSession,
   listSessions,
 } from "../../sessions/registry.ts";
+import { isIn } from "../../sessions/catalog.ts";
 import { isInReach, livenessOf } from "../../sessions/liveness.ts";
 import { selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
@@ -38,7 +40,10 @@ const LOOK_MS = 50;
  */
 export async function stop(options: ParsedOptions): Promise<number> {
   const state = stateFolder();
-  const all = state === null ? [] : await listSessions(state);
+  const place = chosenPlace(options);
+  const all = state === null
+    ? []
+    : (await listSessions(state)).filter((one) => isIn(one, place));
   if (state === null || all.length === 0) {
     throw new EchologError("inactive", "Nothing is being recorded", {
       hint: "echolog sessions lists earlier recordings",

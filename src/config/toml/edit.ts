@@ -7,7 +7,13 @@
 
 import { leavesOf, strayChanges } from "./flatten.ts";
 import { eolFrom, indentAt, lineEnd } from "./offsets.ts";
-import { type Entry, type Layout, scanToml, type Table } from "./scan.ts";
+import {
+  type Entry,
+  type Layout,
+  scanToml,
+  type Span,
+  type Table,
+} from "./scan.ts";
 
 /** Why a text was not changed, as a phrase. */
 export class EditError extends Error {
@@ -95,6 +101,11 @@ function changeOf(
     isOwn(one) && one.path.length === 1 && !one.isArray
   );
   if (table !== undefined) {
+    const commented = commentedOut(text, layout, table, name);
+    if (commented !== null) {
+      const { start, end } = commented;
+      return { at: start, replaced: end - start, insert: `${name} = ${value}` };
+    }
     return intoTable(text, layout, table, `${name} = ${value}`);
   }
   const dotted = layout.entries.findLast((entry) =>
@@ -110,6 +121,35 @@ function changeOf(
     );
   }
   return atEnd(text, [`[${section}]`, `${name} = ${value}`]);
+}
+
+/**
+ * Returns where a table has a key that is commented out, as in the file that
+ * `config init` writes, or `null`.
+ */
+function commentedOut(
+  text: string,
+  { entries, tables }: Layout,
+  table: Table,
+  name: string,
+): Span | null {
+  const next = tables[tables.indexOf(table) + 1];
+  const limit = next?.header.start ?? text.length;
+  const pattern = new RegExp(
+    `^[ \\t]*#${name}[ \\t]*=[^\\r\\n]*`,
+    "gm",
+  );
+  for (const match of text.matchAll(pattern)) {
+    const end = match.index + match[0].length;
+    const start = text.indexOf("#", match.index);
+    const isInside = start >= table.header.end && end <= limit;
+    // A line of an array or a text may look the same.
+    const isPart = entries.some(({ value }) =>
+      value.start < start && start < value.end
+    );
+    if (isInside && !isPart) return { start, end };
+  }
+  return null;
 }
 
 /** Inserts a line at the end of a table's lines. */

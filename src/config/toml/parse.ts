@@ -17,7 +17,10 @@ import { type Layout, scanToml } from "./scan.ts";
  */
 export function parseConfig(text: string): unknown {
   const layout = tryScan(text);
-  if (layout !== null) refuseRepeated(text, layout);
+  if (layout !== null) {
+    refuseRepeated(text, layout);
+    refuseBackslashes(text, layout);
+  }
   return parseToml(text.replace(/^\ufeff/, ""));
 }
 
@@ -28,6 +31,23 @@ function tryScan(text: string): Layout | null {
     if (!(error instanceof SyntaxError)) throw error;
     // The parser reports the error better.
     return null;
+  }
+}
+
+/** A path of Windows in double quotes, where a backslash begins an escape. */
+const WINDOWS_PATH = /"[A-Za-z]:\\(?!\\)[^"\n]*/;
+
+function refuseBackslashes(text: string, { entries }: Layout): void {
+  for (const { value: { start, end } } of entries) {
+    const value = text.slice(start, end);
+    // In single quotes a backslash is itself.
+    const [path] = WINDOWS_PATH.exec(value.replace(/'[^'\n]*'/g, "")) ?? [];
+    if (path === undefined) continue;
+    throw new SyntaxError(
+      `line ${
+        lineNumber(text, start)
+      } has single backslashes in ${path}"; write the path with / or in single quotes`,
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import {
   assertChunkSize,
   configPlaces,
   describeOverrides,
+  loadOutputDir,
   loadSettings,
 } from "../../../src/config/load.ts";
 import type { ConfigHost } from "../../../src/config/paths.ts";
@@ -115,6 +116,56 @@ Deno.test("loadSettings: rejects a tilde without a home folder but accepts an ab
 
 Deno.test("loadSettings: resolves a relative output folder against the current folder", () => {
   assertEquals(load({ "output-dir": "here" }).settings.outputDir, "/cur/here");
+});
+
+Deno.test("loadSettings: resolves an output folder in the file against the file's folder", () => {
+  const text = '[recording]\noutput_dir = "night"';
+  const folder = "/home/ann/.config/echolog/night";
+  assertEquals(
+    load({}, machine({ [HOME_CONF]: text })).settings.outputDir,
+    folder,
+  );
+  const named = machine({ "/cur/sub/x.conf": text, "sub/x.conf": text });
+  assertEquals(
+    load({}, named, "sub/x.conf").settings.outputDir,
+    "/cur/sub/night",
+  );
+  // A flag is typed in the current folder.
+  const flagged = load(
+    { "output-dir": "night" },
+    machine({ [HOME_CONF]: text }),
+  );
+  assertEquals(flagged.settings.outputDir, "/cur/night");
+});
+
+Deno.test("loadOutputDir: reads the folder from a file with other mistakes", () => {
+  const text =
+    '[recording]\noutput_dir = "/x"\nsample_rate = "loud"\ncolour = 1';
+  const files = machine({ [HOME_CONF]: text });
+  assertEquals(loadOutputDir({ flags: new Map() }, files), "/x");
+  const flags = new Map([["output-dir", "y"]]);
+  assertEquals(loadOutputDir({ flags }, files), "/cur/y");
+  // What is not TOML may name any folder.
+  const torn = machine({ [HOME_CONF]: "[recording" });
+  assertThrows(() => loadOutputDir({ flags: new Map() }, torn), EchologError);
+  assertEquals(loadOutputDir({ flags }, torn), "/cur/y");
+});
+
+Deno.test("loadSettings: reports the backslashes of a Windows path", () => {
+  for (const path of ["C:\\Users\\ann", "C:\\temp", "d:\\x\\\\y"]) {
+    const text = `# both\n[recording]\noutput_dir = "${path}"`;
+    assertStringIncludes(
+      refusal({}, machine({ [HOME_CONF]: text })),
+      `line 3 has single backslashes in "${path}"; write the path with / or in single quotes`,
+    );
+  }
+  for (
+    const value of [
+      "'C:\\Users\\ann'",
+      '"C:/Users/ann"',
+      '"C:\\\\Users\\\\ann"',
+    ]
+  ) load({}, machine({ [HOME_CONF]: `[recording]\noutput_dir = ${value}` }));
 });
 
 Deno.test("loadSettings: prefers --config to the environment and that to the usual places", () => {

@@ -65,11 +65,11 @@ Deno.test("parseOptions: rejects an option without its value", () => {
 Deno.test("parseOptions: rejects an unknown option and suggests the nearest known one", () => {
   assertEquals(
     refusal("--durration=3"),
-    "Unknown option --durration; did you mean --duration? See --help",
+    "Unknown option --durration; did you mean --duration? See echolog --help",
   );
   assertEquals(
     refusal("-x"),
-    "Unknown option -x; see --help",
+    "Unknown option -x; see echolog --help",
   );
 });
 
@@ -78,4 +78,29 @@ Deno.test("parseOptions: keeps the last value when an option is given twice", ()
     parse("--device", "a:b", "--device", "c:d").values.get("device"),
     "c:d",
   );
+});
+
+Deno.test("parseOptions: rejects a value on a switch", () => {
+  assertEquals(
+    refusal("--json=true"),
+    "Cannot use --json=true; --json takes no value; write --json, or leave it out",
+  );
+  refusal("--json=");
+  refusal("--json=no");
+});
+
+Deno.test("parseOptions: takes true and false after a switch for operands", () => {
+  for (const word of ["true", "false"]) {
+    const { switches, operands } = parse("--json", word);
+    assertEquals([...switches], ["json"]);
+    assertEquals(operands, [word]);
+  }
+});
+
+Deno.test("parseOptions: names the command whose help to see", () => {
+  const error = assertThrows(
+    () => parseOptions(["--durration"], OPTIONS, "echolog record"),
+    EchologError,
+  );
+  assertStringIncludes(error.hint ?? "", "See echolog record --help");
 });

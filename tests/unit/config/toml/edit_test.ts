@@ -17,6 +17,30 @@ function assertEdit(before: string, after: string) {
   assertEquals(editToml(before, "recording.channels", "6"), after);
 }
 
+Deno.test("editToml: replaces a key that is commented out, and keeps its description", () => {
+  const text = `[recording]
+# number of channels
+#channels = 2
+#channel = 1  # default: all channels
+
+[ffmpeg]
+#path = "x"
+`;
+  assertEquals(
+    editToml(text, "recording.channel", "2"),
+    text.replace("#channel = 1  # default: all channels", "channel = 2"),
+  );
+  assertEquals(
+    editToml(text, "ffmpeg.path", '"y"'),
+    text.replace('#path = "x"', 'path = "y"'),
+  );
+  // The key is in another section only.
+  assertEquals(
+    editToml(text, "recording.path", "1"),
+    text.replace("all channels\n", "all channels\npath = 1\n"),
+  );
+});
+
 Deno.test("editToml: replaces a value in a section and keeps its spacing and comment", () => {
   assertEdit(
     "# all\n\n[recording]  # mine\n  channels\t=   2   # both = 2\n\n\n[disk]\n",
