@@ -98,7 +98,10 @@ function pointsOf(chunks: readonly LoggedChunk[], truth: Truth) {
 export function matchGaps(
   gaps: readonly Span[],
   holes: readonly Hole[],
-  { isScattered = false }: { readonly isScattered?: boolean },
+  { isScattered = false, tolerance = TIME_LIMIT }: {
+    readonly isScattered?: boolean;
+    readonly tolerance?: number;
+  },
 ): Matched {
   const inner = holes.filter(({ allowance }) => allowance === null);
   const outer = holes.filter(({ allowance }) => allowance !== null);
@@ -108,7 +111,7 @@ export function matchGaps(
   const missing = sum([...inner, ...edges]);
   if (isScattered) {
     const error = Math.abs(sum(gaps) - missing);
-    const problems = error > TIME_LIMIT ? ["gaps are wrong in total"] : [];
+    const problems = error > tolerance ? ["gaps are wrong in total"] : [];
     return { error, missing, problems };
   }
   const problems: string[] = [];
@@ -116,13 +119,13 @@ export function matchGaps(
   const left = new Set(gaps);
   const counted = new Set<Hole>();
   for (const hole of [...inner, ...outer]) {
-    const gap = nearest(hole, left);
+    const gap = nearest(hole, left, tolerance);
     const length = hole.end - hole.start;
     if (gap !== null) {
       left.delete(gap);
       counted.add(hole);
       error = Math.max(error, errorOf(gap, hole));
-    } else if (length > (hole.allowance ?? TIME_LIMIT)) {
+    } else if (length > (hole.allowance ?? tolerance)) {
       counted.add(hole);
       error = Math.max(error, length);
       problems.push(`${length.toFixed(3)} s are missing without a gap`);
@@ -130,20 +133,24 @@ export function matchGaps(
   }
   for (const { start, end } of left) {
     error = Math.max(error, end - start);
-    if (end - start <= TIME_LIMIT) continue;
+    if (end - start <= tolerance) continue;
     problems.push(`a gap of ${(end - start).toFixed(3)} s misses nothing`);
   }
-  if (error > TIME_LIMIT && problems.length === 0) {
+  if (error > tolerance && problems.length === 0) {
     problems.push("gaps are wrong");
   }
   return { error, missing: sum([...counted]), problems };
 }
 
 /** Returns the gap that overlaps a hole most closely, or `null` when none does. */
-function nearest(hole: Hole, gaps: Iterable<Span>): Span | null {
+function nearest(
+  hole: Hole,
+  gaps: Iterable<Span>,
+  tolerance: number,
+): Span | null {
   let best: Span | null = null;
   for (const gap of gaps) {
-    const reach = hole.blur + TIME_LIMIT;
+    const reach = hole.blur + tolerance;
     if (gap.start > hole.end + reach || gap.end < hole.start - reach) continue;
     if (best === null || errorOf(gap, hole) < errorOf(best, hole)) best = gap;
   }

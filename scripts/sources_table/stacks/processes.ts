@@ -84,6 +84,17 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
+/** Whether a port accepts connections; `null` if not. */
+export async function accepts(port: number): Promise<true | null> {
+  try {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    connection.close();
+    return true;
+  } catch {
+    return null;
+  }
+}
+
 /** ffmpeg's options for the sound on its standard input. */
 export function soundInput({ rate, channels }: Signal): string[] {
   return [
