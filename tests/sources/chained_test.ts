@@ -1,50 +1,76 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { echolog, type SessionOnDisk } from "../support/echolog.ts";
 import { probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { encode, type Piece, servePaced } from "./paced.ts";
-import { assertJoined, QUICK, type Recorded, recordSource } from "./support.ts";
-
-/** Pages come at once, and not in seconds. */
-const OGG = ["-page_duration", "100000", "-f", "ogg"];
+import { assertJoined, QUICK, recordSource } from "./support.ts";
 
 /** A stall would be noticed before the recording ends. */
 const IMPATIENT = `${QUICK}stall_timeout = "3s"\n`;
 
-/** Records a stream that is chained to another one after six seconds. */
+/** Times are right to this many seconds while other tests run. */
+const TOLERANCE = 0.5;
+
+/**
+ * Records a stream that is chained to another one. Checks lengths and times of
+ * its chunks, and that nothing stalled.
+ *
+ * @returns the session, and how its source changed by the log.
+ */
 async function recordChain(
-  home: string,
   pieces: readonly Piece[],
-): Promise<Recorded> {
+): Promise<{ causes: string[]; changes: string[]; runs: number }> {
+  using home = tempFolder();
   await using server = servePaced(
     "application/ogg",
     // A client that connects again gets the second stream.
     (connection) => connection === 0 ? pieces : pieces.slice(1),
   );
-  return await recordSource(
-    home,
+  const { session, stop } = await recordSource(
+    home.path,
     server.url,
     ["--duration", "12s"],
     IMPATIENT,
   );
-}
-
-/** Checks lengths and times of chunks, and that nothing stalled. */
-async function assertChunks(
-  { session, stop }: Recorded,
-  home: string,
-): Promise<void> {
   const log = session.logText();
-  for (const { file, duration } of session.eventsOf("chunk_created")) {
-    const path = join(session.folder, file);
-    assertAlmostEquals(await probeDuration(path), duration, 0.001, log);
+  const runs = stop.retries + 1;
+  // The first connection begins both, each other one the second.
+  const starts = server.begun.filter((_, index) => index !== 1);
+  for (let run = 1; run <= runs; run++) {
+    await assertRun(session, run, starts[run - 1] ?? 0);
   }
   assertJoined(session);
   assertEquals(warningsOf(session, "stall"), [], log);
   assertEquals(stop.reason, "duration_reached", log);
-  const verified = await echolog(["verify", "latest"], { home });
+  const verified = await echolog(["verify", "latest"], { home: home.path });
   assertEquals(verified.code, 0, verified.stdout);
+  return {
+    causes: session.eventsOf("recovery").map(({ cause }) => cause),
+    changes: warningsOf(session, "format_changed"),
+    runs,
+  };
+}
+
+/** Checks that each chunk has its length and the time at which its audio came. */
+async function assertRun(
+  session: SessionOnDisk,
+  run: number,
+  begun: number,
+): Promise<void> {
+  const log = session.logText();
+  let passed = 0;
+  for (const chunk of session.eventsOf("chunk_created")) {
+    if (chunk.run !== run) continue;
+    const { file, start, end, duration } = chunk;
+    const length = await probeDuration(join(session.folder, file));
+    assertAlmostEquals(length, duration, 0.001, log);
+    const times = [(start - begun) / 1000, (end - begun) / 1000];
+    assertAlmostEquals(times[0] ?? 0, passed, TOLERANCE, log);
+    passed += duration;
+    assertAlmostEquals(times[1] ?? 0, passed, TOLERANCE, log);
+  }
+  assert(passed > 1, log);
 }
 
 function warningsOf(session: SessionOnDisk, wanted: string): string[] {
@@ -53,30 +79,27 @@ function warningsOf(session: SessionOnDisk, wanted: string): string[] {
 }
 
 Deno.test("a chained stream of Ogg Vorbis: a new run begins with the new rate and channels", async () => {
-  using home = tempFolder();
-  const output = ["-c:a", "libvorbis", ...OGG];
-  const recorded = await recordChain(home.path, [
-    await encode({ seconds: 6, rate: 48_000, channels: 2, output }),
-    await encode({ seconds: 60, rate: 44_100, channels: 1, output }),
+  const codec = "libvorbis";
+  const { causes, changes } = await recordChain([
+    await encode({ seconds: 6, rate: 48_000, channels: 2, codec }),
+    await encode({ seconds: 60, rate: 44_100, channels: 1, codec }),
   ]);
-  const { session } = recorded;
-  const causes = session.eventsOf("recovery").map(({ cause }) => cause);
-  assertEquals(causes, ["format_changed"], session.logText());
-  assertEquals(warningsOf(session, "format_changed"), [
+  assertEquals(causes, ["format_changed"]);
+  assertEquals(changes, [
     "The source changed its format from vorbis, 48000 Hz, stereo to vorbis, 44100 Hz, mono",
   ]);
-  await assertChunks(recorded, home.path);
 });
 
-Deno.test("a chained stream of Ogg Opus: from mono to stereo, nothing is lost", async () => {
-  using home = tempFolder();
-  const output = ["-c:a", "libopus", ...OGG];
-  const recorded = await recordChain(home.path, [
-    await encode({ seconds: 6, rate: 48_000, channels: 1, output }),
-    await encode({ seconds: 60, rate: 48_000, channels: 2, output }),
+Deno.test("a chained stream of Ogg Opus: from mono to stereo, nothing is lost or a new run begins", async () => {
+  const codec = "libopus";
+  const { causes, changes, runs } = await recordChain([
+    await encode({ seconds: 6, rate: 48_000, channels: 1, codec }),
+    await encode({ seconds: 60, rate: 48_000, channels: 2, codec }),
   ]);
-  const { session } = recorded;
-  const causes = session.eventsOf("recovery").map(({ cause }) => cause);
-  assertEquals(causes, [], session.logText());
-  await assertChunks(recorded, home.path);
+  // Before version 9, ffmpeg decodes the second stream as the first one.
+  if (runs === 1) return assertEquals([causes, changes], [[], []]);
+  assertEquals(causes, ["format_changed"]);
+  assertEquals(changes, [
+    "The source changed its format from opus, 48000 Hz, mono to opus, 48000 Hz, stereo",
+  ]);
 });
