@@ -46,6 +46,9 @@ const HELD_UP = "other programs held up the player";
 /** A player that was later than this, in seconds, can make a row wrong. */
 const LATE = 0.1;
 
+/** Errors may be larger by this than what held up a player, in seconds. */
+const UNEXPLAINED = 0.1;
+
 async function runOnce(
   row: Row,
   { ffmpeg, keep, tolerance }: RunOptions,
@@ -102,13 +105,14 @@ async function measure(
     tolerance: number | undefined;
   },
 ): Promise<Outcome> {
-  using lateness = new Lateness();
   const breaks: number[] = [];
+  using lateness = new Lateness();
   const session = await record(row, stack, {
     home,
     ffmpeg,
     onRestart: () => breaks.push((Date.now() - epoch) / 1000),
   });
+  const late = lateness.most;
   const latency = row.latency ?? 0;
   const noted = await stack.arrivals?.() ?? observer?.arrivals(latency) ?? [];
   const arrivals = noted.map(({ source, at }) => ({
@@ -144,9 +148,13 @@ async function measure(
     ...(tolerance === undefined ? {} : { tolerance }),
   };
   const findings = judge(evidence);
-  const isDisturbed = lateness.most > LATE ||
-    row.fault === "none" && observer?.isDisturbed(latency);
-  if (findings.problems.length > 0 && isDisturbed) throw new NotRun(HELD_UP);
+  if (findings.problems.length > 0) {
+    const lost = row.fault === "none" ? observer?.disturbance(latency) ?? 0 : 0;
+    const worst = Math.max(findings.timeError, findings.gapError);
+    const explained = Math.max(lost, late > LATE ? late : 0);
+    const allowed = tolerance ?? UNEXPLAINED;
+    if (explained > 0 && worst < explained + allowed) throw new NotRun(HELD_UP);
+  }
   return {
     kind: "recorded",
     findings,

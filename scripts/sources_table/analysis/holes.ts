@@ -105,8 +105,9 @@ export function matchGaps(
 ): Matched {
   const inner = holes.filter(({ allowance }) => allowance === null);
   const outer = holes.filter(({ allowance }) => allowance !== null);
-  const edges = outer.filter(({ allowance, start, end }) =>
-    end - start > (allowance ?? 0)
+  const edges = outer.filter((hole) =>
+    hole.end - hole.start > (hole.allowance ?? 0) ||
+    gaps.some((gap) => errorOf(gap, hole) < tolerance)
   );
   const missing = sum([...inner, ...edges]);
   if (isScattered) {

@@ -191,3 +191,14 @@ Deno.test("sources: with a tolerance, a hole up to it needs no gap", () => {
     "coverage is wrong",
   ]);
 });
+
+Deno.test("sources: with scattered losses, a gap at the start counts once", () => {
+  const late = evidence({
+    chunks: [chunk([10, 20], [10, 20]), chunk([20, 30], [20, 30])],
+    gaps: [{ start: 8.95, end: 10 }],
+    session: { start: 8.95, end: 30.1 },
+    coverage: 100 * 20 / 21.05,
+    isScattered: true,
+  });
+  assertEquals(judge(late).problems, []);
+});
