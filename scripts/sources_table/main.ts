@@ -24,6 +24,7 @@
 
 import { dirname, fromFileUrl } from "@std/path";
 import { runProgram } from "../../tests/support/program.ts";
+import { endedOnInterrupt } from "../benchmarks/interrupt.ts";
 import { readOptions } from "./options.ts";
 import { cellsOf, merged, type Result, withTable } from "./report.ts";
 import { ROWS } from "./rows.ts";
@@ -73,10 +74,14 @@ async function runAndNote(
 ): Promise<void> {
   const { name, source, fault, format, signal } = row;
   const { rate, channels } = signal;
+  const owned: Row = {
+    ...row,
+    open: async (opening) => endedOnInterrupt(await row.open(opening)),
+  };
   const result: Result = {
     ...{ name, source, fault, ffmpeg: version },
     format: `${format}, ${rate / 1000} kHz, ${channels} ch`,
-    outcome: await runRow(row, { ffmpeg, keep }).catch((error: unknown) => ({
+    outcome: await runRow(owned, { ffmpeg, keep }).catch((error: unknown) => ({
       kind: "failed",
       why: error instanceof Error ? error.message : String(error),
     })),

@@ -92,21 +92,23 @@ export class Observer implements AsyncDisposable {
     );
   }
 
-  /** Whether the source lost or delayed sound by itself: other programs held it up. */
-  isDisturbed(latency: number): boolean {
-    return this.#readings.some((reading) => {
+  /** Returns how much sound the source lost or delayed by itself, because other programs held it up, in seconds. */
+  disturbance(latency: number): number {
+    const totals = this.#readings.map((reading) => {
       const { marks } = marksOf(
         reading,
         this.#signal,
         this.#epoch / 1000,
         latency,
       );
-      return marks.some(({ position, source }, index) => {
+      return marks.reduce((total, { position, source }, index) => {
         const before = marks[index - 1] ?? { position, source };
         const passed = position - before.position;
-        return Math.abs(passed - (source - before.source)) > DISTURBANCE;
-      });
+        const jump = Math.abs(passed - (source - before.source));
+        return jump > DISTURBANCE ? total + jump : total;
+      }, 0);
     });
+    return Math.max(0, ...totals);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

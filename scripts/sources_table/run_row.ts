@@ -6,9 +6,9 @@
 
 import { tempFolder } from "../../tests/support/temp.ts";
 import { overlapIn } from "../../src/sessions/coverage.ts";
-import { endedOnInterrupt } from "../benchmarks/interrupt.ts";
 import { type Evidence, judge } from "./analysis/judge.ts";
 import { Truth } from "./analysis/truth.ts";
+import { Lateness } from "./lateness.ts";
 import { Observer } from "./observer.ts";
 import { readChunks, record, stopOf } from "./recording.ts";
 import type { Outcome } from "./report.ts";
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly ffmpeg: string;
   /** Where sessions are kept, or `null` to delete them. */
   readonly keep: string | null;
+  /** Seconds to which times and gaps have to be right; otherwise the judge's. */
+  readonly tolerance?: number;
 }
 
 /** Seconds in which a stack has to play. */
@@ -41,18 +43,21 @@ export async function runRow(row: Row, options: RunOptions): Promise<Outcome> {
   return outcome;
 }
 
-const HELD_UP = "other programs held up the source";
+const HELD_UP = "other programs held up the player";
+/** A player that was later than this, in seconds, can make a row wrong. */
+const LATE = 0.1;
+
+/** Errors may be larger by this than what held up a player, in seconds. */
+const UNEXPLAINED = 0.1;
 
 async function runOnce(
   row: Row,
-  { ffmpeg, keep }: RunOptions,
+  { ffmpeg, keep, tolerance }: RunOptions,
 ): Promise<Outcome> {
   using home = tempFolder();
   const epoch = Math.floor(Date.now() / 1000) * 1000 - 60_000;
   try {
-    await using stack = endedOnInterrupt(
-      await row.open({ signal: row.signal, epoch }),
-    );
+    await using stack = await open(row, epoch);
     await using observer = stack.reader === null
       ? null
       : new Observer(stack.reader, stack.env, row.signal, epoch);
@@ -61,12 +66,22 @@ async function runOnce(
       epoch,
       ffmpeg,
       home: home.path,
+      tolerance,
     });
   } catch (error) {
     if (error instanceof NotRun) return { kind: "not run", why: error.message };
     throw error;
   } finally {
     if (keep !== null) await copyFolder(home.path, `${keep}/${row.name}`);
+  }
+}
+
+async function open(row: Row, epoch: number): Promise<Stack> {
+  try {
+    return await row.open({ signal: row.signal, epoch });
+  } catch (error) {
+    if (error instanceof NotRun) throw error;
+    throw new NotRun(`the source does not start: ${error}`);
   }
 }
 
@@ -84,14 +99,21 @@ async function measure(
   row: Row,
   stack: Stack,
   observer: Observer | null,
-  { epoch, ffmpeg, home }: { epoch: number; ffmpeg: string; home: string },
+  { epoch, ffmpeg, home, tolerance }: {
+    epoch: number;
+    ffmpeg: string;
+    home: string;
+    tolerance: number | undefined;
+  },
 ): Promise<Outcome> {
   const breaks: number[] = [];
+  using lateness = new Lateness();
   const session = await record(row, stack, {
     home,
     ffmpeg,
     onRestart: () => breaks.push((Date.now() - epoch) / 1000),
   });
+  const late = lateness.most;
   const latency = row.latency ?? 0;
   const noted = await stack.arrivals?.() ?? observer?.arrivals(latency) ?? [];
   const arrivals = noted.map(({ source, at }) => ({
@@ -126,10 +148,16 @@ async function measure(
     isScattered: row.isScattered ?? false,
     segment: row.segment ?? 0,
     isSlow: row.isSlow ?? false,
+    ...(tolerance === undefined ? {} : { tolerance }),
   };
   const findings = judge(evidence);
-  const isDisturbed = row.fault === "none" && observer?.isDisturbed(latency);
-  if (findings.problems.length > 0 && isDisturbed) throw new NotRun(HELD_UP);
+  if (findings.problems.length > 0) {
+    const lost = row.fault === "none" ? observer?.disturbance(latency) ?? 0 : 0;
+    const worst = Math.max(findings.timeError, findings.gapError);
+    const explained = Math.max(lost, late > LATE ? late : 0);
+    const allowed = tolerance ?? UNEXPLAINED;
+    if (explained > 0 && worst < explained + allowed) throw new NotRun(HELD_UP);
+  }
   return {
     kind: "recorded",
     findings,

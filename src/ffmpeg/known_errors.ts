@@ -3,7 +3,7 @@
  * cause of a failure, the text of `echolog explain` and the list in
  * docs/troubleshooting.md come from it.
  *
- * The messages are those of ffmpeg 5.1 to 8 (libavdevice, libavformat,
+ * The messages are those of ffmpeg 5.1 to 9 (libavdevice, libavformat,
  * fftools) and of the C library's strerror.
  *
  * @module
@@ -18,6 +18,7 @@ export type KnownCause =
   | "device_busy"
   | "settings_refused"
   | "channel_missing"
+  | "format_changed"
   | "permission_denied";
 
 /** A message of ffmpeg's. */
@@ -202,6 +203,14 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the source cannot be reached over the network",
     advice: "check the network, and any firewall in between",
+  },
+  {
+    message: "Channel change is not supported",
+    // ffmpeg 9 ends at a chained Ogg stream of another format.
+    pattern: /(?:Channel|Sample rate) change is not supported/,
+    cause: "format_changed",
+    meaning: "the stream changed its sample rate or its channels",
+    advice: "nothing: echolog reconnects by itself",
   },
   {
     message: "Connection reset by peer",

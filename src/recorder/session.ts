@@ -44,7 +44,8 @@ export class Session {
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
   /** Format of the source before it changed, while that is not reported. */
-  #formerFormat: string | null = null;
+  /** The source's last known format, and whether that is known to be over. */
+  #formerFormat = { text: "", hasChanged: false };
   /**
    * Resolves when the chunks of earlier runs are closed and their end is known.
    */
@@ -165,12 +166,14 @@ export class Session {
     } finally {
       this.#run = null;
     }
-    if (result.endedFor === "format_changed") {
-      this.#formerFormat = result.sourceFormat;
-    }
     const cause = await mount?.isMissing()
       ? "mount_missing"
       : causeOf(result, this.#isStream);
+    const { text, hasChanged } = this.#formerFormat;
+    this.#formerFormat = {
+      text: result.sourceFormat ?? text,
+      hasChanged: hasChanged || cause === "format_changed",
+    };
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.check());
@@ -250,10 +253,11 @@ export class Session {
 
   /** Reports how the source's format changed, once the new one is known. */
   #reportFormat(): void {
-    const former = this.#formerFormat;
+    const { text: former, hasChanged } = this.#formerFormat;
     const format = this.#run?.sourceFormat ?? null;
-    this.#formerFormat = null;
-    if (former === null || format === null) return;
+    if (former === "" || format === null) return;
+    this.#formerFormat = { text: format, hasChanged: false };
+    if (format === former && !hasChanged) return;
     const message = format === former
       ? `The source changed its format, and is ${format} again`
       : `The source changed its format from ${former} to ${format}`;

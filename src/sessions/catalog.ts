@@ -71,7 +71,7 @@ export function isSessionFolder(
     isSamePlace(session.folder, folder);
 }
 
-/** Whether a session is in an output folder; `null` stands for all folders. */
+/** Whether a session is in an output folder; `null` means any folder. */
 export function isIn(
   { folder }: Pick<Selectable, "folder">,
   outputDir: string | null,

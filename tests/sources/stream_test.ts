@@ -5,69 +5,26 @@ import { type Part, serveNumbers } from "../support/http_source.ts";
 import { probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { startRecording } from "../faults/support.ts";
-import { delay } from "../support/pace.ts";
+import { encode, servePaced } from "./paced.ts";
 import { assertTruth, QUICK, recordSource } from "./support.ts";
 
 /** A short stall timeout. */
 const IMPATIENT = `${QUICK}stall_timeout = "2s"\n`;
 
-/** Encodes a tone as MP3. */
-async function mp3(
-  seconds: number,
-  rate: number,
-  channels: number,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const { success, stdout } = await new Deno.Command("ffmpeg", {
-    args: [
-      ...["-v", "error", "-f", "lavfi", "-i"],
-      `sine=frequency=437:sample_rate=${rate}:duration=${seconds}`,
-      ...["-ac", String(channels), "-b:a", "64k", "-f", "mp3", "-"],
-    ],
-    stdin: "null",
-  }).output();
-  assert(success);
-  return new Uint8Array(stdout);
-}
-
-/** Sends each file in the time that it lasts, one after the other. */
-async function* inTime(
-  files: readonly Uint8Array<ArrayBuffer>[],
-  seconds: number,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const begun = Date.now();
-  for (const [index, file] of files.entries()) {
-    const step = Math.ceil(file.length / seconds / 20);
-    for (let at = 0; at < file.length; at += step) {
-      yield file.subarray(at, at + step);
-      const due = begun + 1000 * seconds * (index + at / file.length);
-      await delay(due - Date.now(), signal);
-    }
-  }
-}
-
 Deno.test("a stream that changes its format: a new run begins, and lengths are right", async () => {
   using home = tempFolder();
-  const files = [await mp3(6, 48_000, 2), await mp3(60, 44_100, 1)];
-  const stop = new AbortController();
-  let connections = 0;
-  await using server = Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: () => {},
-  }, () => {
-    const sent = connections++ === 0
-      ? [...files.slice(0, 1), ...files.slice(1)]
-      : files.slice(1);
-    const body = ReadableStream.from(inTime(sent, 6, stop.signal));
-    return new Response(body, { headers: { "content-type": "audio/mpeg" } });
-  });
-  const { session, stop: end } = await recordSource(
-    home.path,
-    `http://127.0.0.1:${server.addr.port}/show`,
-    ["--duration", "12s"],
+  const codec = "libmp3lame";
+  const pieces = [
+    await encode({ seconds: 6, rate: 48_000, channels: 2, codec }),
+    await encode({ seconds: 60, rate: 44_100, channels: 1, codec }),
+  ];
+  await using server = servePaced(
+    "audio/mpeg",
+    (connection) => connection === 0 ? pieces : pieces.slice(1),
   );
-  stop.abort();
+  const { session, stop: end } = await recordSource(home.path, server.url, [
+    ...["--duration", "12s"],
+  ]);
   const causes = session.eventsOf("recovery").map(({ cause }) => cause);
   assertEquals(causes, ["format_changed"], session.logText());
   const messages = session.eventsOf("warning")

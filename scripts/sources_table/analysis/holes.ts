@@ -100,23 +100,26 @@ interface Tolerance {
   readonly isScattered?: boolean;
   /** By how much segments come at different times. */
   readonly truth: Pick<Truth, "spread">;
+  /** To how many seconds gaps are right. */
+  readonly tolerance?: number;
 }
 
 /** Compares logged gaps with holes. */
 export function matchGaps(
   gaps: readonly Span[],
   holes: readonly Hole[],
-  { isScattered = false, truth: { spread } }: Tolerance,
+  { isScattered = false, truth: { spread }, tolerance = TIME_LIMIT }: Tolerance,
 ): Matched {
   const inner = holes.filter(({ allowance }) => allowance === null);
   const outer = holes.filter(({ allowance }) => allowance !== null);
-  const edges = outer.filter(({ allowance, start, end }) =>
-    end - start > (allowance ?? 0)
+  const edges = outer.filter((hole) =>
+    hole.end - hole.start > (hole.allowance ?? 0) ||
+    gaps.some((gap) => errorOf(gap, hole) < tolerance)
   );
   const missing = sum([...inner, ...edges]);
   if (isScattered) {
     const error = Math.abs(sum(gaps) - missing);
-    const problems = error > TIME_LIMIT ? ["gaps are wrong in total"] : [];
+    const problems = error > tolerance ? ["gaps are wrong in total"] : [];
     return { error, missing, problems };
   }
   const problems: string[] = [];
@@ -124,13 +127,13 @@ export function matchGaps(
   const left = new Set(gaps);
   const counted = new Set<Hole>();
   for (const hole of [...inner, ...outer]) {
-    const gap = nearest(hole, left);
+    const gap = nearest(hole, left, tolerance);
     const length = hole.end - hole.start;
     if (gap !== null) {
       left.delete(gap);
       counted.add(hole);
       error = Math.max(error, errorOf(gap, hole) - spread);
-    } else if (length > (hole.allowance ?? TIME_LIMIT)) {
+    } else if (length > (hole.allowance ?? tolerance)) {
       counted.add(hole);
       error = Math.max(error, length);
       problems.push(`${length.toFixed(3)} s are missing without a gap`);
@@ -138,20 +141,24 @@ export function matchGaps(
   }
   for (const { start, end } of left) {
     error = Math.max(error, end - start);
-    if (end - start <= TIME_LIMIT) continue;
+    if (end - start <= tolerance) continue;
     problems.push(`a gap of ${(end - start).toFixed(3)} s misses nothing`);
   }
-  if (error > TIME_LIMIT && problems.length === 0) {
+  if (error > tolerance && problems.length === 0) {
     problems.push("gaps are wrong");
   }
   return { error, missing: sum([...counted]), problems };
 }
 
 /** Returns the gap that overlaps a hole most closely, or `null` when none does. */
-function nearest(hole: Hole, gaps: Iterable<Span>): Span | null {
+function nearest(
+  hole: Hole,
+  gaps: Iterable<Span>,
+  tolerance: number,
+): Span | null {
   let best: Span | null = null;
   for (const gap of gaps) {
-    const reach = hole.blur + TIME_LIMIT;
+    const reach = hole.blur + tolerance;
     if (gap.start > hole.end + reach || gap.end < hole.start - reach) continue;
     if (best === null || errorOf(gap, hole) < errorOf(best, hole)) best = gap;
   }

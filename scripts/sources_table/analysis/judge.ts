@@ -34,6 +34,8 @@ export interface Evidence {
   readonly segment?: number;
   /** Whether the source is slower than time. */
   readonly isSlow?: boolean;
+  /** Seconds to which times and gaps have to be right in the place of 0.1. */
+  readonly tolerance?: number;
 }
 
 /** What the comparison shows. */
@@ -61,7 +63,7 @@ const COVERAGE_LIMIT = 0.1;
 export function judge(evidence: Evidence): Findings {
   const { chunks, gaps, coverage } = evidence;
   const timeError = worstTime(evidence);
-  const { isSlow = false } = evidence;
+  const { isSlow = false, tolerance = TIME_LIMIT } = evidence;
   const holes = isSlow ? [] : holesIn(evidence);
   const begun = chunks[0]?.start ?? 0;
   // A slow source is opened slowly, too.
@@ -75,15 +77,16 @@ export function judge(evidence: Evidence): Findings {
   const coverageError = coverage === null || isSlow
     ? null
     : Math.abs(coverage - 100 * audio / (audio + missing));
-  // One gap that is wrong by the limit changes the coverage of a short session.
+  // One gap that is wrong by the limit changes the coverage of a short session,
+  // and so does a hole that needs no gap.
+  const count = tolerance > TIME_LIMIT ? 1 : Math.min(gaps.length, 1);
   const allowed = Math.max(
     COVERAGE_LIMIT,
-    100 * (TIME_LIMIT + evidence.truth.spread) * Math.min(gaps.length, 1) /
-      (audio + missing),
+    100 * (tolerance + evidence.truth.spread) * count / (audio + missing),
   );
   const problems = [
     ...(Number.isFinite(timeError) ? [] : ["no sample was recognized"]),
-    ...(timeError > TIME_LIMIT ? ["times are wrong"] : []),
+    ...(timeError > tolerance ? ["times are wrong"] : []),
     ...matched.problems,
     ...(overlap > OVERLAP_LIMIT ? [overlapProblem(evidence, overlap)] : []),
     ...((coverageError ?? 0) > allowed ? ["coverage is wrong"] : []),

@@ -66,7 +66,7 @@ export function loggedTimes(
   // A slow source makes a chunk longer than its audio.
   const plain = chunk.end - chunk.start - missing;
   // Where old audio came again, the samples count back from the end.
-  if (plain < chunk.length - BLUR) {
+  if (repeated !== undefined && plain < chunk.length - BLUR) {
     return [chunk.end - chunk.length + position];
   }
   const pace = plain < chunk.length + BLUR ? 1 : plain / chunk.length;

@@ -103,6 +103,16 @@ export const STREAMS: readonly Row[] = [
     (opening) => openRtsp(opening, "udp", 0.05),
   ),
   rowOf({
+    ...{ name: "hls-2", source: "HLS, segments of 2 s", signal: BEEPING },
+    ...{ seconds: 16, latency: 2, segment: 3 },
+    open: (opening) => openHls(opening, 2),
+  }),
+  rowOf({
+    ...{ name: "hls-2-nginx", source: "HLS from nginx, segments of 2 s" },
+    ...{ signal: BEEPING, seconds: 16, latency: 2, segment: 3 },
+    open: (opening) => openHls(opening, 2, { server: "nginx" }),
+  }),
+  rowOf({
     ...{ name: "hls-10", source: "HLS, segments of 10 s", signal: BEEPING },
     ...{ seconds: 45, latency: 5, segment: 12 },
     open: (opening) => openHls(opening, 10),
@@ -125,7 +135,7 @@ export const STREAMS: readonly Row[] = [
       faultAt: 15,
       fault: "writer away for 20 s",
     },
-    open: (opening) => openHls(opening, 10, 20),
+    open: (opening) => openHls(opening, 10, { away: 20 }),
   }),
   rowOf({
     ...{ name: "srt-plain", source: "SRT, aac", signal: BEEPING, skip: 1.5 },

@@ -9,30 +9,42 @@ import { runProgram } from "../../../tests/support/program.ts";
 import { tempFolder } from "../../../tests/support/temp.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
 import { marksIn } from "../analysis/marks.ts";
+import type { Signal } from "../analysis/signal.ts";
 import type { Arrival } from "../analysis/truth.ts";
 import { channelOf } from "../observer.ts";
-import { end, Processes, soundInput } from "./processes.ts";
+import { end, NotRun, Processes, soundInput } from "./processes.ts";
+import {
+  type Served,
+  serveWithDeno,
+  serveWithNginx,
+} from "./segment_server.ts";
 import { type Opening, pause, type Stack } from "./stack.ts";
 
-/**
- * When a client got each segment last, in seconds since 1970: before a
- * recording, echolog looks at the stream.
- */
-type Served = Map<string, number>;
-
-/** Seconds between two batches of segments, at least. */
+/** Seconds between two batches of segments, at least, unless they are shorter. */
 const BATCH = 2.5;
 
-/** Opens a playlist; with a fault, its writer is away for some seconds. */
+/** How to open a playlist. */
+export interface HlsOptions {
+  /** Seconds for which its writer is away; otherwise it has no fault. */
+  readonly away?: number;
+  /** The web server; otherwise one of Deno. */
+  readonly server?: "nginx";
+}
+
+/** Opens a playlist with segments of some seconds. */
 export async function openHls(
   { signal, epoch }: Opening,
   segment: number,
-  away?: number,
+  { away, server: kind }: HlsOptions = {},
 ): Promise<Stack> {
-  const folder = tempFolder();
-  const programs = new Processes();
-  const served: Served = new Map();
-  const sealed = new Set<string>();
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(tempFolder());
+  const server = opened.use(
+    kind === "nginx"
+      ? await serveWithNginx(folder.path)
+      : serveWithDeno(folder.path),
+  );
+  const programs = opened.use(new Processes());
   const write = () =>
     programs.feed(signal, epoch, "ffmpeg", [
       ...soundInput(signal),
@@ -42,62 +54,78 @@ export async function openHls(
       join(folder.path, "live.m3u8"),
     ]);
   let writer = write();
-  const server = serveFolder(folder.path, (path) => {
-    if (!sealed.has(path)) served.set(path, Date.now() / 1000);
-  });
+  let before: Served = new Map();
   // A client begins three segments before the end.
-  await waitFor("the first segment", () => {
-    return exists(join(folder.path, "live.m3u8")) ? true : null;
+  const first = await waitFor("the first segment", () => {
+    return exists(join(folder.path, "live.m3u8"))
+      ? join(folder.path, "live0.ts")
+      : null;
   });
+  if ((await marksOf(first, signal, epoch)).length === 0) {
+    throw new NotRun("the first segment has no sound");
+  }
+  const running = opened.move();
   return {
-    device: `http://127.0.0.1:${server.addr.port}/live.m3u8`,
+    device: `${server.origin}/live.m3u8`,
     env: {},
     reader: null,
-    arrivals: () => arrivalsOf(served, signal, epoch),
+    arrivals: () => {
+      const served = new Map([...server.served(), ...before]);
+      return arrivalsOf(served, segment, signal, epoch);
+    },
     ...(away === undefined ? {} : {
       fault: async ({ restarted }) => {
         await end(writer);
         // A client that begins again gets these again.
-        for (const path of served.keys()) sealed.add(path);
+        before = new Map(server.served());
         restarted();
         await pause(away);
         writer = write();
       },
     }),
-    async [Symbol.asyncDispose]() {
-      await programs[Symbol.asyncDispose]();
-      await server.shutdown();
-      folder[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
 
-  /** Where the samples of all served segments are from, at the time of each segment. */
-  async function arrivalsOf(
-    segments: Served,
-    sound: Opening["signal"],
-    begun: number,
-  ): Promise<Arrival[]> {
-    const arrivals: Arrival[] = [];
-    for (const [path, at] of lastOfBatches(segments)) {
-      const { stdout } = await new Deno.Command("ffmpeg", {
-        args: ["-v", "error", "-i", path, "-f", "s16le", "pipe:1"],
-      }).output();
-      const samples = new Int16Array(stdout.buffer, 0, stdout.length >> 1);
-      const channel = channelOf(samples, sound.channels - 1, sound.channels);
-      const written = (Deno.statSync(path).mtime?.getTime() ?? 0) - begun;
-      const length = channel.length / sound.rate;
-      const marks = marksIn(
-        channel,
-        sound,
-        (position) => written / 1000 - length + position,
-      );
-      const last = marks.at(-1);
-      if (last === undefined) continue;
-      const end = length - await heldBack(path);
-      arrivals.push({ source: last.source + end - last.position, at });
-    }
-    return arrivals;
+/** Where the samples of all served segments are from, at the time of each segment. */
+async function arrivalsOf(
+  segments: Served,
+  segment: number,
+  signal: Signal,
+  epoch: number,
+): Promise<Arrival[]> {
+  const arrivals: Arrival[] = [];
+  for (const [path, at] of lastOfBatches(segments, segment)) {
+    const last = (await marksOf(path, signal, epoch)).at(-1);
+    if (last === undefined) continue;
+    const left = last.toEnd - await heldBack(path);
+    arrivals.push({ source: last.source + left, at });
   }
+  return arrivals;
+}
+
+/** Returns the marks of a segment, and how far each is from its end, in seconds. */
+async function marksOf(
+  path: string,
+  signal: Signal,
+  epoch: number,
+): Promise<{ readonly source: number; readonly toEnd: number }[]> {
+  const { stdout } = await new Deno.Command("ffmpeg", {
+    args: ["-v", "error", "-i", path, "-f", "s16le", "pipe:1"],
+  }).output();
+  const samples = new Int16Array(stdout.buffer, 0, stdout.length >> 1);
+  const channel = channelOf(samples, signal.channels - 1, signal.channels);
+  const written = (Deno.statSync(path).mtime?.getTime() ?? 0) - epoch;
+  const length = channel.length / signal.rate;
+  const marks = marksIn(
+    channel,
+    signal,
+    (position) => written / 1000 - length + position,
+  );
+  return marks.map(({ position, source }) => ({
+    source,
+    toEnd: length - position,
+  }));
 }
 
 /**
@@ -118,28 +146,14 @@ async function heldBack(path: string): Promise<number> {
 }
 
 /** Segments that were served at once are old, except the last one. */
-function lastOfBatches(segments: Served): [string, number][] {
+function lastOfBatches(
+  segments: Served,
+  segment: number,
+): [string, number][] {
   const all = [...segments].sort(([, one], [, other]) => one - other);
   return all.filter(([, at], index) => {
     const next = all[index + 1]?.[1] ?? Infinity;
-    return next - at > BATCH;
-  });
-}
-
-function serveFolder(folder: string, onServed: (path: string) => void) {
-  return Deno.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    onListen: () => {},
-  }, async (request) => {
-    const path = join(folder, new URL(request.url).pathname);
-    try {
-      const bytes = await Deno.readFile(path);
-      if (path.endsWith(".ts")) onServed(path);
-      return new Response(bytes);
-    } catch {
-      return new Response(null, { status: 404 });
-    }
+    return next - at > Math.min(BATCH, segment / 2);
   });
 }
 

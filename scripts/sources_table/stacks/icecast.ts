@@ -57,8 +57,9 @@ export async function openIcecast(
   fault?: IcecastFault,
 ): Promise<Stack> {
   const port = freePort();
-  const folder = tempFolder();
-  const programs = new Processes();
+  await using opened = new AsyncDisposableStack();
+  const folder = opened.use(tempFolder());
+  const programs = opened.use(new Processes());
   const config = join(folder.path, "icecast.xml");
   Deno.writeTextFileSync(config, configuration(port, folder.path));
   if (Deno.uid() === 0) {
@@ -79,11 +80,12 @@ export async function openIcecast(
   if (fault === "fallback") {
     feed("/other", codec === "mp3" ? "opus" : "mp3", signal);
   }
-  const url = `${origin}/show`;
   await waitFor("the mount", async () => {
     const text = await fetchText(`${origin}/status-json.xsl`);
     return text?.includes("/show") ? true : null;
   });
+  const url = `${origin}/show`;
+  const running = opened.move();
   return {
     device: url,
     env: {},
@@ -94,10 +96,7 @@ export async function openIcecast(
         else await killListeners(origin);
       },
     }),
-    async [Symbol.asyncDispose]() {
-      await programs[Symbol.asyncDispose]();
-      folder[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

@@ -13,6 +13,7 @@ export class NotRun extends Error {}
 /** Programs that end together, the last one first. */
 export class Processes implements AsyncDisposable {
   readonly #children: Deno.ChildProcess[] = [];
+  readonly #sounds: Promise<void>[] = [];
 
   /** Starts a program that reads nothing and prints nothing. */
   start(
@@ -32,9 +33,10 @@ export class Processes implements AsyncDisposable {
     env: Readonly<Record<string, string>> = {},
   ): Deno.ChildProcess {
     const child = this.#spawn(program, args, env, "piped");
-    void soundFromNow(signal, epoch).pipeTo(child.stdin).catch(() => {
+    const sound = soundFromNow(signal, epoch).pipeTo(child.stdin).catch(() => {
       // The program ended: that is how the sound ends.
     });
+    this.#sounds.push(sound);
     return child;
   }
 
@@ -62,6 +64,7 @@ export class Processes implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children.splice(0).reverse()) await end(child);
+    await Promise.all(this.#sounds.splice(0));
   }
 }
 
@@ -82,6 +85,17 @@ export async function end(
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
+}
+
+/** Whether a port accepts connections; `null` if not. */
+export async function accepts(port: number): Promise<true | null> {
+  try {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    connection.close();
+    return true;
+  } catch {
+    return null;
+  }
 }
 
 /** ffmpeg's options for the sound on its standard input. */

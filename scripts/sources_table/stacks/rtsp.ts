@@ -7,7 +7,7 @@
 import { fromFileUrl } from "@std/path";
 import { runProgram } from "../../../tests/support/program.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
-import { freePort, NotRun, Processes } from "./processes.ts";
+import { accepts, freePort, NotRun, Processes } from "./processes.ts";
 import { ffmpegReader, type Opening, type Stack } from "./stack.ts";
 
 const SERVER = fromFileUrl(new URL("rtsp_server.py", import.meta.url));
@@ -28,7 +28,7 @@ export async function openRtsp(
     await waitFor("the RTSP server", () => accepts(port));
   } catch (error) {
     await programs[Symbol.asyncDispose]();
-    throw new NotRun(String(error));
+    throw error;
   }
   const url = `rtsp://127.0.0.1:${port}/numbers`;
   const inputArgs = ["-rtsp_transport", transport];
@@ -49,16 +49,5 @@ async function findServer(): Promise<void> {
   }));
   if (code !== 0) {
     throw new NotRun("needs python3-gi and gir1.2-gst-rtsp-server-1.0");
-  }
-}
-
-/** Whether a port accepts connections; `null` if not. */
-export async function accepts(port: number): Promise<true | null> {
-  try {
-    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
-    connection.close();
-    return true;
-  } catch {
-    return null;
   }
 }

@@ -9,6 +9,12 @@ import { tempFolder } from "../../../tests/support/temp.ts";
 import { end, freePort, Processes, soundInput } from "./processes.ts";
 import { ffmpegReader, type Opening, pause, type Stack } from "./stack.ts";
 
+/**
+ * A reader that sorts packets drops those of a new sender as old ones, when its
+ * first number is below that of the sender before it.
+ */
+const AT_ONCE = ["-reorder_queue_size", "0"];
+
 /** Opens RTP: L16 to two ports, described by files. */
 export function openRtp(
   { signal, epoch }: Opening,
@@ -38,7 +44,7 @@ export function openRtp(
     device: `sdp:${own}`,
     env: {},
     inputArgs,
-    reader: ffmpegReader(signal, ...inputArgs, "-i", other),
+    reader: ffmpegReader(signal, ...inputArgs, ...AT_ONCE, "-i", other),
     ...(away === undefined ? {} : {
       fault: async ({ restarted }) => {
         await end(sender);

@@ -159,3 +159,46 @@ Deno.test("sources: close to a gap a sample has two times", () => {
   assertEquals(loggedTimes(one, 4, gaps), [14]);
   assertEquals(loggedTimes(one, 4.9, gaps), [14.9, 17.9]);
 });
+
+Deno.test("sources: with a tolerance, times and gaps are right to it", () => {
+  const late = evidence({
+    chunks: [chunk([10, 20], [10, 20]), chunk([20.2, 30.2], [20, 30])],
+    tolerance: 0.3,
+  });
+  assertEquals(judge(late).problems, []);
+  assertEquals(judge({ ...late, tolerance: 0.15 }).problems, [
+    "times are wrong",
+  ]);
+  const short = evidence({
+    chunks: [chunk([10, 15], [10, 15]), chunk([18, 30], [18, 30])],
+    gaps: [{ start: 15, end: 17.8 }],
+    coverage: 100 * 17 / 19.8,
+  });
+  assertEquals(judge({ ...short, tolerance: 0.3 }).problems, []);
+  assertEquals(judge({ ...short, tolerance: 0.15 }).problems, [
+    "gaps are wrong",
+    "coverage is wrong",
+  ]);
+});
+
+Deno.test("sources: with a tolerance, a hole up to it needs no gap", () => {
+  const hole = evidence({
+    chunks: [chunk([10, 15], [10, 15]), chunk([15.2, 30], [15.2, 30])],
+  });
+  assertEquals(judge({ ...hole, tolerance: 0.3 }).problems, []);
+  assertEquals(judge(hole).problems, [
+    "0.200 s are missing without a gap",
+    "coverage is wrong",
+  ]);
+});
+
+Deno.test("sources: with scattered losses, a gap at the start counts once", () => {
+  const late = evidence({
+    chunks: [chunk([10, 20], [10, 20]), chunk([20, 30], [20, 30])],
+    gaps: [{ start: 8.95, end: 10 }],
+    session: { start: 8.95, end: 30.1 },
+    coverage: 100 * 20 / 21.05,
+    isScattered: true,
+  });
+  assertEquals(judge(late).problems, []);
+});

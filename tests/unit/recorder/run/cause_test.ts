@@ -153,3 +153,13 @@ Deno.test("describeEnd: says that the named source disappeared", () => {
     "The named source disappeared",
   );
 });
+
+Deno.test("causeOf: returns format_changed when ffmpeg 9 refuses the new format of a stream", () => {
+  for (const what of ["Channel", "Sample rate"]) {
+    const errors = [
+      `${what} change is not supported`,
+      "Packet processing failed: Not yet implemented in FFmpeg, patches welcome",
+    ];
+    assertEquals(cause({ code: 0, errors }), "format_changed");
+  }
+});
