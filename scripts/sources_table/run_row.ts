@@ -167,5 +167,7 @@ async function measure(
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
+  // Of a row that is tried again, the last one is kept.
+  await new Deno.Command("rm", { args: ["-rf", to] }).output();
   await new Deno.Command("cp", { args: ["-r", from, to] }).output();
 }

@@ -6,6 +6,7 @@
 
 import { type AudioFile, openAudioFile } from "./audio_file.ts";
 import { type Format, FORMATS } from "./format.ts";
+import { openToChange } from "../platform/guarded/files.ts";
 import type { Seconds } from "../events.ts";
 
 /** Contents of a closed chunk. */
@@ -32,7 +33,7 @@ export async function finishChunkFile(
   format: Format,
   isContinued: boolean,
 ): Promise<FinishedChunk | null> {
-  using handle = await Deno.open(path, { read: true, write: true });
+  using handle = openToChange(path);
   const file = await openAudioFile(handle);
   const contents = await FORMATS[format].finish(file, isContinued);
   if (contents === null) {

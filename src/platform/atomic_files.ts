@@ -56,19 +56,6 @@ export function replaceTextFile(path: string, text: string): void {
   }
 }
 
-/**
- * Writes a file that only its user can read, where the file system has
- * permissions. Unlike Deno's functions it never calls chmod(2), which fails on
- * others.
- */
-export function writePrivateFile(path: string, bytes: Uint8Array): void {
-  using file = Deno.openSync(path, {
-    ...{ write: true, create: true, truncate: true },
-    mode: 0o600,
-  });
-  writeAllSync(file, bytes);
-}
-
 function writeThrough(file: Deno.FsFile, text: string): void {
   writeAllSync(file, new TextEncoder().encode(text));
   file.syncSync();

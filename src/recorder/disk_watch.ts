@@ -4,9 +4,10 @@
  * @module
  */
 
+import { writeAllSync } from "@std/io/write-all";
 import { join } from "@std/path";
 import type { Sink, Telemetry } from "../events.ts";
-import { writePrivateFile } from "../platform/atomic_files.ts";
+import { createFile, removeIfThere } from "../platform/guarded/files.ts";
 import type { Clock, TimerHandle } from "../platform/clock.ts";
 import {
   releaseReserve,
@@ -61,7 +62,9 @@ export class DiskWatch implements Sink, AsyncDisposable {
   /** Reserves space and starts watching. */
   start(): void {
     try {
-      writePrivateFile(this.#reserve, new Uint8Array(RESERVE_BYTES));
+      removeIfThere(this.#reserve);
+      using file = createFile(this.#reserve);
+      writeAllSync(file, new Uint8Array(RESERVE_BYTES));
     } catch {
       // The disk is full already: the first check or ffmpeg reports it.
     }

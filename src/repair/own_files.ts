@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import type { Clock } from "../platform/clock.ts";
+import { UnsafePathError } from "../platform/guarded/guard.ts";
 import { lockFile } from "../platform/locks/file_lock.ts";
 import { Patience, TIMED_OUT } from "../platform/locks/patience.ts";
 import { LEFTOVERS } from "../sessions/folder.ts";
@@ -40,7 +41,8 @@ export async function lockRepair(
   let file: Deno.FsFile | typeof TIMED_OUT;
   try {
     file = await patience.waitFor(lockFile(path), (late) => late.close());
-  } catch {
+  } catch (error) {
+    if (error instanceof UnsafePathError) throw error;
     // A folder that cannot be written is safe from another repair, and has no
     // use of this one, which reports it.
     return { [Symbol.dispose]() {} };

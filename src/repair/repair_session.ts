@@ -36,7 +36,7 @@ import {
   type SessionState,
   STATE_FILE,
 } from "../sessions/state_file.ts";
-import { replaceFile } from "../sessions/state_writer.ts";
+import { replaceFile } from "../platform/guarded/files.ts";
 
 /** Options of {@linkcode repairSession}. */
 export interface RepairOptions {

@@ -6,10 +6,13 @@
 
 import { join } from "@std/path";
 import type { Seconds } from "../events.ts";
+import { readText } from "../platform/guarded/files.ts";
 import type { ProcessIdentity } from "../platform/identity.ts";
 
 /** Name of the file. */
 export const STATE_FILE = "session.json";
+/** Largest file that is read: a state has some kilobytes. */
+const MAX_BYTES = 1_000_000;
 /** Version of its format. */
 export const STATE_VERSION = 1;
 
@@ -94,7 +97,7 @@ export interface SessionState extends ProcessIdentity {
 export function readState(folder: string): SessionState | null {
   let state: unknown;
   try {
-    state = JSON.parse(Deno.readTextFileSync(join(folder, STATE_FILE)));
+    state = JSON.parse(readText(join(folder, STATE_FILE), MAX_BYTES));
   } catch {
     // Missing, torn by a crash, or not JSON: the caller can read the log.
     return null;

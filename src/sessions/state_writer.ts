@@ -14,7 +14,7 @@ import type {
 } from "../events.ts";
 import { ownIdentity } from "../platform/identity.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
-import { writePrivateFile } from "../platform/atomic_files.ts";
+import { replaceFile } from "../platform/guarded/files.ts";
 import { type SessionState, STATE_FILE, STATE_VERSION } from "./state_file.ts";
 import { round, type SessionTotals } from "./totals.ts";
 
@@ -162,17 +162,6 @@ export class StateWriter implements Sink {
       this.#hasFailed = true;
     }
   }
-}
-
-/**
- * Replaces a file as a whole: readers see the old text or the new one.
- *
- * @throws when it cannot be written; the old file is then untouched.
- */
-export function replaceFile(path: string, text: string): void {
-  const fresh = `${path}.tmp`;
-  writePrivateFile(fresh, new TextEncoder().encode(text));
-  Deno.renameSync(fresh, path);
 }
 
 /** A state, and when it began to hold. */

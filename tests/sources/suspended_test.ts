@@ -50,7 +50,8 @@ Deno.test("a recorder that was suspended: the hole is where the samples are miss
   const holes = jumpsIn(numbers).filter((index) => step(index) > RATE / 10);
   const lost = holes.reduce((sum, index) => sum + step(index) - 1, 0);
   const [gap] = gaps;
-  assertAlmostEquals(gap?.duration ?? 0, lost / RATE, 0.1, log);
+  // Small holes of the player are left out of the sum.
+  assertAlmostEquals(gap?.duration ?? 0, lost / RATE, 0.2, log);
   // All before the hole was captured without a pause. On a busy machine there
   // are two, since ffmpeg empties the buffer slowly.
   const at = (index: number) => (chunks[0]?.start ?? 0) + 1000 * index / RATE;

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { openToAppend, openToRead } from "../../platform/guarded/files.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
 /** Facts about a file. */
@@ -77,9 +78,7 @@ export interface LogFiles {
 /** The file system of this computer. */
 export const systemLogFiles: LogFiles = {
   open(path) {
-    return new OpenDenoFile(
-      Deno.openSync(path, { create: true, append: true, mode: 0o600 }),
-    );
+    return new OpenDenoFile(openToAppend(path));
   },
   stat(path) {
     try {
@@ -90,7 +89,7 @@ export const systemLogFiles: LogFiles = {
     }
   },
   read(path, offset, length) {
-    using file = Deno.openSync(path);
+    using file = openToRead(path);
     file.seekSync(offset, Deno.SeekMode.Start);
     const bytes = new Uint8Array(length);
     let filled = 0;

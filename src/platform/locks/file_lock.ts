@@ -6,6 +6,8 @@
  * @module
  */
 
+import { openToAppend } from "../guarded/files.ts";
+
 /** Whether a process holds the exclusive lock of a path. */
 export type LockState = "free" | "held" | "unknown";
 
@@ -26,6 +28,9 @@ const HELD = 75;
  */
 export async function lockState(path: string): Promise<LockState> {
   try {
+    const { isDirectory, isFile } = await Deno.stat(path);
+    // A pipe would block.
+    if (!isDirectory && !isFile) return "unknown";
     using file = await Deno.open(path);
     if (canTry(file)) return await file.tryLock(false) ? "free" : "held";
   } catch {
@@ -81,11 +86,7 @@ export function holdLock(path: string): Disposable {
  * Closing the file gives it back.
  */
 export async function lockFile(path: string): Promise<Deno.FsFile> {
-  const file = await Deno.open(path, {
-    create: true,
-    write: true,
-    mode: 0o600,
-  });
+  const file = openToAppend(path);
   try {
     await file.lock(true);
     return file;

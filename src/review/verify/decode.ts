@@ -11,6 +11,7 @@ import { FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";
 import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
+import { openToRead } from "../../platform/guarded/files.ts";
 import { parseReport } from "../../ffmpeg/stdout.ts";
 
 /** Result of decoding a chunk. */
@@ -63,6 +64,6 @@ async function positionOf(path: string): Promise<Seconds | null> {
   const format = chunkFormat(basename(path));
   const read = format === null ? undefined : FORMATS[format].position;
   if (read === undefined) return null;
-  using handle = await Deno.open(path);
+  using handle = openToRead(path);
   return await read(await openAudioFile(handle));
 }

@@ -9,8 +9,11 @@
 import { join } from "@std/path";
 import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
+import { readText } from "../../platform/guarded/files.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
+/** Largest index that is read: years of short chunks. */
+const MAX_BYTES = 200_000_000;
 /** Name of the index in a session's folder. */
 export const INDEX_FILE = "chunks.jsonl";
 
@@ -81,7 +84,7 @@ export function readIndex(folder: string): Map<number, ChunkCreated> {
   const chunks = new Map<number, ChunkCreated>();
   let text: string;
   try {
-    text = Deno.readTextFileSync(join(folder, INDEX_FILE));
+    text = readText(join(folder, INDEX_FILE), MAX_BYTES);
   } catch (error) {
     if (isAbsent(error)) return chunks;
     throw error;

@@ -7,6 +7,7 @@
 import { writeAllSync } from "@std/io/write-all";
 import { join } from "@std/path";
 import type { ChunkCreated, SessionEvent, Sink } from "../../events.ts";
+import { openToAppend } from "../../platform/guarded/files.ts";
 import { INDEX_FILE, indexLine } from "./chunk_index.ts";
 
 /** Options of {@linkcode IndexWriter}. */
@@ -58,12 +59,7 @@ export function appendToIndex(
   chunks: readonly ChunkCreated[],
 ): void {
   if (chunks.length === 0) return;
-  using file = Deno.openSync(join(folder, INDEX_FILE), {
-    read: true,
-    append: true,
-    create: true,
-    mode: 0o600,
-  });
+  using file = openToAppend(join(folder, INDEX_FILE));
   const torn = endsInLine(file) ? "" : "\n";
   const text = torn + chunks.map(indexLine).join("");
   writeAllSync(file, new TextEncoder().encode(text));

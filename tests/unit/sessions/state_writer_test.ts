@@ -2,10 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../../src/events.ts";
 import { readState, STATE_FILE } from "../../../src/sessions/state_file.ts";
-import {
-  replaceFile,
-  StateWriter,
-} from "../../../src/sessions/state_writer.ts";
+import { StateWriter } from "../../../src/sessions/state_writer.ts";
 import { event, START } from "../../support/events.ts";
 import { tempFolder } from "../../support/temp.ts";
 import { withTotals } from "../../support/totals.ts";
@@ -128,13 +125,4 @@ Deno.test("readState: returns null for a state that is absent, torn, foreign or 
     Deno.writeTextFileSync(join(folder.path, STATE_FILE), text);
     assertEquals(readState(folder.path), null, text);
   }
-});
-
-Deno.test("replaceFile: replaces a file and leaves no temporary file", () => {
-  using folder = tempFolder();
-  const path = join(folder.path, "file");
-  replaceFile(path, "one");
-  replaceFile(path, "two");
-  assertEquals(Deno.readTextFileSync(path), "two");
-  assertEquals([...Deno.readDirSync(folder.path)].length, 1);
 });

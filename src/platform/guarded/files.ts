@@ -1,0 +1,178 @@
+/**
+ * Opens, reads and replaces files below an output folder: regular files of one
+ * name and of the right owner, and never through a link.
+ *
+ * @module
+ */
+
+import { writeAllSync } from "@std/io/write-all";
+import { dirname } from "@std/path";
+import {
+  confirm,
+  confirmFolder,
+  isSame,
+  look,
+  lookAtFolder,
+  UnsafePathError,
+  userId,
+} from "./guard.ts";
+import { giveTo } from "./owner.ts";
+
+/**
+ * Opens a file for reading.
+ *
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is not what it should be.
+ */
+export function openToRead(path: string): Deno.FsFile {
+  const seen = look(path, "read");
+  if (seen === null) throw new Deno.errors.NotFound(path);
+  // What replaces it meanwhile may be a pipe, which blocks when it is opened
+  // for reading alone.
+  const open = () => Deno.openSync(path);
+  return confirmed(open, (file) => confirm(path, file, seen, "read"));
+}
+
+/**
+ * Opens a file for reading and writing. It is neither created nor truncated.
+ *
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is not what it should be.
+ */
+export function openToChange(path: string): Deno.FsFile {
+  const seen = look(path, "write");
+  if (seen === null) throw new Deno.errors.NotFound(path);
+  const open = () => Deno.openSync(path, { read: true, write: true });
+  return confirmed(open, (file) => confirm(path, file, seen, "write"));
+}
+
+/**
+ * Opens a file for reading and appending, and makes it when there is none.
+ *
+ * @throws {UnsafePathError} when there is something else.
+ */
+export function openToAppend(path: string): Deno.FsFile {
+  const seen = look(path, "write");
+  if (seen === null) return createFile(path, { append: true });
+  const open = () => Deno.openSync(path, { read: true, append: true });
+  return confirmed(open, (file) => confirm(path, file, seen, "write"));
+}
+
+/** How {@linkcode createFile} makes a file. */
+interface CreateOptions {
+  /** Whether everything is written at its end. */
+  readonly append?: boolean;
+  /** Its permissions; by default, only its user can read it. */
+  readonly mode?: number;
+}
+
+/**
+ * Makes a file.
+ *
+ * @throws {Deno.errors.AlreadyExists} when the path exists.
+ * @throws {UnsafePathError} when its folder was replaced.
+ */
+export function createFile(
+  path: string,
+  { append = false, mode = 0o600 }: CreateOptions = {},
+): Deno.FsFile {
+  const folder = lookAtFolder(dirname(path), "write");
+  if (folder === null) throw new Deno.errors.NotFound(path);
+  const open = () =>
+    Deno.openSync(path, {
+      ...{ read: true, write: !append, append, createNew: true },
+      mode,
+    });
+  return confirmed(open, (file) => {
+    try {
+      confirmFolder(path, folder, "write");
+    } catch (error) {
+      removeOwn(path, file);
+      throw error;
+    }
+    keepOwner(path, folder);
+  });
+}
+
+/**
+ * Reads a file as UTF-8 text.
+ *
+ * @param limit Maximum number of bytes.
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is not what it should be, or larger.
+ */
+export function readText(path: string, limit: number): string {
+  using file = openToRead(path);
+  const { size } = file.statSync();
+  if (size > limit) {
+    throw new UnsafePathError(path, `it is larger than ${limit} bytes`);
+  }
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  return new TextDecoder().decode(bytes.subarray(0, filled));
+}
+
+/**
+ * Replaces or makes a file: readers see the old text or the new one. Owner and
+ * mode of an old one stay.
+ *
+ * @throws {UnsafePathError} when there is something else.
+ * @throws when it cannot be written; an old one is then unchanged.
+ */
+export function replaceFile(path: string, text: string): void {
+  const old = look(path, "write");
+  const fresh = `${path}.tmp`;
+  // A recorder that died may have left one. A link itself is removed.
+  removeIfThere(fresh);
+  {
+    const mode = (old?.info.mode ?? 0o600) & 0o777;
+    using file = createFile(fresh, { mode });
+    writeAllSync(file, new TextEncoder().encode(text));
+  }
+  Deno.renameSync(fresh, path);
+}
+
+/** A file that root makes in the folder of another user is that user's. */
+function keepOwner(path: string, { uid, gid }: Deno.FileInfo): void {
+  if (userId() !== 0 || uid === null || uid === 0 || gid === null) return;
+  giveTo(path, uid, gid);
+}
+
+/** Removes a file or a link, if there is one. */
+export function removeIfThere(path: string): boolean {
+  try {
+    Deno.removeSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Removes what was made at a path, unless something else is there now. */
+function removeOwn(path: string, file: Deno.FsFile): void {
+  try {
+    if (isSame(Deno.lstatSync(path), file.statSync())) Deno.removeSync(path);
+  } catch {
+    // It is gone already.
+  }
+}
+
+function confirmed(
+  open: () => Deno.FsFile,
+  check: (file: Deno.FsFile) => void,
+): Deno.FsFile {
+  const file = open();
+  try {
+    check(file);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * Looks at a file before and after it is opened.
+ *
+ * An output folder may be shared. Another user can put a link, a pipe or a file
+ * of a second name where echolog expects a file of its own. So a file is opened
+ * only when it is a regular file with one name and of the right owner, and used
+ * only when what was opened is what was looked at.
+ *
+ * @module
+ */
+
+import { dirname } from "@std/path";
+import { EchologError } from "../../errors.ts";
+
+/** Reports a path that is not what echolog makes. Nothing was changed. */
+export class UnsafePathError extends EchologError {
+  /** Creates an error about a path. */
+  constructor(path: string, reason: string) {
+    super("failed", `Cannot use ${path}: ${reason}`, {
+      hint: "it is left alone; move it away if it is not yours",
+    });
+    this.name = "UnsafePathError";
+  }
+}
+
+/** What a path was when it was looked at. */
+export interface Sighting {
+  /** Facts about it. */
+  readonly info: Deno.FileInfo;
+  /** Facts about its folder. */
+  readonly folder: Deno.FileInfo;
+}
+
+/** What is to be done with a file. */
+export type Purpose = "read" | "write";
+
+/**
+ * Looks at a file.
+ *
+ * @param path Its path, below an output folder.
+ * @returns `null` when it does not exist.
+ * @throws {UnsafePathError} when it is not a regular file, has several names,
+ * or has another owner.
+ */
+export function look(path: string, purpose: Purpose): Sighting | null {
+  const folder = lookAtFolder(dirname(path), purpose);
+  if (folder === null) return null;
+  const info = lstat(path);
+  if (info === null) return null;
+  const reason = whyUnsafe(info, folder, purpose, userId());
+  if (reason !== null) throw new UnsafePathError(path, reason);
+  return { info, folder };
+}
+
+/**
+ * Looks at a session's folder.
+ *
+ * @returns `null` when it does not exist.
+ * @throws {UnsafePathError} when files in it may not be changed: it is a link,
+ * or, unless this is root, another user's.
+ */
+export function lookAtFolder(
+  path: string,
+  purpose: Purpose,
+): Deno.FileInfo | null {
+  // Readers may come through a link of their own.
+  const info = purpose === "read" ? stat(path) : lstat(path);
+  if (info === null) return null;
+  if (info.isSymlink) throw new UnsafePathError(path, "it is a link");
+  if (!info.isDirectory) throw new UnsafePathError(path, "it is not a folder");
+  const uid = userId();
+  const isForeign = purpose === "write" && uid !== null && uid !== 0 &&
+    info.uid !== null && info.uid !== uid;
+  if (isForeign && hasOwners(path, info, uid)) {
+    throw new UnsafePathError(path, "it is another user's folder");
+  }
+  return info;
+}
+
+/**
+ * Checks that an open file is the one that was looked at, in the same folder.
+ *
+ * @throws {UnsafePathError} when it is not; nothing may be written then.
+ */
+export function confirm(
+  path: string,
+  file: Deno.FsFile,
+  { info, folder }: Sighting,
+  purpose: Purpose,
+): void {
+  if (!isSame(file.statSync(), info)) {
+    throw new UnsafePathError(path, "it was replaced while it was opened");
+  }
+  confirmFolder(path, folder, purpose);
+}
+
+/**
+ * Checks that a file's folder is the one that was looked at.
+ *
+ * @throws {UnsafePathError} when it is not.
+ */
+export function confirmFolder(
+  path: string,
+  folder: Deno.FileInfo,
+  purpose: Purpose,
+): void {
+  const parent = dirname(path);
+  const now = purpose === "read" ? stat(parent) : lstat(parent);
+  if (now === null || !isSame(now, folder)) {
+    throw new UnsafePathError(path, "its folder was replaced meanwhile");
+  }
+}
+
+/**
+ * Returns why a file may not be used, as a phrase, or `null`.
+ *
+ * @param uid This user's id, `null` where there are no owners.
+ */
+export function whyUnsafe(
+  info: Deno.FileInfo,
+  folder: Deno.FileInfo,
+  purpose: Purpose,
+  uid: number | null,
+): string | null {
+  if (info.isSymlink) return "it is a link";
+  if (info.isDirectory) return "it is a folder";
+  if (!info.isFile) return "it is not a regular file";
+  if (uid === null || info.uid === null) return null;
+  const isOwn = info.uid === uid && uid !== 0;
+  if (!isOwn && info.uid !== folder.uid) return "it is another user's file";
+  // Backups of hard links are read, but never changed.
+  if (purpose === "write" && (info.nlink ?? 1) > 1) {
+    return "it has more than one name";
+  }
+  return null;
+}
+
+/** Whether two facts are about one file. */
+export function isSame(one: Deno.FileInfo, other: Deno.FileInfo): boolean {
+  // Windows does not report these.
+  if (one.ino === null || other.ino === null) return true;
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+/** Returns this user's id, or `null` where it is not known: owners are not compared then. */
+export function userId(): number | null {
+  try {
+    return Deno.uid();
+  } catch {
+    // Without the permission; echolog itself has it.
+    return null;
+  }
+}
+
+/** Whether a file system keeps owners, by its device. */
+const KEEPS_OWNERS = new Map<number, boolean>();
+
+/**
+ * Whether the file system of a folder keeps owners: others, such as exFAT, give
+ * all files to the user who mounted them.
+ */
+function hasOwners(path: string, { dev }: Deno.FileInfo, uid: number): boolean {
+  const known = KEEPS_OWNERS.get(dev);
+  if (known !== undefined) return known;
+  let keeps = true;
+  try {
+    const probe = Deno.makeTempFileSync({ dir: path, prefix: ".owner-" });
+    keeps = Deno.lstatSync(probe).uid === uid;
+    Deno.removeSync(probe);
+  } catch {
+    // It cannot be written, which is safe, too.
+  }
+  KEEPS_OWNERS.set(dev, keeps);
+  return keeps;
+}
+
+function lstat(path: string): Deno.FileInfo | null {
+  return orNull(() => Deno.lstatSync(path));
+}
+
+function stat(path: string): Deno.FileInfo | null {
+  return orNull(() => Deno.statSync(path));
+}
+
+function orNull(look: () => Deno.FileInfo): Deno.FileInfo | null {
+  try {
+    return look();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

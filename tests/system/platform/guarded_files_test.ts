@@ -1,0 +1,149 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { join } from "@std/path";
+import {
+  createFile,
+  openToAppend,
+  openToChange,
+  openToRead,
+  readText,
+  replaceFile,
+} from "../../../src/platform/guarded/files.ts";
+import {
+  isSame,
+  UnsafePathError,
+  whyUnsafe,
+} from "../../../src/platform/guarded/guard.ts";
+import { tempFolder } from "../../support/temp.ts";
+
+/** Facts about a file, as the kernel gives them. */
+function facts(changes: Partial<Deno.FileInfo>): Deno.FileInfo {
+  using folder = tempFolder();
+  const path = join(folder.path, "x");
+  Deno.writeTextFileSync(path, "");
+  return { ...Deno.lstatSync(path), ...changes };
+}
+
+/** Every way to use a file. */
+const USES: readonly (readonly [string, (path: string) => void])[] = [
+  ["read", (path) => openToRead(path).close()],
+  ["text", (path) => void readText(path, 100)],
+  ["change", (path) => openToChange(path).close()],
+  ["append", (path) => openToAppend(path).close()],
+  ["replace", (path) => replaceFile(path, "mine")],
+];
+
+Deno.test("guarded files: are made, read, appended to and replaced", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "x");
+  replaceFile(path, "one");
+  assertEquals(readText(path, 100), "one");
+  {
+    using file = openToAppend(path);
+    file.writeSync(new TextEncoder().encode(" two"));
+  }
+  replaceFile(path, `${readText(path, 100)} three`);
+  assertEquals(Deno.readTextFileSync(path), "one two three");
+  assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+});
+
+Deno.test("guarded files: never use a link, and leave its target alone", () => {
+  using folder = tempFolder();
+  const target = join(folder.path, "target");
+  const path = join(folder.path, "link");
+  Deno.writeTextFileSync(target, "theirs");
+  for (const to of [target, join(folder.path, "missing")]) {
+    for (const [name, use] of USES) {
+      Deno.symlinkSync(to, path);
+      assertThrows(() => use(path), UnsafePathError, "it is a link", name);
+      Deno.removeSync(path);
+    }
+  }
+  assertEquals(Deno.readTextFileSync(target), "theirs");
+  assertEquals([...Deno.readDirSync(folder.path)].length, 1);
+});
+
+Deno.test("guarded files: a link for the temporary file is removed, not followed", () => {
+  using folder = tempFolder();
+  const target = join(folder.path, "target");
+  Deno.writeTextFileSync(target, "theirs");
+  Deno.symlinkSync(target, join(folder.path, "x.tmp"));
+  replaceFile(join(folder.path, "x"), "mine");
+  assertEquals(Deno.readTextFileSync(target), "theirs");
+  assertEquals(Deno.readTextFileSync(join(folder.path, "x")), "mine");
+});
+
+Deno.test("guarded files: a pipe is refused without a wait", async () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "pipe");
+  const { success } = await new Deno.Command("mkfifo", { args: [path] })
+    .output();
+  assert(success);
+  for (const [name, use] of USES) {
+    const reason = "it is not a regular file";
+    assertThrows(() => use(path), UnsafePathError, reason, name);
+  }
+});
+
+Deno.test("guarded files: a file with a second name is read, and not changed", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "x");
+  Deno.writeTextFileSync(path, "theirs");
+  Deno.linkSync(path, join(folder.path, "y"));
+  assertEquals(readText(path, 100), "theirs");
+  for (const [name, use] of USES.slice(2)) {
+    const reason = "it has more than one name";
+    assertThrows(() => use(path), UnsafePathError, reason, name);
+  }
+  assertEquals(Deno.readTextFileSync(path), "theirs");
+});
+
+Deno.test("guarded files: nothing is written through a folder that is a link", () => {
+  using folder = tempFolder();
+  const real = join(folder.path, "real");
+  const linked = join(folder.path, "linked");
+  Deno.mkdirSync(real);
+  Deno.writeTextFileSync(join(real, "x"), "theirs");
+  Deno.symlinkSync(real, linked);
+  const path = join(linked, "x");
+  for (const [name, use] of USES.slice(2)) {
+    assertThrows(() => use(path), UnsafePathError, "it is a link", name);
+  }
+  assertThrows(() => createFile(join(linked, "y")), UnsafePathError);
+  // A reader may have a link to a folder.
+  assertEquals(readText(path, 100), "theirs");
+});
+
+Deno.test("readText: refuses a file above its limit before it reads it", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "x");
+  {
+    using file = createFile(path);
+    file.truncateSync(3_000_000_000);
+  }
+  assertThrows(
+    () => readText(path, 1_000),
+    UnsafePathError,
+    "it is larger than 1000 bytes",
+  );
+});
+
+Deno.test("whyUnsafe: the owner is this user, or for root the folder's", () => {
+  const [own, other, root] = [1_000, 2_000, 0];
+  const why = (file: number, folder: number, uid: number) =>
+    whyUnsafe(facts({ uid: file }), facts({ uid: folder }), "write", uid);
+  assertEquals(why(own, own, own), null);
+  assertEquals(why(own, other, own), null);
+  assertEquals(why(other, own, own), "it is another user's file");
+  assertEquals(why(root, own, own), "it is another user's file");
+  // Root changes another user's files in that user's folder alone.
+  assertEquals(why(own, own, root), null);
+  assertEquals(why(root, own, root), "it is another user's file");
+  assertEquals(why(other, own, root), "it is another user's file");
+});
+
+Deno.test("isSame: compares device and number", () => {
+  const one = facts({ dev: 1, ino: 2 });
+  assert(isSame(one, facts({ dev: 1, ino: 2 })));
+  assert(!isSame(one, facts({ dev: 2, ino: 2 })));
+  assert(!isSame(one, facts({ dev: 1, ino: 3 })));
+});
