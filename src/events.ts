@@ -351,7 +351,7 @@ export interface SessionStop extends Timed {
   /** Discriminator. */
   readonly event: "session_stop";
   /** Why it ended. */
-  readonly reason: StopReason;
+  readonly reason: StopReason | UnknownWord;
   /** Exit code of echolog. */
   readonly exit_code: number;
   /** Number of finished chunks. */

@@ -83,8 +83,8 @@ export function statusOf(
   }
   const last = lastAudio(state, open);
   const isOver = condition === "crashed" || condition === "unknown";
-  const elapsed = Math.max(0, (isOver ? last ?? now : now) - session.start) /
-    1000;
+  const until = isOver ? lastSignOf(session) ?? now : now;
+  const elapsed = Math.max(0, until - session.start) / 1000;
   const audio = state.audio + openAudio(state, last);
   const bytes = state.bytes + (open?.size ?? 0);
   const canLast = free !== null && bytes > 0 && audio > 0;
@@ -100,11 +100,16 @@ export function statusOf(
   };
 }
 
-/** Returns the share of the audio so far, the open chunk included. */
-function shareOf(state: SessionState, audio: Seconds): number | null {
-  const { gaps, gap_total: gapTotal } = state;
-  const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
-  return share === null ? null : round(share, 2);
+/**
+ * Returns when a recorder that died last did anything: its last audio in a
+ * file, or its last state. `null` without a state.
+ */
+export function lastSignOf(
+  { folder, state }: Pick<KnownSession, "folder" | "state">,
+): EpochMs | null {
+  if (state === null) return null;
+  const audio = lastAudio(state, openChunk(folder, state));
+  return Math.max(audio ?? 0, Date.parse(state.updated));
 }
 
 /** Returns the chunk in a folder that is being written, or `null`. */
@@ -152,6 +157,13 @@ function lastAudio(
     ...(open === null || audio_since === null ? [] : [open.written]),
   ];
   return times.length === 0 ? null : Math.max(...times);
+}
+
+/** Returns the share of the audio so far, the open chunk included. */
+function shareOf(state: SessionState, audio: Seconds): number | null {
+  const { gaps, gap_total: gapTotal } = state;
+  const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
+  return share === null ? null : round(share, 2);
 }
 
 /** Returns the length of audio in no finished chunk yet. */

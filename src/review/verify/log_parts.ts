@@ -5,7 +5,7 @@
  */
 
 import { logPart } from "../../log/read/reader.ts";
-import { namesChunks } from "../history.ts";
+import { hasTotals, namesChunks } from "../history.ts";
 import type { Findings } from "./verify.ts";
 import { pluralize } from "../../terminal/units.ts";
 
@@ -46,7 +46,7 @@ export function logFaults(
   }
   if (faults.length === 0 && start !== null && stop !== null) {
     const lines = history.chunks.length;
-    if (lines !== stop.chunks && namesChunks(history)) {
+    if (hasTotals(stop) && lines !== stop.chunks && namesChunks(history)) {
       faults.push(
         `the log names ${
           pluralize(lines, "chunk")

@@ -6,13 +6,12 @@ import type {
   SessionEvent,
   StopReason,
 } from "../../../../src/events.ts";
-import {
-  renderReport,
-  reportAsJson,
-} from "../../../../src/review/explain/render.ts";
+import { renderReport } from "../../../../src/review/explain/render/report.ts";
+import { reportAsJson } from "../../../../src/review/explain/render/json.ts";
 import { explain } from "../../../../src/review/explain/explain.ts";
-import { readHistory } from "../../../../src/review/history.ts";
-import { drawTimeline } from "../../../../src/review/explain/timeline.ts";
+import { readLogBlocks } from "../../../../src/log/read/reader.ts";
+import { readHistory } from "../../../../src/review/history_reader.ts";
+import { drawTimeline } from "../../../../src/review/explain/render/timeline.ts";
 import {
   accountOf,
   chunk,
@@ -236,7 +235,7 @@ Deno.test("explain: ends an unfinished session with its last audio", () => {
   assertMatch(dead.ending?.advice ?? "", /echolog repair/);
   // Of a mailed log it is not known whether the recorder lives.
   const { ending } = explainEvents(events);
-  assertMatch(ending?.text ?? "", /it was copied .* or the recorder died$/);
+  assertMatch(ending?.text ?? "", /it was copied .* or the recorder died\./);
   assertEquals(/repair/.test(ending?.advice ?? ""), false);
 });
 
@@ -345,9 +344,9 @@ Deno.test("explain: reports a delay in opening the device instead of a gap", () 
   };
   assertMatch(
     line(400) ?? "",
-    /^No audio is missing up to its end; the first audio was received 400 ms after the start;/,
+    /^No audio is missing up to 10:00:10; the first audio was received 400 ms after the start\./,
   );
-  assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
+  assertMatch(line(20) ?? "", /^No audio is missing up to 10:00:10\.$/);
 });
 
 Deno.test("explain: reports how much of the requested duration was not recorded", async () => {
@@ -356,7 +355,7 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
     import.meta.url,
   );
   const history = await readHistory(
-    fromFileUrl(new URL("session.log", folder)),
+    readLogBlocks(fromFileUrl(new URL("session.log", folder))),
   );
   const { start, stop } = history;
   if (start === null || stop === null) throw new Error("It is not whole");
@@ -472,7 +471,7 @@ for (const name of ["restarted", "no-server"]) {
       import.meta.url,
     );
     const history = await readHistory(
-      fromFileUrl(new URL("session.log", folder)),
+      readLogBlocks(fromFileUrl(new URL("session.log", folder))),
     );
     const explained = explain(history, {
       folderName: "night",
