@@ -51,6 +51,8 @@ export interface Note {
 export interface LogFaults {
   /** Number of lines that are damaged, or not a line of a log. */
   readonly unreadable: number;
+  /** Number of chunks, gaps and ends among the lines that cannot be read or be true. */
+  readonly lost: number;
   /** Names of events that this version does not know. */
   readonly unknownEvents: readonly string[];
   /** Other sessions whose lines are in the same log, before those of this one. */

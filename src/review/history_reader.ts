@@ -125,7 +125,7 @@ export class HistoryReader {
     const { head, text } = line;
     if (head === null) {
       // The recorder may be writing a torn line now.
-      if (!line.isTorn && text.trim() !== "") this.#faults.addUnreadable();
+      if (!line.isTorn && text.trim() !== "") this.#faults.addUnreadable(text);
       return;
     }
     if (head.level === "DEBUG") {
@@ -135,7 +135,7 @@ export class HistoryReader {
     const { entry } = line;
     const event = entry === null ? null : decodeEvent(entry);
     if (event !== null) this.take(event);
-    else if (isKnownEvent(head)) this.#faults.addUnreadable();
+    else if (isKnownEvent(head)) this.#faults.addUnreadable(text);
     else this.#faults.addUnknown(head.event);
   }
 
@@ -230,6 +230,8 @@ class SessionReader {
         this.#open.addStop(event);
         break;
       case "recovery":
+        // A damaged log may lack the end of the run.
+        this.#runningSince = null;
         this.#open.addRecovery(event, event.time - this.#clockShift);
         break;
       case "chunk_created":

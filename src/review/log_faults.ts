@@ -8,10 +8,11 @@
 import type {
   ChunkCreated,
   EpochMs,
+  Gap,
   SessionEvent,
   SessionStop,
 } from "../events.ts";
-import { formatDateTime } from "../terminal/units.ts";
+import { formatDateTime, pluralize } from "../terminal/units.ts";
 import type { LogFaults } from "./history.ts";
 
 /** What is known of a session when an event of it is checked. */
@@ -24,22 +25,27 @@ export interface KnownFacts {
   readonly isClockSet: boolean;
 }
 
+/** Matches what is left of a line that has facts about audio. */
+const FACTS = /chunk_created|[: "]gap[" ]|session_stop/;
 /** Maximum number of sentences kept. */
 const MAX_ODD = 5;
 
 /** Gathers the faults of a log. */
 export class FaultCollector {
   #unreadable = 0;
+  #lost = 0;
   #isMixed = false;
   readonly #unknown = new Set<string>();
   readonly #others: (string | null)[] = [];
   readonly #odd: string[] = [];
   #chunks = new Map<number, ChunkCreated>();
+  readonly #gaps = new Set<string>();
   #newest: ChunkCreated | null = null;
 
   /** Counts a line that cannot be read. */
-  addUnreadable(): void {
+  addUnreadable(text: string): void {
     this.#unreadable++;
+    if (FACTS.test(text)) this.#lost++;
   }
 
   /** Adds the name of an event that this version does not know. */
@@ -51,6 +57,7 @@ export class FaultCollector {
   addSession(name: string | null): void {
     this.#others.push(name);
     this.#chunks = new Map();
+    this.#gaps.clear();
     this.#newest = null;
   }
 
@@ -67,7 +74,7 @@ export class FaultCollector {
       case "chunk_created":
         return this.#checkChunk(event, facts);
       case "gap":
-        return isSpan(event, facts) ? event : this.#leaveOut(event);
+        return this.#checkGap(event, facts);
       case "session_stop":
         if (!hasAbsurdTotals(event)) return event;
         this.#addOdd(
@@ -83,6 +90,7 @@ export class FaultCollector {
   faults(current: string | null): LogFaults {
     return {
       unreadable: this.#unreadable,
+      lost: this.#lost,
       unknownEvents: [...this.#unknown],
       otherSessions: [...new Set(this.#others)]
         .map((name) => name ?? "one without a name")
@@ -99,8 +107,7 @@ export class FaultCollector {
     }
     const known = this.#chunks.get(event.seq);
     if (known?.start === event.start && known.end === event.end) {
-      this.#addOdd("some of its lines are in it twice");
-      return null;
+      return this.#addTwice();
     }
     if (!facts.isClockSet && !this.#follows(event)) {
       this.#isMixed = true;
@@ -111,6 +118,21 @@ export class FaultCollector {
     this.#chunks.set(event.seq, event);
     if (event.seq >= (this.#newest?.seq ?? 0)) this.#newest = event;
     return event;
+  }
+
+  #checkGap(event: Gap, facts: KnownFacts): SessionEvent | null {
+    if (!isSpan(event, facts)) return this.#leaveOut(event);
+    const key = `${event.start} ${event.end} ${event.cause}`;
+    if (this.#gaps.has(key)) return this.#addTwice();
+    this.#gaps.add(key);
+    return event;
+  }
+
+  /** Notes that a line is in the log twice, so that others may be, too. */
+  #addTwice(): null {
+    this.#isMixed = true;
+    this.#addOdd("some of its lines are in it twice");
+    return null;
   }
 
   /** Whether a later number has later audio. */
@@ -124,6 +146,7 @@ export class FaultCollector {
   }
 
   #leaveOut(event: SessionEvent): null {
+    this.#lost++;
     this.#addOdd(
       `a line of ${
         formatDateTime(event.time)
@@ -198,5 +221,7 @@ function hasAbsurdTotals(stop: SessionStop): boolean {
 }
 
 function totalsOf({ chunks, audio, wall, gaps }: SessionStop): string {
-  return `${chunks} chunks, ${audio} s of audio in ${wall} s, ${gaps} gaps`;
+  return `${pluralize(chunks, "chunk")}, ${audio} s of audio in ${wall} s, ${
+    pluralize(gaps, "gap")
+  }`;
 }

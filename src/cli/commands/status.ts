@@ -6,14 +6,17 @@
 
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
+import type { EpochMs } from "../../events.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
+import { sourceKind } from "../../audio/device.ts";
 import { meaningOfCause } from "../../review/explain/glossary.ts";
 import { fromRegistration, listActive } from "../../sessions/catalog.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
 import {
   formatBytes,
+  formatDateTime,
   formatDuration,
   formatPercent,
   formatTime,
@@ -171,12 +174,19 @@ function stateText({ state, since, details }: SessionStatus): string {
     return "unknown: it belongs to another machine or container";
   }
   return state === "recovering" && since !== null
-    ? `recovering since ${formatTime(Date.parse(since))} UTC: ${
+    ? `recovering since ${momentOf(Date.parse(since))} UTC: ${
       details === null || details.cause === null
         ? "no audio"
-        : meaningOfCause(details.cause).text
+        : meaningOfCause(details.cause, sourceKind(details.device)).text
     }`
     : state;
+}
+
+/** Returns a time, with its day unless that is today's. */
+function momentOf(time: EpochMs): string {
+  const moment = formatDateTime(time);
+  const today = formatDateTime(Date.now()).slice(0, 10);
+  return moment.startsWith(today) ? formatTime(time) : moment;
 }
 
 function chunksText(chunks: number, writing: string | null): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { sourceKind } from "../../audio/device.ts";
 import { formatDateTime } from "../../terminal/units.ts";
 import type { History } from "../history.ts";
 import type { ExplainedEnd } from "./explanation.ts";
@@ -60,7 +61,7 @@ export function explainEnd(
   // All messages are about the audio that never came.
   const { line, message } = keyLine({
     said: [...gaps.flatMap(({ said }) => said), ...openContext.said],
-  });
+  }, sourceKind(history.start?.device ?? ""));
   const own = notes.find(({ first }) => first.code === "ffmpeg_unusable");
   const why = own?.first.message ?? message?.meaning;
   return {

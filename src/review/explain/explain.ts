@@ -72,7 +72,8 @@ export function explain(
     }));
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
-  const hasChunkFacts = namesChunks(history) || history.hasIndex ||
+  const isWhole = log.faults.lost === 0 && !hasHoles(log);
+  const hasChunkFacts = namesChunks(history) && isWhole || history.hasIndex ||
     sums !== null;
   const audio = sums?.audio ??
     (namesChunks(history) || history.hasIndex
@@ -106,7 +107,9 @@ export function explain(
     quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
     hasChunkFacts,
     // Above level info, audio is what is not a gap, up to an end that is known.
-    hasAudioFacts: hasChunkFacts || goesOn && first?.log_level === "warning",
+    hasAudioFacts: hasChunkFacts ||
+      goesOn && first?.log_level === "warning" && isWhole,
+    hasGapFacts: isWhole || countedEnd(stop) !== null,
     namedChunks: chunks.length,
     ending: goesOn ? null : explainEnd(history, {
       session: sessionId,
@@ -123,6 +126,11 @@ export function explain(
     isCounted: countedEnd(stop) !== null,
     hasIndex: history.hasIndex,
   };
+}
+
+/** Whether parts between others are missing. */
+function hasHoles({ parts }: History): boolean {
+  return parts.some((part, index) => part > (parts[index - 1] ?? part) + 1);
 }
 
 /** Returns the length of an outage that is not over when the log ends, in milliseconds, or `null`. */

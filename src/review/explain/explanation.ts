@@ -100,6 +100,8 @@ export interface Explanation {
   readonly hasChunkFacts: boolean;
   /** Whether it is known how much is audio. */
   readonly hasAudioFacts: boolean;
+  /** Whether every gap is known, up to where the log ends. */
+  readonly hasGapFacts: boolean;
   /** Number of chunks that have a line. */
   readonly namedChunks: number;
   /** Why it ended; `null` while it is being recorded. */

@@ -4,14 +4,10 @@
  * @module
  */
 
-import { parseDevice } from "../../audio/device.ts";
+import { type SourceKind, sourceKind } from "../../audio/device.ts";
 import type { EpochMs, Gap, GapCause } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
-import {
-  type Meaning,
-  meaningOfCause,
-  meaningOfSilentEnd,
-} from "./glossary.ts";
+import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
 import { endedSilently, keyLine, refineMeaning } from "./key_line.ts";
 import {
   type GapContext,
@@ -65,12 +61,12 @@ export function explainGaps(
   now: EpochMs,
 ): ExplainedGap[] {
   const { gaps, openContext, outages, start } = history;
-  const isStream = parseDevice(start?.device ?? "")?.kind === "url";
+  const kind = sourceKind(start?.device ?? "");
   const explained = gaps.map((context, index) =>
     explainGap(
-      context,
+      withoutRest(context, history),
       isOver(history, outages[index]?.end ?? Infinity, whole.end),
-      isStream,
+      kind,
     )
   );
   if (lasting === null || openContext.cause === null) return explained;
@@ -82,7 +78,24 @@ export function explainGaps(
     duration: lasting / 1000,
     cause: openContext.cause,
   };
-  return [...explained, explainGap({ ...openContext, gap }, false, isStream)];
+  return [...explained, explainGap({ ...openContext, gap }, false, kind)];
+}
+
+/**
+ * Returns a gap without the lines in it, when those of its beginning are not in
+ * the log: the rest shows neither why audio stopped nor how often ffmpeg was
+ * started.
+ */
+function withoutRest(
+  context: GapContext,
+  { start, first }: History,
+): GapContext {
+  // The time of a line has whole seconds.
+  const isWhole = start !== null || first === null ||
+    first < Math.floor(context.gap.start / 1000) * 1000;
+  return isWhole
+    ? context
+    : { ...context, said: [], stopped: null, retries: 0 };
 }
 
 /** Whether audio came back after a gap that has a line and ends at `end`. */
@@ -114,27 +127,19 @@ const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
   "source_moved",
 ]);
 
-/** A stream over TCP loses audio only where its server drops it. */
-const LOST_BY_STREAM: Meaning = {
-  text: "the stream skipped audio: it was lost before it was received",
-  advice: "check the source, its server, and the network in between",
-};
-
 function explainGap(
   context: GapContext,
   isOver: boolean,
-  isStream: boolean,
+  kind: SourceKind | null,
 ): ExplainedGap {
   const { gap, retries } = context;
   const hasNoWords = endedSilently(context);
   const words = hasNoWords
-    ? meaningOfSilentEnd(isStream)
-    : isStream && gap.cause === "audio_lost"
-    ? LOST_BY_STREAM
-    : meaningOfCause(gap.cause);
+    ? meaningOfSilentEnd(kind === "stream")
+    : meaningOfCause(gap.cause, kind);
   const { line, message } = FOUND_BY_ECHOLOG.has(gap.cause)
     ? { line: null, message: null }
-    : keyLine(context);
+    : keyLine(context, kind);
   return {
     start: gap.start,
     end: gap.end,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { SourceKind } from "../../audio/device.ts";
 import {
   FAILURE_CODES,
   type FailureCode,
@@ -144,12 +145,61 @@ export function inWords(code: string): string {
   return code.replaceAll("_", " ");
 }
 
-/** Returns the meaning of a gap's cause. */
-export function meaningOfCause(cause: string): Meaning {
+/** Advice about a stream. */
+const CHECK_SERVER = "check the source, its server, and the network in between";
+
+/** Causes that mean something else when the source is a stream. */
+const STREAM_CAUSES: { readonly [K in GapCause]?: Meaning } = {
+  device_gone: {
+    text: "the connection to the source ended",
+    advice: `${CHECK_SERVER}; echolog reconnects by itself`,
+  },
+  device_missing: {
+    text: "the source could not be opened",
+    advice: "check the URL, and that its server is running",
+  },
+  permission_denied: {
+    text: "this machine does not let ffmpeg reach the source",
+    advice: "check the firewall of this machine, and the URL",
+  },
+  stall: {
+    text: "the source sent no more audio, and ffmpeg was restarted",
+    advice:
+      `${CHECK_SERVER}; recovery.stall_timeout sets how long echolog waits`,
+  },
+  // A stream over TCP loses audio only where its server drops it.
+  audio_lost: {
+    text: "the stream skipped audio: it was lost before it was received",
+    advice: CHECK_SERVER,
+  },
+  slow_start: {
+    text: "no audio had been received yet: the source was slow to answer",
+    advice:
+      "nothing, if the gap is short; if the beginning matters, start the recording earlier",
+  },
+};
+
+/** Causes of a source of which it is not known what it is. */
+const UNKNOWN_CAUSES: { readonly [K in GapCause]?: Meaning } = {
+  device_gone: {
+    text: "the source disappeared during the recording",
+    advice: `${SEE_SOURCE}, and for a stream the network in between`,
+  },
+};
+
+/** Returns the meaning of a gap's cause, for a kind of source. */
+export function meaningOfCause(
+  cause: string,
+  kind: SourceKind | null = "device",
+): Meaning {
   const known = GAP_CAUSES.find((one) => one === cause);
-  return known === undefined
-    ? { text: inWords(cause), advice: null }
-    : CAUSES[known];
+  if (known === undefined) return { text: inWords(cause), advice: null };
+  const other = kind === "stream"
+    ? STREAM_CAUSES[known]
+    : kind === null
+    ? UNKNOWN_CAUSES[known]
+    : undefined;
+  return other ?? CAUSES[known];
 }
 
 /** Returns the meaning of ffmpeg exiting by itself without an error. */
@@ -222,10 +272,21 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   suspend: null,
 };
 
+/** Advice that is another when the source is a stream. */
+const STREAM_CODES: { readonly [K in WarningCode | FailureCode]?: string } = {
+  digital_silence:
+    "listen to the stream with another player: its source sends silence",
+  clipping: "the source is too loud: its sender has to lower its level",
+};
+
 /** Returns the advice for a warning or an error, or `null`. */
-export function adviceOnCode(code: string): string | null {
+export function adviceOnCode(
+  code: string,
+  kind: SourceKind | null = "device",
+): string | null {
   const known = [...WARNING_CODES, ...FAILURE_CODES].find((one) =>
     one === code
   );
-  return known === undefined ? null : CODES[known];
+  if (known === undefined) return null;
+  return (kind === "stream" ? STREAM_CODES[known] : undefined) ?? CODES[known];
 }

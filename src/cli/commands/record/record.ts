@@ -6,7 +6,7 @@
 
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
-import type { Device } from "../../../audio/device.ts";
+import { type Device, sourceKind } from "../../../audio/device.ts";
 import {
   chooseDevice,
   loadCommandSettings,
@@ -238,7 +238,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     // Without ffmpeg, the message is not ffmpeg's.
     const advice = exitCode === EXIT_CODES.ffmpeg_unusable
       ? undefined
-      : messageIn(problem)?.advice;
+      : messageIn(problem, sourceKind(deviceSpec))?.advice;
     screen.printError(
       `${
         redact(advice === undefined ? problem : `${problem}; ${advice}`)

@@ -28,6 +28,9 @@ export function gapsLine(report: Explanation): string {
     isRest
       ? `In the rest, ${text}`
       : text.charAt(0).toUpperCase() + text.slice(1);
+  if (gapCount === 0 && !report.hasGapFacts) {
+    return "The lines that can be read report no gap.";
+  }
   if (gapCount === 0) {
     const first = firstAudio(report);
     if (ending === null) return missing(`no audio is missing so far${first}.`);

@@ -7,6 +7,7 @@ import {
   readLog,
 } from "../../../../src/log/read/reader.ts";
 import { event } from "../../../support/events.ts";
+import { gzip, utf16 } from "../../../support/sent_bytes.ts";
 import { tempFolder } from "../../../support/temp.ts";
 
 async function readAll(path: string): Promise<ReadLine[]> {
@@ -18,20 +19,6 @@ const SENT = [1, 2, 3].map((run) =>
   `2025-09-22T10:00:00Z INFO echolog.ffmpeg: ffmpeg_command run=${run} command="a b é${run}"`
 );
 const SENT_TEXT = `${SENT.join("\n")}\n`;
-
-async function gzip(text: string): Promise<Uint8Array> {
-  const stream = new Blob([text]).stream()
-    .pipeThrough(new CompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-function utf16(text: string, isLittle: boolean): Uint8Array {
-  const view = new DataView(new ArrayBuffer(text.length * 2));
-  for (let at = 0; at < text.length; at++) {
-    view.setUint16(at * 2, text.charCodeAt(at), isLittle);
-  }
-  return new Uint8Array(view.buffer);
-}
 
 const FORMS:
   readonly (readonly [string, () => Promise<Uint8Array> | Uint8Array])[] = [

@@ -373,9 +373,31 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
     line(asked, "disk_full"),
     "The requested duration was 8 h: the last 7 h of that were not recorded.",
   );
+  assertEquals(
+    line(asked, "terminated"),
+    "The requested duration was 8 h; it was stopped 7 h before its end.",
+  );
   assertEquals(line(asked, "duration_reached"), undefined);
   assertEquals(line("recording.device=test(flag)", "disk_full"), undefined);
   assertEquals(line("duration=1h(flag)", "terminated"), undefined);
+});
+
+Deno.test("explain: reports nothing as not recorded that may still be recorded, or never began", () => {
+  const start = sessionStart({ overrides: "duration=1h(flag)" });
+  const copied = accountOf(explainEvents([start, started(0), chunk(1, 0, 60)]));
+  assertMatch(
+    copied,
+    /duration was 1 h; the log covers the first 1 min of that\./,
+  );
+  const empty = sessionStop(30, {
+    ...{ reason: "start_failed", chunks: 0, audio: 0, coverage: 0 },
+  });
+  assertMatch(
+    accountOf(explainEvents([start, empty])),
+    /duration was 1 h; none of that was recorded\./,
+  );
+  const live = accountOf(explainEvents([start, started(0)], true, 60));
+  assertEquals(/requested duration/.test(live), false, live);
 });
 
 for (
