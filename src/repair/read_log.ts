@@ -28,6 +28,8 @@ export interface Past {
   readonly rotated: LogRotated | null;
   /** Its last line, or `null` when that is missing. */
   readonly stop: SessionStop | null;
+  /** Names of the sessions whose lines the log has. */
+  readonly sessions: ReadonlySet<string>;
   /** Its chunks by number, from the log and the index. */
   readonly chunks: ReadonlyMap<number, ChunkCreated>;
   /** Chunks of the index that lack a line, in a log that would have it. */
@@ -69,6 +71,7 @@ export async function readPast(folder: string): Promise<Past> {
   const path = join(folder, LOG_FILE);
   const chunks = new Map<number, ChunkCreated>();
   const totals = new SessionTotals();
+  const sessions = new Set<string>();
   let start: SessionStart | null = null;
   let rotated: LogRotated | null = null;
   let stop: SessionStop | null = null;
@@ -84,10 +87,15 @@ export async function readPast(folder: string): Promise<Past> {
     const event = decodeEvent(entry);
     if (event === null) continue;
     totals.record(event);
+    // Somebody may have joined the parts with the newest first.
+    const isOlder = stop !== null && event.time <= stop.time;
     isComplete = event.event === "session_stop" ||
-      isComplete && entry.logger === "echolog.log";
+      isComplete && (entry.logger === "echolog.log" || isOlder);
     outage = outageAfter(outage, event);
     if (event.event === "session_start") start = event;
+    if (event.event === "session_start" || event.event === "log_rotated") {
+      sessions.add(event.session_id);
+    }
     if (event.event === "log_rotated" && start === null) rotated ??= event;
     if (event.event === "session_stop") stop = event;
     if (event.event === "chunk_created") {
@@ -115,6 +123,7 @@ export async function readPast(folder: string): Promise<Past> {
     start,
     rotated,
     stop,
+    sessions,
     chunks: new Map([...chunks].sort(([one], [other]) => one - other)),
     indexed: new Set(index.keys()),
     isEmpty,

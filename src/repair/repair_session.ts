@@ -16,7 +16,7 @@ import {
   type SessionStop,
   STOP_REASONS,
 } from "../events.ts";
-import { messageOf } from "../errors.ts";
+import { EchologError, messageOf } from "../errors.ts";
 import { FAILED } from "../log/format/levels.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -91,6 +91,15 @@ export async function repairSession(
   const remains = { past, state, rungs };
   if (past.isEmpty && state?.state === "ended") {
     return { ...report, recovered: 0, wasNeeded: false, lacksLog: true };
+  }
+  if (past.sessions.size > 1) {
+    throw new EchologError(
+      "failed",
+      `Cannot repair ${folder}: its log has lines of several sessions, ${
+        [...past.sessions].join(", ")
+      }`,
+      { hint: "leave those of one session in it" },
+    );
   }
   if (!past.isComplete) {
     const recovered = await finish(remains, options);

@@ -64,9 +64,9 @@ export function gapsLine(report: Explanation): string {
   return missing(
     `audio is missing in ${pluralize(gapCount, "place")}, ${
       formatDuration(gapTotal)
-    } in all${isOpen(report) ? " up to the end of the log" : ""}${
-      unreported(gapCount, gaps.length)
-    }`,
+    } in all${report.hasGapFacts ? "" : " by the lines that can be read"}${
+      isOpen(report) ? " up to the end of the log" : ""
+    }${unreported(gapCount, gaps.length)}`,
   );
 }
 
