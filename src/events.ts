@@ -105,6 +105,7 @@ export const WARNING_CODES = [
   "sound_server_missing",
   "source_changed",
   "source_moved",
+  "source_not_audio",
   "source_slow",
   "state_write_failed",
 ] as const;

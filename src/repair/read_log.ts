@@ -77,7 +77,8 @@ export async function readPast(folder: string): Promise<Past> {
   let stop: SessionStop | null = null;
   let outage: UnreportedOutage | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
-  let [isComplete, isJson, isLocal] = [false, false, false];
+  let [isComplete, isJson, isLocal, isOlder] = [false, false, false, false];
+  let part = 1;
   for await (const { entry, text } of existing(path)) {
     if (entry === null) continue;
     isJson = text.startsWith("{");
@@ -88,7 +89,9 @@ export async function readPast(folder: string): Promise<Past> {
     if (event === null) continue;
     totals.record(event);
     // Somebody may have joined the parts with the newest first.
-    const isOlder = stop !== null && event.time <= stop.time;
+    isOlder ||= stop !== null && (event.event === "session_start" ||
+      event.event === "log_rotated" && event.part <= part);
+    if (event.event === "log_rotated") part = event.part;
     isComplete = event.event === "session_stop" ||
       isComplete && (entry.logger === "echolog.log" || isOlder);
     outage = outageAfter(outage, event);

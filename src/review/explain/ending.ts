@@ -8,7 +8,7 @@ import { sourceKind } from "../../audio/device.ts";
 import { formatDateTime } from "../../terminal/units.ts";
 import type { History } from "../history.ts";
 import type { ExplainedEnd } from "./explanation.ts";
-import { adviceAt, SAY_MORE } from "./glossary.ts";
+import { adviceAt, adviceOnCode, SAY_MORE } from "./glossary.ts";
 import { keyLine } from "./key_line.ts";
 import { meaningOfReason } from "./reasons.ts";
 
@@ -62,7 +62,7 @@ export function explainEnd(
   const { line, message } = keyLine({
     said: [...gaps.flatMap(({ said }) => said), ...openContext.said],
   }, sourceKind(history.start?.device ?? ""));
-  const own = notes.find(({ first }) => first.code === "ffmpeg_unusable");
+  const own = notes.find(({ first }) => SELF_EXPLAINED.has(first.code));
   const why = own?.first.message ?? message?.meaning;
   return {
     reason: stop.reason,
@@ -71,9 +71,15 @@ export function explainEnd(
     ffmpeg: own === undefined ? line : null,
     advice: own === undefined
       ? message?.advice ?? adviceAt(level, SAY_MORE, session)
-      : null,
+      : adviceOnCode(own.first.code),
   };
 }
+
+/** Codes that say why a session never had audio. */
+export const SELF_EXPLAINED: ReadonlySet<string> = new Set([
+  "ffmpeg_unusable",
+  "source_not_audio",
+]);
 
 /** Ends without a request to stop. */
 const DEATHS: ReadonlySet<string> = new Set([

@@ -250,6 +250,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "to record one source whatever the default is, name it with --device",
   source_moved:
     "listen to the audio since that time: it may be from another microphone",
+  source_not_audio: "give --device the address of the stream itself",
   state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.

@@ -7,6 +7,7 @@
 import { sourceKind } from "../../audio/device.ts";
 import type { History, Note } from "../history.ts";
 import { formatDuration } from "../../terminal/units.ts";
+import { SELF_EXPLAINED } from "./ending.ts";
 import type { ExplainedNote } from "./explanation.ts";
 import { adviceOnCode, inWords } from "./glossary.ts";
 
@@ -14,11 +15,12 @@ import { adviceOnCode, inWords } from "./glossary.ts";
 export function explainNotes(history: History): ExplainedNote[] {
   const { notes, start, stop } = history;
   // The end of a session that never began reports it.
-  const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
+  const isReported = (code: string) =>
+    stop?.reason === "start_failed" && SELF_EXPLAINED.has(code);
   return notes
     .map((note) => ({ ...note, count: countOf(note, history) }))
     .filter(({ first: { code }, count }) =>
-      !TOLD_ELSEWHERE.has(code) && code !== end && count > 0
+      !TOLD_ELSEWHERE.has(code) && !isReported(code) && count > 0
     )
     .map((note) => ({
       code: note.first.code,

@@ -46,6 +46,10 @@ import {
   assertMounted,
   MountWatch,
 } from "../../../recorder/watches/mount_watch.ts";
+import {
+  PlaylistWatch,
+  readAsText,
+} from "../../../recorder/watches/playlist_watch.ts";
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import {
   createSessionFolder,
@@ -214,6 +218,14 @@ export async function record(options: ParsedOptions): Promise<number> {
     onMoved: () => session.sourceMoved(),
   });
   if (source !== null) events.add(source);
+  events.add(
+    new PlaylistWatch({
+      device,
+      read: (url) => readAsText(ffmpeg.path, url, settings.inputArgs),
+      clock: systemClock,
+      sink: events,
+    }),
+  );
   events.add(refreshClaim(claim));
   events.add(collectGarbagePeriodically());
   events.add(screen.show(folder.path, settings.format));
