@@ -1,5 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
+import { ReadLine } from "../../../../src/log/read/reader.ts";
+import { explain } from "../../../../src/review/explain/explain.ts";
+import { HistoryReader } from "../../../../src/review/history_reader.ts";
 import { event } from "../../../support/events.ts";
 import {
   accountOf,
@@ -215,4 +218,22 @@ Deno.test("explain: shows the day of a gap that is not on the day of the session
     sessionStop(3 * 86_400, { gaps: 1, gap_total: 3 * 86_400 - 48 }),
   ]));
   assertMatch(account, /2025-09-22 10:00:48 – 2025-09-25 10:00:00, 3 d/);
+});
+
+Deno.test("explain: does not advise level debug for a part of a log that was at debug", () => {
+  const reader = new HistoryReader();
+  const line = (text: string) => reader.takeLine(new ReadLine(0, text, false));
+  line(
+    'x DEBUG echolog.ffmpeg: ffmpeg_stderr run=1 line="no line of a log"',
+  );
+  line(
+    "2025-09-22T10:00:09Z DEBUG echolog.ffmpeg: ffmpeg_stderr run=1 severity=verbose context=null line=x",
+  );
+  reader.take(silence(20, 24, { cause: "ffmpeg_exited" }));
+  const [gap] = explain(reader.history(), {
+    folderName: "night",
+    isActive: false,
+    now: START,
+  }).gaps;
+  assertMatch(gap?.advice ?? "", /^read everything that it printed: echolog/);
 });
