@@ -62,6 +62,8 @@ export interface Past {
 export interface UnreportedOutage {
   /** When the first new run was tried. */
   readonly since: EpochMs;
+  /** Time of the recorder's last line about it. */
+  readonly until: EpochMs;
   /** Why the run before it ended. */
   readonly cause: CauseWord;
 }
@@ -160,10 +162,16 @@ function outageAfter(
   outage: UnreportedOutage | null,
   event: SessionEvent,
 ): UnreportedOutage | null {
+  const { time } = event;
   if (event.event === "recovery") {
-    return outage ?? { since: event.time, cause: event.cause };
+    return outage === null
+      ? { since: time, until: time, cause: event.cause }
+      : { ...outage, until: time };
   }
   if (outage === null) return null;
+  if (event.event === "ffmpeg_command" || event.event === "ffmpeg_stderr") {
+    return { ...outage, until: Math.max(time, outage.until) };
+  }
   const isOver = event.event === "warning" && event.code === "audio_overlap" ||
     // The gap of a lost chunk may be logged meanwhile.
     event.event === "gap" && event.end > outage.since;

@@ -166,7 +166,7 @@ export const MUTILATED: readonly Mutilated[] = [
     name: "gzip that is cut",
     make: async () => (await gzip(OUTAGE)).slice(0, -12),
     ...IN_OUTAGE,
-    says: [NO_END],
+    says: [NO_END, /night was recorded/],
     repair: /Cannot complete .*: it was compressed or converted to UTF-16/,
   },
   {

@@ -84,6 +84,7 @@ for (const log of MUTILATED) {
     const [known] = await listKnown({ outputDir, stateFolder: null });
     assert(known !== undefined);
     assertEquals((await summarize(known)).reason, log.reason);
+    const explained = await run(["explain", `${folder}/`], home.path);
     const before = (await Array.fromAsync(readFileBlocks(path))).flat();
     assertEquals(Deno.readFileSync(path), bytes);
     const repaired = await run(["repair", "--force", folder], home.path);
@@ -99,6 +100,13 @@ for (const log of MUTILATED) {
     const lines = (await Array.fromAsync(readFileBlocks(path))).flat();
     assert(lines.length > before.length);
     assertEquals(lines.at(-1)?.head?.event, "session_stop");
+    if (/not over when the log ends/.test(asOne(explained.text))) {
+      const { text } = await run(["explain", `${folder}/`], home.path);
+      assertMatch(
+        asOne(text),
+        /audio is missing in 1 place, .* up to the end/i,
+      );
+    }
     // A second repair finds nothing to do.
     const again = await run(["repair", "--force", folder], home.path);
     assertMatch(again.text, /needs no repair/);

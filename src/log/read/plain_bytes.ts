@@ -106,12 +106,52 @@ async function* fromUtf16(
 /** Bytes that are given to the decompressor at a time: an error loses no more. */
 const PIECE = 1_024;
 
+/** Decompresses a gzip file, which may be several that were joined. */
 async function* gunzip(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const pieces = ReadableStream.from(inPieces(source));
-  const reader = pieces.pipeThrough(new DecompressionStream("gzip"))
-    .getReader();
+  let rest = new Uint8Array(
+    await new Response(ReadableStream.from(copies(source))).arrayBuffer(),
+  );
+  while (rest.length > 0) {
+    const [end, member] = await firstMember(rest) ?? [rest.length, null];
+    if (member === null) yield* readable(rest);
+    else yield member;
+    rest = rest.subarray(end);
+  }
+}
+
+/** Returns the end of the first whole member and its contents, or `null`. */
+async function firstMember(
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<[number, Uint8Array] | null> {
+  for (let end = nextMember(bytes, 1);; end = nextMember(bytes, end + 1)) {
+    try {
+      const stream = new Blob([bytes.subarray(0, end)]).stream()
+        .pipeThrough(new DecompressionStream("gzip"));
+      return [end, new Uint8Array(await new Response(stream).arrayBuffer())];
+    } catch {
+      // These bytes are compressed data, or the file is cut or damaged.
+      if (end === bytes.length) return null;
+    }
+  }
+}
+
+/** Returns where a member of a gzip file may begin, or the end of the file. */
+function nextMember(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(0x1f, from); at >= 0;) {
+    if (bytes[at + 1] === 0x8b && bytes[at + 2] === 8) return at;
+    at = bytes.indexOf(0x1f, at + 1);
+  }
+  return bytes.length;
+}
+
+/** Yields what can be decompressed of a cut or damaged file. */
+async function* readable(
+  bytes: Uint8Array<ArrayBuffer>,
+): AsyncGenerator<Uint8Array> {
+  const reader = ReadableStream.from(inPieces(bytes))
+    .pipeThrough(new DecompressionStream("gzip")).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
@@ -124,11 +164,17 @@ async function* gunzip(
 }
 
 async function* inPieces(
+  bytes: Uint8Array<ArrayBuffer>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    yield bytes.subarray(at, at + PIECE);
+    // An error drops what was not read by then.
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+async function* copies(
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  for await (const bytes of source) {
-    for (let at = 0; at < bytes.length; at += PIECE) {
-      yield new Uint8Array(bytes.subarray(at, at + PIECE));
-    }
-  }
+  for await (const bytes of source) yield new Uint8Array(bytes);
 }

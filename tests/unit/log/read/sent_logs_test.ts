@@ -23,6 +23,17 @@ const SENT_TEXT = `${SENT.join("\n")}\n`;
 const FORMS:
   readonly (readonly [string, () => Promise<Uint8Array> | Uint8Array])[] = [
     ["gzip", () => gzip(SENT_TEXT)],
+    [
+      "two gzip files joined",
+      async () => {
+        const [one, ...rest] = SENT;
+        const both = [
+          await gzip(`${one}\n`),
+          await gzip(`${rest.join("\n")}\n`),
+        ];
+        return new Uint8Array(await new Blob(both).arrayBuffer());
+      },
+    ],
     ["UTF-8 with a mark", () => new TextEncoder().encode(`\ufeff${SENT_TEXT}`)],
     ["UTF-16 LE with a mark", () => utf16(`\ufeff${SENT_TEXT}`, true)],
     ["UTF-16 BE with a mark", () => utf16(`\ufeff${SENT_TEXT}`, false)],
