@@ -106,6 +106,7 @@ export const WARNING_CODES = [
   "sound_server_missing",
   "source_changed",
   "source_moved",
+  "source_not_audio",
   "source_slow",
   "state_write_failed",
 ] as const;
@@ -352,7 +353,7 @@ export interface SessionStop extends Timed {
   /** Discriminator. */
   readonly event: "session_stop";
   /** Why it ended. */
-  readonly reason: StopReason;
+  readonly reason: StopReason | UnknownWord;
   /** Exit code of echolog. */
   readonly exit_code: number;
   /** Number of finished chunks. */

@@ -120,3 +120,20 @@ export function transportOf(
     at >= 0 && /^(?:tcp|https?)$/.test(inputArgs[at + 1] ?? "");
   return isReliable ? "reliable" : "lossy";
 }
+
+/** What a source is, for advice: a device of this machine, or a stream over a network. */
+export type SourceKind = "device" | "stream";
+
+/**
+ * Returns the kind of a source, or `null` when it is unknown: a file, or a
+ * device whose name is hidden.
+ *
+ * @param spec The source as `--device` takes it.
+ */
+export function sourceKind(spec: string): SourceKind | null {
+  const device = parseDevice(spec);
+  if (device === null || /^file:/i.test(spec)) return null;
+  return device.kind === "url" || transportOf(device) !== "local"
+    ? "stream"
+    : "device";
+}

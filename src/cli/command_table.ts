@@ -20,6 +20,12 @@ const SESSION_NOTES = [
   "or latest, which is the default.",
 ];
 
+const LOG_NOTES = [
+  ...SESSION_NOTES,
+  "The path of a log alone, whatever its name, is read too, and - is standard",
+  "input: compressed (.gz), in UTF-16, or quoted by a mail program.",
+];
+
 /** All commands, in the order in which help shows them. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -111,7 +117,7 @@ export const COMMANDS: readonly Command[] = [
       "echolog logs -f",
       "echolog logs latest --event gap,recovery --since 12h",
     ],
-    notes: SESSION_NOTES,
+    notes: LOG_NOTES,
     options: () => [
       {
         name: "follow",
@@ -148,9 +154,13 @@ export const COMMANDS: readonly Command[] = [
     summary: "explain what happened in a session",
     operands: "[SESSION]",
     maxOperands: 1,
-    examples: ["echolog explain", "echolog explain 20250922T100000Z --json"],
+    examples: [
+      "echolog explain",
+      "echolog explain 20250922T100000Z --json",
+      "echolog explain ticket-4711.log",
+    ],
     notes: [
-      ...SESSION_NOTES,
+      ...LOG_NOTES,
       "Reports, from the log alone, when audio is missing, why, what ffmpeg printed,",
       "and what to do about it.",
     ],

@@ -7,7 +7,7 @@
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { MissingServer } from "../audio/sound_server.ts";
 import type { Holder } from "./sessions_check.ts";
-import type { Device } from "../audio/device.ts";
+import { type Device, sourceKind } from "../audio/device.ts";
 import { EchologError, messageOf } from "../errors.ts";
 import type { GapCause } from "../events.ts";
 import { namedCard } from "../ffmpeg/devices/cards.ts";
@@ -133,9 +133,10 @@ export function judgeHolder(
 export function judgeTrial(spec: string, trial: Trial): Check {
   const cause = causeOfTrial(trial);
   if (cause !== null) {
-    const words = meaningOfCause(cause);
+    const kind = sourceKind(spec);
+    const words = meaningOfCause(cause, kind);
     // ffmpeg's message is more specific than the cause.
-    const message = messageIn(trial.errors.join("\n"));
+    const message = messageIn(trial.errors.join("\n"), kind);
     const waited = trial.timedOut ? ` within ${TRIAL_LIMIT / 1000} s` : "";
     const said = trial.keyLine === null ? "" : `: ${trial.keyLine}`;
     const meaning = trial.timedOut

@@ -8,6 +8,7 @@
 import { deviceKey, holderOf } from "../recorder/claim/device.ts";
 import { listSessions } from "../sessions/registry.ts";
 import { readState } from "../sessions/state_file.ts";
+import { sourceKind } from "../audio/device.ts";
 import { meaningOfCause } from "../review/explain/glossary.ts";
 import { type Check, ok, warning } from "./check.ts";
 
@@ -61,7 +62,7 @@ export async function findHolder(
     trouble: state?.state === "recovering"
       ? state.cause === null
         ? "the reason is not known yet"
-        : meaningOfCause(state.cause).text
+        : meaningOfCause(state.cause, sourceKind(state.device)).text
       : null,
   };
 }

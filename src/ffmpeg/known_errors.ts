@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { SourceKind } from "../audio/device.ts";
 import { MIN_VERSION, NEWER_HINT } from "./version.ts";
 
 /** Causes that ffmpeg's messages reveal. */
@@ -36,7 +37,12 @@ export interface KnownMessage {
   readonly meaning: string;
   /** What to do about it, a sentence without its period. */
   readonly advice: string;
+  /** What it means when the source is a stream, if that is something else. */
+  readonly stream?: { readonly meaning: string; readonly advice: string };
 }
+
+/** Advice about a stream that failed. */
+const CHECK_SERVER = "check the source, its server, and the network in between";
 
 /** The messages, the most specific first. */
 export const MESSAGES: readonly KnownMessage[] = [
@@ -136,6 +142,10 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "this user is not allowed to open the device",
     advice:
       "add the user to the audio group (usermod -aG audio USER) and log in again; on macOS, allow access to the microphone in the privacy settings",
+    stream: {
+      meaning: "this machine does not let ffmpeg reach the source",
+      advice: "check the firewall of this machine, and the URL",
+    },
   },
   {
     message: "Failed to create AV capture input device",
@@ -144,6 +154,31 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "macOS does not let this program use the microphone",
     advice:
       "allow it in System Settings, Privacy & Security, Microphone, for the program that starts echolog",
+  },
+  {
+    message: "certificate verify failed",
+    pattern:
+      /certificate (?:verify failed|is not trusted|has expired)|certificate.*(?:NOT trusted|expired|revoked|does not match)|x509/i,
+    cause: null,
+    meaning: "the TLS certificate of the source was not accepted",
+    advice:
+      "check the host in the URL, the clock of this machine, and the certificate of the server; ca_file in ffmpeg.input_args names another authority",
+  },
+  {
+    message: "wrong version number",
+    pattern:
+      /SSL routines|TLS (?:handshake|fatal|alert)|tls_.*(?:failed|error)/i,
+    cause: null,
+    meaning: "the encrypted connection (TLS) to the source failed",
+    advice:
+      "check whether the URL should begin with http:// or https://, and check the server",
+  },
+  {
+    message: "Stream ends prematurely",
+    pattern: /Stream ends prematurely/i,
+    cause: null,
+    meaning: "the connection to the source ended in the middle of its data",
+    advice: `${CHECK_SERVER}; echolog reconnects by itself`,
   },
   {
     message: "Server returned 401 Unauthorized",
@@ -241,6 +276,10 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "the sound server stopped, or it removed the device",
     advice:
       "find out why the sound server stopped, with journalctl --user -u pipewire-pulse -u pulseaudio",
+    stream: {
+      meaning: "the connection to the source failed",
+      advice: CHECK_SERVER,
+    },
   },
   {
     message: "No such process",
@@ -274,6 +313,10 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "ffmpeg did not read the audio from the device in time",
     advice:
       "the machine or its disk is too busy: check what else is running, or record with a lower --sample-rate",
+    stream: {
+      meaning: "ffmpeg did not read the stream in time",
+      advice: "the machine or its disk is too busy: check what else is running",
+    },
   },
   {
     message: "No such file or directory",
@@ -281,6 +324,10 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning: "the device does not exist",
     advice: "run echolog devices to list devices, and name one with --device",
+    stream: {
+      meaning: "the source has nothing at that path",
+      advice: "check the path in the URL",
+    },
   },
   {
     message: "Input/output error",
@@ -289,10 +336,28 @@ export const MESSAGES: readonly KnownMessage[] = [
     meaning: "the device could not be opened or read",
     advice:
       "check its name (run echolog devices), the plug and the cable, and dmesg for the kernel's messages",
+    stream: {
+      meaning: "the connection to the source failed",
+      advice: CHECK_SERVER,
+    },
   },
 ];
 
-/** Returns the most specific message of the table that a text contains, or `null`. */
-export function messageIn(text: string): KnownMessage | null {
-  return MESSAGES.find(({ pattern }) => pattern.test(text)) ?? null;
+/**
+ * Returns the most specific message of the table that a text contains, or
+ * `null`, with its meaning for that kind of source.
+ */
+export function messageIn(
+  text: string,
+  kind: SourceKind | null = null,
+): KnownMessage | null {
+  const found = MESSAGES.find(({ pattern }) => pattern.test(text)) ?? null;
+  return found === null || kind !== "stream"
+    ? found
+    : { ...found, ...found.stream };
+}
+
+/** Whether ffmpeg reports only that echolog stopped it. */
+export function isOwnStop(line: string): boolean {
+  return /Immediate exit requested/.test(line);
 }

@@ -7,6 +7,7 @@
 import { basename } from "@std/path";
 import { EchologError, messageOf } from "../errors.ts";
 import type { SessionStart } from "../events.ts";
+import { isAppendable } from "../log/read/plain_bytes.ts";
 import { systemLogFiles } from "../log/rotate/files.ts";
 import { openSessionLog, type SessionLog } from "../log/write/session_log.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -66,6 +67,21 @@ function assertWritable(path: string): void {
     const message = `Cannot write ${path}: ${messageOf(error)}`;
     throw new EchologError("failed", message, { cause: error });
   }
+  if (isAppendable(firstBytes(path))) return;
+  throw new EchologError(
+    "failed",
+    `Cannot complete ${path}: it was compressed or converted to UTF-16`,
+    {
+      hint: "repair the session where it was recorded, or convert it to UTF-8",
+    },
+  );
+}
+
+/** Returns the bytes of a file that show its form. */
+function firstBytes(path: string): Uint8Array {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(4);
+  return bytes.subarray(0, file.readSync(bytes) ?? 0);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface Past {
   readonly rotated: LogRotated | null;
   /** Its last line, or `null` when that is missing. */
   readonly stop: SessionStop | null;
+  /** Names of the sessions whose lines the log has. */
+  readonly sessions: ReadonlySet<string>;
   /** Its chunks by number, from the log and the index. */
   readonly chunks: ReadonlyMap<number, ChunkCreated>;
   /** Chunks of the index that lack a line, in a log that would have it. */
@@ -60,6 +62,8 @@ export interface Past {
 export interface UnreportedOutage {
   /** When the first new run was tried. */
   readonly since: EpochMs;
+  /** Time of the recorder's last line about it. */
+  readonly until: EpochMs;
   /** Why the run before it ended. */
   readonly cause: CauseWord;
 }
@@ -69,12 +73,14 @@ export async function readPast(folder: string): Promise<Past> {
   const path = join(folder, LOG_FILE);
   const chunks = new Map<number, ChunkCreated>();
   const totals = new SessionTotals();
+  const sessions = new Set<string>();
   let start: SessionStart | null = null;
   let rotated: LogRotated | null = null;
   let stop: SessionStop | null = null;
   let outage: UnreportedOutage | null = null;
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
-  let [isComplete, isJson, isLocal] = [false, false, false];
+  let [isComplete, isJson, isLocal, isOlder] = [false, false, false, false];
+  let part = 1;
   for await (const { entry, text } of existing(path)) {
     if (entry === null) continue;
     isJson = text.startsWith("{");
@@ -84,10 +90,17 @@ export async function readPast(folder: string): Promise<Past> {
     const event = decodeEvent(entry);
     if (event === null) continue;
     totals.record(event);
+    // Somebody may have joined the parts with the newest first.
+    isOlder ||= stop !== null && (event.event === "session_start" ||
+      event.event === "log_rotated" && event.part <= part);
+    if (event.event === "log_rotated") part = event.part;
     isComplete = event.event === "session_stop" ||
-      isComplete && entry.logger === "echolog.log";
+      isComplete && (entry.logger === "echolog.log" || isOlder);
     outage = outageAfter(outage, event);
     if (event.event === "session_start") start = event;
+    if (event.event === "session_start" || event.event === "log_rotated") {
+      sessions.add(event.session_id);
+    }
     if (event.event === "log_rotated" && start === null) rotated ??= event;
     if (event.event === "session_stop") stop = event;
     if (event.event === "chunk_created") {
@@ -115,6 +128,7 @@ export async function readPast(folder: string): Promise<Past> {
     start,
     rotated,
     stop,
+    sessions,
     chunks: new Map([...chunks].sort(([one], [other]) => one - other)),
     indexed: new Set(index.keys()),
     isEmpty,
@@ -148,10 +162,16 @@ function outageAfter(
   outage: UnreportedOutage | null,
   event: SessionEvent,
 ): UnreportedOutage | null {
+  const { time } = event;
   if (event.event === "recovery") {
-    return outage ?? { since: event.time, cause: event.cause };
+    return outage === null
+      ? { since: time, until: time, cause: event.cause }
+      : { ...outage, until: time };
   }
   if (outage === null) return null;
+  if (event.event === "ffmpeg_command" || event.event === "ffmpeg_stderr") {
+    return { ...outage, until: Math.max(time, outage.until) };
+  }
   const isOver = event.event === "warning" && event.code === "audio_overlap" ||
     // The gap of a lost chunk may be logged meanwhile.
     event.event === "gap" && event.end > outage.since;

@@ -11,17 +11,17 @@ import {
   type EpochMs,
   type Failure,
   type FfmpegStopped,
-  type Gap,
   type Seconds,
   type SessionStop,
   STOP_REASONS,
 } from "../events.ts";
-import { messageOf } from "../errors.ts";
+import { EchologError, messageOf } from "../errors.ts";
 import { FAILED } from "../log/format/levels.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Redact } from "../redact/redact.ts";
-import { LATE_MS, recoverChunks } from "./chunks.ts";
+import { recoverChunks } from "./chunks.ts";
+import { unreportedGap } from "./gap.ts";
 import { assertComplete, identityOf, openToFinish } from "./log.ts";
 import { findOrphans, stopOrphan, type StopStep } from "./orphans.ts";
 import { lockRepair, removeLeftovers } from "./own_files.ts";
@@ -91,6 +91,15 @@ export async function repairSession(
   const remains = { past, state, rungs };
   if (past.isEmpty && state?.state === "ended") {
     return { ...report, recovered: 0, wasNeeded: false, lacksLog: true };
+  }
+  if (past.sessions.size > 1) {
+    throw new EchologError(
+      "failed",
+      `Cannot repair ${folder}: its log has lines of several sessions, ${
+        [...past.sessions].join(", ")
+      }`,
+      { hint: "leave those of one session in it" },
+    );
   }
   if (!past.isComplete) {
     const recovered = await finish(remains, options);
@@ -221,10 +230,11 @@ async function finish(
   [...unlogged, ...recovered].sort((one, other) => one.seq - other.seq)
     .forEach((chunk) => log.emit(chunk));
   const chunks = [...past.chunks.values(), ...recovered];
-  // The session ended with its last audio; when its recorder died is unknown.
+  // The session ended with its last audio, or with the last line about an
+  // outage; when its recorder died is unknown.
   const last = chunks.reduce(
     (time, { end }) => Math.max(time, end),
-    until ?? identity.start,
+    Math.max(until ?? identity.start, gap?.end ?? -Infinity),
   );
   const wall = (last - identity.start) / 1000;
   const ending = endingOf(state, wall, options);
@@ -303,11 +313,12 @@ function alreadyRecovered({ chunks }: Past): ChunkCreated[] {
 
 /** Returns the end of the audio in lines that may be gone; `null` when unknown. */
 function reportedUntil(
-  { rotated }: Past,
+  { start: first, rotated }: Past,
   state: SessionState | null,
   start: EpochMs,
 ): EpochMs | null {
-  if (rotated === null) return start;
+  // A log without its beginning has no start either: the folder's is a guess.
+  if (first !== null || rotated === null && state !== null) return start;
   if (state === null) return null;
   return state.last_audio === null ? start : Date.parse(state.last_audio);
 }
@@ -326,35 +337,6 @@ function bytesOf(
   if (past.rotated === null || state === null) return named;
   const recoveredEnd = sizeOf([...alreadyRecovered(past), ...recovered]);
   return Math.max(named, state.bytes + recoveredEnd);
-}
-
-/**
- * Returns the gap before returned audio that the recorder could not report
- * before it died.
- */
-function unreportedGap(
-  { outage, chunks }: Past,
-  recovered: readonly ChunkCreated[],
-  { until, clock }: { until: EpochMs | null; clock: Clock },
-): Gap | null {
-  if (outage === null) return null;
-  const next = recovered.find((chunk) => chunk.start >= outage.since);
-  if (next === undefined) return null;
-  const before = [...chunks.values(), ...recovered]
-    .filter(({ seq }) => seq < next.seq);
-  const since = before.length === 0
-    ? until ?? next.start
-    : before.reduce((end, chunk) => Math.max(end, chunk.end), -Infinity);
-  // When a chunk was lost in between, the missing audio is not this outage.
-  if (since >= next.start || since > outage.since + LATE_MS) return null;
-  return {
-    event: "gap",
-    time: clock.now(),
-    start: since,
-    end: next.start,
-    duration: (next.start - since) / 1000,
-    cause: outage.cause,
-  };
 }
 
 /** How a session ended. */

@@ -11,7 +11,7 @@ import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
-import { type OpenOutage, openOutage } from "./status.ts";
+import { lastSignOf, type OpenOutage, openOutage } from "./status.ts";
 import { SessionTotals } from "./totals.ts";
 
 /** A session in a list. Keys are stable. */
@@ -76,14 +76,15 @@ export async function summarize(
 
 /** Returns the duration of a session that is active or dead. */
 function durationOf(
-  { start, state }: KnownSession,
+  session: KnownSession,
   condition: Condition,
 ): Seconds | null {
+  const { start } = session;
   if (condition !== "crashed" && condition !== "unknown") {
     return Math.max(0, (Date.now() - start) / 1000);
   }
-  const last = state?.last_audio ?? null;
-  return last === null ? null : (Date.parse(last) - start) / 1000;
+  const last = lastSignOf(session);
+  return last === null ? null : Math.max(0, last - start) / 1000;
 }
 
 /** The figures of a summary. */
@@ -118,21 +119,27 @@ async function fromLog(
   }
   const index = sumOf(readIndex(folder).values());
   totals.raise({ chunks: index.chunks, audio: index.audio });
-  const wall = stop?.wall ?? Math.max(0, (last - (begun ?? start)) / 1000);
+  const wall = finite(stop?.wall) ??
+    Math.max(0, (last - (begun ?? start)) / 1000);
   const { chunks, audio, gaps } = totals.summary(wall);
   const isEnded = stop !== null && condition !== "stopping";
   return {
     state: isEnded ? "ended" : condition,
     reason: stop?.reason ?? null,
     duration: wall,
-    chunks: stop?.chunks ?? chunks,
-    audio: stop?.audio ?? audio,
-    gaps: stop?.gaps ?? gaps,
+    chunks: finite(stop?.chunks) ?? chunks,
+    audio: finite(stop?.audio) ?? audio,
+    gaps: finite(stop?.gaps) ?? gaps,
     outage: null,
     coverage: stop?.coverage ?? null,
     // The files of a mailed log have other times.
     ...(begun === null ? {} : { start: isoMilliseconds(begun) }),
   };
+}
+
+/** Returns a number of a last line, which the line of another version may lack. */
+function finite(value: number | undefined): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
 }
 
 const UNKNOWN = {

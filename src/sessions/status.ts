@@ -103,8 +103,8 @@ export function statusOf(
   const outage = condition === "recovering" ? openOutage(state, now) : null;
   const last = lastAudio(state, open, outage);
   const isOver = condition === "crashed" || condition === "unknown";
-  const elapsed = Math.max(0, (isOver ? last ?? now : now) - session.start) /
-    1000;
+  const until = isOver ? lastSignOf(session) ?? now : now;
+  const elapsed = Math.max(0, until - session.start) / 1000;
   const audio = state.audio + openAudio(state, last);
   const bytes = state.bytes + (open?.size ?? 0);
   const canLast = free !== null && bytes > 0 && audio > 0;
@@ -143,6 +143,18 @@ function shareOf(
   const gapTotal = state.gap_total + (outage?.duration ?? 0);
   const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
   return share === null ? null : round(share, 2);
+}
+
+/**
+ * Returns when a recorder that died last did anything: its last audio in a
+ * file, or its last state. `null` without a state.
+ */
+export function lastSignOf(
+  { folder, state }: Pick<KnownSession, "folder" | "state">,
+): EpochMs | null {
+  if (state === null) return null;
+  const audio = lastAudio(state, openChunk(folder, state), null);
+  return Math.max(audio ?? 0, Date.parse(state.updated));
 }
 
 /** Returns the chunk in a folder that is being written, or `null`. */

@@ -87,11 +87,11 @@ export class SessionTotals {
 
   /** Raises each total to at least the given one, for events not recorded here. */
   raise({ chunks, audio, gaps, gapTotal, retries }: Partial<Summary>): void {
-    this.#chunks = Math.max(this.#chunks, chunks ?? 0);
-    this.#audio = Math.max(this.#audio, audio ?? 0);
-    this.#gaps = Math.max(this.#gaps, gaps ?? 0);
-    this.#gapTotal = Math.max(this.#gapTotal, gapTotal ?? 0);
-    this.#retries = Math.max(this.#retries, retries ?? 0);
+    this.#chunks = larger(this.#chunks, chunks);
+    this.#audio = larger(this.#audio, audio);
+    this.#gaps = larger(this.#gaps, gaps);
+    this.#gapTotal = larger(this.#gapTotal, gapTotal);
+    this.#retries = larger(this.#retries, retries);
   }
 
   /**
@@ -119,6 +119,11 @@ export class SessionTotals {
       retries: this.#retries,
     };
   }
+}
+
+/** Returns the larger of two numbers; the line of another version may lack the second. */
+function larger(one: number, other = 0): number {
+  return Number.isNaN(other) ? one : Math.max(one, other);
 }
 
 /** Rounds a number to `digits` digits after the point. */

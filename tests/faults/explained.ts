@@ -9,7 +9,8 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { explain } from "../../src/review/explain/explain.ts";
 import type { Explanation } from "../../src/review/explain/explanation.ts";
-import { readHistory } from "../../src/review/history.ts";
+import { readLogBlocks } from "../../src/log/read/reader.ts";
+import { readHistory } from "../../src/review/history_reader.ts";
 import type { SessionOnDisk } from "../support/echolog.ts";
 import { isOfBusyMachine } from "./support.ts";
 
@@ -143,7 +144,9 @@ export async function assertExplained(
   fault: keyof typeof EXPLAINED,
 ): Promise<Explanation> {
   const expected: Expected = EXPLAINED[fault];
-  const history = await readHistory(join(session.folder, "session.log"));
+  const history = await readHistory(
+    readLogBlocks(join(session.folder, "session.log")),
+  );
   const explained = explain(history, {
     folderName: "unknown",
     isActive: false,

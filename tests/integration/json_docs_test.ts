@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { FAILURE_CODES, WARNING_CODES } from "../../src/events.ts";
-import { reportAsJson } from "../../src/review/explain/render.ts";
+import { reportAsJson } from "../../src/review/explain/render/json.ts";
 import { indexLine } from "../../src/sessions/chunks/chunk_index.ts";
 import {
   chunk,

@@ -183,11 +183,58 @@ Deno.test("logs --follow: reports that it knows no recorder of the session", asy
   const { value } = await reader.read();
   assertMatch(
     new TextDecoder().decode(value),
-    /^echolog: No recorder of this session is known on this machine, .*Ctrl-C to stop\n$/,
+    /^echolog: No recorder of this session is known on this machine; this ends when nothing was written to its folder for 5 min\n$/,
   );
   child.kill("SIGINT");
   await child.status;
   await reader.cancel();
+});
+
+Deno.test("logs --follow: ends with the lines of a copied session", async () => {
+  using home = tempFolder();
+  const folder = sessionWith(home.path, { "session.log": line(1) });
+  const old = new Date(Date.now() - 3_600_000);
+  await Deno.utime(join(folder, "session.log"), old, old);
+  const { code, stdout, stderr } = await echolog(["logs", "--follow"], {
+    home: home.path,
+  });
+  assertEquals([code, stdout], [0, line(1)]);
+  assertMatch(stderr, /nothing was written to its folder for 1 h, so no new/);
+});
+
+Deno.test("logs --follow: ends at once with the lines of a copy on the same machine", async () => {
+  using home = tempFolder();
+  using copies = tempFolder();
+  await using running = startEcholog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  const session = await onlySession(join(home.path, "recordings"));
+  await session.waitForEvent("ffmpeg_started");
+  for (const name of ["session.log", "session.json"]) {
+    await Deno.copyFile(join(session.folder, name), join(copies.path, name));
+  }
+  const { code, stdout, stderr } = await echolog(
+    ["logs", "--follow", `${copies.path}/`],
+    { home: home.path },
+  );
+  assertEquals(code, 0);
+  assertMatch(stdout, /ffmpeg_started/);
+  assertMatch(stderr, /^echolog: This is a copy of .*, so no new lines/);
+  running.signal("SIGINT");
+  await running.finished;
+});
+
+Deno.test("logs: prints a log of any name, and standard input", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "ticket-4711.log");
+  Deno.writeTextFileSync(path, `> ${line(1)}`);
+  const { code, stdout } = await echolog(["logs", path], { home: home.path });
+  assertEquals([code, stdout], [0, line(1)]);
+  const piped = await echolog(["logs", "-", "--level", "info"], {
+    home: home.path,
+    stdin: line(2),
+  });
+  assertEquals([piped.code, piped.stdout], [0, line(2)]);
 });
 
 Deno.test("logs: exits 0 without an error when its reader closes the pipe", async () => {

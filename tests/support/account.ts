@@ -15,8 +15,8 @@ import type {
 } from "../../src/events.ts";
 import { explain } from "../../src/review/explain/explain.ts";
 import type { Explanation } from "../../src/review/explain/explanation.ts";
-import { renderReport } from "../../src/review/explain/render.ts";
-import { HistoryReader } from "../../src/review/history.ts";
+import { renderReport } from "../../src/review/explain/render/report.ts";
+import { HistoryReader } from "../../src/review/history_reader.ts";
 import { event, START } from "./events.ts";
 
 export { START };

@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Current folder. */
   readonly cwd?: string;
+  /** What it reads on standard input; nothing unless given. */
+  readonly stdin?: string;
   /** The program in the place of `main.ts`, a file of tests/fixtures. */
   readonly fixture?: string;
 }
@@ -82,10 +84,13 @@ export function startEcholog(
     clearEnv: true,
     env: { ...environment(options.home), ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    stdin: "null",
+    stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  if (options.stdin !== undefined) {
+    void new Blob([options.stdin]).stream().pipeTo(child.stdin);
+  }
   let hasEnded = false;
   const finished = child.output().then((output) => {
     hasEnded = true;

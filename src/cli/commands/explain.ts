@@ -5,42 +5,93 @@
  */
 
 import { basename } from "@std/path";
+import { chooseLog, type LogAlone, readAlone } from "../args/log_operand.ts";
 import type { ParsedOptions } from "../args/options.ts";
-import { chooseSession, noLog } from "../args/session_operand.ts";
+import { noLog } from "../args/session_operand.ts";
 import { EchologError } from "../../errors.ts";
+import { readLogBlocks } from "../../log/read/reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { explain as explainHistory } from "../../review/explain/explain.ts";
-import { renderReport, reportAsJson } from "../../review/explain/render.ts";
-import { drawTimeline } from "../../review/explain/timeline.ts";
-import { type History, readHistory } from "../../review/history.ts";
+import { reportAsJson } from "../../review/explain/render/json.ts";
+import { renderReport } from "../../review/explain/render/report.ts";
+import { drawTimeline } from "../../review/explain/render/timeline.ts";
+import type { History } from "../../review/history.ts";
+import { readHistory } from "../../review/history_reader.ts";
+import { readSentHistory } from "../../review/sent_log.ts";
+import type { KnownSession } from "../../sessions/catalog.ts";
+import { readIndex } from "../../sessions/chunks/chunk_index.ts";
+import { lastSignOf } from "../../sessions/status.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
 
 /**
- * Explains a session by its log.
+ * Explains a session by its log, or a log alone.
  *
  * @throws {EchologError} `usage`, when there is no such session; `failed`, when
  * its log is missing or empty.
  */
 export async function explain(options: ParsedOptions): Promise<number> {
-  const session = await chooseSession(options);
-  let history: History;
+  const { alone, session } = await chooseLog(options);
+  const isJson = options.switches.has("json");
+  if (alone !== null) {
+    const history = await readSentHistory(readAlone(alone));
+    if (history.last === null) throw notALog(alone);
+    print(history, {
+      isJson,
+      folderName: `The session of ${alone.name}`,
+      log: alone.name,
+      session: null,
+    });
+    return 0;
+  }
+  const history = await historyOf(session);
+  if (history.last === null) {
+    throw new EchologError("failed", `No line of ${session.log} can be read`, {
+      hint: "run echolog verify to see what is left of the session",
+    });
+  }
+  const { folder, log } = session;
+  print(history, { isJson, folderName: basename(folder), log, session });
+  return 0;
+}
+
+async function historyOf(session: KnownSession): Promise<History> {
   try {
-    history = await readHistory(session.log, session.folder);
+    return await readHistory(
+      readLogBlocks(session.log),
+      readIndex(session.folder),
+    );
   } catch (error) {
     if (isAbsent(error)) throw noLog(session);
     throw error;
   }
-  const { folder, log, liveness } = session;
-  if (history.last === null) {
-    throw new EchologError("failed", `No line of ${log} can be read`, {
-      hint: "run echolog verify to see what is left of the session",
-    });
-  }
+}
+
+function notALog({ name }: LogAlone): EchologError {
+  return new EchologError("failed", `No line of ${name} can be read`, {
+    hint: "name the log of a session, session.log",
+  });
+}
+
+/** What is known besides the log, and how it is printed. */
+interface PrintOptions {
+  readonly isJson: boolean;
+  readonly folderName: string;
+  readonly log: string;
+  readonly session: KnownSession | null;
+}
+
+function print(
+  history: History,
+  { isJson, folderName, log, session }: PrintOptions,
+): void {
+  const liveness = session?.liveness ?? "unknown";
+  const isDead = liveness === "dead";
   const explained = explainHistory(history, {
-    folderName: basename(folder),
+    folderName,
     isActive: history.stop === null && liveness === "alive",
-    isDead: liveness === "dead",
+    isDead,
+    lastSign: isDead && session !== null ? lastSignOf(session) : null,
     now: Date.now(),
   });
   const columns = Deno.stdout.isTerminal()
@@ -53,14 +104,11 @@ export async function explain(options: ParsedOptions): Promise<number> {
     columns,
   );
   console.log(
-    options.switches.has("json")
-      ? reportAsJson(explained, timeline, log)
-      : renderReport(explained, {
-        columns,
-        style: styleOf(Deno.stdout),
-        timeline,
-        log,
-      }).join("\n"),
+    isJson ? reportAsJson(explained, timeline, log) : renderReport(explained, {
+      columns,
+      style: styleOf(Deno.stdout),
+      timeline,
+      log,
+    }).join("\n"),
   );
-  return 0;
 }

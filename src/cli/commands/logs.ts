@@ -4,40 +4,48 @@
  * @module
  */
 
+import { join } from "@std/path";
+import { chooseLog, readAlone } from "../args/log_operand.ts";
 import type { ParsedOptions } from "../args/options.ts";
-import { chooseSession, noLog } from "../args/session_operand.ts";
+import { noLog } from "../args/session_operand.ts";
 import { followLog } from "../../log/read/follow.ts";
 import { type ReadLine, readLogBlocks } from "../../log/read/reader.ts";
-import { isAbsent } from "../../platform/fs.ts";
+import { isAbsent, isSamePlace } from "../../platform/fs.ts";
 import { LineFilter } from "../../review/logs/filter.ts";
 import { asJson, asText } from "../../review/logs/render.ts";
 import type { KnownSession } from "../../sessions/catalog.ts";
-import { livenessOf } from "../../sessions/liveness.ts";
+import { isInReach, livenessOf } from "../../sessions/liveness.ts";
 import { readState } from "../../sessions/state_file.ts";
 import { LineWriter } from "../../terminal/line_writer.ts";
 import { styleOf } from "../../terminal/style.ts";
+import { formatDuration } from "../../terminal/units.ts";
 
 /** Milliseconds between two checks whether the recorder of a followed session runs. */
 const LIFE_MS = 2_000;
+/** Milliseconds without a change in its folder after which an unknown recorder counts as ended. */
+const IDLE_MS = 300_000;
 
 /** Prints a log, oldest line first. */
 export async function logs(options: ParsedOptions): Promise<number> {
   const filter = LineFilter.of(options.values, Date.now());
-  const session = await chooseSession(options);
+  const { alone, session } = await chooseLog(options);
   const style = styleOf(Deno.stdout);
   const print = options.switches.has("json")
     ? asJson
     : (line: ReadLine) => asText(line, style);
   const writer = new LineWriter(Deno.stdout);
   try {
-    if (options.switches.has("follow")) {
+    if (options.switches.has("follow") && session !== null) {
       await follow(session, filter, (line) => {
         writer.write(print(line));
         // A user waits for the output.
         writer.flush();
       });
     } else {
-      for await (const lines of readLogBlocks(session.log)) {
+      const blocks = alone === null
+        ? readLogBlocks(session.log)
+        : readAlone(alone);
+      for await (const lines of blocks) {
         for (const line of lines) {
           if (filter.accepts(line)) writer.write(print(line));
         }
@@ -45,7 +53,7 @@ export async function logs(options: ParsedOptions): Promise<number> {
       writer.flush();
     }
   } catch (error) {
-    if (isAbsent(error)) throw noLog(session);
+    if (isAbsent(error) && session !== null) throw noLog(session);
     // The reader closed the pipe: `echolog logs | head`.
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
@@ -59,24 +67,50 @@ async function follow(
   print: (line: ReadLine) => void,
 ): Promise<void> {
   const end = new AbortController();
-  let isKnown = session.liveness !== "unknown";
-  const watch = setInterval(async () => {
+  const giveUp = (why: string) => {
+    if (!end.signal.aborted) console.error(`echolog: ${why}`);
+    end.abort();
+  };
+  let wasUnknown = false;
+  const check = async () => {
     const { folder, entry } = session;
-    const liveness = await livenessOf(folder, entry ?? readState(folder));
-    if (liveness === "unknown" && !isKnown) {
-      isKnown = true;
-      // The folder was copied, or it belongs to another machine.
-      console.error(
-        "echolog: No recorder of this session is known on this machine, so new lines may never come; press Ctrl-C to stop",
+    const state = readState(folder);
+    // A copy has the state of the folder that it was copied from.
+    const isCopy = state !== null && !isSamePlace(state.folder, folder);
+    const recorder = entry ?? (isCopy ? null : state);
+    const liveness = await livenessOf(folder, recorder);
+    // One that has ended properly has written its last line.
+    if (liveness === "dead" && state?.state !== "ended") {
+      return giveUp(
+        "The recorder of this session has died, so no new lines will follow; finish the session with echolog repair",
       );
     }
-    // One that has ended properly has written its last line.
-    if (liveness !== "dead" || readState(folder)?.state === "ended") return;
-    console.error(
-      "echolog: The recorder of this session has died, so no new lines will follow; finish the session with echolog repair",
-    );
-    end.abort();
-  }, LIFE_MS);
+    if (liveness !== "unknown") return;
+    if (isCopy && isInReach(state)) {
+      return giveUp(
+        `This is a copy of ${state.folder}, so no new lines will follow`,
+      );
+    }
+    const idle = Date.now() - lastChange(folder);
+    if (idle > IDLE_MS) {
+      return giveUp(
+        `No recorder of this session is known on this machine, and nothing was written to its folder for ${
+          formatDuration(idle / 1000)
+        }, so no new lines will follow`,
+      );
+    }
+    if (!wasUnknown) {
+      wasUnknown = true;
+      // The folder was copied, or it belongs to another machine.
+      console.error(
+        `echolog: No recorder of this session is known on this machine; this ends when nothing was written to its folder for ${
+          formatDuration(IDLE_MS / 1000)
+        }`,
+      );
+    }
+  };
+  if (session.liveness !== "alive") await check();
+  const watch = setInterval(check, LIFE_MS);
   try {
     for await (const line of followLog(session.log, end)) {
       if (filter.accepts(line)) print(line);
@@ -84,5 +118,19 @@ async function follow(
     }
   } finally {
     clearInterval(watch);
+  }
+}
+
+/** Returns when a file of a folder was last written. */
+function lastChange(folder: string): number {
+  try {
+    return [...Deno.readDirSync(folder)].reduce((last, { name }) => {
+      const { mtime } = Deno.lstatSync(join(folder, name));
+      return Math.max(last, mtime?.getTime() ?? 0);
+    }, 0);
+  } catch (error) {
+    // A file was renamed meanwhile, or the folder is gone for now.
+    if (isAbsent(error)) return Date.now();
+    throw error;
   }
 }

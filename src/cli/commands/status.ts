@@ -7,15 +7,17 @@
 import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
+import type { EpochMs, Seconds } from "../../events.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
+import { sourceKind } from "../../audio/device.ts";
 import { meaningOfCause } from "../../review/explain/glossary.ts";
 import { fromRegistration, isIn, listActive } from "../../sessions/catalog.ts";
-import type { Seconds } from "../../events.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
 import {
   formatBytes,
+  formatDateTime,
   formatDuration,
   formatPercent,
   formatTime,
@@ -173,23 +175,32 @@ function detailFields(
   ];
 }
 
-function stateText({ state, outage }: SessionStatus): string {
+function stateText({ state, outage, details }: SessionStatus): string {
   if (state === "crashed") return "crashed; finish it with echolog repair";
   if (state === "unknown") {
     return "unknown: it belongs to another machine or container";
   }
   if (outage === null) return state;
   const { cause, duration } = outage;
-  const begun = formatTime(Date.parse(outage.since));
+  const kind = details === null ? undefined : sourceKind(details.device);
   return `recovering: no audio for ${
     formatDuration(Math.floor(duration))
-  }, since ${begun} UTC: ${meaningOfCause(cause).text}`;
+  }, since ${momentOf(Date.parse(outage.since))} UTC: ${
+    meaningOfCause(cause, kind).text
+  }`;
 }
 
 function gapsText(gaps: number, total: Seconds, isOpen: boolean): string {
   if (gaps === 0) return "0";
   const length = `${gaps}, ${formatDuration(total)} in all`;
   return isOpen ? `${length} so far` : length;
+}
+
+/** Returns a time, with its day unless that is today's. */
+function momentOf(time: EpochMs): string {
+  const moment = formatDateTime(time);
+  const today = formatDateTime(Date.now()).slice(0, 10);
+  return moment.startsWith(today) ? formatTime(time) : moment;
 }
 
 function chunksText(chunks: number, writing: string | null): string {
@@ -200,11 +211,11 @@ function lastAudioText(status: SessionStatus): string {
   const { last_audio_ago, state, since, details } = status;
   if (last_audio_ago === null) return "none yet";
   if (state === "crashed" || state === "unknown") {
-    return since === null ? "unknown" : `${formatTime(Date.parse(since))} UTC`;
+    return since === null ? "unknown" : `${momentOf(Date.parse(since))} UTC`;
   }
   const silent = details?.silent_since ?? null;
   if (silent !== null) {
-    return `digital silence since ${formatTime(Date.parse(silent))} UTC`;
+    return `digital silence since ${momentOf(Date.parse(silent))} UTC`;
   }
   // ffmpeg writes about every second: less than 2 seconds is "now".
   return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;

@@ -13,8 +13,9 @@ import {
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession } from "../args/session_operand.ts";
 import { EchologError, messageOf } from "../../errors.ts";
+import { readLogBlocks } from "../../log/read/reader.ts";
 import { exists, isAbsent } from "../../platform/fs.ts";
-import { HistoryReader, readHistory } from "../../review/history.ts";
+import { HistoryReader, readHistory } from "../../review/history_reader.ts";
 import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
 import { renderVerification } from "../../review/verify/render.ts";
 import {
@@ -93,10 +94,11 @@ function filesIn(folder: string): FolderFile[] {
 
 /** Reads the history of a log, empty when all of the log is gone. */
 async function historyOf(log: string, folder: string) {
+  const index = readIndex(folder);
   try {
-    return await readHistory(log, folder);
+    return await readHistory(readLogBlocks(log), index);
   } catch (error) {
-    if (isAbsent(error)) return new HistoryReader(readIndex(folder)).history();
+    if (isAbsent(error)) return new HistoryReader(index).history();
     throw error;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { SessionStop } from "../../events.ts";
-import { meaningOfReason } from "../../review/explain/glossary.ts";
+import { meaningOfReason } from "../../review/explain/reasons.ts";
 import {
   formatBytes,
   formatDuration,

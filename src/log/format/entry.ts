@@ -24,9 +24,10 @@ export interface Entry {
   write(event: SessionEvent, format: LineFormat, redact: Redact): string;
   /**
    * Returns the event of a line, or `null` when a field is missing or
-   * malformed.
+   * malformed. Fields that another version may lack get a default, unless the
+   * line has to be `whole`.
    */
-  read(line: LogLine): SessionEvent | null;
+  read(line: LogLine, whole?: boolean): SessionEvent | null;
 }
 
 /** Every event by its name. */
@@ -45,6 +46,8 @@ export type Kinds<E> = { readonly [F in FieldName<E>]-?: Kind<E[F]> };
 
 /** One field of one event. */
 interface Field<E> {
+  /** Whether an event without it still has a meaning. */
+  readonly hasDefault: boolean;
   write(event: E, format: LineFormat, redact: Redact): string;
   /** Sets the value in the event; false when the line has no valid one. */
   read(line: LogLine, event: Partial<E>): boolean;
@@ -55,12 +58,15 @@ interface Field<E> {
  *
  * @param name The event.
  * @param kinds Its fields, in the order of the line.
+ * @param defaults Values of fields that the line of another version may lack,
+ * or have in another form.
  */
 export function entry<K extends EventName>(
   name: K,
   kinds: Kinds<EventMap[K]>,
+  defaults: Partial<EventMap[K]> = {},
 ): Entry {
-  const fields = fieldsOf<EventMap[K]>(kinds);
+  const fields = fieldsOf<EventMap[K]>(kinds, defaults);
   return {
     write(event, format, redact) {
       if (!isEvent(event, name)) return "";
@@ -68,26 +74,31 @@ export function entry<K extends EventName>(
       for (const field of fields) line += field.write(event, format, redact);
       return line;
     },
-    read(line) {
-      const event: Partial<EventMap[K]> = {};
-      if (!fields.every((field) => field.read(line, event))) return null;
+    read(line, whole = false) {
+      const event: Partial<EventMap[K]> = { ...defaults };
+      const isRead = fields.every((field) =>
+        field.read(line, event) || field.hasDefault && !whole
+      );
+      if (!isRead) return null;
       // Every field has been read, so this is a complete event.
       return { ...event, event: name, time: line.time } as EventMap[K];
     },
   };
 }
 
-function fieldsOf<E>(kinds: Kinds<E>): Field<E>[] {
+function fieldsOf<E>(kinds: Kinds<E>, defaults: Partial<E>): Field<E>[] {
   // Safe for the literals of the codec's table, which have no other keys.
   const keys = Object.keys(kinds) as FieldName<E>[];
-  return keys.map((key) => fieldOf(key, kinds[key]));
+  return keys.map((key) => fieldOf(key, kinds[key], key in defaults));
 }
 
 function fieldOf<E, F extends FieldName<E>>(
   key: F,
   kind: Kind<E[F]>,
+  hasDefault: boolean,
 ): Field<E> {
   return {
+    hasDefault,
     write: (event, format, redact) =>
       kind.write(format, key, event[key], redact),
     read(line, event) {
@@ -108,8 +119,8 @@ function fieldOf<E, F extends FieldName<E>>(
 export function withLevel(plain: Entry): Entry {
   return {
     write: plain.write,
-    read(line) {
-      const event = plain.read(line);
+    read(line, whole) {
+      const event = plain.read(line, whole);
       if (event?.event !== "ffmpeg_stderr") return event;
       return line.level === levelOfSeverity(event.severity)
         ? event
@@ -129,8 +140,8 @@ export function withDetails(plain: Entry): Entry {
       }
       return line;
     },
-    read(line) {
-      const event = plain.read(line);
+    read(line, whole) {
+      const event = plain.read(line, whole);
       if (event?.event !== "warning" && event?.event !== "error") return event;
       const details: Record<string, DetailValue> = {};
       for (const [key, field] of line.fields) {

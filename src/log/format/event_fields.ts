@@ -28,7 +28,7 @@ import {
   word,
 } from "./field_types.ts";
 import { levelOf, loggerOf } from "./levels.ts";
-import type { LineFormat, LogLine } from "./line.ts";
+import { decodeLine, type LineFormat, type LogLine } from "./line.ts";
 import { lineTime } from "./timestamps.ts";
 import type { Redact } from "../../redact/redact.ts";
 
@@ -67,7 +67,9 @@ export function encodeEvent(
  * Decodes an event from its line.
  *
  * The line has less precision than the event: its time has whole seconds,
- * durations have three decimals, and long values are cut.
+ * durations have three decimals, and long values are cut. A line of another
+ * version is read as far as it is understood: where a number of `session_stop`
+ * is missing, it is NaN.
  *
  * @param line A line, as `decodeLine` reads it.
  * @returns The event, or `null` when it is not an event of echolog.
@@ -75,6 +77,21 @@ export function encodeEvent(
 export function decodeEvent(line: LogLine): SessionEvent | null {
   return isEventName(line.event) ? table[line.event].read(line) : null;
 }
+
+/** Whether a text is a whole `session_stop`, with all its fields. */
+export function isWholeStop(text: string): boolean {
+  const line = decodeLine(text);
+  return line?.event === "session_stop" &&
+    table.session_stop.read(line, true) !== null;
+}
+
+/** Whether this version has an event of that name. */
+export function isKnownEvent({ event }: Pick<LogLine, "event">): boolean {
+  return isEventName(event);
+}
+
+/** The message of a warning or error that has none. */
+const NO_MESSAGE = { message: "" };
 
 const table: { readonly [K in EventName]: Entry } = {
   session_start: entry("session_start", {
@@ -99,13 +116,18 @@ const table: { readonly [K in EventName]: Entry } = {
     ffmpeg: nullable(text),
     os: text,
     pid: integer,
+  }, {
+    ...{ device: "", sample_rate: 0, channels: 0, codec: "", format: "" },
+    ...{ segment_duration: 0, output_dir: "", config: null, overrides: "" },
+    ...{ log_level: "", log_rotation: "off", log_max_bytes: 0 },
+    ...{ log_backup_count: 0, echolog: "", ffmpeg: null, os: "", pid: 0 },
   }),
   ffmpeg_command: entry("ffmpeg_command", { run: integer, command: text }),
   ffmpeg_started: entry("ffmpeg_started", {
     run: integer,
     pid: integer,
     latency: seconds,
-  }),
+  }, { run: 0, pid: 0, latency: 0 }),
   ffmpeg_stderr: withLevel(entry("ffmpeg_stderr", {
     run: integer,
     severity: oneOf(SEVERITIES),
@@ -115,13 +137,13 @@ const table: { readonly [K in EventName]: Entry } = {
     count: optional(integer),
     first: optional(time),
     last: optional(time),
-  })),
+  }, { run: 0, severity: "info", context: null })),
   ffmpeg_stopped: entry("ffmpeg_stopped", {
     run: integer,
     exit_code: nullable(integer),
     signal: nullable(text),
     stopped_by: nullable(text),
-  }),
+  }, { run: 0, exit_code: null, signal: null, stopped_by: null }),
   chunk_created: entry("chunk_created", {
     file: text,
     seq: integer,
@@ -132,7 +154,7 @@ const table: { readonly [K in EventName]: Entry } = {
     size: integer,
     peak_dbfs: nullable(decimal(1)),
     recovered: optional(boolean),
-  }),
+  }, { run: 0, peak_dbfs: null }),
   gap: entry("gap", {
     start: time,
     end: time,
@@ -145,21 +167,21 @@ const table: { readonly [K in EventName]: Entry } = {
     cause: word(GAP_CAUSES),
     exit_code: nullable(integer),
     signal: nullable(text),
-  }),
+  }, { attempt: 0, delay: 0, exit_code: null, signal: null }),
   warning: withDetails(
-    entry("warning", { code: word(WARNING_CODES), message: text }),
+    entry("warning", { code: word(WARNING_CODES), message: text }, NO_MESSAGE),
   ),
   error: withDetails(
-    entry("error", { code: word(FAILURE_CODES), message: text }),
+    entry("error", { code: word(FAILURE_CODES), message: text }, NO_MESSAGE),
   ),
   log_rotated: entry("log_rotated", {
     session_id: text,
     part: integer,
     reason: text,
     start: time,
-  }),
+  }, { reason: "" }),
   session_stop: entry("session_stop", {
-    reason: oneOf(STOP_REASONS),
+    reason: word(STOP_REASONS),
     exit_code: integer,
     chunks: integer,
     audio: seconds,
@@ -171,6 +193,10 @@ const table: { readonly [K in EventName]: Entry } = {
     warnings: integer,
     errors: integer,
     log_lines_dropped: integer,
+  }, {
+    ...{ exit_code: NaN, chunks: NaN, audio: NaN, wall: NaN, coverage: null },
+    ...{ gaps: NaN, gap_total: NaN, retries: 0, warnings: 0, errors: 0 },
+    log_lines_dropped: 0,
   }),
 };
 

@@ -64,7 +64,7 @@ export function isAlwaysLogged(event: SessionEvent): boolean {
 }
 
 /** Reasons of a session that ended because of a failure. */
-export const FAILED: ReadonlySet<StopReason> = new Set<StopReason>([
+export const FAILED: ReadonlySet<string> = new Set<StopReason>([
   "start_failed",
   "gave_up",
   "disk_full",

@@ -6,27 +6,32 @@
 
 import { basename, dirname } from "@std/path";
 import { LineSplitter } from "../../platform/line_splitter.ts";
+import { isWholeStop } from "../format/event_fields.ts";
 import {
   decodeHead,
   decodeLine,
   type LineHead,
   type LogLine,
 } from "../format/line.ts";
+import { plainBytes } from "./plain_bytes.ts";
+import { QuotedLines } from "./quoted_lines.ts";
 
 /** A line of a log. It is parsed on first use. */
 export class ReadLine {
   /** Number of its file: 3 for `session.log.3`, 0 for `session.log`. */
   readonly part: number;
-  /** The line as in the file, without its newline. */
+  /** The line as in the file, without its newline and without a mail program's quoting. */
   readonly text: string;
   /** True when the file ends within the line: its writer died, or is writing it now. */
   readonly isTorn: boolean;
 
-  /** A line of the file with this number. */
-  constructor(part: number, text: string, isTorn: boolean) {
+  /** A line of the file with this number; `endsFile` when the file ends without a newline. */
+  constructor(part: number, text: string, endsFile: boolean) {
     this.part = part;
     this.text = text;
-    this.isTorn = isTorn;
+    // Of the last line of a session only the newline may be missing: editors
+    // and mail programs take it.
+    this.isTorn = endsFile && !isWholeStop(text);
   }
 
   /** The part before its fields; `null` when it is torn or not a line of a log. */
@@ -74,16 +79,52 @@ export async function* readLogBlocks(
   path: string,
 ): AsyncGenerator<ReadLine[]> {
   using opened = openLogs(path);
-  const buffer = new Uint8Array(BLOCK);
   for (const { part, file } of opened.parts) {
-    const splitter = new LineSplitter(MAX_LINE);
-    for (;;) {
-      const length = await file.read(buffer);
-      if (length === null) break;
-      yield splitter.push(buffer.subarray(0, length))
-        .map((text) => new ReadLine(part, text, false));
-    }
-    yield splitter.end().map((text) => new ReadLine(part, text, true));
+    yield* linesOf(bytesOf(file), part);
+  }
+}
+
+/**
+ * Reads one file, whatever its name, or standard input. Compressed and UTF-16
+ * files are read too.
+ *
+ * @param path Path of the file, or `-`.
+ * @throws {Deno.errors.NotFound} If there is no such file.
+ */
+export async function* readFileBlocks(
+  path: string,
+): AsyncGenerator<ReadLine[]> {
+  if (path === "-") {
+    yield* linesOf(Deno.stdin.readable, 0);
+    return;
+  }
+  using file = await Deno.open(path);
+  yield* linesOf(bytesOf(file), 0);
+}
+
+async function* linesOf(
+  source: AsyncIterable<Uint8Array>,
+  part: number,
+): AsyncGenerator<ReadLine[]> {
+  const splitter = new LineSplitter(MAX_LINE);
+  const quoted = new QuotedLines();
+  for await (const bytes of plainBytes(source)) {
+    yield quoted.push(splitter.push(bytes))
+      .map((text) => new ReadLine(part, text, false));
+  }
+  const rest = splitter.end();
+  const texts = [...quoted.push(rest), ...quoted.end()];
+  yield texts.map((text, at) =>
+    new ReadLine(part, text, rest.length > 0 && at === texts.length - 1)
+  );
+}
+
+async function* bytesOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(BLOCK);
+  for (;;) {
+    const length = await file.read(buffer);
+    if (length === null) return;
+    yield buffer.subarray(0, length);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 
 import type { FfmpegStderr } from "../../events.ts";
+import { isOwnStop } from "../../ffmpeg/known_errors.ts";
 import { levelOfSeverity, signalIn } from "../../ffmpeg/stderr.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 
@@ -25,7 +26,7 @@ export class ErrorLines {
   add({ line, severity }: FfmpegStderr, moment: MonotonicMs): void {
     this.#last = line;
     if (signalIn(line) !== null) this.#wasSignalled = true;
-    if (levelOfSeverity(severity) !== "ERROR") return;
+    if (levelOfSeverity(severity) !== "ERROR" || isOwnStop(line)) return;
     this.#errors.push({ line, moment });
     if (this.#errors.length > MAX_ERRORS) this.#errors.shift();
   }

@@ -7,26 +7,37 @@
 import { explainNotes } from "./notes.ts";
 import { coverageOf } from "../../sessions/coverage.ts";
 import { parseDuration } from "../../config/setting_types.ts";
-import type {
-  EpochMs,
-  Seconds,
-  SessionStart,
-  SessionStop,
-} from "../../events.ts";
-import type { ExplainedEnd, Explanation } from "./explanation.ts";
-import { explainGaps, lastingGap } from "./gaps.ts";
-import { adviceAt, meaningOfReason, SAY_MORE } from "./glossary.ts";
-import { keyLine } from "./key_line.ts";
-import { type History, namesChunks, type Span } from "../history.ts";
+import type { EpochMs, Seconds, SessionStart } from "../../events.ts";
+import { explainEnd } from "./ending.ts";
+import type { Explanation } from "./explanation.ts";
+import {
+  audioSpans,
+  firstKnown,
+  lastMoment,
+  openSince,
+  running,
+  startOf,
+} from "./extent.ts";
+import { explainGaps, type OpenGap, openGap } from "./gaps.ts";
+import { adviceAt } from "./glossary.ts";
+import {
+  countedEnd,
+  hasTotals,
+  type History,
+  isRepaired,
+  namesChunks,
+} from "../history.ts";
 
 /** Facts about the session that are not in the log. */
 export interface ExplainContext {
-  /** Name of the session's folder, for a log that does not name it. */
+  /** Name of the session's folder or of the file, for a log that does not name it. */
   readonly folderName: string;
   /** Whether its recorder runs. */
   readonly isActive: boolean;
   /** Whether its recorder is known to be dead; false unless given. */
   readonly isDead?: boolean;
+  /** When a dead recorder last did anything, or `null` when its log alone is known. */
+  readonly lastSign?: EpochMs | null;
   /** Wall-clock time. */
   readonly now: EpochMs;
 }
@@ -37,33 +48,34 @@ export function explain(
   context: ExplainContext,
 ): Explanation {
   const { stop, chunks, start: first } = log;
-  const known = firstKnown(log);
   const goesOn = context.isActive && stop === null;
-  const history = goesOn ? running(log, known) : log;
-  const start = history.startedAt ?? startedBy(stop, known);
-  const now = context.now - history.clockShift;
-  const end = stop !== null
-    ? start + stop.wall * 1000
-    : goesOn
-    ? now
-    : lastMoment(history, start);
+  const open = openGapOf(log, context);
+  const isMissing = open !== null && !open.isOver;
+  const known = goesOn && !isMissing ? running(log) : log;
+  const history = isMissing ? { ...known, runningSince: null } : known;
+  const start = startOf(log);
+  const lasting = isMissing ? open.end - open.start : null;
+  const end = endOf(history, { start, lasting, goesOn, context });
   const whole = { start, end };
   // For the time that the log does not cover, only the recorder's totals have
   // facts.
-  const sums = first === null && stop !== null && isRepaired(stop)
-    ? null
-    : stop;
-  const from = first === null && !history.hasIndex ? known : start;
+  const hasSums = stop !== null && hasTotals(stop) &&
+    (first !== null || !isRepaired(stop));
+  const sums = hasSums ? stop : null;
+  const from = first === null && !history.hasIndex ? firstKnown(log) : start;
   const sessionId = history.sessionId ?? context.folderName;
   const wall = sums?.wall ?? Math.max(0, (end - from) / 1000);
-  const lasting = goesOn ? lastingGap(history, now) : null;
-  const gaps = explainGaps(history, whole, lasting, context.now)
+  const level = first?.log_level ?? (log.isDebug ? "debug" : null);
+  const gaps = explainGaps(history, whole, open)
     .map((gap) => ({
       ...gap,
-      advice: adviceAt(first?.log_level ?? null, gap.advice, sessionId),
+      advice: adviceAt(level, gap.advice, sessionId),
     }));
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
   const spans = audioSpans(history, whole);
+  const isWhole = log.faults.lost === 0 && !hasHoles(log);
+  const hasChunkFacts = namesChunks(history) && isWhole || history.hasIndex ||
+    sums !== null;
   const audio = sums?.audio ??
     (namesChunks(history) || history.hasIndex
       // The first report of a source may come after older audio.
@@ -77,9 +89,7 @@ export function explain(
     isActive: goesOn,
     start,
     end: end + history.clockShift,
-    what: first === null
-      ? null
-      : `${first.device}, ${first.format}, ${first.sample_rate} Hz, ${first.channels} ch`,
+    what: first === null ? null : whatOf(first),
     audio,
     wall,
     asked: askedLength(first),
@@ -93,48 +103,82 @@ export function explain(
     spans,
     outages: [
       ...history.outages,
-      ...(lasting === null ? [] : [{ start: now - lasting, end: now }]),
+      ...(open === null ? [] : [open]),
     ],
     quietLevel: namesChunks(history) ? null : first?.log_level ?? null,
-    ending: goesOn
-      ? null
-      : explainEnd(history, sessionId, context.isDead ?? false),
+    hasChunkFacts,
+    // Above level info, audio is what is not a gap, up to an end that is known.
+    hasAudioFacts: hasChunkFacts ||
+      goesOn && first?.log_level === "warning" && isWhole,
+    hasGapFacts: isWhole || countedEnd(stop) !== null,
+    namedChunks: chunks.length,
+    ending: goesOn ? null : explainEnd(history, {
+      session: sessionId,
+      isDead: context.isDead ?? false,
+      level,
+    }),
     gaps,
-    gapCount: stop?.gaps ?? gaps.length,
-    gapTotal: stop?.gap_total ?? gapTotal,
+    gapCount: sums?.gaps ?? gaps.length,
+    gapTotal: sums?.gap_total ?? gapTotal,
     notes: explainNotes(history),
-    knownSince: first === null ? known : null,
-    isCounted: stop !== null && !isRepaired(stop),
+    knownSince: first === null ? firstKnown(log) : null,
+    parts: history.parts,
+    faults: history.faults,
+    isCounted: countedEnd(stop) !== null,
     hasIndex: history.hasIndex,
   };
 }
 
-/**
- * Returns the history of an active session. When the log does not say when the
- * last ffmpeg started, it counts as recording unless a recovery is under way.
- */
-function running(history: History, known: EpochMs): History {
-  const { openContext, runningSince, outages, start } = history;
-  const isReported = start !== null && namesChunks(history);
-  if (isReported || runningSince !== null || openContext.cause !== null) {
-    return history;
+/** Whether parts between others are missing. */
+function hasHoles({ parts }: History): boolean {
+  return parts.some((part, index) => part > (parts[index - 1] ?? part) + 1);
+}
+
+/** Returns the outage without a line, or `null`. */
+function openGapOf(
+  history: History,
+  { isActive, lastSign, now }: ExplainContext,
+): OpenGap | null {
+  const { stop, last, clockShift } = history;
+  if (stop !== null) return null;
+  const until = isActive ? now : lastSign ?? last ?? now;
+  return openGap(history, until - clockShift, isActive);
+}
+
+/** Returns when a session ended, by the clock of its start. */
+function endOf(
+  history: History,
+  { start, lasting, goesOn, context }: {
+    readonly start: EpochMs;
+    readonly lasting: number | null;
+    readonly goesOn: boolean;
+    readonly context: ExplainContext;
+  },
+): EpochMs {
+  const { stop, last, clockShift } = history;
+  const { now, lastSign = null } = context;
+  if (goesOn) return now - clockShift;
+  if (stop !== null) {
+    if (hasTotals(stop)) return start + stop.wall * 1000;
+    if (!isRepaired(stop)) return stop.time - clockShift;
   }
-  return {
-    ...history,
-    runningSince: Math.max(known, outages.at(-1)?.end ?? known),
-  };
+  const moment = lastMoment(history, start);
+  if (stop !== null) return moment;
+  if (lastSign !== null) return Math.max(moment, lastSign - clockShift);
+  return lasting === null || last === null ? moment : last - clockShift;
 }
 
-/** Returns the start of a session whose log does not have it. */
-function startedBy(stop: SessionStop | null, known: EpochMs): EpochMs {
-  return stop === null || isRepaired(stop)
-    ? known
-    : Math.min(known, stop.time - stop.wall * 1000);
-}
-
-/** Whether a last line was written by a repair, from the facts in the log. */
-function isRepaired({ reason }: SessionStop): boolean {
-  return reason === "crashed" || reason === "rebooted";
+/** Returns what was recorded, without what the line of another version lacks. */
+function whatOf(
+  { device, format, sample_rate, channels }: SessionStart,
+): string | null {
+  const known = [
+    ...(device === "" ? [] : [device]),
+    ...(format === "" ? [] : [format]),
+    ...(sample_rate === 0 ? [] : [`${sample_rate} Hz`]),
+    ...(channels === 0 ? [] : [`${channels} ch`]),
+  ];
+  return known.length === 0 ? null : known.join(", ");
 }
 
 /** Returns the value of `--duration` from the log's `overrides`. */
@@ -142,91 +186,4 @@ function askedLength(start: SessionStart | null): Seconds | null {
   const [, text] = /(?:^| )duration=([^ (]+)\(/.exec(start?.overrides ?? "") ??
     [];
   return text === undefined ? null : parseDuration(text);
-}
-
-/** Returns the end of the last audio or gap that has a line. */
-function lastMoment(
-  { audio, outages, unloggedChunks }: History,
-  start: EpochMs,
-): EpochMs {
-  const last = [...unloggedChunks, ...audio].reduce(
-    (last, { end }) => Math.max(last, end),
-    start,
-  );
-  return outages.reduce((last, { end }) => Math.max(last, end), last);
-}
-
-/** Returns the spans of audio: the chunks, and audio that is in no chunk yet. */
-function audioSpans(history: History, whole: Span): Span[] {
-  if (!namesChunks(history) && !history.hasIndex) return [whole];
-  const audio = [...history.unloggedChunks, ...history.audio]
-    .map(({ start, end }) => ({ start, end }));
-  const since = openSince(history);
-  return since === null || since >= whole.end
-    ? audio
-    : [...audio, { start: since, end: whole.end }];
-}
-
-/**
- * Returns the start of the chunk that is open at the end of the log, or `null`.
- */
-function openSince({ audio, runningSince }: History): EpochMs | null {
-  return runningSince === null
-    ? null
-    : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
-}
-
-/** Returns the first moment that the log still covers. */
-function firstKnown({ audio, outages, last }: History): EpochMs {
-  const times = [...audio.slice(0, 1), ...outages.slice(0, 1)]
-    .map(({ start }) => start);
-  return times.length > 0 ? Math.min(...times) : last ?? 0;
-}
-
-/** The end of a session whose recorder is known to be dead. */
-const DEAD = {
-  text: "Its recorder died; the session has not been repaired yet",
-  advice: "finish it with echolog repair; what was captured is kept",
-};
-
-/** The end of a log of which no more is known. */
-const UNKNOWN_END = {
-  text:
-    "The log has no end: it was copied while the session was recorded, or the recorder died",
-  advice: "ask for the whole log, or look on the machine that recorded it",
-};
-
-function explainEnd(
-  history: History,
-  sessionId: string,
-  isDead: boolean,
-): ExplainedEnd {
-  const { stop, openContext, gaps, notes } = history;
-  if (stop === null) {
-    return {
-      reason: "unfinished",
-      ...(isDead ? DEAD : UNKNOWN_END),
-      ffmpeg: null,
-    };
-  }
-  const meaning = meaningOfReason(stop.reason);
-  const end = { reason: stop.reason, ffmpeg: null, ...meaning };
-  if (stop.reason !== "start_failed") return end;
-  // All messages are about the audio that never came.
-  const { line, message } = keyLine({
-    said: [...gaps.flatMap(({ said }) => said), ...openContext.said],
-  });
-  const own = notes.find(({ first }) => first.code === "ffmpeg_unusable");
-  const why = own?.first.message ?? message?.meaning;
-  return {
-    reason: stop.reason,
-    text: why === undefined
-      ? meaning.text
-      : `${meaning.text}: ${own === undefined ? why : own.first.message}`,
-    ffmpeg: own === undefined ? line : null,
-    advice: own === undefined
-      ? message?.advice ??
-        adviceAt(history.start?.log_level ?? null, SAY_MORE, sessionId)
-      : null,
-  };
 }

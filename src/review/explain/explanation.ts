@@ -5,7 +5,7 @@
  */
 
 import type { CauseWord, EpochMs, Seconds } from "../../events.ts";
-import type { Span } from "../history.ts";
+import type { LogFaults, Span } from "../history.ts";
 
 /** A gap with its explanation. */
 export interface ExplainedGap {
@@ -49,6 +49,8 @@ export interface ExplainedNote {
 export interface ExplainedEnd {
   /** The log's word for it. */
   readonly reason: string;
+  /** Whether the recorder died, as far as is known. */
+  readonly isDeath: boolean;
   /** The reason as a sentence without its period. */
   readonly text: string;
   /** ffmpeg's line that explains most, or `null`. */
@@ -81,7 +83,7 @@ export interface Explanation {
   readonly chunks: number;
   /** Start of the chunk that a dead recorder left open, or `null`. */
   readonly openSince: EpochMs | null;
-  /** Number of chunks that were closed after the recorder died. */
+  /** Number of chunks that were logged after the recorder had died. */
   readonly recovered: number;
   /**
    * The whole session. Like all spans, it uses the clock of the start: a clock
@@ -92,8 +94,16 @@ export interface Explanation {
   readonly spans: readonly Span[];
   /** Spans without audio. */
   readonly outages: readonly Span[];
-  /** The level of a log that has no chunk lines, otherwise `null`. */
+  /** The level of a log in which a recorder logs no chunks, otherwise `null`. */
   readonly quietLevel: string | null;
+  /** Whether it is known how many chunks there are. */
+  readonly hasChunkFacts: boolean;
+  /** Whether it is known how much is audio. */
+  readonly hasAudioFacts: boolean;
+  /** Whether every gap is known, up to where the log ends. */
+  readonly hasGapFacts: boolean;
+  /** Number of chunks that have a line. */
+  readonly namedChunks: number;
   /** Why it ended; `null` while it is being recorded. */
   readonly ending: ExplainedEnd | null;
   /** The gaps, in order. */
@@ -104,11 +114,12 @@ export interface Explanation {
   readonly gapTotal: Seconds;
   /** Warnings and errors. */
   readonly notes: readonly ExplainedNote[];
-  /**
-   * Time before which parts of the log were rotated away or are missing, or
-   * `null`.
-   */
+  /** Time before which the log has nothing, or `null` when it has the beginning. */
   readonly knownSince: EpochMs | null;
+  /** Part number of each file of the log. */
+  readonly parts: readonly number[];
+  /** What is wrong with the log itself. */
+  readonly faults: LogFaults;
   /**
    * Whether the recorder counted the gaps itself, including those before that
    * time.

@@ -4,14 +4,10 @@
  * @module
  */
 
-import { parseDevice } from "../../audio/device.ts";
+import { type SourceKind, sourceKind } from "../../audio/device.ts";
 import type { EpochMs, Gap, GapCause } from "../../events.ts";
 import type { ExplainedGap } from "./explanation.ts";
-import {
-  type Meaning,
-  meaningOfCause,
-  meaningOfSilentEnd,
-} from "./glossary.ts";
+import { meaningOfCause, meaningOfSilentEnd } from "./glossary.ts";
 import { endedSilently, keyLine, refineMeaning } from "./key_line.ts";
 import {
   type GapContext,
@@ -26,17 +22,31 @@ import {
  */
 const JOIN_MS = 100;
 
+/** An outage without a line, by the clock of the session's start. */
+export interface OpenGap extends Span {
+  /** Whether audio is back: a gap is logged some seconds after that. */
+  readonly isOver: boolean;
+}
+
 /**
- * Returns the length of a current gap without a line, in milliseconds, or
- * `null` when there is none.
+ * Returns an outage without a line, or `null` when there is none. Until it has a
+ * line, the outage of a session that is being recorded is not over.
  *
  * @param now Time by the clock of the session's start.
+ * @param isLive Whether the session is being recorded.
  */
-export function lastingGap(history: History, now: EpochMs): number | null {
+export function openGap(
+  history: History,
+  now: EpochMs,
+  isLive: boolean,
+): OpenGap | null {
   const { openContext, runningSince, outages } = history;
-  if (runningSince !== null || openContext.cause === null) return null;
+  if (openContext.cause === null) return null;
   const before = outages.at(-1)?.end ?? -Infinity;
-  return Math.max(0, now - Math.max(before, endOfAudio(history) ?? now));
+  const isOver = runningSince !== null && !isLive;
+  const end = isOver ? runningSince : now;
+  const start = Math.min(end, Math.max(before, endOfAudio(history) ?? end));
+  return { start, end, isOver };
 }
 
 /** Returns the end of the last audio in the log. */
@@ -55,34 +65,51 @@ function endOfAudio(history: History): EpochMs | null {
  * Returns the gaps of the log, and the current one.
  *
  * @param whole The session, by the clock of its start.
- * @param lasting Length of the current gap, in milliseconds, or `null`.
- * @param now Wall-clock time.
+ * @param open The gap without a line, or `null`.
  */
 export function explainGaps(
   history: History,
   whole: Span,
-  lasting: number | null,
-  now: EpochMs,
+  open: OpenGap | null,
 ): ExplainedGap[] {
-  const { gaps, openContext, outages, start } = history;
-  const isStream = parseDevice(start?.device ?? "")?.kind === "url";
+  const { gaps, openContext, outages, start, clockShift } = history;
+  const kind = sourceKind(start?.device ?? "");
   const explained = gaps.map((context, index) =>
     explainGap(
-      context,
+      withoutRest(context, history),
       isOver(history, outages[index]?.end ?? Infinity, whole.end),
-      isStream,
+      kind,
     )
   );
-  if (lasting === null || openContext.cause === null) return explained;
+  if (open === null || openContext.cause === null) return explained;
+  const end = open.end + clockShift;
   const gap: Gap = {
     event: "gap",
-    time: now,
-    start: now - lasting,
-    end: now,
-    duration: lasting / 1000,
+    time: end,
+    start: open.start + clockShift,
+    end,
+    duration: (open.end - open.start) / 1000,
     cause: openContext.cause,
   };
-  return [...explained, explainGap({ ...openContext, gap }, false, isStream)];
+  const context = { ...openContext, gap };
+  return [...explained, explainGap(context, open.isOver, kind)];
+}
+
+/**
+ * Returns a gap without the lines in it, when those of its beginning are not in
+ * the log: the rest shows neither why audio stopped nor how often ffmpeg was
+ * started.
+ */
+function withoutRest(
+  context: GapContext,
+  { start, first }: History,
+): GapContext {
+  // The time of a line has whole seconds.
+  const isWhole = start !== null || first === null ||
+    first < Math.floor(context.gap.start / 1000) * 1000;
+  return isWhole
+    ? context
+    : { ...context, said: [], stopped: null, retries: 0 };
 }
 
 /** Whether audio came back after a gap that has a line and ends at `end`. */
@@ -114,27 +141,19 @@ const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
   "source_moved",
 ]);
 
-/** A stream over TCP loses audio only where its server drops it. */
-const LOST_BY_STREAM: Meaning = {
-  text: "the stream skipped audio: it was lost before it was received",
-  advice: "check the source, its server, and the network in between",
-};
-
 function explainGap(
   context: GapContext,
   isOver: boolean,
-  isStream: boolean,
+  kind: SourceKind | null,
 ): ExplainedGap {
   const { gap, retries } = context;
   const hasNoWords = endedSilently(context);
   const words = hasNoWords
-    ? meaningOfSilentEnd(isStream)
-    : isStream && gap.cause === "audio_lost"
-    ? LOST_BY_STREAM
-    : meaningOfCause(gap.cause);
+    ? meaningOfSilentEnd(kind === "stream")
+    : meaningOfCause(gap.cause, kind);
   const { line, message } = FOUND_BY_ECHOLOG.has(gap.cause)
     ? { line: null, message: null }
-    : keyLine(context);
+    : keyLine(context, kind);
   return {
     start: gap.start,
     end: gap.end,

@@ -1,16 +1,16 @@
 /**
- * Explains the log's causes of gaps, reasons of ends, and codes of warnings and
- * errors in plain language, each with advice.
+ * Explains the log's causes of gaps, and codes of warnings and errors in plain
+ * language, each with advice.
  *
  * @module
  */
 
+import type { SourceKind } from "../../audio/device.ts";
 import {
   FAILURE_CODES,
   type FailureCode,
   GAP_CAUSES,
   type GapCause,
-  type StopReason,
   WARNING_CODES,
   type WarningCode,
 } from "../../events.ts";
@@ -145,12 +145,61 @@ export function inWords(code: string): string {
   return code.replaceAll("_", " ");
 }
 
-/** Returns the meaning of a gap's cause. */
-export function meaningOfCause(cause: string): Meaning {
+/** Advice about a stream. */
+const CHECK_SERVER = "check the source, its server, and the network in between";
+
+/** Causes that mean something else when the source is a stream. */
+const STREAM_CAUSES: { readonly [K in GapCause]?: Meaning } = {
+  device_gone: {
+    text: "the connection to the source ended",
+    advice: `${CHECK_SERVER}; echolog reconnects by itself`,
+  },
+  device_missing: {
+    text: "the source could not be opened",
+    advice: "check the URL, and that its server is running",
+  },
+  permission_denied: {
+    text: "this machine does not let ffmpeg reach the source",
+    advice: "check the firewall of this machine, and the URL",
+  },
+  stall: {
+    text: "the source sent no more audio, and ffmpeg was restarted",
+    advice:
+      `${CHECK_SERVER}; recovery.stall_timeout sets how long echolog waits`,
+  },
+  // A stream over TCP loses audio only where its server drops it.
+  audio_lost: {
+    text: "the stream skipped audio: it was lost before it was received",
+    advice: CHECK_SERVER,
+  },
+  slow_start: {
+    text: "no audio had been received yet: the source was slow to answer",
+    advice:
+      "nothing, if the gap is short; if the beginning matters, start the recording earlier",
+  },
+};
+
+/** Causes of a source of which it is not known what it is. */
+const UNKNOWN_CAUSES: { readonly [K in GapCause]?: Meaning } = {
+  device_gone: {
+    text: "the source disappeared during the recording",
+    advice: `${SEE_SOURCE}, and for a stream the network in between`,
+  },
+};
+
+/** Returns the meaning of a gap's cause, for a kind of source. */
+export function meaningOfCause(
+  cause: string,
+  kind: SourceKind | null = "device",
+): Meaning {
   const known = GAP_CAUSES.find((one) => one === cause);
-  return known === undefined
-    ? { text: inWords(cause), advice: null }
-    : CAUSES[known];
+  if (known === undefined) return { text: inWords(cause), advice: null };
+  const other = kind === "stream"
+    ? STREAM_CAUSES[known]
+    : kind === null
+    ? UNKNOWN_CAUSES[known]
+    : undefined;
+  return other ?? CAUSES[known];
 }
 
 /** Returns the meaning of ffmpeg exiting by itself without an error. */
@@ -180,61 +229,6 @@ export function adviceAt(
     : advice;
 }
 
-/** Returns the meaning of the reason of a session's end. */
-export function meaningOfReason(reason: StopReason): Meaning {
-  switch (reason) {
-    case "interrupted":
-      return { text: "It was stopped with Ctrl-C (SIGINT)", advice: null };
-    case "terminated":
-      return {
-        text:
-          "It was stopped by SIGTERM, as sent by kill, systemd or a shutdown",
-        advice: null,
-      };
-    case "hangup":
-      return {
-        text: "Its terminal was closed (SIGHUP), and it stopped",
-        advice:
-          "start it from cron, systemd or tmux, or with nohup, to let it outlive the terminal",
-      };
-    case "duration_reached":
-      return { text: "It stopped after the requested duration", advice: null };
-    case "stop_command":
-      return { text: "It was stopped by echolog stop", advice: null };
-    case "start_failed":
-      return { text: "No audio was received, and it gave up", advice: null };
-    case "gave_up":
-      return {
-        text: "It gave up: the session's folder could no longer be written to",
-        advice: "check the disk and the permissions of the folder",
-      };
-    case "disk_full":
-      return {
-        text: "It stopped because the disk was full",
-        advice:
-          "make room, or choose another --output-dir; disk.min_free_bytes sets when you are warned",
-      };
-    case "fatal_error":
-      return {
-        text: "It ended because of an error in echolog itself",
-        advice: "report it with this log: that should not happen",
-      };
-    case "crashed":
-      return {
-        text:
-          "The recorder was killed without logging a reason: with SIGKILL, or by the kernel when memory ran out",
-        advice:
-          "see journalctl -k or dmesg for that time; a service manager or cron can start it again",
-      };
-    case "rebooted":
-      return {
-        text: "The machine went down, and the recorder with it",
-        advice:
-          "let cron (@reboot) or systemd start it again; last -x lists reboots",
-      };
-  }
-}
-
 /** Advice for codes of warnings and errors whose message has none. */
 const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence:
@@ -256,6 +250,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "to record one source whatever the default is, name it with --device",
   source_moved:
     "listen to the audio since that time: it may be from another microphone",
+  source_not_audio: "give --device the address of the stream itself",
   state_write_failed: "check the disk and the permissions of the folder",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.
@@ -279,10 +274,21 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   suspend: null,
 };
 
+/** Advice that is another when the source is a stream. */
+const STREAM_CODES: { readonly [K in WarningCode | FailureCode]?: string } = {
+  digital_silence:
+    "listen to the stream with another player: its source sends silence",
+  clipping: "the source is too loud: its sender has to lower its level",
+};
+
 /** Returns the advice for a warning or an error, or `null`. */
-export function adviceOnCode(code: string): string | null {
+export function adviceOnCode(
+  code: string,
+  kind: SourceKind | null = "device",
+): string | null {
   const known = [...WARNING_CODES, ...FAILURE_CODES].find((one) =>
     one === code
   );
-  return known === undefined ? null : CODES[known];
+  if (known === undefined) return null;
+  return (kind === "stream" ? STREAM_CODES[known] : undefined) ?? CODES[known];
 }

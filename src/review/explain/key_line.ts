@@ -5,7 +5,12 @@
  */
 
 import type { FfmpegStderr } from "../../events.ts";
-import { type KnownMessage, messageIn } from "../../ffmpeg/known_errors.ts";
+import type { SourceKind } from "../../audio/device.ts";
+import {
+  isOwnStop,
+  type KnownMessage,
+  messageIn,
+} from "../../ffmpeg/known_errors.ts";
 import { levelOfSeverity, signalIn } from "../../ffmpeg/stderr.ts";
 import type { GapContext } from "../history.ts";
 
@@ -35,12 +40,13 @@ export function endedSilently({ gap, said, stopped }: GapContext): boolean {
  */
 export function keyLine(
   { said }: Pick<GapContext, "said">,
+  kind: SourceKind | null,
 ): { line: string | null; message: KnownMessage | null } {
   const runs = [...new Set(said.filter(isSignificant).map(({ run }) => run))];
   for (const run of runs) {
     const lines = said.filter((line) => line.run === run && isSignificant(line))
       .map(({ line }) => line);
-    const message = messageIn(lines.join("\n"));
+    const message = messageIn(lines.join("\n"), kind);
     if (message === null) continue;
     const line = lines.find((line) => message.pattern.test(line)) ?? null;
     return { line, message };
@@ -51,8 +57,8 @@ export function keyLine(
   return { line: last?.line ?? null, message: null };
 }
 
-function isError({ severity }: FfmpegStderr): boolean {
-  return levelOfSeverity(severity) === "ERROR";
+function isError({ severity, line }: FfmpegStderr): boolean {
+  return levelOfSeverity(severity) === "ERROR" && !isOwnStop(line);
 }
 
 /**
@@ -61,6 +67,6 @@ function isError({ severity }: FfmpegStderr): boolean {
  */
 function isSignificant(line: FfmpegStderr): boolean {
   const level = levelOfSeverity(line.severity);
-  return level === "ERROR" || level === "WARNING" ||
+  return isError(line) || level === "WARNING" ||
     line.at !== undefined && /^[A-Z]\w* lib |^ALSA /.test(line.line);
 }

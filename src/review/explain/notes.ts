@@ -4,20 +4,23 @@
  * @module
  */
 
+import { sourceKind } from "../../audio/device.ts";
 import type { History, Note } from "../history.ts";
 import { formatDuration } from "../../terminal/units.ts";
+import { SELF_EXPLAINED } from "./ending.ts";
 import type { ExplainedNote } from "./explanation.ts";
-import { adviceOnCode } from "./glossary.ts";
+import { adviceOnCode, inWords } from "./glossary.ts";
 
 /** Returns the warnings and errors of a session that its gaps and its end do not report. */
 export function explainNotes(history: History): ExplainedNote[] {
-  const { notes, stop } = history;
+  const { notes, start, stop } = history;
   // The end of a session that never began reports it.
-  const end = stop?.reason === "start_failed" ? "ffmpeg_unusable" : null;
+  const isReported = (code: string) =>
+    stop?.reason === "start_failed" && SELF_EXPLAINED.has(code);
   return notes
     .map((note) => ({ ...note, count: countOf(note, history) }))
     .filter(({ first: { code }, count }) =>
-      !TOLD_ELSEWHERE.has(code) && code !== end && count > 0
+      !TOLD_ELSEWHERE.has(code) && !isReported(code) && count > 0
     )
     .map((note) => ({
       code: note.first.code,
@@ -25,7 +28,10 @@ export function explainNotes(history: History): ExplainedNote[] {
       first: note.first.time,
       count: note.count,
       text: textOf(note),
-      advice: adviceOnCode(note.first.code),
+      advice: adviceOnCode(
+        note.first.code,
+        sourceKind(start?.device ?? ""),
+      ),
     }));
 }
 
@@ -49,7 +55,8 @@ function textOf({ first, overlap }: Note): string {
         formatDuration(overlap)
       } were recorded twice`;
     default:
-      return first.message;
+      // The line of another version may lack it.
+      return first.message === "" ? inWords(first.code) : first.message;
   }
 }
 

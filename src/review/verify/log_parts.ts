@@ -5,7 +5,7 @@
  */
 
 import { logPart } from "../../log/read/reader.ts";
-import { namesChunks } from "../history.ts";
+import { hasTotals, type History, namesChunks } from "../history.ts";
 import type { Findings } from "./verify.ts";
 import { pluralize } from "../../terminal/units.ts";
 
@@ -26,6 +26,7 @@ export function logFaults(
     (_, part) => part === 0 ? "session.log" : `session.log.${part}`,
   ).filter((name) => !names.has(name));
   const faults = absent.map((name) => `${name} is missing`);
+  const own = ownFaults(history);
   const { parts, start, stop } = history;
   const first = parts[0];
   const wasRotatedAway = backupCount !== null && oldest >= backupCount;
@@ -46,7 +47,7 @@ export function logFaults(
   }
   if (faults.length === 0 && start !== null && stop !== null) {
     const lines = history.chunks.length;
-    if (lines !== stop.chunks && namesChunks(history)) {
+    if (hasTotals(stop) && lines !== stop.chunks && namesChunks(history)) {
       faults.push(
         `the log names ${
           pluralize(lines, "chunk")
@@ -61,7 +62,23 @@ export function logFaults(
       );
     }
   }
-  return faults;
+  return [...own, ...faults];
+}
+
+/** Returns what is wrong with the lines themselves. */
+function ownFaults({ faults }: History): string[] {
+  const { otherSessions, isRepeated, odd, unreadable, lost } = faults;
+  return [
+    ...(otherSessions.length === 0
+      ? []
+      : [`the log also has lines of ${otherSessions.join(" and ")}`]),
+    ...(isRepeated ? ["the session begins more than once in the log"] : []),
+    ...odd.map((text) => `the log is odd: ${text}`),
+    // Other lines are notes of a person or of a mail program.
+    ...(unreadable === 0 || lost === 0
+      ? []
+      : [`${pluralize(unreadable, "line")} of the log cannot be read`]),
+  ];
 }
 
 function holes(parts: readonly number[]): string[] {

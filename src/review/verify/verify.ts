@@ -134,7 +134,9 @@ export function verifySession(findings: Findings): VerifyReport {
     notes: [
       ...(isGone
         ? [
-          "The lines of the first chunks were rotated away with their log part",
+          (history.parts[0] ?? 1) > 1
+            ? "The lines of the first chunks were rotated away with their log part"
+            : "The log does not have the beginning of the session, nor the lines of its first chunks",
         ]
         : []),
       ...(isQuiet
@@ -142,6 +144,8 @@ export function verifySession(findings: Findings): VerifyReport {
           `The log was kept at level ${history.start?.log_level}: ${
             history.hasIndex
               ? "chunks.jsonl names its chunks"
+              : history.chunks.length > 0
+              ? "it names only the chunks that echolog repair added"
               : "it names no chunks, so verify can check only whether they decode"
           }`,
         ]

@@ -156,6 +156,16 @@ for (const level of ["info", "warning"] as const) {
     assertEquals(gaps, [["device_gone", 20, 100]]);
   });
 
+  Deno.test(`repairSession: logs an outage in which the recorder died up to its last line (level ${level})`, async () => {
+    using folder = tempFolder();
+    const again = event("recovery", { time: START + 62_000, attempt: 2 });
+    unfinished(folder.path, [command(1, 1), failed, again], level);
+    await chunk(folder.path, 1, 10);
+    const { gaps, stop } = await repaired(folder.path);
+    assertEquals(gaps, [["device_gone", 10, 62]]);
+    assertEquals([stop.gaps, stop.gap_total, stop.wall], [1, 52, 62]);
+  });
+
   Deno.test(`repairSession: continues an outage across the gap of a lost chunk (level ${level})`, async () => {
     using folder = tempFolder();
     const lost = loggedGap(10, 20, "chunk_finalize_failed");

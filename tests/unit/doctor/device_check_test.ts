@@ -89,7 +89,7 @@ Deno.test("judgeTrial: fails with a stall when the device delivers no audio in t
     "failed",
     "rtsp://cam/: the device delivers no audio within 10 s",
   ]);
-  assertStringIncludes(check.next ?? "", "check the device or its server");
+  assertStringIncludes(check.next ?? "", "check the source, its server");
 });
 
 Deno.test("trialArgs: uses the input and encoder arguments of a recording", () => {

@@ -6,7 +6,7 @@
 
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
-import type { Device } from "../../../audio/device.ts";
+import { type Device, sourceKind } from "../../../audio/device.ts";
 import {
   chooseDevice,
   loadCommandSettings,
@@ -46,6 +46,10 @@ import {
   assertMounted,
   MountWatch,
 } from "../../../recorder/watches/mount_watch.ts";
+import {
+  PlaylistWatch,
+  readAsText,
+} from "../../../recorder/watches/playlist_watch.ts";
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import {
   createSessionFolder,
@@ -214,6 +218,14 @@ export async function record(options: ParsedOptions): Promise<number> {
     onMoved: () => session.sourceMoved(),
   });
   if (source !== null) events.add(source);
+  events.add(
+    new PlaylistWatch({
+      device,
+      read: (url) => readAsText(ffmpeg.path, url, settings.inputArgs),
+      clock: systemClock,
+      sink: events,
+    }),
+  );
   events.add(refreshClaim(claim));
   events.add(collectGarbagePeriodically());
   events.add(screen.show(folder.path, settings.format));
@@ -238,7 +250,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     // Without ffmpeg, the message is not ffmpeg's.
     const advice = exitCode === EXIT_CODES.ffmpeg_unusable
       ? undefined
-      : messageIn(problem)?.advice;
+      : messageIn(problem, sourceKind(deviceSpec))?.advice;
     screen.printError(
       `${
         redact(advice === undefined ? problem : `${problem}; ${advice}`)

@@ -166,7 +166,11 @@ for (const shell of SHELLS) {
     "completes only the flags of the command",
     async (ask) => {
       await assertOffers(ask, "echolog record --log-r", "--log-rotation");
-      await assertOffers(ask, "echolog stop --", "--all", "--help");
+      await assertOffers(
+        ask,
+        "echolog stop --",
+        ...["--all", "--output-dir", "--config", "--help"],
+      );
       await assertOffers(ask, "echolog status --a");
       for (const command of COMMANDS) {
         const found = await ask([command.name, "--"]);

@@ -1,5 +1,9 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
+import { ReadLine } from "../../../../src/log/read/reader.ts";
+import { explain } from "../../../../src/review/explain/explain.ts";
+import { HistoryReader } from "../../../../src/review/history_reader.ts";
+import { event } from "../../../support/events.ts";
 import {
   accountOf,
   chunk,
@@ -10,6 +14,7 @@ import {
   sessionStop,
   silence,
   START,
+  started,
 } from "../../../support/account.ts";
 
 /** Two minutes of a session, from its first hour's end on. */
@@ -29,16 +34,14 @@ Deno.test("explain: limits the account of a live session to what its log covers"
   assertMatch(account, /In the rest, no audio is missing so far\./);
 });
 
-Deno.test("explain: limits the account of a dead session to what its log covers", () => {
+Deno.test("explain: limits the account of a log without an end to what it covers", () => {
   const account = accountOf(explainEvents(REST));
   assertMatch(
     account,
     /2 min of audio in the 2 min that its log covers \(100 %/,
   );
-  assertMatch(
-    account,
-    /In the rest, no audio is missing up to its end; nothing/,
-  );
+  assertMatch(account, /In the rest, no audio is missing up to 11:02:00\./);
+  assertMatch(account, /Nothing is known after 2025-09-22 11:02:00\./);
 });
 
 Deno.test("explain: limits the account of a repaired session to what its log covers", () => {
@@ -120,4 +123,117 @@ Deno.test("explain: reports gaps as unknown for a log at level error", () => {
   );
   assertMatch(account, /it names neither chunks nor gaps\./);
   assertMatch(account, /Nothing is known about gaps\./);
+});
+
+Deno.test("explain: counts an outage that is not over when a log alone ends", () => {
+  const events = [
+    sessionStart(),
+    started(0),
+    chunk(1, 0, 48),
+    recovery(48),
+    recovery(62, { attempt: 2 }),
+  ];
+  for (const isDead of [false, true]) {
+    const account = accountOf(explainEvents(events, false, 500, isDead));
+    assertMatch(
+      account,
+      /Audio is missing in 1 place, 14 s in all up to the end of the log:/,
+    );
+    assertMatch(account, /14 s, not over when the log ends; 2 restarts/);
+    assertEquals(/its recorder died/i.test(account), isDead);
+  }
+});
+
+Deno.test("explain: claims neither restarts nor a reason for a gap whose first lines are missing", () => {
+  const [gap] = explainEvents([
+    recovery(52, { attempt: 2 }),
+    silence(48, 60),
+    chunk(2, 60_000, 10),
+  ]).gaps;
+  assertEquals([gap?.retries, gap?.ffmpeg], [0, null]);
+});
+
+Deno.test("explain: names the parts that are missing", () => {
+  const part = (number: number, at: number) =>
+    event("log_rotated", { time: START + at * 1000, part: number });
+  const account = (parts: readonly number[]) =>
+    accountOf(explainEvents(parts.map((number) => part(number, number))));
+  assertMatch(account([2]), /The log's first part is missing: before/);
+  assertMatch(account([4]), /The log's first 3 parts are missing: before/);
+  assertMatch(account([2, 4]), /Part 3 of the log is missing/);
+  assertMatch(account([2, 5]), /Parts 3 to 4 of the log are missing/);
+  assertMatch(
+    accountOf(explainEvents(REST.slice(1))),
+    /does not have the beginning of the session: before/,
+  );
+});
+
+Deno.test("explain: says nothing about two sessions whose lines are mixed", () => {
+  const other = sessionStart({ session_id: "b" });
+  const account = accountOf(explainEvents([
+    sessionStart({ session_id: "a" }),
+    chunk(1, 0, 5),
+    other,
+    chunk(2, 5_000, 5),
+    chunk(1, 8_000, 5),
+    sessionStop(13),
+  ]));
+  assertMatch(account, /^The log has lines of a and b, mixed, so nothing is/);
+  assertEquals(/audio in|recorded/.test(account), false, account);
+});
+
+Deno.test("explain: explains the last of two sessions in one log", () => {
+  const account = accountOf(explainEvents([
+    sessionStart({ session_id: "a" }),
+    chunk(1, 0, 5),
+    sessionStart({ session_id: "b" }),
+    chunk(1, 0, 7),
+    sessionStop(7),
+  ]));
+  assertMatch(account, /^b was recorded: 7 s of audio in 7 s/);
+  assertMatch(account, /The log also has lines of a: this is about b/);
+});
+
+Deno.test("explain: does not believe impossible values", () => {
+  const absurd = accountOf(explainEvents([
+    sessionStart(),
+    chunk(1, 0, 5),
+    chunk(2, 5_000, 1e12),
+    sessionStop(10, { audio: 1e12 }),
+  ]));
+  assertMatch(absurd, /^night was recorded; its log does not show how much/);
+  assertMatch(absurd, /\(chunk_created\) has impossible values/);
+  assertMatch(
+    absurd,
+    /totals in its last line cannot be right: 1 chunk, 1e12|10{12}/,
+  );
+  assertMatch(absurd, /The lines that can be read report no gap\./);
+});
+
+Deno.test("explain: shows the day of a gap that is not on the day of the session", () => {
+  const account = accountOf(explainEvents([
+    sessionStart(),
+    chunk(1, 0, 48),
+    silence(48, 3 * 86_400),
+    sessionStop(3 * 86_400, { gaps: 1, gap_total: 3 * 86_400 - 48 }),
+  ]));
+  assertMatch(account, /2025-09-22 10:00:48 – 2025-09-25 10:00:00, 3 d/);
+});
+
+Deno.test("explain: does not advise level debug for a part of a log that was at debug", () => {
+  const reader = new HistoryReader();
+  const line = (text: string) => reader.takeLine(new ReadLine(0, text, false));
+  line(
+    'x DEBUG echolog.ffmpeg: ffmpeg_stderr run=1 line="no line of a log"',
+  );
+  line(
+    "2025-09-22T10:00:09Z DEBUG echolog.ffmpeg: ffmpeg_stderr run=1 severity=verbose context=null line=x",
+  );
+  reader.take(silence(20, 24, { cause: "ffmpeg_exited" }));
+  const [gap] = explain(reader.history(), {
+    folderName: "night",
+    isActive: false,
+    now: START,
+  }).gaps;
+  assertMatch(gap?.advice ?? "", /^read everything that it printed: echolog/);
 });

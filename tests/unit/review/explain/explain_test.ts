@@ -6,13 +6,12 @@ import type {
   SessionEvent,
   StopReason,
 } from "../../../../src/events.ts";
-import {
-  renderReport,
-  reportAsJson,
-} from "../../../../src/review/explain/render.ts";
+import { renderReport } from "../../../../src/review/explain/render/report.ts";
+import { reportAsJson } from "../../../../src/review/explain/render/json.ts";
 import { explain } from "../../../../src/review/explain/explain.ts";
-import { readHistory } from "../../../../src/review/history.ts";
-import { drawTimeline } from "../../../../src/review/explain/timeline.ts";
+import { readLogBlocks } from "../../../../src/log/read/reader.ts";
+import { readHistory } from "../../../../src/review/history_reader.ts";
+import { drawTimeline } from "../../../../src/review/explain/render/timeline.ts";
 import {
   accountOf,
   chunk,
@@ -236,7 +235,7 @@ Deno.test("explain: ends an unfinished session with its last audio", () => {
   assertMatch(dead.ending?.advice ?? "", /echolog repair/);
   // Of a mailed log it is not known whether the recorder lives.
   const { ending } = explainEvents(events);
-  assertMatch(ending?.text ?? "", /it was copied .* or the recorder died$/);
+  assertMatch(ending?.text ?? "", /it was copied .* or the recorder died\./);
   assertEquals(/repair/.test(ending?.advice ?? ""), false);
 });
 
@@ -345,9 +344,9 @@ Deno.test("explain: reports a delay in opening the device instead of a gap", () 
   };
   assertMatch(
     line(400) ?? "",
-    /^No audio is missing up to its end; the first audio was received 400 ms after the start;/,
+    /^No audio is missing up to 10:00:10; the first audio was received 400 ms after the start\./,
   );
-  assertMatch(line(20) ?? "", /^No audio is missing up to its end;/);
+  assertMatch(line(20) ?? "", /^No audio is missing up to 10:00:10\.$/);
 });
 
 Deno.test("explain: reports how much of the requested duration was not recorded", async () => {
@@ -356,7 +355,7 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
     import.meta.url,
   );
   const history = await readHistory(
-    fromFileUrl(new URL("session.log", folder)),
+    readLogBlocks(fromFileUrl(new URL("session.log", folder))),
   );
   const { start, stop } = history;
   if (start === null || stop === null) throw new Error("It is not whole");
@@ -374,9 +373,31 @@ Deno.test("explain: reports how much of the requested duration was not recorded"
     line(asked, "disk_full"),
     "The requested duration was 8 h: the last 7 h of that were not recorded.",
   );
+  assertEquals(
+    line(asked, "terminated"),
+    "The requested duration was 8 h; it was stopped 7 h before its end.",
+  );
   assertEquals(line(asked, "duration_reached"), undefined);
   assertEquals(line("recording.device=test(flag)", "disk_full"), undefined);
   assertEquals(line("duration=1h(flag)", "terminated"), undefined);
+});
+
+Deno.test("explain: reports nothing as not recorded that may still be recorded, or never began", () => {
+  const start = sessionStart({ overrides: "duration=1h(flag)" });
+  const copied = accountOf(explainEvents([start, started(0), chunk(1, 0, 60)]));
+  assertMatch(
+    copied,
+    /duration was 1 h; the log covers the first 1 min of that\./,
+  );
+  const empty = sessionStop(30, {
+    ...{ reason: "start_failed", chunks: 0, audio: 0, coverage: 0 },
+  });
+  assertMatch(
+    accountOf(explainEvents([start, empty])),
+    /duration was 1 h; none of that was recorded\./,
+  );
+  const live = accountOf(explainEvents([start, started(0)], true, 60));
+  assertEquals(/requested duration/.test(live), false, live);
 });
 
 for (
@@ -472,7 +493,7 @@ for (const name of ["restarted", "no-server"]) {
       import.meta.url,
     );
     const history = await readHistory(
-      fromFileUrl(new URL("session.log", folder)),
+      readLogBlocks(fromFileUrl(new URL("session.log", folder))),
     );
     const explained = explain(history, {
       folderName: "night",

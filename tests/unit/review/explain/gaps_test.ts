@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
-import {
-  renderReport,
-  reportAsJson,
-} from "../../../../src/review/explain/render.ts";
+import { renderReport } from "../../../../src/review/explain/render/report.ts";
+import { reportAsJson } from "../../../../src/review/explain/render/json.ts";
 import type { Explanation } from "../../../../src/review/explain/explanation.ts";
 import {
   accountOf,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { HistoryReader } from "../../../../src/review/history.ts";
+import { HistoryReader } from "../../../../src/review/history_reader.ts";
 import { joinFaults } from "../../../../src/review/verify/continuity.ts";
 import { chunk, sessionStart } from "../../../support/account.ts";
 

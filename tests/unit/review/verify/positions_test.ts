@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
-import { HistoryReader } from "../../../../src/review/history.ts";
+import { HistoryReader } from "../../../../src/review/history_reader.ts";
 import { findMisplaced } from "../../../../src/review/verify/positions.ts";
 import { chunk, sessionStart } from "../../../support/account.ts";
 

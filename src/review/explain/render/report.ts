@@ -1,12 +1,11 @@
 /**
- * Renders the explanation of a session as text and as JSON.
+ * Renders the explanation of a session as text.
  *
  * @module
  */
 
-import { oneLine } from "../../errors.ts";
-import { isoMilliseconds } from "../../log/format/timestamps.ts";
-import type { ExplainedNote, Explanation } from "./explanation.ts";
+import { oneLine } from "../../../errors.ts";
+import type { ExplainedNote, Explanation } from "../explanation.ts";
 import {
   gapHead,
   gapsLine,
@@ -14,16 +13,17 @@ import {
   MAX_GAPS,
   momentOf,
   shownGaps,
-} from "./render_gaps.ts";
-import { PLAIN, type Style } from "../../terminal/style.ts";
+} from "./gaps.ts";
+import { logLines } from "./log_lines.ts";
+import { PLAIN, type Style } from "../../../terminal/style.ts";
 import {
   formatDateTime,
   formatDuration,
   formatPercent,
   formatTime,
   pluralize,
-} from "../../terminal/units.ts";
-import { cutStart, widthOf, wrap } from "../../terminal/width.ts";
+} from "../../../terminal/units.ts";
+import { cutStart, widthOf, wrap } from "../../../terminal/width.ts";
 
 /** Layout of an explanation. */
 export interface ReportOptions {
@@ -46,6 +46,18 @@ export function renderReport(
 ): string[] {
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
+  if (report.faults.isMixed) {
+    return [
+      ...text(mixedHeadline(report)).map(style.bold),
+      "",
+      ...logLines(report).flatMap((line) => text(line)),
+      ...text(
+        "What to do: ask for the log of one session, as its recorder wrote it",
+      ),
+      "",
+      `Log: ${cutStart(oneLine(log), columns - 5)}`,
+    ];
+  }
   const seen = new Set<string>();
   const advice = (line: string | null) => {
     if (line === null || seen.has(line)) return [];
@@ -59,16 +71,7 @@ export function renderReport(
     ...(report.wall === 0 || hidesGaps(report)
       ? []
       : [timeline, scale(report, widthOf(timeline), columns)]),
-    ...(report.knownSince === null ? [] : text(
-      `The log's first parts are gone: before ${
-        formatDateTime(report.knownSince)
-      } nothing is known.`,
-    )),
-    ...(report.quietLevel === null ? [] : text(
-      `The log was kept at level ${report.quietLevel}: it names ${
-        report.quietLevel === "error" ? "neither chunks nor gaps" : "no chunks"
-      }.`,
-    )),
+    ...logLines(report).flatMap((line) => text(line)),
     "",
     ...text(gapsLine(report)).map(
       report.gapCount === 0 ? style.green : style.yellow,
@@ -104,80 +107,19 @@ export function renderReport(
   ];
 }
 
-/**
- * Returns the explanation for programs. Keys are stable; times are ISO 8601 in
- * UTC, durations seconds.
- */
-export function reportAsJson(
-  report: Explanation,
-  timeline: string,
-  log: string,
-): string {
-  const { ending } = report;
-  return JSON.stringify(
-    {
-      session_id: report.sessionId,
-      active: report.isActive,
-      start: isoMilliseconds(report.start),
-      end: isoMilliseconds(report.end),
-      what: report.what,
-      audio: hasAudioFacts(report) ? report.audio : null,
-      wall: report.wall,
-      asked: report.asked,
-      coverage: hasAudioFacts(report) ? report.coverage : null,
-      chunks: hasChunkLines(report) ? report.chunks : null,
-      open_since: report.openSince === null
-        ? null
-        : isoMilliseconds(report.openSince),
-      recovered: report.recovered,
-      ending,
-      timeline,
-      gap_count: report.gapCount,
-      gap_total: report.gapTotal,
-      gaps: report.gaps.map((gap) => ({
-        ...gap,
-        start: isoMilliseconds(gap.start),
-        end: isoMilliseconds(gap.end),
-      })),
-      notes: report.notes.map(({ isError, ...note }) => ({
-        ...note,
-        level: isError ? "error" : "warning",
-        first: isoMilliseconds(note.first),
-      })),
-      known_since: report.knownSince === null
-        ? null
-        : isoMilliseconds(report.knownSince),
-      log,
-    },
-    null,
-    2,
-  );
-}
-
-/**
- * Whether it is known how much is audio. A log at level `error` does not have
- * that, but its recorder's totals and its index have.
- */
-function hasAudioFacts(
-  { quietLevel, isCounted, hasIndex }: Explanation,
-): boolean {
-  return quietLevel !== "error" || isCounted || hasIndex;
-}
-
-/**
- * Whether chunks are known. A log above level `info` has none, but its
- * recorder's totals and its index have.
- */
-function hasChunkLines(
-  { quietLevel, isCounted, hasIndex }: Explanation,
-): boolean {
-  return quietLevel === null || isCounted || hasIndex;
-}
-
 /** Whether there are, or may be, gaps at an unknown time. */
 function hidesGaps(report: Explanation): boolean {
   return report.quietLevel === "error" &&
-    (!hasAudioFacts(report) || report.gapTotal > 0);
+    (!report.hasAudioFacts || report.gapTotal > 0);
+}
+
+function mixedHeadline({ sessionId, faults }: Explanation): string {
+  const names = [...faults.otherSessions, sessionId];
+  return names.length === 1
+    ? `The log of ${sessionId} does not add up, so nothing is said about it`
+    : `The log has lines of ${
+      names.join(" and ")
+    }, mixed, so nothing is said about them`;
 }
 
 function headline(report: Explanation): string {
@@ -188,9 +130,11 @@ function headline(report: Explanation): string {
   const isCut = report.knownSince !== null && !report.isCounted &&
     !report.hasIndex;
   const isEmpty = report.audio === 0 && report.chunks === 0 &&
-    hasAudioFacts(report);
+    report.hasAudioFacts;
   if (isEmpty && !report.isActive) {
-    return isCut
+    const isUnfinished = report.ending?.reason === "unfinished" &&
+      report.gapCount === 0;
+    return isCut || isUnfinished
       ? `${report.sessionId} was recorded, but its log has no audio`
       : `${report.sessionId} recorded nothing in ${
         formatDuration(report.wall)
@@ -200,10 +144,11 @@ function headline(report: Explanation): string {
   const wall = isCut
     ? `the ${formatDuration(report.wall)} that its log covers`
     : formatDuration(report.wall);
-  if (!hasAudioFacts(report)) {
-    return `${report.sessionId} ${verb}; its log does not show how much of ${wall} is audio`;
+  if (!report.hasAudioFacts) {
+    const whole = report.wall === 0 ? "it" : wall;
+    return `${report.sessionId} ${verb}; its log does not show how much of ${whole} is audio`;
   }
-  const chunks = hasChunkLines(report)
+  const chunks = report.hasChunkFacts
     ? `, ${pluralize(report.chunks, "chunk")}`
     : "";
   return `${report.sessionId} ${verb}: ${
@@ -240,28 +185,50 @@ function endLines(report: Explanation): string[] {
       ]
       : [`${ending.text}.`, ...shortfall(report)]),
     ...(openSince === null ? [] : [
-      `The chunk that it began at ${
-        momentOf(report, openSince)
-      } is not closed.`,
+      `The chunk that it began at ${momentOf(report, openSince)} is not closed${
+        ending?.isDeath === false ? " where the log ends" : ""
+      }.`,
     ]),
     ...(recovered === 0 ? [] : [
-      `${pluralize(recovered, "chunk")} that it had left open ${
+      `${pluralize(recovered, "chunk")} that it had not logged ${
         recovered === 1 ? "was" : "were"
-      } closed afterwards.`,
+      } recovered afterwards.`,
     ]),
   ];
 }
 
-/** Returns the rest of the requested duration. */
-function shortfall({ asked, wall, ending }: Explanation): string[] {
-  if (asked === null || ending?.reason === "duration_reached") return [];
+/** Returns how much of the requested duration was not recorded. */
+function shortfall(report: Explanation): string[] {
+  const { asked, wall, ending, audio, chunks, hasAudioFacts } = report;
+  if (asked === null || ending === null) return [];
+  if (ending.reason === "duration_reached") return [];
   const left = asked - wall;
-  return left < 1 ? [] : [
-    `The requested duration was ${formatDuration(asked)}: the last ${
-      formatDuration(left)
-    } of that were not recorded.`,
-  ];
+  if (left < 1) return [];
+  const requested = `The requested duration was ${formatDuration(asked)}`;
+  if (ending.reason === "unfinished") {
+    return [
+      `${requested}; the log covers the first ${formatDuration(wall)} of that.`,
+    ];
+  }
+  if (hasAudioFacts && audio === 0 && chunks === 0) {
+    return [`${requested}; none of that was recorded.`];
+  }
+  return STOPPED_EARLY.has(ending.reason)
+    ? [`${requested}; it was stopped ${formatDuration(left)} before its end.`]
+    : [
+      `${requested}: the last ${
+        formatDuration(left)
+      } of that were not recorded.`,
+    ];
 }
+
+/** Reasons of an end that was asked for. */
+const STOPPED_EARLY: ReadonlySet<string> = new Set([
+  "interrupted",
+  "terminated",
+  "hangup",
+  "stop_command",
+]);
 
 function noteLine(report: Explanation, note: ExplainedNote): string {
   const often = note.count === 1 ? "" : ` (${note.count} times)`;

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { EpochMs } from "../../events.ts";
+import type { EpochMs } from "../../../events.ts";
 import {
   formatDateTime,
   formatDuration,
   formatTime,
   pluralize,
-} from "../../terminal/units.ts";
-import type { ExplainedGap, Explanation } from "./explanation.ts";
+} from "../../../terminal/units.ts";
+import type { ExplainedGap, Explanation } from "../explanation.ts";
 
 /** Maximum number of gaps shown; of more, the longest are shown. */
 export const MAX_GAPS = 20;
@@ -28,6 +28,9 @@ export function gapsLine(report: Explanation): string {
     isRest
       ? `In the rest, ${text}`
       : text.charAt(0).toUpperCase() + text.slice(1);
+  if (gapCount === 0 && !report.hasGapFacts) {
+    return "The lines that can be read report no gap.";
+  }
   if (gapCount === 0) {
     const first = firstAudio(report);
     if (ending === null) return missing(`no audio is missing so far${first}.`);
@@ -39,8 +42,21 @@ export function gapsLine(report: Explanation): string {
         `no audio is missing up to its last closed chunk${first}.`,
       );
     }
+    if (ending.reason === "unfinished") {
+      const last = report.spans.reduce(
+        (last, { end }) => Math.max(last, end),
+        -Infinity,
+      );
+      if (!report.hasAudioFacts || last === -Infinity) {
+        return missing("the log reports no gap.");
+      }
+      const shift = report.end - report.whole.end;
+      return missing(
+        `no audio is missing up to ${momentOf(report, last + shift)}${first}.`,
+      );
+    }
     return missing(
-      DEATHS.has(ending.reason)
+      ending.isDeath
         ? `no audio is missing up to its end${first}; nothing was recorded after that.`
         : `no audio is missing${first}.`,
     );
@@ -48,7 +64,9 @@ export function gapsLine(report: Explanation): string {
   return missing(
     `audio is missing in ${pluralize(gapCount, "place")}, ${
       formatDuration(gapTotal)
-    } in all${unreported(gapCount, gaps.length)}`,
+    } in all${report.hasGapFacts ? "" : " by the lines that can be read"}${
+      isOpen(report) ? " up to the end of the log" : ""
+    }${unreported(gapCount, gaps.length)}`,
   );
 }
 
@@ -85,8 +103,10 @@ function firstAudio({ whole, spans, knownSince }: Explanation): string {
  */
 const MIN_TOLD = 0.1;
 
-/** Ends without a request to stop. */
-const DEATHS = new Set(["crashed", "rebooted", "unfinished", "fatal_error"]);
+/** Whether audio was still missing when a log without the end of its session ends. */
+function isOpen({ ending, gaps }: Explanation): boolean {
+  return ending?.reason === "unfinished" && gaps.at(-1)?.isOver === false;
+}
 
 /** Returns the gaps to list. */
 export function shownGaps(
@@ -100,7 +120,9 @@ export function shownGaps(
 
 /** Returns the line of a gap: when, how long, why. */
 export function gapHead(report: Explanation, gap: ExplainedGap): string {
-  const from = momentOf(report, gap.start);
+  const from = isSameDay(gap.start, gap.end)
+    ? momentOf(report, gap.start)
+    : formatDateTime(gap.start);
   const until = isSameDay(gap.start, gap.end)
     ? formatTime(gap.end)
     : formatDateTime(gap.end);
@@ -109,9 +131,14 @@ export function gapHead(report: Explanation, gap: ExplainedGap): string {
 }
 
 function tries(
-  { isActive }: Explanation,
+  { isActive, ending }: Explanation,
   { retries, isOver }: ExplainedGap,
 ): string {
+  if (!isOver && ending?.reason === "unfinished") {
+    return `, not over when the log ends; ${
+      pluralize(retries, "restart")
+    } of ffmpeg until then`;
+  }
   if (!isOver && isActive) {
     return `, not over yet; ${pluralize(retries, "restart")} of ffmpeg so far`;
   }
@@ -123,9 +150,11 @@ function tries(
   return retries < 2 ? "" : `, back after ${retries} restarts of ffmpeg`;
 }
 
-/** Returns a time, with its day when the session spans midnight. */
+/** Returns a time, with its day unless all of the session is on that day. */
 export function momentOf({ start, end }: Explanation, time: EpochMs): string {
-  return isSameDay(start, end) ? formatTime(time) : formatDateTime(time);
+  return isSameDay(start, end) && isSameDay(start, time)
+    ? formatTime(time)
+    : formatDateTime(time);
 }
 
 /** Whether two times are on the same day in UTC. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { drawTimeline } from "../../../../src/review/explain/timeline.ts";
+import { drawTimeline } from "../../../../../src/review/explain/render/timeline.ts";
 
 const HOUR = { start: 0, end: 3_600_000 };
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { EpochMs } from "../../events.ts";
-import type { Span } from "../history.ts";
+import type { EpochMs } from "../../../events.ts";
+import type { Span } from "../../history.ts";
 
 /** Audio. */
 const AUDIO = "█";

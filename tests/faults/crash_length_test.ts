@@ -1,0 +1,65 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+
+/** Records at a level until there are two chunks, then kills the recorder and its ffmpeg. */
+async function crashed(home: string, level: string) {
+  await using running = startEcholog([
+    ...["record", "--device", "test", "--segment-duration", "1s"],
+    ...["--log-level", level],
+  ], { home });
+  const session = await onlySession(join(home, "recordings"));
+  const pid = await waitFor("two chunks and a pid", () => {
+    const text = (() => {
+      try {
+        return Deno.readTextFileSync(join(session.folder, "session.json"));
+      } catch {
+        // The first state is not written yet.
+        return "{}";
+      }
+    })();
+    const { chunks, ffmpeg_pid } = JSON.parse(text);
+    return chunks >= 2 && ffmpeg_pid !== null ? Number(ffmpeg_pid) : null;
+  });
+  running.signal("SIGKILL");
+  Deno.kill(pid, "SIGKILL");
+  await running.finished;
+  return session;
+}
+
+Deno.test("crash: status, sessions and explain report one duration", async () => {
+  using home = tempFolder();
+  await crashed(home.path, "info");
+  const json = async (command: string) => {
+    const { stdout } = await echolog([command, "--json"], { home: home.path });
+    const parsed = JSON.parse(stdout);
+    return Array.isArray(parsed) ? parsed[0] : parsed;
+  };
+  const [{ elapsed }, { duration }, { wall }] = await Promise.all(
+    ["status", "sessions", "explain"].map(json),
+  );
+  assert(duration > 2, String(duration));
+  assertEquals(Math.round(duration * 100), Math.round(wall * 100));
+  assertEquals(elapsed, Math.round(duration));
+});
+
+Deno.test("crash: explain and verify know the chunks that repair logged at level warning", async () => {
+  using home = tempFolder();
+  await crashed(home.path, "warning");
+  const options = { home: home.path };
+  const repaired = await echolog(["repair"], options);
+  assertMatch(repaired.stdout, /^Finished /);
+  const { stdout } = await echolog(["explain"], options);
+  const text = stdout.replaceAll(/\s+/g, " ");
+  assertMatch(
+    text,
+    /kept at level warning: it names only the chunks that echolog repair added\./,
+  );
+  assertMatch(text, /that it had not logged (?:was|were) recovered afterwards/);
+  assertEquals(/left open|names no chunks/.test(text), false, text);
+  const verified = await echolog(["verify"], options);
+  assertEquals(verified.code, 0, verified.stdout);
+  assertEquals(/names no chunks/.test(verified.stdout), false);
+});
