@@ -46,18 +46,22 @@ export interface Recording extends AsyncDisposable {
   readonly session: SessionOnDisk;
 }
 
-/** Starts a recording in `home` and waits for its first audio. */
+/**
+ * Starts a recording in `home` and waits for its first audio, or for another
+ * event.
+ */
 export async function startRecording(
   home: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  event: "ffmpeg_started" | "recovery" = "ffmpeg_started",
 ): Promise<Recording> {
   const running = startEcholog(["record", ...args], {
     home,
     env: { ...configured(home), ...env },
   });
   const session = await onlySession(join(home, "recordings"));
-  await session.waitForEvent("ffmpeg_started");
+  await session.waitForEvent(event);
   return {
     running,
     session,

@@ -1,0 +1,228 @@
+/**
+ * What every command says of an outage while it lasts.
+ *
+ * @module
+ */
+
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import type { CauseWord } from "../../src/events.ts";
+import { LiveView } from "../../src/cli/live/view.ts";
+import { readLogBlocks } from "../../src/log/read/reader.ts";
+import { explain } from "../../src/review/explain/explain.ts";
+import { inWords } from "../../src/review/explain/glossary.ts";
+import { readHistory } from "../../src/review/history_reader.ts";
+import { knownSession } from "../../src/sessions/catalog.ts";
+import { readIndex } from "../../src/sessions/chunks/chunk_index.ts";
+import { summarize } from "../../src/sessions/list_entry.ts";
+import { readState } from "../../src/sessions/state_file.ts";
+import { statusOf } from "../../src/sessions/status.ts";
+import { SessionTotals } from "../../src/sessions/totals.ts";
+import type { SessionOnDisk } from "../support/echolog.ts";
+import { HTTP_RATE, wavHeader } from "../support/http_source.ts";
+import { delay } from "../support/pace.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+import { configured, startRecording } from "./support.ts";
+
+/**
+ * Milliseconds: the wall clock is compared with the monotonic one each time.
+ */
+const SAME_MS = 20;
+/** Moments of each outage at which all are asked. */
+const MOMENTS = 4;
+
+const SETTINGS = `
+[recording]
+sample_rate = ${HTTP_RATE}
+bit_depth = "16"
+segment_duration = "1s"
+[recovery]
+stall_timeout = "2s"
+backoff_max = "1s"
+start_timeout = "120s"
+`;
+
+/** What the source does with a connection: audio, a held one, or an answer. */
+type Mode = "audio" | "held" | 401 | 403 | 404 | 500 | 503 | "empty" | "html";
+
+/** A radio station that can be switched. */
+class Station implements AsyncDisposable {
+  mode: Mode;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  #current = new AbortController();
+
+  constructor(mode: Mode) {
+    this.mode = mode;
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+      () => this.#answer(),
+    );
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/show`;
+  }
+
+  /** Ends what is being sent, and answers otherwise from now on. */
+  switchTo(mode: Mode): void {
+    this.mode = mode;
+    this.#current.abort();
+    this.#current = new AbortController();
+  }
+
+  #answer(): Response {
+    if (typeof this.mode === "number") {
+      return new Response(null, { status: this.mode });
+    }
+    if (this.mode === "empty") return new Response(null);
+    if (this.mode === "html") {
+      const headers = { "content-type": "text/html" };
+      return new Response("<html><body>Log in</body></html>", { headers });
+    }
+    const headers = { "content-type": "audio/wav" };
+    const body = ReadableStream.from(this.#audio(this.#current.signal));
+    return new Response(body, { headers });
+  }
+
+  async *#audio(signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+    yield wavHeader();
+    const begun = Date.now();
+    for (let sent = 0; !signal.aborted; sent += 0.1) {
+      if (this.mode === "audio") yield new Uint8Array(HTTP_RATE * 4 / 10);
+      await delay(begun + 1000 * sent - Date.now(), signal);
+      if (this.mode === "held") await delay(100, signal);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#current.abort();
+    await this.#server.shutdown();
+  }
+}
+
+/** A fault, and what is done about it at the end. */
+interface Fault {
+  readonly name: string;
+  /** What the source does at first. */
+  readonly first: Mode;
+  /** Begins the outage. */
+  begin(station: Station, session: SessionOnDisk): void;
+}
+
+const switched = (mode: Mode): Fault => ({
+  name: `audio, then ${mode}`,
+  first: "audio",
+  begin: (station) => station.switchTo(mode),
+});
+
+const FAULTS: readonly Fault[] = [
+  switched(404),
+  switched(503),
+  switched(401),
+  switched(403),
+  switched(500),
+  switched("empty"),
+  switched("html"),
+  {
+    name: "a source that falls silent",
+    first: "audio",
+    begin: (station) => station.mode = "held",
+  },
+  {
+    name: "ffmpeg killed, and the source gone",
+    first: "audio",
+    begin(station, session) {
+      station.mode = 404;
+      const pid = session.eventsOf("ffmpeg_started").at(-1)?.pid ?? 0;
+      Deno.kill(pid, "SIGKILL");
+    },
+  },
+  { name: "a source that is missing from the start", first: 404, begin() {} },
+];
+
+/** What all say of the outage at one moment; `null` while some say there is none. */
+async function ask(session: SessionOnDisk) {
+  const { folder } = session;
+  const before = readState(folder)?.updated;
+  const now = Date.now();
+  const known = await knownSession(folder, null);
+  assert(known !== null);
+  const status = statusOf(known, now, null);
+  const listed = await summarize(known);
+  const history = await readHistory(
+    readLogBlocks(known.log),
+    readIndex(folder),
+  );
+  const explained = explain(history, {
+    folderName: "x",
+    isActive: true,
+    now: Date.now(),
+  });
+  // Between two writes they would be asked about different moments.
+  if (readState(folder)?.updated !== before) return null;
+  const open = explained.gaps.at(-1);
+  if (status.outage === null || open === undefined || open.isOver) return null;
+  return { now, status, listed, explained, open, state: known.state };
+}
+
+/** Returns what the live line shows of the same outage. */
+function liveLine(since: number, cause: CauseWord, now: number): string {
+  const view = new LiveView(new SessionTotals());
+  view.observe({ kind: "outage", time: now, outage: { since, cause } });
+  return view.line({ elapsed: 10, openBytes: 0, now }, 120);
+}
+
+async function checkOutage(fault: Fault): Promise<void> {
+  using home = tempFolder();
+  await using station = new Station(fault.first);
+  await using recording = await startRecording(
+    home.path,
+    ["--device", station.url],
+    configured(home.path, SETTINGS),
+    fault.first === "audio" ? "ffmpeg_started" : "recovery",
+  );
+  const { running, session } = recording;
+  if (fault.first === "audio") await session.waitForEvent("chunk_created", 1);
+  fault.begin(station, session);
+  const sinces = new Set<string>();
+  for (let moment = 0; moment < MOMENTS; moment++) {
+    await session.waitForEvent("recovery", moment + 1);
+    const said = await waitFor("one outage everywhere", () => ask(session));
+    const { status, listed, explained, open, state, now } = said;
+    const { outage } = status;
+    assert(outage !== null && listed.outage !== null);
+    sinces.add(outage.since);
+    const about = `${fault.name}, moment ${moment}:\n${session.logText()}`;
+    assertEquals(listed.outage.since, outage.since, about);
+    assertEquals(state?.since, outage.since, about);
+    const begun = Date.parse(outage.since);
+    assertAlmostEquals(open.start, begun, SAME_MS, about);
+    assertEquals(listed.outage.cause, outage.cause, about);
+    assertEquals(open.cause, outage.cause, about);
+    assertEquals(state?.cause, outage.cause, about);
+    const first = session.eventsOf("recovery")[0];
+    assertEquals(first?.cause, outage.cause, about);
+    assertEquals(explained.gapCount, status.gaps, about);
+    assertEquals(listed.gaps, status.gaps, about);
+    const line = liveLine(Date.parse(outage.since), open.cause, now);
+    const length = Math.floor((now - Date.parse(outage.since)) / 1000);
+    assert(
+      line.includes(`no audio for ${length} s: ${inWords(outage.cause)}`),
+      line,
+    );
+  }
+  // It counts from its beginning, however often ffmpeg is tried.
+  assertEquals(sinces.size, 1);
+  running.signal("SIGINT");
+  await running.finished;
+  const gaps = session.eventsOf("gap");
+  assertEquals(gaps.length, 1, session.logText());
+  const begun = Date.parse([...sinces][0] ?? "");
+  assertAlmostEquals(gaps[0]?.start ?? 0, begun, SAME_MS);
+  await Deno.remove(join(home.path, "recordings"), { recursive: true });
+}
+
+Deno.test("an outage is one in all commands, at four moments of ten faults", async () => {
+  await Promise.all(FAULTS.map(checkOutage));
+});
