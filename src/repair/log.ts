@@ -4,6 +4,7 @@
  * @module
  */
 
+import { openToRead } from "../platform/guarded/files.ts";
 import { basename } from "@std/path";
 import { EchologError, messageOf } from "../errors.ts";
 import type { SessionStart } from "../events.ts";
@@ -79,7 +80,7 @@ function assertWritable(path: string): void {
 
 /** Returns the bytes of a file that show its form. */
 function firstBytes(path: string): Uint8Array {
-  using file = Deno.openSync(path);
+  using file = openToRead(path);
   const bytes = new Uint8Array(4);
   return bytes.subarray(0, file.readSync(bytes) ?? 0);
 }

@@ -45,10 +45,25 @@ export interface SessionSummary {
   readonly coverage: number | null;
 }
 
-/** Summarizes a session by its state file, or by its log when that is lost. */
+/**
+ * Summarizes a session by its state file, or by its log when that is lost. What
+ * cannot be read in one folder must not hide the others.
+ */
 export async function summarize(
   session: KnownSession,
 ): Promise<SessionSummary> {
+  try {
+    return await summaryOf(session);
+  } catch {
+    // Other commands, which are about one session, report why.
+    const { session_id, folder, log, start } = session;
+    const state = conditionOf(session);
+    const head = { session_id, folder, log, start: isoMilliseconds(start) };
+    return { ...head, ...UNKNOWN, state };
+  }
+}
+
+async function summaryOf(session: KnownSession): Promise<SessionSummary> {
   const { session_id, folder, log, start, state } = session;
   const condition = conditionOf(session);
   const head = { session_id, folder, log, start: isoMilliseconds(start) };

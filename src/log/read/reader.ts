@@ -4,6 +4,7 @@
  * @module
  */
 
+import { openToRead } from "../../platform/guarded/files.ts";
 import { basename, dirname } from "@std/path";
 import { LineSplitter } from "../../platform/line_splitter.ts";
 import { isWholeStop } from "../format/event_fields.ts";
@@ -217,16 +218,15 @@ function numbersOf(path: string): number[] {
   for (const entry of Deno.readDirSync(dirname(path))) {
     const part = logPart(entry.name, name);
     if (part === null) continue;
-    const isFile = entry.isFile ||
-      entry.isSymlink && statFile(pathOf(path, part))?.isFile === true;
-    if (isFile) numbers.push(part);
+    // What is no file is refused when it is opened, and named.
+    if (!entry.isDirectory) numbers.push(part);
   }
   return numbers.sort((a, b) => a - b);
 }
 
 function openFile(path: string): Deno.FsFile | null {
   try {
-    return Deno.openSync(path);
+    return openToRead(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;

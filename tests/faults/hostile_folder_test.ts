@@ -1,0 +1,97 @@
+/**
+ * Session folders into which somebody else put links and pipes.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { echolog } from "../support/echolog.ts";
+import { runProgram } from "../support/program.ts";
+import { tempFolder } from "../support/temp.ts";
+import { crashed } from "./support.ts";
+
+/** What is outside of the folders, and must stay. */
+const CANARY = "what is in here is nobody's business\n";
+/** Files of a session at whose place something else may be. */
+const NAMES = [
+  "session.json",
+  "session.json.tmp",
+  "session.log",
+  "session.log.1",
+  "chunks.jsonl",
+  "chunk_00002.flac.part",
+  "chunk_00001.flac",
+  ".repair",
+];
+/** Commands that look at a session, with what they may end with. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ["sessions"],
+  ["sessions", "--json"],
+  ["explain", "SESSION"],
+  ["explain", "SESSION", "--json"],
+  ["logs", "SESSION"],
+  ["verify", "SESSION"],
+  ["status"],
+  ["repair"],
+  ["repair", "SESSION", "--force"],
+  ["stop", "--all"],
+];
+/** A command that takes longer waits for something. */
+const LIMIT = 20_000;
+
+/** Runs all commands; none may wait, show the canary, or fail in other words. */
+async function runAll(home: string, id: string): Promise<void> {
+  for (const command of COMMANDS) {
+    const argv = command.map((word) => word === "SESSION" ? id : word);
+    const begun = Date.now();
+    const { code, stdout, stderr } = await echolog(argv, { home });
+    const shown = `${argv.join(" ")}: ${code}\n${stdout}${stderr}`;
+    assert(Date.now() - begun < LIMIT, shown);
+    assert(code <= 3, shown);
+    assert(!shown.includes(CANARY.trim()), shown);
+    for (const line of stderr.split("\n").filter((line) => line !== "")) {
+      assert(line.startsWith("echolog: "), shown);
+    }
+  }
+}
+
+/** Puts something in place of a file of a crashed session. */
+type Trap = (path: string, canary: string) => Promise<void> | void;
+
+const TRAPS: Readonly<Record<string, Trap>> = {
+  "a link": (path, canary) => Deno.symlinkSync(canary, path),
+  "a link to nothing": (path, canary) =>
+    Deno.symlinkSync(`${canary}.missing`, path),
+  "a second name of a file": (path, canary) => Deno.linkSync(canary, path),
+  "a pipe": async (path) => {
+    const { code, stderr } = await runProgram("mkfifo", [path]);
+    assertEquals(code, 0, stderr);
+  },
+  "a folder": (path) => Deno.mkdirSync(path),
+};
+
+for (const [name, trap] of Object.entries(TRAPS)) {
+  Deno.test(`a session folder with ${name} for each file: nothing outside is touched`, async () => {
+    using home = tempFolder();
+    const canary = join(home.path, "canary");
+    const session = await crashed(home.path);
+    const { folder } = session;
+    for (const file of NAMES) {
+      const path = join(folder, file);
+      Deno.writeTextFileSync(canary, CANARY);
+      const kept = await Deno.readFile(path).catch(() => null);
+      await Deno.remove(path).catch(() => {});
+      await trap(path, canary);
+      await runAll(home.path, folder);
+      assertEquals(Deno.readTextFileSync(canary), CANARY, `${name}: ${file}`);
+      assertEquals(Deno.lstatSync(canary).size, CANARY.length);
+      const { mode } = Deno.lstatSync(canary);
+      assertEquals((mode ?? 0) & 0o777, 0o644, `${name}: ${file}`);
+      await Deno.remove(path, { recursive: true }).catch(() => {});
+      if (kept !== null) Deno.writeFileSync(path, kept, { mode: 0o600 });
+    }
+    const outside = [...Deno.readDirSync(home.path)].map(({ name }) => name);
+    assert(!outside.includes("canary.missing"), outside.join());
+  });
+}
