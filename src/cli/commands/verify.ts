@@ -128,8 +128,13 @@ async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       // The file was deleted meanwhile; it is reported as missing.
-      return { duration: null, fault: null, position: null };
+      return { duration: null, fault: null, position: null, header: null };
     }
-    return { duration: null, fault: messageOf(error), position: null };
+    return {
+      duration: null,
+      fault: messageOf(error),
+      position: null,
+      header: null,
+    };
   }
 }

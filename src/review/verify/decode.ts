@@ -5,7 +5,7 @@
  */
 
 import { basename } from "@std/path";
-import { openAudioFile } from "../../audio/audio_file.ts";
+import { type ChunkHeader, openAudioFile } from "../../audio/audio_file.ts";
 import { chunkFormat } from "../../audio/chunk_name.ts";
 import { FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";
@@ -21,6 +21,8 @@ export interface Decoded {
   readonly fault: string | null;
   /** Position of its first sample in the run, by the file itself; `null` when the format lacks it. */
   readonly position: Seconds | null;
+  /** What its header says, or `null` when it could not be opened. */
+  readonly header: ChunkHeader | null;
 }
 
 /** Maximum milliseconds; longer than any chunk takes on any disk. */
@@ -28,7 +30,8 @@ const LIMIT_MS = 3_600_000;
 
 /**
  * Decodes a chunk with ffmpeg and checks every checksum of its format: those of
- * FLAC's frames and of Ogg's pages. WAV has none.
+ * FLAC's frames and of Ogg's pages. WAV has none. Decoders ignore much of the
+ * header, so that is read separately.
  *
  * @throws when ffmpeg cannot be started.
  */
@@ -55,14 +58,20 @@ export async function decodeChunk(
   return {
     duration,
     fault: said ?? ended,
-    position: await positionOf(path),
+    ...await readFile(path),
   };
 }
 
-async function positionOf(path: string): Promise<Seconds | null> {
+async function readFile(
+  path: string,
+): Promise<Pick<Decoded, "position" | "header">> {
   const format = chunkFormat(basename(path));
-  const read = format === null ? undefined : FORMATS[format].position;
-  if (read === undefined) return null;
+  if (format === null) return { position: null, header: null };
   using handle = await Deno.open(path);
-  return await read(await openAudioFile(handle));
+  const file = await openAudioFile(handle);
+  const { position, inspect } = FORMATS[format];
+  return {
+    position: await position?.(file) ?? null,
+    header: await inspect(file),
+  };
 }

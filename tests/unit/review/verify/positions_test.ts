@@ -13,7 +13,7 @@ function found(runs: readonly [number, number]): number {
   ];
   const reader = new HistoryReader();
   for (const event of events) reader.take(event);
-  const decoded = { duration: 5, fault: null, position: 0 };
+  const decoded = { duration: 5, fault: null, position: 0, header: null };
   return findMisplaced(
     reader.history(),
     [],
