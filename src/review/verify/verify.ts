@@ -129,6 +129,7 @@ export function verifySession(findings: Findings): VerifyReport {
     ...logFaults(findings),
     ...(history.start === null ? absentBeginning(files, chunks) : []),
     ...foreignFiles(files, isActive, history.stop !== null),
+    ...(lacksAll(chunks) ? [noChunkLeft(chunks.length)] : []),
   ];
   const isGone = history.start === null && history.last !== null &&
     !history.hasIndex && unlogged.length > 0;
@@ -162,6 +163,15 @@ export function verifySession(findings: Findings): VerifyReport {
 /** Whether a name is a finished chunk's. */
 export function isChunk(name: string): boolean {
   return chunkNumber(name) !== null && !name.endsWith(PART);
+}
+
+/** Whether none of several chunks is in the folder. */
+export function lacksAll(chunks: readonly CheckedChunk[]): boolean {
+  return chunks.length > 1 && chunks.every(({ size }) => size === null);
+}
+
+function noChunkLeft(count: number): string {
+  return `the folder has no audio: all ${count} chunks that the log names are missing`;
 }
 
 const NO_LINE = "no line of the log names it";
