@@ -10,7 +10,7 @@ import {
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { oneLine } from "../../errors.ts";
-import { findDevices } from "../../ffmpeg/devices/list.ts";
+import { findDevices, findingAdvice } from "../../ffmpeg/devices/list.ts";
 import type { ListedDevice } from "../../ffmpeg/devices/parse.ts";
 import { deviceQueries, TEST_DEVICE } from "../../ffmpeg/devices/queries.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
@@ -32,7 +32,9 @@ export async function devices(options: ParsedOptions): Promise<number> {
       : renderDevices(listed, styleOf(Deno.stdout)).join("\n"),
   );
   for (const trouble of found.troubles) complain(trouble);
-  if (found.devices.length === 0) complain(noneFound(Deno.build.os));
+  if (found.devices.length === 0) {
+    complain(`no capture device was found: ${findingAdvice(Deno.build.os)}`);
+  }
   return 0;
 }
 
@@ -49,18 +51,6 @@ export function renderDevices(
     const mark = one.default ? style.green(" (default)") : "";
     return `${style.bold(name)}  ${oneLine(one.description)}${mark}`;
   });
-}
-
-/** Returns what to do when no device is found. */
-function noneFound(os: string): string {
-  switch (os) {
-    case "darwin":
-      return "no capture device was found: allow the terminal to use the microphone in the system's privacy settings, or try --device test";
-    case "windows":
-      return "no capture device was found: connect one and allow desktop apps to use the microphone, or try --device test";
-    default:
-      return "no capture device was found: start the sound server, connect a sound card (this user must be in the audio group), or try --device test";
-  }
 }
 
 function complain(line: string): void {

@@ -70,3 +70,15 @@ function readOutput(
     } s`,
   };
 }
+
+/** Returns what to do on a system where no device is found. */
+export function findingAdvice(os: string): string {
+  switch (os) {
+    case "darwin":
+      return "allow the terminal to use the microphone in the system's privacy settings, or try --device test";
+    case "windows":
+      return "connect one and allow desktop apps to use the microphone, or try --device test";
+    default:
+      return "start the sound server, connect a sound card (this user must be in the audio group), or try --device test";
+  }
+}
