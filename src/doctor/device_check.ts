@@ -145,10 +145,10 @@ async function trialOf(
 }
 
 function cannotTry(error: unknown): Check {
-  if (error instanceof EchologError) {
-    return failed(NAME, error.message, error.hint);
-  }
   const { text, advice } = meaningOfCause("ffmpeg_unusable");
+  if (error instanceof EchologError) {
+    return failed(NAME, error.message, error.hint ?? advice);
+  }
   return failed(NAME, `${text}: ${messageOf(error)}`, advice);
 }
 

@@ -233,3 +233,19 @@ for (
     assertMatch(stderr, /^echolog: Cannot run .*ffmpeg: .*; install it .*\n$/);
   });
 }
+
+Deno.test("verify: gives no verdict when ffmpeg disappears before it decodes", async () => {
+  using home = tempFolder();
+  await recordNoise(home.path, "blind", []);
+  const ffmpeg = join(home.path, "ffmpeg");
+  const shell = join(home.path, "sh");
+  Deno.symlinkSync("/bin/sh", shell);
+  const script = `#!${shell}\nrm '${shell}'\nexec ffmpeg "$@"\n`;
+  Deno.writeTextFileSync(ffmpeg, script, { mode: 0o755 });
+  const { code, stdout, stderr } = await echolog(
+    ["verify", "blind", "--ffmpeg", ffmpeg],
+    { home: home.path },
+  );
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertMatch(stderr, /^echolog: Cannot start .*ffmpeg: .* is missing\n$/);
+});

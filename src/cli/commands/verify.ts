@@ -14,6 +14,7 @@ import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession } from "../args/session_operand.ts";
 import { EchologError, messageOf } from "../../errors.ts";
 import { exists, isAbsent } from "../../platform/fs.ts";
+import { SpawnError } from "../../platform/programs/spawn.ts";
 import { HistoryReader, readHistory } from "../../review/history.ts";
 import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
 import { renderVerification } from "../../review/verify/render.ts";
@@ -118,7 +119,12 @@ async function decodeAll(
       return { name, result };
     },
   );
-  for await (const { name, result } of results) decoded.set(name, result);
+  try {
+    for await (const { name, result } of results) decoded.set(name, result);
+  } catch (error) {
+    // The pool wraps what its items throw.
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
   return decoded;
 }
 
@@ -130,6 +136,8 @@ async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
       // The file was deleted meanwhile; it is reported as missing.
       return { duration: null, fault: null, position: null, header: null };
     }
+    // That is no fault of the chunk.
+    if (error instanceof SpawnError) throw error;
     return {
       duration: null,
       fault: messageOf(error),

@@ -47,7 +47,7 @@ const LENGTH: Seconds = 0.5;
  * Captures half a second.
  *
  * @param path ffmpeg's path.
- * @throws what `Deno.Command` throws when ffmpeg cannot be started.
+ * @throws {SpawnError} when ffmpeg cannot be started.
  */
 export async function tryDevice(
   path: string,

@@ -25,7 +25,7 @@ const LIMIT = 5_000;
  * @param path ffmpeg's path.
  * @param queries The queries, as `deviceQueries` returns them.
  * @param limit Maximum milliseconds for each query.
- * @throws what `Deno.Command` throws when ffmpeg cannot be started.
+ * @throws {SpawnError} when ffmpeg cannot be started.
  */
 export async function findDevices(
   path: string,

@@ -33,7 +33,7 @@ const LIMIT_MS = 3_600_000;
  * FLAC's frames and of Ogg's pages. WAV has none. Decoders ignore much of the
  * header, so that is read separately.
  *
- * @throws when ffmpeg cannot be started.
+ * @throws {SpawnError} when ffmpeg cannot be started.
  */
 export async function decodeChunk(
   ffmpeg: string,
