@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, toJson } from "../../terminal/output.ts";
 import {
   loadCommandSettings,
   requireFfmpeg,
@@ -26,9 +27,9 @@ export async function devices(options: ParsedOptions): Promise<number> {
   const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
   const found = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
   const listed = [...found.devices, TEST_DEVICE];
-  console.log(
+  print(
     options.switches.has("json")
-      ? JSON.stringify(listed, null, 2)
+      ? toJson(listed, 2)
       : renderDevices(listed, styleOf(Deno.stdout)).join("\n"),
   );
   for (const trouble of found.troubles) complain(trouble);

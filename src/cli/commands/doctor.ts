@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, toJson } from "../../terminal/output.ts";
 import type { Device } from "../../audio/device.ts";
 import {
   chooseDevice,
@@ -69,13 +70,11 @@ export async function doctor(options: ParsedOptions): Promise<number> {
       !isAdvised;
     isAdvised ||= isFirst;
     const printed = isFirst ? { ...shown, next: null } : shown;
-    if (!isJson) console.log(renderCheck(printed, style, columns));
+    if (!isJson) print(renderCheck(printed, style, columns));
   }
   const next = firstFix(checks) ?? oneLine(redact(recordCommand(options)));
-  console.log(
-    isJson
-      ? JSON.stringify({ checks, next }, null, 2)
-      : `${style.bold("Next:")} ${next}`,
+  print(
+    isJson ? toJson({ checks, next }, 2) : `${style.bold("Next:")} ${next}`,
   );
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeJson, print } from "../../terminal/output.ts";
 import { basename } from "@std/path";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noLog } from "../args/session_operand.ts";
@@ -52,9 +53,9 @@ export async function explain(options: ParsedOptions): Promise<number> {
     explained.outages,
     columns,
   );
-  console.log(
+  print(
     options.switches.has("json")
-      ? reportAsJson(explained, timeline, log)
+      ? escapeJson(reportAsJson(explained, timeline, log))
       : renderReport(explained, {
         columns,
         style: styleOf(Deno.stdout),

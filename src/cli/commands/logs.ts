@@ -15,6 +15,7 @@ import type { KnownSession } from "../../sessions/catalog.ts";
 import { livenessOf } from "../../sessions/liveness.ts";
 import { readState } from "../../sessions/state_file.ts";
 import { LineWriter } from "../../terminal/line_writer.ts";
+import { stdoutSink } from "../../terminal/output.ts";
 import { styleOf } from "../../terminal/style.ts";
 
 /** Milliseconds between two checks whether the recorder of a followed session runs. */
@@ -25,21 +26,21 @@ export async function logs(options: ParsedOptions): Promise<number> {
   const filter = LineFilter.of(options.values, Date.now());
   const session = await chooseSession(options);
   const style = styleOf(Deno.stdout);
-  const print = options.switches.has("json")
+  const render = options.switches.has("json")
     ? asJson
     : (line: ReadLine) => asText(line, style);
-  const writer = new LineWriter(Deno.stdout);
+  const writer = new LineWriter(stdoutSink);
   try {
     if (options.switches.has("follow")) {
       await follow(session, filter, (line) => {
-        writer.write(print(line));
+        writer.write(render(line));
         // A user waits for the output.
         writer.flush();
       });
     } else {
       for await (const lines of readLogBlocks(session.log)) {
         for (const line of lines) {
-          if (filter.accepts(line)) writer.write(print(line));
+          if (filter.accepts(line)) writer.write(render(line));
         }
       }
       writer.flush();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, printJson, toJson } from "../../terminal/output.ts";
 import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
@@ -35,16 +36,16 @@ export async function status(options: ParsedOptions): Promise<number> {
     const style = styleOf(Deno.stdout);
     await watch(async () => {
       const found = await refresh();
-      return isJson ? [JSON.stringify(found)] : screenOf(found, style);
+      return isJson ? [toJson(found)] : screenOf(found, style);
     });
     return 0;
   }
   const found = await refresh();
   if (isJson) {
-    console.log(JSON.stringify(found, null, 2));
+    printJson(found);
   } else if (found.length > 0) {
     const style = styleOf(Deno.stdout);
-    console.log(
+    print(
       found.map((one) => renderStatus(one, Infinity, style).join("\n"))
         .join("\n\n"),
     );

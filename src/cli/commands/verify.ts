@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, toJson } from "../../terminal/output.ts";
 import { pooledMap } from "@std/async/pool";
 import { basename, join } from "@std/path";
 import {
@@ -65,15 +66,15 @@ export async function verify(options: ParsedOptions): Promise<number> {
     isActive: liveness === "alive",
     hasEnded: state?.state === "ended",
   });
-  print(report, options.switches.has("json"));
+  show(report, options.switches.has("json"));
   return report.ok ? 0 : 1;
 }
 
-function print(report: VerifyReport, isJson: boolean): void {
+function show(report: VerifyReport, isJson: boolean): void {
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
-  console.log(
+  print(
     isJson
-      ? JSON.stringify(report, null, 2)
+      ? toJson(report, 2)
       : renderVerification(report, columns, styleOf(Deno.stdout)).join("\n"),
   );
 }

@@ -6,6 +6,7 @@
  */
 
 import {
+  type DetailValue,
   type EventName,
   FAILURE_CODES,
   GAP_CAUSES,
@@ -18,6 +19,7 @@ import { type Entry, entry, withDetails, withLevel } from "./entry.ts";
 import {
   boolean,
   decimal,
+  detail,
   integer,
   nullable,
   oneOf,
@@ -74,6 +76,22 @@ export function encodeEvent(
  */
 export function decodeEvent(line: LogLine): SessionEvent | null {
   return isEventName(line.event) ? table[line.event].read(line) : null;
+}
+
+/**
+ * Returns the fields of a line as a JSON line would have them. Fields and events
+ * of other versions have the types that their values look like.
+ */
+export function fieldsAsJson(
+  { event, fields }: LogLine,
+): Record<string, DetailValue> {
+  const kinds = isEventName(event) ? table[event] : null;
+  return Object.fromEntries(
+    [...fields].map(([key, value]) => [
+      key,
+      kinds === null ? detail.json(value) : kinds.json(key, value),
+    ]),
+  );
 }
 
 const table: { readonly [K in EventName]: Entry } = {
