@@ -77,8 +77,9 @@ export interface LogFiles {
 /** The file system of this computer. */
 export const systemLogFiles: LogFiles = {
   open(path) {
+    const options = { create: true, append: true, mode: 0o600 };
     return new OpenDenoFile(
-      Deno.openSync(path, { create: true, append: true, mode: 0o600 }),
+      retryInterrupted(() => Deno.openSync(path, options)),
     );
   },
   stat(path) {
@@ -106,6 +107,20 @@ export const systemLogFiles: LogFiles = {
   },
 };
 
+/**
+ * Repeats a call that a signal interrupted (EINTR), which is no fault of the
+ * file: network and FUSE file systems do that.
+ */
+export function retryInterrupted<T>(call: () => T): T {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.Interrupted)) throw error;
+    }
+  }
+}
+
 class OpenDenoFile implements OpenLogFile {
   readonly #file: Deno.FsFile;
 
@@ -114,7 +129,7 @@ class OpenDenoFile implements OpenLogFile {
   }
 
   write(bytes: Uint8Array): number {
-    return this.#file.writeSync(bytes);
+    return retryInterrupted(() => this.#file.writeSync(bytes));
   }
 
   stat(): LogFileStat {
