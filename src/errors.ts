@@ -92,7 +92,7 @@ export function describeError(error: unknown): string {
 export function oneLine(text: string): string {
   return text.replace(
     // deno-lint-ignore no-control-regex -- control characters are the subject
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => {
       if (character === "\n") return "\\n";
       if (character === "\r") return "\\r";

@@ -18,6 +18,31 @@ export interface AudioFile {
   truncate(size: number): Promise<void>;
 }
 
+/** What the header of a finished chunk says. */
+export interface ChunkHeader {
+  /** Samples per second and channel, or `null` when unreadable. */
+  readonly sampleRate: number | null;
+  /** Number of channels, or `null` when unreadable. */
+  readonly channels: number | null;
+  /** Bits per sample, or `null` when the format has none. */
+  readonly bitDepth: number | null;
+  /** The encoder, as ffmpeg names it, or `null` when the format has only one. */
+  readonly codec: string | null;
+  /** How it contradicts itself or the audio, or `null`. */
+  readonly fault: string | null;
+}
+
+/** Returns the result for a header that cannot be read. */
+export function unreadable(fault: string): ChunkHeader {
+  return {
+    sampleRate: null,
+    channels: null,
+    bitDepth: null,
+    codec: null,
+    fault,
+  };
+}
+
 /** Wraps an open file as an {@linkcode AudioFile}. */
 export async function openAudioFile(handle: Deno.FsFile): Promise<AudioFile> {
   const { size } = await handle.stat();

@@ -8,13 +8,19 @@
  * @module
  */
 
-import type { AudioFile } from "./audio_file.ts";
+import { type AudioFile, type ChunkHeader, unreadable } from "./audio_file.ts";
 import type { Seconds } from "../events.ts";
+import { type Frame, hasRightCrc16, parseFrame } from "./flac_frame.ts";
+import {
+  HEADER_LIMIT,
+  metadataFault,
+  readStreamInfo,
+  type StreamInfo,
+  STREAMINFO_AT,
+  STREAMINFO_LENGTH,
+  streamInfoFault,
+} from "./flac_header.ts";
 
-/** Bytes from the start of the file to STREAMINFO: `fLaC` and a block header. */
-const STREAMINFO_AT = 8;
-const STREAMINFO_LENGTH = 34;
-const HEADER_LIMIT = 1 << 20;
 /** Number of bytes read at a time when searching for zeros. */
 const ZEROS_BLOCK = 1 << 16;
 /** Maximum number of zeros at the end of a frame of digital silence. */
@@ -30,22 +36,6 @@ export interface FlacContents {
   readonly firstSample: number;
   /** Bytes up to the end of the last whole frame; less than the file's size after a kill. */
   readonly validBytes: number;
-}
-
-interface StreamInfo {
-  readonly maxBlock: number;
-  readonly sampleRate: number;
-  readonly channels: number;
-  readonly bitsPerSample: number;
-  readonly audioStart: number;
-}
-
-interface Frame {
-  readonly at: number;
-  /** Number of the frame, or of its first sample in a stream with blocks of varying size. */
-  readonly number: number;
-  readonly blockSize: number;
-  readonly isVariable: boolean;
 }
 
 /**
@@ -110,27 +100,6 @@ export async function writeFlacLength(
   await file.write(STREAMINFO_AT, info);
 }
 
-function readStreamInfo(bytes: Uint8Array): StreamInfo | null {
-  if (bytes.length < STREAMINFO_AT + STREAMINFO_LENGTH) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(0) !== 0x664c6143) return null; // "fLaC"
-  let at = 4;
-  for (let isLast = false; !isLast;) {
-    if (at + 4 > bytes.length) return null;
-    const block = view.getUint32(at);
-    isLast = block >= 0x80000000;
-    at += 4 + (block & 0xffffff);
-  }
-  const rateAndMore = view.getUint32(STREAMINFO_AT + 10);
-  return {
-    maxBlock: view.getUint16(STREAMINFO_AT + 2),
-    sampleRate: rateAndMore >>> 12,
-    channels: ((rateAndMore >>> 9) & 7) + 1,
-    bitsPerSample: ((rateAndMore >>> 4) & 31) + 1,
-    audioStart: at,
-  };
-}
-
 /**
  * Returns the latest possible end of the last frame, and how many bytes earlier
  * it may be. After a power cut any number of zeros may follow it. A CRC-16
@@ -175,90 +144,6 @@ function lastWholeFrame(
   return null;
 }
 
-function parseFrame(
-  bytes: Uint8Array,
-  at: number,
-  info: StreamInfo,
-  fileOffset: number,
-): Frame | null {
-  const byte = (index: number) => bytes[at + index] ?? 0;
-  if (byte(0) !== 0xff || (byte(1) & 0xfe) !== 0xf8) return null;
-  if ((byte(3) & 1) !== 0) return null;
-  const blockCode = byte(2) >> 4;
-  const rateCode = byte(2) & 15;
-  if (blockCode === 0 || rateCode === 15 || byte(3) >> 4 > 10) return null;
-  const number = codedNumber(bytes, at + 4);
-  if (number === null) return null;
-  let next = 4 + number.length;
-  let blockSize = blockSizeOf(blockCode);
-  if (blockCode === 6) blockSize = byte(next) + 1;
-  if (blockCode === 7) blockSize = (byte(next) << 8 | byte(next + 1)) + 1;
-  next += blockCode === 6 ? 1 : blockCode === 7 ? 2 : 0;
-  next += rateCode === 12 ? 1 : rateCode > 12 ? 2 : 0;
-  if (at + next >= bytes.length) return null;
-  if (blockSize > info.maxBlock || fileOffset < info.audioStart) return null;
-  if (crc8(bytes.subarray(at, at + next)) !== byte(next)) return null;
-  return {
-    at: fileOffset,
-    number: number.value,
-    blockSize,
-    isVariable: (byte(1) & 1) === 1,
-  };
-}
-
-function blockSizeOf(code: number): number {
-  if (code === 1) return 192;
-  if (code <= 5) return 576 << (code - 2);
-  return 256 << (code - 8);
-}
-
-/**
- * Decodes a number in the extended UTF-8 of RFC 9639, section 9.1.5: up to 36
- * bits in 7 bytes.
- */
-function codedNumber(
-  bytes: Uint8Array,
-  at: number,
-): { value: number; length: number } | null {
-  const first = bytes[at] ?? 0xff;
-  if (first < 0x80) return { value: first, length: 1 };
-  const length = Math.clz32(~(first << 24));
-  if (length < 2 || length > 7) return null;
-  let value = first & (0x7f >> length);
-  for (let index = 1; index < length; index++) {
-    const byte = bytes[at + index] ?? 0;
-    if ((byte & 0xc0) !== 0x80) return null;
-    value = value * 64 + (byte & 0x3f);
-  }
-  return { value, length };
-}
-
-/** CRC-8 of a frame header, polynomial x^8 + x^2 + x + 1. */
-function crc8(bytes: Uint8Array): number {
-  let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = (crc & 0x80) === 0 ? crc << 1 : (crc << 1) ^ 0x07;
-    }
-    crc &= 0xff;
-  }
-  return crc;
-}
-
-/** CRC-16 of a frame, polynomial x^16 + x^15 + x^2 + 1; over a frame with its CRC it is 0. */
-function hasRightCrc16(frame: Uint8Array): boolean {
-  let crc = 0;
-  for (const byte of frame) {
-    crc ^= byte << 8;
-    for (let bit = 0; bit < 8; bit++) {
-      crc = (crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x8005;
-    }
-    crc &= 0xffff;
-  }
-  return frame.length > 2 && crc === 0;
-}
-
 /** Corrects the length in the header of a chunk and measures it. */
 export async function finishFlac(
   file: AudioFile,
@@ -272,4 +157,21 @@ export async function finishFlac(
 export async function flacPosition(file: AudioFile): Promise<Seconds | null> {
   const contents = await measureFlac(file);
   return contents === null ? null : contents.firstSample / contents.sampleRate;
+}
+
+/** Reads the header of a finished chunk and compares it with its frames. */
+export async function inspectFlac(file: AudioFile): Promise<ChunkHeader> {
+  const bytes = await file.read(0, Math.min(file.size, HEADER_LIMIT));
+  const info = readStreamInfo(bytes);
+  if (info === null) return unreadable("it cannot be read");
+  const { sampleRate, channels, bitsPerSample: bitDepth } = info;
+  // The first frame cannot be larger than the block size that its header has.
+  const limits = { ...info, maxBlock: 1 << 16 };
+  const first = parseFrame(bytes, info.audioStart, limits, info.audioStart);
+  const contents = await measureFlac(file);
+  const fault = metadataFault(bytes) ??
+    (first === null
+      ? "no audio follows it"
+      : streamInfoFault(info, first, contents?.samples ?? null));
+  return { sampleRate, channels, bitDepth, codec: null, fault };
 }

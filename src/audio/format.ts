@@ -5,11 +5,11 @@
  */
 
 import type { Seconds } from "../events.ts";
-import type { AudioFile } from "./audio_file.ts";
+import type { AudioFile, ChunkHeader } from "./audio_file.ts";
 import { BIT_DEPTHS, type BitDepth, bytesPerSample } from "./bit_depth.ts";
-import { finishFlac, flacPosition, isFlacHeader } from "./flac.ts";
-import { finishOgg } from "./ogg.ts";
-import { finishWav } from "./wav.ts";
+import { finishFlac, flacPosition, inspectFlac, isFlacHeader } from "./flac.ts";
+import { finishOgg, inspectOgg } from "./ogg.ts";
+import { finishWav, inspectWav } from "./wav.ts";
 
 /** Contents of a chunk's file. */
 export interface Contents {
@@ -64,6 +64,8 @@ export interface FormatSpec {
    * file.
    */
   finish(file: AudioFile, isContinued: boolean): Promise<Contents | null>;
+  /** Checks the header of a finished chunk, which changes nothing. */
+  inspect(file: AudioFile): Promise<ChunkHeader>;
   /**
    * Whether a file is only a header, for formats with headers of any length.
    */
@@ -108,6 +110,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     // ffmpeg writes 8 KiB of padding after the header.
     header: { magic: "fLaC", maxBytes: 8_400 },
     finish: finishFlac,
+    inspect: inspectFlac,
     isHeader: isFlacHeader,
     position: flacPosition,
   },
@@ -124,6 +127,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     bytesPerSecond: pcmBytes,
     header: { magic: "RIFF", maxBytes: 128 },
     finish: finishWav,
+    inspect: inspectWav,
   },
   opus: {
     bitDepths: null,
@@ -143,6 +147,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
       (Math.floor(channels / 2) * 96_000 + (channels % 2) * 64_000) / 8,
     header: { magic: "OggS", maxBytes: 512 },
     finish: finishOgg,
+    inspect: inspectOgg,
   },
 };
 

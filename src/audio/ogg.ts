@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { AudioFile } from "./audio_file.ts";
+import { type AudioFile, type ChunkHeader, unreadable } from "./audio_file.ts";
 
 /** Samples per second of every Opus granule position. */
 const GRANULE_RATE = 48_000;
@@ -171,4 +171,68 @@ export async function finishOgg(
   const contents = await measureOgg(file, isContinued);
   if (contents !== null && isContinued) await clearPreSkip(file);
   return contents;
+}
+
+function hasRightCrc32(page: Uint8Array): boolean {
+  const copy = page.slice();
+  copy.fill(0, 22, 26);
+  const view = new DataView(page.buffer, page.byteOffset, page.length);
+  return view.getUint32(22, true) === crc32(copy);
+}
+
+/** Bytes read at a time when walking through the pages. */
+const WALK_BLOCK = 1 << 20;
+
+/**
+ * Reads the header of a finished chunk, and checks that pages follow each other
+ * without a hole: a decoder skips a page whose start is damaged. The checksums
+ * of pages with audio are left to the decoder.
+ */
+export async function inspectOgg(file: AudioFile): Promise<ChunkHeader> {
+  const head = await file.read(0, Math.min(file.size, PAGE_LIMIT));
+  const first = readPage(head, 0);
+  if (first === null || text(head, first.body, 8) !== "OpusHead") {
+    return unreadable("it cannot be read");
+  }
+  const view = new DataView(head.buffer, head.byteOffset, head.length);
+  const tags = readPage(head, first.end);
+  const isWhole = hasRightCrc32(head.subarray(0, first.end)) && tags !== null &&
+    hasRightCrc32(head.subarray(first.end, tags.end));
+  const hole = await findHole(file, view.getUint32(14, true));
+  return {
+    sampleRate: view.getUint32(first.body + 12, true),
+    channels: head[first.body + 9] ?? 0,
+    bitDepth: null,
+    codec: null,
+    fault: hole !== null
+      ? `no page of its stream begins at byte ${hole}`
+      : isWhole
+      ? null
+      : "its checksum is wrong",
+  };
+}
+
+/** Returns the offset where the next page should begin, but does not; or `null`. */
+async function findHole(
+  file: AudioFile,
+  serial: number,
+): Promise<number | null> {
+  let bytes: Uint8Array = new Uint8Array();
+  let start = 0;
+  let at = 0;
+  for (let number = 0; at < file.size; number++) {
+    if (at + PAGE_LIMIT > start + bytes.length) {
+      start = at;
+      bytes = await file.read(start, Math.min(file.size - at, WALK_BLOCK));
+    }
+    const index = at - start;
+    const page = readPage(bytes, index);
+    const view = new DataView(bytes.buffer, bytes.byteOffset + index);
+    const isNext = page !== null && page.end <= bytes.length &&
+      view.getUint32(14, true) === serial &&
+      view.getUint32(18, true) === number;
+    if (!isNext) return at;
+    at = start + page.end;
+  }
+  return null;
 }

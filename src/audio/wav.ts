@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { AudioFile } from "./audio_file.ts";
+import { type AudioFile, type ChunkHeader, unreadable } from "./audio_file.ts";
 
 /** Actual contents of a WAV file. */
 export interface WavContents {
@@ -90,4 +90,67 @@ export async function finishWav(file: AudioFile): Promise<WavContents | null> {
     await writeWavSizes(file, contents);
   }
   return contents;
+}
+
+const PCM = 1;
+const FLOAT = 3;
+const EXTENSIBLE = 0xfffe;
+/** Bytes 2 to 15 of the GUID that extends a format tag. */
+const GUID_END = "\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71";
+
+/** Reads the header of a finished chunk and checks that its fields agree. */
+export async function inspectWav(file: AudioFile): Promise<ChunkHeader> {
+  const header = await file.read(0, Math.min(file.size, HEADER_LIMIT));
+  const contents = await measureWav(file);
+  const at = findFormat(header);
+  if (contents === null || at === null) return unreadable("it cannot be read");
+  const view = new DataView(header.buffer, header.byteOffset, header.length);
+  const short = (offset: number) => view.getUint16(at + offset, true);
+  const long = (offset: number) => view.getUint32(at + offset, true);
+  const [length, tag] = [long(4), short(8)];
+  const [channels, sampleRate] = [short(10), long(12)];
+  const [byteRate, blockAlign, bits] = [long(16), short(20), short(22)];
+  const fault = contents.isFinished
+    ? null
+    : "its sizes are not those of the file";
+  const contradicts = blockAlign * 8 !== channels * bits ||
+    byteRate !== sampleRate * blockAlign || bits % 8 !== 0;
+  const isKnown = tag === EXTENSIBLE
+    ? length === 40 && isGuid(header, at) && short(24) === 22 &&
+      short(26) === bits && isMask(long(28), channels)
+    : (tag === PCM || tag === FLOAT) && (length === 16 || length === 18);
+  return {
+    sampleRate,
+    channels,
+    bitDepth: bits,
+    codec: `pcm_${tagOf(header, at) === FLOAT ? "f" : "s"}${bits}le`,
+    fault: fault ??
+      (isKnown ? null : "its sample format is unknown") ??
+      (contradicts ? "its fields contradict each other" : null),
+  };
+}
+
+/** Returns the offset of the chunk `fmt `, the first one in ffmpeg's files. */
+function findFormat(header: Uint8Array): number | null {
+  const isFirst = String.fromCharCode(...header.subarray(12, 16)) === "fmt ";
+  return isFirst && header.length >= 12 + 8 + 16 ? 12 : null;
+}
+
+/** Whether a mask names a speaker for each channel, or none. */
+function isMask(mask: number, channels: number): boolean {
+  const named = mask.toString(2).replaceAll("0", "").length;
+  return mask === 0 || named === channels;
+}
+
+/** Returns the format tag, for an extensible format that of its GUID. */
+function tagOf(header: Uint8Array, at: number): number {
+  const isExtensible = header[at + 8] === 0xfe;
+  return header[at + (isExtensible ? 32 : 8)] ?? 0;
+}
+
+function isGuid(header: Uint8Array, at: number): boolean {
+  const tag = tagOf(header, at);
+  const rest = String.fromCharCode(...header.subarray(at + 34, at + 48));
+  return (tag === PCM || tag === FLOAT) && header[at + 33] === 0 &&
+    rest === GUID_END;
 }

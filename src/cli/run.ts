@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print } from "../terminal/output.ts";
 import type { Command } from "./args/command.ts";
 import { HELP_OPTION, parseOptions } from "./args/options.ts";
 import { COMMANDS } from "./command_table.ts";
@@ -29,7 +30,7 @@ export async function runCommandLine(
   try {
     return await dispatch(argv, build);
   } catch (error) {
-    // The reader closed the pipe: `echolog --help | head -1`.
+    // The reader closed the pipe of `status --watch` or `logs -f`.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
     console.error(`echolog: ${masked(describeError(error))}`);
     if (wantsTrace(argv)) {
@@ -53,16 +54,16 @@ async function dispatch(
     const about = topic === undefined || topic.startsWith("-")
       ? generalHelp(version(), helpColumns())
       : commandHelp(findCommand(topic), helpColumns());
-    console.log(about);
+    print(about);
     return 0;
   }
   if (first === "--version" || first === "-V") {
-    console.log(describeVersion(build));
+    print(describeVersion(build));
     return 0;
   }
   const command = findCommand(first);
   if (rest.some((word) => word === "--help" || word === "-h")) {
-    console.log(commandHelp(command, helpColumns()));
+    print(commandHelp(command, helpColumns()));
     return 0;
   }
   const options = parseOptions(

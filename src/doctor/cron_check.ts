@@ -157,7 +157,8 @@ async function works(
   // Without the server another device would be recorded.
   if (found !== spec) return false;
   const limit = TRIAL_LIMIT;
-  const result = await tryDevice(ffmpeg, trial, { limit, environment });
+  const options = { limit, environment, folder: null };
+  const result = await tryDevice(ffmpeg, trial, options);
   return causeOfTrial(result) === null;
 }
 

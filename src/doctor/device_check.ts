@@ -4,7 +4,9 @@
  * @module
  */
 
+import { join } from "@std/path";
 import { type Check, failed, ok, warning } from "./check.ts";
+import { makeTrialFolder } from "./trial_folder.ts";
 import type { MissingServer } from "../audio/sound_server.ts";
 import type { Holder } from "./sessions_check.ts";
 import { type Device, sourceKind } from "../audio/device.ts";
@@ -48,6 +50,8 @@ export interface DeviceWanted {
   readonly holder: Holder | null;
   /** The kernel's list of sound cards, or `null` when there is none. */
   readonly cards: string | null;
+  /** Folder of recordings. */
+  readonly outputDir: string;
 }
 
 /** The check, and the trial if it was successful. */
@@ -56,6 +60,8 @@ export interface DeviceChecked {
   readonly check: Check;
   /** What was tried, or `null` when the device does not work or was not opened. */
   readonly tried: Tried | null;
+  /** Why ffmpeg could not write what it captured, or `null`. */
+  readonly unwritten: string | null;
 }
 
 /** Maximum milliseconds for a trial. */
@@ -67,20 +73,64 @@ const NAME = "device";
 export async function checkDevice(
   wanted: DeviceWanted,
 ): Promise<DeviceChecked> {
-  const { spec, device, ffmpeg, holder, cards } = wanted;
-  if (holder !== null) return { check: judgeHolder(spec, holder), tried: null };
+  const { spec, device, holder, cards } = wanted;
+  if (holder !== null) return untried(judgeHolder(spec, holder));
   try {
     const trial = await trialOf(wanted);
-    const result = await tryDevice(ffmpeg, trial, { limit: TRIAL_LIMIT });
+    const { result, unwritten } = await tryInFolder(wanted, trial);
     const check = judgeTrial(spec, result);
-    if (check.state === "failed") return { check, tried: null };
+    if (check.state === "failed") return untried(check);
     return {
       check: withCardName(check, device, cards),
       tried: { spec, trial },
+      unwritten,
     };
   } catch (error) {
-    return { check: cannotTry(error), tried: null };
+    return untried(cannotTry(error));
   }
+}
+
+function untried(check: Check): DeviceChecked {
+  return { check, tried: null, unwritten: null };
+}
+
+/**
+ * Tries the device in the output folder. When ffmpeg cannot write there, the
+ * device is tried alone.
+ */
+async function tryInFolder(
+  { ffmpeg, outputDir }: DeviceWanted,
+  trial: TrialSpec,
+): Promise<{ result: Trial; unwritten: string | null }> {
+  const limit = TRIAL_LIMIT;
+  const alone = () => tryDevice(ffmpeg, trial, { limit, folder: null });
+  using folder = makeTrialFolder(outputDir);
+  if (folder === null) return { result: await alone(), unwritten: null };
+  const { path } = folder;
+  const result = await tryDevice(ffmpeg, trial, { limit, folder: path });
+  const unwritten = writeFault(result, path);
+  return unwritten === null
+    ? { result, unwritten }
+    : { result: await alone(), unwritten };
+}
+
+/** Causes that lie in the folder, not in the device. */
+const FOLDER_CAUSES: ReadonlySet<GapCause> = new Set([
+  "folder_unwritable",
+  "disk_full",
+]);
+
+/** Returns why a trial left no chunk in its folder although the device may work, or `null`. */
+function writeFault(trial: Trial, folder: string): string | null {
+  const cause = causeOfTrial(trial);
+  const isKept = [...Deno.readDirSync(folder)].some(({ name }) =>
+    Deno.statSync(join(folder, name)).size > 0
+  );
+  if (cause === null) return isKept ? null : "it wrote no file";
+  const named = trial.errors.find((line) => line.includes(folder)) ?? null;
+  return FOLDER_CAUSES.has(cause) || named !== null
+    ? named ?? trial.keyLine
+    : null;
 }
 
 async function trialOf(
@@ -95,10 +145,10 @@ async function trialOf(
 }
 
 function cannotTry(error: unknown): Check {
-  if (error instanceof EchologError) {
-    return failed(NAME, error.message, error.hint);
-  }
   const { text, advice } = meaningOfCause("ffmpeg_unusable");
+  if (error instanceof EchologError) {
+    return failed(NAME, error.message, error.hint ?? advice);
+  }
   return failed(NAME, `${text}: ${messageOf(error)}`, advice);
 }
 
@@ -186,9 +236,28 @@ export function causeOfTrial(trial: Trial): GapCause | null {
     exit: trial.exit,
     endedFor: trial.timedOut ? "stall" : null,
     hadAudio,
-    // A trial writes no file.
+    // Whether a file was written is judged separately.
     isKept: true,
     wasSignalled: false,
     errors: trial.errors,
   });
+}
+
+/** Matches the advice to list devices. */
+const LIST_DEVICES =
+  /(?:run )?echolog devices (?:to list devices, and name one with --device|lists the sources)/;
+
+/**
+ * Replaces the advice to list devices, where that list would have none.
+ *
+ * @param advice What to do on this system when no device is found.
+ */
+export function withoutDevices(check: Check, advice: string): Check {
+  const next = check.next?.replace(LIST_DEVICES, advice) ?? null;
+  return { ...check, next };
+}
+
+/** Whether a check advises to list devices. */
+export function advisesList({ next }: Check): boolean {
+  return next !== null && LIST_DEVICES.test(next);
 }

@@ -8,8 +8,8 @@ import type { Device } from "../audio/device.ts";
 import { FORMATS } from "../audio/format.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok } from "./check.ts";
-import { messageOf } from "../errors.ts";
 import { ffmpegVersion, installHint } from "../ffmpeg/locate.ts";
+import { adviceOf, whyNotRun } from "../platform/programs/spawn.ts";
 import { runFfmpeg } from "../ffmpeg/query.ts";
 import { NEWER_HINT, whyTooOld } from "../ffmpeg/version.ts";
 
@@ -51,7 +51,8 @@ export async function checkFfmpeg(wanted: FfmpegWanted): Promise<Check> {
       ? ok(NAME, text)
       : failed(NAME, `${text} lacks ${lacks.join(" and ")}`, anotherOne(lacks));
   } catch (error) {
-    return failed(NAME, `cannot run ${path}: ${messageOf(error)}`, hint);
+    const problem = `cannot run ${path}: ${whyNotRun(error)}`;
+    return failed(NAME, problem, adviceOf(error) ?? hint);
   }
 }
 

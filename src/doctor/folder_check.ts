@@ -35,10 +35,18 @@ export type OutputSettings = Pick<
   | "sampleRate"
   | "channels"
   | "bitDepth"
+  | "segmentDuration"
 >;
 
-/** Checks that recordings can be written, and how long the free space lasts. */
-export async function checkOutput(settings: OutputSettings): Promise<Check> {
+/**
+ * Checks that recordings can be written, and how long the free space lasts.
+ *
+ * @param unwritten Why ffmpeg could not write there, or `null`.
+ */
+export async function checkOutput(
+  settings: OutputSettings,
+  unwritten: string | null = null,
+): Promise<Check> {
   const { outputDir } = settings;
   const dangling = danglingLink(outputDir);
   if (dangling !== null) {
@@ -58,7 +66,13 @@ export async function checkOutput(settings: OutputSettings): Promise<Check> {
       "fix the permissions, or choose another --output-dir",
     );
   }
-  return judgeRoom(settings, await freeBytes(folder), folder !== outputDir);
+  const free = await freeBytes(folder);
+  const check = judgeRoom(settings, free, folder !== outputDir);
+  return unwritten === null || check.state === "failed" ? check : failed(
+    OUTPUT,
+    `ffmpeg cannot write in ${outputDir}: ${unwritten}`,
+    "let ffmpeg write there (packages such as snap confine it to some folders), or choose another --output-dir or --ffmpeg",
+  );
 }
 
 /** Returns the check of free space; `free` is `null` when unknown. */
@@ -80,6 +94,16 @@ export function judgeRoom(
   const makeRoom = "make room, or choose another --output-dir";
   if (free < MIN_BYTES) {
     return failed(OUTPUT, `${settings.outputDir} is full: ${room}`, makeRoom);
+  }
+  // Below the last bytes, a recording stops.
+  const chunk = settings.segmentDuration / 3600;
+  if (hours * (1 - MIN_BYTES / free) < chunk) {
+    const length = formatDuration(settings.segmentDuration);
+    return failed(
+      OUTPUT,
+      `${settings.outputDir} has no room for a chunk of ${length}: ${room}`,
+      makeRoom,
+    );
   }
   if (free < settings.minFreeBytes) {
     const limit = `less than disk.min_free_bytes, ${

@@ -7,6 +7,7 @@
 
 import type { Clock } from "../platform/clock.ts";
 import { type LineReading, readLines } from "../platform/line_splitter.ts";
+import { startProgram } from "../platform/programs/spawn.ts";
 
 /** A step of stopping. */
 export type StopStep = "q" | "SIGTERM" | "SIGKILL";
@@ -69,7 +70,7 @@ const DRAIN_LIMIT = 1_000;
 /**
  * Starts ffmpeg, with further variables of the environment.
  *
- * @throws what `Deno.Command` throws when it cannot be run.
+ * @throws {SpawnError} when it cannot be started.
  */
 export function spawnFfmpeg(
   path: string,
@@ -79,7 +80,7 @@ export function spawnFfmpeg(
   grace: Grace = DEFAULT_GRACE,
   variables: Readonly<Record<string, string>> = {},
 ): RecorderProcess {
-  const child = new Deno.Command(path, {
+  const child = startProgram(path, {
     args: [...args],
     // Without its own group ffmpeg would get the terminal's Ctrl-C and end its
     // chunk before echolog knows.
@@ -88,7 +89,7 @@ export function spawnFfmpeg(
     stdout: "piped",
     stderr: "piped",
     env: { ...variables, AV_LOG_FORCE_NOCOLOR: "1" },
-  }).spawn();
+  });
   return new FfmpegProcess(child, listener, clock, grace);
 }
 

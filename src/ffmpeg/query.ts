@@ -5,6 +5,7 @@
  */
 
 import { readLines } from "../platform/line_splitter.ts";
+import { startProgram } from "../platform/programs/spawn.ts";
 import type { Exit } from "./process.ts";
 
 /** Result of a query. */
@@ -43,7 +44,7 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 /**
  * Runs ffmpeg to its end, or to the limit.
  *
- * @throws what `Deno.Command` throws when it cannot be started.
+ * @throws {SpawnError} when it cannot be started.
  */
 export async function runFfmpeg(
   path: string,
@@ -51,7 +52,7 @@ export async function runFfmpeg(
   options: AskOptions,
 ): Promise<RunOutput> {
   const { limit, environment, variables } = options;
-  const child = new Deno.Command(path, {
+  const child = startProgram(path, {
     args: [...args],
     // Own group: a wrapper script of ffmpeg may have children that hold the
     // pipe.
@@ -61,7 +62,7 @@ export async function runFfmpeg(
     stderr: "piped",
     clearEnv: environment !== undefined,
     env: { ...environment, ...variables, AV_LOG_FORCE_NOCOLOR: "1" },
-  }).spawn();
+  });
   using _ending = endWithUs(child);
   const stdout: string[] = [];
   const stderr: string[] = [];

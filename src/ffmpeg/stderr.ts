@@ -23,6 +23,8 @@ export interface StderrLine {
   readonly text: string;
 }
 
+/** Before ffmpeg 7 `Guessed Channel Layout for Input Stream #0.0 : stereo`. */
+const LAYOUT = /^Guessed Channel Layout\b/;
 const PREFIX =
   /^((?:\[[^\]]*? @ (?:0x)?[0-9a-fA-F]+\] ?)*)\[(panic|fatal|error|warning|info|verbose|debug|trace)\] ?/;
 const CONTEXT = /\[([^\]]*?) @ (?:0x)?[0-9a-fA-F]+\] ?$/;
@@ -43,7 +45,8 @@ export function parseStderrLine(line: string): StderrLine {
 /**
  * Converts the lines of one run to events. The severity comes from the prefix,
  * or without one from the previous line. The description of the opened input
- * and output is at INFO.
+ * and output is at INFO, and so is the channel layout that ffmpeg assumes for
+ * most sound servers and cards: they tell it only the number of channels.
  */
 export class StderrReader {
   readonly #run: number;
@@ -62,6 +65,7 @@ export class StderrReader {
     // previous one.
     if (severity !== null) this.#severity = severity;
     this.#describing = this.#isDescription(text);
+    const isRoutine = this.#describing || LAYOUT.test(text);
     return {
       event: "ffmpeg_stderr",
       time,
@@ -69,7 +73,7 @@ export class StderrReader {
       severity: this.#severity,
       context,
       line: text,
-      ...(this.#describing ? { level: "INFO" as const } : {}),
+      ...(isRoutine ? { level: "INFO" as const } : {}),
     };
   }
 

@@ -11,6 +11,7 @@ import type { FailureCode, GapCause, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { exists } from "../platform/fs.ts";
+import { adviceOf, whyNotRun } from "../platform/programs/spawn.ts";
 import { causeOf, describeEnd, NO_AUDIO } from "./run/cause.ts";
 import { CloseRetryQueue } from "./chunks/retry_queue.ts";
 import { Elapsed } from "./end/elapsed.ts";
@@ -327,9 +328,9 @@ export class Session {
 
   #cannotRun(ffmpeg: string, run: number, error: unknown): void {
     const { ffmpegHint } = this.#options;
-    const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
+    const problem = `Cannot run ${ffmpeg}: ${whyNotRun(error)}`;
     if (run === 1) {
-      const advice = `${problem}; ${ffmpegHint}`;
+      const advice = `${problem}; ${adviceOf(error) ?? ffmpegHint}`;
       this.#giveUp("start_failed", "ffmpeg_unusable", advice);
     } else {
       // ffmpeg worked before: it is being replaced.

@@ -110,7 +110,8 @@ Deno.test("doctor: reports a killed sound server as the cause of a failed device
     /^failed .*no sound server answers.*: (loop\.monitor|Error opening input): /,
   );
   assertMatch(line("output"), /^ok /);
-  assertMatch(lines.at(-1) ?? "", /^Next: .*echolog devices/);
+  // With the server all its sources are gone, so a list of them would not help.
+  assertMatch(lines.at(-1) ?? "", /^Next: start the sound server, .*XDG_/);
 });
 
 Deno.test("doctor: masks passwords in its output", async () => {
@@ -204,6 +205,90 @@ Deno.test("doctor: fails when the output folder is read-only or full", async () 
     assertMatch(line("output"), /^failed .*(Read-only file system|is full)/);
     assertEquals([...Deno.readDirSync(disk)], []);
   }
+});
+
+Deno.test("doctor: fails when the disk has room for less than a chunk", async () => {
+  using home = tempFolder();
+  const disk = join(home.path, "small");
+  await using mount = await smallDisk(disk, "size=2m");
+  if (mount === null) return;
+  const { code, line } = await examine(
+    ["--device", "test", "--output-dir", disk],
+    { home: home.path },
+  );
+  assertEquals(code, 1);
+  assertMatch(line("device"), /^ok /);
+  assertMatch(line("output"), /^failed .*no room for a chunk of 5 min: /);
+  assertEquals([...Deno.readDirSync(disk)], []);
+});
+
+for (
+  const [what, script, reason] of [
+    [
+      "may not write there",
+      `case $* in
+         *segment*) for last; do :; done
+           echo "[error] $last: Permission denied" >&2; exit 1 ;;
+         *) exec "$FFMPEG" "$@" ;;
+       esac`,
+      "Permission denied",
+    ],
+    [
+      "runs as another user",
+      `case $* in
+         *segment*) exec setpriv --reuid 65534 --regid 65534 --clear-groups "$FFMPEG" "$@" ;;
+         *) exec "$FFMPEG" "$@" ;;
+       esac`,
+      "Failed to open segment",
+    ],
+    [
+      "writes elsewhere",
+      `case $* in
+         *segment*) exec "$FFMPEG" -v error -progress pipe:1 -f lavfi -i sine=d=0.5 -f null - ;;
+         *) exec "$FFMPEG" "$@" ;;
+       esac`,
+      "it wrote no file",
+    ],
+  ] as const
+) {
+  Deno.test(`doctor: fails when ffmpeg ${what}`, async () => {
+    using home = tempFolder();
+    const recordings = join(home.path, "new", "recordings");
+    const ffmpeg = await fakeFfmpeg(
+      home.path,
+      script,
+    );
+    const { code, line, lines } = await examine(
+      ["--device", "test", "--ffmpeg", ffmpeg, "--output-dir", recordings],
+      { home: home.path },
+    );
+    assertEquals(code, 1, lines.join("\n"));
+    assertMatch(line("device"), /^ok .* captured/);
+    assertMatch(line("output"), /^failed .*ffmpeg cannot write in /);
+    assertStringIncludes(line("output"), reason);
+    assertMatch(lines.at(-1) ?? "", /^Next: let ffmpeg write there/);
+    // The folders of the trial are gone, and so are those made for it.
+    const left = [...Deno.readDirSync(home.path)].map(({ name }) => name);
+    assertEquals(left.includes("new"), false);
+  });
+}
+
+Deno.test("doctor: does not send users to a list without devices, and names the way out once", async () => {
+  using home = tempFolder();
+  const ffmpeg = await fakeFfmpeg(
+    home.path,
+    `case $* in
+       *-sources*) exit 0 ;;
+       *) exec "$FFMPEG" "$@" ;;
+     esac`,
+  );
+  const args = ["--device", "alsa:hw:99", "--ffmpeg", ffmpeg];
+  const { code, stdout, lines } = await examine(args, { home: home.path });
+  assertEquals(code, 1);
+  assertEquals(stdout.includes("echolog devices"), false, stdout);
+  const [, next = ""] = /^Next: (.*)$/.exec(lines.at(-1) ?? "") ?? [];
+  assertMatch(next, /^start the sound server, .*or try --device test$/);
+  assertEquals(stdout.split(next).length, 2, stdout);
 });
 
 Deno.test("doctor: does not open a device that is being recorded and warns about a dead session", async () => {

@@ -1,3 +1,4 @@
+import { processStart } from "../../src/platform/processes.ts";
 import {
   assert,
   assertEquals,
@@ -7,6 +8,7 @@ import {
 import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
 
 Deno.test("status: reports that nothing is being recorded and exits 3", async () => {
   using home = tempFolder();
@@ -66,7 +68,19 @@ Deno.test("status: keeps reporting a session whose recorder was killed as crashe
   assert(started !== undefined);
   running.signal("SIGKILL");
   await running.finished;
+  // Its ffmpeg records on, which somebody has to end.
+  const orphaned = await echolog(["status"], { home: home.path });
+  assertStringIncludes(
+    orphaned.stdout,
+    `state: crashed, but ffmpeg (pid ${started.pid}) still records; stop it and finish the session with echolog repair`,
+  );
+  const json = await echolog(["status", "--json"], { home: home.path });
+  assertEquals(JSON.parse(json.stdout)[0].orphans, [started.pid]);
   Deno.kill(started.pid, "SIGKILL");
+  await waitFor(
+    "ffmpeg to end",
+    () => processStart(started.pid) === null || null,
+  );
   for (let look = 0; look < 2; look++) {
     const { code, stdout } = await echolog(["status"], { home: home.path });
     assertEquals(code, 3);

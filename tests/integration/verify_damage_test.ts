@@ -6,6 +6,9 @@ import { faultsOf, recordNoise, verified } from "../support/verified.ts";
 
 const FORMATS = ["flac", "wav", "opus"] as const;
 
+/** A byte of the sample rate, of which a decoder may say nothing. */
+const HEADER_BYTES = { flac: 19, wav: 25, opus: 41 };
+
 /** A copy of a session to damage; file times are kept, as `cp -a` keeps them. */
 async function copied(folder: string): Promise<TempFolder> {
   const copy = tempFolder();
@@ -152,6 +155,11 @@ for (const format of FORMATS) {
         (path) => Deno.removeSync(join(path, "session.log")),
       ],
     ];
+    damages.push([
+      "one bit flipped in the header",
+      new RegExp(`^${two}: its header is damaged: `),
+      (path) => flipBit(join(path, two), HEADER_BYTES[format]),
+    ]);
     if (format !== "wav") {
       damages.push([
         "one bit flipped in a frame",

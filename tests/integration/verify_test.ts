@@ -145,6 +145,26 @@ Deno.test("verify: prints a table and a verdict, without escape sequences in a p
   assertEquals(/\x1b/.test(well.stdout + bad.stdout + bad.stderr), false);
 });
 
+Deno.test("verify: says in one sentence that all audio is missing", async () => {
+  using home = tempFolder();
+  const folder = await recordNoise(home.path, "silent", []);
+  for (const { name } of [...Deno.readDirSync(folder)]) {
+    if (name.startsWith("chunk_")) Deno.removeSync(join(folder, name));
+  }
+  const { code, stdout } = await echolog(["verify", "silent"], {
+    home: home.path,
+  });
+  assertEquals(code, 1);
+  assertMatch(
+    stdout,
+    /^The folder has no audio: all 4 chunks that the log names are missing\n\nsilent does not match its log: 1 problem\.\n$/,
+  );
+  const { report } = await verified(home.path, folder);
+  assertEquals(report.chunks.map(({ faults }) => faults), [
+    ...Array(4).fill(["it is missing"]),
+  ]);
+});
+
 Deno.test("verify: reports that the folder of a session is missing", async () => {
   using home = tempFolder();
   await using running = startEcholog(["record", "--device", "test"], {
@@ -213,3 +233,19 @@ for (
     assertMatch(stderr, /^echolog: Cannot run .*ffmpeg: .*; install it .*\n$/);
   });
 }
+
+Deno.test("verify: gives no verdict when ffmpeg disappears before it decodes", async () => {
+  using home = tempFolder();
+  await recordNoise(home.path, "blind", []);
+  const ffmpeg = join(home.path, "ffmpeg");
+  const shell = join(home.path, "sh");
+  Deno.symlinkSync("/bin/sh", shell);
+  const script = `#!${shell}\nrm '${shell}'\nexec ffmpeg "$@"\n`;
+  Deno.writeTextFileSync(ffmpeg, script, { mode: 0o755 });
+  const { code, stdout, stderr } = await echolog(
+    ["verify", "blind", "--ffmpeg", ffmpeg],
+    { home: home.path },
+  );
+  assertEquals({ code, stdout }, { code: 1, stdout: "" });
+  assertMatch(stderr, /^echolog: Cannot start .*ffmpeg: .* is missing\n$/);
+});

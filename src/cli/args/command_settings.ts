@@ -13,7 +13,8 @@ import {
   loadSettings,
 } from "../../config/load.ts";
 import type { Settings } from "../../config/settings.ts";
-import { describeError, EchologError, messageOf } from "../../errors.ts";
+import { describeError, EchologError } from "../../errors.ts";
+import { adviceOf, whyNotRun } from "../../platform/programs/spawn.ts";
 import {
   assertFfmpeg,
   installHint,
@@ -146,8 +147,11 @@ export async function requireFfmpeg(
   try {
     return { path: ffmpeg, version: await assertFfmpeg(ffmpeg) };
   } catch (error) {
-    const problem = `Cannot run ${ffmpeg}: ${messageOf(error)}`;
-    throw new EchologError("ffmpeg_unusable", problem, { cause: error, hint });
+    const problem = `Cannot run ${ffmpeg}: ${whyNotRun(error)}`;
+    throw new EchologError("ffmpeg_unusable", problem, {
+      cause: error,
+      hint: adviceOf(error) ?? hint,
+    });
   }
 }
 

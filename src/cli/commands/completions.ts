@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print } from "../../terminal/output.ts";
 import type { Command } from "../args/command.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { bashCompletion } from "../completions/bash.ts";
@@ -47,6 +48,6 @@ export function completions(
       },
     );
   }
-  console.log(script(commands).trimEnd());
+  print(script(commands).trimEnd());
   return Promise.resolve(0);
 }

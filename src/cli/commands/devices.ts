@@ -4,13 +4,14 @@
  * @module
  */
 
+import { print, toJson } from "../../terminal/output.ts";
 import {
   loadCommandSettings,
   requireFfmpeg,
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { oneLine } from "../../errors.ts";
-import { findDevices } from "../../ffmpeg/devices/list.ts";
+import { findDevices, findingAdvice } from "../../ffmpeg/devices/list.ts";
 import type { ListedDevice } from "../../ffmpeg/devices/parse.ts";
 import { deviceQueries, TEST_DEVICE } from "../../ffmpeg/devices/queries.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
@@ -26,13 +27,15 @@ export async function devices(options: ParsedOptions): Promise<number> {
   const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
   const found = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
   const listed = [...found.devices, TEST_DEVICE];
-  console.log(
+  print(
     options.switches.has("json")
-      ? JSON.stringify(listed, null, 2)
+      ? toJson(listed, 2)
       : renderDevices(listed, styleOf(Deno.stdout)).join("\n"),
   );
   for (const trouble of found.troubles) complain(trouble);
-  if (found.devices.length === 0) complain(noneFound(Deno.build.os));
+  if (found.devices.length === 0) {
+    complain(`no capture device was found: ${findingAdvice(Deno.build.os)}`);
+  }
   return 0;
 }
 
@@ -49,18 +52,6 @@ export function renderDevices(
     const mark = one.default ? style.green(" (default)") : "";
     return `${style.bold(name)}  ${oneLine(one.description)}${mark}`;
   });
-}
-
-/** Returns what to do when no device is found. */
-function noneFound(os: string): string {
-  switch (os) {
-    case "darwin":
-      return "no capture device was found: allow the terminal to use the microphone in the system's privacy settings, or try --device test";
-    case "windows":
-      return "no capture device was found: connect one and allow desktop apps to use the microphone, or try --device test";
-    default:
-      return "no capture device was found: start the sound server, connect a sound card (this user must be in the audio group), or try --device test";
-  }
 }
 
 function complain(line: string): void {

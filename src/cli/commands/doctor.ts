@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, toJson } from "../../terminal/output.ts";
 import type { Device } from "../../audio/device.ts";
 import {
   chooseDevice,
@@ -19,15 +20,19 @@ import { checkConfig } from "../../doctor/config_check.ts";
 import { checkCron } from "../../doctor/cron_check.ts";
 import { missingServer } from "../../audio/sound_server.ts";
 import {
+  advisesList,
   checkDevice,
   type Tried,
   withMissingServer,
+  withoutDevices,
 } from "../../doctor/device_check.ts";
 import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
 import { checkOutput, checkState } from "../../doctor/folder_check.ts";
 import { checkMount } from "../../doctor/mount_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { soundCards } from "../../ffmpeg/devices/cards.ts";
+import { findDevices, findingAdvice } from "../../ffmpeg/devices/list.ts";
+import { deviceQueries } from "../../ffmpeg/devices/queries.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
 import { host, stateFolder } from "../../platform/host.ts";
 import { shellCommand } from "../../platform/shell.ts";
@@ -56,16 +61,20 @@ export async function doctor(options: ParsedOptions): Promise<number> {
     : settingsRedactor(loaded.settings, chosen.spec);
 
   const checks: Check[] = [];
+  let isAdvised = false;
   for await (const check of examine(options, loaded, config, chosen)) {
     const shown = shownAs(check, redact);
     checks.push(shown);
-    if (!isJson) console.log(renderCheck(shown, style, columns));
+    // The advice of the first failure is printed at the end.
+    const isFirst: boolean = shown.state === "failed" && shown.next !== null &&
+      !isAdvised;
+    isAdvised ||= isFirst;
+    const printed = isFirst ? { ...shown, next: null } : shown;
+    if (!isJson) print(renderCheck(printed, style, columns));
   }
   const next = firstFix(checks) ?? oneLine(redact(recordCommand(options)));
-  console.log(
-    isJson
-      ? JSON.stringify({ checks, next }, null, 2)
-      : `${style.bold("Next:")} ${next}`,
+  print(
+    isJson ? toJson({ checks, next }, 2) : `${style.bold("Next:")} ${next}`,
   );
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 }
@@ -110,26 +119,30 @@ async function* examine(
   const state = stateFolder();
   // Cron is checked only with a device that works here.
   let sound: Tried | null = null;
+  let unwritten: string | null = null;
   if (ffmpeg === null || program.state === "failed") {
     yield warning("device", "not tested: ffmpeg cannot record this", null);
   } else if (chosen.device === null) {
     yield failed("device", chosen.problem, null);
   } else {
-    const { check, tried } = await checkDevice({
+    const checked = await checkDevice({
       ...chosen,
+      outputDir: settings.outputDir,
       settings,
       ffmpeg,
       holder: await findHolder(state, chosen.spec),
       cards: soundCards(),
     });
-    sound = tried;
+    sound = checked.tried;
+    unwritten = checked.unwritten;
+    const check = await reachable(checked.check, ffmpeg);
     const server = settings.device === null ? missingServer(host) : null;
     yield server === null ? check : withMissingServer(check, server);
   }
 
   const mount = await checkMount(settings, host.home);
   if (mount !== null) yield mount;
-  yield await checkOutput(settings);
+  yield await checkOutput(settings, unwritten);
   yield checkState(state);
   yield await attempt("sessions", () => checkSessions(state));
   if (ffmpeg === null || Deno.build.os === "windows") return;
@@ -141,6 +154,15 @@ async function* examine(
       ffmpeg,
       machine: host,
     }));
+}
+
+/** Returns the check with advice that leads further: not to an empty list of devices. */
+async function reachable(check: Check, ffmpeg: string): Promise<Check> {
+  if (!advisesList(check)) return check;
+  const { devices } = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
+  return devices.length > 0
+    ? check
+    : withoutDevices(check, findingAdvice(Deno.build.os));
 }
 
 /**

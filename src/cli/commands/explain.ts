@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeJson, print } from "../../terminal/output.ts";
 import { basename } from "@std/path";
 import { chooseLog, type LogAlone, readAlone } from "../args/log_operand.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -36,7 +37,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
   if (alone !== null) {
     const history = await readSentHistory(readAlone(alone));
     if (history.last === null) throw notALog(alone);
-    print(history, {
+    printExplained(history, {
       isJson,
       folderName: `The session of ${alone.name}`,
       log: alone.name,
@@ -51,7 +52,12 @@ export async function explain(options: ParsedOptions): Promise<number> {
     });
   }
   const { folder, log } = session;
-  print(history, { isJson, folderName: basename(folder), log, session });
+  printExplained(history, {
+    isJson,
+    folderName: basename(folder),
+    log,
+    session,
+  });
   return 0;
 }
 
@@ -81,7 +87,7 @@ interface PrintOptions {
   readonly session: KnownSession | null;
 }
 
-function print(
+function printExplained(
   history: History,
   { isJson, folderName, log, session }: PrintOptions,
 ): void {
@@ -103,12 +109,14 @@ function print(
     explained.outages,
     columns,
   );
-  console.log(
-    isJson ? reportAsJson(explained, timeline, log) : renderReport(explained, {
-      columns,
-      style: styleOf(Deno.stdout),
-      timeline,
-      log,
-    }).join("\n"),
+  print(
+    isJson
+      ? escapeJson(reportAsJson(explained, timeline, log))
+      : renderReport(explained, {
+        columns,
+        style: styleOf(Deno.stdout),
+        timeline,
+        log,
+      }).join("\n"),
   );
 }

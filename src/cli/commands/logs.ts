@@ -17,6 +17,7 @@ import type { KnownSession } from "../../sessions/catalog.ts";
 import { isInReach, livenessOf } from "../../sessions/liveness.ts";
 import { readState } from "../../sessions/state_file.ts";
 import { LineWriter } from "../../terminal/line_writer.ts";
+import { stdoutSink } from "../../terminal/output.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { formatDuration } from "../../terminal/units.ts";
 
@@ -30,14 +31,14 @@ export async function logs(options: ParsedOptions): Promise<number> {
   const filter = LineFilter.of(options.values, Date.now());
   const { alone, session } = await chooseLog(options);
   const style = styleOf(Deno.stdout);
-  const print = options.switches.has("json")
+  const render = options.switches.has("json")
     ? asJson
     : (line: ReadLine) => asText(line, style);
-  const writer = new LineWriter(Deno.stdout);
+  const writer = new LineWriter(stdoutSink);
   try {
     if (options.switches.has("follow") && session !== null) {
       await follow(session, filter, (line) => {
-        writer.write(print(line));
+        writer.write(render(line));
         // A user waits for the output.
         writer.flush();
       });
@@ -47,7 +48,7 @@ export async function logs(options: ParsedOptions): Promise<number> {
         : readAlone(alone);
       for await (const lines of blocks) {
         for (const line of lines) {
-          if (filter.accepts(line)) writer.write(print(line));
+          if (filter.accepts(line)) writer.write(render(line));
         }
       }
       writer.flush();

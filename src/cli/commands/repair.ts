@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print } from "../../terminal/output.ts";
 import { join } from "@std/path";
 import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -77,7 +78,7 @@ async function repairAll(options: ParsedOptions): Promise<number> {
     .filter(({ liveness }) => liveness === "unknown");
   unknown.forEach(describeUnknown);
   if (hasFailed) return 1;
-  if (reports.length + unknown.length === 0) console.log("Nothing to repair");
+  if (reports.length + unknown.length === 0) print("Nothing to repair");
   return 0;
 }
 
@@ -106,7 +107,7 @@ async function unfinished(options: ParsedOptions): Promise<KnownSession[]> {
 function describeUnknown(
   { session_id, folder }: Pick<KnownSession, "session_id" | "folder">,
 ): void {
-  console.log(
+  print(
     `${
       oneLine(session_id)
     } has no end, but may still be recording on another machine, or be a copy;  ` +
@@ -211,12 +212,12 @@ function report(
 ): void {
   const stopped = orphans === 0 ? "" : ", its ffmpeg was stopped";
   if (lacksLog === true) {
-    console.log(
+    print(
       `${sessionId} ended properly, but session.log is missing from ${folder}; repair cannot restore it${stopped}`,
     );
     return;
   }
-  console.log(
+  print(
     wasNeeded
       ? `Finished ${sessionId}: chunks recovered: ${recovered}${stopped}`
       : `${sessionId} needs no repair${stopped}`,

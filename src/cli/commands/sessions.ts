@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, printJson } from "../../terminal/output.ts";
 import { pooledMap } from "@std/async/pool";
 import { chooseOutputDir } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -31,7 +32,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   const outputDir = chooseOutputDir(options);
   const known = await listKnown({ outputDir, stateFolder: stateFolder() });
   if (options.switches.has("ids")) {
-    for (const { session_id } of known) console.log(oneLine(session_id));
+    for (const { session_id } of known) print(oneLine(session_id));
     return 0;
   }
   const limit = readLimit(options.values.get("limit"));
@@ -39,7 +40,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     pooledMap(AT_ONCE, known.slice(0, limit), summarize),
   );
   if (options.switches.has("json")) {
-    console.log(JSON.stringify(shown, null, 2));
+    printJson(shown);
     return 0;
   }
   if (shown.length === 0) {
@@ -48,10 +49,10 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     return 0;
   }
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
-  console.log(renderSessions(shown, columns, styleOf(Deno.stdout)));
+  print(renderSessions(shown, columns, styleOf(Deno.stdout)));
   const left = known.length - shown.length;
   if (left > 0) {
-    console.log(`… and ${pluralize(left, "more session")}: see --limit`);
+    print(`… and ${pluralize(left, "more session")}: see --limit`);
   }
   return 0;
 }

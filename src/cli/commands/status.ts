@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, printJson, toJson } from "../../terminal/output.ts";
 import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
@@ -11,6 +12,7 @@ import type { EpochMs, Seconds } from "../../events.ts";
 import { freeBytes } from "../../platform/free_space.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { sourceKind } from "../../audio/device.ts";
+import { findOrphans } from "../../repair/orphans.ts";
 import { meaningOfCause } from "../../review/explain/glossary.ts";
 import { fromRegistration, isIn, listActive } from "../../sessions/catalog.ts";
 import type { SessionState } from "../../sessions/state_file.ts";
@@ -28,6 +30,12 @@ import { cutEnd, cutStart, terminalColumns } from "../../terminal/width.ts";
 
 const WATCH_MS = 1_000;
 
+/** Status of a session, with what is left of a dead recorder. */
+interface ShownStatus extends SessionStatus {
+  /** Process ids of ffmpegs that still record though their recorder died. */
+  readonly orphans?: readonly number[];
+}
+
 /** Prints the sessions that are being recorded; exit code 3 when there are none. */
 export async function status(options: ParsedOptions): Promise<number> {
   const isJson = options.switches.has("json");
@@ -37,16 +45,16 @@ export async function status(options: ParsedOptions): Promise<number> {
     const style = styleOf(Deno.stdout);
     await watch(async () => {
       const found = await refresh();
-      return isJson ? [JSON.stringify(found)] : screenOf(found, style);
+      return isJson ? [toJson(found)] : screenOf(found, style);
     });
     return 0;
   }
   const found = await refresh();
   if (isJson) {
-    console.log(JSON.stringify(found, null, 2));
+    printJson(found);
   } else if (found.length > 0) {
     const style = styleOf(Deno.stdout);
-    console.log(
+    print(
       found.map((one) => renderStatus(one, Infinity, style).join("\n"))
         .join("\n\n"),
     );
@@ -61,14 +69,17 @@ export async function status(options: ParsedOptions): Promise<number> {
 }
 
 /** Returns the status of the active sessions in an output folder, or of all. */
-async function statusIn(place: string | null): Promise<SessionStatus[]> {
+async function statusIn(place: string | null): Promise<ShownStatus[]> {
   const active = (await listActive(stateFolder()))
     .filter((session) => isIn(session, place));
   const sessions = await Promise.all(active.map(fromRegistration));
   return await Promise.all(
-    sessions.map(async (session) =>
-      statusOf(session, Date.now(), await freeBytes(session.folder))
-    ),
+    sessions.map(async (session) => {
+      const free = await freeBytes(session.folder);
+      const status = statusOf(session, Date.now(), free);
+      const isDead = status.state === "crashed";
+      return { ...status, orphans: isDead ? findOrphans(session.folder) : [] };
+    }),
   );
 }
 
@@ -100,7 +111,7 @@ async function watch(
   }
 }
 
-function screenOf(found: readonly SessionStatus[], style: Style): string[] {
+function screenOf(found: readonly ShownStatus[], style: Style): string[] {
   const isTerminal = Deno.stdout.isTerminal();
   const columns = isTerminal ? terminalColumns() : Infinity;
   if (found.length === 0) {
@@ -126,7 +137,7 @@ const SPARE = ["format", "retries", "elapsed", "coverage", "disk left"];
  * @param rows Maximum number of lines.
  */
 export function renderStatus(
-  status: SessionStatus,
+  status: ShownStatus,
   columns: number,
   style: Style = PLAIN,
   rows = Infinity,
@@ -142,7 +153,7 @@ export function renderStatus(
   });
 }
 
-function fieldsOf(status: SessionStatus): (readonly [string, string])[] {
+function fieldsOf(status: ShownStatus): (readonly [string, string])[] {
   const { details, elapsed } = status;
   return [
     ["session", status.session_id],
@@ -175,7 +186,14 @@ function detailFields(
   ];
 }
 
-function stateText({ state, outage, details }: SessionStatus): string {
+function stateText(
+  { state, outage, details, orphans = [] }: ShownStatus,
+): string {
+  if (state === "crashed" && orphans.length > 0) {
+    return `crashed, but ffmpeg (pid ${
+      orphans.join(", ")
+    }) still records; stop it and finish the session with echolog repair`;
+  }
   if (state === "crashed") return "crashed; finish it with echolog repair";
   if (state === "unknown") {
     return "unknown: it belongs to another machine or container";

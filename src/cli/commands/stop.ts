@@ -5,6 +5,7 @@
  * @module
  */
 
+import { print } from "../../terminal/output.ts";
 import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { LATEST } from "../../config/session_id.ts";
@@ -75,7 +76,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
   }
   const others = live.filter((one) => !chosen.includes(one));
   const left = await stillAlive(others);
-  if (left.length > 0) console.log(stillRecorded(left));
+  if (left.length > 0) print(stillRecorded(left));
   // The request was fulfilled, whatever is wrong with another session.
   return isFinished || those("stopped").length > 0 ? 0 : 1;
 }
@@ -141,7 +142,7 @@ async function stopOne(session: ListedSession): Promise<End> {
   const hasDied = exists(session.entry) &&
     readState(session.folder)?.state !== "ended";
   if (hasDied) return "died";
-  console.log(`Stopped ${session.session_id}; log: ${session.log}`);
+  print(`Stopped ${session.session_id}; log: ${session.log}`);
   return "stopped";
 }
 
@@ -180,7 +181,7 @@ async function finishDead(dead: readonly ListedSession[]): Promise<boolean> {
   // next time.
   const finished = dead.filter(({ entry }) => !exists(entry));
   for (const { session_id, folder, log } of finished) {
-    console.log(
+    print(
       exists(folder)
         ? `The recorder of ${session_id} had died; the session is now finished; log: ${log}`
         : `The recorder of ${session_id} had died; its folder is gone: ${folder}`,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print, toJson } from "../../terminal/output.ts";
 import { pooledMap } from "@std/async/pool";
 import { basename, join } from "@std/path";
 import {
@@ -15,6 +16,7 @@ import { chooseSession } from "../args/session_operand.ts";
 import { EchologError, messageOf } from "../../errors.ts";
 import { readLogBlocks } from "../../log/read/reader.ts";
 import { exists, isAbsent } from "../../platform/fs.ts";
+import { SpawnError } from "../../platform/programs/spawn.ts";
 import { HistoryReader, readHistory } from "../../review/history_reader.ts";
 import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
 import { renderVerification } from "../../review/verify/render.ts";
@@ -65,15 +67,15 @@ export async function verify(options: ParsedOptions): Promise<number> {
     isActive: liveness === "alive",
     hasEnded: state?.state === "ended",
   });
-  print(report, options.switches.has("json"));
+  show(report, options.switches.has("json"));
   return report.ok ? 0 : 1;
 }
 
-function print(report: VerifyReport, isJson: boolean): void {
+function show(report: VerifyReport, isJson: boolean): void {
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
-  console.log(
+  print(
     isJson
-      ? JSON.stringify(report, null, 2)
+      ? toJson(report, 2)
       : renderVerification(report, columns, styleOf(Deno.stdout)).join("\n"),
   );
 }
@@ -120,7 +122,12 @@ async function decodeAll(
       return { name, result };
     },
   );
-  for await (const { name, result } of results) decoded.set(name, result);
+  try {
+    for await (const { name, result } of results) decoded.set(name, result);
+  } catch (error) {
+    // The pool wraps what its items throw.
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
   return decoded;
 }
 
@@ -130,8 +137,15 @@ async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       // The file was deleted meanwhile; it is reported as missing.
-      return { duration: null, fault: null, position: null };
+      return { duration: null, fault: null, position: null, header: null };
     }
-    return { duration: null, fault: messageOf(error), position: null };
+    // That is no fault of the chunk.
+    if (error instanceof SpawnError) throw error;
+    return {
+      duration: null,
+      fault: messageOf(error),
+      position: null,
+      header: null,
+    };
   }
 }

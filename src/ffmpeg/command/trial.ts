@@ -1,12 +1,12 @@
 /**
- * A trial: half a second of audio, captured and encoded like a recording, and
- * discarded.
+ * A trial: half a second of audio, captured, encoded and written like a
+ * recording.
  *
  * @module
  */
 
 import type { Seconds } from "../../events.ts";
-import { captureArgs } from "./command.ts";
+import { buildArgs, captureArgs } from "./command.ts";
 import type { CaptureSpec } from "./run_spec.ts";
 import { env } from "../../platform/host.ts";
 import { pulseVariables } from "../pulse/properties.ts";
@@ -34,6 +34,12 @@ export interface Trial {
   readonly keyLine: string | null;
 }
 
+/** Options of {@linkcode tryDevice}. */
+export interface TrialOptions extends AskOptions {
+  /** Folder for the chunk, or `null` to discard the audio. */
+  readonly folder: string | null;
+}
+
 /** Long enough for any device to show whether it produces audio. */
 const LENGTH: Seconds = 0.5;
 
@@ -41,31 +47,36 @@ const LENGTH: Seconds = 0.5;
  * Captures half a second.
  *
  * @param path ffmpeg's path.
- * @throws what `Deno.Command` throws when ffmpeg cannot be started.
+ * @throws {SpawnError} when ffmpeg cannot be started.
  */
 export async function tryDevice(
   path: string,
   spec: TrialSpec,
-  options: AskOptions,
+  options: TrialOptions,
 ): Promise<Trial> {
-  const { environment } = options;
+  const { environment, folder } = options;
   const own = environment === undefined
     ? env("PULSE_PROP")
     : environment.PULSE_PROP;
   const variables = pulseVariables(spec.device, own, null);
-  const args = trialArgs(spec);
+  const args = trialArgs(spec, folder);
   return readTrial(await runFfmpeg(path, args, { ...options, variables }));
 }
 
 /**
  * Returns ffmpeg's arguments, without its name: those of a recording, so that
  * what works here works there.
+ *
+ * @param folder Folder for the chunk, or `null` to discard the audio.
  */
-export function trialArgs(spec: TrialSpec): string[] {
+export function trialArgs(spec: TrialSpec, folder: string | null): string[] {
+  const capture = { ...spec, duration: LENGTH };
+  const chunks = { segmentDuration: 2 * LENGTH, firstChunk: 1 };
   return [
     ...["-progress", "pipe:1"],
-    ...captureArgs({ ...spec, duration: LENGTH }),
-    ...["-f", "null", "-"],
+    ...(folder === null
+      ? [...captureArgs(capture), "-f", "null", "-"]
+      : buildArgs({ ...capture, ...chunks, folder })),
   ];
 }
 

@@ -25,7 +25,7 @@ const LIMIT = 5_000;
  * @param path ffmpeg's path.
  * @param queries The queries, as `deviceQueries` returns them.
  * @param limit Maximum milliseconds for each query.
- * @throws what `Deno.Command` throws when ffmpeg cannot be started.
+ * @throws {SpawnError} when ffmpeg cannot be started.
  */
 export async function findDevices(
   path: string,
@@ -69,4 +69,16 @@ function readOutput(
       limit / 1000
     } s`,
   };
+}
+
+/** Returns what to do on a system where no device is found. */
+export function findingAdvice(os: string): string {
+  switch (os) {
+    case "darwin":
+      return "allow the terminal to use the microphone in the system's privacy settings, or try --device test";
+    case "windows":
+      return "connect one and allow desktop apps to use the microphone, or try --device test";
+    default:
+      return "start the sound server, connect a sound card (this user must be in the audio group), or try --device test";
+  }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { messageOf } from "../../errors.ts";
+import { adviceOf, whyNotRun } from "../../platform/programs/spawn.ts";
 import { runFfmpeg, type RunOutput } from "../query.ts";
 import { cannotCount, CHANNELS_LIMIT_MS } from "./channels.ts";
 
@@ -59,7 +59,7 @@ async function dumpParameters(spec: string, pcm: string): Promise<RunOutput> {
       { limit: CHANNELS_LIMIT_MS },
     );
   } catch (error) {
-    const advice = "install it (alsa-utils)";
-    throw cannotCount(spec, `arecord: ${messageOf(error)}`, advice);
+    const advice = adviceOf(error) ?? "install it (alsa-utils)";
+    throw cannotCount(spec, `arecord: ${whyNotRun(error)}`, advice);
   }
 }

@@ -13,7 +13,7 @@ import type {
 } from "../../events.ts";
 import { levelOfSeverity } from "../../ffmpeg/stderr.ts";
 import { detail, type Kind } from "./field_types.ts";
-import type { LineFormat, LogLine } from "./line.ts";
+import type { FieldValue, LineFormat, LogLine } from "./line.ts";
 import type { Redact } from "../../redact/redact.ts";
 
 /** Writes and reads the fields of one event. */
@@ -28,6 +28,8 @@ export interface Entry {
    * line has to be `whole`.
    */
   read(line: LogLine, whole?: boolean): SessionEvent | null;
+  /** Returns the value of a field as a JSON line would have it. */
+  json(key: string, value: FieldValue): DetailValue;
 }
 
 /** Every event by its name. */
@@ -67,6 +69,9 @@ export function entry<K extends EventName>(
   defaults: Partial<EventMap[K]> = {},
 ): Entry {
   const fields = fieldsOf<EventMap[K]>(kinds, defaults);
+  const known = new Map<string, Pick<Kind<unknown>, "json">>(
+    Object.entries(kinds),
+  );
   return {
     write(event, format, redact) {
       if (!isEvent(event, name)) return "";
@@ -83,6 +88,7 @@ export function entry<K extends EventName>(
       // Every field has been read, so this is a complete event.
       return { ...event, event: name, time: line.time } as EventMap[K];
     },
+    json: (key, value) => (known.get(key) ?? detail).json(value),
   };
 }
 
@@ -118,7 +124,7 @@ function fieldOf<E, F extends FieldName<E>>(
  */
 export function withLevel(plain: Entry): Entry {
   return {
-    write: plain.write,
+    ...plain,
     read(line, whole) {
       const event = plain.read(line, whole);
       if (event?.event !== "ffmpeg_stderr") return event;
@@ -132,6 +138,7 @@ export function withLevel(plain: Entry): Entry {
 /** Adds the free fields after `code` and `message`. */
 export function withDetails(plain: Entry): Entry {
   return {
+    ...plain,
     write(event, format, redact) {
       let line = plain.write(event, format, redact);
       if (event.event !== "warning" && event.event !== "error") return line;

@@ -6,6 +6,7 @@
  */
 
 import {
+  type DetailValue,
   type EventName,
   FAILURE_CODES,
   GAP_CAUSES,
@@ -18,6 +19,7 @@ import { type Entry, entry, withDetails, withLevel } from "./entry.ts";
 import {
   boolean,
   decimal,
+  detail,
   integer,
   nullable,
   oneOf,
@@ -92,6 +94,22 @@ export function isKnownEvent({ event }: Pick<LogLine, "event">): boolean {
 
 /** The message of a warning or error that has none. */
 const NO_MESSAGE = { message: "" };
+
+/**
+ * Returns the fields of a line as a JSON line would have them. Fields and events
+ * of other versions have the types that their values look like.
+ */
+export function fieldsAsJson(
+  { event, fields }: LogLine,
+): Record<string, DetailValue> {
+  const kinds = isEventName(event) ? table[event] : null;
+  return Object.fromEntries(
+    [...fields].map(([key, value]) => [
+      key,
+      kinds === null ? detail.json(value) : kinds.json(key, value),
+    ]),
+  );
+}
 
 const table: { readonly [K in EventName]: Entry } = {
   session_start: entry("session_start", {

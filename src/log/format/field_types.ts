@@ -23,13 +23,23 @@ export interface Kind<T> {
   write(format: LineFormat, key: string, value: T, redact: Redact): string;
   /** Reads the value; `undefined` when it is not of this kind. */
   read(value: FieldValue): T | undefined;
+  /** Returns the value as a JSON line would have it. */
+  json(value: FieldValue): DetailValue;
 }
+
+const asText = ({ text }: FieldValue): DetailValue => text;
+// Infinite numbers are words, and other versions may write anything.
+const asNumber = ({ text }: FieldValue): DetailValue =>
+  text !== null && NUMBER.test(text) ? Number(text) : text;
+const asBoolean = ({ text }: FieldValue): DetailValue =>
+  text === "true" || text === "false" ? text === "true" : text;
 
 /** Any text; possible secrets in it are masked. */
 export const text: Kind<string> = {
   optional: false,
   write: (format, key, value, redact) => format.text(key, redact(value)),
   read: (value) => value.text ?? undefined,
+  json: asText,
 };
 
 /** A whole number. */
@@ -38,6 +48,7 @@ export const integer: Kind<number> = {
   write: (format, key, value) => writeNumber(format, key, value, String(value)),
   read: ({ text }) =>
     text !== null && INTEGER.test(text) ? Number(text) : undefined,
+  json: asNumber,
 };
 
 /** A boolean. */
@@ -46,6 +57,7 @@ export const boolean: Kind<boolean> = {
   write: (format, key, value) => format.literal(key, String(value)),
   read: ({ text }) =>
     text === "true" ? true : text === "false" ? false : undefined,
+  json: asBoolean,
 };
 
 /** A duration, as `300.000s`. */
@@ -57,6 +69,7 @@ export const seconds: Kind<Seconds> = {
       : format.literal(key, "null"),
   read: ({ text }) =>
     text !== null && SECONDS.test(text) ? Number(text.slice(0, -1)) : undefined,
+  json: asText,
 };
 
 /** A point in time, as ISO 8601 in UTC with milliseconds. */
@@ -71,6 +84,7 @@ export const time: Kind<EpochMs> = {
     const value = Date.parse(text);
     return Number.isNaN(value) ? undefined : value;
   },
+  json: asText,
 };
 
 /**
@@ -89,6 +103,7 @@ export function decimal(digits: number): Kind<number> {
       if (text === "inf") return Infinity;
       return text !== null && DECIMAL.test(text) ? Number(text) : undefined;
     },
+    json: asNumber,
   };
 }
 
@@ -98,6 +113,7 @@ export function oneOf<T extends string>(words: readonly T[]): Kind<T> {
     optional: false,
     write: (format, key, value) => format.word(key, value),
     read: (value) => words.find((word) => word === value.text),
+    json: asText,
   };
 }
 
@@ -115,6 +131,7 @@ export function word<T extends string>(
       text === null
         ? undefined
         : words.find((word) => word === text) ?? text as UnknownWord,
+    json: asText,
   };
 }
 
@@ -127,6 +144,7 @@ export function nullable<T>(kind: Kind<T>): Kind<T | null> {
         ? format.literal(key, "null")
         : kind.write(format, key, value, redact),
     read: (value) => value.text === null ? null : kind.read(value),
+    json: kind.json,
   };
 }
 
@@ -137,6 +155,7 @@ export function optional<T>(kind: Kind<T>): Kind<T | undefined> {
     write: (format, key, value, redact) =>
       value === undefined ? "" : kind.write(format, key, value, redact),
     read: (value) => kind.read(value),
+    json: kind.json,
   };
 }
 
@@ -158,6 +177,7 @@ export const detail: Kind<DetailValue> = {
     if (text === "true" || text === "false") return text === "true";
     return NUMBER.test(text) ? Number(text) : text;
   },
+  json: (value) => detail.read(value) ?? null,
 };
 
 const INTEGER = /^-?\d+$/;

@@ -78,7 +78,7 @@ export interface LogFiles {
 /** The file system of this computer. */
 export const systemLogFiles: LogFiles = {
   open(path) {
-    return new OpenDenoFile(openToAppend(path));
+    return new OpenDenoFile(retryInterrupted(() => openToAppend(path)));
   },
   stat(path) {
     try {
@@ -105,6 +105,20 @@ export const systemLogFiles: LogFiles = {
   },
 };
 
+/**
+ * Repeats a call that a signal interrupted (EINTR), which is no fault of the
+ * file: network and FUSE file systems do that.
+ */
+export function retryInterrupted<T>(call: () => T): T {
+  for (;;) {
+    try {
+      return call();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.Interrupted)) throw error;
+    }
+  }
+}
+
 class OpenDenoFile implements OpenLogFile {
   readonly #file: Deno.FsFile;
 
@@ -113,7 +127,7 @@ class OpenDenoFile implements OpenLogFile {
   }
 
   write(bytes: Uint8Array): number {
-    return this.#file.writeSync(bytes);
+    return retryInterrupted(() => this.#file.writeSync(bytes));
   }
 
   stat(): LogFileStat {

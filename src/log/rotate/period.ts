@@ -166,8 +166,9 @@ function days(
   to: number,
   calendar: Calendar,
 ): Period {
-  return {
-    start: calendar.dayStart(time, from),
-    end: calendar.dayStart(time, to),
-  };
+  const start = calendar.dayStart(time, from);
+  const end = calendar.dayStart(time, to);
+  if (time < end) return { start, end };
+  // The clock went back over midnight, so that the day before came again.
+  return { start: end, end: calendar.dayStart(end, to - from) };
 }

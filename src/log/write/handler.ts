@@ -57,7 +57,9 @@ export interface SessionLogHandlerOptions extends LogOwner {
  *
  * A record at WARNING or above, and every event except ffmpeg's minor lines, is
  * in the kernel when the call returns. The rest follows within a second, or at
- * any end of the process that JavaScript can detect.
+ * the natural end of the process and on `Deno.exit`. Signals, uncaught exceptions
+ * and rejections do not reach a handler: `installFlushHooks` in `exit_hooks.ts`
+ * flushes it then.
  *
  * No method throws. While the file cannot be written, lines wait in memory;
  * when there are too many, the least important are dropped and counted. The

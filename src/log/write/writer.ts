@@ -147,7 +147,9 @@ export class LogWriter {
     if (lost > 0 && !this.#isLossReported) {
       this.#isLossReported = true;
       this.#options.onError(
-        `cannot write ${this.#options.path}: the last ${lost} lines are lost`,
+        `cannot write ${this.#options.path}: the last ${
+          lost === 1 ? "line is" : `${lost} lines are`
+        } lost`,
       );
     }
     this.#file.close();

@@ -14,8 +14,8 @@ import { EchologError } from "../../errors.ts";
 
 /** Reports a path that is not what echolog makes. Nothing was changed. */
 export class UnsafePathError extends EchologError {
-  /** Creates an error about a path. */
-  constructor(path: string, reason: string) {
+  /** Creates an error about a path, with the reason as a phrase. */
+  constructor(path: string, readonly reason: string) {
     super("failed", `Cannot use ${path}: ${reason}`, {
       hint: "it is left alone; move it away if it is not yours",
     });

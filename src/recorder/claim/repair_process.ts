@@ -9,6 +9,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { Patience } from "../../platform/locks/patience.ts";
 import { readState } from "../../sessions/state_file.ts";
 import { exists } from "../../platform/fs.ts";
+import { spawnFault } from "../../platform/programs/spawn.ts";
 import type { ListedSession } from "../../sessions/registry.ts";
 
 /** Options of {@linkcode startRepairs}. */
@@ -69,7 +70,7 @@ async function repairOne(
       return;
     }
   } catch (error) {
-    why = `: ${error instanceof Error ? error.message : error}`;
+    why = `: ${spawnFault(program, error).reason}`;
   }
   onError(
     `Cannot repair session ${session.session_id}${why}; run echolog repair`,

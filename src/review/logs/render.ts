@@ -6,9 +6,10 @@
 
 import { oneLine } from "../../errors.ts";
 import type { Level } from "../../events.ts";
-import type { FieldValue } from "../../log/format/line.ts";
+import { fieldsAsJson } from "../../log/format/event_fields.ts";
 import type { ReadLine } from "../../log/read/reader.ts";
 import type { Paint, Style } from "../../terminal/style.ts";
+import { escapeJson, toJson } from "../../terminal/output.ts";
 import { PLAIN } from "../../terminal/style.ts";
 
 /** Matches time, level, logger and event of a text line. */
@@ -49,26 +50,14 @@ function paintOf(level: Level, style: Style): Paint {
  */
 export function asJson(line: ReadLine): string {
   const { entry, text } = line;
-  if (entry === null) return JSON.stringify({ event: "unreadable", text });
-  if (text.startsWith("{")) return text;
-  const { level, logger, event, fields } = entry;
-  return JSON.stringify({
+  if (entry === null) return toJson({ event: "unreadable", text });
+  if (text.startsWith("{")) return escapeJson(text);
+  const { level, logger, event } = entry;
+  return toJson({
     time: text.slice(0, text.indexOf(" ")),
     level,
     logger,
     event,
-    ...Object.fromEntries(
-      [...fields].map(([key, value]) => [
-        key,
-        // A name may consist of digits.
-        key === "session_id" ? value.text : asJsonValue(value),
-      ]),
-    ),
+    ...fieldsAsJson(entry),
   });
-}
-
-function asJsonValue({ text, literal }: FieldValue) {
-  if (text === null || !literal) return text;
-  if (text === "true" || text === "false") return text === "true";
-  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }

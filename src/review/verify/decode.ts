@@ -5,13 +5,14 @@
  */
 
 import { basename } from "@std/path";
-import { openAudioFile } from "../../audio/audio_file.ts";
+import { type ChunkHeader, openAudioFile } from "../../audio/audio_file.ts";
 import { chunkFormat } from "../../audio/chunk_name.ts";
 import { FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";
 import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
 import { openToRead } from "../../platform/guarded/files.ts";
+import { UnsafePathError } from "../../platform/guarded/guard.ts";
 import { parseReport } from "../../ffmpeg/stdout.ts";
 
 /** Result of decoding a chunk. */
@@ -22,6 +23,8 @@ export interface Decoded {
   readonly fault: string | null;
   /** Position of its first sample in the run, by the file itself; `null` when the format lacks it. */
   readonly position: Seconds | null;
+  /** What its header says, or `null` when it could not be opened. */
+  readonly header: ChunkHeader | null;
 }
 
 /** Maximum milliseconds; longer than any chunk takes on any disk. */
@@ -29,14 +32,19 @@ const LIMIT_MS = 3_600_000;
 
 /**
  * Decodes a chunk with ffmpeg and checks every checksum of its format: those of
- * FLAC's frames and of Ogg's pages. WAV has none.
+ * FLAC's frames and of Ogg's pages. WAV has none. Decoders ignore much of the
+ * header, so that is read separately.
  *
- * @throws when ffmpeg cannot be started.
+ * @throws {SpawnError} when ffmpeg cannot be started.
  */
 export async function decodeChunk(
   ffmpeg: string,
   path: string,
 ): Promise<Decoded> {
+  const unsafe = whyUnsafe(path);
+  if (unsafe !== null) {
+    return { duration: null, fault: unsafe, position: null, header: null };
+  }
   const { exit, stdout, stderr } = await runFfmpeg(ffmpeg, [
     ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "+level+error"],
     ...["-progress", "pipe:1", "-xerror"],
@@ -56,14 +64,31 @@ export async function decodeChunk(
   return {
     duration,
     fault: said ?? ended,
-    position: await positionOf(path),
+    ...await readFile(path),
   };
 }
 
-async function positionOf(path: string): Promise<Seconds | null> {
+/** Returns why ffmpeg may not open a file, or `null`: it would wait for a pipe. */
+function whyUnsafe(path: string): string | null {
+  try {
+    openToRead(path).close();
+    return null;
+  } catch (error) {
+    if (error instanceof UnsafePathError) return error.reason;
+    throw error;
+  }
+}
+
+async function readFile(
+  path: string,
+): Promise<Pick<Decoded, "position" | "header">> {
   const format = chunkFormat(basename(path));
-  const read = format === null ? undefined : FORMATS[format].position;
-  if (read === undefined) return null;
+  if (format === null) return { position: null, header: null };
   using handle = openToRead(path);
-  return await read(await openAudioFile(handle));
+  const file = await openAudioFile(handle);
+  const { position, inspect } = FORMATS[format];
+  return {
+    position: await position?.(file) ?? null,
+    header: await inspect(file),
+  };
 }

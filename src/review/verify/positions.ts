@@ -88,12 +88,13 @@ function byTime(
     const written = times.get(chunk.file) ?? null;
     return written === null ? [] : [{ chunk, written }];
   });
+  const tolerance = CLOCK_MS + resolutionOf(files);
   const early = dated.filter(({ chunk, written }) =>
-    written < chunk.end - CLOCK_MS - 500 * chunk.duration
+    written < chunk.end - tolerance - 500 * chunk.duration
   );
   if (early.length * 2 > dated.length) return [];
   return early.flatMap(({ chunk, written }) => {
-    const owner = ownerOf(written, chunks);
+    const owner = ownerOf(written, chunks, tolerance);
     const found: [string, string][] = [[
       chunk.file,
       `it was last written before its audio ended${
@@ -103,7 +104,7 @@ function byTime(
     const other = dated.find((one) => one.chunk === owner);
     // The file in the other place was written when this chunk's audio ended.
     if (
-      other !== undefined && ownerOf(other.written, chunks) === chunk
+      other !== undefined && ownerOf(other.written, chunks, tolerance) === chunk
     ) {
       found.push([
         other.chunk.file,
@@ -118,8 +119,19 @@ function byTime(
 function ownerOf(
   written: EpochMs,
   chunks: readonly ChunkCreated[],
+  tolerance: number,
 ): ChunkCreated | null {
-  return chunks.filter(({ end }) => end <= written + CLOCK_MS).at(-1) ?? null;
+  return chunks.filter(({ end }) => end <= written + tolerance).at(-1) ?? null;
+}
+
+/** Resolutions of file times in milliseconds: FAT, and HFS+ or tar. */
+const RESOLUTIONS = [2_000, 1_000];
+
+/** Returns by how many milliseconds file times may be rounded down. */
+function resolutionOf(files: readonly FolderFile[]): number {
+  const times = files.flatMap(({ written }) => written ?? []);
+  return RESOLUTIONS.find((step) => times.every((time) => time % step === 0)) ??
+    0;
 }
 
 function median(values: readonly number[]): number | null {

@@ -13,7 +13,7 @@ import {
 import { PLAIN, type Style } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { wrap } from "../../terminal/width.ts";
-import type { CheckedChunk, VerifyReport } from "./verify.ts";
+import { type CheckedChunk, lacksAll, type VerifyReport } from "./verify.ts";
 
 /** Maximum number of chunks listed when they have no faults. */
 const MAX_ROWS = 40;
@@ -24,12 +24,14 @@ export function renderVerification(
   columns: number,
   style: Style = PLAIN,
 ): string[] {
-  const { chunks, faults, notes } = report;
+  const { faults, notes } = report;
+  // One of the faults reports them all.
+  const chunks = lacksAll(report.chunks) ? [] : report.chunks;
   const bad = chunks.filter((chunk) => chunk.faults.length > 0);
   const shown = chunks.length > MAX_ROWS ? bad : chunks;
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
-  return [
+  const lines = [
     ...(shown.length === 0 ? [] : table(shown, columns, style)),
     ...(shown.length < chunks.length
       ? text(
@@ -47,6 +49,7 @@ export function renderVerification(
     "",
     ...text(verdict(report)).map(report.ok ? style.green : style.red),
   ];
+  return lines[0] === "" ? lines.slice(1) : lines;
 }
 
 function table(
@@ -99,7 +102,9 @@ function verdict(report: VerifyReport): string {
     formatDuration(length)
   } of audio`;
   if (ok) return `${session_id} matches its log: ${what}.`;
-  const bad = chunks.filter((chunk) => chunk.faults.length > 0).length;
+  const bad = lacksAll(chunks)
+    ? 0
+    : chunks.filter((chunk) => chunk.faults.length > 0).length;
   const found = [
     ...(bad === 0 ? [] : [
       `${pluralize(bad, "bad chunk")} of ${chunks.length}`,

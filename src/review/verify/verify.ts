@@ -5,12 +5,18 @@
  */
 
 import { chunkNumber, PART } from "../../audio/chunk_name.ts";
-import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
+import type {
+  ChunkCreated,
+  EpochMs,
+  Seconds,
+  SessionStart,
+} from "../../events.ts";
 import { logPart } from "../../log/read/reader.ts";
 import { type History, namesChunks } from "../history.ts";
 import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults } from "./log_parts.ts";
+import { headerFaults } from "./headers.ts";
 import { findMisplaced } from "./positions.ts";
 import { LEFTOVERS } from "../../sessions/folder.ts";
 import { RESERVE_FILE } from "../../sessions/reserve.ts";
@@ -110,6 +116,7 @@ export function verifySession(findings: Findings): VerifyReport {
         chunk,
         bySize.get(chunk.file) ?? null,
         decoded.get(chunk.file) ?? null,
+        history.start,
         needsLine && !lines.has(chunk.file)
           ? NO_LINE
           : wrongPlaces.get(chunk.file) ?? null,
@@ -122,6 +129,7 @@ export function verifySession(findings: Findings): VerifyReport {
     ...logFaults(findings),
     ...(history.start === null ? absentBeginning(files, chunks) : []),
     ...foreignFiles(files, isActive, history.stop !== null),
+    ...(lacksAll(chunks) ? [noChunkLeft(chunks.length)] : []),
   ];
   const isGone = history.start === null && history.last !== null &&
     !history.hasIndex && unlogged.length > 0;
@@ -161,12 +169,22 @@ export function isChunk(name: string): boolean {
   return chunkNumber(name) !== null && !name.endsWith(PART);
 }
 
+/** Whether none of several chunks is in the folder. */
+export function lacksAll(chunks: readonly CheckedChunk[]): boolean {
+  return chunks.length > 1 && chunks.every(({ size }) => size === null);
+}
+
+function noChunkLeft(count: number): string {
+  return `the folder has no audio: all ${count} chunks that the log names are missing`;
+}
+
 const NO_LINE = "no line of the log names it";
 
 function checkLogged(
   chunk: ChunkCreated,
   file: FolderFile | null,
   decoded: Decoded | null,
+  settings: SessionStart | null,
   problem: string | null,
 ): CheckedChunk {
   const faults = [
@@ -175,6 +193,7 @@ function checkLogged(
       ? [`its size is ${file.size}, but the log has ${chunk.size}`]
       : []),
     ...decodeFaults(decoded),
+    ...headerFaults(decoded, settings),
     ...durationFaults(chunk, decoded),
     ...(problem === null ? [] : [problem]),
   ];
@@ -207,6 +226,7 @@ function checkUnlogged(
     faults: [
       ...(wasLogged ? [] : [NO_LINE]),
       ...decodeFaults(result),
+      ...headerFaults(result, null),
     ],
   };
 }

@@ -11,6 +11,7 @@ const SETTINGS = {
   sampleRate: 48_000,
   channels: 2,
   bitDepth: "auto",
+  segmentDuration: 300,
 } as const;
 
 Deno.test("checkOutput: fails for a read-only folder", async () => {

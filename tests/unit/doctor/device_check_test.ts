@@ -104,17 +104,27 @@ Deno.test("trialArgs: uses the input and encoder arguments of a recording", () =
     outputArgs: ["-af", "volume=2", "-compression_level", "8"],
   };
   const recording = buildArgs(spec).join(" ");
-  const args = trialArgs(spec).join(" ");
-  for (
-    const part of [
-      inputArgs(spec).join(" "),
-      "-map 0:a:0 -af volume=2,aformat=sample_rates=44100:sample_fmts=s16,asetpts=N/SR/TB",
-      "-ar 44100 -ac 1 -c:a flac -sample_fmt s16 -frame_size 882 -compression_level 8 -f ",
-    ]
-  ) {
-    assertStringIncludes(recording, part);
-    assertStringIncludes(args, part);
+  for (const folder of [null, "/rec/x"]) {
+    const args = trialArgs(spec, folder).join(" ");
+    for (
+      const part of [
+        inputArgs(spec).join(" "),
+        "-map 0:a:0 -af volume=2,aformat=sample_rates=44100:sample_fmts=s16,asetpts=N/SR/TB",
+        "-ar 44100 -ac 1 -c:a flac -sample_fmt s16 -frame_size 882 -compression_level 8 -f ",
+      ]
+    ) {
+      assertStringIncludes(recording, part);
+      assertStringIncludes(args, part);
+    }
   }
+});
+
+Deno.test("trialArgs: writes into a folder with the muxer of a recording", () => {
+  const recording = buildArgs(RUN_SPEC).join(" ");
+  const args = trialArgs(RUN_SPEC, RUN_SPEC.folder).join(" ");
+  const [, muxer = ""] = /(-segment_list pipe:1 .*)$/.exec(recording) ?? [];
+  assertStringIncludes(muxer, RUN_SPEC.folder);
+  assertStringIncludes(args, muxer);
 });
 
 Deno.test("readTrial: reads the captured time, the last peak and the first error", () => {

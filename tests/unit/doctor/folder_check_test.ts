@@ -16,6 +16,7 @@ const SETTINGS = {
   sampleRate: 48_000,
   channels: 2,
   bitDepth: "auto",
+  segmentDuration: 300,
 } as const;
 
 Deno.test("judgeRoom: reports for how long free space lasts in the configured format", () => {
@@ -42,6 +43,17 @@ Deno.test("judgeRoom: warns below the limit and fails when the disk is full", ()
   const full = judgeRoom(SETTINGS, 100_000, false);
   assertEquals(full.state, "failed");
   assertMatch(full.text, /^\/rec is full: /);
+});
+
+Deno.test("judgeRoom: fails without room for one chunk above what stops a recording", () => {
+  const settings = { ...SETTINGS, segmentDuration: 60, minFreeBytes: 0 };
+  const minute = 192_000 * 60;
+  const tight = judgeRoom(settings, minute + 131_071, false);
+  assertEquals([tight.state, tight.text], [
+    "failed",
+    "/rec has no room for a chunk of 1 min: 11.7 MB free, about 1 min 1 s of wav",
+  ]);
+  assertEquals(judgeRoom(settings, minute + 131_073, false).state, "ok");
 });
 
 Deno.test("judgeRoom: accepts a folder whose free space is unknown", () => {

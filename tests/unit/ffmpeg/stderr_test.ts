@@ -92,3 +92,18 @@ Deno.test("levelOfSeverity: maps every severity to its own level", () => {
     ["ERROR", "ERROR", "ERROR", "WARNING", "INFO", "DEBUG", "DEBUG", "DEBUG"],
   );
 });
+
+Deno.test("StderrReader: takes a guessed channel layout at INFO, and every other warning at WARNING", () => {
+  const reader = new StderrReader(1);
+  for (
+    const line of [
+      "[warning] Guessed Channel Layout for Input Stream #0.0 : stereo",
+      "[aist#0:0/pcm_s16le @ 0x55d0] [warning] Guessed Channel Layout: mono",
+    ]
+  ) {
+    const { severity, level } = reader.read(line, 0);
+    assertEquals([severity, level], ["warning", "INFO"], line);
+  }
+  const other = reader.read("[pulse @ 0x5] [warning] Channel layout lost", 0);
+  assertEquals(other.level ?? null, null);
+});

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print } from "../../../terminal/output.ts";
 import {
   loadCommandSettings,
   settingsRedactor,
@@ -33,10 +34,10 @@ export function config(options: ParsedOptions): Promise<number> {
   if (needs.length > 0) findKey(key);
   switch (action) {
     case "show":
-      console.log(describeSettings(loadCommandSettings(options), wantsJson));
+      print(describeSettings(loadCommandSettings(options), wantsJson));
       break;
     case "get":
-      console.log(oneLine(readValue(options, key)));
+      print(oneLine(readValue(options, key)));
       break;
     case "path":
       printPath(flag);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { print } from "../../../terminal/output.ts";
 import { settingsRedactor } from "../../args/command_settings.ts";
 import { readText } from "../../../config/file.ts";
 import { findKey } from "../../../config/keys.ts";
@@ -35,7 +36,7 @@ import { host } from "../../../platform/host.ts";
 export function printPath(flag: string | undefined): void {
   const machine = host;
   const path = fileInForce(flag, machine);
-  console.log(oneLine(path));
+  print(oneLine(path));
   if (!isThere(path, machine)) {
     console.error(
       "echolog: this file does not exist yet; config set creates it",
@@ -67,7 +68,7 @@ export function initConfig(flag: string | undefined): void {
       { cause: error, hint: "change a value in it with echolog config set" },
     );
   }
-  console.log(oneLine(`Wrote ${path}`));
+  print(oneLine(`Wrote ${path}`));
   for (const other of others) {
     console.error(
       oneLine(`echolog: ${other} is no longer used; echolog now uses ${path}`),
@@ -103,7 +104,7 @@ export function setValue(
     }
   }
   const redact = settingsRedactor(loaded.settings, loaded.settings.device);
-  console.log(oneLine(`Set ${redact(`${key} = ${value}`)} in ${path}`));
+  print(oneLine(`Set ${redact(`${key} = ${value}`)} in ${path}`));
 }
 
 function readValue(name: SettingName, key: string, text: string): string {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { toJson } from "../../../terminal/output.ts";
 import { settingsRedactor } from "../../args/command_settings.ts";
 import { KEYED_SETTINGS } from "../../../config/keys.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
@@ -88,9 +89,8 @@ function renderJson(loaded: LoadedSettings, redact: Redact): string {
     const { value, source } = valueOf(name, loaded);
     return [key, { value: masked(value, redact), source }];
   });
-  return JSON.stringify(
+  return toJson(
     { config: loaded.configPath, settings: Object.fromEntries(settings) },
-    null,
     2,
   );
 }

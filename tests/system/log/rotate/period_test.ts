@@ -37,6 +37,33 @@ for (const [zone, changes] of ZONES) {
   });
 }
 
+for (
+  const [zone, change] of [
+    ["America/St_Johns", "2010-11-07T02:31:00Z"],
+    ["America/Goose_Bay", "2010-11-07T03:01:00Z"],
+  ] as const
+) {
+  Deno.test(`localCalendar: begins one file a day in ${zone}, whose clocks went back over midnight at 00:01`, async () => {
+    const moment = Date.parse(change);
+    const times: number[] = [];
+    for (let t = moment - 2 * DAY; t < moment + 2 * DAY; t += 30 * SECOND) {
+      times.push(t);
+    }
+    const { periods, rotations } = await localPeriods(zone, times);
+    for (const when of ["D", "midnight", "W6"] as const) {
+      const index = TIME_WHEN.indexOf(when);
+      periods[index]?.forEach(([start = 0, end = 0], n) => {
+        const time = times[n] ?? 0;
+        assert(start <= time && time < end, `${when} at ${time}`);
+      });
+      // The day began a minute before its clocks went back.
+      const found = rotations[index] ?? [];
+      assertEquals(found.length, when === "W6" ? 1 : 3, when);
+      assert(found.includes(moment - MINUTE), when);
+    }
+  });
+}
+
 /** Every half hour of four days around each change, and some of all days of that time. */
 function timesAround(days: readonly string[]): number[] {
   const random = new Random(1);

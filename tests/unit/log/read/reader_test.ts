@@ -3,6 +3,7 @@ import {
   decodeEvent,
   encodeEvent,
 } from "../../../../src/log/format/event_fields.ts";
+import { UnsafePathError } from "../../../../src/platform/guarded/guard.ts";
 import { SessionLogHandler } from "../../../../src/log/write/handler.ts";
 import { jsonFormat, textFormat } from "../../../../src/log/format/line.ts";
 import { type ReadLine, readLog } from "../../../../src/log/read/reader.ts";
@@ -109,13 +110,20 @@ Deno.test("readLog: skips missing parts and unrelated files", async () => {
   assertEquals((await readAll(path)).map(({ text }) => text), [".10", ".2"]);
 });
 
-Deno.test("readLog: follows a link to a log and skips a broken link", async () => {
-  using folder = tempFolder();
-  const path = `${folder.path}/session.log`;
-  Deno.writeTextFileSync(`${folder.path}/elsewhere`, "here\n");
-  Deno.symlinkSync("elsewhere", path);
-  Deno.symlinkSync("nowhere", `${path}.1`);
-  assertEquals((await readAll(path)).map(({ text }) => text), ["here"]);
+Deno.test("readLog: refuses a link in place of the log or one of its parts", async () => {
+  for (const name of ["session.log", "session.log.1"]) {
+    using folder = tempFolder();
+    const path = `${folder.path}/session.log`;
+    Deno.writeTextFileSync(`${folder.path}/elsewhere`, "secret\n");
+    Deno.writeTextFileSync(path, "here\n");
+    if (name === "session.log") Deno.removeSync(path);
+    Deno.symlinkSync("elsewhere", `${folder.path}/${name}`);
+    await assertRejects(
+      () => readAll(path),
+      UnsafePathError,
+      `${name}: it is a link`,
+    );
+  }
 });
 
 Deno.test("readLog: rejects a missing log", async () => {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { HistoryReader } from "../../../../src/review/history_reader.ts";
 import { findMisplaced } from "../../../../src/review/verify/positions.ts";
+import type { FolderFile } from "../../../../src/review/verify/verify.ts";
 import { chunk, sessionStart } from "../../../support/account.ts";
 
 /** Two runs of one chunk of 5 s each: in both the numbers of frames begin at 0. */
@@ -13,7 +14,7 @@ function found(runs: readonly [number, number]): number {
   ];
   const reader = new HistoryReader();
   for (const event of events) reader.take(event);
-  const decoded = { duration: 5, fault: null, position: 0 };
+  const decoded = { duration: 5, fault: null, position: 0, header: null };
   return findMisplaced(
     reader.history(),
     [],
@@ -28,4 +29,43 @@ Deno.test("misplaced: reports a chunk that is not at its position in its run", (
 
 Deno.test("misplaced: ignores chunks of an unknown run", () => {
   assertEquals(found([0, 0]), 0);
+});
+
+/** Ten chunks of 1.5 s, written when their audio ended, less what `rounded` takes off. */
+function misplacedAt(
+  rounded: (time: number, index: number) => number,
+): string[] {
+  const reader = new HistoryReader();
+  reader.take(sessionStart());
+  const files: FolderFile[] = [];
+  for (let index = 0; index < 10; index++) {
+    const made = chunk(index + 1, index * 1_500, 1.5);
+    reader.take(made);
+    const written = rounded(made.end + 7, index);
+    files.push({ name: made.file, size: made.size, written });
+  }
+  return [...findMisplaced(reader.history(), files, new Map()).keys()];
+}
+
+Deno.test("misplaced: allows for file times that are rounded down to a second or two", () => {
+  for (const step of [1, 10, 1_000, 2_000]) {
+    assertEquals(misplacedAt((time) => time - time % step), [], String(step));
+  }
+});
+
+Deno.test("misplaced: reports a file that was written long before, whatever the resolution", () => {
+  for (const step of [1, 1_000, 2_000]) {
+    const found = misplacedAt((time, index) => {
+      const moved = index === 8 ? time - 9_000 : time;
+      return moved - moved % step;
+    });
+    assertEquals(found.includes("chunk_00009.flac"), true, String(step));
+  }
+});
+
+Deno.test("misplaced: does not take one file with a whole second for coarse file times", () => {
+  const found = misplacedAt((time, index) =>
+    index === 8 ? Math.floor((time - 1_500) / 1_000) * 1_000 : time
+  );
+  assertEquals(found.includes("chunk_00009.flac"), true);
 });
