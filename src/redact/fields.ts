@@ -114,10 +114,13 @@ const AUTHORIZATION =
 const COOKIE = /(cookie2?["']?\s{0,4}:\s{0,4}["']?)[^\r\n"'\\]+/gi;
 /** `X-Auth-Key: …`, `Private-Token: …`. */
 const HEADER =
-  /(\b([a-z]\w*(?:-\w+){1,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\][^\r\n"'\\]*)/gi;
-/** `token: …`, `"api_key": "…"`. */
+  /(?<!\/[\w.-]{0,64}(?=[\w.-]{0,64}:\s))(\b([a-z]\w*(?:-\w+){1,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\][^\r\n"'\\]*)/gi;
+/**
+ * `token: …`, `"api_key": "…"`; not the end of a path, after which an error has
+ * its reason: `/etc/passwd: permission denied`.
+ */
 const NAMED =
-  /(\b([a-z]\w*(?:-\w+){0,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\&,;/]+)/gi;
+  /(?<!\/[\w.-]{0,64}(?=[\w.-]{0,64}:\s))(\b([a-z]\w*(?:-\w+){0,8})["']?\s{0,4}:\s{0,4}["']?)([^\s"'\\&,;/]+)/gi;
 const SCHEME = /\b((?:basic|bearer)\s{1,4})([\w+/.~-]{6,}=*)/gi;
 const JWT = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 
