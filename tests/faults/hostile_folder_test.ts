@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { startEcholog } from "../support/echolog.ts";
 import { runProgram } from "../support/program.ts";
@@ -26,16 +26,11 @@ const NAMES = [
 ];
 /** Commands that look at a session, with what they may end with. */
 const COMMANDS: readonly (readonly string[])[] = [
-  ["sessions"],
   ["sessions", "--json"],
   ["explain", "SESSION"],
-  ["explain", "SESSION", "--json"],
   ["logs", "SESSION"],
   ["verify", "SESSION"],
-  ["status"],
-  ["repair"],
   ["repair", "SESSION", "--force"],
-  ["stop", "--all"],
 ];
 /** A command that takes longer waits for something. */
 const LIMIT = 20_000;
@@ -106,3 +101,70 @@ for (const [name, trap] of Object.entries(TRAPS)) {
     assert(!outside.includes("canary.missing"), outside.join());
   });
 }
+
+/** A user that has no name here. */
+const SOMEBODY = 61_234;
+
+/** Whether this test may give files to another user; says so if not. */
+function isRoot(): boolean {
+  if (Deno.uid() === 0) return true;
+  console.log("not run: only root can give files to another user");
+  return false;
+}
+
+Deno.test("repair by root: another user's session stays that user's", async () => {
+  if (!isRoot()) return;
+  using home = tempFolder();
+  const { folder } = await crashed(home.path);
+  for (const { name } of Deno.readDirSync(folder)) {
+    Deno.chownSync(join(folder, name), SOMEBODY, SOMEBODY);
+  }
+  Deno.chownSync(folder, SOMEBODY, SOMEBODY);
+  Deno.chmodSync(join(folder, "session.json"), 0o640);
+  // It is made again.
+  Deno.removeSync(join(folder, "chunks.jsonl"));
+  const { code, stdout, stderr } = await within(
+    ["repair", folder, "--force"],
+    home.path,
+  );
+  assertEquals(code, 0, stdout + stderr);
+  for (const { name } of Deno.readDirSync(folder)) {
+    const { uid, mode } = Deno.lstatSync(join(folder, name));
+    assertEquals(uid, SOMEBODY, name);
+    const expected = name === "session.json" ? 0o640 : 0o600;
+    assertEquals((mode ?? 0) & 0o777, expected, name);
+  }
+});
+
+Deno.test("repair by root: a file of root's in another user's folder is left alone", async () => {
+  if (!isRoot()) return;
+  using home = tempFolder();
+  const { folder } = await crashed(home.path);
+  // Root's own log, in a folder that now is somebody's.
+  Deno.chownSync(folder, SOMEBODY, SOMEBODY);
+  const before = Deno.readTextFileSync(join(folder, "session.log"));
+  const { code, stderr } = await within(
+    ["repair", folder, "--force"],
+    home.path,
+  );
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, "it is another user's file");
+  assertEquals(Deno.readTextFileSync(join(folder, "session.log")), before);
+});
+
+Deno.test("repair: a session folder that is a link is left alone", async () => {
+  using home = tempFolder();
+  const { folder } = await crashed(home.path);
+  const moved = join(home.path, "moved");
+  Deno.renameSync(folder, moved);
+  Deno.symlinkSync(moved, folder);
+  const before = [...Deno.readDirSync(moved)].map(({ name }) => name).sort();
+  const { code, stderr } = await within(
+    ["repair", folder, "--force"],
+    home.path,
+  );
+  assertEquals(code, 1, stderr);
+  assertStringIncludes(stderr, "it is a link");
+  const after = [...Deno.readDirSync(moved)].map(({ name }) => name).sort();
+  assertEquals(after, before);
+});

@@ -47,7 +47,7 @@ export function look(path: string, purpose: Purpose): Sighting | null {
   if (folder === null) return null;
   const info = lstat(path);
   if (info === null) return null;
-  const reason = whyUnsafe(info, folder, purpose, userId());
+  const reason = whyUnsafe(info, folder, userId());
   if (reason !== null) throw new UnsafePathError(path, reason);
   return { info, folder };
 }
@@ -119,7 +119,6 @@ export function confirmFolder(
 export function whyUnsafe(
   info: Deno.FileInfo,
   folder: Deno.FileInfo,
-  purpose: Purpose,
   uid: number | null,
 ): string | null {
   if (info.isSymlink) return "it is a link";
@@ -128,11 +127,7 @@ export function whyUnsafe(
   if (uid === null || info.uid === null) return null;
   const isOwn = info.uid === uid && uid !== 0;
   if (!isOwn && info.uid !== folder.uid) return "it is another user's file";
-  // Backups of hard links are read, but never changed.
-  if (purpose === "write" && (info.nlink ?? 1) > 1) {
-    return "it has more than one name";
-  }
-  return null;
+  return (info.nlink ?? 1) > 1 ? "it has more than one name" : null;
 }
 
 /** Whether two facts are about one file. */
