@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { OwnFolder } from "../platform/guarded/own_folder.ts";
 import type { Seconds, SessionStart } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
@@ -54,6 +55,6 @@ export interface SessionOptions {
   readonly mount?: MountWatch | null;
   /** Whether ffmpeg has written audio to a file of the session's folder. */
   hasAudioFile(file: string): Promise<boolean>;
-  /** Makes the session's folder again when it was deleted; false when that cannot be done. */
-  keepFolder(): boolean;
+  /** The session's folder. */
+  readonly ownFolder: Pick<OwnFolder, "isThere" | "make">;
 }

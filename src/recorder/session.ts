@@ -10,7 +10,6 @@ import { messageOf } from "../errors.ts";
 import type { FailureCode, GapCause, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
-import { exists } from "../platform/fs.ts";
 import { adviceOf, whyNotRun } from "../platform/programs/spawn.ts";
 import { causeOf, describeEnd, NO_AUDIO } from "./run/cause.ts";
 import { CloseRetryQueue } from "./chunks/retry_queue.ts";
@@ -44,6 +43,7 @@ export class Session {
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
+  #isLooking = false;
   /** Format of the source before it changed, while that is not reported. */
   /** The source's last known format, and whether that is known to be over. */
   #formerFormat = { text: "", hasChanged: false };
@@ -150,7 +150,7 @@ export class Session {
       );
       return { cause: "mount_missing", result: null };
     }
-    if (!this.#options.keepFolder()) {
+    if (!this.#options.ownFolder.make()) {
       const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
       this.#giveUp("gave_up", "folder_gone", problem);
@@ -189,7 +189,7 @@ export class Session {
 
   #newRun(ffmpeg: string, run: number): Run {
     const { spec, folder, spawn, clock, wall, stallTimeout } = this.#options;
-    const { hasAudioFile } = this.#options;
+    const { hasAudioFile, ownFolder } = this.#options;
     const duration = this.#elapsed.beginRun();
     return new Run({
       run,
@@ -210,6 +210,7 @@ export class Session {
       levels: this.#levels,
       segments: this.#segments,
       hasAudioFile,
+      isFolderThere: () => ownFolder.isThere(),
       listener: {
         onFirstAudio: () => {
           this.#wasCaptured = true;
@@ -356,11 +357,20 @@ export class Session {
 
   #onProgress(): void {
     this.#events.observe({ kind: "audio" });
-    // Audio that ffmpeg writes into a deleted folder is lost: a new run starts
-    // at once.
-    if (!exists(this.#options.folder)) {
-      this.#run?.giveUp("folder_gone");
-    }
+    void this.#lookAtFolder();
+  }
+
+  /**
+   * Audio that ffmpeg writes into a deleted folder is lost: a new run starts at
+   * once. Audio does not wait for a disk that hangs.
+   */
+  async #lookAtFolder(): Promise<void> {
+    const run = this.#run;
+    if (this.#isLooking || run === null) return;
+    this.#isLooking = true;
+    const isThere = await this.#options.ownFolder.isThere();
+    this.#isLooking = false;
+    if (!isThere) run.giveUp("folder_gone");
   }
 
   #limit(): Disposable {

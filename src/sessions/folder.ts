@@ -129,17 +129,6 @@ export function removeUnused(path: string): boolean {
   }
 }
 
-/** Makes a deleted session folder again; false when that fails. */
-export function keepFolder(path: string): boolean {
-  try {
-    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
-    return true;
-  } catch {
-    // The disk is gone, or a file has the folder's name.
-    return false;
-  }
-}
-
 /**
  * Checks that files can be opened. Deno makes folders below /dev and /proc, but
  * refuses to open files in them.

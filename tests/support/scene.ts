@@ -6,6 +6,7 @@
  * @module
  */
 
+import { exists } from "../../src/platform/fs.ts";
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { chunkName } from "../../src/audio/chunk_name.ts";
@@ -68,7 +69,11 @@ export class Scene implements Disposable {
       startedAt: clock.monotonic(),
       chance: () => 0,
       hasAudioFile: () => Promise.resolve(true),
-      keepFolder: () => true,
+      // The file system is not on the scene's clock.
+      ownFolder: {
+        isThere: () => Promise.resolve(exists(folder.path)),
+        make: () => true,
+      },
       source,
     });
   }

@@ -18,7 +18,6 @@ import { SourceFormat } from "../../ffmpeg/source/source_format.ts";
 import { StderrReader } from "../../ffmpeg/stderr.ts";
 import { parseReport } from "../../ffmpeg/stdout.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
-import { exists } from "../../platform/fs.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { ChunkCloser } from "../chunks/chunk_closer.ts";
 import { openedAddress, RepeatedAudio } from "../clock/repeats.ts";
@@ -132,7 +131,7 @@ export class Run {
     this.#repeated.finish();
     this.#runClock.finish(this.#closer.position);
     // ffmpeg may be the first to notice: it cannot open its next chunk.
-    if (!this.#isStopping && !exists(spec.folder)) {
+    if (!this.#isStopping && !await this.#options.isFolderThere()) {
       this.#endedFor = "folder_gone";
     }
     this.#reportSurvivor(exit);

@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly segments: Segments;
   /** Whether ffmpeg has written audio to a file of the folder. */
   hasAudioFile(file: string): Promise<boolean>;
+  /** Whether the session's folder is still there. */
+  isFolderThere(): Promise<boolean>;
   /** Called as audio arrives. */
   readonly listener: RunListener;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { OwnFolder } from "../../../platform/guarded/own_folder.ts";
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import { type Device, sourceKind } from "../../../audio/device.ts";
@@ -51,11 +52,7 @@ import {
   readAsText,
 } from "../../../recorder/watches/playlist_watch.ts";
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
-import {
-  createSessionFolder,
-  keepFolder,
-  LOG_FILE,
-} from "../../../sessions/folder.ts";
+import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
 import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
 import { StateWriter } from "../../../sessions/state_writer.ts";
 import { endOf, prepare } from "./prepare.ts";
@@ -161,7 +158,7 @@ export async function record(options: ParsedOptions): Promise<number> {
     startedAt,
     chance: Math.random,
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
-    keepFolder: () => keepFolder(folder.path),
+    ownFolder: new OwnFolder(folder.path),
     mount: mountOf(settings.requireMount, events),
     source: sourceOf(device),
   });
