@@ -14,7 +14,7 @@ import {
 } from "../../args/command_settings.ts";
 import type { ParsedOptions } from "../../args/options.ts";
 import { RecordingConsole } from "../../live/console.ts";
-import { ownCommand } from "../../../platform/own_command.ts";
+import { ownCommand, proposeCommand } from "../../../platform/own_command.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../../errors.ts";
 import type { Sink, WarningCode } from "../../../events.ts";
 import { messageIn } from "../../../ffmpeg/known_errors.ts";
@@ -237,8 +237,8 @@ export async function record(options: ParsedOptions): Promise<number> {
       // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
       screen.printError(
-        `The recorder of session ${session_id} had died; the session is now finished; see echolog explain ${
-          isNear ? session_id : folder
+        `The recorder of session ${session_id} had died; the session is now finished; see ${
+          proposeCommand(["explain"], isNear ? session_id : folder)
         }`,
       );
     },
