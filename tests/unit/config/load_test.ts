@@ -1,4 +1,5 @@
 import {
+  assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
@@ -210,6 +211,60 @@ Deno.test("loadSettings: rejects an unknown section even when it is empty", () =
     refusal({}, machine({ [HOME_CONF]: "[record]\n" })),
     "Unknown key record",
   );
+});
+
+Deno.test("loadSettings: rejects keys with the names of JavaScript's own, and empty ones", () => {
+  for (
+    const [text, key] of [
+      ["__proto__ = 1", "__proto__"],
+      ["[__proto__]\nchannels = 1", "__proto__"],
+      ["recording.__proto__.channels = 1", "recording.__proto__"],
+      ["recording = { __proto__ = 1 }", "recording.__proto__"],
+      ["constructor = 1", "constructor"],
+      ["[recording]\nconstructor.prototype.x = 1", "recording.constructor"],
+      ["toString = 1", "toString"],
+      ["[hasOwnProperty]", "hasOwnProperty"],
+      ['"" = 1', '""'],
+      ['[recording]\n"" = 1', 'recording.""'],
+      ['["".""]', '"".""'],
+      ['"a b" = 1', '"a b"'],
+    ] as const
+  ) {
+    assertStringIncludes(
+      refusal({}, machine({ [HOME_CONF]: text })),
+      `Unknown key ${key}`,
+    );
+  }
+});
+
+Deno.test("loadSettings: rejects very many and very deep keys at once", () => {
+  const deep = Array.from({ length: 50_000 }, () => "a").join(".");
+  const many = Array.from({ length: 200_000 }, (_, n) => `k${n} = 1\n`);
+  const tables = Array.from({ length: 50_000 }, (_, n) => `[t${n}]\n`);
+  for (
+    const text of [
+      `${deep} = 1`,
+      `[${deep}]`,
+      many.join(""),
+      tables.join(""),
+      `x = ${"[".repeat(50_000)}`,
+      `x = ${"[".repeat(50_000)}${"]".repeat(50_000)}`,
+      `x = ${"{a=".repeat(50_000)}1${"}".repeat(50_000)}`,
+    ]
+  ) {
+    const surroundings = machine({ [HOME_CONF]: text });
+    const before = performance.now();
+    const line = refusal({}, surroundings);
+    assert(line.length < 300, `${line.length}`);
+    // Where unknown keys are allowed, their number is limited.
+    const error = assertThrows(
+      () => loadOutputDir({ flags: new Map() }, surroundings),
+      EchologError,
+    );
+    assertMatch(describeError(error), /too deeply|keys, more than|not TOML/);
+    // The parser alone takes minutes.
+    assert(performance.now() - before < 10_000);
+  }
 });
 
 Deno.test("loadSettings: rejects a value in place of a section", () => {
