@@ -4,6 +4,7 @@
  * @module
  */
 
+import { namesOf } from "./device_names.ts";
 import type { Redact } from "./redact.ts";
 import { replacer } from "./variants.ts";
 
@@ -50,19 +51,6 @@ export function deviceHider(spec: string): Redact {
 
 const GENERIC = /^(?:.{1,3}|default|audio|hw:\d+(?:,\d+)?)$/i;
 
-/** Returns all names that identify the device. */
-function namesOf(spec: string): string[] {
-  const url = /^[a-z][\w+.-]*:\/\/(?:[^/?#]*@)?(.+)$/is.exec(spec);
-  if (url !== null) {
-    const [, place = ""] = url;
-    const host = /^(?:\[[^\]]*\]|[^/:?#]*)/.exec(place)?.[0] ?? "";
-    return [spec, place, host];
-  }
-  const name = spec.slice(spec.indexOf(":") + 1);
-  // dshow's `audio=` is not part of the name.
-  return [name, name.replace(/^(?:audio|video)=/, "")];
-}
-
 function formatOf(spec: string): string {
   return spec.slice(0, spec.indexOf(":") + 1);
 }
@@ -76,6 +64,8 @@ function inPlaces(format: string, name: string): RegExp {
     // `cannot open audio device hw:1,0 (…`, `Error opening input file hw:1,0.`,
     // `Unknown PCM hw:1,0`, `hw:1,0: Input/output error`.
     `(?<=\\b(?:device|file|PCM)\\s)${exact}(?=\\.?(?:\\s|"|$))`,
+    // `Cannot get card index for Ann`, `Invalid value for card Ann`.
+    `(?<=\\b(?:index for|card)\\s['"]?)${exact}(?![\\w])`,
     `(?<=^|(?<!\\bcode)[\\s"])${exact}(?=:\\s)`,
   ];
   return new RegExp(places.join("|"), "g");

@@ -30,7 +30,10 @@ import {
   type ReturnWatch,
   SocketWatch,
 } from "../../../ffmpeg/socket_watch.ts";
+import type { LoadedSettings } from "../../../config/load.ts";
 import { systemClock } from "../../../platform/clock.ts";
+import { redactError } from "../../../redact/errors.ts";
+import type { Redact } from "../../../redact/redact.ts";
 import { freeBytes } from "../../../platform/free_space.ts";
 import { collectGarbagePeriodically } from "../../../platform/gc.ts";
 import { host, stateFolder } from "../../../platform/host.ts";
@@ -74,6 +77,28 @@ export async function record(options: ParsedOptions): Promise<number> {
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
   const until = endOf(settings.until, systemClock.now());
   const redact = settingsRedactor(settings, deviceSpec);
+  try {
+    return await recordDevice({ loaded, deviceSpec, device, until, redact });
+  } catch (error) {
+    // A broken pipe is known by its class.
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw redactError(error, redact);
+  }
+}
+
+/** What is known before the first look at the device. */
+interface Wanted {
+  readonly loaded: LoadedSettings;
+  readonly deviceSpec: string;
+  readonly device: Device;
+  readonly until: ReturnType<typeof endOf>;
+  readonly redact: Redact;
+}
+
+async function recordDevice(
+  { loaded, deviceSpec, device, until, redact }: Wanted,
+): Promise<number> {
+  const { settings } = loaded;
   // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   const totals = new SessionTotals();
