@@ -47,6 +47,17 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [["record", "--config", "/dev/null/x.conf"], /\/dev\/null\/x\.conf/],
   [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
+  [
+    ["record", "--device", "test", "--format", "wav", "--channels", "9"],
+    /Cannot record 9 channels: .*; set --channels/,
+  ],
+  [
+    [
+      ...["record", "--device", "lavfi:anullsrc=cl=5.1"],
+      ...["--format", "wav", "--channels", "32"],
+    ],
+    /Cannot record 32 channels/,
+  ],
   [["record", "rtsp://u:hunter2@h/"], /"rtsp:\/\/\*\*\*@h\/": record takes/],
   [["completions"], /completions needs one of bash, zsh, fish/],
   [

@@ -30,7 +30,10 @@ export function parseConfig(
   const layout = tryScan(text);
   if (layout !== null) {
     const names = namesIn(layout);
-    for (const { path } of names) checkName(path);
+    for (const [at, { path }] of names.entries()) {
+      // A key says more than the table that it is in.
+      if (!isBelow(names[at + 1]?.path ?? [], path)) checkName(path);
+    }
     refuseTooMany(names);
     refuseRepeated(text, layout, names);
     refuseBackslashes(text, layout);
@@ -52,6 +55,11 @@ function notTooDeep<T>(parse: () => T): T {
 interface Name {
   readonly path: readonly string[];
   readonly span: Span;
+}
+
+function isBelow(path: readonly string[], table: readonly string[]): boolean {
+  return path.length > table.length &&
+    table.every((part, at) => part === path[at]);
 }
 
 /** Returns all names in their order. */

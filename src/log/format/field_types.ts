@@ -32,6 +32,12 @@ export const text: Kind<string> = {
   read: (value) => value.text ?? undefined,
 };
 
+/** A command that can be pasted into a shell; possible secrets in it are masked. */
+export const command: Kind<string> = {
+  ...text,
+  write: (format, key, value, redact) => format.command(key, redact(value)),
+};
+
 /** A whole number. */
 export const integer: Kind<number> = {
   optional: false,

@@ -12,6 +12,7 @@ import { nextTime } from "../../../config/typed_time.ts";
 import { EchologError } from "../../../errors.ts";
 import type { EpochMs } from "../../../events.ts";
 import { assertInputFormat } from "../../../ffmpeg/input_format.ts";
+import { assertMixable } from "../../../ffmpeg/source/channel_check.ts";
 import { chooseDepth } from "../../../ffmpeg/source/source.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import {
@@ -57,6 +58,7 @@ export async function prepare(
   try {
     const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
     await assertInputFormat(ffmpeg.path, device);
+    await assertMixable(ffmpeg.path, device, settings);
     const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
     if (bitDepth !== null) assertChunkSize(settings, bitDepth);
     const wasSlow = clock.monotonic() - begun >= SLOW_MS;
