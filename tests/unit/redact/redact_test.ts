@@ -530,3 +530,15 @@ Deno.test("createRedactor: masks a value after a colon only when its name is unm
     assertEquals(redact(text), text);
   }
 });
+
+Deno.test("createRedactor: masks a secret that is too long for a regular expression", () => {
+  const secret = `${"long secret/".repeat(10_000)}end`;
+  const redact = createRedactor({
+    secrets: [secret],
+    redactDevice: `lavfi:${secret}`,
+  });
+  for (const text of [secret, encodeURIComponent(secret), `'${secret}'`]) {
+    assertFalse(/secret|end/.test(redact(`a ${text} b`)));
+  }
+  assertEquals(redact("a b"), "a b");
+});
