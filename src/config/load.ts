@@ -28,7 +28,11 @@ import { EchologError } from "../errors.ts";
 import { deviceLabel } from "../redact/device.ts";
 
 export { configPlaces } from "./paths.ts";
-export { assertChunkSize, type Source } from "./recording_checks.ts";
+export {
+  assertChunkSize,
+  assertLimits,
+  type Source,
+} from "./recording_checks.ts";
 
 /** Settings with their sources. */
 export interface LoadedSettings {

@@ -36,7 +36,9 @@ export function deviceLabel(spec: string): string {
 export function deviceHider(spec: string): Redact {
   const label = deviceLabel(spec);
   // A word of echolog's own, such as `test`, is not a device name.
-  if (!spec.includes(":")) return (text) => text === spec ? label : text;
+  if (!/^[a-z][\w+.-]{0,63}:/i.test(spec)) {
+    return (text) => text === spec ? label : text;
+  }
   const names = namesOf(spec);
   const plain = names.filter((name) => !GENERIC.test(name));
   const generic = names.filter((name) => GENERIC.test(name))

@@ -9,8 +9,8 @@ import { runCommandLine } from "../../src/cli/run.ts";
 /** What an error of the language says, and a message for people does not. */
 const BROKEN =
   /Cannot read propert|undefined|is not a function|is not iterable|is not defined|call stack|Invalid (?:array|string|time|date)|\[object |Unexpected token|in JSON at|\bNaN\b|out of (?:range|bounds)|offset is|BigInt|Cannot convert/;
-// deno-lint-ignore no-control-regex -- control characters are the subject
 const CONTROL =
+  // deno-lint-ignore no-control-regex -- control characters are the subject
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
 /** Longest time that a command may take, in milliseconds. */

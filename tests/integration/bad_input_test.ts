@@ -192,3 +192,27 @@ Deno.test("record: masks and escapes the stack trace of an error at level debug"
   assertEquals(/hunter2|s3cr3t/.test(stderr), false, stderr);
   assertEquals(stderr.includes("\x1b"), false);
 });
+
+Deno.test("record: rejects limits that would end it without a word, and makes nothing", async () => {
+  for (
+    const [limit, expected] of [
+      [
+        "-n 40",
+        /^echolog: Cannot record with at most 40 open files; raise .*\n$/,
+      ],
+      [
+        "-f 40000",
+        /^echolog: Cannot record with files of at most 20480000 bytes: .*\n$/,
+      ],
+    ] as const
+  ) {
+    using home = tempFolder();
+    const { code, stderr } = await runProgram("sh", [
+      ...["-c", `ulimit ${limit} && exec "$@"`, "sh", ...echologCommand()],
+      ...["record", "--device", "test", "--duration", "1s"],
+    ], { env: { HOME: home.path } });
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, expected);
+    assertEquals([...Deno.readDirSync(home.path)], []);
+  }
+});

@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import {
   assertChunkSize,
+  assertLimits,
   configPlaces,
   describeOverrides,
   loadOutputDir,
@@ -445,4 +446,29 @@ Deno.test("loadSettings: reads the stream from the file alone", () => {
   assertEquals(load({}, stream("0")).settings.stream, 0);
   assertEquals(load({}, stream("2")).settings.stream, 2);
   assertMatch(refusal({}, stream("-1")), /stream = -1 in .*; expected a whole/);
+});
+
+Deno.test("configPlaces: ignores a relative XDG_CONFIG_HOME", () => {
+  const places = configPlaces(machine({}, { XDG_CONFIG_HOME: "relative" }));
+  assertEquals(places[0], HOME_CONF);
+});
+
+Deno.test("assertLimits: rejects limits that end a recording without a word", () => {
+  const NONE = { fileBytes: Infinity, openFiles: Infinity };
+  const { settings } = load();
+  assertLimits(settings, 16, NONE);
+  const refused = (limits: Partial<typeof NONE>, flags = {}) =>
+    describeError(assertThrows(
+      () => assertLimits(load(flags).settings, 16, { ...NONE, ...limits }),
+      EchologError,
+    ));
+  assertMatch(
+    refused({ fileBytes: 512 }),
+    /at most 512 bytes: a chunk may need/,
+  );
+  assertMatch(refused({ openFiles: 20 }), /at most 20 open files; raise/);
+  // Ten seconds are less than the log may need.
+  const short = { "segment-duration": "10s" };
+  assertMatch(refused({ fileBytes: 65_536 }, short), /the log may need/);
+  assertLimits(load(short).settings, 16, { fileBytes: 2 ** 26, openFiles: 64 });
 });
