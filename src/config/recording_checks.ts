@@ -92,7 +92,7 @@ const SMALLEST_LOG = 1_048_576;
 
 /**
  * Checks that the limits of the process leave room for a recording. The kernel
- * ends a program that writes past the limit of a file, without a word.
+ * ends a program that writes past the limit of a file, without a message.
  *
  * @param depth Bits per sample, or `null` for a format without a depth.
  * @throws {EchologError} `usage`, when they do not.

@@ -97,6 +97,6 @@ function isTelling(part: string): boolean {
     !isCommonName(part) && !WORDS.test(part) && !/^(?:\d+[kx]?)+$/i.test(part);
 }
 
-/** Words of ALSA, sound servers, filters and addresses, which name nobody. */
+/** Words of ALSA, sound servers, filters and addresses, which are not names of a person. */
 const WORDS =
   /^(?:a?movie|a?nullsrc|aevalsrc|anoisesrc|abuffer|sine|frequency|duration|sample_rate|sample_fmt|nb_samples|samples_per_frame|channel_layout|colou?r|seed|amplitude|exprs?|loop|filename|format_name|discontinuity|dec_threads|beep_factor|white|pink|brown|a?format|aresample|volume|amerge|amix|hw|plughw|plug|sysdefault|dsnoop|dmix|dshare|front|rear|surround\d+|iec958|spdif|hdmi|pulse|pipewire|jack|bluealsa|null|card|dev|device|subdev|profile|a2dp|sco|codec|slave|pcm|file|type|rate|alsa_(?:input|output)|bluez_(?:input|output|source|sink)|usb|pci|analog|digital|headset(?:-head-unit)?|handsfree(?:-head-unit)?|(?:(?:analog|digital|iec958|hdmi|pro)-)?(?:stereo|mono|multichannel|surround|input|output)(?:-\d+|-fallback)*|fallback|true|false|none|tcp|udp|(?:u8|s16|s32|s64|flt|dbl)p?|caller|listener|rendezvous|latency|mode|stream\d*|localhost|(?:\d+\.){3}\d+|https?|rtsps?|rtmps?|\w?html?|@default_(?:source|monitor|sink)@)$/i;

@@ -193,7 +193,7 @@ Deno.test("record: masks and escapes the stack trace of an error at level debug"
   assertEquals(stderr.includes("\x1b"), false);
 });
 
-Deno.test("record: rejects limits that would end it without a word, and makes nothing", async () => {
+Deno.test("record: rejects limits that would end it without a message, and makes nothing", async () => {
   for (
     const [limit, expected] of [
       [

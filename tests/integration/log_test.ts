@@ -310,13 +310,13 @@ Deno.test("record: hides a device's card, file, host and path when redact_device
       ["record", "--device", device, "--duration", "1s", "--log-level=debug"],
       { home: home.path, env },
     );
-    const told = await echolog(["explain"], { home: home.path, env });
+    const explained = await echolog(["explain"], { home: home.path, env });
     const checked = device.includes(":")
       ? await echolog(["doctor", "--device", device], { home: home.path, env })
       : { stdout: "", stderr: "" };
     for (
       const text of [
-        ...[stdout, stderr, told.stdout, told.stderr],
+        ...[stdout, stderr, explained.stdout, explained.stderr],
         ...[checked.stdout, checked.stderr],
         ...writtenBelow(join(home.path, "recordings")),
         ...writtenBelow(join(home.path, ".local")),

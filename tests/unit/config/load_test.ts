@@ -453,7 +453,7 @@ Deno.test("configPlaces: ignores a relative XDG_CONFIG_HOME", () => {
   assertEquals(places[0], HOME_CONF);
 });
 
-Deno.test("assertLimits: rejects limits that end a recording without a word", () => {
+Deno.test("assertLimits: rejects limits that end a recording without a message", () => {
   const NONE = { fileBytes: Infinity, openFiles: Infinity };
   const { settings } = load();
   assertLimits(settings, 16, NONE);

@@ -541,4 +541,7 @@ Deno.test("createRedactor: masks a secret that is too long for a regular express
     assertFalse(/secret|end/.test(redact(`a ${text} b`)));
   }
   assertEquals(redact("a b"), "a b");
+  // Not the form of a device: it is hidden as a whole only.
+  const odd = `${"a.".repeat(20_000)}:x`;
+  assertEquals(createRedactor({ redactDevice: odd })(odd), deviceLabel(odd));
 });
