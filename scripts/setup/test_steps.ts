@@ -80,6 +80,7 @@ const PROGRAM_TESTS = [
   "tests/faults/",
   "tests/sources/",
   "tests/terminal/",
+  "tests/fuzz/",
   "tests/setup/",
   "tests/smoke/",
 ];

@@ -91,8 +91,12 @@ function valuesOf(
 ): Map<string, unknown> {
   let table: unknown;
   try {
-    table = parseConfig(text);
+    table = parseConfig(
+      text,
+      isStrict ? (name) => checkName(name, path) : undefined,
+    );
   } catch (error) {
+    if (error instanceof EchologError) throw error;
     const reason = messageOf(error).replace(/\s+/g, " ").trim();
     throw unreadable(path, `it is not TOML: ${reason}`, error);
   }
@@ -132,6 +136,25 @@ function isTable(value: unknown): value is Record<string, unknown> {
     !Array.isArray(value) && !(value instanceof Date);
 }
 
+/** Checks the name of a table or a key before the text is parsed. */
+function checkName(name: readonly string[], path: string): void {
+  const isKnown =
+    [1, 2].some((parts) => isKey(name.slice(0, parts).join("."))) ||
+    isSection(name.join("."));
+  if (!isKnown) throw unknownKey(name.map(written).join("."), path);
+}
+
+function written(part: string): string {
+  return /^[\w-]+$/.test(part) ? part : JSON.stringify(part);
+}
+
+function unknownKey(key: string, path: string): EchologError {
+  const shown = key.length > 80 ? `${key.slice(0, 77)}...` : key;
+  return new EchologError("usage", `Unknown key ${shown} in ${path}`, {
+    hint: keyHint(shown),
+  });
+}
+
 function checkKey(key: string, path: string): void {
   if (isKey(key)) return;
   if (isSection(key)) {
@@ -143,7 +166,5 @@ function checkKey(key: string, path: string): void {
       },
     );
   }
-  throw new EchologError("usage", `Unknown key ${key} in ${path}`, {
-    hint: keyHint(key),
-  });
+  throw unknownKey(key, path);
 }

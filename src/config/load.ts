@@ -25,9 +25,14 @@ import {
   type Settings,
 } from "./settings.ts";
 import { EchologError } from "../errors.ts";
+import { deviceLabel } from "../redact/device.ts";
 
 export { configPlaces } from "./paths.ts";
-export { assertChunkSize, type Source } from "./recording_checks.ts";
+export {
+  assertChunkSize,
+  assertLimits,
+  type Source,
+} from "./recording_checks.ts";
 
 /** Settings with their sources. */
 export interface LoadedSettings {
@@ -63,6 +68,12 @@ export function loadSettings(
   const sources = new Map<SettingName, Exclude<Source, "default">>();
   const changed = new Set<SettingName>();
 
+  /** Returns a value as an error shows it. */
+  const shown = (name: SettingName, value: unknown, text: string) =>
+    name === "device" && typeof value === "string" &&
+      file.values.get(SETTINGS.redactDevice.key ?? "") === true
+      ? deviceLabel(value)
+      : text;
   const take = <T>(name: SettingName, setting: Setting<T>, given: T): T => {
     const { type, defaultValue, isPath } = setting;
     const value = isPath ? expand(given, machine) : given;
@@ -81,14 +92,16 @@ export function loadSettings(
     if (flag !== undefined) {
       sources.set(name, "flag");
       const read = (text: string) => setting.type.fromText(text);
-      const where = `--${setting.flag} ${flag}`;
+      const where = `--${setting.flag} ${shown(name, flag, flag)}`;
       return take(name, setting, accept(setting, flag, read, where));
     }
     if (setting.key !== null && file.values.has(setting.key)) {
       sources.set(name, "file");
       const value = file.values.get(setting.key);
       const read = (value: unknown) => setting.type.fromToml(value);
-      const where = `${setting.key} = ${show(value)} in ${file.path}`;
+      const where = `${setting.key} = ${
+        shown(name, value, show(value))
+      } in ${file.path}`;
       return take(name, setting, accept(setting, value, read, where));
     }
     return setting.isPath

@@ -58,8 +58,13 @@ export function configPlaces(
 export function userPlace(
   machine: Pick<ConfigHost, "env" | "home">,
 ): string | null {
-  const configHome = machine.env("XDG_CONFIG_HOME") ||
-    (machine.home === null ? null : join(machine.home, ".config"));
+  const named = machine.env("XDG_CONFIG_HOME") ?? "";
+  // XDG ignores relative ones.
+  const configHome = isAbsolute(named)
+    ? named
+    : machine.home === null
+    ? null
+    : join(machine.home, ".config");
   return configHome === null
     ? null
     : join(configHome, "echolog", "echolog.conf");

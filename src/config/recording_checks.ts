@@ -84,3 +84,60 @@ export function assertChunkSize(
     );
   }
 }
+
+/** Open files that a recording needs besides those of the runtime. */
+const FEWEST_FILES = 64;
+/** Smallest limit of a file with which the log of a session has room. */
+const SMALLEST_LOG = 1_048_576;
+
+/**
+ * Checks that the limits of the process leave room for a recording. The kernel
+ * ends a program that writes past the limit of a file, without a message.
+ *
+ * @param depth Bits per sample, or `null` for a format without a depth.
+ * @throws {EchologError} `usage`, when they do not.
+ */
+export function assertLimits(
+  settings: Pick<
+    Settings,
+    | "format"
+    | "channels"
+    | "sampleRate"
+    | "segmentDuration"
+    | "logMaxBytes"
+    | "logRotation"
+  >,
+  depth: BitDepth | null,
+  { fileBytes, openFiles }: {
+    readonly fileBytes: number;
+    readonly openFiles: number;
+  },
+): void {
+  if (openFiles < FEWEST_FILES) {
+    throw new EchologError(
+      "usage",
+      `Cannot record with at most ${openFiles} open files`,
+      { hint: `raise the limit: ulimit -n ${FEWEST_FILES} or more` },
+    );
+  }
+  const { format, channels, sampleRate, segmentDuration } = settings;
+  const { bytesPerSecond } = FORMATS[format === "flac" ? "wav" : format];
+  const chunk = bytesPerSecond(sampleRate, channels, depth ?? 16) *
+    segmentDuration;
+  const log = settings.logRotation === "size"
+    ? Math.max(SMALLEST_LOG, settings.logMaxBytes)
+    : SMALLEST_LOG;
+  const needed = Math.ceil(Math.max(chunk, log) * 1.05);
+  if (fileBytes >= needed) return;
+  throw new EchologError(
+    "usage",
+    `Cannot record with files of at most ${fileBytes} bytes: ${
+      chunk > log ? "a chunk" : "the log"
+    } may need ${needed}`,
+    {
+      hint: chunk > log
+        ? "raise the limit (ulimit -f unlimited), or shorten recording.segment_duration"
+        : "raise the limit (ulimit -f unlimited)",
+    },
+  );
+}

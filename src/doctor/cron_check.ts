@@ -101,7 +101,7 @@ function locateUnder(
 function ffmpegProblem(path: string): Problem {
   return {
     text: "cron would not find ffmpeg",
-    next: `set ffmpeg.path = "${path}" in the configuration`,
+    next: `set ffmpeg.path = ${JSON.stringify(path)} in the configuration`,
   };
 }
 

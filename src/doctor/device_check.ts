@@ -5,6 +5,8 @@
  */
 
 import { join } from "@std/path";
+import { shellCommand } from "../platform/shell.ts";
+import { proposeCommand } from "../platform/own_command.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { makeTrialFolder } from "./trial_folder.ts";
 import type { MissingServer } from "../audio/sound_server.ts";
@@ -160,7 +162,9 @@ export function withCardName(
 ): Check {
   const named = cards === null ? null : namedCard(device, cards);
   if (named === null || check.next !== null) return check;
-  const next = `card numbers can change at boot: use --device ${named}`;
+  const next = `card numbers can change at boot: use ${
+    shellCommand(["--device", named])
+  }`;
   return { ...check, next };
 }
 
@@ -175,7 +179,7 @@ export function judgeHolder(
     : warning(
       NAME,
       `${text}, which gets no audio from it now: ${trouble}; not opened`,
-      `run echolog explain ${sessionId}`,
+      `run ${proposeCommand(["explain"], sessionId)}`,
     );
 }
 

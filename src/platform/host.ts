@@ -5,7 +5,7 @@
  */
 
 import { exists, isExecutable, ownerOf, readRegularFile } from "./fs.ts";
-import { join } from "@std/path";
+import { isAbsolute, join } from "@std/path";
 import { EchologError } from "../errors.ts";
 import { kernelFile, outputOf } from "./processes.ts";
 
@@ -50,7 +50,7 @@ export const host: HostEnvironment = {
     return homeFolder();
   },
   get cwd() {
-    return Deno.cwd();
+    return currentFolder();
   },
   get uid() {
     return Deno.uid();
@@ -78,13 +78,27 @@ export function env(name: string): string | undefined {
   }
 }
 
+function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new EchologError(
+      "usage",
+      "Cannot find the current folder: it was deleted",
+      { hint: "change to one that exists", cause: error },
+    );
+  }
+}
+
 /**
  * Returns the user's home folder, from the user database if cron sets no HOME;
  * `null` when there is none.
  */
 export function homeFolder(): string | null {
-  const home = env("HOME") || env("USERPROFILE");
-  if (home) return home;
+  // A relative one would be another folder in each current folder.
+  const home = absolute("HOME") ?? absolute("USERPROFILE");
+  if (home !== null) return home;
   // passwd(5): name, password, number, group, comment, home, shell.
   const entry = outputOf("getent", ["passwd", String(Deno.uid())]);
   return entry?.split(":")[5] || null;
@@ -118,13 +132,19 @@ export function bootId(): string | null {
   return kernelFile("/proc/sys/kernel/random/boot_id");
 }
 
+/** Returns a variable with an absolute path; XDG ignores relative ones, too. */
+function absolute(name: string): string | null {
+  const path = env(name);
+  return path !== undefined && isAbsolute(path) ? path : null;
+}
+
 /**
  * Returns the folder for the state of active sessions, by the XDG base
  * directories.
  */
 export function stateFolder(): string | null {
-  const named = env("XDG_STATE_HOME") || env("LOCALAPPDATA");
-  if (named) return join(named, "echolog");
+  const named = absolute("XDG_STATE_HOME") ?? absolute("LOCALAPPDATA");
+  if (named !== null) return join(named, "echolog");
   const home = homeFolder();
   return home === null ? null : join(home, ".local", "state", "echolog");
 }

@@ -107,6 +107,25 @@ export function pidNamespace(): string | null {
   return textOf(runSystem("readlink", ["/proc/self/ns/pid"]));
 }
 
+/** The limits of this process that end a recording; infinite where there is none. */
+export interface ProcessLimits {
+  /** Maximum size of a file, in bytes. */
+  readonly fileBytes: number;
+  /** Maximum number of open files. */
+  readonly openFiles: number;
+}
+
+/** Returns the limits of this process, which a shell inherits and prints. */
+export function processLimits(): ProcessLimits {
+  const printed = Deno.build.os === "windows"
+    ? null
+    : textOf(runSystem("sh", ["-c", "ulimit -f; ulimit -n"]));
+  const [blocks = "", files = ""] = printed?.split("\n") ?? [];
+  const amount = (text: string) => /^\d+$/.test(text) ? Number(text) : Infinity;
+  // POSIX counts files in blocks of 512 bytes.
+  return { fileBytes: amount(blocks) * 512, openFiles: amount(files) };
+}
+
 /**
  * Runs a system program.
  *

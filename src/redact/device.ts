@@ -4,6 +4,7 @@
  * @module
  */
 
+import { namesOf } from "./device_names.ts";
 import type { Redact } from "./redact.ts";
 import { replacer } from "./variants.ts";
 
@@ -35,7 +36,9 @@ export function deviceLabel(spec: string): string {
 export function deviceHider(spec: string): Redact {
   const label = deviceLabel(spec);
   // A word of echolog's own, such as `test`, is not a device name.
-  if (!spec.includes(":")) return (text) => text === spec ? label : text;
+  if (!/^[a-z][\w+.-]{0,63}:/i.test(spec)) {
+    return (text) => text === spec ? label : text;
+  }
   const names = namesOf(spec);
   const plain = names.filter((name) => !GENERIC.test(name));
   const generic = names.filter((name) => GENERIC.test(name))
@@ -50,19 +53,6 @@ export function deviceHider(spec: string): Redact {
 
 const GENERIC = /^(?:.{1,3}|default|audio|hw:\d+(?:,\d+)?)$/i;
 
-/** Returns all names that identify the device. */
-function namesOf(spec: string): string[] {
-  const url = /^[a-z][\w+.-]*:\/\/(?:[^/?#]*@)?(.+)$/is.exec(spec);
-  if (url !== null) {
-    const [, place = ""] = url;
-    const host = /^(?:\[[^\]]*\]|[^/:?#]*)/.exec(place)?.[0] ?? "";
-    return [spec, place, host];
-  }
-  const name = spec.slice(spec.indexOf(":") + 1);
-  // dshow's `audio=` is not part of the name.
-  return [name, name.replace(/^(?:audio|video)=/, "")];
-}
-
 function formatOf(spec: string): string {
   return spec.slice(0, spec.indexOf(":") + 1);
 }
@@ -76,6 +66,8 @@ function inPlaces(format: string, name: string): RegExp {
     // `cannot open audio device hw:1,0 (…`, `Error opening input file hw:1,0.`,
     // `Unknown PCM hw:1,0`, `hw:1,0: Input/output error`.
     `(?<=\\b(?:device|file|PCM)\\s)${exact}(?=\\.?(?:\\s|"|$))`,
+    // `Cannot get card index for Ann`, `Invalid value for card Ann`.
+    `(?<=\\b(?:index for|card)\\s['"]?)${exact}(?![\\w])`,
     `(?<=^|(?<!\\bcode)[\\s"])${exact}(?=:\\s)`,
   ];
   return new RegExp(places.join("|"), "g");

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isSecretName, isUnmistakable } from "./names.ts";
+import { isSecretName, isStreamId, isUnmistakable } from "./names.ts";
 import { MASK } from "./urls.ts";
 
 /**
@@ -89,6 +89,8 @@ export function maskOptions(text: string): string {
       ? text.slice(from).split(all.slice(-1), 1)[0] ?? ""
       : shellWordAt(text, from);
     if (value === "" || /^-[a-z]/i.test(value)) continue;
+    // The muxer of MPEG-TS numbers its streams with the same option.
+    if (isStreamId(name) && /^['"]?[\d:]+['"]?$/.test(value)) continue;
     masked += text.slice(done, from) + MASK;
     done = from + value.length;
   }
@@ -136,7 +138,8 @@ const HARMLESS =
 
 function isSecretOption(name: string): boolean {
   if (HARMLESS.test(name)) return false;
-  return isSecretName(name) || /(?:^|_)(?:user(?:name)?|login)$/i.test(name);
+  return isSecretName(name) || isStreamId(name) ||
+    /(?:^|_)(?:user(?:name)?|login|conn)$/i.test(name);
 }
 
 /** Returns the value at `from`, up to its closing quote or the next parameter. */

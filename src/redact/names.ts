@@ -9,18 +9,32 @@ const WORDS: ReadonlySet<string> = new Set([
   "authorization",
   "cookie",
   "cookies",
+  "cred",
   "credential",
   "credentials",
+  "creds",
+  "hash",
   "hdnea",
   "hdnts",
+  "hdntl",
+  "hmac",
   "jwt",
+  "md5",
   "key",
   "keys",
+  "oauth",
   "otp",
+  "pas",
   "pass",
   "passcode",
   "pin",
+  "pincode",
+  "playpath",
+  "pword",
+  "psd",
   "psk",
+  "psw",
+  "pswd",
   "pw",
   "pwd",
   "secret",
@@ -30,6 +44,10 @@ const WORDS: ReadonlySet<string> = new Set([
   "sig",
   "sign",
   "signature",
+  "ticket",
+  "tk",
+  "tkn",
+  "tok",
 ]);
 
 /**
@@ -42,7 +60,7 @@ const PARTS =
  * `loginpas`, `ftppwd`.
  */
 const ENDS =
-  /(?<!all|band|by|com|high|low|sur|tres)pass$|(?:login|user|usr)pas$|pwd$/;
+  /(?<!all|band|by|com|high|low|sur|tres)pass$|(?:login|user|usr)pas$|(?:pwd|pswd|psw)$|(?:app|cam|device|enc|licen[cs]e|live|play|priv|private|pub|publish|pull|push|share|shared|sign|user)key$/;
 
 /**
  * Whether a parameter of this name has a secret value, such as `token`,
@@ -85,4 +103,14 @@ export function decoded(text: string): string {
 export function isUnmistakable(name: string): boolean {
   const plain = name.toLowerCase().replaceAll(/[-_]/g, "");
   return PARTS.test(plain) || /pwd|passcode/.test(plain);
+}
+
+/**
+ * Returns whether an option has the stream id of SRT, which names a user and
+ * their secret.
+ *
+ * @param name Name of an option.
+ */
+export function isStreamId(name: string): boolean {
+  return /^(?:srt_?)?stream_?id$/i.test(name);
 }

@@ -7,10 +7,10 @@
 import { deviceHider } from "./device.ts";
 import { maskHeaders, maskOptions, maskParameters } from "./fields.ts";
 import { decoded } from "./names.ts";
-import { MASK, maskUserinfo } from "./urls.ts";
+import { maskPaths, pathSecretsOf } from "./paths.ts";
+import { maskSpoken } from "./spoken.ts";
+import { MASK, maskUserinfo, secretsOf as secretsOfFields } from "./urls.ts";
 import { replacer } from "./variants.ts";
-
-export { secretsOf } from "./urls.ts";
 
 /** Options for {@linkcode createRedactor}. */
 export interface RedactorOptions {
@@ -57,10 +57,24 @@ export function createRedactor(options: RedactorOptions = {}): Redact {
 }
 
 /** Matches every text that may have a secret; the words are `Bearer` and `Basic`. */
-const TRIGGER = /[=@%:-]|[eE][rR] |[iI][cC] |eyJ/;
+const TRIGGER =
+  /[=@%:'"-]|[eE][rR] |[iI][cC] |eyJ| (?:is|was|to|argument|value) /;
 
 function maskAnnounced(text: string): string {
-  return maskParameters(maskOptions(maskHeaders(maskUserinfo(text))));
+  const known = maskPaths(maskUserinfo(text));
+  return maskSpoken(maskParameters(maskOptions(maskHeaders(known))));
+}
+
+/**
+ * Returns the secrets in a URL: user name and password, the values of
+ * parameters such as `token`, stream ids, and tokens and stream keys in its
+ * path. For `user:password@host` without a scheme it returns the password.
+ *
+ * @param url A URL, or any text that contains one.
+ * @returns The secrets as written in the URL; none when there is no URL.
+ */
+export function secretsOf(url: string): string[] {
+  return [...new Set([...secretsOfFields(url), ...pathSecretsOf(url)])];
 }
 
 /**

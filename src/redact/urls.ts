@@ -5,7 +5,7 @@
  * @module
  */
 
-import { isSecretName } from "./names.ts";
+import { isSecretName, isStreamId } from "./names.ts";
 
 /** Replacement of a secret. */
 export const MASK = "***";
@@ -163,7 +163,9 @@ const IN_WORD = /[^\s/"'<>(),;=?&]/;
 export function secretsOfArguments(args: readonly string[]): string[] {
   return args.flatMap((word, index) => {
     const option = args[index - 1] ?? "";
-    const isValue = option.startsWith("-") && isSecretName(option.slice(1));
+    const name = option.startsWith("-") ? option.slice(1) : "";
+    const isValue = isSecretName(name) ||
+      isStreamId(name) && !/^[\d:]*$/.test(word);
     return isValue ? [word, ...secretsOf(word)] : secretsOf(word);
   });
 }

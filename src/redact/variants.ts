@@ -24,6 +24,7 @@ export function replacer(
     // The longest first: it may contain one of the others.
     .sort((a, b) => b.length - a.length);
   if (texts.length === 0) return null;
+  const long = texts.filter((one) => one.length > LONGEST);
   const pattern = new RegExp(texts.map(variantsOf).join("|"), "giu");
   // Nearly every line has none of the texts and no sign of an encoding.
   const signs = texts.some((text) => /\s/.test(text)) ? /[%\\+]/ : /[%\\]/;
@@ -35,10 +36,13 @@ export function replacer(
       const lower = text.toLowerCase();
       if (!small.some((one) => lower.includes(one))) return text;
     }
+    for (const one of long) text = text.replaceAll(one, replacement);
     return text.replace(pattern, replacement);
   };
 }
 
+/** A regular expression has a maximum size. Of a longer text, its beginning finds the rest. */
+const LONGEST = 1_024;
 const SHORTEST = 3;
 const SHORTEST_ANYWHERE = 6;
 const encoder = new TextEncoder();
@@ -46,7 +50,8 @@ const encoder = new TextEncoder();
 /** Returns the source of a pattern that matches a text in any spelling. */
 function variantsOf(text: string): string {
   const characters = [...text];
-  const source = characters.map(variantsOfOne).join("");
+  const source = characters.slice(0, LONGEST).map(variantsOfOne).join("") +
+    (characters.length > LONGEST ? "[^\\s\"'<>]*" : "");
   if (characters.length >= SHORTEST_ANYWHERE) return source;
   return `(?<![\\p{L}\\p{N}])${source}(?![\\p{L}\\p{N}])`;
 }

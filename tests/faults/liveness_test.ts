@@ -36,6 +36,15 @@ async function copy(from: string, to: string): Promise<void> {
   assert(success);
 }
 
+/** Runs the command that an error proposes in a shell; the folder that echolog would get. */
+async function proposedFolder(error: string): Promise<string> {
+  const command = error.slice(error.indexOf("echolog repair --force"));
+  const { stdout } = await new Deno.Command("sh", {
+    args: ["-c", `echolog() { printf %s "$3"; }; ${command}`],
+  }).output();
+  return new TextDecoder().decode(stdout);
+}
+
 /** Waits for an event of a session whose log may not be there yet. */
 async function begun(session: SessionOnDisk, name: EventName): Promise<void> {
   await waitFor(
@@ -134,7 +143,7 @@ Deno.test("repair: leaves copies and mailed logs alone without --force", async (
   using place = tempFolder();
   const whole = join(place.path, "copied");
   await copy(session.folder, whole);
-  const mailed = join(place.path, "mailed");
+  const mailed = join(place.path, "evil; touch X #");
   Deno.mkdirSync(mailed);
   await copy(join(session.folder, "session.log"), mailed);
   const beside = join(home.path, "recordings", "beside");
@@ -145,7 +154,7 @@ Deno.test("repair: leaves copies and mailed logs alone without --force", async (
       home: home.path,
     });
     assertEquals(code, 2, folder);
-    assertStringIncludes(stderr, `repair --force ${folder}`);
+    assertEquals(await proposedFolder(stderr), folder);
     assertEquals(contents(folder), before);
   }
   const all = await echolog(["repair"], { home: home.path });

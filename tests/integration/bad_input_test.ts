@@ -47,6 +47,17 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [["record", "--config", "/dev/null/x.conf"], /\/dev\/null\/x\.conf/],
   [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
+  [
+    ["record", "--device", "test", "--format", "wav", "--channels", "9"],
+    /Cannot record 9 channels: .*; set --channels/,
+  ],
+  [
+    [
+      ...["record", "--device", "lavfi:anullsrc=cl=5.1"],
+      ...["--format", "wav", "--channels", "32"],
+    ],
+    /Cannot record 32 channels/,
+  ],
   [["record", "rtsp://u:hunter2@h/"], /"rtsp:\/\/\*\*\*@h\/": record takes/],
   [["completions"], /completions needs one of bash, zsh, fish/],
   [
@@ -180,4 +191,28 @@ Deno.test("record: masks and escapes the stack trace of an error at level debug"
   assertMatch(stderr, /\n {4}at /);
   assertEquals(/hunter2|s3cr3t/.test(stderr), false, stderr);
   assertEquals(stderr.includes("\x1b"), false);
+});
+
+Deno.test("record: rejects limits that would end it without a message, and makes nothing", async () => {
+  for (
+    const [limit, expected] of [
+      [
+        "-n 40",
+        /^echolog: Cannot record with at most 40 open files; raise .*\n$/,
+      ],
+      [
+        "-f 40000",
+        /^echolog: Cannot record with files of at most 20480000 bytes: .*\n$/,
+      ],
+    ] as const
+  ) {
+    using home = tempFolder();
+    const { code, stderr } = await runProgram("sh", [
+      ...["-c", `ulimit ${limit} && exec "$@"`, "sh", ...echologCommand()],
+      ...["record", "--device", "test", "--duration", "1s"],
+    ], { env: { HOME: home.path } });
+    assertEquals(code, 2, stderr);
+    assertMatch(stderr, expected);
+    assertEquals([...Deno.readDirSync(home.path)], []);
+  }
 });

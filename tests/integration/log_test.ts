@@ -282,3 +282,45 @@ Deno.test("record: replaces the device name with a stable hash when redact_devic
   assertEquals(hashes[0], hashes[1]);
   assert(/[0-9a-f]{8}/.test(hashes[0] ?? ""));
 });
+
+Deno.test("record: hides a device's card, file, host and path when redact_device is set", async () => {
+  using home = tempFolder();
+  const sound = join(home.path, "Annas_song.flac");
+  const { success } = await new Deno.Command("ffmpeg", {
+    args: ["-v", "error", "-f", "lavfi", "-i", "sine=d=9", sound],
+  }).output();
+  assert(success);
+  const env = configured(
+    home.path,
+    '[recovery]\nstart_timeout = "1s"\n[logging]\nredact_device = true\n',
+  );
+  for (
+    const device of [
+      `lavfi:amovie=${sound}`,
+      "lavfi:amovie=/nowhere/Annas_song.flac",
+      "alsa:hw:CARD=AnnasAirPods,DEV=0",
+      "rtsp://127.0.0.1:1/AnnasBedroom",
+      "file:///nowhere/Annas.wav",
+      // Errors before there is a session.
+      "nosuchformat:AnnasMic",
+      "AnnasMic",
+    ]
+  ) {
+    const { stdout, stderr } = await echolog(
+      ["record", "--device", device, "--duration", "1s", "--log-level=debug"],
+      { home: home.path, env },
+    );
+    const explained = await echolog(["explain"], { home: home.path, env });
+    const checked = device.includes(":")
+      ? await echolog(["doctor", "--device", device], { home: home.path, env })
+      : { stdout: "", stderr: "" };
+    for (
+      const text of [
+        ...[stdout, stderr, explained.stdout, explained.stderr],
+        ...[checked.stdout, checked.stderr],
+        ...writtenBelow(join(home.path, "recordings")),
+        ...writtenBelow(join(home.path, ".local")),
+      ]
+    ) assert(!/annas/i.test(text), `${device}: ${text}`);
+  }
+});

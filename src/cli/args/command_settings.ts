@@ -23,6 +23,7 @@ import {
 import { NEWER_HINT, whyTooOld } from "../../ffmpeg/version.ts";
 import { host } from "../../platform/host.ts";
 import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
+import { pathSecretsOf } from "../../redact/paths.ts";
 import { secretsOfArguments } from "../../redact/urls.ts";
 
 /** Masks a wrong value, which may hold a password. */
@@ -178,10 +179,12 @@ export function settingsRedactor(
   settings: Pick<Settings, "inputArgs" | "outputArgs" | "redactDevice">,
   deviceSpec: string | null,
 ): Redact {
+  const args = [...settings.inputArgs, ...settings.outputArgs];
   return createRedactor({
     secrets: [
       ...(deviceSpec === null ? [] : secretsOf(deviceSpec)),
-      ...secretsOfArguments([...settings.inputArgs, ...settings.outputArgs]),
+      ...secretsOfArguments(args),
+      ...args.flatMap(pathSecretsOf),
     ],
     ...(settings.redactDevice && deviceSpec !== null
       ? { redactDevice: deviceSpec }

@@ -5,6 +5,7 @@
  */
 
 import { print } from "../../terminal/output.ts";
+import { proposeCommand } from "../../platform/own_command.ts";
 import { join } from "@std/path";
 import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
@@ -111,8 +112,8 @@ function describeUnknown(
     `${
       oneLine(session_id)
     } has no end, but may still be recording on another machine, or be a copy;  ` +
-      `if nothing is recording it, finish it with: echolog repair --force ${
-        oneLine(folder)
+      `if nothing is recording it, finish it with: ${
+        oneLine(proposeCommand(["repair", "--force"], folder))
       }`,
   );
 }
@@ -171,8 +172,9 @@ async function repairNamed(
       "usage",
       `The session in ${folder} may still be recording on another machine, or be a copy`,
       {
-        hint:
-          `if nothing is recording it, run echolog repair --force ${folder}`,
+        hint: `if nothing is recording it, run ${
+          proposeCommand(["repair", "--force"], folder)
+        }`,
       },
     );
   }

@@ -18,6 +18,7 @@ import {
 import { type Entry, entry, withDetails, withLevel } from "./entry.ts";
 import {
   boolean,
+  command,
   decimal,
   detail,
   integer,
@@ -140,7 +141,7 @@ const table: { readonly [K in EventName]: Entry } = {
     ...{ log_level: "", log_rotation: "off", log_max_bytes: 0 },
     ...{ log_backup_count: 0, echolog: "", ffmpeg: null, os: "", pid: 0 },
   }),
-  ffmpeg_command: entry("ffmpeg_command", { run: integer, command: text }),
+  ffmpeg_command: entry("ffmpeg_command", { run: integer, command }),
   ffmpeg_started: entry("ffmpeg_started", {
     run: integer,
     pid: integer,

@@ -42,6 +42,12 @@ export const text: Kind<string> = {
   json: asText,
 };
 
+/** A command that can be pasted into a shell; possible secrets in it are masked. */
+export const command: Kind<string> = {
+  ...text,
+  write: (format, key, value, redact) => format.command(key, redact(value)),
+};
+
 /** A whole number. */
 export const integer: Kind<number> = {
   optional: false,

@@ -14,7 +14,12 @@
  */
 
 import type { EpochMs, Level } from "../../events.ts";
-import { capValue, escapeValue, quoteValue } from "./quote.ts";
+import {
+  capValue,
+  escapeValue,
+  MAX_COMMAND_BYTES,
+  quoteValue,
+} from "./quote.ts";
 
 /** Writes the pieces of a line; their concatenation is the line. */
 export interface LineFormat {
@@ -22,6 +27,8 @@ export interface LineFormat {
   begin(time: string, level: Level, logger: string, event: string): string;
   /** A field with any text. */
   text(key: string, value: string): string;
+  /** A field with a command, which is not cut. */
+  command(key: string, value: string): string;
   /** A field with text that must not be taken for a number, `true` or `false`. */
   quoted(key: string, value: string): string;
   /** A field whose text never needs quotes, such as a time or a duration. */
@@ -36,6 +43,7 @@ export interface LineFormat {
 export const textFormat: LineFormat = {
   begin: (time, level, logger, event) => `${time} ${level} ${logger}: ${event}`,
   text: (key, value) => ` ${key}=${quoteValue(value)}`,
+  command: (key, value) => ` ${key}=${quoteValue(value, MAX_COMMAND_BYTES)}`,
   quoted: (key, value) => ` ${key}="${escapeValue(capValue(value))}"`,
   word: (key, value) => ` ${key}=${value}`,
   literal: (key, value) => ` ${key}=${value}`,
@@ -47,6 +55,8 @@ export const jsonFormat: LineFormat = {
   begin: (time, level, logger, event) =>
     `{"time":"${time}","level":"${level}","logger":"${logger}","event":"${event}"`,
   text: (key, value) => `,"${key}":"${escapeValue(capValue(value))}"`,
+  command: (key, value) =>
+    `,"${key}":"${escapeValue(capValue(value, MAX_COMMAND_BYTES))}"`,
   quoted: (key, value) => `,"${key}":"${escapeValue(capValue(value))}"`,
   word: (key, value) => `,"${key}":"${value}"`,
   literal: (key, value) => `,"${key}":${value}`,

@@ -9,6 +9,13 @@
 export const MAX_VALUE_BYTES = 4096;
 
 /**
+ * Maximum for a command, which is of use only whole. Linux allows 128 KiB for
+ * an argument. Readers of logs accept lines of 1 MiB, and each byte may need
+ * an escape.
+ */
+export const MAX_COMMAND_BYTES = 160 * 1024;
+
+/**
  * Returns a value as written after `key=`.
  *
  * @example Usage
@@ -21,16 +28,17 @@ export const MAX_VALUE_BYTES = 4096;
  * assertEquals(quoteValue("\x1b[31m"), '"\\u001b[31m"');
  * ```
  *
- * @param value Any text; more than {@linkcode MAX_VALUE_BYTES} is cut.
+ * @param value Any text.
+ * @param limit Maximum number of bytes; more are cut.
  * @returns The value, in quotes where it needs them.
  */
-export function quoteValue(value: string): string {
+export function quoteValue(value: string, limit = MAX_VALUE_BYTES): string {
   // Nearly all values are short and plain: one regular expression decides.
   if (value.length <= SHORT) {
     if (BARE.test(value)) return value === "null" ? '"null"' : value;
     if (PLAIN.test(value)) return `"${value}"`;
   }
-  const capped = capValue(value);
+  const capped = capValue(value, limit);
   const inside = escapeValue(capped);
   return inside !== capped || NEEDS_QUOTES.test(inside)
     ? `"${inside}"`
@@ -48,17 +56,19 @@ const PLAIN = /^[ !#-\[\]-~]*$/;
  * Cuts a value that is too long between two characters and marks the cut.
  *
  * @param value Any text.
+ * @param limit Maximum number of bytes.
  * @returns The same text, or its beginning followed by `…[N more bytes]`; in
- *   UTF-8 never more than {@linkcode MAX_VALUE_BYTES}.
+ *   UTF-8 never more than the limit.
  */
-export function capValue(value: string): string {
+export function capValue(value: string, limit = MAX_VALUE_BYTES): string {
   // A UTF-16 code unit takes three bytes at most.
-  if (value.length * 3 <= MAX_VALUE_BYTES) return value;
-  if (encoder.encodeInto(value, room).read === value.length) return value;
+  if (value.length * 3 <= limit) return value;
+  const space = limit === MAX_VALUE_BYTES ? room : new Uint8Array(limit);
+  if (encoder.encodeInto(value, space).read === value.length) return value;
   const total = encoder.encode(value).length;
   const { read, written } = encoder.encodeInto(
     value,
-    room.subarray(0, MAX_VALUE_BYTES - MAX_MARK),
+    space.subarray(0, limit - MAX_MARK),
   );
   return `${value.slice(0, read)}…[${total - written} more bytes]`;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { proposeCommand } from "../../platform/own_command.ts";
 import type { SourceKind } from "../../audio/device.ts";
 import {
   FAILURE_CODES,
@@ -225,7 +226,9 @@ export function adviceAt(
   session: string,
 ): string | null {
   return level === "debug" && advice === SAY_MORE
-    ? `read everything that it printed: echolog logs ${session} --event ffmpeg_stderr`
+    ? `read everything that it printed: ${
+      proposeCommand(["logs", "--event", "ffmpeg_stderr"], session)
+    }`
     : advice;
 }
 

@@ -1,4 +1,5 @@
 import {
+  assert,
   assertEquals,
   assertMatch,
   assertStringIncludes,
@@ -6,6 +7,7 @@ import {
 } from "@std/assert";
 import {
   assertChunkSize,
+  assertLimits,
   configPlaces,
   describeOverrides,
   loadOutputDir,
@@ -212,6 +214,60 @@ Deno.test("loadSettings: rejects an unknown section even when it is empty", () =
   );
 });
 
+Deno.test("loadSettings: rejects keys with the names of JavaScript's own, and empty ones", () => {
+  for (
+    const [text, key] of [
+      ["__proto__ = 1", "__proto__"],
+      ["[__proto__]\nchannels = 1", "__proto__"],
+      ["recording.__proto__.channels = 1", "recording.__proto__"],
+      ["recording = { __proto__ = 1 }", "recording.__proto__"],
+      ["constructor = 1", "constructor"],
+      ["[recording]\nconstructor.prototype.x = 1", "recording.constructor"],
+      ["toString = 1", "toString"],
+      ["[hasOwnProperty]", "hasOwnProperty"],
+      ['"" = 1', '""'],
+      ['[recording]\n"" = 1', 'recording.""'],
+      ['["".""]', '"".""'],
+      ['"a b" = 1', '"a b"'],
+    ] as const
+  ) {
+    assertStringIncludes(
+      refusal({}, machine({ [HOME_CONF]: text })),
+      `Unknown key ${key}`,
+    );
+  }
+});
+
+Deno.test("loadSettings: rejects very many and very deep keys at once", () => {
+  const deep = Array.from({ length: 50_000 }, () => "a").join(".");
+  const many = Array.from({ length: 200_000 }, (_, n) => `k${n} = 1\n`);
+  const tables = Array.from({ length: 50_000 }, (_, n) => `[t${n}]\n`);
+  for (
+    const text of [
+      `${deep} = 1`,
+      `[${deep}]`,
+      many.join(""),
+      tables.join(""),
+      `x = ${"[".repeat(50_000)}`,
+      `x = ${"[".repeat(50_000)}${"]".repeat(50_000)}`,
+      `x = ${"{a=".repeat(50_000)}1${"}".repeat(50_000)}`,
+    ]
+  ) {
+    const surroundings = machine({ [HOME_CONF]: text });
+    const before = performance.now();
+    const line = refusal({}, surroundings);
+    assert(line.length < 300, `${line.length}`);
+    // Where unknown keys are allowed, their number is limited.
+    const error = assertThrows(
+      () => loadOutputDir({ flags: new Map() }, surroundings),
+      EchologError,
+    );
+    assertMatch(describeError(error), /too deeply|keys, more than|not TOML/);
+    // The parser alone takes minutes.
+    assert(performance.now() - before < 10_000);
+  }
+});
+
 Deno.test("loadSettings: rejects a value in place of a section", () => {
   assertStringIncludes(
     refusal({}, machine({ [HOME_CONF]: "logging = 3\n" })),
@@ -390,4 +446,29 @@ Deno.test("loadSettings: reads the stream from the file alone", () => {
   assertEquals(load({}, stream("0")).settings.stream, 0);
   assertEquals(load({}, stream("2")).settings.stream, 2);
   assertMatch(refusal({}, stream("-1")), /stream = -1 in .*; expected a whole/);
+});
+
+Deno.test("configPlaces: ignores a relative XDG_CONFIG_HOME", () => {
+  const places = configPlaces(machine({}, { XDG_CONFIG_HOME: "relative" }));
+  assertEquals(places[0], HOME_CONF);
+});
+
+Deno.test("assertLimits: rejects limits that end a recording without a message", () => {
+  const NONE = { fileBytes: Infinity, openFiles: Infinity };
+  const { settings } = load();
+  assertLimits(settings, 16, NONE);
+  const refused = (limits: Partial<typeof NONE>, flags = {}) =>
+    describeError(assertThrows(
+      () => assertLimits(load(flags).settings, 16, { ...NONE, ...limits }),
+      EchologError,
+    ));
+  assertMatch(
+    refused({ fileBytes: 512 }),
+    /at most 512 bytes: a chunk may need/,
+  );
+  assertMatch(refused({ openFiles: 20 }), /at most 20 open files; raise/);
+  // Ten seconds are less than the log may need.
+  const short = { "segment-duration": "10s" };
+  assertMatch(refused({ fileBytes: 65_536 }, short), /the log may need/);
+  assertLimits(load(short).settings, 16, { fileBytes: 2 ** 26, openFiles: 64 });
 });

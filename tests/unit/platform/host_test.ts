@@ -17,3 +17,16 @@ Deno.test("isExecutable: accepts only an executable file", () => {
 Deno.test("stateFolder: returns a folder named echolog", () => {
   assert(stateFolder()?.endsWith("echolog"));
 });
+
+Deno.test("stateFolder: ignores relative folders in the environment", () => {
+  const old = Deno.env.get("XDG_STATE_HOME");
+  try {
+    Deno.env.set("XDG_STATE_HOME", "/state");
+    assertEquals(stateFolder(), "/state/echolog");
+    Deno.env.set("XDG_STATE_HOME", "relative");
+    assert(stateFolder()?.startsWith("relative") !== true);
+  } finally {
+    if (old === undefined) Deno.env.delete("XDG_STATE_HOME");
+    else Deno.env.set("XDG_STATE_HOME", old);
+  }
+});

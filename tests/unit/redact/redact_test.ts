@@ -299,6 +299,101 @@ Deno.test("createRedactor: hides a short device name in messages of ffmpeg", () 
   }
 });
 
+Deno.test("createRedactor: hides every part of a device that can name a person", () => {
+  const cases: readonly (readonly [string, readonly string[]])[] = [
+    ["alsa:hw:CARD=AnnsAirPods,DEV=0", [
+      "Cannot get card index for AnnsAirPods",
+    ]],
+    ["alsa:plughw:AnnsAirPods", ["Cannot get card index for AnnsAirPods"]],
+    ["alsa:sysdefault:CARD=Anns", ["Invalid card 'Anns'", "card Anns: no"]],
+    ["alsa:hw:Ann,0", ["Cannot get card index for Ann", "Invalid card 'Ann'"]],
+    ["alsa:bluealsa:DEV=A1:B2:C3:D4:E5:F6,PROFILE=a2dp", [
+      "no A1:B2:C3:D4:E5:F6,PROFILE=a2dp",
+    ]],
+    ["pulse:alsa_input.usb-Anns_Mic-00.mono", [
+      "usb-Anns_Mic-00",
+      "Anns Mic-00",
+      "alsa_output.usb-Anns_Mic-00.iec958",
+    ]],
+    ["pulse:bluez_source.Anns_AirPods.handsfree", [
+      "Anns_AirPods",
+      "Anns AirPods",
+    ]],
+    ["dshow:audio=Microphone (Anns AirPods)", [
+      "Anns AirPods",
+      '"Microphone (Anns AirPods)"',
+    ]],
+    ["avfoundation::Anns AirPods", ["Anns AirPods", "[Anns AirPods]"]],
+    ["avfoundation:0:Anns AirPods", ["Selected Anns AirPods"]],
+    ["jack:Anns_client", ["Anns_client:input_1", "Anns client"]],
+    ["lavfi:amovie=/home/anns/Anns_song.flac", [
+      "/home/anns/Anns_song.flac: No such file",
+      "Anns_song.flac",
+      "Anns_song",
+    ]],
+    ["lavfi:amovie=filename=/srv/Anns.flac:loop=0", [
+      "'/srv/Anns.flac'",
+      "Anns.flac",
+    ]],
+    ["lavfi:amovie='/srv/Anns day.flac',aformat=s16", [
+      "/srv/Anns day.flac",
+      "Anns day",
+    ]],
+    ["lavfi:amovie=C\\\\:/Anns.flac", ["C:/Anns.flac", "Anns.flac"]],
+    ["file:///srv/anns_folder/Anns%20song.wav", [
+      "Anns song.wav",
+      "anns_folder",
+      "Anns%20song",
+    ]],
+    ["rtsp://annscam.local:554/AnnsBedroom?name=Anns_Cam", [
+      "annscam.local",
+      "AnnsBedroom",
+      "Anns_Cam",
+    ]],
+    ["rtmp://h/live/AnnsBedroom", ["path = /live/AnnsBedroom", "AnnsBedroom"]],
+    ["concat:/srv/Anns.flac", ["/srv/Anns.flac", "Anns.flac"]],
+  ];
+  for (const [spec, texts] of cases) {
+    const redact = createRedactor({
+      redactDevice: spec,
+      secrets: secretsOf(spec),
+    });
+    for (const text of [spec, ...texts]) {
+      assertFalse(
+        /\bann\b|anns|A1.B2.C3/i.test(redact(text)),
+        `${spec}: ${redact(text)}`,
+      );
+    }
+  }
+});
+
+Deno.test("createRedactor: keeps the words of a device that name nobody", () => {
+  const texts: readonly (readonly [string, string])[] = [
+    ["alsa:hw:CARD=AnnsAirPods,DEV=0", "hw plughw CARD DEV ALSA default 48000"],
+    ["alsa:hw:Ann,0", "Annex, an announcement, 0x1"],
+    [
+      "pulse:alsa_input.usb-Anns_Mic-00.analog-stereo",
+      "pulse alsa_input usb analog-stereo stereo mono",
+    ],
+    [
+      "lavfi:amovie=/srv/Anns.flac,aformat=sample_fmts=s16",
+      "[Parsed_amovie_0 @ 0x1] flac, 48000 Hz, s16, aformat",
+    ],
+    [
+      "lavfi:sine=frequency=440:sample_rate=48000",
+      "Parsed_sine_0, 440, 48000 Hz",
+    ],
+    [
+      "rtsp://annscam.local/Streaming/Channels/101",
+      "Streaming stream 101, live, rtsp",
+    ],
+    ["dshow:audio=Microphone (Anns)", "audio: dshow 48000 Hz"],
+  ];
+  for (const [spec, text] of texts) {
+    assertEquals(createRedactor({ redactDevice: spec })(text), text, spec);
+  }
+});
+
 Deno.test("createRedactor: hides the host of a device URL", () => {
   const spec = "rtsp://bob:hunter2@cam.example:554/live";
   const label = deviceLabel(spec);
@@ -434,4 +529,19 @@ Deno.test("createRedactor: masks a value after a colon only when its name is unm
   for (const text of ["key: abc123", "Stream: audio", "session: night"]) {
     assertEquals(redact(text), text);
   }
+});
+
+Deno.test("createRedactor: masks a secret that is too long for a regular expression", () => {
+  const secret = `${"long secret/".repeat(10_000)}end`;
+  const redact = createRedactor({
+    secrets: [secret],
+    redactDevice: `lavfi:${secret}`,
+  });
+  for (const text of [secret, encodeURIComponent(secret), `'${secret}'`]) {
+    assertFalse(/secret|end/.test(redact(`a ${text} b`)));
+  }
+  assertEquals(redact("a b"), "a b");
+  // Not the form of a device: it is hidden as a whole only.
+  const odd = `${"a.".repeat(20_000)}:x`;
+  assertEquals(createRedactor({ redactDevice: odd })(odd), deviceLabel(odd));
 });

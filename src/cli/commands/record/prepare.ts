@@ -6,14 +6,16 @@
 
 import type { BitDepth } from "../../../audio/bit_depth.ts";
 import type { Device } from "../../../audio/device.ts";
-import { assertChunkSize } from "../../../config/load.ts";
+import { assertChunkSize, assertLimits } from "../../../config/load.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { nextTime } from "../../../config/typed_time.ts";
 import { EchologError } from "../../../errors.ts";
 import type { EpochMs } from "../../../events.ts";
 import { assertInputFormat } from "../../../ffmpeg/input_format.ts";
+import { assertMixable } from "../../../ffmpeg/source/channel_check.ts";
 import { chooseDepth } from "../../../ffmpeg/source/source.ts";
 import type { Clock } from "../../../platform/clock.ts";
+import { processLimits } from "../../../platform/processes.ts";
 import {
   type FoundFfmpeg,
   requireRecordingFfmpeg,
@@ -54,11 +56,16 @@ export async function prepare(
   { settings, device, clock, signal }: Prepared,
 ): Promise<Ready | null> {
   const begun = clock.monotonic();
+  const limits = processLimits();
+  // Without files to open, ffmpeg cannot be asked either.
+  assertLimits(settings, null, { ...limits, fileBytes: Infinity });
   try {
     const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
     await assertInputFormat(ffmpeg.path, device);
+    await assertMixable(ffmpeg.path, device, settings);
     const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
     if (bitDepth !== null) assertChunkSize(settings, bitDepth);
+    assertLimits(settings, bitDepth, limits);
     const wasSlow = clock.monotonic() - begun >= SLOW_MS;
     return signal.aborted ? null : { ffmpeg, bitDepth, wasSlow };
   } catch (error) {

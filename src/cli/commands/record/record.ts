@@ -15,7 +15,7 @@ import {
 } from "../../args/command_settings.ts";
 import type { ParsedOptions } from "../../args/options.ts";
 import { RecordingConsole } from "../../live/console.ts";
-import { ownCommand } from "../../../platform/own_command.ts";
+import { ownCommand, proposeCommand } from "../../../platform/own_command.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../../errors.ts";
 import type { Sink, WarningCode } from "../../../events.ts";
 import { messageIn } from "../../../ffmpeg/known_errors.ts";
@@ -31,7 +31,10 @@ import {
   type ReturnWatch,
   SocketWatch,
 } from "../../../ffmpeg/socket_watch.ts";
+import type { LoadedSettings } from "../../../config/load.ts";
 import { systemClock } from "../../../platform/clock.ts";
+import { redactError } from "../../../redact/errors.ts";
+import type { Redact } from "../../../redact/redact.ts";
 import { freeBytes } from "../../../platform/free_space.ts";
 import { collectGarbagePeriodically } from "../../../platform/gc.ts";
 import { host, stateFolder } from "../../../platform/host.ts";
@@ -71,6 +74,28 @@ export async function record(options: ParsedOptions): Promise<number> {
   const { spec: deviceSpec, device } = chooseDevice(settings.device);
   const until = endOf(settings.until, systemClock.now());
   const redact = settingsRedactor(settings, deviceSpec);
+  try {
+    return await recordDevice({ loaded, deviceSpec, device, until, redact });
+  } catch (error) {
+    // A broken pipe is known by its class.
+    if (error instanceof Deno.errors.BrokenPipe) throw error;
+    throw redactError(error, redact);
+  }
+}
+
+/** What is known before the first look at the device. */
+interface Wanted {
+  readonly loaded: LoadedSettings;
+  readonly deviceSpec: string;
+  readonly device: Device;
+  readonly until: ReturnType<typeof endOf>;
+  readonly redact: Redact;
+}
+
+async function recordDevice(
+  { loaded, deviceSpec, device, until, redact }: Wanted,
+): Promise<number> {
+  const { settings } = loaded;
   // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   const totals = new SessionTotals();
@@ -234,8 +259,8 @@ export async function record(options: ParsedOptions): Promise<number> {
       // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
       screen.printError(
-        `The recorder of session ${session_id} had died; the session is now finished; see echolog explain ${
-          isNear ? session_id : folder
+        `The recorder of session ${session_id} had died; the session is now finished; see ${
+          proposeCommand(["explain"], isNear ? session_id : folder)
         }`,
       );
     },

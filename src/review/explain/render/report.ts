@@ -4,6 +4,7 @@
  * @module
  */
 
+import { proposeCommand } from "../../../platform/own_command.ts";
 import { oneLine } from "../../../errors.ts";
 import type { ExplainedNote, Explanation } from "../explanation.ts";
 import {
@@ -86,7 +87,9 @@ export function renderReport(
     ]),
     ...(report.gaps.length > MAX_GAPS
       ? text(
-        `These are the longest ${MAX_GAPS} of ${report.gaps.length}; echolog logs ${report.sessionId} --event gap shows all.`,
+        `These are the longest ${MAX_GAPS} of ${report.gaps.length}; ${
+          proposeCommand(["logs", "--event", "gap"], report.sessionId)
+        } shows all.`,
       )
       : []),
     "",

@@ -405,7 +405,7 @@ for (
     ["info", "record with --log-level debug to see everything that it prints"],
     [
       "debug",
-      "read everything that it printed: echolog logs night --event ffmpeg_stderr",
+      "read everything that it printed: echolog logs --event ffmpeg_stderr night",
     ],
   ] as const
 ) {
@@ -482,7 +482,7 @@ Deno.test("renderReport: shows only the 20 longest of many gaps and repeats no a
   assertEquals(lines.filter((line) => line.includes("What to do")).length, 2);
   assertMatch(
     lines.join("\n"),
-    /longest 20 of 500; echolog logs night --event/,
+    /longest 20 of 500; echolog logs --event gap night/,
   );
 });
 
