@@ -1,6 +1,6 @@
 /**
  * Writes what is generated from the tables in the code: `echolog.conf.example`,
- * and the tables in `docs/` between their marks.
+ * the tables in `docs/` between their marks, and `docs/schema/`.
  *
  * Run: `deno run --allow-read --allow-write scripts/docs.ts`
  *
@@ -10,12 +10,17 @@
 import { renderExample, renderTable } from "../src/config/reference.ts";
 import { MESSAGES } from "../src/ffmpeg/known_errors.ts";
 import { GAP_CAUSES } from "../src/events.ts";
+import { DOCUMENT_NAMES } from "./json/documents.ts";
+import { renderKeys, renderSchemas } from "./json/schema.ts";
 import { meaningOfCause } from "../src/review/explain/glossary.ts";
 
 /** The documents with tables, and the tables of each by the name in their marks. */
 export const DOCUMENTS: Readonly<
   Record<string, Readonly<Record<string, () => string>>>
 > = {
+  "docs/json.md": Object.fromEntries(
+    DOCUMENT_NAMES.map((name) => [name, () => renderKeys(name)]),
+  ),
   "docs/settings.md": { settings: renderTable },
   "docs/troubleshooting.md": { causes: renderCauses, messages: renderMessages },
 };
@@ -70,5 +75,8 @@ if (import.meta.main) {
   for (const path of Object.keys(DOCUMENTS)) {
     const file = new URL(path, root);
     Deno.writeTextFileSync(file, withTables(path, Deno.readTextFileSync(file)));
+  }
+  for (const [path, text] of renderSchemas()) {
+    Deno.writeTextFileSync(new URL(path, root), text);
   }
 }

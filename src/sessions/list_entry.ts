@@ -12,7 +12,7 @@ import { isAbsent } from "../platform/fs.ts";
 import { readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { lastSignOf, type OpenOutage, openOutage } from "./status.ts";
-import { SessionTotals } from "./totals.ts";
+import { round, SessionTotals } from "./totals.ts";
 
 /** A session in a list. Keys are stable. */
 export interface SessionSummary {
@@ -28,8 +28,8 @@ export interface SessionSummary {
   readonly state: Condition;
   /** Why it ended, or `null`. */
   readonly reason: string | null;
-  /** Seconds from its start to its end, or until now; `null` when unknown. */
-  readonly duration: Seconds | null;
+  /** From its start to its end, or its length so far; `null` when unknown. */
+  readonly wall: Seconds | null;
   /**
    * Number of finished chunks. Like the next two, `null` when neither state nor
    * log can be read.
@@ -80,7 +80,7 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     ...head,
     state: condition,
     reason: state.reason,
-    duration: state.wall ?? durationOf(session, condition),
+    wall: state.wall ?? wallOf(session, condition),
     chunks: state.chunks,
     audio: state.audio,
     gaps: state.gaps + (outage === null ? 0 : 1),
@@ -89,8 +89,8 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
   };
 }
 
-/** Returns the duration of a session that is active or dead. */
-function durationOf(
+/** Returns the length so far of a session that is active or dead. */
+function wallOf(
   session: KnownSession,
   condition: Condition,
 ): Seconds | null {
@@ -141,15 +141,21 @@ async function fromLog(
   return {
     state: isEnded ? "ended" : condition,
     reason: stop?.reason ?? null,
-    duration: wall,
+    wall: round(wall, 3),
     chunks: finite(stop?.chunks) ?? chunks,
-    audio: finite(stop?.audio) ?? audio,
+    audio: round(finite(stop?.audio) ?? audio, 3),
     gaps: finite(stop?.gaps) ?? gaps,
     outage: null,
-    coverage: stop?.coverage ?? null,
+    coverage: shareOf(stop),
     // The files of a mailed log have other times.
     ...(begun === null ? {} : { start: isoMilliseconds(begun) }),
   };
+}
+
+/** Returns the coverage of a last line, or `null`. */
+function shareOf(stop: SessionStop | null): number | null {
+  const share = stop?.coverage ?? null;
+  return share === null ? null : round(share, 2);
 }
 
 /** Returns a number of a last line, which the line of another version may lack. */
@@ -159,7 +165,7 @@ function finite(value: number | undefined): number | undefined {
 
 const UNKNOWN = {
   reason: null,
-  duration: null,
+  wall: null,
   chunks: null,
   audio: null,
   gaps: null,

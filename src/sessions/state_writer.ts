@@ -91,7 +91,7 @@ export class StateWriter implements Sink {
         return {
           ...inState(state, "ended", event.time),
           reason: event.reason,
-          wall: event.wall,
+          wall: round(event.wall, 3),
           coverage: event.coverage === null ? null : round(event.coverage, 2),
         };
       default:

@@ -24,7 +24,7 @@ export interface OpenOutage {
   readonly duration: Seconds;
 }
 
-/** Status of a session. Keys are stable. */
+/** Status of a session. */
 export interface SessionStatus {
   /** Name of the session. */
   readonly session_id: string;
@@ -35,8 +35,8 @@ export interface SessionStatus {
    * read.
    */
   readonly since: string | null;
-  /** Seconds since it started, or `null`. */
-  readonly elapsed: Seconds | null;
+  /** Its length so far, or `null`. */
+  readonly wall: Seconds | null;
   /** The outage that is not over, or `null`. */
   readonly outage: OpenOutage | null;
   /** Number of gaps, with that one. */
@@ -51,8 +51,8 @@ export interface SessionStatus {
   readonly last_audio_ago: Seconds | null;
   /** Free bytes on the disk, or `null` when the platform does not report them. */
   readonly free_bytes: number | null;
-  /** Hours that the free space lasts at the rate so far, or `null`. */
-  readonly hours_left: number | null;
+  /** How long the free space lasts at the rate so far, or `null`. */
+  readonly free_time: Seconds | null;
   /** Path of its log. */
   readonly log: string;
   /** Folder of the session. */
@@ -94,24 +94,23 @@ export function statusOf(
       outage: null,
       gaps: null,
       gap_total: null,
-      elapsed: null,
+      wall: null,
       coverage: null,
       last_audio_ago: null,
-      hours_left: null,
+      free_time: null,
     };
   }
   const outage = condition === "recovering" ? openOutage(state, now) : null;
   const last = lastAudio(state, open, outage);
   const isOver = condition === "crashed" || condition === "unknown";
   const until = isOver ? lastSignOf(session) ?? now : now;
-  const elapsed = Math.max(0, until - session.start) / 1000;
   const audio = state.audio + openAudio(state, last);
   const bytes = state.bytes + (open?.size ?? 0);
   const canLast = free !== null && bytes > 0 && audio > 0;
   return {
     ...head,
     since: isOver && last !== null ? new Date(last).toISOString() : state.since,
-    elapsed: round(elapsed, 0),
+    wall: round(Math.max(0, until - session.start) / 1000, 3),
     outage,
     gaps: state.gaps + (outage === null ? 0 : 1),
     gap_total: round(state.gap_total + (outage?.duration ?? 0), 3),
@@ -119,7 +118,7 @@ export function statusOf(
     last_audio_ago: last === null
       ? null
       : round(Math.max(0, now - last) / 1000, 1),
-    hours_left: canLast ? round(free * audio / bytes / 3600, 1) : null,
+    free_time: canLast ? round(free * audio / bytes, 0) : null,
   };
 }
 

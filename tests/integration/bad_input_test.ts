@@ -161,7 +161,7 @@ async function assertRefused(
   assertEquals([...Deno.readDirSync(home)], [], "nothing is made");
 }
 
-Deno.test("sessions: masks the password in the error for an invalid setting", async () => {
+Deno.test("record and sessions: mask the password of an invalid setting", async () => {
   using home = tempFolder();
   const config = join(home.path, "echolog.conf");
   for (
@@ -172,12 +172,21 @@ Deno.test("sessions: masks the password in the error for an invalid setting", as
     ]
   ) {
     Deno.writeTextFileSync(config, `[ffmpeg]\ninput_args = ${text}\n`);
-    const { code, stderr } = await echolog(["sessions", "--config", config], {
-      home: home.path,
-    });
-    assertEquals(code, 2);
-    assertMatch(stderr, /^echolog: Cannot use ffmpeg\.input_args = .*\*\*\*/);
-    assertEquals(stderr.includes("hunter2"), false, stderr);
+    const what = "Cannot use ffmpeg\\.input_args = .*\\*\\*\\*";
+    for (
+      const [command, exit, line] of [
+        ["record", 2, `^echolog: ${what}`],
+        // It needs the folder only.
+        ["sessions", 0, `^echolog: warning: ${what}`],
+      ] as const
+    ) {
+      const { code, stderr } = await echolog([command, "--config", config], {
+        home: home.path,
+      });
+      assertEquals(code, exit);
+      assertMatch(stderr, new RegExp(line));
+      assertEquals(stderr.includes("hunter2"), false, stderr);
+    }
   }
 });
 

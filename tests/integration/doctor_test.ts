@@ -328,14 +328,14 @@ Deno.test("doctor: prints every check and the next step as JSON", async () => {
   );
   assertEquals([code, stderr], [1, ""]);
   const report = JSON.parse(stdout);
-  assertEquals(Object.keys(report), ["checks", "next"]);
-  const names = report.checks.map(({ name }: { name: string }) => name);
+  assertEquals(Object.keys(report), ["check_list", "next"]);
+  const names = report.check_list.map(({ name }: { name: string }) => name);
   assertEquals(names, [...ALL, "cron"]);
-  for (const check of report.checks) {
-    assertEquals(Object.keys(check), ["name", "state", "text", "next"]);
+  for (const check of report.check_list) {
+    assertEquals(Object.keys(check), ["name", "result", "text", "advice"]);
   }
-  assertEquals(report.checks[2].state, "failed");
-  assertEquals(report.next, report.checks[2].next);
+  assertEquals(report.check_list[2].result, "failed");
+  assertEquals(report.next, report.check_list[2].advice);
 });
 
 Deno.test("doctor: stops its ffmpeg when it is terminated", async () => {

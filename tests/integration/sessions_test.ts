@@ -81,7 +81,7 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
   const [withoutState] = await sums();
   assertEquals(Object.keys(withoutState), [
     ...["session_id", "folder", "log", "start", "state", "reason"],
-    ...["duration", "chunks", "audio", "gaps", "outage", "coverage"],
+    ...["wall", "chunks", "audio", "gaps", "outage", "coverage"],
   ]);
   for (
     const key of ["session_id", "state", "reason", "chunks", "gaps", "coverage"]
@@ -174,13 +174,13 @@ Deno.test("status: reports the state and figures of a recovering and of a record
   const status = await waitFor("two chunks", async () => {
     const json = await echolog(["status", "--json"], { home: home.path });
     const [status] = JSON.parse(json.stdout);
-    return (status?.details?.chunks ?? 0) < 2 ? null : status;
+    return (status?.chunks ?? 0) < 2 ? null : status;
   });
   assertEquals(status.state, "recording");
   assertMatch(status.writing, /^chunk_\d{5}\.flac\.part$/);
   assert(status.coverage > 50 && status.coverage <= 100, status.coverage);
   assert(status.last_audio_ago < 10, status.last_audio_ago);
-  assert(status.hours_left > 0, status.hours_left);
+  assert(status.free_time > 0, status.free_time);
   second.signal("SIGINT");
   await second.finished;
 });

@@ -50,7 +50,7 @@ Deno.test("status: shows a session and its log only while it is being recorded",
   assertEquals(entry.log, log);
   assertEquals(entry.state, "recording");
   assertEquals(entry.pid, running.pid);
-  assertEquals(entry.details.device, "test");
+  assertEquals(entry.device, "test");
 
   running.signal("SIGTERM");
   await running.finished;
@@ -75,7 +75,7 @@ Deno.test("status: keeps reporting a session whose recorder was killed as crashe
     `state: crashed, but ffmpeg (pid ${started.pid}) still records; stop it and finish the session with echolog repair`,
   );
   const json = await echolog(["status", "--json"], { home: home.path });
-  assertEquals(JSON.parse(json.stdout)[0].orphans, [started.pid]);
+  assertEquals(JSON.parse(json.stdout)[0].orphan_list, [started.pid]);
   Deno.kill(started.pid, "SIGKILL");
   await waitFor(
     "ffmpeg to end",

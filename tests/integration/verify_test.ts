@@ -88,15 +88,15 @@ Deno.test("verify: checks chunks whose log lines were rotated away by chunks.jso
   const { finished, report } = await verified(home.path, folder);
   assertEquals(faultsOf(report), []);
   assertEquals(finished.code, 0);
-  assertEquals(report.chunks.length, 4);
-  assert(report.chunks.every((chunk) => chunk.logged_size === chunk.size));
+  assertEquals(report.chunks, 4);
+  assert(report.chunk_list.every((chunk) => chunk.logged_size === chunk.size));
   Deno.removeSync(join(folder, "chunk_00001.flac"));
   const { report: damaged } = await verified(home.path, folder);
   assertEquals(faultsOf(damaged), ["chunk_00001.flac: it is missing"]);
   // A session of before has no index.
   Deno.removeSync(join(folder, "chunks.jsonl"));
   const { report: old } = await verified(home.path, folder);
-  assertMatch(old.notes.join(), /rotated away/);
+  assertMatch(old.remark_list.join(), /rotated away/);
 });
 
 Deno.test("verify: accepts a log kept at a level without chunk lines and reports it in a note", async () => {
@@ -105,8 +105,10 @@ Deno.test("verify: accepts a log kept at a level without chunk lines and reports
     const folder = await recordNoise(home.path, level, ["--log-level", level]);
     const { finished, report } = await verified(home.path, folder);
     assertEquals([finished.code, faultsOf(report)], [0, []]);
-    assertMatch(report.notes.join(), /chunks\.jsonl names its chunks/);
-    assert(report.chunks.every((chunk) => chunk.logged_size === chunk.size));
+    assertMatch(report.remark_list.join(), /chunks\.jsonl names its chunks/);
+    assert(
+      report.chunk_list.every((chunk) => chunk.logged_size === chunk.size),
+    );
     const { stdout } = await echolog(["explain", folder], { home: home.path });
     // A slow start cuts the line, and is a gap from a second on.
     const session = new SessionOnDisk(folder);
@@ -160,7 +162,7 @@ Deno.test("verify: says in one sentence that all audio is missing", async () => 
     /^The folder has no audio: all 4 chunks that the log names are missing\n\nsilent does not match its log: 1 problem\.\n$/,
   );
   const { report } = await verified(home.path, folder);
-  assertEquals(report.chunks.map(({ faults }) => faults), [
+  assertEquals(report.chunk_list.map(({ fault_list }) => fault_list), [
     ...Array(4).fill(["it is missing"]),
   ]);
 });

@@ -10,6 +10,7 @@ import { decodeEvent } from "../../src/log/format/event_fields.ts";
 import { decodeLine } from "../../src/log/format/line.ts";
 import type { EventName, SessionEvent } from "../../src/events.ts";
 import { decoded, type Finished } from "./program.ts";
+import { checkPrinted } from "./json_schema.ts";
 import { markLoad } from "./load.ts";
 import { waitFor } from "./wait.ts";
 
@@ -94,7 +95,12 @@ export function startEcholog(
   let hasEnded = false;
   const finished = child.output().then((output) => {
     hasEnded = true;
-    return decoded(output);
+    const finished = decoded(output);
+    // What a killed one printed may end anywhere.
+    if (options.fixture === undefined && finished.code < 128) {
+      checkPrinted(args, finished.stdout);
+    }
+    return finished;
   });
   return {
     pid: child.pid,
@@ -107,7 +113,7 @@ export function startEcholog(
   };
 }
 
-/** Runs echolog to its end. */
+/** Runs echolog to its end. JSON that it prints has to match its schema. */
 export async function echolog(
   args: readonly string[],
   options: StartOptions,

@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { VerifyReport } from "../../src/review/verify/verify.ts";
+import type { VerificationJson } from "../../src/review/verify/render.ts";
 import { echolog } from "./echolog.ts";
 import type { Finished } from "./program.ts";
 
@@ -38,18 +38,20 @@ export async function recordNoise(
 export async function verified(
   home: string,
   folder: string,
-): Promise<{ finished: Finished; report: VerifyReport }> {
+): Promise<{ finished: Finished; report: VerificationJson }> {
   const finished = await echolog(["verify", folder, "--json"], { home });
   return { finished, report: JSON.parse(finished.stdout) };
 }
 
 /** All faults, those of chunks behind the chunk's name. */
-export function faultsOf({ chunks, faults }: VerifyReport): string[] {
+export function faultsOf(
+  { chunk_list, fault_list }: VerificationJson,
+): string[] {
   return [
-    ...chunks.flatMap(({ file, faults }) =>
-      faults.map((fault) => `${file}: ${fault}`)
+    ...chunk_list.flatMap(({ file, fault_list }) =>
+      fault_list.map((fault) => `${file}: ${fault}`)
     ),
-    ...faults,
+    ...fault_list,
   ];
 }
 
@@ -61,5 +63,5 @@ export async function assertHealthy(
   const { finished, report } = await verified(home, folder);
   assertEquals(faultsOf(report), [], folder);
   assertEquals([finished.code, report.ok], [0, true], folder);
-  assertEquals(report.chunks.length, 4, folder);
+  assertEquals(report.chunks, 4, folder);
 }

@@ -74,7 +74,9 @@ export async function doctor(options: ParsedOptions): Promise<number> {
   }
   const next = firstFix(checks) ?? oneLine(redact(recordCommand(options)));
   print(
-    isJson ? toJson({ checks, next }, 2) : `${style.bold("Next:")} ${next}`,
+    isJson
+      ? toJson({ check_list: checks.map(checkAsJson), next }, 2)
+      : `${style.bold("Next:")} ${next}`,
   );
   return checks.some(({ state }) => state === "failed") ? 1 : 0;
 }
@@ -94,6 +96,11 @@ export function renderCheck(
   const indent = " ".repeat(columns < 2 * head.length ? 2 : head.length);
   const lines = wrap(`${head}${check.text}${next}`, columns, indent);
   return lines.join("\n").replace(check.state, paint[check.state]);
+}
+
+/** Returns a check for programs. `docs/json.md` describes its keys. */
+function checkAsJson({ name, state, text, next }: Check) {
+  return { name, result: state, text, advice: next };
 }
 
 type Chosen =

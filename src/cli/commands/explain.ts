@@ -13,15 +13,23 @@ import { EchologError } from "../../errors.ts";
 import { readLogBlocks } from "../../log/read/reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { explain as explainHistory } from "../../review/explain/explain.ts";
-import { reportAsJson } from "../../review/explain/render/json.ts";
+import { outageAtEnd, reportAsJson } from "../../review/explain/render/json.ts";
 import { renderReport } from "../../review/explain/render/report.ts";
 import { drawTimeline } from "../../review/explain/render/timeline.ts";
 import type { History } from "../../review/history.ts";
 import { readHistory } from "../../review/history_reader.ts";
 import { readSentHistory } from "../../review/sent_log.ts";
-import type { KnownSession } from "../../sessions/catalog.ts";
+import {
+  type Condition,
+  conditionOf,
+  type KnownSession,
+} from "../../sessions/catalog.ts";
 import { readIndex } from "../../sessions/chunks/chunk_index.ts";
-import { lastSignOf } from "../../sessions/status.ts";
+import {
+  lastSignOf,
+  type OpenOutage,
+  openOutage,
+} from "../../sessions/status.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
 
@@ -79,6 +87,25 @@ function notALog({ name }: LogAlone): EchologError {
   });
 }
 
+/** Returns the state of a session, as `sessions` lists it. */
+function stateOf(
+  { stop }: History,
+  session: KnownSession | null,
+): Condition {
+  const condition = session === null ? "unknown" : conditionOf(session);
+  return stop !== null && condition !== "stopping" ? "ended" : condition;
+}
+
+/** Returns the outage that is not over, as `status` and `sessions` give it. */
+function outageOf(
+  { state }: KnownSession,
+  condition: Condition,
+): OpenOutage | null {
+  return state !== null && condition === "recovering"
+    ? openOutage(state, Date.now())
+    : null;
+}
+
 /** What is known besides the log, and how it is printed. */
 interface PrintOptions {
   readonly isJson: boolean;
@@ -93,6 +120,7 @@ function printExplained(
 ): void {
   const liveness = session?.liveness ?? "unknown";
   const isDead = liveness === "dead";
+  const state = stateOf(history, session);
   const explained = explainHistory(history, {
     folderName,
     isActive: history.stop === null && liveness === "alive",
@@ -111,7 +139,14 @@ function printExplained(
   );
   print(
     isJson
-      ? escapeJson(reportAsJson(explained, timeline, log))
+      ? escapeJson(reportAsJson(explained, {
+        state,
+        outage: session === null
+          ? outageAtEnd(explained)
+          : outageOf(session, state),
+        timeline,
+        log,
+      }))
       : renderReport(explained, {
         columns,
         style: styleOf(Deno.stdout),

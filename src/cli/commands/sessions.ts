@@ -93,7 +93,7 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   },
   {
     title: "DURATION",
-    cell: ({ duration }) => duration === null ? "–" : formatDuration(duration),
+    cell: ({ wall }) => wall === null ? "–" : formatDuration(wall),
     alignRight: true,
   },
   {

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { print, printJson, toJson } from "../../terminal/output.ts";
+import { print, printJson, stdoutSink, toJson } from "../../terminal/output.ts";
+import { writeAllSync } from "@std/io/write-all";
 import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { EchologError, oneLine } from "../../errors.ts";
@@ -24,17 +25,11 @@ import {
   formatPercent,
   formatTime,
 } from "../../terminal/units.ts";
+import { type ShownStatus, statusAsJson } from "./status_json.ts";
+import { watch } from "../live/watch.ts";
 import { FullScreen, terminalRows } from "../../terminal/full_screen.ts";
 import { PLAIN, type Style, styleOf } from "../../terminal/style.ts";
 import { cutEnd, cutStart, terminalColumns } from "../../terminal/width.ts";
-
-const WATCH_MS = 1_000;
-
-/** Status of a session, with what is left of a dead recorder. */
-interface ShownStatus extends SessionStatus {
-  /** Process ids of ffmpegs that still record though their recorder died. */
-  readonly orphans?: readonly number[];
-}
 
 /** Prints the sessions that are being recorded; exit code 3 when there are none. */
 export async function status(options: ParsedOptions): Promise<number> {
@@ -42,16 +37,17 @@ export async function status(options: ParsedOptions): Promise<number> {
   const place = chosenPlace(options);
   const refresh = () => statusIn(place);
   if (options.switches.has("watch")) {
+    using screen = new FullScreen(Deno.stdout);
     const style = styleOf(Deno.stdout);
-    await watch(async () => {
-      const found = await refresh();
-      return isJson ? [toJson(found)] : screenOf(found, style);
-    });
+    const show = isJson
+      ? printAsLine
+      : (found: ShownStatus[]) => screen.show(screenOf(found, style));
+    await watch(screen, async () => show(await refresh()));
     return 0;
   }
   const found = await refresh();
   if (isJson) {
-    printJson(found);
+    printJson(found.map(statusAsJson));
   } else if (found.length > 0) {
     const style = styleOf(Deno.stdout);
     print(
@@ -83,32 +79,10 @@ async function statusIn(place: string | null): Promise<ShownStatus[]> {
   );
 }
 
-/** Shows the status repeatedly until Ctrl-C. */
-async function watch(
-  render: () => Promise<string[]>,
-): Promise<void> {
-  using screen = new FullScreen(Deno.stdout);
-  const { promise: end, resolve } = Promise.withResolvers<void>();
-  let isOver = false;
-  const stop = () => {
-    isOver = true;
-    resolve();
-  };
-  const signals: Deno.Signal[] = Deno.build.os === "windows"
-    ? ["SIGINT"]
-    : ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) Deno.addSignalListener(signal, stop);
-  try {
-    while (!isOver) {
-      screen.show(await render());
-      await screen.pause(WATCH_MS, end);
-    }
-  } catch (error) {
-    // The reader closed the pipe.
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  } finally {
-    for (const signal of signals) Deno.removeSignalListener(signal, stop);
-  }
+/** Prints the status as a JSON document of one line. */
+function printAsLine(found: readonly ShownStatus[]): void {
+  const line = `${toJson(found.map(statusAsJson))}\n`;
+  writeAllSync(stdoutSink, new TextEncoder().encode(line));
 }
 
 function screenOf(found: readonly ShownStatus[], style: Style): string[] {
@@ -154,13 +128,13 @@ export function renderStatus(
 }
 
 function fieldsOf(status: ShownStatus): (readonly [string, string])[] {
-  const { details, elapsed } = status;
+  const { details, wall } = status;
   return [
     ["session", status.session_id],
     ["state", stateText(status)],
-    ...(elapsed === null
+    ...(wall === null
       ? []
-      : [["elapsed", formatDuration(Math.floor(elapsed))] as const]),
+      : [["elapsed", formatDuration(Math.floor(wall))] as const]),
     ...(details === null ? [] : detailFields(status, details)),
     ...(status.free_bytes === null
       ? []
@@ -239,11 +213,11 @@ function lastAudioText(status: SessionStatus): string {
   return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;
 }
 
-function diskText({ free_bytes, hours_left }: SessionStatus): string {
+function diskText({ free_bytes, free_time }: SessionStatus): string {
   const free = formatBytes(free_bytes ?? 0);
-  return hours_left === null
+  return free_time === null
     ? free
-    : `${free}, ${formatDuration(hours_left * 3600)} at this rate`;
+    : `${free}, ${formatDuration(free_time)} at this rate`;
 }
 
 function paintOf(state: SessionStatus["state"], style: Style) {

@@ -19,7 +19,10 @@ import { exists, isAbsent } from "../../platform/fs.ts";
 import { SpawnError } from "../../platform/programs/spawn.ts";
 import { HistoryReader, readHistory } from "../../review/history_reader.ts";
 import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
-import { renderVerification } from "../../review/verify/render.ts";
+import {
+  renderVerification,
+  verificationAsJson,
+} from "../../review/verify/render.ts";
 import {
   type FolderFile,
   isChunk,
@@ -75,7 +78,7 @@ function show(report: VerifyReport, isJson: boolean): void {
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
   print(
     isJson
-      ? toJson(report, 2)
+      ? toJson(verificationAsJson(report), 2)
       : renderVerification(report, columns, styleOf(Deno.stdout)).join("\n"),
   );
 }

@@ -12,6 +12,9 @@ import { adviceAt, adviceOnCode, SAY_MORE } from "./glossary.ts";
 import { keyLine } from "./key_line.ts";
 import { meaningOfReason } from "./reasons.ts";
 
+/** The reason of a session whose log lacks the end. */
+export const UNFINISHED = "unfinished";
+
 /** Facts that the end of a log does not show. */
 export interface EndingOptions {
   /** Name of the session, as `echolog logs` takes it. */
@@ -48,7 +51,7 @@ export function explainEnd(
   const { stop, openContext, gaps, notes } = history;
   if (stop === null) {
     return {
-      reason: "unfinished",
+      reason: UNFINISHED,
       isDeath: isDead,
       ...(isDead ? DEAD : unknownEnd(history.last)),
       ffmpeg: null,

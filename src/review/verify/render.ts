@@ -1,10 +1,12 @@
 /**
- * Renders a verification as text.
+ * Renders a verification as text and as JSON.
  *
  * @module
  */
 
 import { oneLine } from "../../errors.ts";
+import type { Seconds } from "../../events.ts";
+import { round } from "../../sessions/totals.ts";
 import {
   formatBytes,
   formatDuration,
@@ -50,6 +52,45 @@ export function renderVerification(
     ...text(verdict(report)).map(report.ok ? style.green : style.red),
   ];
   return lines[0] === "" ? lines.slice(1) : lines;
+}
+
+/** Returns the report for programs. `docs/json.md` describes its keys. */
+export function verificationAsJson(
+  { session_id, ok, chunks, faults, notes }: VerifyReport,
+): VerificationJson {
+  return {
+    session_id,
+    ok,
+    chunks: chunks.length,
+    chunk_list: chunks.map(({ faults, ...chunk }) => ({
+      ...chunk,
+      logged_duration: toMilliseconds(chunk.logged_duration),
+      duration: toMilliseconds(chunk.duration),
+      fault_list: faults,
+    })),
+    fault_list: faults,
+    remark_list: notes,
+  };
+}
+
+/** A verification as JSON. */
+export interface VerificationJson
+  extends Pick<VerifyReport, "session_id" | "ok"> {
+  /** Number of chunks. */
+  readonly chunks: number;
+  /** The chunks, by number. */
+  readonly chunk_list: readonly (
+    & Omit<CheckedChunk, "faults">
+    & { readonly fault_list: readonly string[] }
+  )[];
+  /** Faults of the folder and the log. */
+  readonly fault_list: readonly string[];
+  /** Notes that are not faults. */
+  readonly remark_list: readonly string[];
+}
+
+function toMilliseconds(length: Seconds | null): Seconds | null {
+  return length === null ? null : round(length, 3);
 }
 
 function table(

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { loadSettings } from "../../../src/config/load.ts";
 import { renderExample } from "../../../src/config/reference.ts";
 import { SETTING_NAMES, SETTINGS } from "../../../src/config/settings.ts";
+import { renderSchemas } from "../../../scripts/json/schema.ts";
 import { DOCUMENTS, withTables } from "../../../scripts/docs.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -26,6 +27,16 @@ Deno.test("withTables: matches the tables of docs/", () => {
     const text = Deno.readTextFileSync(new URL(path, ROOT));
     assertEquals(text, withTables(path, text), `${path}: run scripts/docs.ts`);
   }
+});
+
+Deno.test("renderSchemas: matches docs/schema/", () => {
+  const schemas = renderSchemas();
+  for (const [path, text] of schemas) {
+    const file = Deno.readTextFileSync(new URL(path, ROOT));
+    assertEquals(file, text, `${path}: run scripts/docs.ts`);
+  }
+  const files = [...Deno.readDirSync(new URL("docs/schema/", ROOT))];
+  assertEquals(files.length, schemas.size);
 });
 
 Deno.test("renderExample: changes no setting as it is written", () => {

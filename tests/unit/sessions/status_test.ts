@@ -120,7 +120,7 @@ Deno.test("renderSessions: keeps START and the whole id at 80 columns", () => {
     audio: 93_784,
     state: "crashed",
     start: "2025-09-22T10:00:00.000Z",
-    duration: 93_784,
+    wall: 93_784,
     chunks: 12_345,
     gaps: 123,
     outage: null,

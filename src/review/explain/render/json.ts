@@ -5,66 +5,118 @@
  */
 
 import { isoMilliseconds } from "../../../log/format/timestamps.ts";
-import type { Explanation } from "../explanation.ts";
+import type { Condition } from "../../../sessions/catalog.ts";
+import type { OpenOutage } from "../../../sessions/status.ts";
+import { round } from "../../../sessions/totals.ts";
+import { UNFINISHED } from "../ending.ts";
+import type {
+  ExplainedGap,
+  ExplainedNote,
+  Explanation,
+} from "../explanation.ts";
 
-/**
- * Returns the explanation for programs. Keys are stable; times are ISO 8601 in
- * UTC, durations seconds.
- */
+/** What the JSON has besides the explanation. */
+export interface JsonOptions {
+  /** State of the session. */
+  readonly state: Condition;
+  /** The outage that is not over, or `null`. */
+  readonly outage: OpenOutage | null;
+  /** The line of blocks and dots. */
+  readonly timeline: string;
+  /** Path or name of the log. */
+  readonly log: string;
+}
+
+/** Returns the explanation for programs. `docs/json.md` describes its keys. */
 export function reportAsJson(
   report: Explanation,
-  timeline: string,
-  log: string,
+  { state, outage, timeline, log }: JsonOptions,
 ): string {
+  const { hasAudioFacts, hasChunkFacts, coverage } = report;
   return JSON.stringify(
     {
       session_id: report.sessionId,
-      active: report.isActive,
+      log,
+      state,
       start: isoMilliseconds(report.start),
       end: isoMilliseconds(report.end),
       what: report.what,
-      audio: report.hasAudioFacts ? report.audio : null,
-      wall: report.wall,
-      asked: report.asked,
-      coverage: report.hasAudioFacts ? report.coverage : null,
-      chunks: report.hasChunkFacts ? report.chunks : null,
-      open_since: report.openSince === null
-        ? null
-        : isoMilliseconds(report.openSince),
-      recovered: report.recovered,
+      wall: round(report.wall, 3),
+      asked: report.asked === null ? null : round(report.asked, 3),
+      chunks: hasChunkFacts ? report.chunks : null,
+      recovered_chunks: report.recovered,
+      open_since: orNull(report.openSince),
+      audio: hasAudioFacts ? round(report.audio, 3) : null,
+      gaps: report.gapCount,
+      gap_total: round(report.gapTotal, 3),
+      outage,
+      coverage: hasAudioFacts && coverage !== null ? round(coverage, 2) : null,
+      gap_list: report.gaps.map(gapOf),
       ending: endingOf(report),
+      note_list: report.notes.map(noteOf),
       timeline,
-      gap_count: report.gapCount,
-      gap_total: report.gapTotal,
-      gaps: report.gaps.map((gap) => ({
-        ...gap,
-        start: isoMilliseconds(gap.start),
-        end: isoMilliseconds(gap.end),
-      })),
-      notes: report.notes.map(({ isError, ...note }) => ({
-        ...note,
-        level: isError ? "error" : "warning",
-        first: isoMilliseconds(note.first),
-      })),
-      known_since: report.knownSince === null
-        ? null
-        : isoMilliseconds(report.knownSince),
+      known_since: orNull(report.knownSince),
       log_faults: {
         unreadable_lines: report.faults.unreadable,
-        unknown_events: report.faults.unknownEvents,
-        other_sessions: report.faults.otherSessions,
+        unknown_event_list: report.faults.unknownEvents,
+        other_session_list: report.faults.otherSessions,
         mixed: report.faults.isMixed,
-        odd: report.faults.odd,
+        fault_list: report.faults.odd,
       },
-      log,
     },
     null,
     2,
   );
 }
 
+function orNull(time: number | null): string | null {
+  return time === null ? null : isoMilliseconds(time);
+}
+
+/** Returns the outage that is not over when a log without an end stops, or `null`. */
+export function outageAtEnd(
+  { ending, gaps }: Explanation,
+): OpenOutage | null {
+  const last = gaps.at(-1);
+  const isOpen = ending?.reason === UNFINISHED && last?.isOver === false;
+  if (!isOpen) return null;
+  const { start, cause, duration } = last;
+  return { since: isoMilliseconds(start), cause, duration: round(duration, 3) };
+}
+
+function gapOf(gap: ExplainedGap) {
+  return {
+    start: isoMilliseconds(gap.start),
+    end: isoMilliseconds(gap.end),
+    duration: round(gap.duration, 3),
+    cause: gap.cause,
+    text: gap.meaning,
+    ffmpeg: gap.ffmpeg,
+    retries: gap.retries,
+    over: gap.isOver,
+    advice: gap.advice,
+  };
+}
+
+function noteOf({ code, isError, first, count, text, advice }: ExplainedNote) {
+  return {
+    code,
+    level: isError ? "error" : "warning",
+    first: isoMilliseconds(first),
+    count,
+    text,
+    advice,
+  };
+}
+
 function endingOf({ ending }: Explanation) {
   if (ending === null) return null;
   const { reason, text, ffmpeg, advice } = ending;
-  return { reason, text, ffmpeg, advice };
+  // Other commands have no reason, either, for a log without its last line.
+  return {
+    reason: reason === UNFINISHED ? null : reason,
+    text,
+    ffmpeg,
+    advice,
+  };
 }

@@ -142,7 +142,14 @@ Deno.test("explain: treats a gap as over when a session whose log names no chunk
 Deno.test("explain: reports only the final totals for a log without gaps", () => {
   const events = [sessionStart({ log_level: "error" })];
   const json = (explained: Explanation) =>
-    JSON.parse(reportAsJson(explained, "", "/x"));
+    JSON.parse(
+      reportAsJson(explained, {
+        state: "ended",
+        outage: null,
+        timeline: "",
+        log: "/x",
+      }),
+    );
   const live = explainEvents(events, true, 7_200);
   assertMatch(accountOf(live), /its log does not show how much of .* is audio/);
   assertEquals(/%|chunk\b/.test(accountOf(live)), false, accountOf(live));

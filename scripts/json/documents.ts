@@ -1,0 +1,350 @@
+/**
+ * The one table of the JSON that commands print and of the files of a session.
+ * One key means one thing in all of them.
+ *
+ * @module
+ */
+
+import {
+  any,
+  bytes,
+  count,
+  decibels,
+  type Field,
+  type Fields,
+  flag,
+  integer,
+  integers,
+  type Kind,
+  listOf,
+  mapOf,
+  object,
+  optional,
+  orNull,
+  percent,
+  seconds,
+  text,
+  texts,
+  time,
+  word,
+} from "./kinds.ts";
+
+const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
+
+const session_id = text("name of the session");
+const folder = text("path of its folder");
+const log = text("path of its log");
+const start = time("when it began");
+const device = text("its device");
+const format = text("format of its chunks");
+const sample_rate = integer("samples per second per channel");
+const channels = count("number of channels");
+const chunks = count("number of finished chunks");
+const audio = seconds("length of the audio in finished chunks");
+const wall = seconds("time from its start to its end, or so far");
+const gap_total = seconds("their total length");
+const coverage = percent("share of audio and gaps that is audio");
+const cause = text("why audio is missing, as in the log");
+const retries = count("number of restarts of ffmpeg");
+const reason = orNull(text("why it ended, as in the log"));
+const advice = orNull(text("what to do"));
+const ffmpeg = orNull(text("the line from ffmpeg that explains the most"));
+const file = text("name of its file");
+const seq = integer("its number");
+const size = bytes("size of its file");
+const duration = seconds("its length");
+
+const state = word(
+  [...STATES, "crashed", "unknown"],
+  "state of the session",
+);
+const outage = orNull(object({
+  since: time("when it began"),
+  cause,
+  duration: seconds("its length so far"),
+}, "the outage that is not over"));
+const gaps = count("number of gaps, including an outage that is not over");
+
+const SESSIONS: Fields = {
+  session_id,
+  folder,
+  log,
+  start,
+  state,
+  reason,
+  wall: orNull(wall),
+  chunks: orNull(chunks),
+  audio: orNull(audio),
+  gaps: orNull(gaps),
+  outage,
+  coverage: orNull(coverage),
+};
+
+const STATUS: Fields = {
+  session_id,
+  folder,
+  log,
+  state,
+  since: orNull(time("start of that state")),
+  start: orNull(start),
+  ends_at: orNull(
+    time("when it will end; `null` when it records until stopped"),
+  ),
+  wall: orNull(wall),
+  chunks: orNull(chunks),
+  writing: orNull(text("name of the file that is being written")),
+  audio: orNull(audio),
+  bytes: orNull(bytes("size of the finished chunks")),
+  gaps: orNull(gaps),
+  gap_total: orNull(gap_total),
+  outage,
+  coverage: orNull(coverage),
+  retries: orNull(retries),
+  last_audio: orNull(time("end of the last finished chunk")),
+  last_audio_ago: orNull(
+    seconds("time since the last audio in a file, the open chunk included"),
+  ),
+  silent_since: orNull(time("since when every sample has been zero")),
+  device: orNull(device),
+  format: orNull(format),
+  sample_rate: orNull(sample_rate),
+  channels: orNull(channels),
+  free_bytes: orNull(bytes("free space on its disk")),
+  free_time: orNull(
+    seconds("how long the free space lasts at the rate so far"),
+  ),
+  machine: orNull(text("name of its machine")),
+  pid: orNull(integer("process id of its recorder")),
+  run: orNull(integer("number of the current run of ffmpeg")),
+  ffmpeg_pid: orNull(integer("process id of its ffmpeg")),
+  orphan_list: integers(
+    "process ids of ffmpegs that still record though their recorder died",
+  ),
+};
+
+const EXPLAIN: Fields = {
+  session_id,
+  log: text("path of the log"),
+  state,
+  start,
+  end: time("when it ended, or the last time that the log shows"),
+  what: orNull(text("device, format, rate and channels, as readable text")),
+  wall,
+  asked: orNull(seconds("the requested duration")),
+  chunks: orNull(chunks),
+  recovered_chunks: count(
+    "number of chunks that were logged after the recorder had died",
+  ),
+  open_since: orNull(
+    time("start of the chunk that a dead recorder left open"),
+  ),
+  audio: orNull(
+    seconds("length of its audio, including what is in no finished chunk"),
+  ),
+  gaps: count("number of gaps, including those whose log lines are gone"),
+  gap_total,
+  outage,
+  coverage: orNull(coverage),
+  gap_list: listOf({
+    start: time("when it began"),
+    end: time("when it ended, or the last time that is known"),
+    duration,
+    cause,
+    text: text("its cause as a phrase"),
+    ffmpeg,
+    retries,
+    over: flag("whether audio resumed after it"),
+    advice,
+  }, "the gaps that the log has lines for, and the outage"),
+  ending: orNull(object({
+    reason,
+    text: text("the reason as a sentence"),
+    ffmpeg,
+    advice,
+  }, "how it ended; `null` while it is being recorded")),
+  note_list: listOf({
+    code: text("its code in the log"),
+    level: word(["warning", "error"], "its level"),
+    first: time("when it was first logged"),
+    count: count("number of times"),
+    text: text("its message"),
+    advice,
+  }, "other warnings and errors, each code once"),
+  timeline: text("the line of blocks and dots"),
+  known_since: orNull(
+    time("time before which the log has nothing, if its beginning is missing"),
+  ),
+  log_faults: object({
+    unreadable_lines: count(
+      "number of lines that are damaged or not from echolog",
+    ),
+    unknown_event_list: texts("events that this version does not know"),
+    other_session_list: texts("other sessions whose lines are in the log"),
+    mixed: flag(
+      "whether lines of several sessions are mixed; then no figure can be trusted",
+    ),
+    fault_list: texts("what cannot be as the log has it, a sentence each"),
+  }, "what is wrong with the log itself"),
+};
+
+const VERIFY: Fields = {
+  session_id,
+  ok: flag("whether files and log agree"),
+  chunks: count("number of chunks in the log or the folder"),
+  chunk_list: listOf({
+    file,
+    seq,
+    logged_size: orNull(bytes("its size according to the log")),
+    size: orNull(size),
+    logged_duration: orNull(seconds("its length according to the log")),
+    duration: orNull(seconds("its length as decoded")),
+    fault_list: texts("what is wrong with it, a sentence each"),
+  }, "these chunks"),
+  fault_list: texts("what is wrong with the session, a sentence each"),
+  remark_list: texts("remarks that are not faults, a sentence each"),
+};
+
+const DEVICES: Fields = {
+  device: text("what `--device` takes"),
+  description: text("its human-readable name"),
+  default: flag("whether it is used without `--device`"),
+};
+
+const DOCTOR: Fields = {
+  check_list: listOf({
+    name: text("what is checked"),
+    result: word(["ok", "warning", "failed"], "the result"),
+    text: text("what was found"),
+    advice,
+  }, "the checks, in order"),
+  next: text("what to do first, or the command that records"),
+};
+
+const CONFIG: Fields = {
+  config: orNull(text("path of the configuration file")),
+  settings: mapOf({
+    value: any("its value; durations in seconds, sizes in bytes"),
+    source: text("where the value comes from"),
+  }, "the settings by key, see [settings.md](settings.md)"),
+};
+
+const SESSION_FILE: Fields = {
+  version: integer("version of this format"),
+  session_id,
+  state: word(STATES, "state of the session"),
+  since: time("start of that state"),
+  cause: orNull(
+    text("why audio is missing since `since` while it is `recovering`"),
+  ),
+  start,
+  ends_at: orNull(
+    time("when it will end; `null` when it records until stopped"),
+  ),
+  folder,
+  log,
+  device,
+  format,
+  sample_rate,
+  channels,
+  log_backup_count: orNull(count("number of rotated logs kept")),
+  pid: integer("process id of the recorder"),
+  process_start: orNull(
+    text("when that process was started, in the platform's form"),
+  ),
+  boot_id: orNull(text("the boot that it runs in")),
+  machine: text("name of its machine"),
+  machine_id: optional(orNull(text("hash of the id of its machine"))),
+  pid_namespace: optional(orNull(text("namespace of its process id"))),
+  run: integer("number of the current run of ffmpeg"),
+  ffmpeg_pid: orNull(integer("process id of its ffmpeg")),
+  audio_since: orNull(time("time of the first sample of the current run")),
+  chunks,
+  audio,
+  bytes: bytes("size of the finished chunks"),
+  last_audio: orNull(time("end of the last finished chunk")),
+  silent_since: orNull(time("since when every sample has been zero")),
+  gaps: count("number of gaps that ended"),
+  gap_total,
+  retries,
+  reason,
+  wall: orNull(seconds("time from its start to its end; `null` before that")),
+  coverage: orNull(
+    percent("share of audio and gaps that is audio; `null` before its end"),
+  ),
+  updated: time("when this was written"),
+};
+
+const CHUNK_LINE: Fields = {
+  event: word(["made"], "what happened to the chunk"),
+  file,
+  seq,
+  run: integer("number of the run of ffmpeg that captured it"),
+  start: time("time of its first sample"),
+  end: time("time of its last sample"),
+  samples: orNull(count("samples of each channel")),
+  duration: seconds("its length, to the microsecond", 6),
+  size,
+  peak: orNull(decibels("its highest level")),
+  recovered: optional(flag("`true` if `repair` closed it, otherwise absent")),
+};
+
+/** A kind of JSON document. */
+export interface DocumentKind {
+  /** What prints it, or its file. */
+  readonly title: string;
+  /** Its value. */
+  readonly kind: Kind;
+}
+
+const one = (fields: Fields): Kind => ({ form: "object", fields });
+const many = (fields: Fields): Kind => ({ form: "list", item: one(fields) });
+
+/** The documents by the names of their schemas. */
+export const JSON_DOCUMENTS = {
+  sessions: { title: "sessions --json", kind: many(SESSIONS) },
+  status: { title: "status --json", kind: many(STATUS) },
+  explain: { title: "explain --json", kind: one(EXPLAIN) },
+  verify: { title: "verify --json", kind: one(VERIFY) },
+  devices: { title: "devices --json", kind: many(DEVICES) },
+  doctor: { title: "doctor --json", kind: one(DOCTOR) },
+  config: { title: "config show --json", kind: one(CONFIG) },
+  session: { title: "session.json", kind: one(SESSION_FILE) },
+  chunks: { title: "a line of chunks.jsonl", kind: one(CHUNK_LINE) },
+} as const satisfies Readonly<Record<string, DocumentKind>>;
+
+/** Name of a document. */
+export type DocumentName = keyof typeof JSON_DOCUMENTS;
+
+/** The names of all documents. */
+export const DOCUMENT_NAMES: readonly DocumentName[] = [
+  ...["sessions", "status", "explain", "verify"] as const,
+  ...["devices", "doctor", "config"] as const,
+  ...["session", "chunks"] as const,
+];
+
+/** A field with its path, `a.b` in an object, `a[].b` in a list. */
+export interface PlacedField {
+  /** Its path. */
+  readonly path: string;
+  /** Its own key, the end of the path. */
+  readonly key: string;
+  /** The field. */
+  readonly field: Field;
+}
+
+/** Returns all fields of a document, each before those inside it. */
+export function fieldsIn(kind: Kind, prefix = ""): PlacedField[] {
+  switch (kind.form) {
+    case "list":
+      return fieldsIn(kind.item, prefix === "" ? "" : `${prefix}[]`);
+    case "map":
+      return fieldsIn(kind.value, `${prefix}.*`);
+    case "object":
+      return Object.entries(kind.fields).flatMap(([key, field]) => {
+        const path = prefix === "" ? key : `${prefix}.${key}`;
+        return [{ path, key, field }, ...fieldsIn(field.kind, path)];
+      });
+    default:
+      return [];
+  }
+}
