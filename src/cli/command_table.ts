@@ -43,7 +43,12 @@ export const COMMANDS: readonly Command[] = [
       "--duration and --until stop the recording; echolog then closes the last chunk",
       "and completes the log.",
     ],
-    options: () => [...settingOptions(), CONFIG_OPTION, HELP_OPTION],
+    options: () => [
+      ...settingOptions(),
+      { name: "quiet", help: "show no live line and no closing summary" },
+      CONFIG_OPTION,
+      HELP_OPTION,
+    ],
     load: async () => (await import("./commands/record/record.ts")).record,
   },
   {

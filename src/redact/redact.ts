@@ -22,6 +22,8 @@ export interface RedactorOptions {
   readonly secrets?: readonly string[];
   /** A device, as given to `--device`, whose name must not appear. */
   readonly redactDevice?: string;
+  /** Paths of this program's own, which may look like secrets and are none. */
+  readonly ownPaths?: readonly string[];
 }
 
 /**
@@ -44,7 +46,8 @@ export interface RedactorOptions {
  * @param options Known secrets.
  */
 export function createRedactor(options: RedactorOptions = {}): Redact {
-  const { secrets = [], redactDevice } = options;
+  const { secrets = [], redactDevice, ownPaths = [] } = options;
+  const mask = maskerAround(ownPaths);
   const maskKnown = replacer([...secrets, ...basicForms(secrets)], MASK);
   const hideDevice = redactDevice === undefined
     ? null
@@ -52,13 +55,24 @@ export function createRedactor(options: RedactorOptions = {}): Redact {
   return (text) => {
     const named = hideDevice === null ? text : hideDevice(text);
     const known = maskKnown === null ? named : maskKnown(named);
-    return TRIGGER.test(known) ? maskAnnounced(known) : known;
+    return TRIGGER.test(known) ? mask(known) : known;
   };
 }
 
 /** Matches every text that may have a secret; the words are `Bearer` and `Basic`. */
 const TRIGGER =
   /[=@%:'"-]|[eE][rR] |[iI][cC] |eyJ| (?:is|was|to|argument|value) /;
+
+/** Returns a function that masks a text except for the paths in it. */
+function maskerAround(paths: readonly string[]): Redact {
+  const odd = paths.filter((path) => maskAnnounced(path) !== path);
+  if (odd.length === 0) return maskAnnounced;
+  const pattern = new RegExp(`(${odd.map(RegExp.escape).join("|")})`);
+  return (text) =>
+    text.split(pattern)
+      .map((part, index) => index % 2 === 1 ? part : maskAnnounced(part))
+      .join("");
+}
 
 function maskAnnounced(text: string): string {
   const known = maskPaths(maskUserinfo(text));

@@ -176,11 +176,15 @@ export async function requireRecordingFfmpeg(
  * from a text.
  */
 export function settingsRedactor(
-  settings: Pick<Settings, "inputArgs" | "outputArgs" | "redactDevice">,
+  settings: Pick<
+    Settings,
+    "inputArgs" | "outputArgs" | "outputDir" | "redactDevice"
+  >,
   deviceSpec: string | null,
 ): Redact {
   const args = [...settings.inputArgs, ...settings.outputArgs];
   return createRedactor({
+    ownPaths: [settings.outputDir],
     secrets: [
       ...(deviceSpec === null ? [] : secretsOf(deviceSpec)),
       ...secretsOfArguments(args),

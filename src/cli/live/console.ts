@@ -59,9 +59,9 @@ export class RecordingConsole implements AsyncDisposable {
     this.#print(oneLine(line));
   }
 
-  /** Starts the live line if stderr is a terminal. */
-  show(folder: string, format: Format): Sink {
-    if (Deno.stderr.isTerminal()) {
+  /** Starts the live line if stderr is a terminal, unless that is not wanted. */
+  show(folder: string, format: Format, isQuiet = false): Sink {
+    if (!isQuiet && Deno.stderr.isTerminal()) {
       this.#openBytes = () => openBytes(folder, format, this.#view.nextChunk);
       const terminal = new NonBlockingWriter({
         write: (bytes) => Deno.stderr.write(bytes),

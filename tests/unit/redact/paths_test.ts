@@ -24,3 +24,17 @@ Deno.test("redact: still masks values after a name", () => {
     ]
   ) assertEquals(redact(text ?? ""), masked);
 });
+
+Deno.test("createRedactor: leaves the program's own paths alone, and masks what is beside them", () => {
+  const path = "/srv/key=mine";
+  const redact = createRedactor({ ownPaths: [path, "/srv/x"] });
+  assertEquals(
+    redact(`file:${path}/s/chunk_1.flac`),
+    `file:${path}/s/chunk_1.flac`,
+  );
+  assertEquals(
+    redact(`${path}?token=abc ${path}`),
+    `${path}?token=*** ${path}`,
+  );
+  assertEquals(redact("/other/key=theirs"), "/other/key=***");
+});
