@@ -367,6 +367,22 @@ Deno.test("terminal: writes no escape sequences when NO_COLOR is set", async () 
   assert(!watch.raw().includes("\x1b"));
 });
 
+Deno.test("terminal: shows no live line and no summary with --quiet", async () => {
+  if (!await hasTmux()) return;
+  using home = homeFolder();
+  await using terminal = await Terminal.open(
+    [
+      ...echologCommand(),
+      ...["record", "--device", "test", "--duration", "3s", "--quiet"],
+    ],
+    { columns: 80, rows: 24, env: environment(home.path) },
+  );
+  await terminal.end();
+  const lines = terminal.raw().split(/[\r\n]+/).filter((line) => line !== "");
+  assertEquals(lines.length, 1, terminal.raw());
+  assert(lines[0]?.startsWith("Logging to "), lines[0]);
+});
+
 Deno.test("terminal: writes colors to a terminal and none to a pipe", async () => {
   if (!await hasTmux()) return;
   using home = homeWithSession("restarted");

@@ -75,7 +75,10 @@ export async function record(options: ParsedOptions): Promise<number> {
   const until = endOf(settings.until, systemClock.now());
   const redact = settingsRedactor(settings, deviceSpec);
   try {
-    return await recordDevice({ loaded, deviceSpec, device, until, redact });
+    return await recordDevice({
+      ...{ loaded, deviceSpec, device, until, redact },
+      isQuiet: options.switches.has("quiet"),
+    });
   } catch (error) {
     // A broken pipe is known by its class.
     if (error instanceof Deno.errors.BrokenPipe) throw error;
@@ -90,10 +93,12 @@ interface Wanted {
   readonly device: Device;
   readonly until: ReturnType<typeof endOf>;
   readonly redact: Redact;
+  /** Whether to show no live line. */
+  readonly isQuiet: boolean;
 }
 
 async function recordDevice(
-  { loaded, deviceSpec, device, until, redact }: Wanted,
+  { loaded, deviceSpec, device, until, redact, isQuiet }: Wanted,
 ): Promise<number> {
   const { settings } = loaded;
   // Recordings are readable only by their user, whatever umask cron sets.
@@ -250,7 +255,7 @@ async function recordDevice(
   );
   events.add(refreshClaim(claim));
   events.add(collectGarbagePeriodically());
-  events.add(screen.show(folder.path, settings.format));
+  events.add(screen.show(folder.path, settings.format, isQuiet));
   signals.attach(session, log);
   disk.start();
   await using _repairs = startRepairs(claim.dead, {
