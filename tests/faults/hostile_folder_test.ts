@@ -12,7 +12,7 @@ import { tempFolder } from "../support/temp.ts";
 import { crashed } from "./support.ts";
 
 /** What is outside of the folders, and must stay. */
-const CANARY = "what is in here is nobody's business\n";
+const CANARY = "the canary is private\n";
 /** Files of a session at whose place something else may be. */
 const NAMES = [
   "session.json",
@@ -101,6 +101,49 @@ for (const [name, trap] of Object.entries(TRAPS)) {
     assert(!outside.includes("canary.missing"), outside.join());
   });
 }
+
+/** Swaps a file for a link to the canary and back, until it is stopped. */
+function swapping(path: string, canary: string): AsyncDisposable {
+  const child = new Deno.Command("sh", {
+    args: [
+      "-c",
+      `cp "$1" "$1.kept"
+while :; do
+  ln -s "$2" "$1.link"; mv -f "$1.link" "$1"
+  cp "$1.kept" "$1.file"; mv -f "$1.file" "$1"
+done`,
+      "sh",
+      ...[path, canary],
+    ],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  return {
+    async [Symbol.asyncDispose]() {
+      // The shell ends after the program that it runs.
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
+}
+
+Deno.test("links that are put in place while commands run: nothing outside is touched", async () => {
+  using home = tempFolder();
+  const canary = join(home.path, "canary");
+  const { folder } = await crashed(home.path);
+  for (const file of ["session.log", "session.json", "chunks.jsonl"]) {
+    Deno.writeTextFileSync(canary, CANARY);
+    {
+      await using _swaps = swapping(join(folder, file), canary);
+      for (let turn = 0; turn < 2; turn++) await runAll(home.path, folder);
+    }
+    assertEquals(Deno.readTextFileSync(canary), CANARY, file);
+    const { isFile, nlink, mode } = Deno.lstatSync(canary);
+    assert(isFile && nlink === 1);
+    assertEquals((mode ?? 0) & 0o777, 0o644);
+  }
+});
 
 /** A user that has no name here. */
 const SOMEBODY = 61_234;
