@@ -95,7 +95,7 @@ export const EXPLAINED = {
   "ffmpeg taken away": {
     end: CTRL_C,
     gap: /^ffmpeg was killed by SIGKILL$/,
-    note: /Cannot run .*No such file/,
+    note: /Cannot run .*: the file.* is missing/,
   },
   // What it prints first makes it slow to start.
   "ffmpeg babbled": {
