@@ -150,7 +150,8 @@ Deno.test("record: names the target of a dangling link in the output folder's pl
     home: home.path,
   });
   assertEquals(doctor.code, 1);
-  assert(doctor.stdout.includes(`failed   output   ${found}; mount the disk`));
+  assert(doctor.stdout.includes(`failed   output   ${found}\n`));
+  assert(doctor.stdout.includes("\nNext: mount the disk of that folder"));
   const sessions = await echolog(["sessions"], { home: home.path });
   assert(sessions.stderr.includes(`no session in ${link}: ${found}`));
   for (const command of ["explain", "verify", "logs"]) {
