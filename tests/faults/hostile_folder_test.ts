@@ -13,16 +13,12 @@ import { crashed } from "./support.ts";
 
 /** What is outside of the folders, and must stay. */
 const CANARY = "the canary is private\n";
-/** Files of a session at whose place something else may be. */
-const NAMES = [
-  "session.json",
-  "session.json.tmp",
-  "session.log",
-  "session.log.1",
-  "chunks.jsonl",
-  "chunk_00002.flac.part",
-  "chunk_00001.flac",
-  ".repair",
+/** Files of a session at whose place something else may be, together. */
+const GROUPS = [
+  ["session.json"],
+  ["session.log"],
+  ["chunks.jsonl", "chunk_00001.flac"],
+  ["session.json.tmp", "session.log.1", ".repair", "chunk_00002.flac.part"],
 ];
 /** Commands that look at a session, with what they may end with. */
 const COMMANDS: readonly (readonly string[])[] = [
@@ -77,25 +73,47 @@ const TRAPS: Readonly<Record<string, Trap>> = {
   "a folder": (path) => Deno.mkdirSync(path),
 };
 
+/** Puts traps in place of files; disposing puts the files back. */
+async function replaced(
+  folder: string,
+  files: readonly string[],
+  trap: (path: string) => Promise<void> | void,
+): Promise<Disposable> {
+  const kept: (readonly [string, Uint8Array | null])[] = [];
+  for (const file of files) {
+    const path = join(folder, file);
+    kept.push([path, await Deno.readFile(path).catch(() => null)]);
+    await Deno.remove(path).catch(() => {});
+    await trap(path);
+  }
+  return {
+    [Symbol.dispose]() {
+      for (const [path, bytes] of kept) {
+        try {
+          Deno.removeSync(path, { recursive: true });
+        } catch {
+          // Repair removed it: it may remove temporary files.
+        }
+        if (bytes !== null) Deno.writeFileSync(path, bytes, { mode: 0o600 });
+      }
+    },
+  };
+}
+
 for (const [name, trap] of Object.entries(TRAPS)) {
   Deno.test(`a session folder with ${name} for each file: nothing outside is touched`, async () => {
     using home = tempFolder();
     const canary = join(home.path, "canary");
     const session = await crashed(home.path);
     const { folder } = session;
-    for (const file of NAMES) {
-      const path = join(folder, file);
+    for (const files of GROUPS) {
       Deno.writeTextFileSync(canary, CANARY);
-      const kept = await Deno.readFile(path).catch(() => null);
-      await Deno.remove(path).catch(() => {});
-      await trap(path, canary);
+      using _undo = await replaced(folder, files, (path) => trap(path, canary));
       await runAll(home.path, folder);
-      assertEquals(Deno.readTextFileSync(canary), CANARY, `${name}: ${file}`);
-      assertEquals(Deno.lstatSync(canary).size, CANARY.length);
+      const about = `${name}: ${files.join()}`;
+      assertEquals(Deno.readTextFileSync(canary), CANARY, about);
       const { mode } = Deno.lstatSync(canary);
-      assertEquals((mode ?? 0) & 0o777, 0o644, `${name}: ${file}`);
-      await Deno.remove(path, { recursive: true }).catch(() => {});
-      if (kept !== null) Deno.writeFileSync(path, kept, { mode: 0o600 });
+      assertEquals((mode ?? 0) & 0o777, 0o644, about);
     }
     const outside = [...Deno.readDirSync(home.path)].map(({ name }) => name);
     assert(!outside.includes("canary.missing"), outside.join());
@@ -136,7 +154,7 @@ Deno.test("links that are put in place while commands run: nothing outside is to
     Deno.writeTextFileSync(canary, CANARY);
     {
       await using _swaps = swapping(join(folder, file), canary);
-      for (let turn = 0; turn < 2; turn++) await runAll(home.path, folder);
+      await runAll(home.path, folder);
     }
     assertEquals(Deno.readTextFileSync(canary), CANARY, file);
     const { isFile, nlink, mode } = Deno.lstatSync(canary);
