@@ -29,7 +29,7 @@ import { type Past, readPast } from "./read_log.ts";
 import { INDEX_FILE, sumOf } from "../sessions/chunks/chunk_index.ts";
 import { appendToIndex } from "../sessions/chunks/index_writer.ts";
 import { LOG_FILE } from "../sessions/folder.ts";
-import { SessionTotals } from "../sessions/totals.ts";
+import { round, SessionTotals } from "../sessions/totals.ts";
 import { releaseReserve } from "../sessions/reserve.ts";
 import {
   readState,
@@ -405,14 +405,14 @@ function finishState(
     ffmpeg_pid: null,
     audio_since: null,
     chunks: stop.chunks,
-    audio: stop.audio,
+    audio: round(stop.audio, 3),
     // The lines of old chunks may have been rotated away.
     bytes: Math.max(state.bytes, bytes),
     gaps: stop.gaps,
-    gap_total: stop.gap_total,
+    gap_total: round(stop.gap_total, 3),
     retries: stop.retries,
-    wall: stop.wall,
-    coverage: stop.coverage,
+    wall: round(stop.wall, 3),
+    coverage: stop.coverage === null ? null : round(stop.coverage, 2),
     updated: new Date(stop.time).toISOString(),
   };
   replaceFile(join(folder, STATE_FILE), `${JSON.stringify(ended, null, 2)}\n`);

@@ -34,7 +34,8 @@ export function coverageOf(
   const once = Math.max(0, audio - overlap);
   const due = once + gapTotal;
   if (due <= 0) return null;
-  const share = 100 * once / due;
+  // Rounding may give more than the whole: 100 * 0.007 / 0.007.
+  const share = Math.min(100, 100 * once / due);
   return gaps > 0 ? Math.min(MAX_WITH_GAP, share) : share;
 }
 

@@ -80,12 +80,12 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     ...head,
     state: condition,
     reason: state.reason,
-    wall: state.wall ?? wallOf(session, condition),
+    wall: rounded(state.wall ?? wallOf(session, condition), 3),
     chunks: state.chunks,
-    audio: state.audio,
+    audio: round(state.audio, 3),
     gaps: state.gaps + (outage === null ? 0 : 1),
     outage,
-    coverage: state.coverage,
+    coverage: rounded(state.coverage, 2),
   };
 }
 
@@ -146,16 +146,14 @@ async function fromLog(
     audio: round(finite(stop?.audio) ?? audio, 3),
     gaps: finite(stop?.gaps) ?? gaps,
     outage: null,
-    coverage: shareOf(stop),
+    coverage: rounded(stop?.coverage ?? null, 2),
     // The files of a mailed log have other times.
     ...(begun === null ? {} : { start: isoMilliseconds(begun) }),
   };
 }
 
-/** Returns the coverage of a last line, or `null`. */
-function shareOf(stop: SessionStop | null): number | null {
-  const share = stop?.coverage ?? null;
-  return share === null ? null : round(share, 2);
+function rounded(value: number | null, digits: number): number | null {
+  return value === null ? null : round(value, digits);
 }
 
 /** Returns a number of a last line, which the line of another version may lack. */

@@ -93,12 +93,16 @@ const NO_BEGINNING =
 const DIED = /Its recorder died/;
 const OPEN_OUTAGE = /not over when the log ends/;
 
+/** The logs are alone: nothing else is odd. */
+const ALL_MISSING =
+  /^The folder has no audio: all 5 chunks [^]*^night does not match its log: 1 problem\.$/m;
+
 /** What holds for a whole log in any form. */
 const ALL = {
   says: [COUNTED, GAP, CTRL_C],
   never: /nothing is known|Nothing is known|recorder died|cannot be read/,
   reason: "interrupted",
-  verify: /^night does not match its log: 5 bad chunks of 5\.$/m,
+  verify: ALL_MISSING,
   repair: /night needs no repair/,
 };
 const NOT_UTF_8 = {
@@ -306,7 +310,7 @@ export const MUTILATED: readonly Mutilated[] = [
     ],
     never: /othing is known|beginning|cannot be read/,
     reason: "rollover",
-    verify: /5 bad chunks of 5\.$/m,
+    verify: ALL_MISSING,
     repair: /night needs no repair/,
   },
   {
@@ -315,7 +319,7 @@ export const MUTILATED: readonly Mutilated[] = [
     says: [/night was recorded: 6\.1 s of audio in /, GAP, CTRL_C],
     never: /NaN|undefined/,
     reason: "interrupted",
-    verify: /5 bad chunks of 5\.$/m,
+    verify: ALL_MISSING,
     repair: /night needs no repair/,
   },
   {

@@ -4,28 +4,38 @@ import { runCommandLine } from "../../src/cli/run.ts";
 import { readFileBlocks } from "../../src/log/read/reader.ts";
 import { listKnown } from "../../src/sessions/catalog.ts";
 import { summarize } from "../../src/sessions/list_entry.ts";
+import { checkPrinted } from "../support/json_schema.ts";
 import { tempFolder } from "../support/temp.ts";
 import { MUTILATED, type Mutilated } from "./mutilated_logs.ts";
 
-/** Runs a command in this process: a process for each takes too long. */
+/**
+ * Runs a command in this process: a process for each takes too long. JSON that
+ * it prints has to match its schema.
+ */
 async function run(args: readonly string[], home: string) {
-  const lines: string[] = [];
+  let [text, printed] = ["", ""];
+  const decoder = new TextDecoder();
   const before = {
-    log: console.log,
+    writeSync: Deno.stdout.writeSync,
     error: console.error,
     home: Deno.env.get("HOME"),
     state: Deno.env.get("XDG_STATE_HOME"),
   };
-  const keep = (line: unknown) => void lines.push(String(line));
-  console.log = keep;
-  console.error = keep;
+  Deno.stdout.writeSync = (bytes) => {
+    const part = decoder.decode(bytes, { stream: true });
+    text += part;
+    printed += part;
+    return bytes.length;
+  };
+  console.error = (line: unknown) => void (text += `${line}\n`);
   Deno.env.set("HOME", home);
   Deno.env.set("XDG_STATE_HOME", join(home, "state"));
   try {
     const code = await runCommandLine(args);
-    return { code, text: lines.join("\n") };
+    checkPrinted(args, printed);
+    return { code, text: text.trimEnd() };
   } finally {
-    console.log = before.log;
+    Deno.stdout.writeSync = before.writeSync;
     console.error = before.error;
     restore("HOME", before.home);
     restore("XDG_STATE_HOME", before.state);
@@ -81,6 +91,9 @@ for (const log of MUTILATED) {
     const verified = await run(["verify", `${folder}/`], home.path);
     assertEquals(verified.code, 1, verified.text);
     assertMatch(verified.text, log.verify ?? /./);
+    const asJson = await run(["verify", `${folder}/`, "--json"], home.path);
+    assertEquals(JSON.parse(asJson.text).ok, false);
+    await run(["sessions", "--json"], home.path);
     const [known] = await listKnown({ outputDir, stateFolder: null });
     assert(known !== undefined);
     assertEquals((await summarize(known)).reason, log.reason);

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import {
   DOCUMENT_NAMES,
   fieldsIn,
@@ -7,7 +7,7 @@ import {
 import { FAILURE_CODES, WARNING_CODES } from "../../src/events.ts";
 import { indexLine } from "../../src/sessions/chunks/chunk_index.ts";
 import { event } from "../support/events.ts";
-import { faultsIn } from "../support/json_schema.ts";
+import { checkPrinted, faultsIn } from "../support/json_schema.ts";
 
 const FIELDS = DOCUMENT_NAMES.flatMap((name) =>
   fieldsIn(JSON_DOCUMENTS[name].kind).map((field) => ({ name, ...field }))
@@ -72,6 +72,26 @@ const CHUNK = {
   size: 1,
   peak: -3.1,
 };
+
+Deno.test("checkPrinted: refuses JSON that has no schema, or does not match it", () => {
+  checkPrinted(["status", "--json"], "[]\n");
+  checkPrinted(["status", "--watch", "--json"], "[]\n[]\n");
+  checkPrinted(["logs", "--json"], '{"event":"gap"}\n');
+  checkPrinted(["mystery", "--json"], "");
+  assertThrows(
+    () => checkPrinted(["mystery", "--json"], "{}\n"),
+    Error,
+    "schema",
+  );
+  assertThrows(
+    () => checkPrinted(["status", "--json"], "[1]\n"),
+    Error,
+    "not object",
+  );
+  assertThrows(() =>
+    checkPrinted(["status", "--watch", "--json"], "[]\n\n[]\n")
+  );
+});
 
 Deno.test("schema: refuses what does not match", () => {
   assertEquals(faultsIn(CHUNK, "chunks"), []);

@@ -15,6 +15,7 @@ Deno.test("coverageOf: is null without audio and gap, and 0 with a gap alone", (
 Deno.test("coverageOf: is 100 when nothing is missing, and never with a gap", () => {
   const whole = { audio: 86_400, overlap: 0, gaps: 0, gapTotal: 0 };
   assertEquals(coverageOf(whole), 100);
+  assertEquals(coverageOf({ ...whole, audio: 0.007 }), 100);
   assertEquals(coverageOf({ ...whole, gaps: 1, gapTotal: 0.1 }), 99.99);
   assertEquals(coverageOf({ ...whole, gaps: 1, gapTotal: 28_800 }), 75);
 });

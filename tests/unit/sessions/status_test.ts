@@ -1,18 +1,20 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { renderSessions } from "../../../src/cli/commands/sessions.ts";
-import { listKnown } from "../../../src/sessions/catalog.ts";
+import { statusAsJson } from "../../../src/cli/commands/status_json.ts";
+import { type KnownSession, listKnown } from "../../../src/sessions/catalog.ts";
 import { summarize } from "../../../src/sessions/list_entry.ts";
 import type { SessionState } from "../../../src/sessions/state_file.ts";
 import { statusOf } from "../../../src/sessions/status.ts";
 import { PLAIN } from "../../../src/terminal/style.ts";
+import { faultsIn } from "../../support/json_schema.ts";
 import { type TempFolder, tempFolder } from "../../support/temp.ts";
 
 const START = Date.UTC(2025, 8, 22, 10);
 
-function writing(folder: TempFolder, chunks: number): string | null {
+function stateOf(folder: TempFolder, chunks: number): SessionState {
   const time = new Date(START).toISOString();
-  const state: SessionState = {
+  return {
     ends_at: null,
     version: 1,
     session_id: "s",
@@ -47,17 +49,57 @@ function writing(folder: TempFolder, chunks: number): string | null {
     coverage: null,
     updated: time,
   };
-  const { session_id, log } = state;
-  return statusOf(
-    {
-      ...{ session_id, folder: folder.path, log, start: START, state },
-      entry: null,
-      liveness: "alive",
-    },
-    START,
-    null,
-  ).writing;
 }
+
+function known(folder: TempFolder, state: SessionState | null): KnownSession {
+  return {
+    session_id: "s",
+    folder: folder.path,
+    log: join(folder.path, "session.log"),
+    start: START,
+    state,
+    entry: null,
+    liveness: "alive",
+  };
+}
+
+function writing(folder: TempFolder, chunks: number): string | null {
+  const session = known(folder, stateOf(folder, chunks));
+  return statusOf(session, START, null).writing;
+}
+
+/** A state with numbers that have more decimals than JSON does. */
+function exact(folder: TempFolder): SessionState {
+  return {
+    ...stateOf(folder, 1),
+    audio: 100 / 3,
+    gaps: 1,
+    gap_total: 1 / 3,
+    wall: 200 / 3,
+    coverage: 100 / 3,
+  };
+}
+
+Deno.test("statusAsJson: matches its schema, with and without a state", () => {
+  using folder = tempFolder();
+  const states = [null, stateOf(folder, 0), exact(folder), {
+    ...exact(folder),
+    state: "recovering" as const,
+    cause: "device_lost",
+  }];
+  for (const state of states) {
+    const status = statusOf(known(folder, state), START + 1_234.567, 1_000_001);
+    assertEquals(faultsIn([statusAsJson(status)], "status"), []);
+  }
+});
+
+Deno.test("summarize: matches its schema, whatever the state has", async () => {
+  using folder = tempFolder();
+  for (const state of [null, exact(folder)]) {
+    const summary = await summarize(known(folder, state));
+    assertEquals(faultsIn([summary], "sessions"), []);
+  }
+});
 
 function put(folder: TempFolder, seq: number): void {
   const name = `chunk_${String(seq).padStart(5, "0")}.flac.part`;
