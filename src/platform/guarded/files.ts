@@ -13,10 +13,14 @@ import {
   isSame,
   look,
   lookAtFolder,
+  ReplacedError,
   UnsafePathError,
   userId,
 } from "./guard.ts";
 import { giveTo } from "./owner.ts";
+
+/** How often a file that is replaced while it is opened is tried again. */
+const MAX_TRIES = 100;
 
 /**
  * Opens a file for reading.
@@ -25,12 +29,19 @@ import { giveTo } from "./owner.ts";
  * @throws {UnsafePathError} when it is not what it should be.
  */
 export function openToRead(path: string): Deno.FsFile {
-  const seen = look(path, "read");
-  if (seen === null) throw new Deno.errors.NotFound(path);
-  // What replaces it meanwhile may be a pipe, which blocks when it is opened
-  // for reading alone.
-  const open = () => Deno.openSync(path);
-  return confirmed(open, (file) => confirm(path, file, seen, "read"));
+  for (let tries = 1;; tries++) {
+    const seen = look(path, "read");
+    if (seen === null) throw new Deno.errors.NotFound(path);
+    // What replaces it meanwhile may be a pipe, which blocks when it is opened
+    // for reading alone.
+    const open = () => Deno.openSync(path);
+    try {
+      return confirmed(open, (file) => confirm(path, file, seen, "read"));
+    } catch (error) {
+      // A log is rotated, and a state replaced, at any time.
+      if (!(error instanceof ReplacedError) || tries >= MAX_TRIES) throw error;
+    }
+  }
 }
 
 /**

@@ -23,6 +23,9 @@ export class UnsafePathError extends EchologError {
   }
 }
 
+/** Reports a file that became another one while it was opened. */
+export class ReplacedError extends UnsafePathError {}
+
 /** What a path was when it was looked at. */
 export interface Sighting {
   /** Facts about it. */
@@ -89,7 +92,7 @@ export function confirm(
   purpose: Purpose,
 ): void {
   if (!isSame(file.statSync(), info)) {
-    throw new UnsafePathError(path, "it was replaced while it was opened");
+    throw new ReplacedError(path, "it was replaced while it was opened");
   }
   confirmFolder(path, folder, purpose);
 }
