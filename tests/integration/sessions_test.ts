@@ -236,3 +236,42 @@ Deno.test("sessions: escapes control characters in folder names", async () => {
     assertStringIncludes(stdout, "ev\\u001b]0;x\\u0007\\u009b\\nil");
   }
 });
+
+Deno.test("status and stop: are limited to an output folder that is named", async () => {
+  using home = tempFolder();
+  const [here, there] = ["here", "there"].map((name) => join(home.path, name));
+  await using running = startEcholog(
+    ["record", "--device", "test", ...["--output-dir", here ?? ""]],
+    { home: home.path },
+  );
+  const session = await onlySession(here ?? "");
+  await session.waitForEvent("ffmpeg_started");
+  const run = async (...args: string[]) =>
+    (await echolog(args, { home: home.path })).code;
+  assertEquals(await run("status", "--output-dir", there ?? ""), 3);
+  assertEquals(await run("stop", "--all", "--output-dir", there ?? ""), 3);
+  assertEquals(await run("status", "--output-dir", here ?? ""), 0);
+  assertEquals(await run("stop", "--output-dir", here ?? ""), 0);
+  assertEquals((await running.finished).code, 0);
+});
+
+Deno.test("sessions and explain: need the folder only, whatever else is wrong in the configuration", async () => {
+  using home = tempFolder();
+  await record(home.path, "--session-id", "one");
+  const config = join(home.path, "wrong.conf");
+  for (const wrong of ['sample_rate = "loud"', "colour = 1"]) {
+    Deno.writeTextFileSync(
+      config,
+      `[recording]\noutput_dir = "recordings"\n${wrong}\n`,
+    );
+    for (const command of ["sessions", "explain", "logs"]) {
+      const { code, stdout, stderr } = await echolog(
+        [command, "--config", config],
+        { home: home.path },
+      );
+      assertEquals(code, 0, stderr);
+      assert(stdout.includes("one"), stdout);
+      assertMatch(stderr, /^echolog: warning: .*(sample_rate|colour)/);
+    }
+  }
+});
