@@ -54,10 +54,11 @@ Deno.test("doctor: fails when ffmpeg is too old", async () => {
   assertEquals(code, 1);
   assert(
     stdout.includes(
-      `failed   ffmpeg   ${path}: ffmpeg 4.2 is too old: echolog needs 4.4 or later; name a newer one`,
+      `failed   ffmpeg   ${path}: ffmpeg 4.2 is too old: echolog needs 4.4 or later\n`,
     ),
     stdout,
   );
+  assert(stdout.includes("\nNext: name a newer one"), stdout);
 });
 
 Deno.test("doctor: tries the device with the options of a recording", async () => {
