@@ -11,6 +11,8 @@ import type { Seconds } from "../../events.ts";
 
 /** Maximum number of addresses that are kept. A playlist lists fewer. */
 const MAX_PLACES = 512;
+/** Repeated segments before the last known one that a run begins with. */
+const MAX_EXTRA: Seconds = 120;
 /** Reports follow the audio by less than this. */
 const REPORT_LAG: Seconds = 1.5;
 
@@ -30,9 +32,9 @@ export class Segments {
     return this.#places.get(address) ?? null;
   }
 
-  /** The audio of an address begins at `place`. */
+  /** The audio of an address begins at `place`. Some servers use one again. */
   add(address: string, place: Seconds): void {
-    if (this.#places.has(address)) return;
+    this.#places.delete(address);
     this.#places.set(address, place);
     if (this.#places.size <= MAX_PLACES) return;
     for (const oldest of this.#places.keys()) {
@@ -73,9 +75,10 @@ export class RepeatedAudio {
   /** ffmpeg opens an address. */
   open(address: string): void {
     const place = this.#segments.placeOf(address);
-    if (place !== null) {
+    if (place !== null && this.#length === null) {
       if (this.#captured === 0) this.#known.push(place);
-      return;
+      // Addresses that are used in turn come back with new audio.
+      if (this.#captured === 0 || place > Math.min(...this.#known)) return;
     }
     this.#decide();
     this.#segments.add(address, this.#origin + this.#captured);
@@ -84,7 +87,9 @@ export class RepeatedAudio {
   /** More audio was captured. */
   report(captured: Seconds): void {
     this.#captured = captured;
-    if (this.#known.length === 0) this.#decide();
+    const left = this.#segments.end - Math.max(...this.#known);
+    // More than there was before cannot be repeated.
+    if (this.#known.length === 0 || captured > left + MAX_EXTRA) this.#decide();
     if (this.#length !== null) this.#segments.extend(this.#origin + captured);
   }
 

@@ -81,6 +81,27 @@ Deno.test("RepeatedAudio: several restarts count from the first time", () => {
   assertEquals(segments.end, 30);
 });
 
+Deno.test("RepeatedAudio: addresses that are used in turn come back with new audio", () => {
+  const segments = new Segments();
+  run(segments, [["a", 10], ["b", 10], ["c", 10], ["a", 10], ["b", 10]]);
+  const repeated = run(segments, [["a", 10], ["b", 10]]);
+  assertEquals(repeated.length, null);
+  repeated.open("c");
+  assertEquals(repeated.length, 20);
+  repeated.report(30);
+  assertEquals(segments.end, 60);
+});
+
+Deno.test("RepeatedAudio: does not wait for ever for a new address", () => {
+  const segments = new Segments();
+  run(segments, [["live", 10]]);
+  const repeated = run(segments, [["live", 0]]);
+  repeated.report(100);
+  assertEquals(repeated.length, null);
+  repeated.report(140);
+  assertEquals(repeated.length, 10);
+});
+
 Deno.test("openedAddress: reads ffmpeg's line", () => {
   assertEquals(
     openedAddress("Opening 'http://host/live 7.ts' for reading"),
