@@ -52,8 +52,12 @@ const PROOF = { reports: 3, ms: 2_000, lateMs: 500 };
 const PACKET_PROOF_MS = 1_000;
 /** Less audio after a pause, at the very end, is what ffmpeg had held back. */
 const FLUSHED: Seconds = 0.5;
-/** What a receiver of packets holds back, at most, to bring them into order. */
-const REORDERED: Seconds = 0.3;
+/**
+ * After a pause of a network that loses packets, this much comes at once from a
+ * sender that begins again, and from packets that waited for those before. The
+ * socket of an ffmpeg that was stopped holds more.
+ */
+const REORDERED: Seconds = 0.45;
 /** Audio that comes in longer pieces comes in segments. */
 const SEGMENT_MS = 500;
 /** Milliseconds of audio between two reports: a segment may be longer by as much. */
