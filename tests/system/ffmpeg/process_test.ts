@@ -1,3 +1,4 @@
+import { SpawnError } from "../../../src/platform/programs/spawn.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Exit,
@@ -141,7 +142,8 @@ Deno.test("spawnFfmpeg: throws when the program does not exist", () => {
   const listener = { onStdout: () => {}, onStderr: () => {} };
   assertThrows(
     () => spawnFfmpeg(`${folder.path}/none`, [], listener, systemClock),
-    Deno.errors.NotFound,
+    SpawnError,
+    "is missing",
   );
 });
 
