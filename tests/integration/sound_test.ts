@@ -25,6 +25,9 @@ async function recordLoop(
   return await onlySession(join(home, "recordings"));
 }
 
+/** Samples on both sides of a chunk boundary in which a tone is followed. */
+const SEAM = RATE / 100;
+
 Deno.test("record: keeps the phase of a tone continuous across chunk boundaries", async () => {
   await using server = await SoundServer.start();
   using home = tempFolder();
@@ -50,10 +53,13 @@ Deno.test("record: keeps the phase of a tone continuous across chunk boundaries"
   let peak = 0;
   let worst = 0;
   const at = (n: number) => samples[2 * n] ?? 0;
-  for (let n = 1; n < 8 * RATE - 1; n++) {
-    const error = Math.abs(at(n + 1) - (factor * at(n) - at(n - 1)));
-    worst = Math.max(worst, error);
-    peak = Math.max(peak, Math.abs(at(n)));
+  // A busy machine's player leaves holes of its own elsewhere.
+  for (const boundary of [2 * RATE, 4 * RATE, 6 * RATE]) {
+    for (let n = boundary - SEAM; n < boundary + SEAM; n++) {
+      const error = Math.abs(at(n + 1) - (factor * at(n) - at(n - 1)));
+      worst = Math.max(worst, error);
+      peak = Math.max(peak, Math.abs(at(n)));
+    }
   }
   assert(peak > 2_000, `peak ${peak}`);
   assert(worst < 4, `worst ${worst}`);
