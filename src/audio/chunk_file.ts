@@ -23,8 +23,8 @@ export interface FinishedChunk {
 }
 
 /**
- * Corrects the header of a chunk, cuts off the partial last frame that a killed
- * ffmpeg left, and syncs the file to disk.
+ * Corrects the header of a chunk, and cuts off the partial last frame that a
+ * killed ffmpeg left. The caller syncs the file to disk.
  *
  * @param isContinued whether its audio continues the previous chunk of the same
  * run.
@@ -46,7 +46,6 @@ export async function finishChunkFile(
     throw new Error(`its ${file.size} bytes cannot be read as ${format}`);
   }
   if (contents.validBytes < file.size) await file.truncate(contents.validBytes);
-  await handle.syncData();
   return {
     samples: contents.samples,
     duration: contents.samples / contents.sampleRate,

@@ -16,6 +16,7 @@ import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { isAbsent } from "../../platform/fs.ts";
+import type { DiskSync } from "../../platform/guarded/sync.ts";
 import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
 import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
@@ -32,6 +33,8 @@ export interface CloserOptions extends DateOptions {
   readonly firstChunk: number;
   /** Keeps chunks that cannot be closed. */
   readonly closeRetries: CloseRetryQueue;
+  /** Syncs files before their lines are written. */
+  readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Takes events. */
   readonly sink: Sink;
   /** A chunk with audio has its final name. */
@@ -157,7 +160,7 @@ export class ChunkCloser {
     seq: number,
     span: Span | null,
   ): Promise<MonotonicMs | null> {
-    const { folder, format, firstChunk } = this.#options;
+    const { folder, format, firstChunk, sync } = this.#options;
     const part = join(folder, file);
     const name = chunkName(seq, format);
     const chunk = await finishChunkFile(part, format, seq > firstChunk);
@@ -168,7 +171,10 @@ export class ChunkCloser {
       if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
       return null;
     }
+    // A power cut must not leave a line without its chunk.
+    await sync.file(part);
     await renameInto(part, join(folder, name));
+    await sync.folder(folder);
     this.#options.onKept();
     const begin = span?.start ?? this.position;
     await this.#options.dated(begin + chunk.duration);

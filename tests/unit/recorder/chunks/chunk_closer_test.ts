@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../../../src/events.ts";
+import { DiskSync } from "../../../../src/platform/guarded/sync.ts";
 import { ChunkCloser } from "../../../../src/recorder/chunks/chunk_closer.ts";
 import { CloseRetryQueue } from "../../../../src/recorder/chunks/retry_queue.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -33,6 +34,9 @@ class Scene implements Disposable {
   readonly events: SessionEvent[] = [];
   readonly closer: ChunkCloser;
   readonly retries = new CloseRetryQueue();
+  readonly sync = new DiskSync((error) => {
+    throw error;
+  });
   readonly #readDirSync = Deno.readDirSync;
 
   constructor(firstChunk: number, parts: readonly number[]) {
@@ -47,6 +51,7 @@ class Scene implements Disposable {
       format: "wav",
       firstChunk,
       closeRetries: this.retries,
+      sync: this.sync,
       sink: { emit: (event) => void this.events.push(event) },
       clock,
       onKept() {},
