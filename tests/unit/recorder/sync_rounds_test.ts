@@ -108,10 +108,18 @@ Deno.test("SyncRounds: a sync that hangs delays the start by a second and begins
     await scene.clock.advanceAsync(60_000);
   }
   assertEquals(scene.synced, ["session.log"]);
-  const finished = scene.rounds.finish(Promise.resolve());
+  const written = Promise.withResolvers<void>();
+  const finished = scene.rounds.finish(written.promise);
   await scene.clock.advanceAsync(10_000);
   await finished;
   hung.resolve();
+  const first = ["session.log", "one", "recordings"];
+  await waitFor("first", () => scene.synced.length === first.length || null);
+  // The last round ends with the folder, which has a new file.
+  scene.write("chunks.jsonl", "{}\n");
+  written.resolve();
+  await waitFor("last", () => scene.synced.length === 5 || null);
+  assertEquals(scene.synced, [...first, "chunks.jsonl", "one"]);
 });
 
 Deno.test("SyncRounds: an interval of 0 has no rounds, but a start and an end", async () => {
