@@ -31,7 +31,7 @@ export interface SyncRoundsOptions {
 }
 
 /** Maximum milliseconds that a start waits for a disk. */
-const START_MS = 1_000;
+const START_MS = 500;
 /** Minimum milliseconds between two rounds. */
 const MIN_PAUSE_MS = 100;
 /** A time of a folder that is older than this has no later change in it. */
@@ -65,13 +65,16 @@ export class SyncRounds implements Sink, Disposable {
 
   /**
    * Syncs a session that has just begun, and begins the rounds. Resolves when
-   * its folder and its log are on the disk, or after a second.
+   * its folder and its log are on the disk, or after half a second: a longer
+   * start would be a gap.
    *
    * @param written Resolves when its state is written.
    */
   async begin(written: Promise<void>): Promise<void> {
-    this.#current = written.then(() => this.#syncStart());
-    await this.#wait(START_MS);
+    const { folder, sync } = this.#options;
+    const start = this.#round().then(() => sync.folder(dirname(folder)));
+    this.#current = start.then(() => written).then(() => this.#syncRest());
+    await this.#wait(start, START_MS);
     this.#schedule(this.#options.interval * 1000);
   }
 
@@ -85,7 +88,7 @@ export class SyncRounds implements Sink, Disposable {
     this[Symbol.dispose]();
     this.#current = Promise.all([this.#current, written])
       .then(() => this.#round());
-    await this.#wait();
+    await this.#wait(this.#current);
   }
 
   /** Ends the rounds. */
@@ -94,11 +97,11 @@ export class SyncRounds implements Sink, Disposable {
     if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
   }
 
-  async #wait(limitMs?: number): Promise<void> {
+  async #wait(work: Promise<void>, limitMs?: number): Promise<void> {
     const { clock } = this.#options;
     const limit = limitMs === undefined ? {} : { limitMs };
     const patience = new Patience({ clock, onWait() {}, ...limit });
-    await patience.waitFor(this.#current);
+    await patience.waitFor(work);
   }
 
   #schedule(delay: number): void {
@@ -114,14 +117,12 @@ export class SyncRounds implements Sink, Disposable {
     clock.unref(this.#timer);
   }
 
-  async #syncStart(): Promise<void> {
-    const { folder, sync } = this.#options;
+  /** Syncs the state's name, and the folder that the output folder is in. */
+  async #syncRest(): Promise<void> {
     await this.#round();
-    const outputDir = dirname(folder);
-    await sync.folder(outputDir);
     try {
       // The output folder may be new, too.
-      await syncFolder(dirname(outputDir));
+      await syncFolder(dirname(dirname(this.#options.folder)));
     } catch {
       // It is somebody else's, and cannot be opened.
     }
