@@ -109,6 +109,7 @@ export const WARNING_CODES = [
   "source_not_audio",
   "source_slow",
   "state_write_failed",
+  "sync_failed",
 ] as const;
 
 /** Code of a warning. */

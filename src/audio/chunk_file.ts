@@ -9,6 +9,9 @@ import { type Format, FORMATS } from "./format.ts";
 import { openToChange } from "../platform/guarded/files.ts";
 import type { Seconds } from "../events.ts";
 
+/** Number of bytes read at a time. */
+const BLOCK = 65_536;
+
 /** Contents of a closed chunk. */
 export interface FinishedChunk {
   /** Samples of each channel. */
@@ -20,12 +23,13 @@ export interface FinishedChunk {
 }
 
 /**
- * Corrects the header of a chunk, cuts off the partial last frame that a killed
- * ffmpeg left, and syncs the file to disk.
+ * Corrects the header of a chunk, and cuts off the partial last frame that a
+ * killed ffmpeg left. The caller syncs the file to disk.
  *
  * @param isContinued whether its audio continues the previous chunk of the same
  * run.
- * @returns its contents, or `null` when it is empty or only a header.
+ * @returns its contents, or `null` when it is empty, only a header, or only
+ * zero bytes, which a power cut may leave.
  * @throws when the file cannot be read or written, or is not audio.
  */
 export async function finishChunkFile(
@@ -38,10 +42,10 @@ export async function finishChunkFile(
   const contents = await FORMATS[format].finish(file, isContinued);
   if (contents === null) {
     if (await isHeaderAlone(file, format)) return null;
+    if (await isZero(file)) return null;
     throw new Error(`its ${file.size} bytes cannot be read as ${format}`);
   }
   if (contents.validBytes < file.size) await file.truncate(contents.validBytes);
-  await handle.syncData();
   return {
     samples: contents.samples,
     duration: contents.samples / contents.sampleRate,
@@ -58,6 +62,15 @@ async function isHeaderAlone(
   if (file.size > maxBytes) return false;
   const start = await file.read(0, Math.min(file.size, magic.length));
   return magic.startsWith(String.fromCharCode(...start));
+}
+
+/** Whether a file has only zero bytes. */
+async function isZero(file: AudioFile): Promise<boolean> {
+  for (let at = 0; at < file.size; at += BLOCK) {
+    const bytes = await file.read(at, BLOCK);
+    if (bytes.some((byte) => byte !== 0)) return false;
+  }
+  return true;
 }
 
 /**

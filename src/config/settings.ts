@@ -48,6 +48,8 @@ export interface Settings {
   readonly format: Format;
   /** Nominal length of a chunk. */
   readonly segmentDuration: Seconds;
+  /** Time from one sync of the files to the next; 0 leaves it to the system. */
+  readonly syncInterval: Seconds;
   /** Folder that holds the session folders. */
   readonly outputDir: string;
   /** Path that must be a mount point, or `null`. */
@@ -191,6 +193,14 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: duration(1, 6 * HOUR),
     defaultValue: 300,
     help: "length of a chunk",
+  },
+  syncInterval: {
+    key: "recording.sync_interval",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(0, HOUR),
+    defaultValue: 10,
+    help: "most audio that a power cut may take; 0s leaves that to the system",
   },
   outputDir: {
     key: "recording.output_dir",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DiskSync } from "../platform/guarded/sync.ts";
 import type { OwnFolder } from "../platform/guarded/own_folder.ts";
 import type { Seconds, SessionStart } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
@@ -55,6 +56,10 @@ export interface SessionOptions {
   readonly mount?: MountWatch | null;
   /** Whether ffmpeg has written audio to a file of the session's folder. */
   hasAudioFile(file: string): Promise<boolean>;
+  /** Syncs closed chunks. */
+  readonly sync: Pick<DiskSync, "file" | "folder">;
+  /** Called once `session_start` is logged; ffmpeg is started when it resolves. */
+  onBegun?(): Promise<void>;
   /** The session's folder. */
   readonly ownFolder: Pick<OwnFolder, "isThere" | "make">;
 }

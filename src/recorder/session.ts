@@ -99,6 +99,7 @@ export class Session {
   async toEnd(): Promise<Outcome> {
     const { start, wall } = this.#options;
     this.#events.emit({ event: "session_start", time: start.start, ...start });
+    await this.#options.onBegun?.();
     this.#reportEnd();
     // Much may have happened while the session was prepared.
     this.#onJumps(wall.check({ wasInOutage: true }));
@@ -189,7 +190,7 @@ export class Session {
 
   #newRun(ffmpeg: string, run: number): Run {
     const { spec, folder, spawn, clock, wall, stallTimeout } = this.#options;
-    const { hasAudioFile, ownFolder } = this.#options;
+    const { hasAudioFile, ownFolder, sync } = this.#options;
     const duration = this.#elapsed.beginRun();
     return new Run({
       run,
@@ -207,6 +208,7 @@ export class Session {
       clock,
       wall,
       closeRetries: this.#closeRetries,
+      sync,
       levels: this.#levels,
       segments: this.#segments,
       hasAudioFile,

@@ -15,6 +15,7 @@ import {
 import { messageOf } from "../errors.ts";
 import type { ChunkCreated, EpochMs, Sink } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
+import { DiskSync, syncFile } from "../platform/guarded/sync.ts";
 import type { Past } from "./read_log.ts";
 import type { SessionState } from "../sessions/state_file.ts";
 
@@ -74,6 +75,8 @@ export async function recoverChunks(
       });
     }
   }
+  // Their lines come next. Where that fails, the chunks are there all the same.
+  await new DiskSync(() => {}).folder(folder);
   return recovered;
 }
 
@@ -127,6 +130,7 @@ async function recover(
     if (isOpen) Deno.removeSync(path);
     return null;
   }
+  await syncFile(path);
   // The file's mtime dates the audio, also in a repeated repair.
   if (mtime !== null) await Deno.utime(path, atime ?? mtime, mtime);
   const name = chunkName(seq, format);

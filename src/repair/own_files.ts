@@ -6,10 +6,15 @@
 
 import { join } from "@std/path";
 import { EchologError } from "../errors.ts";
+import { isAppendable } from "../log/read/plain_bytes.ts";
+import { logPart } from "../log/read/reader.ts";
 import type { Clock } from "../platform/clock.ts";
+import { openToChange } from "../platform/guarded/files.ts";
 import { UnsafePathError } from "../platform/guarded/guard.ts";
+import { cutZeros } from "../platform/guarded/zeros.ts";
 import { lockFile } from "../platform/locks/file_lock.ts";
 import { Patience, TIMED_OUT } from "../platform/locks/patience.ts";
+import { INDEX_FILE } from "../sessions/chunks/chunk_index.ts";
 import { LEFTOVERS } from "../sessions/folder.ts";
 
 /** Name of the file that a repair locks. */
@@ -63,6 +68,38 @@ export async function lockRepair(
 /** Removes what a dead recorder kept beside its files, and returns how many there were. */
 export function removeLeftovers(folder: string): number {
   return LEFTOVERS.filter((name) => removeIfThere(join(folder, name))).length;
+}
+
+/**
+ * Takes the zero bytes away that a power cut left at the ends of a session's
+ * logs and of its index.
+ *
+ * @returns whether there were any.
+ */
+export function removeZeros(folder: string): boolean {
+  let wereAny = false;
+  try {
+    for (const { name } of Deno.readDirSync(folder)) {
+      if (logPart(name) === null && name !== INDEX_FILE) continue;
+      if (removeZerosOf(join(folder, name))) wereAny = true;
+    }
+  } catch {
+    // The folder cannot be read, which the repair reports.
+  }
+  return wereAny;
+}
+
+function removeZerosOf(path: string): boolean {
+  try {
+    using file = openToChange(path);
+    const head = new Uint8Array(4);
+    // In UTF-16, the last byte of a line is zero.
+    if (!isAppendable(head.subarray(0, file.readSync(head) ?? 0))) return false;
+    return cutZeros(file);
+  } catch {
+    // It cannot be changed. What has to write to it reports that.
+    return false;
+  }
 }
 
 function removeIfThere(path: string): boolean {

@@ -24,7 +24,7 @@ import { recoverChunks } from "./chunks.ts";
 import { unreportedGap } from "./gap.ts";
 import { assertComplete, identityOf, openToFinish } from "./log.ts";
 import { findOrphans, stopOrphan, type StopStep } from "./orphans.ts";
-import { lockRepair, removeLeftovers } from "./own_files.ts";
+import { lockRepair, removeLeftovers, removeZeros } from "./own_files.ts";
 import { type Past, readPast } from "./read_log.ts";
 import { INDEX_FILE, sumOf } from "../sessions/chunks/chunk_index.ts";
 import { appendToIndex } from "../sessions/chunks/index_writer.ts";
@@ -81,6 +81,7 @@ export async function repairSession(
   const { folder } = options;
   using _turn = await lockRepair(options);
   const rungs = await stopOrphans(options);
+  const hadZeros = removeZeros(folder);
   const past = await readPast(folder);
   const state = readState(folder);
   const report = {
@@ -111,7 +112,8 @@ export async function repairSession(
   const isStale = recovered === 0 && past.stop !== null &&
     state?.state !== "ended" &&
     finishState(folder, past.stop, bytesOf(remains));
-  return { ...report, recovered, wasNeeded: isStale || recovered + left > 0 };
+  const wasNeeded = hadZeros || isStale || recovered + left > 0;
+  return { ...report, recovered, wasNeeded };
 }
 
 /**

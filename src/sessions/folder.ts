@@ -13,6 +13,7 @@ import {
   describeDanglingLink,
   MOUNT_TARGET,
 } from "../platform/mounts/dangling_link.ts";
+import { FRESH_SUFFIX } from "../platform/guarded/newest_text.ts";
 import { RESERVE_FILE } from "./reserve.ts";
 import { STATE_FILE } from "./state_file.ts";
 
@@ -102,6 +103,7 @@ export function isPublic(path: string): boolean {
 export const LEFTOVERS: readonly string[] = [
   ".probe",
   `${STATE_FILE}.tmp`,
+  `${STATE_FILE}${FRESH_SUFFIX}`,
   RESERVE_FILE,
 ];
 

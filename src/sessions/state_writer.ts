@@ -28,6 +28,8 @@ export interface StateWriterOptions {
   readonly totals: SessionTotals;
   /** Removes secrets from a text. */
   redact(text: string): string;
+  /** Writes the text of the state; at once unless given. */
+  save?(text: string): void;
   /** Called once when the file cannot be written; recording continues. */
   onError(error: unknown): void;
 }
@@ -155,12 +157,18 @@ export class StateWriter implements Sink {
       2,
     );
     try {
-      replaceFile(join(this.#options.folder, STATE_FILE), `${text}\n`);
+      this.#save(`${text}\n`);
       this.#hasFailed = false;
     } catch (error) {
       if (!this.#hasFailed) this.#options.onError(error);
       this.#hasFailed = true;
     }
+  }
+
+  #save(text: string): void {
+    const { folder, save } = this.#options;
+    if (save === undefined) replaceFile(join(folder, STATE_FILE), text);
+    else save(text);
   }
 }
 

@@ -174,9 +174,9 @@ export class FakeLogFiles implements LogFiles {
         use("stat");
         return statOf(node);
       },
-      truncate: () => {
+      truncate: (size = 0) => {
         use("truncate");
-        node.bytes = new Uint8Array(0);
+        node.bytes = node.bytes.slice(0, size);
       },
       close: () => {
         use("close");

@@ -506,7 +506,8 @@ Deno.test("repair: ends a state that a finished log is ahead of, and clears what
     join(session.folder, last),
     join(session.folder, `${last}.part`),
   );
-  for (const name of [".reserve", "session.json.tmp", ".probe"]) {
+  const left = [".reserve", "session.json.tmp", "session.json.new", ".probe"];
+  for (const name of left) {
     Deno.writeTextFileSync(join(session.folder, name), "");
   }
   const listed = await echolog(["sessions"], { home: home.path });
@@ -574,6 +575,7 @@ Deno.test("record: leaves nothing of a recorder that was killed before its first
       assert(files.includes("session.log"), `${name}: ${files}`);
       assertEquals(files.filter((file) => file.startsWith(".")), []);
       assert(!files.includes("session.json.tmp"));
+      assert(!files.includes("session.json.new"));
     }
   }
 });

@@ -12,6 +12,7 @@ import { join } from "@std/path";
 import { chunkName } from "../../src/audio/chunk_name.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
+import { DiskSync } from "../../src/platform/guarded/sync.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
 import { EventStream } from "../../src/recorder/event_stream.ts";
 import { Session } from "../../src/recorder/session.ts";
@@ -69,6 +70,9 @@ export class Scene implements Disposable {
       startedAt: clock.monotonic(),
       chance: () => 0,
       hasAudioFile: () => Promise.resolve(true),
+      sync: new DiskSync((error) => {
+        throw error;
+      }),
       // The file system is not on the scene's clock.
       ownFolder: {
         isThere: () => Promise.resolve(exists(folder.path)),

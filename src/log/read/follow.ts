@@ -7,6 +7,7 @@
 import { dirname } from "@std/path";
 import { MAX_LINE, openLogs, ReadLine } from "./reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
+import { linesWithoutZeros } from "../../platform/guarded/zeros.ts";
 import { LineSplitter } from "../../platform/line_splitter.ts";
 
 /** Options of {@linkcode followLog}. */
@@ -96,9 +97,8 @@ class FollowedFiles implements Disposable {
       const length = file.readSync(this.#buffer);
       if (length === null) return;
       this.#position += length;
-      for (
-        const text of this.#splitter.push(this.#buffer.subarray(0, length))
-      ) {
+      const lines = this.#splitter.push(this.#buffer.subarray(0, length));
+      for (const text of linesWithoutZeros(lines)) {
         yield new ReadLine(0, text, false);
       }
     }
@@ -106,7 +106,9 @@ class FollowedFiles implements Disposable {
 
   /** Yields the rest of a line that will never be completed. */
   *readTorn(): Generator<ReadLine> {
-    for (const text of this.#splitter.end()) yield new ReadLine(0, text, true);
+    for (const text of linesWithoutZeros(this.#splitter.end())) {
+      yield new ReadLine(0, text, true);
+    }
   }
 
   /** Continues with the next file. */

@@ -5,6 +5,7 @@
  */
 
 import { openToRead } from "../../platform/guarded/files.ts";
+import { linesWithoutZeros } from "../../platform/guarded/zeros.ts";
 import { basename, dirname } from "@std/path";
 import { LineSplitter } from "../../platform/line_splitter.ts";
 import { isWholeStop } from "../format/event_fields.ts";
@@ -110,10 +111,10 @@ async function* linesOf(
   const splitter = new LineSplitter(MAX_LINE);
   const quoted = new QuotedLines();
   for await (const bytes of plainBytes(source)) {
-    yield quoted.push(splitter.push(bytes))
+    yield quoted.push(linesWithoutZeros(splitter.push(bytes)))
       .map((text) => new ReadLine(part, text, false));
   }
-  const rest = splitter.end();
+  const rest = linesWithoutZeros(splitter.end());
   const texts = [...quoted.push(rest), ...quoted.end()];
   yield texts.map((text, at) =>
     new ReadLine(part, text, rest.length > 0 && at === texts.length - 1)

@@ -14,6 +14,7 @@ import type { EpochMs } from "../../events.ts";
 import { isTorn, readHead, rotateBackups } from "./backups.ts";
 import { type Dropped, type Segment, WriteBuffer } from "./byte_queue.ts";
 import type { LogFiles, LogFileStat, OpenLogFile } from "./files.ts";
+import { sizeWithoutZeros } from "../../platform/guarded/zeros.ts";
 import type { Retry } from "./retry.ts";
 
 /** Options for {@linkcode LogFile}. */
@@ -74,8 +75,9 @@ export class LogFile {
   }
 
   /**
-   * Opens or creates the file. An existing file is continued, after a newline
-   * when its last line is torn.
+   * Opens or creates the file. An existing file is continued, without the zero
+   * bytes that a power cut left at its end, and after a newline when its last
+   * line is torn.
    *
    * @param time Time for a header, if one is needed.
    * @returns A time inside the period of the lines that the file holds, or
@@ -259,7 +261,7 @@ export class LogFile {
     const { path, files } = this.#options;
     try {
       const identity = file.stat();
-      let size = identity.size;
+      let size = withoutZeros(file, files, path);
       if (isTorn(files, path, size)) size += file.write(NEWLINE);
       this.#outgoing.restartLine();
       this.#identity = identity;
@@ -296,6 +298,24 @@ export class LogFile {
 
 const NEWLINE = Uint8Array.of(10);
 const encoder = new TextEncoder();
+
+/**
+ * Takes the zero bytes away that a power cut left at the end of a file, and
+ * returns its size.
+ */
+function withoutZeros(
+  file: OpenLogFile,
+  files: LogFiles,
+  path: string,
+): number {
+  const { size } = file.stat();
+  const end = sizeWithoutZeros(
+    size,
+    (offset, length) => files.read(path, offset, length),
+  );
+  if (end < size) file.truncate(end);
+  return end;
+}
 
 function isSame(a: LogFileStat, b: LogFileStat | null): boolean {
   return a.dev === b?.dev && a.ino === b.ino;

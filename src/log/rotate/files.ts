@@ -39,8 +39,8 @@ export interface OpenLogFile {
   write(bytes: Uint8Array): number;
   /** Returns facts about the open file, whatever its name is now. */
   stat(): LogFileStat;
-  /** Makes the file empty. */
-  truncate(): void;
+  /** Cuts the file to a size; without one, makes it empty. */
+  truncate(size?: number): void;
   /** Closes the file. */
   close(): void;
 }
@@ -134,8 +134,8 @@ class OpenDenoFile implements OpenLogFile {
     return asLogFileStat(this.#file.statSync());
   }
 
-  truncate(): void {
-    this.#file.truncateSync(0);
+  truncate(size = 0): void {
+    this.#file.truncateSync(size);
   }
 
   close(): void {

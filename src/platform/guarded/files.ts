@@ -94,15 +94,39 @@ export function createFile(
       ...{ read: true, write: !append, append, createNew: true },
       mode,
     });
-  return confirmed(open, (file) => {
-    try {
-      confirmFolder(path, folder, "write");
-    } catch (error) {
-      removeOwn(path, file);
-      throw error;
-    }
-    keepOwner(path, folder);
-  });
+  return confirmed(open, (file) => confirmNew(path, file, folder));
+}
+
+/**
+ * Makes a file. A slow disk does not hold the caller.
+ *
+ * @throws {Deno.errors.AlreadyExists} when the path exists.
+ * @throws {UnsafePathError} when its folder was replaced.
+ */
+export async function createFileAsync(
+  path: string,
+  mode: number,
+): Promise<Deno.FsFile> {
+  const folder = lookAtFolder(dirname(path), "write");
+  if (folder === null) throw new Deno.errors.NotFound(path);
+  const options = { read: true, write: true, createNew: true, mode };
+  const file = await Deno.open(path, options);
+  return confirmed(() => file, () => confirmNew(path, file, folder));
+}
+
+/** Checks that a file was made in the folder that was looked at, or removes it. */
+function confirmNew(
+  path: string,
+  file: Deno.FsFile,
+  folder: Deno.FileInfo,
+): void {
+  try {
+    confirmFolder(path, folder, "write");
+  } catch (error) {
+    removeOwn(path, file);
+    throw error;
+  }
+  keepOwner(path, folder);
 }
 
 /**

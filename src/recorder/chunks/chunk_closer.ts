@@ -16,6 +16,8 @@ import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { isAbsent } from "../../platform/fs.ts";
+import type { DiskSync } from "../../platform/guarded/sync.ts";
+import { Patience } from "../../platform/locks/patience.ts";
 import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
 import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
@@ -32,6 +34,8 @@ export interface CloserOptions extends DateOptions {
   readonly firstChunk: number;
   /** Keeps chunks that cannot be closed. */
   readonly closeRetries: CloseRetryQueue;
+  /** Syncs files before their lines are written. */
+  readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Takes events. */
   readonly sink: Sink;
   /** A chunk with audio has its final name. */
@@ -52,6 +56,9 @@ const LIST_TOLERANCE: Seconds = 0.05;
 
 /** A file that has only headers is smaller than this. */
 const SMALL_BYTES = 16_384;
+
+/** Milliseconds that a new run may wait for the disk. */
+const DISK_MS = 500;
 
 /** Closes the chunks of one run, one after the other. */
 export class ChunkCloser {
@@ -120,16 +127,19 @@ export class ChunkCloser {
    * Closes the files that ffmpeg left open when it ended. When this returns,
    * those files and the number of the last one are known, so a new run may
    * begin. It waits for the files only when the last one may hold no audio,
-   * which would free its number.
+   * which would free its number, and only for a moment: a disk that hangs costs
+   * a number and no audio.
    */
   async closeRest(): Promise<void> {
-    const { folder, format, firstChunk } = this.#options;
+    const { clock, folder, format, firstChunk } = this.#options;
     const first = Math.max(this.#lastNumber + 1, firstChunk);
     try {
       const left = [...openChunksFrom(folder, format, first)];
       for (const { file } of left) this.close(file, null);
       const last = left.at(-1);
-      if (last !== undefined && last.size < SMALL_BYTES) await this.#queue;
+      if (last === undefined || last.size >= SMALL_BYTES) return;
+      const patience = new Patience({ clock, onWait() {}, limitMs: DISK_MS });
+      await patience.waitFor(this.#queue);
     } catch (error) {
       this.#fail(
         "folder_unreadable",
@@ -157,7 +167,7 @@ export class ChunkCloser {
     seq: number,
     span: Span | null,
   ): Promise<MonotonicMs | null> {
-    const { folder, format, firstChunk } = this.#options;
+    const { folder, format, firstChunk, sync } = this.#options;
     const part = join(folder, file);
     const name = chunkName(seq, format);
     const chunk = await finishChunkFile(part, format, seq > firstChunk);
@@ -168,7 +178,10 @@ export class ChunkCloser {
       if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
       return null;
     }
+    // A power cut must not leave a line without its chunk.
+    await sync.file(part);
     await renameInto(part, join(folder, name));
+    await sync.folder(folder);
     this.#options.onKept();
     const begin = span?.start ?? this.position;
     await this.#options.dated(begin + chunk.duration);

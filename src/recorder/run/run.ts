@@ -96,6 +96,7 @@ export class Run {
       format: options.spec.format,
       firstChunk: options.spec.firstChunk,
       closeRetries: options.closeRetries,
+      sync: options.sync,
       sink: options.sink,
       clock: options.clock,
       onKept: () => this.#kept.keep(),

@@ -12,6 +12,7 @@ import type {
   RecorderProcess,
 } from "../../ffmpeg/process.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
+import type { DiskSync } from "../../platform/guarded/sync.ts";
 import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
 import type { Segments } from "../clock/repeats.ts";
 import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly stallTimeout: Seconds;
   /** Starts the process. */
   readonly spawn: Spawn;
+  /** Syncs closed chunks. */
+  readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Takes events. */
   readonly sink: Sink;
   /** The clock. */

@@ -255,6 +255,8 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "listen to the audio since that time: it may be from another microphone",
   source_not_audio: "give --device the address of the stream itself",
   state_write_failed: "check the disk and the permissions of the folder",
+  sync_failed:
+    "check the disk: a power cut may take more than recording.sync_interval of audio",
   internal_error: "report it with this log: that should not happen",
   // Their messages, or their gaps, need no advice.
   audio_overlap: null,

@@ -8,6 +8,7 @@ import { writeAllSync } from "@std/io/write-all";
 import { join } from "@std/path";
 import type { ChunkCreated, SessionEvent, Sink } from "../../events.ts";
 import { openToAppend } from "../../platform/guarded/files.ts";
+import { cutZeros } from "../../platform/guarded/zeros.ts";
 import { INDEX_FILE, indexLine } from "./chunk_index.ts";
 
 /** Options of {@linkcode IndexWriter}. */
@@ -60,6 +61,7 @@ export function appendToIndex(
 ): void {
   if (chunks.length === 0) return;
   using file = openToAppend(join(folder, INDEX_FILE));
+  cutZeros(file);
   const torn = endsInLine(file) ? "" : "\n";
   const text = torn + chunks.map(indexLine).join("");
   writeAllSync(file, new TextEncoder().encode(text));

@@ -48,6 +48,30 @@ export function* openChunksFrom(
   }
 }
 
+/**
+ * Returns the names of the open chunks from a number on. A disk that hangs does
+ * not hold the caller.
+ */
+export async function findOpenChunks(
+  folder: string,
+  format: Format,
+  first: number,
+): Promise<string[]> {
+  const files: string[] = [];
+  let end = first + MAX_MISSING;
+  for (let seq = first; seq < end; seq++) {
+    const file = `${chunkName(seq, format)}${PART}`;
+    try {
+      await Deno.lstat(join(folder, file));
+    } catch {
+      continue;
+    }
+    files.push(file);
+    end = seq + 1 + MAX_MISSING;
+  }
+  return files;
+}
+
 /** Whether a folder has an open chunk. */
 export function hasOpenChunk(folder: string): boolean {
   try {

@@ -178,6 +178,8 @@ for (const format of ["flac", "wav", "opus"] as const) {
         `${size} bytes`,
       );
     }
+    Deno.writeFileSync(path, new Uint8Array(100_000));
+    assertEquals(await finishChunkFile(path, format, false), null);
     Deno.writeFileSync(path, new Uint8Array(5_000).fill(0xff));
     await assertRejects(
       () => finishChunkFile(path, format, false),

@@ -2,6 +2,7 @@ import {
   assert,
   assertEquals,
   assertMatch,
+  assertRejects,
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
@@ -385,4 +386,45 @@ Deno.test("readPast: treats a session as complete despite log warnings after its
   assert(await isComplete(stop, warning("log_lines_dropped")));
   assertEquals(await isComplete(stop, warning("disk_low")), false);
   assertEquals(await isComplete(warning("log_lines_dropped")), false);
+});
+
+Deno.test("repairSession: takes away the zeros that a power cut left, also in rotated logs, the index and a finished session", async () => {
+  using folder = tempFolder();
+  unfinished(folder.path, [command(1, 1)]);
+  await chunk(folder.path, 1, 10);
+  const log = join(folder.path, "session.log");
+  const files = [log, `${log}.1`, join(folder.path, "chunks.jsonl")];
+  const addZeros = () =>
+    files.forEach((path) =>
+      Deno.writeFileSync(path, new Uint8Array(195), { append: true })
+    );
+  const assertNoZeros = () =>
+    files.forEach((path) =>
+      assert(!Deno.readTextFileSync(path).includes("\0"), path)
+    );
+  addZeros();
+  const { chunks } = await repaired(folder.path);
+  assertEquals(chunks, [[1, 0, 10]]);
+  assertNoZeros();
+  const text = Deno.readTextFileSync(log);
+  addZeros();
+  await repaired(folder.path);
+  assertNoZeros();
+  assertEquals(Deno.readTextFileSync(log), text);
+});
+
+Deno.test("repairSession: leaves a log in UTF-16 as it is", async () => {
+  using folder = tempFolder();
+  unfinished(folder.path);
+  const log = join(folder.path, "session.log");
+  const text = Deno.readTextFileSync(log);
+  const bytes = new Uint8Array(
+    Uint16Array.from(
+      text,
+      (character) => character.charCodeAt(0),
+    ).buffer,
+  );
+  Deno.writeFileSync(log, bytes);
+  await assertRejects(() => repaired(folder.path), Error, "UTF-16");
+  assertEquals(Deno.readFileSync(log), bytes);
 });

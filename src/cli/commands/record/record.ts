@@ -4,6 +4,8 @@
  * @module
  */
 
+import { NewestText } from "../../../platform/guarded/newest_text.ts";
+import { DiskSync } from "../../../platform/guarded/sync.ts";
 import { OwnFolder } from "../../../platform/guarded/own_folder.ts";
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
@@ -45,6 +47,7 @@ import { WallClock } from "../../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../../recorder/disk_watch.ts";
 import { EventStream } from "../../../recorder/event_stream.ts";
 import { Session } from "../../../recorder/session.ts";
+import { SyncRounds } from "../../../recorder/sync_rounds.ts";
 import { SignalListener } from "../../../recorder/signals.ts";
 import {
   assertMounted,
@@ -57,6 +60,7 @@ import {
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
 import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
+import { STATE_FILE } from "../../../sessions/state_file.ts";
 import { StateWriter } from "../../../sessions/state_writer.ts";
 import { endOf, prepare } from "./prepare.ts";
 import { describeStart, openLog } from "./session_log.ts";
@@ -164,6 +168,21 @@ async function recordDevice(
   const events = new EventStream(log, totals);
   const tag = crypto.randomUUID();
   const variables = pulseVariables(device, host.env("PULSE_PROP"), tag);
+  const sync = new DiskSync((error) => warn("sync_failed", error));
+  const state = new NewestText({
+    path: join(folder.path, STATE_FILE),
+    sync,
+    onError: (error) => warn("state_write_failed", error),
+  });
+  using _lastState = writeAtExit(state);
+  using rounds = new SyncRounds({
+    folder: folder.path,
+    log: log.path,
+    format: settings.format,
+    interval: settings.syncInterval,
+    clock: systemClock,
+    sync,
+  });
   const session = new Session({
     start: describeStart(loaded, folder, start, {
       device: deviceSpec,
@@ -187,6 +206,8 @@ async function recordDevice(
     wall,
     startedAt,
     chance: Math.random,
+    sync,
+    onBegun: () => rounds.begin(state.flush()),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
     mount: mountOf(settings.requireMount, events),
@@ -218,9 +239,11 @@ async function recordDevice(
       log: log.path,
       totals,
       redact,
+      save: (text) => state.write(text),
       onError: (error) => warn("state_write_failed", error),
     }),
   );
+  events.add(rounds);
   events.add(
     new IndexWriter({
       folder: folder.path,
@@ -272,6 +295,7 @@ async function recordDevice(
     onError,
   });
   const { problem, exitCode } = await session.toEnd();
+  await rounds.finish(state.flush());
   screen.finish(log.path);
   if (problem !== null) {
     // Without ffmpeg, the message is not ffmpeg's.
@@ -326,6 +350,15 @@ function refreshClaim(claim: Pick<Claim, "refresh">): Sink {
         () => isRefreshing = false,
       );
     },
+  };
+}
+
+/** Writes the last state when the process ends without waiting for it. */
+function writeAtExit(state: NewestText): Disposable {
+  const onUnload = () => state.writeNow();
+  addEventListener("unload", onUnload);
+  return {
+    [Symbol.dispose]: () => removeEventListener("unload", onUnload),
   };
 }
 

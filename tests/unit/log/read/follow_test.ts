@@ -110,3 +110,13 @@ Deno.test("followLog: rejects a missing log", async () => {
     Deno.errors.NotFound,
   );
 });
+
+Deno.test("followLog: leaves out zeros that a power cut left", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/session.log`;
+  const zeros = "\0".repeat(195);
+  Deno.writeTextFileSync(path, `a\n${zeros}\nb\n${zeros}`);
+  const lines = followLog(path, { signal: AbortSignal.abort() });
+  const texts = (await Array.fromAsync(lines)).map(({ text }) => text);
+  assertEquals(texts, ["a", "b"]);
+});

@@ -74,7 +74,7 @@ Deno.test("readLog: reads text, JSON and other lines mixed in one file", async (
       [undefined, false],
       ["ffmpeg_command", false],
       [undefined, false],
-      [undefined, false],
+      // Not the zeros, which a power cut leaves.
       ["ffmpeg_command", false],
     ],
   );
@@ -254,8 +254,9 @@ Deno.test("readLog: reads lines of any bytes to the end", async () => {
     files.push(
       Uint8Array.from(
         { length: random.int(0, 200) },
-        // No byte order mark and no other form of file.
-        (_, at) => at === 0 ? 88 : random.oneIn(8) ? 10 : random.int(0, 255),
+        // No byte order mark, no other form of file, and no zeros, which are
+        // nothing at the ends of a line.
+        (_, at) => at === 0 ? 88 : random.oneIn(8) ? 10 : random.int(1, 255),
       ),
     );
   }, 100);
@@ -265,4 +266,19 @@ Deno.test("readLog: reads lines of any bytes to the end", async () => {
     const isTorn = bytes.length > 0 && bytes.at(-1) !== 10;
     assertEquals((await readAll(path)).length, newlines + (isTorn ? 1 : 0));
   }
+});
+
+Deno.test("readLog: reads nothing in zeros that a power cut left, at an end or between lines", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/session.log`;
+  const line =
+    "2025-09-22T10:00:00Z INFO echolog.session: ffmpeg_stopped run=1";
+  const zeros = "\0".repeat(195);
+  Deno.writeTextFileSync(path, `${line}\n${zeros}\n${zeros}${line}\n${zeros}`);
+  const read = await readAll(path);
+  assertEquals(read.map(({ text }) => text), [line, line]);
+  assertEquals(read.map(({ isTorn }) => isTorn), [false, false]);
+  Deno.writeTextFileSync(path, `${line}\n${line}${zeros}`);
+  const [, torn] = await readAll(path);
+  assertEquals([torn?.text, torn?.isTorn], [line, true]);
 });

@@ -171,3 +171,17 @@ Deno.test("SessionLogHandler: ignores a folder that is temporarily not searchabl
   log.lifecycle(3);
   assertEquals(log.numbers, [1, 2, 3]);
 });
+
+Deno.test("SessionLogHandler: takes away zeros that a power cut left before it continues a file", () => {
+  for (const zeros of [1, 195, 100_000]) {
+    using log = new Handled();
+    log.lifecycle(1);
+    const text = log.files.text(PATH);
+    log.files.put(PATH, `${text}${"\0".repeat(zeros)}`);
+    log.clock.advance(1_000);
+    log.lifecycle(2);
+    assertEquals(numbersIn(log.files.text(PATH).split("\n")), [1, 2]);
+    assert(!log.files.text(PATH).includes("\0"));
+    assertEquals(log.trouble, []);
+  }
+});

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { SessionEvent } from "../../../../src/events.ts";
+import { DiskSync } from "../../../../src/platform/guarded/sync.ts";
 import { ChunkCloser } from "../../../../src/recorder/chunks/chunk_closer.ts";
 import { CloseRetryQueue } from "../../../../src/recorder/chunks/retry_queue.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
@@ -31,8 +32,18 @@ function wav(): Uint8Array {
 class Scene implements Disposable {
   readonly folder = tempFolder();
   readonly events: SessionEvent[] = [];
+  readonly clock = new FakeClock();
   readonly closer: ChunkCloser;
   readonly retries = new CloseRetryQueue();
+  /** Each sync, with what the folder and the log had then. */
+  readonly syncs: string[] = [];
+  readonly #disk = new DiskSync((error) => {
+    throw error;
+  });
+  readonly sync = {
+    file: (path: string) => this.#note("file", this.#disk.file(path)),
+    folder: (path: string) => this.#note("folder", this.#disk.folder(path)),
+  };
   readonly #readDirSync = Deno.readDirSync;
 
   constructor(firstChunk: number, parts: readonly number[]) {
@@ -40,13 +51,14 @@ class Scene implements Disposable {
       const name = `chunk_0000${seq}.wav.part`;
       Deno.writeFileSync(join(this.folder.path, name), wav());
     }
-    const clock = new FakeClock();
+    const { clock } = this;
     this.closer = new ChunkCloser({
       run: 2,
       folder: this.folder.path,
       format: "wav",
       firstChunk,
       closeRetries: this.retries,
+      sync: this.sync,
       sink: { emit: (event) => void this.events.push(event) },
       clock,
       onKept() {},
@@ -56,6 +68,13 @@ class Scene implements Disposable {
       wallAt: (moment) => moment,
       takePeak: () => null,
     });
+  }
+
+  #note(kind: string, sync: Promise<void>): Promise<void> {
+    const [name] = [...this.#readDirSync(this.folder.path)];
+    const lines = this.events.map(({ event }) => event);
+    this.syncs.push([kind, name?.name, ...lines].join(" "));
+    return sync;
   }
 
   /** Listing a folder fails from now on. */
@@ -144,4 +163,33 @@ Deno.test("ChunkCloser: leaves the number of a deleted chunk free", async () => 
   assertEquals(scene.closer.lastNumber, 0);
   await scene.retries.tryAgain();
   assertEquals(scene.events.map(({ event }) => event), ["error"]);
+});
+
+Deno.test("ChunkCloser: a chunk is synced, renamed, and its name synced before its line", async () => {
+  using scene = new Scene(1, [1]);
+  scene.closer.close("chunk_00001.wav.part", null);
+  await scene.closer.closed;
+  assertEquals(scene.syncs, [
+    "file chunk_00001.wav.part",
+    "folder chunk_00001.wav",
+  ]);
+  assertEquals(scene.events.map(({ event }) => event), ["chunk_created"]);
+});
+
+Deno.test("ChunkCloser: a disk that hangs holds a new run for a moment only", async () => {
+  using scene = new Scene(1, [1]);
+  const hung = Promise.withResolvers<void>();
+  scene.sync.file = () => hung.promise;
+  // The second file has no audio: its number is free once that is known.
+  Deno.writeFileSync(
+    join(scene.folder.path, "chunk_00002.wav.part"),
+    new Uint8Array(),
+  );
+  const closed = scene.closer.closeRest();
+  await scene.clock.advanceAsync(500);
+  await closed;
+  assertEquals(scene.closer.lastNumber, 2);
+  hung.resolve();
+  await scene.closer.closed;
+  assertEquals(scene.closer.lastNumber, 1);
 });

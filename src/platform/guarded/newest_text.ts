@@ -1,0 +1,102 @@
+/**
+ * A small file that is replaced often, without holding its writer.
+ *
+ * @module
+ */
+
+import { writeAll } from "@std/io/write-all";
+import { createFileAsync, removeIfThere, replaceFile } from "./files.ts";
+import { look } from "./guard.ts";
+import type { DiskSync } from "./sync.ts";
+
+/** Ends the name of a text that is not in place yet. */
+export const FRESH_SUFFIX = ".new";
+
+/** Options of {@linkcode NewestText}. */
+export interface NewestTextOptions {
+  /** Path of the file. */
+  readonly path: string;
+  /** Syncs each text before it is in place. */
+  readonly sync: Pick<DiskSync, "opened">;
+  /** Called at the first of several failures. */
+  onError(error: unknown): void;
+}
+
+/**
+ * Replaces a file with the newest text that it is given, one at a time: texts
+ * that come while one is written replace each other. Readers see a whole text,
+ * also after a power cut.
+ */
+export class NewestText {
+  readonly #options: NewestTextOptions;
+  #next: string | null = null;
+  #writing: string | null = null;
+  #current: Promise<void> | null = null;
+  #hasFailed = false;
+
+  /** A writer for the path of the options. */
+  constructor(options: NewestTextOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a text and returns at once. */
+  write(text: string): void {
+    this.#next = text;
+    this.#current ??= this.#writeAll();
+  }
+
+  /** Resolves when the newest text is in place, or could not be written. */
+  async flush(): Promise<void> {
+    await this.#current;
+  }
+
+  /**
+   * Puts the newest text in place before it returns, for a process that cannot
+   * wait. Nothing can be written afterwards.
+   */
+  writeNow(): void {
+    const text = this.#next ?? this.#writing;
+    if (text === null) return;
+    const { path } = this.#options;
+    try {
+      // An older text cannot be renamed over the newest then.
+      removeIfThere(`${path}${FRESH_SUFFIX}`);
+      replaceFile(path, text);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#next !== null) {
+      this.#writing = this.#next;
+      this.#next = null;
+      try {
+        await this.#replace(this.#writing);
+        this.#hasFailed = false;
+      } catch (error) {
+        this.#fail(error);
+      }
+    }
+    this.#writing = null;
+    this.#current = null;
+  }
+
+  async #replace(text: string): Promise<void> {
+    const { path, sync } = this.#options;
+    const mode = (look(path, "write")?.info.mode ?? 0o600) & 0o777;
+    const fresh = `${path}${FRESH_SUFFIX}`;
+    removeIfThere(fresh);
+    {
+      using file = await createFileAsync(fresh, mode);
+      await writeAll(file, new TextEncoder().encode(text));
+      await sync.opened(fresh, file);
+    }
+    await Deno.rename(fresh, path);
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#hasFailed) this.#options.onError(error);
+    this.#hasFailed = true;
+  }
+}
