@@ -13,7 +13,7 @@ import {
   describeDanglingLink,
   MOUNT_TARGET,
 } from "../platform/mounts/dangling_link.ts";
-import { RESERVE_FILE } from "./reserve.ts";
+import { RESERVE_FILE, TRIAL_FILE } from "./reserve.ts";
 import { STATE_FILE } from "./state_file.ts";
 
 /** Name of a session's log in its folder. */
@@ -103,6 +103,7 @@ export const LEFTOVERS: readonly string[] = [
   ".probe",
   `${STATE_FILE}.tmp`,
   RESERVE_FILE,
+  TRIAL_FILE,
 ];
 
 /**

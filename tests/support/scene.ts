@@ -15,6 +15,10 @@ import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
 import { EventStream } from "../../src/recorder/event_stream.ts";
 import { Session } from "../../src/recorder/session.ts";
+import {
+  DiskWait,
+  type DiskWaitOptions,
+} from "../../src/recorder/watches/disk_wait.ts";
 import { RUN_SPEC } from "./run_spec.ts";
 import { SessionTotals } from "../../src/sessions/totals.ts";
 import { FakeClock } from "../fakes/clock.ts";
@@ -40,6 +44,7 @@ export class Scene implements Disposable {
   constructor(
     duration: number | null = null,
     source: ReturnWatch | null = null,
+    disk: Pick<DiskWaitOptions, "onFull" | "tryDisk"> | null = null,
   ) {
     const { clock, folder } = this;
     const start = clock.now();
@@ -75,6 +80,14 @@ export class Scene implements Disposable {
         make: () => true,
       },
       source,
+      disk: disk === null ? null : new DiskWait({
+        ...disk,
+        folder: folder.path,
+        bytesPerSecond: 100,
+        freeBytes: () => Promise.resolve(null),
+        clock,
+        sink: this.stream,
+      }),
     });
   }
 

@@ -41,3 +41,62 @@ export async function bindDisk(
     },
   };
 }
+
+/**
+ * A disk in a file, with ext4, until disposed of; `null`, with the reason
+ * printed, where that cannot be made.
+ *
+ * @param path where it is mounted; the folder is made.
+ * @param image path of the file, which is made.
+ */
+export async function imageDisk(
+  path: string,
+  image: string,
+): Promise<AsyncDisposable | null> {
+  Deno.mkdirSync(path);
+  Deno.writeFileSync(image, new Uint8Array(0));
+  Deno.truncateSync(image, 24 * 1024 * 1024);
+  const isMade = await succeeds("mkfs.ext4", ["-q", "-m", "0", image]) &&
+    await succeeds("mount", ["-o", "loop", image, path]);
+  if (!isMade) {
+    console.log("skipped: mounting an image needs root and mkfs.ext4 on Linux");
+    return null;
+  }
+  // It is not a session.
+  await Deno.remove(`${path}/lost+found`);
+  return {
+    async [Symbol.asyncDispose]() {
+      await succeeds("umount", ["-l", path]);
+    },
+  };
+}
+
+/**
+ * Makes a mounted disk read-only until disposed of. Files that are open for
+ * writing refuse a remount, so a read-only mount of the same disk is laid over
+ * it: open files stay writable.
+ */
+export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
+  const over = await bindDisk(path, path);
+  if (!await succeeds("mount", ["-o", "remount,bind,ro", path])) {
+    throw new Error(`Cannot make ${path} read-only`);
+  }
+  return over;
+}
+
+/** Runs a program; false when it fails, or is missing. */
+async function succeeds(
+  program: string,
+  args: readonly string[],
+): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(program, {
+      args: [...args],
+      stderr: "null",
+    }).output();
+    return success;
+  } catch {
+    // It is not installed.
+    return false;
+  }
+}
