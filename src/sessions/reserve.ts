@@ -7,7 +7,7 @@
 
 import { writeAll } from "@std/io/write-all";
 import { join } from "@std/path";
-import { makeFile } from "../platform/guarded/make_file.ts";
+import { makeFile, removeFile } from "../platform/guarded/async_files.ts";
 
 export const RESERVE_FILE = ".reserve";
 /** The file of a trial, which exists only while the trial runs. */
@@ -88,13 +88,5 @@ async function writeBytes(
     if (signal?.aborted) return;
     const block = new Uint8Array(Math.min(left, BLOCK_BYTES));
     await writeAll(file, crypto.getRandomValues(block));
-  }
-}
-
-async function removeFile(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }

@@ -230,12 +230,11 @@ async function recordDevice(
       onError: (error) => warn("state_write_failed", error),
     }),
   );
-  events.add(
-    new IndexWriter({
-      folder: folder.path,
-      onError: (error) => warn("state_write_failed", error),
-    }),
-  );
+  await using index = new IndexWriter({
+    folder: folder.path,
+    onError: (error) => warn("state_write_failed", error),
+  });
+  events.add(index);
   await using disk = new DiskWatch({
     folder: folder.path,
     minFreeBytes: settings.minFreeBytes,
