@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { findOrphans } from "../../src/repair/orphans.ts";
 import {
   echolog,
   onlySession,
@@ -8,7 +9,12 @@ import {
   startEcholog,
 } from "../support/echolog.ts";
 import { wasBusy } from "../support/load.ts";
-import { imageDisk, smallDisk, turnReadOnly } from "../support/small_disk.ts";
+import {
+  failingDisk,
+  imageDisk,
+  smallDisk,
+  turnReadOnly,
+} from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import {
@@ -187,6 +193,32 @@ Deno.test("on_full: waits while the disk is read-only, and continues the session
   await assertExplained(session, "disk read-only");
   const verified = await echolog(["verify"], { home: home.path });
   assertEquals(verified.code, 0, verified.stdout);
+});
+
+Deno.test("on_full: waits while the disk gives errors, and continues the session with its log", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await failingDisk(join(home.path, "real"), path);
+  if (disk === null) return;
+  await using recording = await startRecording(home.path, NOISY);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  await disk.fail();
+  // Nothing shows the wait but that ffmpeg is not started again.
+  let without = 0;
+  await waitFor("end of ffmpeg", () => {
+    without = findOrphans(session.folder).length === 0 ? without + 1 : 0;
+    return without > 50 || null;
+  });
+  await disk.restore();
+  await session.waitForEvent("ffmpeg_started", 2);
+  const closed = session.eventsOf("chunk_created").length;
+  await session.waitForEvent("chunk_created", closed + 1);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const stop = await assertSound(session, "interrupted", 1);
+  assertEquals(stop.log_lines_dropped, 0);
+  assertEquals(gapCauses(session), ["disk_error"]);
 });
 
 /** What can end a wait. */

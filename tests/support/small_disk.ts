@@ -1,3 +1,5 @@
+import { waitFor } from "./wait.ts";
+
 /**
  * A disk of its own for a test, until disposed of; `null`, with the reason
  * printed, where that cannot be made.
@@ -82,6 +84,57 @@ export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
     throw new Error(`Cannot make ${path} read-only`);
   }
   return over;
+}
+
+/** A disk that can be taken away, and be given back. */
+export interface FailingDisk extends AsyncDisposable {
+  /** Makes every access fail. */
+  fail(): Promise<void>;
+  /** Ends that. */
+  restore(): Promise<void>;
+}
+
+/**
+ * Mounts a folder with bindfs, until disposed of; `null`, with the reason
+ * printed, where that cannot be done.
+ */
+export async function failingDisk(
+  from: string,
+  path: string,
+): Promise<FailingDisk | null> {
+  Deno.mkdirSync(from);
+  Deno.mkdirSync(path);
+  if (!await succeeds("bindfs", ["--version"])) {
+    console.log("skipped: a disk that fails needs bindfs and FUSE");
+    return null;
+  }
+  const start = async () => {
+    const server = new Deno.Command("bindfs", {
+      args: ["-f", from, path],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await waitFor("mount of bindfs", async () => {
+      return await succeeds("mountpoint", ["-q", path]) || null;
+    });
+    return server;
+  };
+  const unmount = () => succeeds("umount", ["-l", path]);
+  let server = await start();
+  return {
+    async fail() {
+      server.kill("SIGKILL");
+      await server.status;
+    },
+    async restore() {
+      await unmount();
+      server = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await unmount();
+      await server.status;
+    },
+  };
 }
 
 /** Runs a program; false when it fails, or is missing. */
