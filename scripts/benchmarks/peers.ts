@@ -63,7 +63,7 @@ const REASONS: readonly KnownReason[] = [{
 }, {
   row: "lost: of 3 s with room again",
   peers: LOOPS,
-  why: "it has ended with disk_full, as documented, and is to be started again",
+  why: "it tries the full disk every five seconds, as documented",
   upTo: 3.1,
 }, {
   row: "processor, flac, s per minute",

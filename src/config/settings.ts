@@ -30,6 +30,9 @@ import { TIME_WHEN, type TimeWhen } from "../log/format/period_names.ts";
 /** When the log is rotated. */
 export type LogRotation = "size" | "time" | "off";
 
+/** What a session does when its disk is full: it waits for room, or ends. */
+export type OnFull = "wait" | "stop";
+
 /** All settings of a recording, checked. */
 export interface Settings {
   /** Device as given, or `null` for the platform's default. */
@@ -92,6 +95,8 @@ export interface Settings {
   readonly startTimeout: Seconds;
   /** Free space below which a warning is logged. */
   readonly minFreeBytes: number;
+  /** What a session does when nothing can be written to its disk. */
+  readonly onFull: OnFull;
 }
 
 /** Name of a setting in the code. */
@@ -387,6 +392,14 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: bytes(0, 1024 ** 5),
     defaultValue: 209_715_200,
     help: "warn when less space than this is free",
+  },
+  onFull: {
+    key: "disk.on_full",
+    flag: null,
+    placeholder: "ACTION",
+    type: choice(["wait", "stop"]),
+    defaultValue: "wait",
+    help: "what a recording does when its disk is full",
   },
 };
 

@@ -15,7 +15,7 @@ import {
   describeDanglingLink,
   MOUNT_TARGET,
 } from "../platform/mounts/dangling_link.ts";
-import { MIN_BYTES } from "../recorder/disk_watch.ts";
+import { MIN_BYTES } from "../sessions/reserve.ts";
 import { formatBytes, formatDuration } from "../terminal/units.ts";
 
 const OUTPUT = "output";

@@ -4,16 +4,9 @@
  * @module
  */
 
-import { writeAllSync } from "@std/io/write-all";
-import { join } from "@std/path";
 import type { Sink, Telemetry } from "../events.ts";
-import { createFile, removeIfThere } from "../platform/guarded/files.ts";
-import type { Clock, TimerHandle } from "../platform/clock.ts";
-import {
-  releaseReserve,
-  RESERVE_BYTES,
-  RESERVE_FILE,
-} from "../sessions/reserve.ts";
+import { type Clock, pause, type TimerHandle } from "../platform/clock.ts";
+import { makeReserve, MIN_BYTES, releaseReserve } from "../sessions/reserve.ts";
 import type { SessionTotals } from "../sessions/totals.ts";
 import { formatDuration } from "../terminal/units.ts";
 
@@ -34,19 +27,18 @@ export interface DiskWatchOptions {
   readonly totals: SessionTotals;
   /** The clock. */
   readonly clock: Clock;
-  /** Called when the disk is full. */
+  /** Called when the disk is full, at every check. */
   onFull(): void;
 }
 
-/** Minimum free bytes needed to close the last chunk. */
-export const MIN_BYTES = 131_072;
 const CALM_MS = 30_000;
 const ALERT_MS = 5_000;
+/** How long the end of a session waits for a check: its disk may hang. */
+const PATIENCE_MS = 2_000;
 
 /** Watches the disk of a session. */
 export class DiskWatch implements Sink, AsyncDisposable {
   readonly #options: DiskWatchOptions;
-  readonly #reserve: string;
   #timer: TimerHandle | null = null;
   #current: Promise<void> = Promise.resolve();
   #isReported = false;
@@ -56,19 +48,14 @@ export class DiskWatch implements Sink, AsyncDisposable {
   /** A watch that has not begun. */
   constructor(options: DiskWatchOptions) {
     this.#options = options;
-    this.#reserve = join(options.folder, RESERVE_FILE);
   }
 
-  /** Reserves space and starts watching. */
-  start(): void {
-    try {
-      removeIfThere(this.#reserve);
-      using file = createFile(this.#reserve);
-      writeAllSync(file, new Uint8Array(RESERVE_BYTES));
-    } catch {
-      // The disk is full already: the first check or ffmpeg reports it.
-    }
-    this.#schedule(0);
+  /** Reserves space, then starts watching; resolves when the space is reserved. */
+  start(): Promise<void> {
+    this.#current = makeReserve(this.#options.folder).then(() => {
+      if (!this.#isOver) this.#schedule(0);
+    });
+    return this.#current;
   }
 
   /** Ignores events: the totals have all it needs. */
@@ -82,8 +69,11 @@ export class DiskWatch implements Sink, AsyncDisposable {
   /** Stops watching and frees the reserve. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    if (this.#timer !== null) this.#options.clock.clearTimeout(this.#timer);
-    await this.#current;
+    const { clock } = this.#options;
+    if (this.#timer !== null) clock.clearTimeout(this.#timer);
+    const done = new AbortController();
+    void this.#current.then(() => done.abort());
+    await pause(clock, PATIENCE_MS, done.signal);
     releaseReserve(this.#options.folder);
   }
 
@@ -102,6 +92,7 @@ export class DiskWatch implements Sink, AsyncDisposable {
     sink.observe?.({ kind: "disk", free });
     if (free !== null && free < MIN_BYTES) {
       onFull();
+      this.#schedule(ALERT_MS);
       return;
     }
     const isLow = free !== null && free < minFreeBytes;

@@ -14,6 +14,7 @@ import type { WantedEnd } from "./end/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
 import type { Spawn } from "./run/run_types.ts";
+import type { DiskWait } from "./watches/disk_wait.ts";
 import type { MountWatch } from "./watches/mount_watch.ts";
 
 /** Options of {@linkcode Session}. */
@@ -54,6 +55,8 @@ export interface SessionOptions {
   readonly source?: ReturnWatch | null;
   /** The mount that the session requires, or `null`. */
   readonly mount?: MountWatch | null;
+  /** Waits while nothing can be written to the disk; `null` ends the session instead. */
+  readonly disk?: DiskWait | null;
   /** Whether ffmpeg has written audio to a file of the session's folder. */
   hasAudioFile(file: string): Promise<boolean>;
   /** Syncs closed chunks. */

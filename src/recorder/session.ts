@@ -7,7 +7,7 @@
 import { Segments } from "./clock/repeats.ts";
 import { transportOf } from "../audio/device.ts";
 import { messageOf } from "../errors.ts";
-import type { FailureCode, GapCause, StopReason } from "../events.ts";
+import type { FailureCode, GapCause, Seconds, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { adviceOf, whyNotRun } from "../platform/programs/spawn.ts";
@@ -25,6 +25,7 @@ import { EndController, type Outcome } from "./end/outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run } from "./run/run.ts";
 import type { RunResult } from "./run/run_types.ts";
+import { type DiskFault, problemOf } from "./watches/disk_wait.ts";
 import { firstFree } from "../sessions/chunks/open_chunks.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
@@ -47,6 +48,8 @@ export class Session {
   /** Format of the source before it changed, while that is not reported. */
   /** The source's last known format, and whether that is known to be over. */
   #formerFormat = { text: "", hasChanged: false };
+  /** What is wrong with the disk, before the next run. */
+  #diskFault: DiskFault | null = null;
   /**
    * Resolves when the chunks of earlier runs are closed and their end is known.
    */
@@ -83,11 +86,13 @@ export class Session {
     });
   }
 
-  /** Stops the session because the disk is full. */
+  /** The disk is full: ends the run, and the session unless it is to wait. */
   diskFull(): void {
-    if (this.#end.signal.aborted) return;
-    const message = "No space is left for the recording";
-    this.#giveUp("disk_full", "disk_full", message);
+    const { disk } = this.#options;
+    if (this.#end.signal.aborted || disk?.isWaiting) return;
+    if (!disk?.isPatient) return this.#endForDisk("disk_full");
+    this.#diskFault = "disk_full";
+    this.#run?.giveUp("disk_full");
   }
 
   /** Ends the run, which no longer gets the named source. */
@@ -135,7 +140,8 @@ export class Session {
         exit_code: result?.exit.code ?? null,
         signal: result?.exit.signal ?? null,
       });
-      await retries.wait(delay);
+      const hasWaited = await this.#waitForDisk();
+      await retries.wait(hasWaited ? 0 : delay);
       this.#onJumps(wall.check({ wasInOutage: true }));
     }
   }
@@ -151,6 +157,8 @@ export class Session {
       );
       return { cause: "mount_missing", result: null };
     }
+    await this.#waitForDisk();
+    if (this.#end.signal.aborted) return { cause: "disk_full", result: null };
     if (!this.#options.ownFolder.make()) {
       const { folder } = this.#options;
       const problem = `Cannot write to the session's folder ${folder}`;
@@ -168,9 +176,7 @@ export class Session {
     } finally {
       this.#run = null;
     }
-    const cause = await mount?.isMissing()
-      ? "mount_missing"
-      : causeOf(result, this.#isStream);
+    const cause = await this.#causeOf(result);
     const { text, hasChanged } = this.#formerFormat;
     this.#formerFormat = {
       text: result.sourceFormat ?? text,
@@ -184,8 +190,40 @@ export class Session {
       const why = describeFault(result.exit, result.lastLine);
       this.#cannotRun(ffmpeg, run, new Error(why));
     }
-    if (isLost && !this.#end.signal.aborted) this.#checkStartTimeout();
+    const isWaiting = this.#diskFault !== null || this.#end.signal.aborted;
+    if (isLost && !isWaiting) this.#checkStartTimeout();
     return { cause, result };
+  }
+
+  /** Returns why a run ended; after an unexpected end, its disk is tried. */
+  async #causeOf(result: RunResult): Promise<GapCause> {
+    const { mount, disk } = this.#options;
+    if (await mount?.isMissing()) return "mount_missing";
+    const cause = causeOf(result, this.#isStream);
+    if (this.#end.signal.aborted || this.#isComplete(result)) return cause;
+    const fault = await disk?.faultAfter(cause) ?? null;
+    this.#diskFault ??= fault;
+    return fault ?? cause;
+  }
+
+  /**
+   * After a fault of the disk, waits until it can be written.
+   *
+   * @returns whether it had to wait.
+   */
+  async #waitForDisk(): Promise<boolean> {
+    const { disk } = this.#options;
+    const fault = this.#diskFault;
+    if (fault === null || !disk) return false;
+    // A duration counts from here, too.
+    this.#elapsed.beginRun();
+    this.#settled = this.#settled.then(async () => {
+      this.#gapTracker.audioEnds(null, fault);
+      await this.#closeRetries.tryAgain();
+    });
+    const hasWaited = await disk.wait(fault, this.#end.signal);
+    this.#diskFault = null;
+    return hasWaited;
   }
 
   #newRun(ffmpeg: string, run: number): Run {
@@ -301,12 +339,24 @@ export class Session {
     if (result.errors.length > 0 || this.#lastProblem === null) {
       this.#lastProblem = describeEnd(result);
     }
-    if (cause === "disk_full") this.diskFull();
+    this.#handleDiskFault(cause);
     // Before any audio it is the setting that is wrong: no retry can help.
     if (cause === "channel_missing" && !this.#firstAudio.had) {
       const problem = this.#lastProblem;
       this.#giveUp("start_failed", "start_failed", problem);
     }
+  }
+
+  /** Ends the session after a fault of its disk, unless it waits. */
+  #handleDiskFault(cause: GapCause): void {
+    if (this.#options.disk?.isPatient) return;
+    const fault = this.#diskFault ?? (cause === "disk_full" ? cause : null);
+    if (fault !== null) this.#endForDisk(fault);
+  }
+
+  #endForDisk(fault: DiskFault): void {
+    const reason = fault === "disk_full" ? fault : "gave_up";
+    this.#giveUp(reason, fault, problemOf(fault));
   }
 
   /**
@@ -315,8 +365,13 @@ export class Session {
    */
   #checkStartTimeout(): void {
     const { startTimeout } = this.#options;
-    if (this.#elapsed.passed < startTimeout) return;
+    if (this.#searched < startTimeout) return;
     this.#failToStart(timedOut(startTimeout));
+  }
+
+  /** How long the session has tried to get audio; without audio its disk may be the reason. */
+  get #searched(): Seconds {
+    return this.#elapsed.passed - (this.#options.disk?.waited ?? 0);
   }
 
   /** Stops the session because it has no audio; `what` is the message. */
@@ -379,7 +434,8 @@ export class Session {
     const { clock, startTimeout } = this.#options;
     return limitTime({
       clock,
-      passed: () => this.#elapsed.passed,
+      passed: () => this.#searched,
+      isWaiting: () => this.#options.disk?.isWaiting ?? false,
       left: () => this.#elapsed.left,
       startTimeout,
       isOpen: () => !this.#firstAudio.had && !this.#end.signal.aborted,

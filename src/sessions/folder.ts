@@ -14,7 +14,7 @@ import {
   MOUNT_TARGET,
 } from "../platform/mounts/dangling_link.ts";
 import { FRESH_SUFFIX } from "../platform/guarded/newest_text.ts";
-import { RESERVE_FILE } from "./reserve.ts";
+import { RESERVE_FILE, TRIAL_FILE } from "./reserve.ts";
 import { STATE_FILE } from "./state_file.ts";
 
 /** Name of a session's log in its folder. */
@@ -105,6 +105,7 @@ export const LEFTOVERS: readonly string[] = [
   `${STATE_FILE}.tmp`,
   `${STATE_FILE}${FRESH_SUFFIX}`,
   RESERVE_FILE,
+  TRIAL_FILE,
 ];
 
 /**

@@ -1,20 +1,46 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
-import { smallDisk } from "../support/small_disk.ts";
+import { findOrphans } from "../../src/repair/orphans.ts";
+import {
+  echolog,
+  onlySession,
+  type RunningEcholog,
+  type SessionOnDisk,
+  startEcholog,
+} from "../support/echolog.ts";
+import { wasBusy } from "../support/load.ts";
+import {
+  failingDisk,
+  imageDisk,
+  smallDisk,
+  turnReadOnly,
+} from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
-import { assertSound, configured } from "./support.ts";
+import { waitFor } from "../support/wait.ts";
+import {
+  assertSound,
+  configured,
+  gapCauses,
+  IMPATIENT,
+  startRecording,
+} from "./support.ts";
 import { assertExplained } from "./explained.ts";
 
-Deno.test("recovery: ends the session cleanly with complete log and audio when the disk fills up", async () => {
+/** About 150 kB a second. */
+const NOISE = "lavfi:anoisesrc=r=48000:a=1";
+const NOISY = ["--device", NOISE, "--segment-duration", "1s"];
+
+Deno.test("on_full: stop ends the session cleanly with complete log and audio when the disk fills up", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
   await using disk = await smallDisk(path, "size=2m");
   if (disk === null) return;
   await using running = startEcholog([
-    ...["record", "--device", "lavfi:anoisesrc=r=48000:a=1"],
-    ...["--segment-duration", "2s"],
-  ], { home: home.path });
+    ...["record", "--device", NOISE, "--segment-duration", "2s"],
+  ], {
+    home: home.path,
+    env: configured(home.path, `${IMPATIENT}[disk]\non_full = "stop"\n`),
+  });
   const { code, stderr } = await running.finished;
   assertEquals(code, 1);
   // The log may have met the full disk first, and says so once.
@@ -31,20 +57,203 @@ Deno.test("recovery: ends the session cleanly with complete log and audio when t
   assert(warnings.includes("disk_low"));
 });
 
-Deno.test("record: exits 1 and reports a disk that is full at the start", async () => {
+Deno.test("on_full: waits while the disk is full, and continues the session when there is room", async () => {
   using home = tempFolder();
   const path = join(home.path, "recordings");
-  await using disk = await smallDisk(path, "size=64k");
+  await using disk = await smallDisk(path, "size=16m");
   if (disk === null) return;
-  Deno.writeFileSync(join(path, "ballast"), new Uint8Array(60_000));
-  const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "5s"],
-    { home: home.path },
-  );
-  assertEquals(code, 1);
-  assertMatch(stderr, /^(echolog: [^\n]+\n)+$/);
-  assertMatch(stderr, /No space|space/);
+  await using recording = await startRecording(home.path, NOISY);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const ballast = await fill(path);
+  await waitForWait(session, "disk_full");
+  const { stdout } = await echolog(["status"], { home: home.path });
+  assertMatch(stdout, /state: recovering: no audio .*: the disk was full/);
+  assertEquals(session.eventsOf("gap"), []);
+  const emptied = Date.now();
+  Deno.removeSync(ballast);
+  await session.waitForEvent("ffmpeg_started", 2);
+  const [, started] = session.eventsOf("ffmpeg_started");
+  const delay = (started?.time ?? 0) - emptied;
+  assert(delay < 10_000 || wasBusy(), `${delay} ms`);
+  const closed = session.eventsOf("chunk_created").length;
+  await session.waitForEvent("chunk_created", closed + 1);
+  // The space is reserved again.
+  assertEquals(session.files(".reserve"), [".reserve"]);
+  assertEquals(session.files(".trial"), []);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const stop = await assertSound(session, "interrupted", 1);
+  assertEquals(stop.log_lines_dropped, 0);
+  assertEquals(gapCauses(session), ["disk_full"]);
+  const runs = new Set(session.eventsOf("chunk_created").map(({ run }) => run));
+  assertEquals([...runs], [1, 2]);
+  assertEquals(session.files(".reserve"), []);
+  await assertExplained(session, "disk full, then room");
+  const verified = await echolog(["verify"], { home: home.path });
+  assertEquals(verified.code, 0, verified.stdout);
 });
+
+Deno.test("on_full: waits for room before the first audio, longer than start_timeout", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await smallDisk(path, "size=16m");
+  if (disk === null) return;
+  const output = join(path, "output");
+  Deno.mkdirSync(output);
+  const ballast = await fill(path, 60_000);
+  const place = ["--output-dir", output];
+  await using running = startEcholog(["record", ...NOISY, ...place], {
+    home: home.path,
+    env: configured(home.path, IMPATIENT.replace('"20s"', '"3s"')),
+  });
+  const session = await onlySession(output);
+  // More than the three seconds of start_timeout.
+  await waitFor("five seconds of waiting", async () => {
+    const { stdout } = await echolog(["status", "--json"], {
+      home: home.path,
+    });
+    const [status] = stdout === "" ? [] : JSON.parse(stdout);
+    return status?.outage?.duration > 5 || null;
+  });
+  Deno.removeSync(ballast);
+  await session.waitForEvent("chunk_created", 1);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted", 1);
+  assertEquals(gapCauses(session), ["disk_full"]);
+});
+
+for (
+  const { how, reason, args, end } of [
+    {
+      how: "SIGTERM",
+      reason: "terminated",
+      args: [],
+      end: ({ running }: Waiting) => running.signal("SIGTERM"),
+    },
+    {
+      how: "echolog stop",
+      reason: "stop_command",
+      args: [],
+      end: async ({ home }: Waiting) => {
+        assertEquals((await echolog(["stop"], { home })).code, 0);
+      },
+    },
+    {
+      how: "--duration",
+      reason: "duration_reached",
+      args: ["--duration", "5s"],
+      end: () => {},
+    },
+  ] as const
+) {
+  Deno.test(`on_full: ${how} ends the wait, with a complete log`, async () => {
+    using home = tempFolder();
+    const path = join(home.path, "recordings");
+    await using disk = await smallDisk(path, "size=16m");
+    if (disk === null) return;
+    await using recording = await startRecording(home.path, [
+      ...NOISY,
+      ...args,
+    ]);
+    const { running, session } = recording;
+    await session.waitForEvent("chunk_created", 1);
+    await fill(path);
+    await waitForWait(session, "disk_full");
+    await end({ home: home.path, running });
+    assertEquals((await running.finished).code, 0);
+    const stop = await assertSound(session, reason, 1);
+    assertEquals(stop.log_lines_dropped, 0);
+    assertEquals(session.eventsOf("gap").map(({ cause }) => cause), [
+      "disk_full",
+    ]);
+  });
+}
+
+Deno.test("on_full: waits while the disk is read-only, and continues the session", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await imageDisk(path, join(home.path, "image"));
+  if (disk === null) return;
+  await using recording = await startRecording(home.path, NOISY);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const readOnly = await turnReadOnly(path);
+  await waitForWait(session, "disk_read_only");
+  await readOnly[Symbol.asyncDispose]();
+  await session.waitForEvent("ffmpeg_started", 2);
+  const closed = session.eventsOf("chunk_created").length;
+  await session.waitForEvent("chunk_created", closed + 1);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const stop = await assertSound(session, "interrupted", 1);
+  assertEquals(stop.log_lines_dropped, 0);
+  assertEquals(gapCauses(session), ["disk_read_only"]);
+  await assertExplained(session, "disk read-only");
+  const verified = await echolog(["verify"], { home: home.path });
+  assertEquals(verified.code, 0, verified.stdout);
+});
+
+Deno.test("on_full: waits while the disk gives errors, and continues the session with its log", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "recordings");
+  await using disk = await failingDisk(join(home.path, "real"), path);
+  if (disk === null) return;
+  await using recording = await startRecording(home.path, NOISY);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  await disk.fail();
+  // Nothing shows the wait but that ffmpeg is not started again.
+  let without = 0;
+  await waitFor("end of ffmpeg", () => {
+    without = findOrphans(session.folder).length === 0 ? without + 1 : 0;
+    return without > 50 || null;
+  });
+  await disk.restore();
+  await session.waitForEvent("ffmpeg_started", 2);
+  const closed = session.eventsOf("chunk_created").length;
+  await session.waitForEvent("chunk_created", closed + 1);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const stop = await assertSound(session, "interrupted", 1);
+  assertEquals(stop.log_lines_dropped, 0);
+  assertEquals(gapCauses(session), ["disk_error"]);
+});
+
+/** What can end a wait. */
+interface Waiting {
+  readonly home: string;
+  readonly running: RunningEcholog;
+}
+
+/** Fills the disk of a folder except for some bytes, and returns the file that does it. */
+async function fill(path: string, left = 0): Promise<string> {
+  const file = join(path, "ballast");
+  using ballast = Deno.openSync(file, { write: true, create: true });
+  for (const size of [65_536, 4_096]) {
+    const block = new Uint8Array(size);
+    try {
+      for (;;) if (ballast.writeSync(block) < size) break;
+    } catch (error) {
+      assertMatch(String(error), /No space left/);
+    }
+  }
+  const { size } = await ballast.stat();
+  await ballast.truncate(size - left);
+  return file;
+}
+
+/** Waits until a session waits for its disk. */
+async function waitForWait(
+  session: SessionOnDisk,
+  code: "disk_full" | "disk_read_only" | "disk_error",
+): Promise<void> {
+  await session.waitFor(
+    `a wait for ${code}`,
+    () => session.logText().includes(` warning code=${code} `) || null,
+  );
+}
 
 Deno.test("record: exits 73 when the disk is read-only", async () => {
   using home = tempFolder();

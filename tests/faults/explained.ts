@@ -53,6 +53,16 @@ export const EXPLAINED = {
     gap: /the disk (is|was) full/,
     isGapOpen: true,
   },
+  "disk full, then room": {
+    end: CTRL_C,
+    gap: /the disk (is|was) full/,
+    isGapOpen: true,
+  },
+  "disk read-only": {
+    end: CTRL_C,
+    gap: /the disk was mounted read-only/,
+    isGapOpen: true,
+  },
   "source moved": {
     end: CTRL_C,
     gap: /named source disappeared, and the sound server gave another one/,

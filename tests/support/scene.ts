@@ -16,6 +16,10 @@ import { DiskSync } from "../../src/platform/guarded/sync.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
 import { EventStream } from "../../src/recorder/event_stream.ts";
 import { Session } from "../../src/recorder/session.ts";
+import {
+  DiskWait,
+  type DiskWaitOptions,
+} from "../../src/recorder/watches/disk_wait.ts";
 import { RUN_SPEC } from "./run_spec.ts";
 import { SessionTotals } from "../../src/sessions/totals.ts";
 import { FakeClock } from "../fakes/clock.ts";
@@ -41,6 +45,7 @@ export class Scene implements Disposable {
   constructor(
     duration: number | null = null,
     source: ReturnWatch | null = null,
+    disk: Pick<DiskWaitOptions, "onFull" | "tryDisk"> | null = null,
   ) {
     const { clock, folder } = this;
     const start = clock.now();
@@ -79,6 +84,14 @@ export class Scene implements Disposable {
         make: () => true,
       },
       source,
+      disk: disk === null ? null : new DiskWait({
+        ...disk,
+        folder: folder.path,
+        bytesPerSecond: 100,
+        freeBytes: () => Promise.resolve(null),
+        clock,
+        sink: this.stream,
+      }),
     });
   }
 

@@ -1,3 +1,5 @@
+import { waitFor } from "./wait.ts";
+
 /**
  * A disk of its own for a test, until disposed of; `null`, with the reason
  * printed, where that cannot be made.
@@ -40,4 +42,114 @@ export async function bindDisk(
       await new Deno.Command("umount", { args: ["-l", path] }).output();
     },
   };
+}
+
+/**
+ * A disk in a file, with ext4, until disposed of; `null`, with the reason
+ * printed, where that cannot be made.
+ *
+ * @param path where it is mounted; the folder is made.
+ * @param image path of the file, which is made.
+ */
+export async function imageDisk(
+  path: string,
+  image: string,
+): Promise<AsyncDisposable | null> {
+  Deno.mkdirSync(path);
+  Deno.writeFileSync(image, new Uint8Array(0));
+  Deno.truncateSync(image, 24 * 1024 * 1024);
+  const isMade = await succeeds("mkfs.ext4", ["-q", "-m", "0", image]) &&
+    await succeeds("mount", ["-o", "loop", image, path]);
+  if (!isMade) {
+    console.log("skipped: mounting an image needs root and mkfs.ext4 on Linux");
+    return null;
+  }
+  // It is not a session.
+  await Deno.remove(`${path}/lost+found`);
+  return {
+    async [Symbol.asyncDispose]() {
+      await succeeds("umount", ["-l", path]);
+    },
+  };
+}
+
+/**
+ * Makes a mounted disk read-only until disposed of. Files that are open for
+ * writing refuse a remount, so a read-only mount of the same disk is laid over
+ * it: open files stay writable.
+ */
+export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
+  const over = await bindDisk(path, path);
+  if (!await succeeds("mount", ["-o", "remount,bind,ro", path])) {
+    throw new Error(`Cannot make ${path} read-only`);
+  }
+  return over;
+}
+
+/** A disk that can be taken away, and be given back. */
+export interface FailingDisk extends AsyncDisposable {
+  /** Makes every access fail. */
+  fail(): Promise<void>;
+  /** Ends that. */
+  restore(): Promise<void>;
+}
+
+/**
+ * Mounts a folder with bindfs, until disposed of; `null`, with the reason
+ * printed, where that cannot be done.
+ */
+export async function failingDisk(
+  from: string,
+  path: string,
+): Promise<FailingDisk | null> {
+  Deno.mkdirSync(from);
+  Deno.mkdirSync(path);
+  if (!await succeeds("bindfs", ["--version"])) {
+    console.log("skipped: a disk that fails needs bindfs and FUSE");
+    return null;
+  }
+  const start = async () => {
+    const server = new Deno.Command("bindfs", {
+      args: ["-f", from, path],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    await waitFor("mount of bindfs", async () => {
+      return await succeeds("mountpoint", ["-q", path]) || null;
+    });
+    return server;
+  };
+  const unmount = () => succeeds("umount", ["-l", path]);
+  let server = await start();
+  return {
+    async fail() {
+      server.kill("SIGKILL");
+      await server.status;
+    },
+    async restore() {
+      await unmount();
+      server = await start();
+    },
+    async [Symbol.asyncDispose]() {
+      await unmount();
+      await server.status;
+    },
+  };
+}
+
+/** Runs a program; false when it fails, or is missing. */
+async function succeeds(
+  program: string,
+  args: readonly string[],
+): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(program, {
+      args: [...args],
+      stderr: "null",
+    }).output();
+    return success;
+  } catch {
+    // It is not installed.
+    return false;
+  }
 }

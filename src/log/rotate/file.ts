@@ -152,7 +152,7 @@ export class LogFile {
       if (emptied) this.#replace("truncated", true, time);
       return;
     }
-    const named = this.#file.stat().nlink !== 0;
+    const named = hasName(this.#file);
     const reason = found !== null ? "replaced" : named ? "renamed" : "deleted";
     this.#replace(this.#lost ?? this.#overdue ?? reason, named, time);
   }
@@ -326,5 +326,15 @@ function closeQuietly(file: OpenLogFile | null): void {
     file?.close();
   } catch {
     // The kernel already has its lines; nothing is left to save.
+  }
+}
+
+/** Whether an open file still has a name. */
+function hasName(file: OpenLogFile): boolean {
+  try {
+    return file.stat().nlink !== 0;
+  } catch {
+    // Its disk is gone: there may be another one in its place.
+    return true;
   }
 }

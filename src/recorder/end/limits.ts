@@ -11,6 +11,9 @@ import { callAt } from "./deadline.ts";
 /** Extra time for ffmpeg to end by itself, in seconds. */
 const GRACE: Seconds = 3;
 
+/** Seconds after which a start timeout that stands still is checked again. */
+const RECHECK: Seconds = 1;
+
 /** Returns the message for a start timeout without audio. */
 export function timedOut(startTimeout: Seconds): string {
   return `No audio within ${startTimeout} s`;
@@ -20,7 +23,7 @@ export function timedOut(startTimeout: Seconds): string {
 export interface Limits {
   /** Sets the timers. */
   readonly clock: Clock;
-  /** Time since the session began. */
+  /** Time since the session began, without that for which it waited. */
   passed(): Seconds;
   /** Time until the end of the session, or `null` without an end; may change. */
   left(): Seconds | null;
@@ -28,6 +31,8 @@ export interface Limits {
   readonly startTimeout: Seconds;
   /** Whether there was no audio so far and the session continues. */
   isOpen(): boolean;
+  /** Whether the session waits for something else than audio: `passed` stands still. */
+  isWaiting(): boolean;
   /** Whether ffmpeg is about to end by itself. */
   isEnding(): boolean;
   /** The end is reached. */
@@ -54,7 +59,12 @@ export function limitTime(limits: Limits): Disposable {
       else end();
     });
   }
-  const now = () => 1000 * limits.passed();
+  // A time that stands still would make a timer for each rest of it.
+  const now = () =>
+    1000 * Math.min(
+      limits.passed(),
+      limits.isWaiting() ? startTimeout - RECHECK : Infinity,
+    );
   deadlines.use(callAt(clock, now, startTimeout * 1000, () => {
     if (limits.isOpen()) limits.onNoAudio(timedOut(startTimeout));
   }));

@@ -14,6 +14,7 @@ export interface Ending {
   readonly exit: Exit;
   /** Why echolog itself ended the run, or `null`. */
   readonly endedFor:
+    | "disk_full"
     | "stall"
     | "folder_gone"
     | "format_changed"
@@ -75,6 +76,7 @@ export const NO_AUDIO = "ffmpeg produced no audio";
 /** Describes how a run ended, as a sentence without its period. */
 export function describeEnd({ exit, errors, endedFor }: Ending): string {
   if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
+  if (endedFor === "disk_full") return "The disk is full";
   if (endedFor === "source_moved") return "The named source disappeared";
   const how = exit.signal === null
     ? `with exit code ${exit.code}`

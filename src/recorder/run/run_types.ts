@@ -113,6 +113,7 @@ export interface RunResult {
 
 /** Why echolog ends a run without a request to stop. */
 export type RunFault =
+  | "disk_full"
   | "stall"
   | "folder_gone"
   | "format_changed"

@@ -138,6 +138,8 @@ function isOver(
 const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
   "folder_gone",
   "mount_missing",
+  "disk_read_only",
+  "disk_error",
   "source_moved",
 ]);
 

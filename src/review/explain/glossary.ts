@@ -104,6 +104,16 @@ const CAUSES = {
     text: "the disk was full",
     advice: "make room, or choose another --output-dir",
   },
+  disk_read_only: {
+    text: "the disk was mounted read-only",
+    advice:
+      "find out why in dmesg: many file systems become read-only after an error; then check the disk and mount it again",
+  },
+  disk_error: {
+    text: "the disk reported errors",
+    advice:
+      "check the disk, its cable and its server, and dmesg for the kernel's messages",
+  },
   folder_unwritable: {
     text: "the session's folder could not be written to",
     advice:
@@ -262,7 +272,9 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   audio_overlap: null,
   audio_repeated: null,
   digital_silence_ended: null,
+  disk_error: null,
   disk_full: null,
+  disk_read_only: null,
   ffmpeg_kill_failed: null,
   ffmpeg_output_throttled: null,
   ffmpeg_unusable: null,

@@ -65,4 +65,6 @@ const TOLD_ELSEWHERE: ReadonlySet<string> = new Set([
   "suspend",
   "start_failed",
   "disk_full",
+  "disk_read_only",
+  "disk_error",
 ]);

@@ -19,7 +19,7 @@ import { logFaults } from "./log_parts.ts";
 import { headerFaults } from "./headers.ts";
 import { findMisplaced } from "./positions.ts";
 import { LEFTOVERS } from "../../sessions/folder.ts";
-import { RESERVE_FILE } from "../../sessions/reserve.ts";
+import { RESERVE_FILE, TRIAL_FILE } from "../../sessions/reserve.ts";
 import { formatDuration, pluralize } from "../../terminal/units.ts";
 
 /** A file of a session's folder. */
@@ -294,6 +294,9 @@ const LEFT_BEHIND = new Set([...LEFTOVERS, ".repair"]);
 /** Files that belong to every session. */
 const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl)$/;
 
+/** Files that a recorder has besides its chunks. */
+const OF_RECORDER: ReadonlySet<string> = new Set([RESERVE_FILE, TRIAL_FILE]);
+
 function foreignFiles(
   files: readonly FolderFile[],
   isActive: boolean,
@@ -301,7 +304,7 @@ function foreignFiles(
 ): string[] {
   return files.flatMap(({ name }) => {
     if (OWN.test(name) || logPart(name) !== null || isChunk(name)) return [];
-    if (isActive && (name.endsWith(PART) || name === RESERVE_FILE)) return [];
+    if (isActive && (name.endsWith(PART) || OF_RECORDER.has(name))) return [];
     if (hasEnd && chunkNumber(name) !== null) {
       return [`${name} could not be finished as a chunk, and is kept as it is`];
     }

@@ -10,6 +10,7 @@ import { OwnFolder } from "../../../platform/guarded/own_folder.ts";
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import { type Device, sourceKind } from "../../../audio/device.ts";
+import { FORMATS } from "../../../audio/format.ts";
 import {
   chooseDevice,
   loadCommandSettings,
@@ -45,6 +46,7 @@ import { claimInTurn } from "../../../recorder/claim/turn.ts";
 import { startRepairs } from "../../../recorder/claim/repair_process.ts";
 import { WallClock } from "../../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../../recorder/disk_watch.ts";
+import { DiskWait } from "../../../recorder/watches/disk_wait.ts";
 import { EventStream } from "../../../recorder/event_stream.ts";
 import { Session } from "../../../recorder/session.ts";
 import { SyncRounds } from "../../../recorder/sync_rounds.ts";
@@ -210,6 +212,18 @@ async function recordDevice(
     onBegun: () => rounds.begin(state.flush()),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
+    disk: new DiskWait({
+      folder: folder.path,
+      bytesPerSecond: FORMATS[settings.format].bytesPerSecond(
+        settings.sampleRate,
+        settings.channels,
+        bitDepth ?? 16,
+      ),
+      onFull: settings.onFull,
+      freeBytes,
+      clock: systemClock,
+      sink: events,
+    }),
     mount: mountOf(settings.requireMount, events),
     source: sourceOf(device),
   });
@@ -244,12 +258,11 @@ async function recordDevice(
     }),
   );
   events.add(rounds);
-  events.add(
-    new IndexWriter({
-      folder: folder.path,
-      onError: (error) => warn("state_write_failed", error),
-    }),
-  );
+  await using index = new IndexWriter({
+    folder: folder.path,
+    onError: (error) => warn("state_write_failed", error),
+  });
+  events.add(index);
   await using disk = new DiskWatch({
     folder: folder.path,
     minFreeBytes: settings.minFreeBytes,
@@ -280,7 +293,8 @@ async function recordDevice(
   events.add(collectGarbagePeriodically());
   events.add(screen.show(folder.path, settings.format, isQuiet));
   signals.attach(session, log);
-  disk.start();
+  // Audio does not wait for the disk.
+  void disk.start();
   await using _repairs = startRepairs(claim.dead, {
     command: ownCommand,
     onRepaired: ({ session_id, folder }) => {

@@ -73,7 +73,7 @@ Deno.test("readIndex: leaves out lines that are not of an index", () => {
   assertEquals(readIndex(join(folder.path, "none")).size, 0);
 });
 
-Deno.test("IndexWriter: writes later what it could not write at once", () => {
+Deno.test("IndexWriter: writes later what it could not write at once", async () => {
   using folder = tempFolder();
   const problems: unknown[] = [];
   const writer = new IndexWriter({
@@ -83,10 +83,48 @@ Deno.test("IndexWriter: writes later what it could not write at once", () => {
   const path = join(folder.path, INDEX_FILE);
   Deno.mkdirSync(path);
   writer.emit(chunk(1));
+  await writer.written;
   writer.emit(chunk(2));
+  await writer.written;
   assertEquals(problems.length, 1, "reported once");
   Deno.removeSync(path);
   writer.emit(event("session_stop"));
+  await writer.written;
   assertEquals([...readIndex(folder.path).keys()], [1, 2]);
   assertStringIncludes(Deno.readTextFileSync(path), '"seq":2');
+});
+
+Deno.test("IndexWriter: returns before its lines are written, and keeps their order", async () => {
+  using folder = tempFolder();
+  const problems: unknown[] = [];
+  const path = join(folder.path, INDEX_FILE);
+  Deno.writeTextFileSync(path, '{"event":"made","se');
+  {
+    await using writer = new IndexWriter({
+      folder: folder.path,
+      onError: (error) => problems.push(error),
+    });
+    for (const seq of [1, 2, 3]) writer.emit(chunk(seq));
+    // A disk that hangs would hold it otherwise.
+    assertEquals(readIndex(folder.path).size, 0);
+  }
+  assertEquals([...readIndex(folder.path).keys()], [1, 2, 3]);
+  assertEquals(Deno.readTextFileSync(path).split("\n").length, 5);
+  assertEquals(problems, []);
+});
+
+Deno.test("IndexWriter: does not write through a link", async () => {
+  using folder = tempFolder();
+  const problems: unknown[] = [];
+  const target = join(folder.path, "target");
+  Deno.writeTextFileSync(target, "mine");
+  Deno.symlinkSync(target, join(folder.path, INDEX_FILE));
+  await using writer = new IndexWriter({
+    folder: folder.path,
+    onError: (error) => problems.push(error),
+  });
+  writer.emit(chunk(1));
+  await writer.written;
+  assertEquals(Deno.readTextFileSync(target), "mine");
+  assertEquals(problems.length, 1);
 });
