@@ -155,9 +155,14 @@ export class OpenLogs implements Disposable {
 
   /** Opens all files of the log. */
   constructor(path: string) {
-    for (const part of numbersOf(path)) {
-      const file = openFile(pathOf(path, part));
-      if (file !== null) this.parts.unshift({ part, file });
+    try {
+      for (const part of numbersOf(path)) {
+        const file = openFile(pathOf(path, part));
+        if (file !== null) this.parts.unshift({ part, file });
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
     }
   }
 
