@@ -84,6 +84,7 @@ Deno.test("on_full: waits while the disk is full, and continues the session when
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   const stop = await assertSound(session, "interrupted", 1);
+  await assertExplained(session, "disk with errors");
   assertEquals(stop.log_lines_dropped, 0);
   assertEquals(gapCauses(session), ["disk_full"]);
   const runs = new Set(session.eventsOf("chunk_created").map(({ run }) => run));
@@ -121,6 +122,7 @@ Deno.test("on_full: waits for room before the first audio, longer than start_tim
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted", 1);
+  await assertExplained(session, "disk full, then room");
   assertEquals(gapCauses(session), ["disk_full"]);
 });
 

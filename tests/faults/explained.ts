@@ -82,6 +82,10 @@ export const EXPLAINED = {
     note: /Cannot close .* it is missing/,
   },
   "chunk, state and log deleted": { end: CTRL_C },
+  "disk with errors": {
+    end: CTRL_C,
+    gap: /the disk (gives|gave|reported) .*error/,
+  },
   "ffmpeg killed": { end: CTRL_C, gap: /^ffmpeg was killed by SIGKILL$/ },
   "ffmpeg terminated": { end: CTRL_C, gap: /^ffmpeg was killed by signal 15$/ },
   "ffmpeg stood still": {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { assertExplained } from "./explained.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertSound, ffmpegPid, startRecording } from "./support.ts";
 
@@ -69,4 +70,5 @@ Deno.test("a disk that takes a minute for each sync stops neither the audio nor 
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted", 2);
+  await assertExplained(session, "ffmpeg killed");
 });
