@@ -4,6 +4,7 @@
  * @module
  */
 
+import { openToChange } from "../platform/guarded/files.ts";
 import { join } from "@std/path";
 import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
 import {
@@ -107,7 +108,7 @@ function loggedBefore(
   const last = Date.parse(until);
   return (file) => {
     if (wasNumbered(file)) return true;
-    const { mtime } = Deno.statSync(join(folder, file));
+    const { mtime } = Deno.lstatSync(join(folder, file));
     return mtime !== null && mtime.getTime() <= last + LATE_MS;
   };
 }
@@ -121,7 +122,7 @@ async function recover(
   const seq = chunkNumber(file) ?? 0;
   const format = chunkFormat(file) ?? "flac";
   const path = join(folder, file);
-  const { atime, mtime } = Deno.statSync(path);
+  const { atime, mtime } = Deno.lstatSync(path);
   const isOpen = file.endsWith(PART);
   const isContinued = isOpen && seq > past.firstOfRun;
   const chunk = await finishChunkFile(path, format, isContinued);
@@ -132,7 +133,11 @@ async function recover(
   }
   await syncFile(path);
   // The file's mtime dates the audio, also in a repeated repair.
-  if (mtime !== null) await Deno.utime(path, atime ?? mtime, mtime);
+  if (mtime !== null) {
+    // By the open file: its path may be a link by now.
+    using handle = openToChange(path);
+    await handle.utime(atime ?? mtime, mtime);
+  }
   const name = chunkName(seq, format);
   if (isOpen) await renameInto(path, join(folder, name));
   const written = mtime?.getTime() ?? clock.now();

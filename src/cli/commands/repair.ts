@@ -6,7 +6,7 @@
 
 import { print } from "../../terminal/output.ts";
 import { proposeCommand } from "../../platform/own_command.ts";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import { loadCommandSettings } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noSession } from "../args/session_operand.ts";
@@ -219,13 +219,17 @@ function report(
     );
     return;
   }
+  // A folder may have been renamed, or copied.
+  const named = basename(folder) === sessionId
+    ? sessionId
+    : `${sessionId} in ${folder}`;
   print(
     wasNeeded
-      ? `Finished ${sessionId}: chunks recovered: ${recovered}${stopped}`
-      : `${sessionId} needs no repair${stopped}`,
+      ? `Finished ${named}: chunks recovered: ${recovered}${stopped}`
+      : `${named} needs no repair${stopped}`,
   );
 }
 
 function printError(line: string): void {
-  console.error(`echolog: ${line}`);
+  console.error(`echolog: ${oneLine(line)}`);
 }

@@ -199,7 +199,7 @@ const table: { readonly [K in EventName]: Entry } = {
     reason: text,
     start: time,
   }, { reason: "" }),
-  session_stop: entry("session_stop", {
+  session_stop: withKnownEnd(entry("session_stop", {
     reason: word(STOP_REASONS),
     exit_code: integer,
     chunks: integer,
@@ -216,8 +216,24 @@ const table: { readonly [K in EventName]: Entry } = {
     ...{ exit_code: NaN, chunks: NaN, audio: NaN, wall: NaN, coverage: null },
     ...{ gaps: NaN, gap_total: NaN, retries: 0, warnings: 0, errors: 0 },
     log_lines_dropped: 0,
-  }),
+  })),
 };
+
+/**
+ * Of a line that was wrapped, the reason may be half a word: without the field
+ * after it, which every version has, an unknown reason is no end.
+ */
+function withKnownEnd(plain: Entry): Entry {
+  return {
+    ...plain,
+    read(line, whole) {
+      const event = plain.read(line, whole);
+      if (event?.event !== "session_stop") return event;
+      const isKnown = STOP_REASONS.some((reason) => reason === event.reason);
+      return isKnown || line.fields.has("exit_code") ? event : null;
+    },
+  };
+}
 
 function isEventName(name: string): name is EventName {
   return Object.hasOwn(table, name);

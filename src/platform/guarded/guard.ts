@@ -52,6 +52,9 @@ export function look(path: string, purpose: Purpose): Sighting | null {
   if (info === null) return null;
   const reason = whyUnsafe(info, folder, userId());
   if (reason !== null) throw new UnsafePathError(path, reason);
+  if (isHollow(info) && !SILENT.test(path)) {
+    throw new UnsafePathError(path, "most of it was never written");
+  }
   return { info, folder };
 }
 
@@ -131,6 +134,22 @@ export function whyUnsafe(
   const isOwn = info.uid === uid && uid !== 0;
   if (!isOwn && info.uid !== folder.uid) return "it is another user's file";
   return (info.nlink ?? 1) > 1 ? "it has more than one name" : null;
+}
+
+/** Smaller files are read quickly, whatever is in them. */
+const MAX_HOLLOW_BYTES = 64_000_000;
+/** A compressing file system does not make a log this much smaller. */
+const MIN_SHARE = 1 / 200;
+/** Uncompressed audio, which silence makes as small as holes are. */
+const SILENT = /\.wav(?:\.part)?$/;
+
+/**
+ * Whether a file is made of holes: it takes no room, and reading it takes as
+ * long as its size says.
+ */
+function isHollow({ size, blocks }: Deno.FileInfo): boolean {
+  return size > MAX_HOLLOW_BYTES && blocks !== null &&
+    blocks * 512 < size * MIN_SHARE;
 }
 
 /** Whether two facts are about one file. */

@@ -117,7 +117,7 @@ Deno.test("readText: refuses a file above its limit before it reads it", () => {
   const path = join(folder.path, "x");
   {
     using file = createFile(path);
-    file.truncateSync(3_000_000_000);
+    file.truncateSync(2_000);
   }
   assertThrows(
     () => readText(path, 1_000),
@@ -145,4 +145,19 @@ Deno.test("isSame: compares device and number", () => {
   assert(isSame(one, facts({ dev: 1, ino: 2 })));
   assert(!isSame(one, facts({ dev: 2, ino: 2 })));
   assert(!isSame(one, facts({ dev: 1, ino: 3 })));
+});
+
+Deno.test("guarded files: a file of holes is refused, whatever it is used for", () => {
+  using folder = tempFolder();
+  for (const name of ["session.log", "chunks.jsonl", "chunk_00001.flac.part"]) {
+    const path = join(folder.path, name);
+    {
+      using file = createFile(path);
+      file.truncateSync(20_000_000_000);
+    }
+    for (const [use, run] of USES) {
+      const reason = "most of it was never written";
+      assertThrows(() => run(path), UnsafePathError, reason, `${name} ${use}`);
+    }
+  }
 });

@@ -294,3 +294,15 @@ Deno.test("encodeEvent: writes the depth after the channels, or null", () => {
     " channels=2 bit_depth=null timezone=UTC codec=flac ",
   );
 });
+
+Deno.test("decodeEvent: half a reason of a wrapped line is no end", () => {
+  const read = (fields: string) => {
+    const line = decodeLine(
+      `2026-11-29T03:00:00Z INFO echolog.session: session_stop ${fields}`,
+    );
+    return line === null ? null : decodeEvent(line);
+  };
+  assertEquals(read("reason=stop_comman"), null);
+  assertEquals(read("reason=moved_away exit_code=0")?.event, "session_stop");
+  assertEquals(read("reason=stop_command")?.event, "session_stop");
+});
