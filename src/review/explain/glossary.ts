@@ -192,6 +192,10 @@ const STREAM_CAUSES: { readonly [K in GapCause]?: Meaning } = {
 
 /** Causes of a source of which it is not known what it is. */
 const UNKNOWN_CAUSES: { readonly [K in GapCause]?: Meaning } = {
+  device_missing: {
+    text: "the source could not be opened",
+    advice: `${SEE_SOURCE}, and its name in the configuration`,
+  },
   device_gone: {
     text: "the source disappeared during the recording",
     advice: `${SEE_SOURCE}, and for a stream the network in between`,

@@ -1,5 +1,6 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { CauseWord, FfmpegStderr } from "../../../../src/events.ts";
+import { meaningOfCause } from "../../../../src/review/explain/glossary.ts";
 import {
   accountOf,
   chunk,
@@ -152,4 +153,10 @@ Deno.test("explain: does not explain an outage by messages that came after it", 
     null,
     "Connection refused",
   ]);
+});
+
+Deno.test("explain: gives no advice on devices where the source is not known", () => {
+  const { text, advice } = meaningOfCause("device_missing", null);
+  assertEquals(text, "the source could not be opened");
+  assert(!/echolog devices|--device/.test(advice ?? ""), advice ?? "");
 });
