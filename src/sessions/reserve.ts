@@ -30,7 +30,9 @@ export async function makeReserve(folder: string): Promise<void> {
     using file = await makeFile(path);
     await writeBytes(file, RESERVE_BYTES);
   } catch {
-    // The disk is full already: the first check or ffmpeg reports it.
+    // The disk is full already: the first check or ffmpeg reports it. A part of
+    // the reserve would take the room that the log needs.
+    await freeReserve(folder);
   }
 }
 
