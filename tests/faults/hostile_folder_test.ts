@@ -126,6 +126,7 @@ function swapping(path: string, canary: string): AsyncDisposable {
     args: [
       "-c",
       `cp "$1" "$1.kept"
+trap 'exit 0' TERM
 while :; do
   ln -s "$2" "$1.link"; mv -f "$1.link" "$1"
   cp "$1.kept" "$1.file"; mv -f "$1.file" "$1"

@@ -9,7 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import { pooledMap } from "@std/async/pool";
 import { join } from "@std/path";
 import { echolog, echologCommand } from "./echolog.ts";
-import { Random } from "./random.ts";
+import type { Random } from "./random.ts";
 import { tempFolder } from "./temp.ts";
 
 /** Calls that change files, or open them. */

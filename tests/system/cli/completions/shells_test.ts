@@ -322,7 +322,7 @@ testIn(
     ]);
     assertEquals(
       await ask(["config", "--config=x", "get", "disk"]),
-      ["disk.min_free_bytes"],
+      ["disk.min_free_bytes", "disk.on_full"],
     );
   },
 );
