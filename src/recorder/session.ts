@@ -45,7 +45,6 @@ export class Session {
   readonly #firstAudio = new FirstAudio();
   #nextChunk = 1;
   #isLooking = false;
-  /** Format of the source before it changed, while that is not reported. */
   /** The source's last known format, and whether that is known to be over. */
   #formerFormat = { text: "", hasChanged: false };
   /** What is wrong with the disk, before the next run. */

@@ -13,26 +13,36 @@ import {
   userId,
   whyUnsafe,
 } from "./guard.ts";
-import { giveTo } from "./owner.ts";
+import { removeOwn } from "./files.ts";
+import { keepOwner } from "./owner.ts";
+
+/** How {@linkcode makeFile} makes a file. */
+interface MakeOptions {
+  /** Its permissions; by default, only its user can read it. */
+  readonly mode?: number;
+}
 
 /**
- * Makes a file that only its user can read. Everything is written at its end.
+ * Makes a file. Everything is written at its end.
  *
  * @throws {Deno.errors.AlreadyExists} when the path exists.
  * @throws {UnsafePathError} when its folder is unsafe, or was replaced.
  */
-export async function makeFile(path: string): Promise<Deno.FsFile> {
+export async function makeFile(
+  path: string,
+  { mode = 0o600 }: MakeOptions = {},
+): Promise<Deno.FsFile> {
   const folder = await ownFolderOf(path);
   const file = await Deno.open(path, {
     ...{ read: true, append: true, createNew: true },
-    mode: 0o600,
+    mode,
   });
   try {
     await confirmFolder(path, folder);
-    keepOwner(path, folder);
+    keepOwner(path, file, folder);
     return file;
   } catch (error) {
-    await removeOwn(path, file);
+    removeOwn(path, file);
     file.close();
     throw error;
   }
@@ -47,7 +57,7 @@ export async function openAtEnd(path: string): Promise<Deno.FsFile> {
   const folder = await ownFolderOf(path);
   const info = await lstatOrNull(path);
   if (info === null) return await makeFile(path);
-  const reason = whyUnsafe(info, folder, userId());
+  const reason = whyUnsafe(path, info, folder, userId());
   if (reason !== null) throw new UnsafePathError(path, reason);
   const file = await Deno.open(path, { read: true, append: true });
   try {
@@ -90,23 +100,6 @@ async function confirmFolder(
   if (!isSame(await Deno.lstat(dirname(path)), folder)) {
     throw new UnsafePathError(path, "its folder was replaced meanwhile");
   }
-}
-
-/** Removes what was made at a path, unless something else is there now. */
-async function removeOwn(path: string, file: Deno.FsFile): Promise<void> {
-  try {
-    if (isSame(await Deno.lstat(path), await file.stat())) {
-      await Deno.remove(path);
-    }
-  } catch {
-    // It is gone already.
-  }
-}
-
-/** A file that root makes in the folder of another user is that user's. */
-function keepOwner(path: string, { uid, gid }: Deno.FileInfo): void {
-  if (userId() !== 0 || uid === null || uid === 0 || gid === null) return;
-  giveTo(path, uid, gid);
 }
 
 async function lstatOrNull(path: string): Promise<Deno.FileInfo | null> {

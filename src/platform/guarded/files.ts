@@ -15,9 +15,8 @@ import {
   lookAtFolder,
   ReplacedError,
   UnsafePathError,
-  userId,
 } from "./guard.ts";
-import { giveTo } from "./owner.ts";
+import { keepOwner } from "./owner.ts";
 
 /** How often a file that is replaced while it is opened is tried again. */
 const MAX_TRIES = 100;
@@ -97,23 +96,6 @@ export function createFile(
   return confirmed(open, (file) => confirmNew(path, file, folder));
 }
 
-/**
- * Makes a file. A slow disk does not hold the caller.
- *
- * @throws {Deno.errors.AlreadyExists} when the path exists.
- * @throws {UnsafePathError} when its folder was replaced.
- */
-export async function createFileAsync(
-  path: string,
-  mode: number,
-): Promise<Deno.FsFile> {
-  const folder = lookAtFolder(dirname(path), "write");
-  if (folder === null) throw new Deno.errors.NotFound(path);
-  const options = { read: true, write: true, createNew: true, mode };
-  const file = await Deno.open(path, options);
-  return confirmed(() => file, () => confirmNew(path, file, folder));
-}
-
 /** Checks that a file was made in the folder that was looked at, or removes it. */
 function confirmNew(
   path: string,
@@ -126,7 +108,7 @@ function confirmNew(
     removeOwn(path, file);
     throw error;
   }
-  keepOwner(path, folder);
+  keepOwner(path, file, folder);
 }
 
 /**
@@ -172,12 +154,6 @@ export function replaceFile(path: string, text: string): void {
   Deno.renameSync(fresh, path);
 }
 
-/** A file that root makes in the folder of another user is that user's. */
-function keepOwner(path: string, { uid, gid }: Deno.FileInfo): void {
-  if (userId() !== 0 || uid === null || uid === 0 || gid === null) return;
-  giveTo(path, uid, gid);
-}
-
 /** Removes a file or a link, if there is one. */
 export function removeIfThere(path: string): boolean {
   try {
@@ -190,7 +166,7 @@ export function removeIfThere(path: string): boolean {
 }
 
 /** Removes what was made at a path, unless something else is there now. */
-function removeOwn(path: string, file: Deno.FsFile): void {
+export function removeOwn(path: string, file: Deno.FsFile): void {
   try {
     if (isSame(Deno.lstatSync(path), file.statSync())) Deno.removeSync(path);
   } catch {

@@ -50,11 +50,8 @@ export function look(path: string, purpose: Purpose): Sighting | null {
   if (folder === null) return null;
   const info = lstat(path);
   if (info === null) return null;
-  const reason = whyUnsafe(info, folder, userId());
+  const reason = whyUnsafe(path, info, folder, userId());
   if (reason !== null) throw new UnsafePathError(path, reason);
-  if (isHollow(info) && !SILENT.test(path)) {
-    throw new UnsafePathError(path, "most of it was never written");
-  }
   return { info, folder };
 }
 
@@ -123,6 +120,7 @@ export function confirmFolder(
  * @param uid This user's id, `null` where there are no owners.
  */
 export function whyUnsafe(
+  path: string,
   info: Deno.FileInfo,
   folder: Deno.FileInfo,
   uid: number | null,
@@ -130,6 +128,9 @@ export function whyUnsafe(
   if (info.isSymlink) return "it is a link";
   if (info.isDirectory) return "it is a folder";
   if (!info.isFile) return "it is not a regular file";
+  if (isHollow(info) && !SILENT.test(path)) {
+    return "most of it was never written";
+  }
   if (uid === null || info.uid === null) return null;
   const isOwn = info.uid === uid && uid !== 0;
   if (!isOwn && info.uid !== folder.uid) return "it is another user's file";

@@ -5,7 +5,8 @@
  */
 
 import { writeAll } from "@std/io/write-all";
-import { createFileAsync, removeIfThere, replaceFile } from "./files.ts";
+import { makeFile } from "./async_files.ts";
+import { removeIfThere, replaceFile } from "./files.ts";
 import { look } from "./guard.ts";
 import type { DiskSync } from "./sync.ts";
 
@@ -88,7 +89,7 @@ export class NewestText {
     const fresh = `${path}${FRESH_SUFFIX}`;
     removeIfThere(fresh);
     {
-      using file = await createFileAsync(fresh, mode);
+      using file = await makeFile(fresh, { mode });
       await writeAll(file, new TextEncoder().encode(text));
       await sync.opened(fresh, file);
     }

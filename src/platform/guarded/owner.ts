@@ -4,31 +4,54 @@
  * @module
  */
 
+import { userId } from "./guard.ts";
+
 /**
- * Gives a path to another user, where this user may do that. A link is changed
- * itself, not what it leads to: Deno.chown follows links.
+ * Gives a file that root has made in the folder of another user to that user.
+ * Deno changes owners by path, where something else may be by now: Node's
+ * functions change that of an open file.
+ *
+ * @param path Where the file was made.
+ * @param file The open file.
+ * @param folder Facts about its folder.
  */
-export function giveTo(path: string, uid: number, gid: number): void {
-  const lchown = method(builtinFs(), "lchownSync");
-  if (lchown !== null) Reflect.apply(lchown, undefined, [path, uid, gid]);
+export function keepOwner(
+  path: string,
+  file: Deno.FsFile,
+  { uid, gid }: Deno.FileInfo,
+): void {
+  if (userId() !== 0 || uid === null || uid === 0 || gid === null) return;
+  const fs = builtinFs();
+  const handle = call(fs, "openSync", path, "r+");
+  try {
+    const { ino, dev } = file.statSync();
+    const opened = call(fs, "fstatSync", handle);
+    if (property(opened, "ino") !== ino || property(opened, "dev") !== dev) {
+      return;
+    }
+    call(fs, "fchownSync", handle, uid, gid);
+  } finally {
+    call(fs, "closeSync", handle);
+  }
 }
 
-/** Node's module of file functions, which is there in every Deno. */
+/** Node's module of file functions, which is in every Deno. */
 function builtinFs(): unknown {
-  const process: unknown = Reflect.get(globalThis, "process");
-  const getModule = method(process, "getBuiltinModule");
-  return getModule === null
-    ? null
-    : Reflect.apply(getModule, process, ["node:fs"]);
+  return call(
+    Reflect.get(globalThis, "process"),
+    "getBuiltinModule",
+    "node:fs",
+  );
 }
 
-/** Returns a method of a value, or `null` when it has none of that name. */
-function method(value: unknown, name: string): (() => unknown) | null {
-  if (typeof value !== "object" || value === null) return null;
-  const found: unknown = Reflect.get(value, name);
-  return isFunction(found) ? found : null;
+function call(target: unknown, name: string, ...args: unknown[]): unknown {
+  const method = property(target, name);
+  if (typeof method !== "function") throw new TypeError(`There is no ${name}`);
+  return Reflect.apply(method, target, args);
 }
 
-function isFunction(value: unknown): value is () => unknown {
-  return typeof value === "function";
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null
+    ? Reflect.get(value, name)
+    : undefined;
 }

@@ -13,6 +13,7 @@ import {
   UnsafePathError,
   whyUnsafe,
 } from "../../../src/platform/guarded/guard.ts";
+import { keepOwner } from "../../../src/platform/guarded/owner.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 /** Facts about a file, as the kernel gives them. */
@@ -129,7 +130,7 @@ Deno.test("readText: refuses a file above its limit before it reads it", () => {
 Deno.test("whyUnsafe: the owner is this user, or for root the folder's", () => {
   const [own, other, root] = [1_000, 2_000, 0];
   const why = (file: number, folder: number, uid: number) =>
-    whyUnsafe(facts({ uid: file }), facts({ uid: folder }), uid);
+    whyUnsafe("x", facts({ uid: file }), facts({ uid: folder }), uid);
   assertEquals(why(own, own, own), null);
   assertEquals(why(own, other, own), null);
   assertEquals(why(other, own, own), "it is another user's file");
@@ -160,4 +161,22 @@ Deno.test("guarded files: a file of holes is refused, whatever it is used for", 
       assertThrows(() => run(path), UnsafePathError, reason, `${name} ${use}`);
     }
   }
+});
+
+Deno.test("keepOwner: gives away the file that was made, and nothing in its place", () => {
+  if (Deno.uid() !== 0) {
+    console.log("not run: only root can give files to another user");
+    return;
+  }
+  using folder = tempFolder();
+  const path = join(folder.path, "x");
+  const owner = facts({ uid: 61_234, gid: 61_234 });
+  using file = createFile(path);
+  Deno.renameSync(path, `${path}.made`);
+  Deno.writeTextFileSync(path, "root's");
+  keepOwner(path, file, owner);
+  assertEquals(Deno.lstatSync(path).uid, 0);
+  Deno.renameSync(`${path}.made`, path);
+  keepOwner(path, file, owner);
+  assertEquals(Deno.lstatSync(path).uid, 61_234);
 });
