@@ -194,12 +194,16 @@ export class Session {
     return { cause, result };
   }
 
-  /** Returns why a run ended; after an unexpected end, its disk is tried. */
+  /** Returns why a run ended; where that may be its disk, the disk is tried. */
   async #causeOf(result: RunResult): Promise<GapCause> {
     const { mount, disk } = this.#options;
     if (await mount?.isMissing()) return "mount_missing";
     const cause = causeOf(result, this.#isStream);
     if (this.#end.signal.aborted || this.#isComplete(result)) return cause;
+    // The next run does not wait for a trial where the disk is not the cause.
+    const isKnown = cause !== "disk_full" && result.endedFor !== null ||
+      cause === "ffmpeg_killed";
+    if (isKnown) return cause;
     const fault = await disk?.faultAfter(cause) ?? null;
     this.#diskFault ??= fault;
     return fault ?? cause;

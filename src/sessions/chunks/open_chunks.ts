@@ -64,6 +64,7 @@ export async function findOpenChunks(
     try {
       await Deno.lstat(join(folder, file));
     } catch {
+      // The number was skipped, or its chunk is closed.
       continue;
     }
     files.push(file);
