@@ -227,6 +227,8 @@ async function checkOutage(fault: Fault): Promise<void> {
   await Deno.remove(join(home.path, "recordings"), { recursive: true });
 }
 
+// Half a minute: a source that falls silent is a stall after some seconds, four
+// times.
 Deno.test("an outage is one in all commands, at four moments of ten faults", async () => {
   await Promise.all(FAULTS.map(checkOutage));
 });

@@ -85,6 +85,8 @@ class Playlist implements AsyncDisposable {
   }
 }
 
+// A quarter of a minute: a playlist counts as stalled after the length of what it
+// sent at once, and is restarted.
 for (const kind of ["mpegts", "fmp4"] as const) {
   Deno.test(`a playlist whose writer was away: its last segments count once, ${kind}`, async () => {
     using home = tempFolder();
