@@ -52,9 +52,9 @@ const asOne = (text: string) => text.replaceAll(/\s+/g, " ");
 
 async function bytesOf(log: Mutilated): Promise<Uint8Array<ArrayBuffer>> {
   const made = await log.make();
-  return typeof made === "string"
-    ? new TextEncoder().encode(made)
-    : new Uint8Array(made);
+  return new Uint8Array(
+    typeof made === "string" ? new TextEncoder().encode(made) : made,
+  );
 }
 
 Deno.test("mutilated logs: there are at least thirty, each of its own kind", () => {

@@ -39,12 +39,19 @@ function byPosition(
   const isWhole = start !== null &&
     !notes.some(({ first }) => first.code === "chunk_finalize_failed");
   // Audio whose file was lost is in no chunk, but is in the count of frames.
-  const holes = gaps.filter(({ gap }) => gap.cause === "chunk_finalize_failed");
+  // A file that could be closed later has its line after those that follow it.
+  const holes = gaps.filter(({ gap }) =>
+    gap.cause === "chunk_finalize_failed" &&
+    !chunks.some(({ start, end }) =>
+      start < gap.end - CLOCK_MS && end > gap.start + CLOCK_MS
+    )
+  );
   for (const run of new Set(chunks.map(({ run }) => run))) {
     // A repair of a log without commands does not know the run.
     if (run === 0) continue;
     let expected: Seconds = 0;
     const offsets = chunks.filter((chunk) => chunk.run === run)
+      .sort((one, other) => one.seq - other.seq)
       .map(({ file, duration, start }) => {
         const hole = holes.find(({ gap }) =>
           Math.abs(gap.end - start) < CLOCK_MS

@@ -65,7 +65,7 @@ Deno.test("SyncRounds: syncs log, folder and output folder at the start", async 
   await scene.rounds.begin(Promise.resolve());
   assertEquals(scene.synced, ["session.log", "one", "recordings"]);
   assertEquals(scene.clock.holding, 0);
-  // The rest of the start goes on beside the recording.
+  // The rest of the start continues beside the recording.
   await scene.rounds.finish(Promise.resolve());
 });
 

@@ -69,3 +69,33 @@ Deno.test("misplaced: does not take one file with a whole second for coarse file
   );
   assertEquals(found.includes("chunk_00009.flac"), true);
 });
+
+Deno.test("misplaced: a chunk that could be closed later is in its place", () => {
+  const [first, second, third] = [
+    chunk(1, 0, 1),
+    chunk(2, 1_000, 1),
+    chunk(3, 2_000, 1),
+  ];
+  const missing = {
+    event: "gap",
+    time: second.time,
+    start: first.start,
+    end: first.end,
+    duration: 1,
+    cause: "chunk_finalize_failed",
+  } as const;
+  const reader = new HistoryReader();
+  for (const event of [sessionStart(), missing, second, third, first]) {
+    reader.take(event);
+  }
+  const at = (position: number) => ({
+    ...{ duration: 1, fault: null, header: null },
+    position,
+  });
+  const decoded = new Map([[first.file, at(0)], [second.file, at(1)]]);
+  decoded.set(third.file, at(2));
+  assertEquals([...findMisplaced(reader.history(), [], decoded).keys()], []);
+  // Swapped files are still found.
+  decoded.set(second.file, at(2)).set(third.file, at(1));
+  assertEquals(findMisplaced(reader.history(), [], decoded).size, 2);
+});
