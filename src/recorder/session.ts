@@ -201,9 +201,7 @@ export class Session {
     const cause = causeOf(result, this.#isStream);
     if (this.#end.signal.aborted || this.#isComplete(result)) return cause;
     // The next run does not wait for a trial where the disk is not the cause.
-    const isKnown = cause !== "disk_full" && result.endedFor !== null ||
-      cause === "ffmpeg_killed";
-    if (isKnown) return cause;
+    if (APART_FROM_DISK.has(cause)) return cause;
     const fault = await disk?.faultAfter(cause) ?? null;
     this.#diskFault ??= fault;
     return fault ?? cause;
@@ -493,3 +491,10 @@ export class Session {
     this.#events.emit({ event: "error", time, code, message, details });
   }
 }
+
+/** Causes that a fault of the disk does not bring about. */
+const APART_FROM_DISK: ReadonlySet<GapCause> = new Set([
+  "ffmpeg_killed",
+  "format_changed",
+  "source_moved",
+]);

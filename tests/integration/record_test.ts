@@ -280,10 +280,18 @@ Deno.test("record: logs session_stop last when the state file cannot be replaced
   );
   const session = await onlySession(join(home.path, "recordings"));
   await session.waitForEvent("ffmpeg_started");
-  // A folder that is not empty is in the way of every rename.
+  // A folder that is not empty is in the way of every rename. The state may be
+  // written before it is made.
   const state = join(session.folder, "session.json");
-  Deno.removeSync(state);
-  Deno.mkdirSync(join(state, "x"), { recursive: true });
+  await session.waitFor("a folder in its place", () => {
+    try {
+      Deno.removeSync(state);
+      Deno.mkdirSync(join(state, "x"), { recursive: true });
+      return true;
+    } catch {
+      return null;
+    }
+  });
   running.signal("SIGTERM");
   assertEquals((await running.finished).code, 0);
   const events = session.events();

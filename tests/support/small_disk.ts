@@ -76,14 +76,21 @@ export async function imageDisk(
 /**
  * Makes a mounted disk read-only until disposed of. Files that are open for
  * writing refuse a remount, so a read-only mount of the same disk is laid over
- * it: open files stay writable.
+ * it: open files stay writable. It is made read-only elsewhere, where nobody
+ * opens a file in between.
  */
 export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
-  const over = await bindDisk(path, path);
-  if (!await succeeds("mount", ["-o", "remount,bind,ro", path])) {
-    throw new Error(`Cannot make ${path} read-only`);
+  const elsewhere = await Deno.makeTempDir();
+  try {
+    await using _mount = await bindDisk(path, elsewhere);
+    const args = ["-o", "remount,bind,ro", elsewhere];
+    if (!await succeeds("mount", args)) {
+      throw new Error(`Cannot make ${path} read-only`);
+    }
+    return await bindDisk(elsewhere, path);
+  } finally {
+    await Deno.remove(elsewhere);
   }
-  return over;
 }
 
 /** A disk that can be taken away, and be given back. */

@@ -8,6 +8,7 @@ import type { Transport } from "../../audio/device.ts";
 import type { Seconds } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { Pages } from "./pages.ts";
+import { Slowness } from "./slowness.ts";
 import { Spans } from "./spans.ts";
 
 /** Audio that was lost while ffmpeg ran. */
@@ -66,6 +67,8 @@ const REPORT_MS = 1_000;
 const LATE_SHARE = 0.9;
 /** The same where it comes in pieces as short as a read: half the speed of time is no loss. */
 const PACKET_SHARE = 3;
+/** A slow source may be late by this many times what its speed explains. */
+const SLOW_SHARE = 1.5;
 
 /** A report with the moment at which the run would have begun by it. */
 interface Open extends Sighting {
@@ -84,6 +87,7 @@ export class CaptureClock {
   #open: Open[] = [];
   readonly #spans = new Spans();
   readonly #pages = new Pages();
+  readonly #slowness = new Slowness();
   #lagMs = 0;
 
   /**
@@ -181,6 +185,7 @@ export class CaptureClock {
           const isLost = this.#isLoss(report, origin - limit, isEnd);
           if (isLost) {
             losses.push(this.#lose(report, origin, limit, settled));
+            this.#slowness.reset();
           } else if (!isEnd || !this.#losesAudio) {
             // The rest of a segment would have come with the next one.
             const isPart = isEnd && (this.#isPartOfSegment(origin - limit) ||
@@ -190,6 +195,7 @@ export class CaptureClock {
           }
         }
       }
+      this.#slowness.observe({ at: report.at, origin });
       this.#open.shift();
     }
     return losses;
@@ -206,7 +212,8 @@ export class CaptureClock {
     const page = this.#losesAudio ? 0 : this.#pages.longestMs;
     if (!this.#losesAudio && resumed === null) return false;
     const share = page < SEGMENT_MS ? PACKET_SHARE : LATE_SHARE;
-    if (lateMs < page * share) return false;
+    const slowMs = this.#losesAudio ? 0 : this.#slowness.expectedAt(at);
+    if (lateMs < Math.max(page * share, slowMs * SLOW_SHARE)) return false;
     if (!isEnd) return true;
     // The last reports of a run may just be late.
     const last = this.#open.at(-1);

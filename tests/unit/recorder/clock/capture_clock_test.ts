@@ -249,6 +249,37 @@ Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", (
   assertAlmostEquals(clock.timeOf(10) ?? 0, 20_000, 320);
 });
 
+Deno.test("CaptureClock: a slow stream that is held up and catches up loses nothing", () => {
+  const clock = new CaptureClock("reliable");
+  const losses: Loss[] = [];
+  const see = (captured: number, at: number, resumed: number | null) =>
+    losses.push(...clock.observe({ captured, at, resumed }));
+  see(0.02, 40, 0);
+  for (let second = 1; second < 60; second++) {
+    const at = second * 1000;
+    // A pause ends what could not be read for 1.4 seconds.
+    const isHeldUp = second === 20;
+    if (second === 19) continue;
+    see(at / 2000, at, isHeldUp ? 9.3 : null);
+  }
+  assertEquals([...losses, ...clock.finish()], []);
+  assertAlmostEquals(clock.timeOf(20) ?? 0, 40_000, 40);
+});
+
+Deno.test("CaptureClock: a slow stream that loses audio has a loss", () => {
+  const clock = new CaptureClock("reliable");
+  const losses: Loss[] = [];
+  const see = (captured: number, at: number, resumed: number | null) =>
+    losses.push(...clock.observe({ captured, at, resumed }));
+  for (let second = 1; second < 60; second++) {
+    // Half the speed of time, and nothing for five seconds.
+    const late = second < 20 ? 0 : 5_000;
+    see(second / 2, second * 1000 + late, second === 20 ? 9.5 : null);
+  }
+  assertEquals(losses.length, 1);
+  assertAlmostEquals(losses[0]?.length ?? 0, 5.5, 0.1);
+});
+
 Deno.test("CaptureClock: adds up the packets that a network loses", () => {
   const clock = new CaptureClock("lossy");
   report(clock, 1, 10, () => 0);
