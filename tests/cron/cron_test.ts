@@ -19,11 +19,19 @@ function sessionsIn(folder: string): SessionOnDisk[] {
   }
 }
 
-/** What was recorded, and how that ended. */
+/**
+ * What was recorded, and how that ended. On a busy machine, the duration may
+ * begin with the gap of a slow start.
+ */
 function endOf(session: SessionOnDisk): string {
   const [start] = session.eventsOf("session_start");
   const [stop] = session.eventsOf("session_stop");
-  return `${start?.device} ${stop?.reason} ${stop?.exit_code} ${stop?.audio}`;
+  const late = session.eventsOf("gap")
+    .filter(({ cause }) => cause === "slow_start")
+    .reduce((sum, { duration }) => sum + duration, 0);
+  const length = (stop?.audio ?? NaN) + late;
+  const duration = late === 0 ? length : Math.round(length);
+  return `${start?.device} ${stop?.reason} ${stop?.exit_code} ${duration}`;
 }
 
 binaryTest(

@@ -106,7 +106,8 @@ Deno.test("SyncRounds: a sync that hangs delays the start by half a second and b
   using scene = new Scene(10);
   const hung = Promise.withResolvers<void>();
   scene.held = hung.promise;
-  const begun = scene.rounds.begin(Promise.resolve());
+  const firstState = Promise.withResolvers<void>();
+  const begun = scene.rounds.begin(firstState.promise);
   await waitFor("sync", () => scene.synced.length === 1 || null);
   await scene.clock.advanceAsync(500);
   await begun;
@@ -121,11 +122,16 @@ Deno.test("SyncRounds: a sync that hangs delays the start by half a second and b
   hung.resolve();
   const first = ["session.log", "one", "recordings"];
   await waitFor("first", () => scene.synced.length === first.length || null);
-  // The last round ends with the folder, which has a new file.
+  // The rest of the start waits for the state. The folder has a new file.
+  const rest = ["chunks.jsonl", "one"];
+  scene.write("chunks.jsonl", "{}\n");
+  firstState.resolve();
+  await waitFor("rest", () => scene.synced.length === 5 || null);
+  // So does the last round.
   scene.write("chunks.jsonl", "{}\n");
   written.resolve();
-  await waitFor("last", () => scene.synced.length === 5 || null);
-  assertEquals(scene.synced, [...first, "chunks.jsonl", "one"]);
+  await waitFor("last", () => scene.synced.length === 6 || null);
+  assertEquals(scene.synced, [...first, ...rest, "chunks.jsonl"]);
 });
 
 Deno.test("SyncRounds: an interval of 0 has no rounds, but a start and an end", async () => {
