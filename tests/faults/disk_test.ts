@@ -21,6 +21,7 @@ import {
   assertSound,
   configured,
   gapCauses,
+  gapsOf,
   IMPATIENT,
   startRecording,
 } from "./support.ts";
@@ -69,7 +70,7 @@ Deno.test("on_full: waits while the disk is full, and continues the session when
   await waitForWait(session, "disk_full");
   const { stdout } = await echolog(["status"], { home: home.path });
   assertMatch(stdout, /state: recovering: no audio .*: the disk was full/);
-  assertEquals(session.eventsOf("gap"), []);
+  assertEquals(gapsOf(session), []);
   const emptied = Date.now();
   Deno.removeSync(ballast);
   await session.waitForEvent("ffmpeg_started", 2);
@@ -166,9 +167,7 @@ for (
     assertEquals((await running.finished).code, 0);
     const stop = await assertSound(session, reason, 1);
     assertEquals(stop.log_lines_dropped, 0);
-    assertEquals(session.eventsOf("gap").map(({ cause }) => cause), [
-      "disk_full",
-    ]);
+    assertEquals(gapCauses(session), ["disk_full"]);
   });
 }
 

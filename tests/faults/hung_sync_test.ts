@@ -1,43 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { assertExplained } from "./explained.ts";
+import { holdSyncs } from "../support/slow_sync.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertSound, ffmpegPid, startRecording } from "./support.ts";
-
-/** Holds each sync of a process for a minute, until disposed of. */
-async function holdSyncs(pid: number): Promise<AsyncDisposable | null> {
-  let strace: Deno.ChildProcess;
-  try {
-    strace = new Deno.Command("strace", {
-      args: [
-        ...["-f", "-p", String(pid), "-e", "trace=fsync,fdatasync"],
-        ...["-e", "inject=fsync,fdatasync:delay_enter=60000000"],
-      ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-  } catch (error) {
-    console.log(`not run: ${error}`);
-    return null;
-  }
-  const reader = strace.stderr.getReader();
-  const { value } = await reader.read();
-  const said = new TextDecoder().decode(value);
-  // It prints every call until it ends.
-  const drained = (async () => {
-    while (!(await reader.read()).done) { /* until its end */ }
-  })();
-  const release = async () => {
-    strace.kill("SIGTERM");
-    await strace.status;
-    await drained;
-  };
-  if (said.includes("attached")) return { [Symbol.asyncDispose]: release };
-  console.log(`not run: ${said}`);
-  await strace.status;
-  await drained;
-  return null;
-}
 
 Deno.test("a disk that takes a minute for each sync stops neither the audio nor the log", async () => {
   using home = tempFolder();
@@ -46,7 +11,7 @@ Deno.test("a disk that takes a minute for each sync stops neither the audio nor 
   ]);
   const { running, session } = recording;
   {
-    await using held = await holdSyncs(running.pid);
+    await using held = await holdSyncs(running.pid, 60);
     if (held === null) return;
     await session.waitFor(
       "three chunks that wait for the disk",

@@ -16,7 +16,7 @@ import {
   startEcholog,
 } from "../support/echolog.ts";
 import { wasBusy } from "../support/load.ts";
-import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
+import { flacDuration, passesFlacTest } from "../support/sound_server.ts";
 
 /** Settings that make recovery quick. */
 export const IMPATIENT = `
@@ -128,7 +128,7 @@ export async function assertSound(
     assert(duration < 1.5 || recovered === true || peak_dbfs !== null, file);
     assertEquals(Deno.statSync(path).size, size, path);
     assert(await passesFlacTest(path), path);
-    assertAlmostEquals(await probeDuration(path), duration, 0.001);
+    assertAlmostEquals(await flacDuration(path), duration, 0.001);
   }
   // The index has the same chunks, each once.
   const index = [...readIndex(session.folder).values()];

@@ -1,13 +1,14 @@
 /**
  * Feeds damaged files to every reader and to `repair` for a time. Nothing may
- * throw, hang, print a control character, or touch a file outside the session.
+ * throw, hang, take much memory, print a control character, or touch a file
+ * outside the session.
  *
  * `ECHOLOG_TEST_SEED` begins with a given case: each case has a seed of its own.
  *
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { copySync } from "@std/fs/copy";
 import { join } from "@std/path";
 import { renderExample } from "../../src/config/reference.ts";
@@ -20,6 +21,9 @@ import { OUTPUTS, PARSERS } from "./parsers.ts";
 
 const IS_TEXT = /\.(?:log(?:\.\d+)?|json|jsonl|conf)$/;
 const FORMATS = ["flac", "wav", "opus"] as const;
+
+/** Most memory that this process may take, in bytes. */
+const MEMORY = 300e6;
 
 /** Runs cases until the time is over. */
 export async function fuzz(seconds: number): Promise<void> {
@@ -47,10 +51,14 @@ async function runCases(home: string, seconds: number): Promise<void> {
     : Number(given);
   console.log(`first seed ${seed}, ${seconds} s`);
   let cases = 0;
+  let peak = 0;
   const end = performance.now() + seconds * 1_000;
   while (performance.now() < end || cases === 0) {
     try {
       await runCase(home, new Random(seed));
+      const { rss } = Deno.memoryUsage();
+      peak = Math.max(peak, rss);
+      assert(rss < MEMORY, `${rss} bytes of memory`);
     } catch (error) {
       throw new Error(`Failed with ECHOLOG_TEST_SEED=${seed}`, {
         cause: error,
@@ -59,7 +67,7 @@ async function runCases(home: string, seconds: number): Promise<void> {
     cases++;
     seed = (seed + 1) >>> 0;
   }
-  console.log(`${cases} cases`);
+  console.log(`${cases} cases, at most ${Math.round(peak / 1e6)} MB`);
 }
 
 async function recordOne(home: string, format: string): Promise<void> {

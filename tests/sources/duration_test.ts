@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { gapsOf } from "../faults/support.ts";
 import {
   echolog,
   onlySession,
@@ -36,7 +37,7 @@ Deno.test("--duration: ends by the clock when a stream begins with old audio", a
   assertEquals([stop.reason, stop.retries], ["duration_reached", 0]);
   assert(stop.wall > 7.9 && stop.wall < 8 + LATE, session.logText());
   assertAlmostEquals(stop.audio, stop.wall + 10, 1);
-  assertEquals(session.eventsOf("gap"), []);
+  assertEquals(gapsOf(session), []);
 });
 
 Deno.test("--duration: a run that reaches the end after an outage is complete", async () => {

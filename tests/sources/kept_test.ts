@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import { gapsOf } from "../faults/support.ts";
 import { tempFolder } from "../support/temp.ts";
 import { recordSource } from "./support.ts";
 
@@ -62,6 +63,6 @@ exit 1
     ...["--duration", "5s", "--ffmpeg", ffmpeg],
   ]);
   assertEquals([stop.reason, code], ["start_failed", 1]);
-  const gaps = session.eventsOf("gap");
+  const gaps = gapsOf(session);
   assertEquals(gaps.map(({ cause }) => cause), ["not_written"]);
 });

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
-import { configured, startRecording } from "../faults/support.ts";
+import { configured, gapsOf, startRecording } from "../faults/support.ts";
 import { QUICK } from "./support.ts";
 
 /** Settings with a short stall timeout. */
@@ -106,7 +106,7 @@ for (const kind of ["mpegts", "fmp4"] as const) {
     const overlap = parseFloat(String(repeats[0]?.details?.overlap));
     // A client begins three segments before the end.
     assertAlmostEquals(overlap, 3, 0.15, session.logText());
-    const gaps = session.eventsOf("gap");
+    const gaps = gapsOf(session);
     assertEquals(gaps.map(({ cause }) => cause), ["stall"], session.logText());
     const [gap] = gaps;
     assert(gap !== undefined);

@@ -95,6 +95,8 @@ export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
 
 /** A disk that can be taken away, and be given back. */
 export interface FailingDisk extends AsyncDisposable {
+  /** Process id of the file system's server. */
+  readonly pid: number;
   /** Makes every access fail. */
   fail(): Promise<void>;
   /** Ends that. */
@@ -129,6 +131,9 @@ export async function failingDisk(
   const unmount = () => succeeds("umount", ["-l", path]);
   let server = await start();
   return {
+    get pid() {
+      return server.pid;
+    },
     async fail() {
       server.kill("SIGKILL");
       await server.status;
