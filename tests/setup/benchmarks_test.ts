@@ -7,7 +7,7 @@ import { tempFolder } from "../support/temp.ts";
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const NAMES = [
   ...["commands", "log", "overhead", "peers", "restart", "scale", "soak"],
-  "startup",
+  ...["startup", "sync"],
 ];
 
 Deno.test("scripts/bench: lists the benchmarks, each with its file", async () => {

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import type { VerificationJson } from "../../src/review/verify/render.ts";
-import { echolog } from "./echolog.ts";
+import { echolog, SessionOnDisk } from "./echolog.ts";
 import type { Finished } from "./program.ts";
 
 /**
@@ -63,5 +63,8 @@ export async function assertHealthy(
   const { finished, report } = await verified(home, folder);
   assertEquals(faultsOf(report), [], folder);
   assertEquals([finished.code, report.ok], [0, true], folder);
-  assertEquals(report.chunks, 4, folder);
+  // A busy machine starts late, and records less in the time.
+  const chunks = new SessionOnDisk(folder).eventsOf("chunk_created").length;
+  assertEquals(report.chunks, chunks, folder);
+  assert(chunks >= 2 && chunks <= 4, `${folder}: ${chunks} chunks`);
 }
