@@ -76,8 +76,8 @@ export async function imageDisk(
 /**
  * Makes a mounted disk read-only until disposed of. Files that are open for
  * writing refuse a remount, so a read-only mount of the same disk is laid over
- * it: open files stay writable. It is made read-only elsewhere, where nobody
- * opens a file in between.
+ * it: open files stay writable. It is made read-only elsewhere, where no file is
+ * opened in between.
  */
 export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
   const elsewhere = await Deno.makeTempDir();
