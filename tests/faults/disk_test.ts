@@ -145,7 +145,8 @@ for (
     {
       how: "--duration",
       reason: "duration_reached",
-      args: ["--duration", "5s"],
+      // A busy machine has to fill the disk before.
+      args: ["--duration", "15s"],
       end: () => {},
     },
   ] as const
