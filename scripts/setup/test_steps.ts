@@ -57,7 +57,7 @@ export interface Step {
  * Files run side by side: tests that run echolog wait much of their time. With
  * six, two cores have several times as much to do as they can.
  */
-const JOBS = "5";
+const JOBS = "4";
 
 /** What unit tests may do: they start no program and reach no network. */
 const UNIT_PERMISSIONS = [

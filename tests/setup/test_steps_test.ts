@@ -107,7 +107,7 @@ Deno.test("planSteps: runs files side by side, except those that measure time", 
     .filter(({ kind }) => kind === "tests");
   const alone = steps.filter(({ args }) => !args.includes("--parallel"));
   assertEquals(alone.map(({ args }) => args.at(-1)), ["tests/timing/"]);
-  for (const { toolchain } of steps) assertEquals(toolchain.env.DENO_JOBS, "5");
+  for (const { toolchain } of steps) assertEquals(toolchain.env.DENO_JOBS, "4");
 });
 
 Deno.test("planSteps: collects coverage and checks for leaks on the newest Deno", () => {
@@ -119,7 +119,7 @@ Deno.test("planSteps: collects coverage and checks for leaks on the newest Deno"
   ]);
   assertEquals(covered[0]?.toolchain.env, {
     DENO_DIR: "/new/dir",
-    DENO_JOBS: "5",
+    DENO_JOBS: "4",
     ECHOLOG_BIN: "",
     DENO_COVERAGE_DIR: "/coverage",
     DENO_TEST_SANITIZE_OPS: "1",
