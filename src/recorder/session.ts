@@ -43,6 +43,8 @@ export class Session {
   #wasCaptured = false;
   #run: Run | null = null;
   readonly #firstAudio = new FirstAudio();
+  /** When the last ffmpeg had ended. */
+  #stoppedAt: MonotonicMs | null = null;
   #nextChunk = 1;
   #isLooking = false;
   /** The source's last known format, and whether that is known to be over. */
@@ -112,7 +114,8 @@ export class Session {
       await this.#record();
       await this.#settled;
     }
-    this.#gapTracker.finish(await this.#closeRetries.recover());
+    const recoveredEnd = await this.#closeRetries.recover();
+    this.#gapTracker.finish(recoveredEnd, this.#stoppedAt);
     return this.#finish();
   }
 
@@ -169,6 +172,7 @@ export class Session {
     let result: RunResult;
     try {
       result = await this.#run.toEnd();
+      this.#stoppedAt = result.endedAt;
     } catch (error) {
       this.#cannotRun(ffmpeg, run, error);
       return { cause: "ffmpeg_unusable", result: null };

@@ -28,12 +28,18 @@ export interface SyncRoundsOptions {
   readonly clock: Clock;
   /** Syncs files. */
   readonly sync: Pick<DiskSync, "file" | "folder">;
+  /** Lets the log's lines wait until disposed of. */
+  holdLog(): Disposable;
 }
 
 /** Maximum milliseconds that a start waits for a disk. */
 const START_MS = 500;
 /** Minimum milliseconds between two rounds. */
 const MIN_PAUSE_MS = 100;
+/** Milliseconds of a sync for which lines of the log can be late. */
+const QUICK_MS = 100;
+/** Quick syncs in a row after which a disk is no longer slow. */
+const QUICK_SYNCS = 10;
 /** A time of a folder that is older than this has no later change in it. */
 const SETTLED_MS = 1_000;
 
@@ -46,6 +52,8 @@ export class SyncRounds implements Sink, Disposable {
   readonly #options: SyncRoundsOptions;
   /** What was synced, by path. */
   readonly #synced = new Map<string, string>();
+  /** Number of syncs of the log for which its lines wait: at first, none is known. */
+  #holds = 1;
   /** Lowest number that an open chunk may have. */
   #firstOpen = 1;
   #timer: TimerHandle | null = null;
@@ -142,25 +150,44 @@ export class SyncRounds implements Sink, Disposable {
   async #syncLog(log: string): Promise<void> {
     const { ino } = await lookAt(log) ?? {};
     const before = this.#synced.get(log);
-    await this.#syncChanged(log, "file");
+    await this.#syncActiveLog(log);
     if (before === undefined || before.startsWith(`${ino} `)) return;
     for (let part = 1; await lookAt(`${log}.${part}`) !== null; part++) {
       await this.#options.sync.file(`${log}.${part}`);
     }
   }
 
-  /** Syncs what has changed: each sync makes a drive write what it caches. */
-  async #syncChanged(path: string, kind: "file" | "folder"): Promise<void> {
+  /**
+   * Syncs `session.log`. FUSE lets no write to a file pass while it is synced:
+   * where that is slow, or may be, lines wait in memory, so that the recording
+   * does not wait for the disk.
+   */
+  async #syncActiveLog(log: string): Promise<void> {
+    const { clock, holdLog } = this.#options;
+    const begun = clock.monotonic();
+    using _held = this.#holds > 0 ? holdLog() : null;
+    if (!await this.#syncChanged(log, "file")) return;
+    const isSlow = clock.monotonic() - begun > QUICK_MS;
+    this.#holds = isSlow ? QUICK_SYNCS : Math.max(0, this.#holds - 1);
+  }
+
+  /**
+   * Syncs what has changed: each sync makes a drive write what it caches.
+   *
+   * @returns whether it did.
+   */
+  async #syncChanged(path: string, kind: "file" | "folder"): Promise<boolean> {
     const { sync, clock } = this.#options;
     const info = await lookAt(path);
-    if (info === null) return;
+    if (info === null) return false;
     const { ino, size, mtime } = info;
     const state = `${ino} ${size} ${mtime?.getTime()}`;
-    if (this.#synced.get(path) === state) return;
+    if (this.#synced.get(path) === state) return false;
     await sync[kind](path);
     const age = Math.abs(clock.now() - (mtime?.getTime() ?? 0));
     const isSettled = kind === "file" || age > SETTLED_MS;
     this.#synced.set(path, isSettled ? state : `${ino}`);
+    return true;
   }
 }
 

@@ -113,7 +113,12 @@ backup_count = 30`;
     options,
   );
   const session = await onlySession(outputDir);
-  await session.waitForEvent("ffmpeg_started");
+  await waitFor(
+    "first audio",
+    () =>
+      allLines(session).some((line) => line.includes(": ffmpeg_started ")) ||
+      null,
+  );
   onAudio();
   const happened = happen(cut, session, () => running.signal("SIGTERM"));
   await moment;
@@ -217,7 +222,18 @@ async function assertWhole(
 }
 
 /** The lines of all parts of a session's log, oldest first, without zeros at its end. */
-function allLines({ folder }: SessionOnDisk): string[] {
+function allLines(session: SessionOnDisk): string[] {
+  for (;;) {
+    try {
+      return linesOf(session);
+    } catch (error) {
+      // It was rotated meanwhile.
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+}
+
+function linesOf({ folder }: SessionOnDisk): string[] {
   const parts = [...Deno.readDirSync(folder)].map(({ name }) => name)
     .filter((name) => /^session\.log(\.\d+)?$/.test(name))
     .sort((one, other) => numberOf(other) - numberOf(one));

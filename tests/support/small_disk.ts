@@ -119,7 +119,7 @@ export async function failingDisk(
   }
   const start = async () => {
     const server = new Deno.Command("bindfs", {
-      args: ["-f", from, path],
+      args: ["-f", "--multithreaded", from, path],
       stdout: "null",
       stderr: "null",
     }).spawn();

@@ -210,6 +210,11 @@ export class SessionLogHandler extends FileHandler {
     this.#quietUntil = this.#clock.monotonic() + CALM_INTERVAL;
   }
 
+  /** Lets lines wait in memory until disposed of, or flushed. */
+  hold(): Disposable {
+    return this.#writer.hold();
+  }
+
   /** Writes all waiting lines, if the file can be written. */
   override flush(): void {
     this.#writer.write(true);

@@ -52,6 +52,11 @@ export interface SessionLog extends Disposable {
    * run it adds ffmpeg's last lines that were held back.
    */
   observe(telemetry: Telemetry): void;
+  /**
+   * Lets lines wait in memory until disposed of, flushed or ended, since some
+   * file systems let no write pass while the file is synced.
+   */
+  hold(): Disposable;
   /** Writes all lines that are held back or wait. */
   flush(): void;
   /** Flushes and closes the file; can be called again. Later events are still written. */
@@ -146,6 +151,10 @@ class FileSessionLog implements SessionLog {
     for (const line of this.#throttle?.takeTail(telemetry.time) ?? []) {
       if (this.#isLogged(line)) this.#write(line);
     }
+  }
+
+  hold(): Disposable {
+    return this.#handler.hold();
   }
 
   flush(): void {

@@ -63,6 +63,7 @@ export class LogWriter {
   #lastCheck = -Infinity;
   #checkInterval = LOOK_INTERVAL;
   #isBusy = false;
+  #holds = 0;
   #isLossReported = false;
   #hasEnd = false;
   #warnings = 0;
@@ -112,12 +113,30 @@ export class LogWriter {
   }
 
   /**
+   * Lets lines wait in memory until disposed of: a write would wait for
+   * something else that is done with the file.
+   */
+  hold(): Disposable {
+    this.#holds++;
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        this.#holds--;
+        this.write(false);
+      },
+    };
+  }
+
+  /**
    * Opens the file if needed and writes all waiting lines.
    *
-   * @param force True to try even right after a failure.
+   * @param force True to try even right after a failure, and while lines are
+   * held.
    */
   write(force: boolean): void {
-    if (this.#isBusy) return;
+    if (this.#isBusy || this.#holds > 0 && !force) return;
     this.#isBusy = true;
     try {
       // A new file may be writable when the last one was not.

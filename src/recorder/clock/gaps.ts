@@ -123,15 +123,22 @@ export class GapTracker {
   /**
    * The session ends, with or without audio up to its end; audio recovered late
    * ends at `recoveredEnd`.
+   *
+   * @param stoppedAt When ffmpeg, asked to stop, had ended: closing its chunks
+   * takes no audio.
    */
-  finish(recoveredEnd: MonotonicMs | null): void {
+  finish(
+    recoveredEnd: MonotonicMs | null,
+    stoppedAt: MonotonicMs | null = null,
+  ): void {
     const outage = this.#takeOutage(recoveredEnd);
     if (outage === null) return;
-    const now = this.#options.clock.monotonic();
     // Stopping takes a moment, too.
     const isStop = outage.cause === "slow_stop";
-    if (isStop && now - outage.since < START_ALLOWANCE_MS) return;
-    this.#emit(outage, now);
+    const end = isStop ? stoppedAt : null;
+    const until = end ?? this.#options.clock.monotonic();
+    if (isStop && until - outage.since < START_ALLOWANCE_MS) return;
+    this.#emit(outage, until);
   }
 
   /** Shows whether audio is missing. Starting and stopping are no outages. */

@@ -160,6 +160,7 @@ export class Run {
       captured: this.#progress.captured,
       sourceFormat: this.sourceFormat,
       lastChunk: this.#closer.lastNumber,
+      endedAt: this.#endedAt,
       lastLine: this.#errorLines.last,
       errors,
       wasSignalled: this.#errorLines.wasSignalled,

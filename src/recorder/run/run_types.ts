@@ -101,6 +101,8 @@ export interface RunResult {
   readonly sourceFormat: string | null;
   /** Number of its last chunk, or 0 when it made none. */
   readonly lastChunk: number;
+  /** When ffmpeg had ended. */
+  readonly endedAt: MonotonicMs;
   /** Whether ffmpeg reported that a signal ended it. */
   readonly wasSignalled: boolean;
   /** ffmpeg's very last line, logged or not, or `null`. */

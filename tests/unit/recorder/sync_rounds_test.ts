@@ -15,6 +15,10 @@ class Scene implements Disposable {
   readonly rounds: SyncRounds;
   /** Names of what was synced. */
   synced: string[] = [];
+  /** Called in each sync. */
+  onSync: (name: string) => Promise<void> = () => Promise.resolve();
+  /** How often the log is held now. */
+  holds = 0;
   /** What a sync waits for. */
   held: Promise<void> = Promise.resolve();
 
@@ -25,6 +29,7 @@ class Scene implements Disposable {
     const sync = async (path: string) => {
       this.synced.push(basename(path));
       await this.held;
+      await this.onSync(basename(path));
     };
     this.rounds = new SyncRounds({
       folder: this.folder,
@@ -33,6 +38,10 @@ class Scene implements Disposable {
       interval,
       clock: this.clock,
       sync: { file: sync, folder: sync },
+      holdLog: () => {
+        this.holds++;
+        return { [Symbol.dispose]: () => void this.holds-- };
+      },
     });
   }
 
@@ -132,6 +141,25 @@ Deno.test("SyncRounds: a sync that hangs delays the start by half a second and b
   written.resolve();
   await waitFor("last", () => scene.synced.length === 6 || null);
   assertEquals(scene.synced, [...first, ...rest, "chunks.jsonl"]);
+});
+
+Deno.test("SyncRounds: lines of the log wait while a sync of it may be slow", async () => {
+  using scene = new Scene(10);
+  const holds: number[] = [];
+  scene.onSync = async (name) => {
+    if (name !== "session.log") return;
+    holds.push(scene.holds);
+    // The third one is slow.
+    if (holds.length === 3) await scene.clock.advanceAsync(101);
+  };
+  await scene.rounds.begin(Promise.resolve());
+  for (let round = 0; round < 13; round++) {
+    scene.write("session.log", "next\n");
+    await scene.round(10);
+    assertEquals(scene.holds, 0);
+  }
+  const quick = Array<number>(10).fill(1);
+  assertEquals(holds, [1, 0, 0, ...quick, 0]);
 });
 
 Deno.test("SyncRounds: an interval of 0 has no rounds, but a start and an end", async () => {

@@ -184,6 +184,7 @@ async function recordDevice(
     interval: settings.syncInterval,
     clock: systemClock,
     sync,
+    holdLog: () => log.hold(),
   });
   const session = new Session({
     start: describeStart(loaded, folder, start, {

@@ -291,3 +291,26 @@ Deno.test("SessionLog: writes nothing after session_stop, not even lines that we
   const { length } = names.filter((name) => name === "warning");
   assertEquals(length, 1, "the lost lines, before the end");
 });
+
+Deno.test("SessionLog: lines wait in order while they are held", () => {
+  using opened = open();
+  const { log } = opened;
+  const names = () => opened.events().map((one) => one?.event);
+  log.emit(event("session_start"));
+  {
+    using _one = log.hold();
+    using _two = log.hold();
+    log.emit(event("recovery"));
+    log.emit(event("gap"));
+    assertEquals(names(), ["session_start"]);
+  }
+  assertEquals(names(), ["session_start", "recovery", "gap"]);
+  // The end of the session waits for nothing.
+  using _three = log.hold();
+  log.emit(event("recovery"));
+  log.flush();
+  assertEquals(names().length, 4);
+  log.emit(event("gap"));
+  log.close();
+  assertEquals(names().length, 5);
+});

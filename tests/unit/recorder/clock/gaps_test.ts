@@ -59,3 +59,31 @@ Deno.test("GapTracker: shows an outage from the end of the audio until the gap i
   gapTracker.audioEnds(startedAt + 40_000, "slow_stop");
   assertEquals(shown, ["over", "stall 10000", "gap", "over"]);
 });
+
+for (
+  const { what, stop, close, gaps } of [
+    { what: "a slow stop of ffmpeg is a gap", stop: 4, close: 5, gaps: [4] },
+    { what: "closing its chunks is none", stop: 0.2, close: 30, gaps: [] },
+    { what: "both are counted apart", stop: 4, close: 30, gaps: [4] },
+  ]
+) {
+  Deno.test(`GapTracker: at the end of a session, ${what}`, () => {
+    const clock = new FakeClock();
+    const wall = new WallClock(clock, () => clock.monotonic() / 1000);
+    const startedAt = clock.monotonic();
+    const durations: number[] = [];
+    const sink = {
+      emit: (event: SessionEvent) => {
+        if (event.event === "gap") durations.push(event.duration);
+      },
+    };
+    const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
+    gapTracker.audioBegins(startedAt + 100, null);
+    clock.advance(10_000);
+    const asked = clock.monotonic();
+    clock.advance(close * 1000);
+    gapTracker.audioEnds(asked, "slow_stop");
+    gapTracker.finish(null, asked + stop * 1000);
+    assertEquals(durations, gaps);
+  });
+}
