@@ -67,8 +67,25 @@ export class SyncRounds implements Sink, Disposable {
 
   /** Takes an event. */
   emit(event: SessionEvent): void {
-    if (event.event !== "chunk_created") return;
-    this.#firstOpen = Math.max(this.#firstOpen, event.seq + 1);
+    switch (event.event) {
+      case "chunk_created":
+        this.#firstOpen = Math.max(this.#firstOpen, event.seq + 1);
+        return;
+      case "gap":
+        return this.#hurry();
+      case "ffmpeg_started":
+        if (event.run > 1) this.#hurry();
+    }
+  }
+
+  /**
+   * Brings the next round forward. Without the lines about a new run, a repair
+   * would take its chunks for more of the run before it.
+   */
+  #hurry(): void {
+    if (this.#timer === null) return;
+    this.#options.clock.clearTimeout(this.#timer);
+    this.#schedule(MIN_PAUSE_MS);
   }
 
   /**
@@ -116,6 +133,7 @@ export class SyncRounds implements Sink, Disposable {
     const { clock, interval } = this.#options;
     if (this.#isOver || interval === 0) return;
     this.#timer = clock.setTimeout(() => {
+      this.#timer = null;
       const begun = clock.monotonic();
       this.#current = this.#current.then(() => this.#round()).then(() => {
         const passed = clock.monotonic() - begun;

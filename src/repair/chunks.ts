@@ -144,6 +144,8 @@ async function recover(
   const byFile = written - chunk.duration * 1000;
   const start = before !== null && doesJoin(past, before, byFile)
     ? before.end
+    : seq === past.firstOfRun
+    ? startOfRun(past, state, byFile)
     : byFile;
   return {
     event: "chunk_created",
@@ -161,6 +163,22 @@ async function recover(
     peak_dbfs: null,
     recovered: true,
   };
+}
+
+/**
+ * Returns when the audio of the last run began, when the file of its first chunk
+ * puts that at `byFile`. After a power cut, the time of a file may be that of
+ * audio which did not reach the disk.
+ */
+function startOfRun(
+  { run, begun }: Past,
+  state: SessionState | null,
+  byFile: EpochMs,
+): EpochMs {
+  if (begun !== null) return begun;
+  const since = state?.run === run ? state.audio_since : null;
+  const known = Date.parse(since ?? "");
+  return byFile - known > LATE_MS ? known : byFile;
 }
 
 /** Whether a chunk continues the previous one, when its file puts its start at `byFile`. */

@@ -50,6 +50,8 @@ export interface Past {
   readonly run: number;
   /** Number of that run's first chunk, or of the first one known. */
   readonly firstOfRun: number;
+  /** When the audio of that run began, by the gap before it; `null` when unknown. */
+  readonly begun: EpochMs | null;
   /** The outage whose end is not in the log, or `null`. */
   readonly outage: UnreportedOutage | null;
   /** Whether it is written as JSON. */
@@ -81,6 +83,7 @@ export async function readPast(folder: string): Promise<Past> {
   let [warnings, errors, run, firstOfRun] = [0, 0, 0, 1];
   let [isComplete, isJson, isLocal, isOlder] = [false, false, false, false];
   let part = 1;
+  let begun: EpochMs | null = null;
   for await (const { entry, text } of existing(path)) {
     if (entry === null) continue;
     isJson = text.startsWith("{");
@@ -96,7 +99,6 @@ export async function readPast(folder: string): Promise<Past> {
     if (event.event === "log_rotated") part = event.part;
     isComplete = event.event === "session_stop" ||
       isComplete && (entry.logger === "echolog.log" || isOlder);
-    outage = outageAfter(outage, event);
     if (event.event === "session_start") start = event;
     if (event.event === "session_start" || event.event === "log_rotated") {
       sessions.add(event.session_id);
@@ -107,8 +109,12 @@ export async function readPast(folder: string): Promise<Past> {
       chunks.set(event.seq, event);
       if (event.run > run) [run, firstOfRun] = [event.run, event.seq];
     }
+    const wasOut = outage !== null;
+    outage = outageAfter(outage, event);
+    if (event.event === "gap" && wasOut && outage === null) begun = event.end;
     if (event.event === "ffmpeg_command") {
       run = event.run;
+      begun = null;
       const number = / -segment_start_number (\d+) /.exec(event.command);
       firstOfRun = Number(number?.[1] ?? 1);
     }
@@ -139,6 +145,7 @@ export async function readPast(folder: string): Promise<Past> {
     isComplete,
     run,
     firstOfRun,
+    begun,
     outage,
     isJson,
     isLocal,

@@ -98,6 +98,49 @@ Deno.test("repairSession: joins the chunks of one run regardless of file times",
   assertEquals(chunks, [[1, 0, 10], [2, 100, 110], [3, 110, 120]]);
 });
 
+Deno.test("repairSession: dates the first chunk of a run by the gap before it, not by a file that is dated later", async () => {
+  using folder = tempFolder();
+  const gap = loggedGap(20, 100, "device_gone");
+  unfinished(folder.path, [command(1, 1), failed, command(2, 2), gap]);
+  await chunk(folder.path, 1, 20);
+  // What was written last did not reach the disk.
+  await chunk(folder.path, 2, 118);
+  await chunk(folder.path, 3, 125);
+  const { chunks, gaps } = await repaired(folder.path);
+  assertEquals(chunks, [[1, 10, 20], [2, 100, 110], [3, 110, 120]]);
+  assertEquals(gaps, [["device_gone", 20, 100]]);
+});
+
+for (
+  const { run, start, of } of [
+    { run: 1, start: 2, of: "its run" },
+    { run: 2, start: 8, of: "another run" },
+  ]
+) {
+  Deno.test(`repairSession: dates the first chunk of a session by a state of ${of} where its file is dated later`, async () => {
+    using folder = tempFolder();
+    const { path } = folder;
+    unfinished(path, [command(1, 1)]);
+    const past = await readPast(path);
+    assert(past.start !== null);
+    const { emit } = withTotals((totals) =>
+      new StateWriter({
+        folder: path,
+        log: join(path, "session.log"),
+        totals,
+        redact: (text) => text,
+        onError: (error) => assert(false, String(error)),
+      })
+    );
+    emit(past.start);
+    emit({ ...command(run, 1), time: START });
+    emit(event("ffmpeg_started", { run, latency: 2 }));
+    await chunk(path, 1, 18);
+    const { chunks } = await repaired(path);
+    assertEquals(chunks, [[1, start, start + 10]]);
+  });
+}
+
 const failed = event("recovery", { time: START + 20_000 });
 
 const tried = event("recovery", {

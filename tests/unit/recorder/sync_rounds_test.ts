@@ -162,6 +162,28 @@ Deno.test("SyncRounds: lines of the log wait while a sync of it may be slow", as
   assertEquals(holds, [1, 0, 0, ...quick, 0]);
 });
 
+Deno.test("SyncRounds: the lines about a new run and a gap do not wait for the next round", async () => {
+  using scene = new Scene(10);
+  await scene.rounds.begin(Promise.resolve());
+  assertEquals(await scene.round(10), []);
+  scene.write("session.log", "first run\n");
+  scene.rounds.emit(event("ffmpeg_started", { run: 1 }));
+  assertEquals(await scene.round(1), []);
+  for (
+    const news of [
+      event("ffmpeg_started", { run: 2 }),
+      event("gap", { cause: "ffmpeg_killed" }),
+    ]
+  ) {
+    scene.write("session.log", "news\n");
+    scene.rounds.emit(news);
+    assertEquals(await scene.round(1), ["session.log"]);
+  }
+  // The rounds go on.
+  scene.write("session.log", "next\n");
+  assertEquals(await scene.round(10), ["session.log"]);
+});
+
 Deno.test("SyncRounds: an interval of 0 has no rounds, but a start and an end", async () => {
   using scene = new Scene(0);
   await scene.rounds.begin(Promise.resolve());
