@@ -179,7 +179,7 @@ Deno.test("SyncRounds: the lines about a new run and a gap do not wait for the n
     scene.rounds.emit(news);
     assertEquals(await scene.round(1), ["session.log"]);
   }
-  // The rounds go on.
+  // The rounds continue.
   scene.write("session.log", "next\n");
   assertEquals(await scene.round(10), ["session.log"]);
 });
