@@ -19,20 +19,30 @@ import type {
   Warning,
 } from "../events.ts";
 
-/** A gap, and the lines logged while it lasted. */
-export interface GapContext {
-  /** The gap. */
-  readonly gap: Gap;
-  /** ffmpeg's lines from shortly before the gap on, oldest first. */
+/** The lines logged while audio was missing. */
+export interface OutageContext {
+  /** ffmpeg's lines from shortly before on, oldest first. */
   readonly said: readonly FfmpegStderr[];
   /** How the ffmpeg before it ended, or `null`. */
   readonly stopped: FfmpegStopped | null;
-  /** How often ffmpeg was started again until audio was back. */
-  readonly retries: number;
   /** Why the audio stopped, by the first recovery, or `null`. */
   readonly cause: CauseWord | null;
   /** When that recovery was logged, by the clock of the session's start, or `null`. */
   readonly recoveredFrom: EpochMs | null;
+}
+
+/** A gap, and the lines logged while it lasted. */
+export interface GapContext extends OutageContext {
+  /** The gap. */
+  readonly gap: Gap;
+  /** How often ffmpeg was started again until audio was back. */
+  readonly retries: number;
+}
+
+/** An outage that is not over, and the lines logged so far. */
+export interface OpenContext extends OutageContext {
+  /** Returns how often ffmpeg was started again by a moment. */
+  readonly retriesBy: (moment: EpochMs) => number;
 }
 
 /** Warnings or errors of one code. */
@@ -85,7 +95,7 @@ export interface History {
   /** Its gaps in the order of the log. */
   readonly gaps: readonly GapContext[];
   /** Lines logged since the last audio, when the log ends without a gap. */
-  readonly openContext: Omit<GapContext, "gap">;
+  readonly openContext: OpenContext;
   /** Spans with audio, by the clock of the session's start: a clock that was set later does not move them. */
   readonly audio: readonly Span[];
   /** Spans without audio, by the same clock. */

@@ -12,7 +12,7 @@ import type {
   Gap,
   Recovery,
 } from "../events.ts";
-import type { GapContext } from "./history.ts";
+import type { GapContext, OpenContext, OutageContext } from "./history.ts";
 
 /** Maximum number of lines kept of ffmpeg's. */
 const MAX_SAID = 200;
@@ -28,7 +28,12 @@ const LATE_MS = 1_000;
 export class OpenOutage {
   readonly #said: FfmpegStderr[];
   #stopped: FfmpegStopped | null = null;
-  #retries = 0;
+  /** Number of recoveries, of which the last may only be announced. */
+  #recoveries = 0;
+  /** When the last recovery starts ffmpeg. */
+  #dueAt: EpochMs = -Infinity;
+  /** Number of commands since the audio ended. */
+  #commands = 0;
   #cause: CauseWord | null = null;
   #recoveredFrom: EpochMs | null = null;
   /** When the log first says that the audio ended, or `null`. */
@@ -57,30 +62,58 @@ export class OpenOutage {
   }
 
   /** Adds an attempt, at a time by the clock of the session's start. */
-  addRecovery({ cause, time }: Recovery, at: EpochMs): void {
+  addRecovery({ cause, time, delay }: Recovery, at: EpochMs): void {
     this.#since ??= time;
-    this.#retries++;
+    this.#recoveries++;
+    this.#dueAt = time + delay * 1000;
     this.#cause ??= cause;
     this.#recoveredFrom ??= at;
   }
 
-  /** Returns what is about an outage that is not over. */
-  context(): Omit<GapContext, "gap"> {
-    const since = this.#since;
-    return this.#about(
-      since === null
-        ? this.#said
-        : this.#said.filter((line) => isFrom(line, since - RECENT_MS)),
-    );
+  /** Adds the start of a run. */
+  addCommand(): void {
+    if (this.#since !== null) this.#commands++;
   }
 
-  /** Returns what is about a gap. */
-  during({ start, end }: Gap): Omit<GapContext, "gap"> {
-    return this.#about(
-      this.#said.filter((line) =>
-        isFrom(line, start - RECENT_MS) && !isAfter(line, end)
+  /** Whether the audio had ended before a moment, by this log. */
+  isBefore(moment: EpochMs): boolean {
+    return this.#since !== null && moment > this.#since + LATE_MS;
+  }
+
+  /**
+   * Returns what is about an outage that is not over.
+   *
+   * @param hasCommands Whether the log has a line for each start of ffmpeg.
+   */
+  context(hasCommands: boolean): OpenContext {
+    const since = this.#since;
+    return {
+      ...this.#about(
+        since === null
+          ? this.#said
+          : this.#said.filter((line) => isFrom(line, since - RECENT_MS)),
       ),
-    );
+      retriesBy: (moment) => this.#retriesBy(moment, hasCommands),
+    };
+  }
+
+  /**
+   * Returns what is about a gap.
+   *
+   * @param hasCommands Whether the log has a line for each start of ffmpeg.
+   */
+  during(
+    { start, end }: Gap,
+    hasCommands: boolean,
+  ): Omit<GapContext, "gap"> {
+    return {
+      ...this.#about(
+        this.#said.filter((line) =>
+          isFrom(line, start - RECENT_MS) && !isAfter(line, end)
+        ),
+      ),
+      retries: this.#retriesBy(end, hasCommands),
+    };
   }
 
   /** Returns the next outage, with the lines that came after a gap. */
@@ -88,11 +121,19 @@ export class OpenOutage {
     return new OpenOutage(this.#said.filter((line) => isAfter(line, end)));
   }
 
-  #about(said: readonly FfmpegStderr[]): Omit<GapContext, "gap"> {
+  /**
+   * Returns how often ffmpeg was started by a moment. A recovery is logged
+   * before its delay, so the session may end before its start.
+   */
+  #retriesBy(moment: EpochMs, hasCommands: boolean): number {
+    if (hasCommands) return this.#commands;
+    return this.#recoveries - (moment < this.#dueAt ? 1 : 0);
+  }
+
+  #about(said: readonly FfmpegStderr[]): OutageContext {
     return {
       said,
       stopped: this.#stopped,
-      retries: this.#retries,
       cause: this.#cause,
       recoveredFrom: this.#recoveredFrom,
     };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Seconds, SessionEvent } from "../events.ts";
+import type { EpochMs, Seconds, SessionEvent } from "../events.ts";
 
 /** What {@linkcode coverageOf} compares. */
 export interface Recorded {
@@ -56,6 +56,24 @@ export function coverageWithin(
     gaps: gaps + 1,
     gapTotal: gapTotal + rest,
   });
+}
+
+/**
+ * Seconds without audio in a file that mean nothing: ffmpeg writes about once a
+ * second.
+ */
+const WRITES_WITHIN: Seconds = 4;
+
+/**
+ * Returns for how long a session that is being recorded has written no audio,
+ * or `null` while it writes.
+ */
+export function silenceSince(
+  lastAudio: EpochMs,
+  now: EpochMs,
+): Seconds | null {
+  const seconds = (now - lastAudio) / 1000;
+  return seconds < WRITES_WITHIN ? null : seconds;
 }
 
 /** Returns how much audio an event reports as recorded twice. */

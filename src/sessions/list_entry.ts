@@ -11,7 +11,7 @@ import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
-import { lastSignOf, type OpenOutage, openOutage } from "./status.ts";
+import { lastSignOf, type OpenOutage, outageOf } from "./status.ts";
 import { round, SessionTotals } from "./totals.ts";
 
 /** A session in a list. Keys are stable. */
@@ -73,9 +73,7 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     const logged = await fromLog(session, condition);
     if (logged.reason !== null) return { ...head, ...logged };
   }
-  const outage = condition === "recovering"
-    ? openOutage(state, Date.now())
-    : null;
+  const outage = outageOf(session, Date.now());
   return {
     ...head,
     state: condition,

@@ -10,7 +10,7 @@ import { FORMAT_NAMES } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./chunks/open_chunks.ts";
-import { coverageOf } from "./coverage.ts";
+import { coverageOf, silenceSince } from "./coverage.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";
 
@@ -100,7 +100,7 @@ export function statusOf(
       free_time: null,
     };
   }
-  const outage = condition === "recovering" ? openOutage(state, now) : null;
+  const outage = outageOf(session, now);
   const last = lastAudio(state, open, outage);
   const isOver = condition === "crashed" || condition === "unknown";
   const until = isOver ? lastSignOf(session) ?? now : now;
@@ -114,7 +114,11 @@ export function statusOf(
     outage,
     gaps: state.gaps + (outage === null ? 0 : 1),
     gap_total: round(state.gap_total + (outage?.duration ?? 0), 3),
-    coverage: shareOf(state, audio, outage),
+    coverage: shareOf(
+      state,
+      audio,
+      outage?.duration ?? unreported(condition, last, until),
+    ),
     last_audio_ago: last === null
       ? null
       : round(Math.max(0, now - last) / 1000, 1),
@@ -122,24 +126,61 @@ export function statusOf(
   };
 }
 
-/** Returns the outage of a state that is not over, or `null`. */
-export function openOutage(
-  { since, cause }: SessionState,
+/**
+ * Returns the outage of a session that is not over, or `null`. That of a
+ * recorder that died lasts until its last sign.
+ */
+export function outageOf(
+  session: KnownSession,
   now: EpochMs,
 ): OpenOutage | null {
+  const { state } = session;
+  if (state === null) return null;
+  switch (conditionOf(session)) {
+    case "recovering":
+      return openOutage(state, now);
+    case "crashed":
+    case "unknown":
+      return state.state === "recovering"
+        ? openOutage(state, lastSignOf(session) ?? now)
+        : null;
+    default:
+      return null;
+  }
+}
+
+function openOutage(
+  { since, cause }: SessionState,
+  until: EpochMs,
+): OpenOutage | null {
   if (cause === null) return null;
-  const duration = Math.max(0, now - Date.parse(since)) / 1000;
+  const duration = Math.max(0, until - Date.parse(since)) / 1000;
   return { since, cause, duration: round(duration, 3) };
 }
 
-/** Returns the share of the audio so far, the open chunk included. */
+/** Returns for how long audio is missing without an outage that says so, or `null`. */
+function unreported(
+  condition: Condition,
+  last: EpochMs | null,
+  now: EpochMs,
+): Seconds | null {
+  return condition === "recording" && last !== null
+    ? silenceSince(last, now)
+    : null;
+}
+
+/**
+ * Returns the share of the audio so far, the open chunk included.
+ *
+ * @param missing For how long there has been no audio now, or `null`.
+ */
 function shareOf(
   state: SessionState,
   audio: Seconds,
-  outage: OpenOutage | null,
+  missing: Seconds | null,
 ): number | null {
-  const gaps = state.gaps + (outage === null ? 0 : 1);
-  const gapTotal = state.gap_total + (outage?.duration ?? 0);
+  const gaps = state.gaps + (missing === null ? 0 : 1);
+  const gapTotal = state.gap_total + (missing ?? 0);
   const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
   return share === null ? null : round(share, 2);
 }
@@ -154,6 +195,14 @@ export function lastSignOf(
   if (state === null) return null;
   const audio = lastAudio(state, openChunk(folder, state), null);
   return Math.max(audio ?? 0, Date.parse(state.updated));
+}
+
+/** Returns when a session that is being recorded last wrote audio, or `null`. */
+export function lastAudioOf(
+  { folder, state }: Pick<KnownSession, "folder" | "state">,
+): EpochMs | null {
+  if (state === null) return null;
+  return lastAudio(state, openChunk(folder, state), null);
 }
 
 /** Returns the chunk in a folder that is being written, or `null`. */

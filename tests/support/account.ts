@@ -13,7 +13,10 @@ import type {
   SessionStart,
   SessionStop,
 } from "../../src/events.ts";
-import { explain } from "../../src/review/explain/explain.ts";
+import {
+  explain,
+  type ExplainContext,
+} from "../../src/review/explain/explain.ts";
 import type { Explanation } from "../../src/review/explain/explanation.ts";
 import { renderReport } from "../../src/review/explain/render/report.ts";
 import { HistoryReader } from "../../src/review/history_reader.ts";
@@ -27,6 +30,7 @@ export function explainEvents(
   isActive = false,
   seconds = 60,
   isDead = false,
+  context: Partial<ExplainContext> = {},
 ): Explanation {
   const reader = new HistoryReader();
   for (const event of events) reader.take(event);
@@ -35,6 +39,7 @@ export function explainEvents(
     isActive,
     isDead,
     now: START + seconds * 1000,
+    ...context,
   });
 }
 
@@ -92,7 +97,12 @@ export function silence(
   });
 }
 
-/** A new ffmpeg is tried, so many seconds after the start. */
+/** A run begins, so many seconds after the start. */
+export function command(at: number): SessionEvent {
+  return event("ffmpeg_command", { time: START + at * 1000 });
+}
+
+/** A new ffmpeg is announced, so many seconds after the start. */
 export function recovery(
   at: number,
   change: Partial<Recovery> = {},

@@ -25,11 +25,7 @@ import {
   type KnownSession,
 } from "../../sessions/catalog.ts";
 import { readIndex } from "../../sessions/chunks/chunk_index.ts";
-import {
-  lastSignOf,
-  type OpenOutage,
-  openOutage,
-} from "../../sessions/status.ts";
+import { lastAudioOf, lastSignOf, outageOf } from "../../sessions/status.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
 
@@ -96,16 +92,6 @@ function stateOf(
   return stop !== null && condition !== "stopping" ? "ended" : condition;
 }
 
-/** Returns the outage that is not over, as `status` and `sessions` give it. */
-function outageOf(
-  { state }: KnownSession,
-  condition: Condition,
-): OpenOutage | null {
-  return state !== null && condition === "recovering"
-    ? openOutage(state, Date.now())
-    : null;
-}
-
 /** What is known besides the log, and how it is printed. */
 interface PrintOptions {
   readonly isJson: boolean;
@@ -126,6 +112,8 @@ function printExplained(
     isActive: history.stop === null && liveness === "alive",
     isDead,
     lastSign: isDead && session !== null ? lastSignOf(session) : null,
+    lastAudio: session === null ? null : lastAudioOf(session),
+    isStopping: state === "stopping",
     now: Date.now(),
   });
   const columns = Deno.stdout.isTerminal()
@@ -143,7 +131,7 @@ function printExplained(
         state,
         outage: session === null
           ? outageAtEnd(explained)
-          : outageOf(session, state),
+          : outageOf(session, Date.now()),
         timeline,
         log,
       }))

@@ -152,7 +152,7 @@ function detailFields(
   return [
     ["device", details.device],
     ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
-    ["chunks", chunksText(details.chunks, writing)],
+    ["chunks", chunksText(details.chunks, writing, isOver(status))],
     ["coverage", coverage === null ? "–" : formatPercent(coverage)],
     ["gaps", gapsText(gaps ?? 0, gap_total ?? 0, outage !== null)],
     ["retries", String(details.retries)],
@@ -195,15 +195,30 @@ function momentOf(time: EpochMs): string {
   return moment.startsWith(today) ? formatTime(time) : moment;
 }
 
-function chunksText(chunks: number, writing: string | null): string {
-  return writing === null ? String(chunks) : `${chunks}, writing ${writing}`;
+function chunksText(
+  chunks: number,
+  open: string | null,
+  isOver: boolean,
+): string {
+  if (open === null) return String(chunks);
+  return isOver
+    ? `${chunks}, and ${open}, which was not closed`
+    : `${chunks}, writing ${open}`;
+}
+
+/** Whether nobody records it, as far as is known. */
+function isOver({ state }: SessionStatus): boolean {
+  return state === "crashed" || state === "unknown";
 }
 
 function lastAudioText(status: SessionStatus): string {
-  const { last_audio_ago, state, since, details } = status;
+  const { last_audio_ago, since, details, outage } = status;
   if (last_audio_ago === null) return "none yet";
-  if (state === "crashed" || state === "unknown") {
+  if (isOver(status)) {
     return since === null ? "unknown" : `${momentOf(Date.parse(since))} UTC`;
+  }
+  if (outage !== null) {
+    return `${formatDuration(Math.floor(last_audio_ago))} ago`;
   }
   const silent = details?.silent_since ?? null;
   if (silent !== null) {

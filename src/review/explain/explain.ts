@@ -5,7 +5,7 @@
  */
 
 import { explainNotes } from "./notes.ts";
-import { coverageOf } from "../../sessions/coverage.ts";
+import { coverageOf, silenceSince } from "../../sessions/coverage.ts";
 import { parseDuration } from "../../config/setting_types.ts";
 import type { EpochMs, Seconds, SessionStart } from "../../events.ts";
 import { explainEnd } from "./ending.ts";
@@ -38,6 +38,10 @@ export interface ExplainContext {
   readonly isDead?: boolean;
   /** When a dead recorder last did anything, or `null` when its log alone is known. */
   readonly lastSign?: EpochMs | null;
+  /** When a session that is being recorded last wrote audio, or `null` when unknown. */
+  readonly lastAudio?: EpochMs | null;
+  /** Whether a session that is being recorded has been asked to stop. */
+  readonly isStopping?: boolean;
   /** Wall-clock time. */
   readonly now: EpochMs;
 }
@@ -72,7 +76,14 @@ export function explain(
       advice: adviceAt(level, gap.advice, sessionId),
     }));
   const gapTotal = gaps.reduce((sum, { duration }) => sum + duration, 0);
-  const spans = audioSpans(history, whole);
+  const lastAudio = goesOn && !isMissing ? context.lastAudio ?? null : null;
+  const silentFor = lastAudio === null
+    ? null
+    : silenceSince(lastAudio, context.now);
+  const spans = audioSpans(history, {
+    start,
+    end: end - (silentFor ?? 0) * 1000,
+  });
   const isWhole = log.faults.lost === 0 && !hasHoles(log);
   const hasChunkFacts = namesChunks(history) && isWhole || history.hasIndex ||
     sums !== null;
@@ -94,7 +105,12 @@ export function explain(
     wall,
     asked: askedLength(first),
     coverage: sums === null
-      ? coverageOf({ audio, overlap: 0, gaps: gaps.length, gapTotal })
+      ? coverageOf({
+        audio,
+        overlap: 0,
+        gaps: gaps.length + (silentFor === null ? 0 : 1),
+        gapTotal: gapTotal + (silentFor ?? 0),
+      })
       : sums.coverage,
     chunks: sums?.chunks ?? chunks.length + log.unloggedChunks.length,
     openSince: goesOn ? null : openSince(history),
@@ -117,6 +133,8 @@ export function explain(
       isDead: context.isDead ?? false,
       level,
     }),
+    silentFor,
+    isStopping: goesOn && context.isStopping === true,
     gaps,
     gapCount: sums?.gaps ?? gaps.length,
     gapTotal: sums?.gap_total ?? gapTotal,

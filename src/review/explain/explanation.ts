@@ -106,6 +106,13 @@ export interface Explanation {
   readonly namedChunks: number;
   /** Why it ended; `null` while it is being recorded. */
   readonly ending: ExplainedEnd | null;
+  /**
+   * How long a session that is being recorded has written no audio, though no
+   * outage has been reported yet; `null` while it writes.
+   */
+  readonly silentFor: Seconds | null;
+  /** Whether a session that is being recorded has been asked to stop. */
+  readonly isStopping: boolean;
   /** The gaps, in order. */
   readonly gaps: readonly ExplainedGap[];
   /** Number of all gaps, including those whose lines are gone. */

@@ -77,8 +77,11 @@ export function audioSpans(history: History, whole: Span): Span[] {
 /**
  * Returns the start of the chunk that is open at the end of the log, or `null`.
  */
-export function openSince({ audio, runningSince }: History): EpochMs | null {
-  return runningSince === null
-    ? null
-    : audio.reduce((last, { end }) => Math.max(last, end), runningSince);
+export function openSince(
+  { audio, unloggedChunks, runningSince }: History,
+): EpochMs | null {
+  return runningSince === null ? null : [...unloggedChunks, ...audio].reduce(
+    (last, { end }) => Math.max(last, end),
+    runningSince,
+  );
 }

@@ -91,7 +91,7 @@ export function explainGaps(
     duration: (open.end - open.start) / 1000,
     cause: openContext.cause,
   };
-  const context = { ...openContext, gap };
+  const context = { ...openContext, gap, retries: openContext.retriesBy(end) };
   return [...explained, explainGap(context, open.isOver, kind)];
 }
 

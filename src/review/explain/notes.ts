@@ -18,9 +18,8 @@ export function explainNotes(history: History): ExplainedNote[] {
   const isReported = (code: string) =>
     stop?.reason === "start_failed" && SELF_EXPLAINED.has(code);
   return notes
-    .map((note) => ({ ...note, count: countOf(note, history) }))
-    .filter(({ first: { code }, count }) =>
-      !TOLD_ELSEWHERE.has(code) && !isReported(code) && count > 0
+    .filter(({ first: { code } }) =>
+      !TOLD_ELSEWHERE.has(code) && !isReported(code)
     )
     .map((note) => ({
       code: note.first.code,
@@ -33,13 +32,6 @@ export function explainNotes(history: History): ExplainedNote[] {
         sourceKind(start?.device ?? ""),
       ),
     }));
-}
-
-/** Returns how often it is reported here. A stall with missing audio is reported as a gap. */
-function countOf({ first, count }: Note, { gaps }: History): number {
-  if (first.code !== "stall") return count;
-  const missing = gaps.filter(({ gap }) => gap.cause === "stall").length;
-  return Math.max(0, count - missing);
 }
 
 function textOf({ first, overlap }: Note): string {

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { renderSessions } from "../../../src/cli/commands/sessions.ts";
+import { renderStatus } from "../../../src/cli/commands/status.ts";
 import { statusAsJson } from "../../../src/cli/commands/status_json.ts";
 import { type KnownSession, listKnown } from "../../../src/sessions/catalog.ts";
 import { summarize } from "../../../src/sessions/list_entry.ts";
@@ -91,6 +92,68 @@ Deno.test("statusAsJson: matches its schema, with and without a state", () => {
     const status = statusOf(known(folder, state), START + 1_234.567, 1_000_001);
     assertEquals(faultsIn([statusAsJson(status)], "status"), []);
   }
+});
+
+Deno.test("statusOf: counts the outage in which a recorder died", async () => {
+  using folder = tempFolder();
+  const at = (second: number) => new Date(START + second * 1000).toISOString();
+  const state = {
+    ...stateOf(folder, 1),
+    ...{ state: "recovering" as const, cause: "device_gone" },
+    ...{ since: at(300), last_audio: at(300), updated: at(400) },
+  };
+  const session = { ...known(folder, state), liveness: "dead" as const };
+  const status = statusOf(session, START + 5_000_000, null);
+  const { gaps, gap_total, coverage, outage, wall } = status;
+  assertEquals([gaps, gap_total, coverage, wall], [1, 100, 75, 400]);
+  assertEquals(outage?.duration, 100);
+  assertEquals((await summarize(session)).outage, outage);
+});
+
+Deno.test("statusOf: counts time in which nothing was written as missing", () => {
+  using folder = tempFolder();
+  const last_audio = new Date(START + 300_000).toISOString();
+  const state = { ...stateOf(folder, 1), last_audio };
+  const at = (second: number) =>
+    statusOf(known(folder, state), START + second * 1000, null).coverage;
+  // ffmpeg writes about once a second.
+  assertEquals([at(301), at(303), at(400)], [100, 100, 75]);
+});
+
+Deno.test("renderStatus: shows when audio ended, not what it was, during an outage", () => {
+  using folder = tempFolder();
+  const at = (second: number) => new Date(START + second * 1000).toISOString();
+  const silent = {
+    ...stateOf(folder, 1),
+    ...{ last_audio: at(300), silent_since: at(200) },
+  };
+  const gone = {
+    ...silent,
+    ...{ state: "recovering" as const, cause: "stall", since: at(300) },
+  };
+  const line = (state: SessionState, second: number) =>
+    renderStatus(
+      statusOf(known(folder, state), START + second * 1000, null),
+      Infinity,
+    ).find((line) => line.startsWith("last audio:"));
+  assertMatch(line(silent, 301) ?? "", /digital silence since .*10:03:20 UTC/);
+  assertEquals(line(gone, 301), "last audio: 1 s ago");
+});
+
+Deno.test("renderStatus: calls no chunk of a dead recorder one that is written", () => {
+  using folder = tempFolder();
+  put(folder, 2);
+  const session = known(folder, stateOf(folder, 1));
+  const line = (liveness: "alive" | "dead") =>
+    renderStatus(
+      statusOf({ ...session, liveness }, START + 1000, null),
+      Infinity,
+    ).find((line) => line.startsWith("chunks:"));
+  assertEquals(line("alive"), "chunks: 1, writing chunk_00002.flac.part");
+  assertEquals(
+    line("dead"),
+    "chunks: 1, and chunk_00002.flac.part, which was not closed",
+  );
 });
 
 Deno.test("summarize: matches its schema, whatever the state has", async () => {

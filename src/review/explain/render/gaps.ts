@@ -33,7 +33,16 @@ export function gapsLine(report: Explanation): string {
   }
   if (gapCount === 0) {
     const first = firstAudio(report);
-    if (ending === null) return missing(`no audio is missing so far${first}.`);
+    if (ending === null) {
+      const { end, silentFor } = report;
+      return missing(
+        silentFor === null
+          ? `no audio is missing so far${first}.`
+          : `no audio is missing up to ${
+            momentOf(report, end - silentFor * 1000)
+          }${first}.`,
+      );
+    }
     if (openSince !== null && chunks === 0) {
       return "Nothing is known about gaps.";
     }

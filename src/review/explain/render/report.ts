@@ -177,15 +177,24 @@ function scale(
   return from + to.padStart(room - from.length);
 }
 
+/** Returns what a session that is being recorded does now. */
+function stateLine({ gaps, isStopping, silentFor }: Explanation): string {
+  if (isStopping) return "It is being stopped.";
+  if (gaps.at(-1)?.isOver === false) {
+    return "There is no audio now; echolog keeps trying.";
+  }
+  return silentFor === null
+    ? "Still recording."
+    : `Still recording; the last audio was received ${
+      formatDuration(Math.floor(silentFor))
+    } ago.`;
+}
+
 function endLines(report: Explanation): string[] {
   const { ending, recovered, openSince } = report;
   return [
     ...(ending === null
-      ? [
-        report.gaps.at(-1)?.isOver === false
-          ? "There is no audio now; echolog keeps trying."
-          : "Still recording.",
-      ]
+      ? [stateLine(report)]
       : [`${ending.text}.`, ...shortfall(report)]),
     ...(openSince === null ? [] : [
       `The chunk that it began at ${momentOf(report, openSince)} is not closed${

@@ -18,6 +18,7 @@ import {
   chunk,
   explainEvents,
   gap,
+  recovery,
   sessionStart,
   sessionStop,
   START,
@@ -272,6 +273,30 @@ Deno.test("explain: reports no open chunk while recording or after ffmpeg stoppe
     explainEvents([started(0), chunk(1, 0, 5), stopped]).openSince,
     null,
   );
+});
+
+Deno.test("explain: counts no time in which a live session wrote no audio as audio", () => {
+  const events = [sessionStart(), started(0), chunk(1, 0, 20)];
+  const live = (lastAudio: number | null, isStopping = false) =>
+    explainEvents(events, true, 60, false, {
+      lastAudio: lastAudio === null ? null : START + lastAudio * 1000,
+      isStopping,
+    });
+  const stalled = live(48);
+  assertEquals([stalled.audio, stalled.wall, stalled.silentFor], [48, 60, 12]);
+  assertMatch(
+    accountOf(stalled),
+    /48 s of audio in 1 min \(80 %\).* up to 10:00:48\..* Still recording; the last audio was received 12 s ago\./,
+  );
+  // ffmpeg writes about once a second.
+  assertEquals([live(58).audio, live(58).silentFor], [60, null]);
+  assertEquals(live(null).audio, 60);
+  // An outage is told as that.
+  const gone = explainEvents([...events, recovery(45)], true, 60, false, {
+    lastAudio: START + 40_000,
+  });
+  assertEquals(gone.silentFor, null);
+  assertMatch(accountOf(live(58, true)), /It is being stopped\./);
 });
 
 Deno.test("explain: includes the last gap of a dead session", () => {

@@ -6,6 +6,7 @@ import type { Explanation } from "../../../../src/review/explain/explanation.ts"
 import {
   accountOf,
   chunk,
+  command,
   explainEvents,
   recovery,
   sessionStart,
@@ -124,11 +125,43 @@ Deno.test("explain: excludes retries before a return without a gap from the next
   const events = [
     sessionStart(),
     recovery(60, { cause: "device_gone" }),
+    command(61),
     REPEATED,
     recovery(7_200, { cause: "device_missing" }),
+    command(7_201),
     silence(7_200, 7_210),
   ];
   assertEquals(explainEvents(events).gaps.map(({ retries }) => retries), [1]);
+});
+
+Deno.test("explain: counts no restart that was only announced", () => {
+  const retriesOf = (...events: readonly SessionEvent[]) =>
+    explainEvents([...events, silence(10, 15)]).gaps.at(-1)?.retries;
+  const announced = [
+    recovery(10),
+    command(10),
+    recovery(12, { attempt: 2, delay: 4 }),
+  ];
+  assertEquals(retriesOf(sessionStart(), ...announced), 1);
+  // A log at level warning has no commands.
+  const quiet = sessionStart({ log_level: "warning" });
+  const quietly = announced.filter(({ event }) => event === "recovery");
+  assertEquals(retriesOf(quiet, ...quietly), 1);
+  const early = recovery(12, { attempt: 2, delay: 2 });
+  assertEquals(retriesOf(quiet, recovery(10), early), 2);
+});
+
+Deno.test("explain: leaves the restarts of an outage whose gap cannot be read out of the next gap", () => {
+  const { gaps } = explainEvents([
+    sessionStart(),
+    chunk(1, 0, 10),
+    ...[recovery(10), command(10), command(12)],
+    // Here was the line of the first gap.
+    chunk(2, 20_000, 10),
+    ...[recovery(30), command(31)],
+    silence(30, 40),
+  ]);
+  assertEquals(gaps.map(({ retries }) => retries), [1]);
 });
 
 Deno.test("explain: treats a gap as over when a session whose log names no chunks ended later", () => {

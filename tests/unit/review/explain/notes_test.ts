@@ -3,6 +3,7 @@ import type { SessionEvent } from "../../../../src/events.ts";
 import {
   chunk,
   explainEvents,
+  recovery,
   sessionStart,
   sessionStop,
   silence,
@@ -29,14 +30,31 @@ function notesOf(...events: readonly SessionEvent[]): [string, number][] {
   return explained.notes.map(({ text, count }) => [text, count]);
 }
 
-Deno.test("explain: notes restarts that found nothing wrong, and no others", () => {
-  const stalls = [100, 200, 300].map((second) => warning(second, "stall"));
-  assertEquals(notesOf(...stalls, silence(300, 310, { cause: "stall" })), [[
-    "ffmpeg was restarted because no new audio arrived, and nothing was missing",
-    2,
-  ]]);
-  const one = [warning(300, "stall"), silence(300, 310, { cause: "stall" })];
-  assertEquals(notesOf(...one), []);
+Deno.test("explain: notes restarts after which nothing was missing, and no others", () => {
+  const stalled = (second: number) => warning(second, "stall");
+  const back = (second: number) =>
+    warning(second, "audio_overlap", { overlap: "1s" });
+  const notes = (...events: readonly SessionEvent[]) =>
+    notesOf(...events).filter(([text]) => text.includes("restarted"));
+  const text =
+    "ffmpeg was restarted because no new audio arrived, and nothing was missing";
+  assertEquals(
+    notes(
+      ...[stalled(100), back(101), stalled(200), back(201)],
+      ...[stalled(300), silence(285, 310, { cause: "stall" })],
+    ),
+    [[text, 2]],
+  );
+  // Audio is missing, and the stall is not its cause.
+  const gone = silence(285, 310, { cause: "device_gone" });
+  assertEquals(notes(stalled(300), gone, back(400)), []);
+  // The log ends before it shows what is missing.
+  assertEquals(notes(stalled(300)), []);
+  // The gap's line cannot be read.
+  assertEquals(
+    notes(stalled(300), recovery(300), chunk(2, 320_000, 10), back(400)),
+    [],
+  );
 });
 
 Deno.test("explain: adds up the audio that was recorded twice", () => {
