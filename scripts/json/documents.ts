@@ -152,6 +152,11 @@ const EXPLAIN: Fields = {
     cause,
     text: text("its cause as a phrase"),
     ffmpeg,
+    last_ffmpeg: orNull(
+      text(
+        "while audio is missing, the line that explains why the last restart failed, if it is another one",
+      ),
+    ),
     retries,
     over: flag("whether audio resumed after it"),
     advice,

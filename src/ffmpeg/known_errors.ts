@@ -178,7 +178,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /Stream ends prematurely/i,
     cause: null,
     meaning: "the connection to the source ended in the middle of its data",
-    advice: `${CHECK_SERVER}; echolog reconnects by itself`,
+    advice: CHECK_SERVER,
   },
   {
     message: "Server returned 401 Unauthorized",
@@ -215,7 +215,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /5XX Server Error|HTTP error 5\d\d|50\d Service/i,
     cause: null,
     meaning: "the source itself is in trouble",
-    advice: "check the source; echolog keeps trying",
+    advice: "check the source",
   },
   {
     message: "Connection refused",
@@ -252,7 +252,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     pattern: /Connection reset by peer|Broken pipe/i,
     cause: null,
     meaning: "the source closed the connection",
-    advice: "check the source; echolog reconnects by itself",
+    advice: "check the source",
   },
   {
     message: "Invalid data found when processing input",
@@ -291,20 +291,20 @@ export const MESSAGES: readonly KnownMessage[] = [
       "echolog devices lists the sources; cron and services find the sound server only with XDG_RUNTIME_DIR=/run/user/UID set, and only while it runs (loginctl enable-linger USER)",
   },
   {
-    message: "No such device",
-    pattern: /No such device/i,
-    cause: null,
-    meaning: "the device was unplugged",
-    advice:
-      "check the plug and the cable, and dmesg for the kernel's messages; echolog resumes when it is back",
-  },
-  {
     message: "cannot open audio device",
     pattern:
       /cannot open audio device|cannot find card|Cannot get card index|Audio device not found|Could not find audio (?:only )?device|Invalid audio device index/i,
     cause: null,
     meaning: "there is no such device",
     advice: "run echolog devices to list devices, and name one with --device",
+  },
+  {
+    message: "No such device",
+    pattern: /No such device/i,
+    cause: null,
+    meaning: "the device was unplugged",
+    advice:
+      "check the plug and the cable, and the kernel's messages: journalctl -k, or dmesg -T",
   },
   {
     message: "ALSA buffer xrun",
@@ -359,5 +359,6 @@ export function messageIn(
 
 /** Whether ffmpeg reports only that echolog stopped it. */
 export function isOwnStop(line: string): boolean {
-  return /Immediate exit requested/.test(line);
+  return /Immediate exit requested|Failure occurred when ending segment/
+    .test(line);
 }

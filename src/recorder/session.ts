@@ -172,7 +172,7 @@ export class Session {
     let result: RunResult;
     try {
       result = await this.#run.toEnd();
-      this.#stoppedAt = result.endedAt;
+      this.#stoppedAt = this.#wasAsked(result) ? result.endedAt : null;
     } catch (error) {
       this.#cannotRun(ffmpeg, run, error);
       return { cause: "ffmpeg_unusable", result: null };
@@ -320,12 +320,13 @@ export class Session {
 
   #settle(result: RunResult, cause: GapCause): void {
     this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
-    const isAsked = this.#end.signal.aborted || this.#isComplete(result);
+    const isAsked = this.#wasAsked(result);
+    const atStop = result.wasOverdue ? "stall" : "slow_stop";
     this.#settled = this.#settled.then(async () => {
       const end = await result.closed;
       this.#gapTracker.audioEnds(
         end,
-        isAsked ? result.endedFor ?? "slow_stop" : cause,
+        isAsked ? result.endedFor ?? atStop : cause,
       );
     });
   }
@@ -383,6 +384,11 @@ export class Session {
   #failToStart(what: string): void {
     const problem = `${what}: ${this.#lastProblem ?? NO_AUDIO}`;
     this.#giveUp("start_failed", "start_failed", problem);
+  }
+
+  /** Whether a run ended because the session ends. */
+  #wasAsked(result: RunResult): boolean {
+    return this.#end.signal.aborted || this.#isComplete(result);
   }
 
   #isComplete({ exit }: RunResult): boolean {

@@ -23,6 +23,8 @@ import type {
 export interface OutageContext {
   /** ffmpeg's lines from shortly before on, oldest first. */
   readonly said: readonly FfmpegStderr[];
+  /** The lines of the last ffmpeg. */
+  readonly latest: readonly FfmpegStderr[];
   /** How the ffmpeg before it ended, or `null`. */
   readonly stopped: FfmpegStopped | null;
   /** Why the audio stopped, by the first recovery, or `null`. */

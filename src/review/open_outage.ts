@@ -16,6 +16,8 @@ import type { GapContext, OpenContext, OutageContext } from "./history.ts";
 
 /** Maximum number of lines kept of ffmpeg's. */
 const MAX_SAID = 200;
+/** Maximum number of lines kept of the last run's. */
+const MAX_LATEST = 50;
 /**
  * Milliseconds before an outage in which ffmpeg names its reason: what it
  * reported earlier, it recovered from.
@@ -27,6 +29,8 @@ const LATE_MS = 1_000;
 /** What was logged since the audio before an outage. */
 export class OpenOutage {
   readonly #said: FfmpegStderr[];
+  /** Lines of the last run. */
+  #latest: FfmpegStderr[] = [];
   #stopped: FfmpegStopped | null = null;
   /** Number of recoveries, of which the last may only be announced. */
   #recoveries = 0;
@@ -53,6 +57,8 @@ export class OpenOutage {
       this.#said.shift();
     }
     if (this.#said.length < MAX_SAID) this.#said.push(line);
+    if (this.#latest[0]?.run !== line.run) this.#latest = [];
+    if (this.#latest.length < MAX_LATEST) this.#latest.push(line);
   }
 
   /** Adds the end of a run. A later end is that of a failed attempt. */
@@ -133,6 +139,7 @@ export class OpenOutage {
   #about(said: readonly FfmpegStderr[]): OutageContext {
     return {
       said,
+      latest: this.#latest,
       stopped: this.#stopped,
       cause: this.#cause,
       recoveredFrom: this.#recoveredFrom,

@@ -124,8 +124,8 @@ export class GapTracker {
    * The session ends, with or without audio up to its end; audio recovered late
    * ends at `recoveredEnd`.
    *
-   * @param stoppedAt When ffmpeg, asked to stop, had ended: closing its chunks
-   * takes no audio.
+   * @param stoppedAt When ffmpeg, asked to stop, had ended, or `null` when none
+   * ran: closing its chunks takes no audio.
    */
   finish(
     recoveredEnd: MonotonicMs | null,
@@ -135,8 +135,7 @@ export class GapTracker {
     if (outage === null) return;
     // Stopping takes a moment, too.
     const isStop = outage.cause === "slow_stop";
-    const end = isStop ? stoppedAt : null;
-    const until = end ?? this.#options.clock.monotonic();
+    const until = stoppedAt ?? this.#options.clock.monotonic();
     if (isStop && until - outage.since < START_ALLOWANCE_MS) return;
     this.#emit(outage, until);
   }

@@ -12,6 +12,8 @@ import { Bursts } from "./bursts.ts";
 
 /** A report of the last seconds: they come once a second. */
 const FRESH: Seconds = 2;
+/** A source that is silent for this long has stopped, whatever comes later. */
+const OVERDUE: Seconds = 5;
 /** ffmpeg is about to end when its audio is this close to the end. */
 const NEAR_END: Seconds = 1;
 
@@ -86,6 +88,11 @@ export class Progress {
   /** How much more audio than time the source sent at once. */
   get ahead(): Seconds {
     return this.#bursts.ahead;
+  }
+
+  /** Whether new audio should have come by now, though it is no stall yet. */
+  get isOverdue(): boolean {
+    return this.silence > OVERDUE + this.ahead;
   }
 
   /** Whether ffmpeg seems to wait for its source. */

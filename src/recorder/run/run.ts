@@ -46,6 +46,7 @@ export class Run {
   #endedFor: RunFault | null = null;
   #spawnedAt: MonotonicMs = 0;
   #endedAt: MonotonicMs = 0;
+  #wasOverdue = false;
   readonly #transport: Transport;
   readonly #progress: Progress;
   readonly #repeated: RepeatedAudio;
@@ -161,6 +162,7 @@ export class Run {
       sourceFormat: this.sourceFormat,
       lastChunk: this.#closer.lastNumber,
       endedAt: this.#endedAt,
+      wasOverdue: this.#wasOverdue,
       lastLine: this.#errorLines.last,
       errors,
       wasSignalled: this.#errorLines.wasSignalled,
@@ -204,6 +206,7 @@ export class Run {
 
   /** Asks ffmpeg to stop; {@linkcode toEnd} then resolves. */
   stop(): void {
+    if (!this.#isStopping) this.#wasOverdue = this.#progress.isOverdue;
     this.#isStopping = true;
     void this.#process?.stop(this.#isBlocked);
   }

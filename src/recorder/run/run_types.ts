@@ -103,6 +103,8 @@ export interface RunResult {
   readonly lastChunk: number;
   /** When ffmpeg had ended. */
   readonly endedAt: MonotonicMs;
+  /** Whether its source had stopped before it was asked to end. */
+  readonly wasOverdue: boolean;
   /** Whether ffmpeg reported that a signal ended it. */
   readonly wasSignalled: boolean;
   /** ffmpeg's very last line, logged or not, or `null`. */

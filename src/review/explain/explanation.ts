@@ -21,6 +21,11 @@ export interface ExplainedGap {
   readonly meaning: string;
   /** ffmpeg's line that explains most, or `null`. */
   readonly ffmpeg: string | null;
+  /**
+   * While audio is missing, the line that explains most why the last restart
+   * failed, if it is another one; otherwise `null`.
+   */
+  readonly lastFfmpeg: string | null;
   /** How often ffmpeg was started again meanwhile. */
   readonly retries: number;
   /** Whether audio came back before the session ended. */

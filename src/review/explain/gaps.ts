@@ -109,7 +109,7 @@ function withoutRest(
     first < Math.floor(context.gap.start / 1000) * 1000;
   return isWhole
     ? context
-    : { ...context, said: [], stopped: null, retries: 0 };
+    : { ...context, said: [], latest: [], stopped: null, retries: 0 };
 }
 
 /** Whether audio came back after a gap that has a line and ends at `end`. */
@@ -165,8 +165,21 @@ function explainGap(
       ? words.text
       : refineMeaning(context, message) ?? words.text,
     ffmpeg: line,
+    lastFfmpeg: isOver ? null : lastReason(context, line, kind),
     retries,
     isOver,
     advice: message?.advice ?? words.advice,
   };
+}
+
+/** Returns the line that says why the last restart failed, unless it is `known`. */
+function lastReason(
+  { retries, said, latest }: GapContext,
+  known: string | null,
+  kind: SourceKind | null,
+): string | null {
+  const isFirst = latest[0]?.run === said[0]?.run;
+  if (retries === 0 || isFirst) return null;
+  const { line } = keyLine({ said: latest }, kind);
+  return line === known ? null : line;
 }

@@ -56,7 +56,7 @@ const CAUSES = {
     advice: "add the user to the audio group",
   },
   stall: {
-    text: "ffmpeg kept running but produced no more audio, and was restarted",
+    text: "ffmpeg kept running but produced no more audio",
     advice: `${SEE_SOURCE}; recovery.stall_timeout sets how long echolog waits`,
   },
   audio_lost: {
@@ -66,7 +66,7 @@ const CAUSES = {
   },
   format_changed: {
     text:
-      "the source changed its sample rate or its channels, and ffmpeg was restarted",
+      "the source changed its sample rate or its channels, for which ffmpeg is restarted",
     advice: null,
   },
   source_ended: {
@@ -163,7 +163,7 @@ const CHECK_SERVER = "check the source, its server, and the network in between";
 const STREAM_CAUSES: { readonly [K in GapCause]?: Meaning } = {
   device_gone: {
     text: "the connection to the source ended",
-    advice: `${CHECK_SERVER}; echolog reconnects by itself`,
+    advice: CHECK_SERVER,
   },
   device_missing: {
     text: "the source could not be opened",
@@ -174,7 +174,7 @@ const STREAM_CAUSES: { readonly [K in GapCause]?: Meaning } = {
     advice: "check the firewall of this machine, and the URL",
   },
   stall: {
-    text: "the source sent no more audio, and ffmpeg was restarted",
+    text: "the source sent no more audio",
     advice:
       `${CHECK_SERVER}; recovery.stall_timeout sets how long echolog waits`,
   },

@@ -92,6 +92,7 @@ function gapOf(gap: ExplainedGap) {
     cause: gap.cause,
     text: gap.meaning,
     ffmpeg: gap.ffmpeg,
+    last_ffmpeg: gap.lastFfmpeg,
     retries: gap.retries,
     over: gap.isOver,
     advice: gap.advice,

@@ -83,6 +83,10 @@ export function renderReport(
       ...(gap.ffmpeg === null
         ? []
         : text(`${INDENT}ffmpeg: ${gap.ffmpeg}`, INDENT).map(style.dim)),
+      ...(gap.lastFfmpeg === null ? [] : text(
+        `${INDENT}ffmpeg at the last restart: ${gap.lastFfmpeg}`,
+        INDENT,
+      ).map(style.dim)),
       ...advice(gap.advice),
     ]),
     ...(report.gaps.length > MAX_GAPS

@@ -16,11 +16,13 @@ import { faultsIn } from "../../../support/json_schema.ts";
 import {
   accountOf,
   chunk,
+  command,
   explainEvents,
   gap,
   recovery,
   sessionStart,
   sessionStop,
+  silence,
   START,
   started,
 } from "../../../support/account.ts";
@@ -154,6 +156,29 @@ Deno.test("explain: prefers messages of the run that lost the audio to those of 
     gap("device_gone"),
   ]);
   assertMatch(explained?.ffmpeg ?? "", /Generic error/);
+});
+
+Deno.test("explain: tells why the last restart of an outage failed", () => {
+  const lost = [
+    sessionStart({ device: "http://a/b" }),
+    chunk(1, 0, 10),
+    said("Stream ends prematurely at 5", { run: 1 }),
+    recovery(10, { cause: "device_gone" }),
+    command(10),
+    said("Connection refused", { run: 2, time: START + 11_000 }),
+    recovery(11, { attempt: 2 }),
+    command(12),
+  ];
+  const [open] = explainEvents(lost, true, 20).gaps;
+  assertEquals(open?.ffmpeg, "Stream ends prematurely at 5");
+  assertEquals(open?.lastFfmpeg, "Connection refused");
+  assertMatch(
+    accountOf(explainEvents(lost, true, 20)),
+    /ffmpeg at the last restart: Connection refused/,
+  );
+  // Once audio is back, only why it was lost counts.
+  const over = [...lost, silence(10, 15), chunk(2, 15_000, 10)];
+  assertEquals(explainEvents(over).gaps[0]?.lastFfmpeg, null);
 });
 
 Deno.test("explain: uses the messages of one gap only for that gap", () => {
