@@ -157,6 +157,12 @@ Deno.test("repair: leaves copies and mailed logs alone without --force", async (
     assertEquals(await proposedFolder(stderr), folder);
     assertEquals(contents(folder), before);
   }
+  // What `verify` proposes is accepted.
+  const checked = await echolog(["verify", beside], { home: home.path });
+  assertStringIncludes(
+    checked.stdout,
+    "log has no end; echolog repair --force completes it",
+  );
   const all = await echolog(["repair"], { home: home.path });
   assertMatch(all.stdout, /^Finished (?!beside)/m);
   assertMatch(all.stdout, /^beside has no end, but may still be /m);

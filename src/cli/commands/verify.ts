@@ -29,6 +29,7 @@ import {
   type VerifyReport,
   verifySession,
 } from "../../review/verify/verify.ts";
+import { REPAIR } from "../../review/verify/log_parts.ts";
 import { readIndex } from "../../sessions/chunks/chunk_index.ts";
 import { ProgressBar } from "../../terminal/progress_bar.ts";
 import { styleOf } from "../../terminal/style.ts";
@@ -68,6 +69,8 @@ export async function verify(options: ParsedOptions): Promise<number> {
     backupCount: history.start?.log_backup_count ??
       state?.log_backup_count ?? null,
     isActive: liveness === "alive",
+    // Of a copy, it is not known whether a recorder still has it.
+    repair: liveness === "unknown" ? `${REPAIR} --force` : REPAIR,
     hasEnded: state?.state === "ended",
   });
   show(report, options.switches.has("json"));

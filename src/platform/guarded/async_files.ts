@@ -9,6 +9,7 @@ import { dirname } from "@std/path";
 import {
   isSame,
   lookAtFolder,
+  noSuch,
   UnsafePathError,
   userId,
   whyUnsafe,
@@ -89,7 +90,7 @@ async function ownFolderOf(path: string): Promise<Deno.FileInfo> {
   if (folder.isDirectory && isOwn) return folder;
   // What may be another user's is looked at more closely, which is rare.
   const seen = lookAtFolder(parent, "write");
-  if (seen === null) throw new Deno.errors.NotFound(parent);
+  if (seen === null) throw noSuch(parent);
   return seen;
 }
 

@@ -13,6 +13,7 @@ import {
   isSame,
   look,
   lookAtFolder,
+  noSuch,
   ReplacedError,
   UnsafePathError,
 } from "./guard.ts";
@@ -30,7 +31,7 @@ const MAX_TRIES = 100;
 export function openToRead(path: string): Deno.FsFile {
   for (let tries = 1;; tries++) {
     const seen = look(path, "read");
-    if (seen === null) throw new Deno.errors.NotFound(path);
+    if (seen === null) throw noSuch(path);
     // What replaces it meanwhile may be a pipe, which blocks when it is opened
     // for reading alone.
     const open = () => Deno.openSync(path);
@@ -51,7 +52,7 @@ export function openToRead(path: string): Deno.FsFile {
  */
 export function openToChange(path: string): Deno.FsFile {
   const seen = look(path, "write");
-  if (seen === null) throw new Deno.errors.NotFound(path);
+  if (seen === null) throw noSuch(path);
   const open = () => Deno.openSync(path, { read: true, write: true });
   return confirmed(open, (file) => confirm(path, file, seen, "write"));
 }
@@ -87,7 +88,7 @@ export function createFile(
   { append = false, mode = 0o600 }: CreateOptions = {},
 ): Deno.FsFile {
   const folder = lookAtFolder(dirname(path), "write");
-  if (folder === null) throw new Deno.errors.NotFound(path);
+  if (folder === null) throw noSuch(path);
   const open = () =>
     Deno.openSync(path, {
       ...{ read: true, write: !append, append, createNew: true },

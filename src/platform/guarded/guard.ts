@@ -208,3 +208,8 @@ function orNull(look: () => Deno.FileInfo): Deno.FileInfo | null {
     throw error;
   }
 }
+
+/** Returns the error for a file or folder that does not exist. */
+export function noSuch(path: string): Deno.errors.NotFound {
+  return new Deno.errors.NotFound(`No such file or folder: ${path}`);
+}

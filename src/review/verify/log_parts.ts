@@ -9,11 +9,14 @@ import { hasTotals, type History, namesChunks } from "../history.ts";
 import type { Findings } from "./verify.ts";
 import { pluralize } from "../../terminal/units.ts";
 
+/** The command that finishes the session of a recorder that died. */
+export const REPAIR = "echolog repair";
+
 /** Returns the faults of the log. */
 export function logFaults(
-  { history, files, backupCount, isActive, hasEnded }: Pick<
+  { history, files, backupCount, isActive, hasEnded, repair = REPAIR }: Pick<
     Findings,
-    "history" | "files" | "backupCount" | "isActive" | "hasEnded"
+    "history" | "files" | "backupCount" | "isActive" | "hasEnded" | "repair"
   >,
 ): string[] {
   const names = new Set(files.map(({ name }) => name));
@@ -43,7 +46,7 @@ export function logFaults(
   // Without a log, a session that has ended cannot be completed.
   const isLost = absent.length > 0 && hasEnded === true;
   if (stop === null && !isActive && !isLost) {
-    faults.push("the log has no end; echolog repair completes it");
+    faults.push(`the log has no end; ${repair} completes it`);
   }
   if (faults.length === 0 && start !== null && stop !== null) {
     const lines = history.chunks.length;

@@ -15,7 +15,7 @@ import { logPart } from "../../log/read/reader.ts";
 import { type History, namesChunks } from "../history.ts";
 import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
-import { logFaults } from "./log_parts.ts";
+import { logFaults, REPAIR } from "./log_parts.ts";
 import { headerFaults } from "./headers.ts";
 import { findMisplaced } from "./positions.ts";
 import { LEFTOVERS } from "../../sessions/folder.ts";
@@ -78,6 +78,8 @@ export interface Findings {
   readonly backupCount: number | null;
   /** Whether it is being recorded. */
   readonly isActive: boolean;
+  /** The command that finishes it if its recorder died; `echolog repair` unless given. */
+  readonly repair?: string;
   /** Whether its state has its end, whatever the log has. */
   readonly hasEnded?: boolean;
 }
@@ -128,7 +130,7 @@ export function verifySession(findings: Findings): VerifyReport {
     ...(isQuiet ? [] : joinFaults(history)),
     ...logFaults(findings),
     ...(history.start === null ? absentBeginning(files, chunks) : []),
-    ...foreignFiles(files, isActive, history.stop !== null),
+    ...foreignFiles(findings),
     ...(lacksAll(chunks) ? [noChunkLeft(chunks.length)] : []),
   ];
   const isGone = history.start === null && history.last !== null &&
@@ -298,10 +300,9 @@ const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl)$/;
 const OF_RECORDER: ReadonlySet<string> = new Set([RESERVE_FILE, TRIAL_FILE]);
 
 function foreignFiles(
-  files: readonly FolderFile[],
-  isActive: boolean,
-  hasEnd: boolean,
+  { files, isActive, history, repair = REPAIR }: Findings,
 ): string[] {
+  const hasEnd = history.stop !== null;
   return files.flatMap(({ name }) => {
     if (OWN.test(name) || logPart(name) !== null || isChunk(name)) return [];
     if (isActive && (name.endsWith(PART) || OF_RECORDER.has(name))) return [];
@@ -311,7 +312,7 @@ function foreignFiles(
     return chunkNumber(name) === null && !LEFT_BEHIND.has(name)
       ? [`${name} does not belong to this session`]
       : [
-        `${name} was left by a recorder that died; echolog repair finishes it`,
+        `${name} was left by a recorder that died; ${repair} finishes it`,
       ];
   });
 }
