@@ -187,7 +187,7 @@ export class SessionReader {
         if (event.event === "warning") this.#stalls.push(event);
         return;
       case "audio_overlap":
-        // Nothing is missing after these stalls. Those before a gap are told
+        // Nothing is missing after these stalls. Those before a gap are reported
         // with it.
         for (const stall of this.#stalls) this.#note(stall);
         this.#beginAnew(new OpenOutage());

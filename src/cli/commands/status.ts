@@ -206,7 +206,7 @@ function chunksText(
     : `${chunks}, writing ${open}`;
 }
 
-/** Whether nobody records it, as far as is known. */
+/** Whether no recorder has it, as far as is known. */
 function isOver({ state }: SessionStatus): boolean {
   return state === "crashed" || state === "unknown";
 }

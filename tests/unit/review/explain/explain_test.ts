@@ -316,7 +316,7 @@ Deno.test("explain: counts no time in which a live session wrote no audio as aud
   // ffmpeg writes about once a second.
   assertEquals([live(58).audio, live(58).silentFor], [60, null]);
   assertEquals(live(null).audio, 60);
-  // An outage is told as that.
+  // An outage is reported as that.
   const gone = explainEvents([...events, recovery(45)], true, 60, false, {
     lastAudio: START + 40_000,
   });
