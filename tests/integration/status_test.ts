@@ -68,7 +68,7 @@ Deno.test("status: keeps reporting a session whose recorder was killed as crashe
   assert(started !== undefined);
   running.signal("SIGKILL");
   await running.finished;
-  // Its ffmpeg records on, which somebody has to end.
+  // Its ffmpeg still records, and has to be stopped.
   const orphaned = await echolog(["status"], { home: home.path });
   assertStringIncludes(
     orphaned.stdout,
@@ -76,6 +76,11 @@ Deno.test("status: keeps reporting a session whose recorder was killed as crashe
   );
   const json = await echolog(["status", "--json"], { home: home.path });
   assertEquals(JSON.parse(json.stdout)[0].orphan_list, [started.pid]);
+  const explained = await echolog(["explain"], { home: home.path });
+  assertStringIncludes(
+    explained.stdout.replaceAll(/\s+/g, " "),
+    `Its recorder died, but ffmpeg (pid ${started.pid}) still records.`,
+  );
   Deno.kill(started.pid, "SIGKILL");
   await waitFor(
     "ffmpeg to end",

@@ -12,6 +12,7 @@ import { noLog } from "../args/session_operand.ts";
 import { EchologError } from "../../errors.ts";
 import { readLogBlocks } from "../../log/read/reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
+import { findOrphans } from "../../repair/orphans.ts";
 import { explain as explainHistory } from "../../review/explain/explain.ts";
 import { outageAtEnd, reportAsJson } from "../../review/explain/render/json.ts";
 import { renderReport } from "../../review/explain/render/report.ts";
@@ -111,6 +112,9 @@ function printExplained(
     folderName,
     isActive: history.stop === null && liveness === "alive",
     isDead,
+    orphans: isDead && session !== null && history.stop === null
+      ? findOrphans(session.folder)
+      : [],
     lastSign: isDead && session !== null ? lastSignOf(session) : null,
     lastAudio: session === null ? null : lastAudioOf(session),
     isStopping: state === "stopping",

@@ -21,6 +21,8 @@ export interface EndingOptions {
   readonly session: string;
   /** Whether its recorder is known to be dead. */
   readonly isDead: boolean;
+  /** Process ids of the ffmpeg that a dead recorder left behind. */
+  readonly orphans: readonly number[];
   /** Lowest level of the log, or `null` when unknown. */
   readonly level: string | null;
 }
@@ -30,6 +32,16 @@ const DEAD = {
   text: "Its recorder died; the session has not been repaired yet",
   advice: "finish it with echolog repair; what was captured is kept",
 };
+
+/** Returns the end of a session whose recorder died, and maybe not its ffmpeg. */
+function deadEnd(orphans: readonly number[]) {
+  return orphans.length === 0 ? DEAD : {
+    text: `Its recorder died, but ffmpeg (pid ${
+      orphans.join(", ")
+    }) still records`,
+    advice: "stop it and finish the session with echolog repair",
+  };
+}
 
 /** Returns the end of a log of which no more is known. */
 function unknownEnd(last: number | null) {
@@ -46,14 +58,14 @@ function unknownEnd(last: number | null) {
 /** Explains the end of a session that is not being recorded. */
 export function explainEnd(
   history: History,
-  { session, isDead, level }: EndingOptions,
+  { session, isDead, orphans, level }: EndingOptions,
 ): ExplainedEnd {
   const { stop, openContext, gaps, notes } = history;
   if (stop === null) {
     return {
       reason: UNFINISHED,
       isDeath: isDead,
-      ...(isDead ? DEAD : unknownEnd(history.last)),
+      ...(isDead ? deadEnd(orphans) : unknownEnd(history.last)),
       ffmpeg: null,
     };
   }

@@ -36,6 +36,8 @@ export interface ExplainContext {
   readonly isActive: boolean;
   /** Whether its recorder is known to be dead; false unless given. */
   readonly isDead?: boolean;
+  /** Process ids of the ffmpeg that a dead recorder left behind. */
+  readonly orphans?: readonly number[];
   /** When a dead recorder last did anything, or `null` when its log alone is known. */
   readonly lastSign?: EpochMs | null;
   /** When a session that is being recorded last wrote audio, or `null` when unknown. */
@@ -131,6 +133,7 @@ export function explain(
     ending: goesOn ? null : explainEnd(history, {
       session: sessionId,
       isDead: context.isDead ?? false,
+      orphans: context.orphans ?? [],
       level,
     }),
     silentFor,
