@@ -108,6 +108,9 @@ export const WARNING_CODES = [
   "log_lines_dropped",
   "mount_missing",
   "registry_write_failed",
+  "retention_blocked",
+  "retention_clock",
+  "retention_failed",
   "sound_server_missing",
   "source_changed",
   "source_moved",
@@ -288,6 +291,36 @@ export interface ChunkCreated extends Timed {
   readonly recovered?: boolean;
 }
 
+/** Rules by which retention deletes a chunk. */
+export const RETENTION_RULES = [
+  "max_age",
+  "max_bytes",
+  "min_free_bytes",
+] as const;
+
+/** One of {@linkcode RETENTION_RULES}. */
+export type RetentionRule = typeof RETENTION_RULES[number];
+
+/** Retention deleted a chunk, maybe one of another session. */
+export interface ChunkDeleted extends Timed {
+  /** Discriminator. */
+  readonly event: "chunk_deleted";
+  /** Name of the session that had the chunk. */
+  readonly session_id: string;
+  /** Name of its file. */
+  readonly file: string;
+  /** Its number in that session. */
+  readonly seq: number;
+  /** Wall-clock time of its first sample. */
+  readonly start: EpochMs;
+  /** Wall-clock time after its last sample. */
+  readonly end: EpochMs;
+  /** Size that its file had, in bytes. */
+  readonly size: number;
+  /** The rule that it fell under. */
+  readonly rule: RetentionRule | UnknownWord;
+}
+
 /** Time without audio inside a session. */
 export interface Gap extends Timed {
   /** Discriminator. */
@@ -394,6 +427,7 @@ export type SessionEvent =
   | FfmpegStderr
   | FfmpegStopped
   | ChunkCreated
+  | ChunkDeleted
   | Gap
   | Recovery
   | Warning
@@ -412,6 +446,7 @@ export const EVENT_NAMES: readonly [EventName, ...EventName[]] = [
   "ffmpeg_stderr",
   "ffmpeg_stopped",
   "chunk_created",
+  "chunk_deleted",
   "gap",
   "recovery",
   "warning",

@@ -29,6 +29,8 @@ import {
   word,
 } from "./kinds.ts";
 
+import { RETENTION_RULES } from "../../src/events.ts";
+
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
 
 const session_id = text("name of the session");
@@ -54,6 +56,10 @@ const seq = integer("its number");
 const size = bytes("size of its file");
 const duration = seconds("its length");
 
+const deleted_until = orNull(
+  time("up to when retention deleted its audio; `null` when it has all"),
+);
+
 const state = word(
   [...STATES, "crashed", "unknown"],
   "state of the session",
@@ -78,6 +84,7 @@ const SESSIONS: Fields = {
   gaps: orNull(gaps),
   outage,
   coverage: orNull(coverage),
+  deleted_until,
 };
 
 const STATUS: Fields = {
@@ -94,6 +101,7 @@ const STATUS: Fields = {
   chunks: orNull(chunks),
   writing: orNull(text("name of the file that is being written")),
   audio: orNull(audio),
+  deleted_until,
   bytes: orNull(bytes("size of the finished chunks")),
   gaps: orNull(gaps),
   gap_total: orNull(gap_total),
@@ -141,6 +149,9 @@ const EXPLAIN: Fields = {
   audio: orNull(
     seconds("length of its audio, including what is in no finished chunk"),
   ),
+  deleted_chunks: count("number of chunks that retention deleted"),
+  deleted_audio: seconds("length of their audio, which `audio` counts"),
+  deleted_until,
   gaps: count("number of gaps, including those whose log lines are gone"),
   gap_total,
   outage,
@@ -205,6 +216,10 @@ const VERIFY: Fields = {
     duration: orNull(seconds("its length as decoded")),
     fault_list: texts("what is wrong with it, a sentence each"),
   }, "these chunks"),
+  deleted_chunks: count(
+    "number of chunks that retention deleted, which are in no list",
+  ),
+  deleted_until,
   fault_list: texts("what is wrong with the session, a sentence each"),
   remark_list: texts("remarks that are not faults, a sentence each"),
 };
@@ -293,6 +308,56 @@ const CHUNK_LINE: Fields = {
   recovered: optional(flag("`true` if `repair` closed it, otherwise absent")),
 };
 
+const rule = word(RETENTION_RULES, "the rule that it fell under");
+
+const INTENT_LINE: Fields = {
+  event: word(["deleting"], "its file is about to be deleted, which counts"),
+  file,
+  seq,
+  time: time("when this was decided"),
+  start: time("time of its first sample"),
+  end: time("time of its last sample"),
+  duration: seconds("its length, to the microsecond", 6),
+  size: bytes("size of its file"),
+  rule,
+};
+
+const DELETED_LINE: Fields = {
+  event: word(["deleted"], "its file is deleted"),
+  file,
+  seq,
+  time: time("when it was deleted"),
+};
+
+const PRUNE: Fields = {
+  dry_run: flag("whether nothing was deleted because of `--dry-run`"),
+  blocked: flag(
+    "whether it is more than half of all chunks, which takes `--force`",
+  ),
+  clock: orNull(
+    word(
+      ["stepped", "behind", "ahead"],
+      "why the clock is not trusted, so that nothing is deleted by its age",
+    ),
+  ),
+  chunks: count("number of chunks that are deleted, or would be"),
+  bytes: bytes("size of their files"),
+  chunk_list: listOf({
+    session_id,
+    folder,
+    file,
+    seq,
+    start: time("time of its first sample"),
+    end: time("time of its last sample"),
+    duration,
+    size: bytes("size that its file had"),
+    rule,
+  }, "these chunks, the oldest first"),
+  removed_folder_list: texts(
+    "folders of sessions that were removed because their audio was deleted long ago",
+  ),
+};
+
 /** A kind of JSON document. */
 export interface DocumentKind {
   /** What prints it, or its file. */
@@ -310,11 +375,20 @@ export const JSON_DOCUMENTS = {
   status: { title: "status --json", kind: many(STATUS) },
   explain: { title: "explain --json", kind: one(EXPLAIN) },
   verify: { title: "verify --json", kind: one(VERIFY) },
+  prune: { title: "prune --json", kind: one(PRUNE) },
   devices: { title: "devices --json", kind: many(DEVICES) },
   doctor: { title: "doctor --json", kind: one(DOCTOR) },
   config: { title: "config show --json", kind: one(CONFIG) },
   session: { title: "session.json", kind: one(SESSION_FILE) },
   chunks: { title: "a line of chunks.jsonl", kind: one(CHUNK_LINE) },
+  deleting: {
+    title: "a line of chunks.jsonl before a deletion",
+    kind: one(INTENT_LINE),
+  },
+  deleted: {
+    title: "a line of chunks.jsonl after a deletion",
+    kind: one(DELETED_LINE),
+  },
 } as const satisfies Readonly<Record<string, DocumentKind>>;
 
 /** Name of a document. */
@@ -323,8 +397,8 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 /** The names of all documents. */
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
   ...["sessions", "status", "explain", "verify"] as const,
-  ...["devices", "doctor", "config"] as const,
-  ...["session", "chunks"] as const,
+  ...["prune", "devices", "doctor", "config"] as const,
+  ...["session", "chunks", "deleting", "deleted"] as const,
 ];
 
 /** A field with its path, `a.b` in an object, `a[].b` in a list. */

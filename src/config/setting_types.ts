@@ -39,22 +39,26 @@ export interface ValueType<T> {
   toText(value: T): string;
 }
 
+const DAY: Seconds = 86_400;
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
-  d: 86_400,
+  y: 365 * DAY,
+  w: 7 * DAY,
+  d: DAY,
   h: 3_600,
   m: 60,
   s: 1,
 };
 
 /**
- * Parses a duration: `90`, `90s`, `5m`, `1h30m`, `1.5h`.
+ * Parses a duration: `90`, `90s`, `5m`, `1h30m`, `1.5h`, `30d`, `6w`, `1y` (365
+ * days).
  *
  * @returns seconds, or `null` when the text is not a duration.
  */
 export function parseDuration(text: string): Seconds | null {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   const match =
-    /^(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?$/
+    /^(?:(?<y>\d+(?:\.\d+)?)y)?(?:(?<w>\d+(?:\.\d+)?)w)?(?:(?<d>\d+(?:\.\d+)?)d)?(?:(?<h>\d+(?:\.\d+)?)h)?(?:(?<m>\d+(?:\.\d+)?)m)?(?:(?<s>\d+(?:\.\d+)?)s)?$/
       .exec(text);
   if (match === null || text === "") return null;
   let seconds = 0;
@@ -77,6 +81,15 @@ export function formatDuration(seconds: Seconds): string {
   const text = parts.filter(([amount]) => amount > 0)
     .map(([amount, unit]) => `${amount}${unit}`).join("");
   return text === "" ? "0s" : text;
+}
+
+/** Formats an age as `1y`, `6w`, `30d`, or like a duration when it is none of them. */
+export function formatAge(seconds: Seconds): string {
+  for (const unit of ["y", "w", "d"]) {
+    const count = seconds / (UNIT_SECONDS[unit] ?? 1);
+    if (count >= 1 && Number.isInteger(count)) return `${count}${unit}`;
+  }
+  return formatDuration(seconds);
 }
 
 const BYTE_UNITS: Readonly<Record<string, number>> = {
@@ -150,6 +163,27 @@ export function duration(min: Seconds, max: Seconds): ValueType<Seconds> {
           : null,
       ),
     toText: formatDuration,
+  };
+}
+
+/** An age from `min` to `max` seconds: a duration that is shown in days, weeks or years. */
+export function age(min: Seconds, max: Seconds): ValueType<Seconds> {
+  const type = duration(min, max);
+  const expected = `an age from ${formatAge(min)} to ${
+    formatAge(max)
+  }, such as 12h, 30d, 6w or 1y`;
+  const explained = <T>(read: (value: T) => Seconds) => (value: T) => {
+    try {
+      return read(value);
+    } catch {
+      throw new ValueError(expected);
+    }
+  };
+  return {
+    expected,
+    fromText: explained(type.fromText),
+    fromToml: explained(type.fromToml),
+    toText: formatAge,
   };
 }
 

@@ -11,6 +11,7 @@ import type { BitDepth } from "../audio/bit_depth.ts";
 import { type Format, FORMAT_NAMES } from "../audio/format.ts";
 import { sessionId } from "./session_id.ts";
 import {
+  age,
   bitDepth,
   boolean,
   bytes,
@@ -97,6 +98,16 @@ export interface Settings {
   readonly minFreeBytes: number;
   /** What a session does when nothing can be written to its disk. */
   readonly onFull: OnFull;
+  /** Age at which audio is deleted, or `null` to keep it. */
+  readonly maxAge: Seconds | null;
+  /** Size of all chunks of the output folder that is kept, or `null` for all. */
+  readonly maxBytes: number | null;
+  /** Free space for which audio is deleted, or `null` for none. */
+  readonly keepFreeBytes: number | null;
+  /** Age below which nothing is deleted for want of space. */
+  readonly minAge: Seconds;
+  /** How long the folder of a session without audio is kept. */
+  readonly keepLogs: Seconds;
 }
 
 /** Name of a setting in the code. */
@@ -126,6 +137,7 @@ export interface Setting<T> {
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+const YEAR = 365 * DAY;
 
 /** The table of settings, in the order in which help and documents show them. */
 export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
@@ -400,6 +412,52 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: choice(["wait", "stop"]),
     defaultValue: "wait",
     help: "what a recording does when its disk is full",
+  },
+  maxAge: {
+    key: "retention.max_age",
+    flag: null,
+    placeholder: "AGE",
+    type: optional(age(1, 100 * YEAR)),
+    defaultValue: null,
+    defaultText: "none",
+    example: "30d",
+    help: "delete audio that is older than this",
+  },
+  maxBytes: {
+    key: "retention.max_bytes",
+    flag: null,
+    placeholder: "BYTES",
+    type: optional(bytes(1, 1024 ** 5)),
+    defaultValue: null,
+    defaultText: "none",
+    example: "200GB",
+    help: "delete the oldest audio while the output folder has more than this",
+  },
+  keepFreeBytes: {
+    key: "retention.min_free_bytes",
+    flag: null,
+    placeholder: "BYTES",
+    type: optional(bytes(1, 1024 ** 5)),
+    defaultValue: null,
+    defaultText: "none",
+    example: "10GB",
+    help: "delete the oldest audio while less space than this is free",
+  },
+  minAge: {
+    key: "retention.min_age",
+    flag: null,
+    placeholder: "AGE",
+    type: age(0, 100 * YEAR),
+    defaultValue: DAY,
+    help: "delete nothing younger than this for want of space",
+  },
+  keepLogs: {
+    key: "retention.keep_logs",
+    flag: null,
+    placeholder: "AGE",
+    type: age(0, 100 * YEAR),
+    defaultValue: YEAR,
+    help: "how long the log of a session is kept whose audio was all deleted",
   },
 };
 

@@ -63,6 +63,8 @@ export interface SessionOptions {
   readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Called once `session_start` is logged; ffmpeg is started when it resolves. */
   onBegun?(): Promise<void>;
+  /** Called before the last line; what it reports precedes that line. */
+  onEnding?(): Promise<void>;
   /** The session's folder. */
   readonly ownFolder: Pick<OwnFolder, "isThere" | "make">;
 }

@@ -116,6 +116,7 @@ export class Session {
     }
     const recoveredEnd = await this.#closeRetries.recover();
     this.#gapTracker.finish(recoveredEnd, this.#stoppedAt);
+    await this.#options.onEnding?.();
     return this.#finish();
   }
 

@@ -18,6 +18,30 @@ import type {
   SessionStop,
   Warning,
 } from "../events.ts";
+import type { Deletion } from "../sessions/chunks/chunk_index.ts";
+
+/** What retention deleted of a session. */
+export interface Deleted {
+  /** Number of chunks. */
+  readonly chunks: number;
+  /** Length of their audio. */
+  readonly audio: Seconds;
+  /** End of the last of them. */
+  readonly until: EpochMs;
+}
+
+/** Adds up deletions; `null` without one. */
+export function deletedOf(deletions: readonly Deletion[]): Deleted | null {
+  if (deletions.length === 0) return null;
+  return deletions.reduce(
+    ({ chunks, audio, until }, { duration, end }) => ({
+      chunks: chunks + 1,
+      audio: audio + duration,
+      until: Math.max(until, end),
+    }),
+    { chunks: 0, audio: 0, until: -Infinity },
+  );
+}
 
 /** The lines logged while audio was missing. */
 export interface OutageContext {
@@ -92,6 +116,8 @@ export interface History {
    * rotated away, or are below its level.
    */
   readonly unloggedChunks: readonly ChunkCreated[];
+  /** Chunks that retention deleted, by number. */
+  readonly deletions: readonly Deletion[];
   /** Whether the session has an index. */
   readonly hasIndex: boolean;
   /** Its gaps in the order of the log. */

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ChunkCreated, SessionEvent } from "../events.ts";
+import type { SessionEvent } from "../events.ts";
+import { type ChunkIndex, NO_INDEX } from "../sessions/chunks/chunk_index.ts";
 import { decodeEvent, isKnownEvent } from "../log/format/event_fields.ts";
 import type { ReadLine } from "../log/read/reader.ts";
 import { FaultCollector } from "./log_faults.ts";
@@ -15,11 +16,11 @@ import { SessionReader } from "./session_reader.ts";
  * Reads the lines of a log.
  *
  * @param blocks The lines, the oldest first.
- * @param index The chunks of the session's index, by number.
+ * @param index The index of the session.
  */
 export async function readHistory(
   blocks: AsyncIterable<readonly ReadLine[]>,
-  index: ReadonlyMap<number, ChunkCreated> = new Map(),
+  index: ChunkIndex = NO_INDEX,
 ): Promise<History> {
   const reader = new HistoryReader(index);
   for await (const lines of blocks) {
@@ -33,13 +34,13 @@ const LEVEL_AT = "2025-09-22T10:00:00Z ".length;
 
 /** Takes the lines or events of a session in order. */
 export class HistoryReader {
-  readonly #index: ReadonlyMap<number, ChunkCreated>;
+  readonly #index: ChunkIndex;
   readonly #faults = new FaultCollector();
   #isDebug = false;
   #session = new SessionReader();
 
-  /** A reader of a session with these chunks in its index. */
-  constructor(index: ReadonlyMap<number, ChunkCreated> = new Map()) {
+  /** A reader of a session with this index. */
+  constructor(index: ChunkIndex = NO_INDEX) {
     this.#index = index;
   }
 

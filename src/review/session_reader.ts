@@ -14,10 +14,10 @@ import type {
   SessionStop,
   Warning,
 } from "../events.ts";
+import type { ChunkIndex } from "../sessions/chunks/chunk_index.ts";
 import { overlapIn } from "../sessions/coverage.ts";
 import {
   type GapContext,
-  type History,
   namesChunks,
   type Note,
   type Span,
@@ -118,6 +118,9 @@ export class SessionReader {
         this.#stop = event;
         this.#runningSince = null;
         break;
+      case "chunk_deleted":
+        // The index of the session has it.
+        break;
       case "ffmpeg_command":
         this.#hasCommands = true;
         this.#open.addCommand();
@@ -125,14 +128,15 @@ export class SessionReader {
     }
   }
 
-  history(index: ReadonlyMap<number, ChunkCreated>) {
+  history(index: ChunkIndex) {
     return {
       sessionId: this.#sessionId,
       startedAt: this.#startedAt,
       start: this.#start,
       chunks: this.#chunks,
-      unloggedChunks: this.#unlogged(index),
-      hasIndex: index.size > 0,
+      unloggedChunks: this.#unlogged(index.made),
+      deletions: [...index.deletions.values()],
+      hasIndex: index.made.size > 0,
       gaps: this.#gaps,
       audio: this.#audio,
       outages: this.#outages,

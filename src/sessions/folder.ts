@@ -20,6 +20,9 @@ import { STATE_FILE } from "./state_file.ts";
 /** Name of a session's log in its folder. */
 export const LOG_FILE = "session.log";
 
+/** Name of a file that protects a session's audio from retention. */
+export const KEEP_FILE = ".keep";
+
 /** A folder that was made for a session. */
 export interface SessionFolder {
   /** Name of the session. */

@@ -9,7 +9,7 @@ import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
-import { readIndex, sumOf } from "./chunks/chunk_index.ts";
+import { deletedUntil, readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { lastSignOf, type OpenOutage, outageOf } from "./status.ts";
 import { round, SessionTotals } from "./totals.ts";
@@ -43,6 +43,8 @@ export interface SessionSummary {
   readonly outage: OpenOutage | null;
   /** Audio divided by wall time, in per cent; `null` before the end. */
   readonly coverage: number | null;
+  /** Up to when retention deleted its audio, ISO 8601 in UTC, or `null`. */
+  readonly deleted_until: string | null;
 }
 
 /**
@@ -59,14 +61,18 @@ export async function summarize(
     const { session_id, folder, log, start } = session;
     const state = conditionOf(session);
     const head = { session_id, folder, log, start: isoMilliseconds(start) };
-    return { ...head, ...UNKNOWN, state };
+    return { ...head, ...UNKNOWN, state, deleted_until: null };
   }
 }
 
 async function summaryOf(session: KnownSession): Promise<SessionSummary> {
   const { session_id, folder, log, start, state } = session;
   const condition = conditionOf(session);
-  const head = { session_id, folder, log, start: isoMilliseconds(start) };
+  const until = deletedUntil(folder);
+  const head = {
+    ...{ session_id, folder, log, start: isoMilliseconds(start) },
+    deleted_until: until === null ? null : isoMilliseconds(until),
+  };
   if (state === null) return { ...head, ...await fromLog(session, condition) };
   if (condition === "crashed" || condition === "unknown") {
     // The recorder may have ended while its state could not be written.
@@ -102,7 +108,10 @@ function wallOf(
 
 /** The figures of a summary. */
 type Figures =
-  & Omit<SessionSummary, "session_id" | "folder" | "log" | "start">
+  & Omit<
+    SessionSummary,
+    "session_id" | "folder" | "log" | "start" | "deleted_until"
+  >
   & Partial<Pick<SessionSummary, "start">>;
 
 async function fromLog(

@@ -12,7 +12,7 @@ import type { ProcessIdentity } from "../platform/identity.ts";
 /** Name of the file. */
 export const STATE_FILE = "session.json";
 /** Largest file that is read: a state has some kilobytes. */
-const MAX_BYTES = 1_000_000;
+export const MAX_STATE_BYTES = 1_000_000;
 /** Version of its format. */
 export const STATE_VERSION = 1;
 
@@ -95,11 +95,20 @@ export interface SessionState extends ProcessIdentity {
  * @returns `null` when it is missing, unreadable, or of another version.
  */
 export function readState(folder: string): SessionState | null {
+  try {
+    return parseState(readText(join(folder, STATE_FILE), MAX_STATE_BYTES));
+  } catch {
+    // It is missing, or unreadable: the caller can read the log.
+    return null;
+  }
+}
+
+/** Returns a state by its text, or `null` when it is torn, or of another version. */
+export function parseState(text: string): SessionState | null {
   let state: unknown;
   try {
-    state = JSON.parse(readText(join(folder, STATE_FILE), MAX_BYTES));
+    state = JSON.parse(text);
   } catch {
-    // Missing, torn by a crash, or not JSON: the caller can read the log.
     return null;
   }
   return isState(state) ? { ...LATER_KEYS, ...state } : null;

@@ -10,6 +10,8 @@ import { FORMAT_NAMES } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunksFrom } from "./chunks/open_chunks.ts";
+import { isoMilliseconds } from "../log/format/timestamps.ts";
+import { deletedUntil } from "./chunks/chunk_index.ts";
 import { coverageOf, silenceSince } from "./coverage.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";
@@ -49,6 +51,8 @@ export interface SessionStatus {
   readonly coverage: number | null;
   /** Seconds since the last audio in a file, or `null` when there was none. */
   readonly last_audio_ago: Seconds | null;
+  /** Up to when retention deleted its audio, ISO 8601 in UTC, or `null`. */
+  readonly deleted_until: string | null;
   /** Free bytes on the disk, or `null` when the platform does not report them. */
   readonly free_bytes: number | null;
   /** How long the free space lasts at the rate so far, or `null`. */
@@ -77,9 +81,11 @@ export function statusOf(
   const { session_id, folder, log, state, entry } = session;
   const condition = conditionOf(session);
   const open = openChunk(folder, state);
+  const deleted = deletedUntil(folder);
   const head = {
     session_id,
     state: condition,
+    deleted_until: deleted === null ? null : isoMilliseconds(deleted),
     writing: open?.file ?? null,
     free_bytes: free,
     log,

@@ -81,6 +81,17 @@ const DEFAULTS: { readonly [N in EventName]: EventOf<N> } = {
     size: 1_000,
     peak_dbfs: -20,
   },
+  chunk_deleted: {
+    event: "chunk_deleted",
+    time: START + 86_400_000,
+    session_id: "night",
+    file: "chunk_00001.flac",
+    seq: 1,
+    start: START,
+    end: START + 10_000,
+    size: 1_000,
+    rule: "max_age",
+  },
   gap: {
     event: "gap",
     time: START + 5_000,

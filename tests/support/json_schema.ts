@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, DocumentName>> = {
   sessions: "sessions",
   status: "status",
   verify: "verify",
+  prune: "prune",
 };
 
 /** Returns what is wrong with a value, a line each; empty when it matches. */

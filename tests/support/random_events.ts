@@ -121,6 +121,18 @@ export function randomEvent(random: Random, name: EventName): SessionEvent {
         ),
         ...random.oneIn(2) ? { recovered: random.oneIn(2) } : {},
       };
+    case "chunk_deleted":
+      return {
+        ...event,
+        event: name,
+        session_id: word(),
+        file: text(),
+        seq: count(),
+        start: time(),
+        end: time(),
+        size: count(),
+        rule: unknownWord(word()),
+      };
     case "gap":
       return {
         ...event,

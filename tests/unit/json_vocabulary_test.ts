@@ -5,7 +5,11 @@ import {
   JSON_DOCUMENTS,
 } from "../../scripts/json/documents.ts";
 import { FAILURE_CODES, WARNING_CODES } from "../../src/events.ts";
-import { indexLine } from "../../src/sessions/chunks/chunk_index.ts";
+import {
+  deletedLine,
+  indexLine,
+  intentLine,
+} from "../../src/sessions/chunks/chunk_index.ts";
 import { event } from "../support/events.ts";
 import { checkPrinted, faultsIn } from "../support/json_schema.ts";
 
@@ -44,6 +48,15 @@ Deno.test("docs/log.md: describes every code", () => {
   );
   const codes = [...WARNING_CODES, ...FAILURE_CODES];
   assertEquals(codes.filter((code) => !rows.has(code)), []);
+});
+
+Deno.test("intentLine, deletedLine: match the schemas of chunks.jsonl", () => {
+  const deletion = {
+    ...{ file: "chunk_00001.flac", seq: 1, time: 0, start: 0, end: 10 },
+    ...{ duration: 1 / 3, size: 1, rule: "max_age", isDone: false } as const,
+  };
+  assertEquals(faultsIn(JSON.parse(intentLine(deletion)), "deleting"), []);
+  assertEquals(faultsIn(JSON.parse(deletedLine(deletion, 7)), "deleted"), []);
 });
 
 Deno.test("indexLine: matches the schema of chunks.jsonl", () => {

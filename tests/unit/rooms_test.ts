@@ -10,6 +10,7 @@ const ROOMS = [
   "recorder",
   "repair",
   "review",
+  "retention",
   "sessions",
   "config",
   "log",

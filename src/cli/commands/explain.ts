@@ -25,7 +25,7 @@ import {
   conditionOf,
   type KnownSession,
 } from "../../sessions/catalog.ts";
-import { readIndex } from "../../sessions/chunks/chunk_index.ts";
+import { readChunkIndex } from "../../sessions/chunks/chunk_index.ts";
 import { lastAudioOf, lastSignOf, outageOf } from "../../sessions/status.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
@@ -70,7 +70,7 @@ async function historyOf(session: KnownSession): Promise<History> {
   try {
     return await readHistory(
       readLogBlocks(session.log),
-      readIndex(session.folder),
+      readChunkIndex(session.folder),
     );
   } catch (error) {
     if (isAbsent(error)) throw noLog(session);
@@ -125,8 +125,11 @@ function printExplained(
     : DEFAULT_COLUMNS;
   const timeline = drawTimeline(
     explained.whole,
-    explained.spans,
-    explained.outages,
+    {
+      audio: explained.spans,
+      deleted: explained.deletedSpans,
+      gaps: explained.outages,
+    },
     columns,
   );
   print(

@@ -74,7 +74,7 @@ export function renderSessions(
   const [titles = "", ...rows] = renderTable(sessions, COLUMNS, columns);
   const lines = rows.map((line, index) =>
     sessions[index]?.state === "crashed"
-      ? line.replace(/crashed$/, style.red("crashed"))
+      ? line.replace(/crashed(?=$|,)/, style.red("crashed"))
       : line
   );
   const crashed = sessions.filter(({ state }) => state === "crashed");
@@ -116,12 +116,22 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   },
   {
     title: "ENDED",
-    // An end without a reason is unknown.
-    cell: ({ state, reason, outage }) =>
-      outage === null
-        ? inWords(reason ?? (state === "ended" ? "–" : state))
-        : `no audio for ${formatDuration(Math.floor(outage.duration))}: ${
-          inWords(outage.cause)
-        }`,
+    cell: (session) => `${endText(session)}${deletedText(session)}`,
   },
 ];
+
+/** Returns how a session ended, or what it does now. */
+function endText({ state, reason, outage }: SessionSummary): string {
+  // An end without a reason is unknown.
+  return outage === null
+    ? inWords(reason ?? (state === "ended" ? "–" : state))
+    : `no audio for ${formatDuration(Math.floor(outage.duration))}: ${
+      inWords(outage.cause)
+    }`;
+}
+
+function deletedText({ deleted_until }: SessionSummary): string {
+  return deleted_until === null
+    ? ""
+    : `, deleted until ${formatDateTime(Date.parse(deleted_until))}`;
+}

@@ -157,7 +157,23 @@ function detailFields(
     ["gaps", gapsText(gaps ?? 0, gap_total ?? 0, outage !== null)],
     ["retries", String(details.retries)],
     ["last audio", lastAudioText(status)],
+    ...keptField(status),
   ];
+}
+
+/** Returns how much audio there is, once retention has deleted some. */
+function keptField(
+  { deleted_until }: SessionStatus,
+): (readonly [string, string])[] {
+  if (deleted_until === null) return [];
+  const until = Date.parse(deleted_until);
+  const kept = Math.max(0, Date.now() - until) / 1000;
+  return [[
+    "kept",
+    `${formatDuration(Math.floor(kept))}; audio until ${
+      formatDateTime(until)
+    } UTC was deleted by retention`,
+  ]];
 }
 
 function stateText(

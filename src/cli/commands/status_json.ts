@@ -32,6 +32,7 @@ export function statusAsJson(
     chunks: details?.chunks ?? null,
     writing: status.writing,
     audio: toMilliseconds(details?.audio),
+    deleted_until: status.deleted_until,
     bytes: details?.bytes ?? null,
     gaps: status.gaps,
     gap_total: status.gap_total,

@@ -30,7 +30,7 @@ import {
   verifySession,
 } from "../../review/verify/verify.ts";
 import { REPAIR } from "../../review/verify/log_parts.ts";
-import { readIndex } from "../../sessions/chunks/chunk_index.ts";
+import { readChunkIndex } from "../../sessions/chunks/chunk_index.ts";
 import { ProgressBar } from "../../terminal/progress_bar.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { terminalColumns } from "../../terminal/width.ts";
@@ -102,7 +102,7 @@ function filesIn(folder: string): FolderFile[] {
 
 /** Reads the history of a log, empty when all of the log is gone. */
 async function historyOf(log: string, folder: string) {
-  const index = readIndex(folder);
+  const index = readChunkIndex(folder);
   try {
     return await readHistory(readLogBlocks(log), index);
   } catch (error) {

@@ -10,6 +10,7 @@ import {
   type EventName,
   FAILURE_CODES,
   GAP_CAUSES,
+  RETENTION_RULES,
   type SessionEvent,
   SEVERITIES,
   STOP_REASONS,
@@ -174,6 +175,15 @@ const table: { readonly [K in EventName]: Entry } = {
     peak_dbfs: nullable(decimal(1)),
     recovered: optional(boolean),
   }, { run: 0, peak_dbfs: null }),
+  chunk_deleted: entry("chunk_deleted", {
+    session_id: text,
+    file: text,
+    seq: integer,
+    start: time,
+    end: time,
+    size: integer,
+    rule: word(RETENTION_RULES),
+  }),
   gap: entry("gap", {
     start: time,
     end: time,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readAll } from "@std/io/read-all";
 import { dirname } from "@std/path";
 import {
   isSame,
@@ -71,6 +72,75 @@ export async function openAtEnd(path: string): Promise<Deno.FsFile> {
     file.close();
     throw error;
   }
+}
+
+/**
+ * Opens a file for reading.
+ *
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is not what it should be.
+ */
+export async function openToRead(path: string): Promise<Deno.FsFile> {
+  const folder = await Deno.stat(dirname(path));
+  const info = await Deno.lstat(path);
+  const reason = whyUnsafe(path, info, folder, userId());
+  if (reason !== null) throw new UnsafePathError(path, reason);
+  const file = await Deno.open(path);
+  if (isSame(await file.stat(), info)) return file;
+  file.close();
+  throw new UnsafePathError(path, "it was replaced while it was opened");
+}
+
+/**
+ * Reads a file as UTF-8 text.
+ *
+ * @param limit Maximum number of bytes.
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is not what it should be, or larger.
+ */
+export async function readText(path: string, limit: number): Promise<string> {
+  using file = await openToRead(path);
+  const { size } = await file.stat();
+  if (size > limit) {
+    throw new UnsafePathError(path, `it is larger than ${limit} bytes`);
+  }
+  return new TextDecoder().decode(await readAll(file));
+}
+
+/**
+ * Looks at a regular file of one name, on the file system of its folder.
+ *
+ * @param folder Facts about its folder.
+ * @returns false when there is none.
+ * @throws {UnsafePathError} when it is something else.
+ */
+export async function isRegular(
+  path: string,
+  folder: Deno.FileInfo,
+): Promise<boolean> {
+  const info = await lstatOrNull(path);
+  if (info === null) return false;
+  const reason = whyUnsafe(path, info, folder, userId());
+  if (reason !== null) throw new UnsafePathError(path, reason);
+  if (info.dev === folder.dev) return true;
+  throw new UnsafePathError(path, "it is on another file system");
+}
+
+/**
+ * Removes a file that {@linkcode isRegular}, if there is one.
+ *
+ * @param folder Facts about its folder, as they were when it was found.
+ * @throws {UnsafePathError} when it is something else, or its folder was
+ * replaced.
+ * @throws when it cannot be removed.
+ */
+export async function removeRegular(
+  path: string,
+  folder: Deno.FileInfo,
+): Promise<void> {
+  if (!await isRegular(path, folder)) return;
+  await confirmFolder(path, folder);
+  await Deno.remove(path);
 }
 
 /** Removes a file, if there is one. */

@@ -45,6 +45,8 @@ export interface DiskWaitOptions {
     bytes: number,
     signal?: AbortSignal,
   ): Promise<DiskFault | null>;
+  /** Makes room where retention may; resolves to whether it did. */
+  makeRoom?(): Promise<boolean>;
   /** The clock. */
   readonly clock: Clock;
   /** Takes the warning. */
@@ -117,6 +119,8 @@ export class DiskWait {
     while (!signal.aborted && !await this.#hasRoom(signal)) {
       if (!hasWaited) await this.#begin(fault);
       hasWaited = true;
+      // The reserve is free now: deleting needs a line in an index.
+      if (await this.#within(this.#makeRoom())) continue;
       await pause(clock, CHECK_MS, signal);
     }
     if (!signal.aborted) await this.#within(makeReserve(folder));
@@ -137,6 +141,10 @@ export class DiskWait {
       }: recording resumes when the disk can be written`,
       details: { room: this.#room },
     });
+  }
+
+  async #makeRoom(): Promise<boolean> {
+    return await this.#options.makeRoom?.() ?? false;
   }
 
   /** Bytes that must fit on the disk, with the reserve. */

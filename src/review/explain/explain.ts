@@ -22,6 +22,7 @@ import { explainGaps, type OpenGap, openGap } from "./gaps.ts";
 import { adviceAt } from "./glossary.ts";
 import {
   countedEnd,
+  deletedOf,
   hasTotals,
   type History,
   isRepaired,
@@ -119,6 +120,11 @@ export function explain(
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
     whole,
     spans,
+    deleted: deletedOf(log.deletions),
+    deletedSpans: log.deletions.map(({ start, end }) => ({
+      start: start - log.clockShift,
+      end: end - log.clockShift,
+    })),
     outages: [
       ...history.outages,
       ...(open === null ? [] : [open]),

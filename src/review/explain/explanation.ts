@@ -5,7 +5,7 @@
  */
 
 import type { CauseWord, EpochMs, Seconds } from "../../events.ts";
-import type { LogFaults, Span } from "../history.ts";
+import type { Deleted, LogFaults, Span } from "../history.ts";
 
 /** A gap with its explanation. */
 export interface ExplainedGap {
@@ -97,6 +97,10 @@ export interface Explanation {
   readonly whole: Span;
   /** Spans with audio. */
   readonly spans: readonly Span[];
+  /** What retention deleted of the session, or `null`. */
+  readonly deleted: Deleted | null;
+  /** Spans of audio that retention deleted. */
+  readonly deletedSpans: readonly Span[];
   /** Spans without audio. */
   readonly outages: readonly Span[];
   /** The level of a log in which a recorder logs no chunks, otherwise `null`. */

@@ -261,6 +261,10 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "the file, if it is still there, is kept as it is, and ffmpeg may be able to play it",
   chunk_truncated: "check the disk: ffmpeg wrote less than it reported",
   registry_write_failed: "give echolog a home folder that it can write to",
+  retention_blocked: "see what would be deleted with echolog prune --dry-run",
+  retention_clock:
+    "check the clock of the machine; audio is deleted by age again once it is right",
+  retention_failed: "check the permissions of the output folder, and the disk",
   sound_server_missing:
     "find out what was recorded; naming the device with --device lets no other be recorded",
   source_changed:

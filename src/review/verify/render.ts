@@ -6,6 +6,7 @@
 
 import { oneLine } from "../../errors.ts";
 import type { Seconds } from "../../events.ts";
+import { isoMilliseconds } from "../../log/format/timestamps.ts";
 import { round } from "../../sessions/totals.ts";
 import {
   formatBytes,
@@ -56,7 +57,7 @@ export function renderVerification(
 
 /** Returns the report for programs. `docs/json.md` describes its keys. */
 export function verificationAsJson(
-  { session_id, ok, chunks, faults, notes }: VerifyReport,
+  { session_id, ok, chunks, deleted, faults, notes }: VerifyReport,
 ): VerificationJson {
   return {
     session_id,
@@ -68,6 +69,8 @@ export function verificationAsJson(
       duration: toMilliseconds(chunk.duration),
       fault_list: faults,
     })),
+    deleted_chunks: deleted?.chunks ?? 0,
+    deleted_until: deleted === null ? null : isoMilliseconds(deleted.until),
     fault_list: faults,
     remark_list: notes,
   };
@@ -83,6 +86,10 @@ export interface VerificationJson
     & Omit<CheckedChunk, "faults">
     & { readonly fault_list: readonly string[] }
   )[];
+  /** Number of chunks that retention deleted. */
+  readonly deleted_chunks: number;
+  /** End of the last of them, ISO 8601 in UTC, or `null`. */
+  readonly deleted_until: string | null;
   /** Faults of the folder and the log. */
   readonly fault_list: readonly string[];
   /** Notes that are not faults. */

@@ -12,7 +12,12 @@ import type {
   SessionStart,
 } from "../../events.ts";
 import { logPart } from "../../log/read/reader.ts";
-import { type History, namesChunks } from "../history.ts";
+import {
+  type Deleted,
+  deletedOf,
+  type History,
+  namesChunks,
+} from "../history.ts";
 import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults, REPAIR } from "./log_parts.ts";
@@ -20,7 +25,11 @@ import { headerFaults } from "./headers.ts";
 import { findMisplaced } from "./positions.ts";
 import { LEFTOVERS } from "../../sessions/folder.ts";
 import { RESERVE_FILE, TRIAL_FILE } from "../../sessions/reserve.ts";
-import { formatDuration, pluralize } from "../../terminal/units.ts";
+import {
+  formatDateTime,
+  formatDuration,
+  pluralize,
+} from "../../terminal/units.ts";
 
 /** A file of a session's folder. */
 export interface FolderFile {
@@ -60,6 +69,8 @@ export interface VerifyReport {
   readonly chunks: readonly CheckedChunk[];
   /** Faults of the folder and the log. */
   readonly faults: readonly string[];
+  /** What retention deleted, which is in no list, or `null`. */
+  readonly deleted: Deleted | null;
   /** Notes that are not faults. */
   readonly notes: readonly string[];
 }
@@ -93,7 +104,8 @@ const OPUS_TOLERANCE: Seconds = 0.05;
 export function verifySession(findings: Findings): VerifyReport {
   const { history, files, decoded, isActive } = findings;
   const bySize = new Map(files.map((file) => [file.name, file]));
-  const known = [...history.chunks, ...history.unloggedChunks]
+  const present = withoutDeleted(history, files);
+  const known = [...present.chunks, ...present.unloggedChunks]
     .sort((one, other) => one.seq - other.seq);
   const wrongPlaces = findMisplaced(
     { ...history, chunks: known },
@@ -129,10 +141,11 @@ export function verifySession(findings: Findings): VerifyReport {
   const faults = [
     ...(isQuiet ? [] : joinFaults(history)),
     ...logFaults(findings),
-    ...(history.start === null ? absentBeginning(files, chunks) : []),
+    ...(history.start === null ? absentBeginning(history, files, chunks) : []),
     ...foreignFiles(findings),
     ...(lacksAll(chunks) ? [noChunkLeft(chunks.length)] : []),
   ];
+  const deleted = deletedOf(history.deletions);
   const isGone = history.start === null && history.last !== null &&
     !history.hasIndex && unlogged.length > 0;
   return {
@@ -141,7 +154,13 @@ export function verifySession(findings: Findings): VerifyReport {
       chunks.every(({ faults }) => faults.length === 0),
     chunks,
     faults,
+    deleted,
     notes: [
+      ...(deleted === null ? [] : [
+        `${pluralize(deleted.chunks, "chunk")} ${
+          deleted.chunks === 1 ? "was" : "were"
+        } deleted by retention, up to ${formatDateTime(deleted.until)} UTC`,
+      ]),
       ...(isGone
         ? [
           (history.parts[0] ?? 1) > 1
@@ -163,6 +182,25 @@ export function verifySession(findings: Findings): VerifyReport {
       ...gapNotes(history),
       ...(isActive ? ["It is being recorded: its open chunk is left out"] : []),
     ],
+  };
+}
+
+/**
+ * Returns the chunks that should be in the folder. One whose deletion was only
+ * announced may still be there, and is checked then.
+ */
+function withoutDeleted(
+  { chunks, unloggedChunks, deletions }: History,
+  files: readonly FolderFile[],
+): Pick<History, "chunks" | "unloggedChunks"> {
+  const names = new Set(files.map(({ name }) => name));
+  const gone = new Set(
+    deletions.filter(({ file }) => !names.has(file)).map(({ seq }) => seq),
+  );
+  const isLeft = ({ seq }: ChunkCreated) => !gone.has(seq);
+  return {
+    chunks: chunks.filter(isLeft),
+    unloggedChunks: unloggedChunks.filter(isLeft),
   };
 }
 
@@ -261,11 +299,13 @@ function durationFaults(
 
 /** Returns the chunks lost with the beginning of a log, by the missing numbers. */
 function absentBeginning(
+  { deletions }: History,
   files: readonly FolderFile[],
   chunks: readonly CheckedChunk[],
 ): string[] {
   const numbers = [
     ...chunks.map(({ seq }) => seq),
+    ...deletions.map(({ seq }) => seq),
     ...files.flatMap(({ name }) => chunkNumber(name) ?? []),
   ];
   const first = numbers.reduce(
@@ -294,7 +334,7 @@ function gapNotes({ gaps }: History): string[] {
 /** Files that only a recorder or a repair that died leaves behind. */
 const LEFT_BEHIND = new Set([...LEFTOVERS, ".repair"]);
 /** Files that belong to every session. */
-const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl)$/;
+const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl|\.keep)$/;
 
 /** Files that a recorder has besides its chunks. */
 const OF_RECORDER: ReadonlySet<string> = new Set([RESERVE_FILE, TRIAL_FILE]);

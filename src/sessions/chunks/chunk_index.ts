@@ -1,15 +1,21 @@
 /**
  * Reads `chunks.jsonl`, the index of a session's chunks: one JSON object a line,
- * in the order in which the chunks were closed. Unlike the log it is never
- * rotated and has every chunk at every level.
+ * in the order in which the chunks were closed and deleted. Unlike the log it is
+ * never rotated and has every chunk at every level.
  *
  * @module
  */
 
 import { join } from "@std/path";
-import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
+import {
+  type ChunkCreated,
+  type EpochMs,
+  RETENTION_RULES,
+  type RetentionRule,
+  type Seconds,
+} from "../../events.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
-import { readText } from "../../platform/guarded/files.ts";
+import { openToRead, readText } from "../../platform/guarded/files.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
 /** Largest index that is read: years of short chunks. */
@@ -46,6 +52,90 @@ interface IndexLine {
   readonly recovered?: true;
 }
 
+/**
+ * A line of a chunk that retention is about to delete. It has what the chunk's
+ * first line has, which older sessions lack.
+ */
+interface IntentLine {
+  /** What happens to the chunk. */
+  readonly event: "deleting";
+  /** Its file. */
+  readonly file: string;
+  /** Its number. */
+  readonly seq: number;
+  /** When this was decided. */
+  readonly time: string;
+  /** When its first sample was captured. */
+  readonly start: string;
+  /** When its last sample was captured. */
+  readonly end: string;
+  /** Length of its audio. */
+  readonly duration: Seconds;
+  /** Size of its file in bytes. */
+  readonly size: number;
+  /** The rule that it fell under. */
+  readonly rule: RetentionRule;
+}
+
+/** A line of a chunk whose file retention has removed. */
+interface DeletedLine {
+  /** What happened to the chunk. */
+  readonly event: "deleted";
+  /** Its file. */
+  readonly file: string;
+  /** Its number. */
+  readonly seq: number;
+  /** When its file was removed. */
+  readonly time: string;
+}
+
+/** A chunk as far as retention knows it. */
+export type DeletedChunk = Pick<
+  ChunkCreated,
+  "file" | "seq" | "start" | "end" | "duration" | "size"
+>;
+
+/** The deletion of a chunk. */
+export interface Deletion extends DeletedChunk {
+  /** When it was decided. */
+  readonly time: EpochMs;
+  /** The rule that it fell under. */
+  readonly rule: RetentionRule;
+  /** Whether its file is removed, not only about to be. */
+  readonly isDone: boolean;
+}
+
+/** The index of a session that has none. */
+export const NO_INDEX: ChunkIndex = { made: new Map(), deletions: new Map() };
+
+/** Returns the line that announces a deletion, with its line break. */
+export function intentLine(
+  { file, seq, time, start, end, duration, size, rule }: Deletion,
+): string {
+  const line: IntentLine = {
+    event: "deleting",
+    file,
+    seq,
+    time: isoMilliseconds(time),
+    start: isoMilliseconds(start),
+    end: isoMilliseconds(end),
+    duration: round(duration, 6),
+    size,
+    rule,
+  };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Returns the line that completes a deletion, with its line break. */
+export function deletedLine(
+  { file, seq }: Pick<Deletion, "file" | "seq">,
+  time: EpochMs,
+): string {
+  const at = isoMilliseconds(time);
+  const line: DeletedLine = { event: "deleted", file, seq, time: at };
+  return `${JSON.stringify(line)}\n`;
+}
+
 /** Returns the line of a chunk, with its line break. */
 export function indexLine(chunk: ChunkCreated): string {
   const line: IndexLine = {
@@ -73,37 +163,112 @@ function round(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-/**
- * Reads the index of a session.
- *
- * @returns its chunks by number, the last line of each; empty when there is no
- * index. Lines that cannot be read, such as one torn by a power cut, are left
- * out.
- */
-export function readIndex(folder: string): Map<number, ChunkCreated> {
-  const chunks = new Map<number, ChunkCreated>();
-  let text: string;
-  try {
-    text = readText(join(folder, INDEX_FILE), MAX_BYTES);
-  } catch (error) {
-    if (isAbsent(error)) return chunks;
-    throw error;
-  }
-  for (const line of text.split("\n")) {
-    const chunk = chunkOf(line);
-    if (chunk !== null) chunks.set(chunk.seq, chunk);
-  }
-  return chunks;
+/** The chunks of an index by number, the last line of each. */
+export interface ChunkIndex {
+  /** Those that were made, whether or not they were deleted later. */
+  readonly made: ReadonlyMap<number, ChunkCreated>;
+  /** Those that retention deleted, or is about to delete. */
+  readonly deletions: ReadonlyMap<number, Deletion>;
 }
 
-function chunkOf(text: string): ChunkCreated | null {
-  let line: unknown;
+/**
+ * Reads lines of an index. Lines that cannot be read, such as one torn by a
+ * power cut, are left out.
+ */
+export class IndexLines implements ChunkIndex {
+  readonly made = new Map<number, ChunkCreated>();
+  readonly deletions = new Map<number, Deletion>();
+  /** Numbers of chunks whose files are removed. */
+  readonly removed = new Set<number>();
+
+  /** Takes whole lines. */
+  take(text: string): void {
+    for (const line of text.split("\n")) this.#takeLine(line);
+  }
+
+  #takeLine(text: string): void {
+    let line: unknown;
+    try {
+      line = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (isMade(line)) {
+      const chunk = chunkOf(line);
+      if (chunk !== null) this.made.set(chunk.seq, chunk);
+    } else if (isIntent(line)) {
+      const deletion = deletionOf(line);
+      if (deletion !== null) this.deletions.set(deletion.seq, deletion);
+    } else if (isRemoval(line)) {
+      this.removed.add(line.seq);
+      const deletion = this.deletions.get(line.seq);
+      if (deletion === undefined) return;
+      this.deletions.set(line.seq, { ...deletion, isDone: true });
+    }
+  }
+}
+
+/** Reads the index of a session; it is empty when there is none. */
+export function readChunkIndex(folder: string): ChunkIndex {
+  const lines = new IndexLines();
   try {
-    line = JSON.parse(text);
+    lines.take(readText(join(folder, INDEX_FILE), MAX_BYTES));
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  return lines;
+}
+
+/** Bytes at the end of an index in which its last deletion is looked for first. */
+const TAIL_BYTES = 65_536;
+
+/**
+ * Returns the end of the audio that retention deleted last, or `null`, also when
+ * the index cannot be read. It reads no more of it than it must: retention
+ * deletes in order.
+ */
+export function deletedUntil(folder: string): EpochMs | null {
+  let text: string;
+  try {
+    using file = openToRead(join(folder, INDEX_FILE));
+    const { size } = file.statSync();
+    if (size > MAX_BYTES) return null;
+    text = lastDeletion(file, Math.min(size, TAIL_BYTES), size) ??
+      lastDeletion(file, size, size) ?? "";
   } catch {
     return null;
   }
-  if (!isLine(line)) return null;
+  const lines = new IndexLines();
+  lines.take(text);
+  const [deletion] = lines.deletions.values();
+  return deletion?.end ?? null;
+}
+
+/** Returns the last line before a deletion in the last bytes of an index, or `null`. */
+function lastDeletion(
+  file: Deno.FsFile,
+  length: number,
+  size: number,
+): string | null {
+  const bytes = new Uint8Array(length);
+  file.seekSync(size - length, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const count = file.readSync(bytes.subarray(filled));
+    if (count === null) break;
+    filled += count;
+  }
+  const text = new TextDecoder().decode(bytes.subarray(0, filled));
+  const at = text.lastIndexOf(`{"event":"deleting"`);
+  return at < 0 ? null : text.slice(at, text.indexOf("\n", at));
+}
+
+/** Reads the chunks that a session made, by number. */
+export function readIndex(folder: string): ReadonlyMap<number, ChunkCreated> {
+  return readChunkIndex(folder).made;
+}
+
+function chunkOf(line: IndexLine): ChunkCreated | null {
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
   if (Number.isNaN(start) || Number.isNaN(end)) return null;
   return {
@@ -122,10 +287,18 @@ function chunkOf(text: string): ChunkCreated | null {
   };
 }
 
+function deletionOf(line: IntentLine): Deletion | null {
+  const { file, seq, duration, size, rule } = line;
+  const time = Date.parse(line.time);
+  const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
+  if ([time, start, end].some(Number.isNaN)) return null;
+  return { file, seq, duration, size, rule, time, start, end, isDone: false };
+}
+
 const NUMBERS = ["seq", "run", "duration", "size"];
 const TEXTS = ["file", "start", "end"];
 
-function isLine(value: unknown): value is IndexLine {
+function isMade(value: unknown): value is IndexLine {
   if (typeof value !== "object" || value === null) return false;
   const fields: Record<string, unknown> = { ...value };
   return fields.event === "made" &&
@@ -134,6 +307,23 @@ function isLine(value: unknown): value is IndexLine {
     (fields.samples === null || Number.isInteger(fields.samples)) &&
     (fields.peak === null || fields.peak === "-inf" ||
       Number.isFinite(fields.peak));
+}
+
+function isIntent(value: unknown): value is IntentLine {
+  if (typeof value !== "object" || value === null) return false;
+  const fields: Record<string, unknown> = { ...value };
+  return fields.event === "deleting" &&
+    ["seq", "duration", "size"].every((name) =>
+      Number.isFinite(fields[name])
+    ) &&
+    ["time", ...TEXTS].every((name) => typeof fields[name] === "string") &&
+    RETENTION_RULES.some((rule) => rule === fields.rule);
+}
+
+function isRemoval(value: unknown): value is DeletedLine {
+  if (typeof value !== "object" || value === null) return false;
+  const fields: Record<string, unknown> = { ...value };
+  return fields.event === "deleted" && Number.isFinite(fields.seq);
 }
 
 /** Sums of chunks. */

@@ -95,7 +95,7 @@ function encode(
 }
 
 /** Whether a file is empty or ends with a line break. */
-async function endsInLine(file: Deno.FsFile): Promise<boolean> {
+export async function endsInLine(file: Deno.FsFile): Promise<boolean> {
   const { size } = await file.stat();
   if (size === 0) return true;
   const last = new Uint8Array(1);

@@ -230,6 +230,7 @@ Deno.test("renderSessions: keeps START and the whole id at 80 columns", () => {
     gaps: 123,
     outage: null,
     coverage: 99.98,
+    deleted_until: null,
     reason: null,
   } as const;
   const [titles, row] = renderSessions([session], 80, PLAIN).split("\n");

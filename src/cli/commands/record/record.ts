@@ -35,6 +35,7 @@ import {
   SocketWatch,
 } from "../../../ffmpeg/socket_watch.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
+import type { Settings } from "../../../config/settings.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import { redactError } from "../../../redact/errors.ts";
 import type { Redact } from "../../../redact/redact.ts";
@@ -59,6 +60,8 @@ import {
   PlaylistWatch,
   readAsText,
 } from "../../../recorder/watches/playlist_watch.ts";
+import { RetentionWatch } from "../../../recorder/watches/retention_watch.ts";
+import { hasRules, rulesOf } from "../../../retention/rules.ts";
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
 import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
@@ -186,6 +189,7 @@ async function recordDevice(
     sync,
     holdLog: () => log.hold(),
   });
+  await using retention = retentionOf(settings, events);
   const session = new Session({
     start: describeStart(loaded, folder, start, {
       device: deviceSpec,
@@ -211,6 +215,7 @@ async function recordDevice(
     chance: Math.random,
     sync,
     onBegun: () => rounds.begin(state.flush()),
+    onEnding: () => retention?.close() ?? Promise.resolve(),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
     disk: new DiskWait({
@@ -221,6 +226,7 @@ async function recordDevice(
         bitDepth ?? 16,
       ),
       onFull: settings.onFull,
+      makeRoom: () => retention?.apply() ?? Promise.resolve(false),
       freeBytes,
       clock: systemClock,
       sink: events,
@@ -264,6 +270,7 @@ async function recordDevice(
     onError: (error) => warn("state_write_failed", error),
   });
   events.add(index);
+  if (retention !== null) events.add(retention);
   await using disk = new DiskWatch({
     folder: folder.path,
     minFreeBytes: settings.minFreeBytes,
@@ -349,6 +356,20 @@ function mountOf(path: string | null, sink: Sink): MountWatch | null {
   return path === null
     ? null
     : new MountWatch({ path, clock: systemClock, sink });
+}
+
+/** Returns what applies the rules of retention, or `null` without a rule. */
+function retentionOf(settings: Settings, sink: Sink): RetentionWatch | null {
+  const rules = rulesOf(settings);
+  return hasRules(rules)
+    ? new RetentionWatch({
+      outputDir: settings.outputDir,
+      rules,
+      clock: systemClock,
+      sink,
+      freeBytes,
+    })
+    : null;
 }
 
 /** Checks the session's registry entry whenever a chunk is finished. */

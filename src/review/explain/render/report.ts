@@ -73,6 +73,7 @@ export function renderReport(
       ? []
       : [timeline, scale(report, widthOf(timeline), columns)]),
     ...logLines(report).flatMap((line) => text(line)),
+    ...deletedLines(report).flatMap((line) => text(line)),
     "",
     ...text(gapsLine(report)).map(
       report.gapCount === 0 ? style.green : style.yellow,
@@ -111,6 +112,15 @@ export function renderReport(
     ]),
     "",
     `Log: ${cutStart(oneLine(log), columns - 5)}`,
+  ];
+}
+
+/** Returns what retention deleted. */
+function deletedLines({ deleted }: Explanation): string[] {
+  return deleted === null ? [] : [
+    `${formatDuration(deleted.audio)} of this audio, in ${
+      pluralize(deleted.chunks, "chunk")
+    }, was deleted by retention, up to ${formatDateTime(deleted.until)} UTC.`,
   ];
 }
 

@@ -103,6 +103,7 @@ const FIELDS: Readonly<Record<EventName, string>> = {
   ffmpeg_stderr: "run severity context line at count first last",
   ffmpeg_stopped: "run exit_code signal stopped_by",
   chunk_created: "file seq run start end duration size peak_dbfs recovered",
+  chunk_deleted: "session_id file seq start end size rule",
   gap: "start end duration cause",
   recovery: "attempt delay cause exit_code signal",
   warning: "code message",

@@ -377,7 +377,7 @@ for (const hours of [-1, 24 * 365]) {
     assertEquals(gaps[0]?.isOver, true);
     const { whole, spans, outages } = explained;
     assertEquals(
-      drawTimeline(whole, spans, outages, 20),
+      drawTimeline(whole, { audio: spans, deleted: [], gaps: outages }, 20),
       "█████·····██████████",
     );
   });
@@ -551,7 +551,11 @@ for (const name of ["restarted", "no-server"]) {
       isActive: false,
       now: 0,
     });
-    const strip = drawTimeline(explained, history.chunks, explained.gaps, 72);
+    const strip = drawTimeline(explained, {
+      audio: history.chunks,
+      deleted: [],
+      gaps: explained.gaps,
+    }, 72);
     const text = renderReport(explained, {
       columns: 72,
       timeline: strip,

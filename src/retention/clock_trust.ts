@@ -1,0 +1,98 @@
+/**
+ * Decides whether the wall clock shows how old audio is. A clock that is wrong
+ * must delete nothing.
+ *
+ * @module
+ */
+
+import type { EpochMs, Seconds } from "../events.ts";
+import type { Clock, MonotonicMs } from "../platform/clock.ts";
+
+/** A day in milliseconds. */
+const DAY_MS = 86_400_000;
+/**
+ * Milliseconds by which the wall clock may differ from the monotonic one between
+ * two looks, besides drift.
+ */
+const STEP_MS = 5_000;
+/** Share by which a clock that is adjusted slowly may drift. */
+const DRIFT = 0.001;
+/** Milliseconds by which the newest audio may end after the clock's time. */
+const AHEAD_MS = 60_000;
+/** Audio from before this was recorded by a clock that was not set. */
+const PLAUSIBLE: EpochMs = Date.UTC(2020);
+
+/** Why a clock does not count. */
+export type Distrust =
+  /** It was set a short time ago. */
+  | "stepped"
+  /** It is before the newest audio. */
+  | "behind"
+  /** It is more than a day after the newest audio. */
+  | "ahead";
+
+/** Follows the wall clock. */
+export class ClockTrust {
+  readonly #clock: Clock;
+  #wall: EpochMs;
+  #moment: MonotonicMs;
+  #trustedFrom: MonotonicMs = -Infinity;
+
+  /** A clock that is looked at for the first time. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#wall = clock.now();
+    this.#moment = clock.monotonic();
+  }
+
+  /**
+   * Returns why the age of audio cannot be taken from the wall clock now, or
+   * `null` when it can.
+   *
+   * @param newest End of the newest audio, or `null` without any.
+   */
+  distrust(newest: EpochMs | null): Distrust | null {
+    const wall = this.#clock.now();
+    const moment = this.#clock.monotonic();
+    const passed = moment - this.#moment;
+    const difference = Math.abs(wall - this.#wall - passed);
+    [this.#wall, this.#moment] = [wall, moment];
+    if (difference > STEP_MS + passed * DRIFT) {
+      this.#trustedFrom = moment + DAY_MS;
+    }
+    if (moment < this.#trustedFrom) return "stepped";
+    if (newest === null) return null;
+    if (wall < newest - AHEAD_MS) return "behind";
+    return wall > newest + DAY_MS ? "ahead" : null;
+  }
+}
+
+/**
+ * Returns the date from which the age of a chunk counts: its end, unless a clock
+ * that was not set gave it. Then it counts from the moment it was first seen.
+ */
+export function datedAt(end: EpochMs, now: EpochMs): EpochMs {
+  return end < PLAUSIBLE ? Math.max(end, now) : end;
+}
+
+/** A chunk, and when this process first saw it. */
+export interface Seen {
+  /** The date from which its age counts. */
+  readonly dated: EpochMs;
+  /** When it was first seen. */
+  readonly seenAt: MonotonicMs;
+}
+
+/**
+ * Returns how old a chunk is at least. Without a clock that can be trusted, it
+ * is as old as this process has known it.
+ */
+export function ageOf(
+  { dated, seenAt }: Seen,
+  clock: Clock,
+  isTrusted: boolean,
+): Seconds {
+  const known = clock.monotonic() - seenAt;
+  const age = isTrusted ? clock.now() - dated : 0;
+  return Math.max(known, age) / 1000;
+}

@@ -1,0 +1,219 @@
+/**
+ * Applies the rules of retention to an output folder.
+ *
+ * @module
+ */
+
+import { messageOf } from "../errors.ts";
+import type { ChunkDeleted, EpochMs, RetentionRule } from "../events.ts";
+import type { Clock } from "../platform/clock.ts";
+import { ageOf, ClockTrust, type Distrust } from "./clock_trust.ts";
+import { deleteChunks, deletedEvent, finishDeletions } from "./deletions.ts";
+import { FolderIndex } from "./folder_index.ts";
+import { type Place, RetentionLock } from "./lock.ts";
+import { removeSession } from "./old_logs.ts";
+import { type Plan, planDeletions, type Rules } from "./rules.ts";
+import type { StoredChunk } from "./stored_session.ts";
+
+/** Options of {@linkcode Retention}. */
+export interface RetentionOptions {
+  /** The output folder. */
+  readonly outputDir: string;
+  /** The rules. */
+  readonly rules: Rules;
+  /** The clock. */
+  readonly clock: Clock;
+  /** Returns the free bytes of a file system, or `null` when unknown. */
+  freeBytes(path: string): Promise<number | null>;
+  /** Takes each deletion as it happens. */
+  onDeleted(event: ChunkDeleted): void;
+  /** Takes a problem with one path, as a sentence without its period. */
+  onProblem(path: string, message: string): void;
+}
+
+/** How the rules are applied. */
+export interface ApplyOptions {
+  /** Whether more than half of all chunks may be deleted. */
+  readonly isForced?: boolean;
+  /** Whether nothing is deleted. */
+  readonly isTrial?: boolean;
+  /** Ends it before the next deletion. */
+  readonly signal?: AbortSignal;
+}
+
+/** A chunk that the rules delete. */
+export interface Pruned extends ChunkDeleted {
+  /** Its session's folder. */
+  readonly folder: string;
+  /** Length of its audio in seconds. */
+  readonly duration: number;
+}
+
+/** What the rules came to. */
+export interface Outcome {
+  /** What they delete, the oldest first. */
+  readonly pruned: readonly Pruned[];
+  /** Whether that was left alone, because it is more than half of all chunks. */
+  readonly isBlocked: boolean;
+  /** Number of all chunks before. */
+  readonly count: number;
+  /** Why age did not count, or `null`. */
+  readonly distrust: Distrust | null;
+  /** End of the newest audio, or `null` without any. */
+  readonly newest: EpochMs | null;
+  /** Folders of sessions whose last audio went long ago, which are removed. */
+  readonly removed: readonly string[];
+}
+
+/** Milliseconds until a plan that was blocked is made again. */
+const BLOCKED_MS = 60_000;
+/** Milliseconds between two looks for sessions whose logs are old. */
+const LOGS_MS = 3_600_000;
+
+/** Applies rules to an output folder, again and again. */
+export class Retention {
+  readonly #options: RetentionOptions;
+  readonly #index: FolderIndex;
+  readonly #trust: ClockTrust;
+  #place: Place | null = null;
+  #blockedUntil = -Infinity;
+  #logsAt = -Infinity;
+  #last: Outcome | null = null;
+
+  /** Rules that were not applied yet. */
+  constructor(options: RetentionOptions) {
+    const { outputDir, clock } = options;
+    this.#options = options;
+    this.#trust = new ClockTrust(clock);
+    this.#index = new FolderIndex({
+      outputDir,
+      clock,
+      onUnreadable: (folder, error) => this.#report(folder, error),
+    });
+  }
+
+  /**
+   * Applies the rules once. Another process that does so is waited for.
+   *
+   * @throws when the output folder is missing, or its lock cannot be taken.
+   */
+  async apply(options: ApplyOptions = {}): Promise<Outcome> {
+    const { outputDir, clock } = this.#options;
+    if (this.#last !== null && clock.monotonic() < this.#blockedUntil) {
+      return this.#last;
+    }
+    using lock = await RetentionLock.take(outputDir);
+    if (options.signal?.aborted) return NOTHING;
+    const { sessions, place } = await lock.changesSince(this.#place);
+    this.#place = place;
+    if (!await this.#index.refresh(sessions)) return NOTHING;
+    return await this.#applyTo(lock, options);
+  }
+
+  async #applyTo(
+    lock: RetentionLock,
+    { isForced = false, isTrial = false, signal }: ApplyOptions,
+  ): Promise<Outcome> {
+    const { clock } = this.#options;
+    const index = this.#index;
+    const touched = new Set<string>();
+    if (!isTrial) await this.#finishUnfinished(touched);
+    const distrust = this.#trust.distrust(index.newest);
+    const plan = await this.#plan(distrust);
+    const isBlocked = plan.isBlocked && !isForced;
+    const now = clock.now();
+    const pruned: Pruned[] = [];
+    const take = (chunk: StoredChunk, rule: RetentionRule) => {
+      const { session: { folder }, duration } = chunk;
+      pruned.push({ ...deletedEvent(chunk, rule, now), folder, duration });
+    };
+    const { count, newest } = index;
+    if (isTrial || isBlocked) {
+      for (const { chunk, rule } of plan.deletions) take(chunk, rule);
+    } else {
+      await deleteChunks(plan.deletions, now, {
+        onDeleted: (chunk, rule) => {
+          take(chunk, rule);
+          touched.add(chunk.session.id);
+          index.forget(chunk);
+          this.#options.onDeleted(deletedEvent(chunk, rule, now));
+        },
+        onGone: (chunk) => index.forget(chunk),
+        onForeign: (chunk, error) => {
+          index.forget(chunk);
+          this.#report(chunk.file, error);
+        },
+        onFailed: (path, error) => this.#report(path, error),
+      }, signal);
+    }
+    const removed = isTrial || distrust !== null || signal?.aborted
+      ? []
+      : await this.#removeEmpty();
+    if (touched.size > 0) this.#place = await lock.addChanged(touched);
+    const outcome = { pruned, isBlocked, count, distrust, newest, removed };
+    this.#last = outcome;
+    this.#blockedUntil = isBlocked ? clock.monotonic() + BLOCKED_MS : -Infinity;
+    return outcome;
+  }
+
+  async #plan(distrust: Distrust | null): Promise<Plan<StoredChunk>> {
+    const { outputDir, rules, clock, freeBytes } = this.#options;
+    const index = this.#index;
+    return planDeletions(rules, {
+      candidates: index.candidates(),
+      ageOf: (chunk) => ageOf(chunk, clock, distrust === null),
+      count: index.count,
+      bytes: index.bytes,
+      free: rules.minFreeBytes === null ? null : await freeBytes(outputDir),
+    });
+  }
+
+  async #finishUnfinished(touched: Set<string>): Promise<void> {
+    for (const session of this.#index.unfinished()) {
+      const { size } = session.unfinished;
+      try {
+        await finishDeletions(
+          session,
+          this.#options.clock.now(),
+          (path, error) => this.#report(path, error),
+        );
+      } catch (error) {
+        this.#report(session.folder, error);
+      }
+      if (session.unfinished.size < size) touched.add(session.id);
+    }
+  }
+
+  async #removeEmpty(): Promise<string[]> {
+    const { clock, rules } = this.#options;
+    const moment = clock.monotonic();
+    if (moment - this.#logsAt < LOGS_MS) return [];
+    this.#logsAt = moment;
+    const since = clock.now() - rules.keepLogs * 1000;
+    const removed: string[] = [];
+    for (const session of this.#index.emptySince(since)) {
+      try {
+        if (await removeSession(session)) {
+          this.#index.drop(session);
+          removed.push(session.folder);
+        } else this.#index.spare(session);
+      } catch (error) {
+        this.#report(session.folder, error);
+      }
+    }
+    return removed;
+  }
+
+  #report(path: string, error: unknown): void {
+    this.#options.onProblem(path, messageOf(error));
+  }
+}
+
+const NOTHING: Outcome = {
+  pruned: [],
+  isBlocked: false,
+  count: 0,
+  distrust: null,
+  newest: null,
+  removed: [],
+};

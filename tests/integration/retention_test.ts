@@ -1,0 +1,165 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
+import { readChunkIndex } from "../../src/sessions/chunks/chunk_index.ts";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { faultsIn } from "../support/json_schema.ts";
+import { type TempFolder, tempFolder } from "../support/temp.ts";
+
+/** A home folder whose recordings of noise are limited to some seconds. */
+function limited(maxBytes: number): TempFolder {
+  const home = tempFolder();
+  Deno.writeTextFileSync(
+    join(home.path, "echolog.conf"),
+    `[recording]
+device = "lavfi:anoisesrc=r=48000:a=0.3"
+format = "wav"
+channels = 1
+segment_duration = "1s"
+[retention]
+max_bytes = ${maxBytes}
+min_age = "0s"
+`,
+  );
+  return home;
+}
+
+function run(home: TempFolder, ...args: readonly string[]) {
+  return echolog([...args, "--config", join(home.path, "echolog.conf")], {
+    home: home.path,
+  });
+}
+
+/** Bytes of a chunk of a second. */
+const CHUNK = 96_000;
+
+Deno.test("retention: a recording keeps what max_bytes holds, and all commands say so", async () => {
+  using home = limited(4.5 * CHUNK);
+  const config = join(home.path, "echolog.conf");
+  await using running = startEcholog(
+    ["record", "--session-id", "night", "--config", config],
+    { home: home.path },
+  );
+  const session = await onlySession(join(home.path, "recordings"));
+  const { folder } = session;
+  await session.waitForEvent("chunk_deleted", 4);
+  const status = await echolog(["status"], { home: home.path });
+  assertMatch(
+    status.stdout,
+    /^kept: \d+ s; audio until .* UTC was deleted by retention$/m,
+  );
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+
+  const created = session.eventsOf("chunk_created");
+  const deleted = session.eventsOf("chunk_deleted");
+  // The oldest went, in their order, and the last line is the last.
+  assertEquals(
+    deleted.map(({ seq }) => seq),
+    deleted.map((_, index) => index + 1),
+  );
+  assert(
+    deleted.every(({ rule, session_id }) =>
+      rule === "max_bytes" && session_id === "night"
+    ),
+  );
+  assertEquals(session.events().at(-1)?.event, "session_stop");
+  const left = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.startsWith("chunk_")).sort();
+  assertEquals(
+    left,
+    created.slice(deleted.length).map(({ file }) => file),
+  );
+  // The bound holds to one chunk.
+  const kept = created.slice(deleted.length)
+    .reduce((sum, { size }) => sum + size, 0);
+  assert(kept < 5.5 * CHUNK, `${kept}`);
+
+  const verified = await run(home, "verify", "night", "--json");
+  assertEquals(verified.code, 0, verified.stdout);
+  const report = JSON.parse(verified.stdout);
+  assertEquals(report.deleted_chunks, deleted.length);
+  assertEquals(report.chunks, left.length);
+  assertEquals(faultsIn(report, "verify"), []);
+  const explained = await run(home, "explain", "night");
+  assertMatch(
+    explained.stdout.replaceAll(/\s+/g, " "),
+    /of this audio, in \d+ chunks, was deleted by retention, up to .* UTC\. No audio is missing/,
+  );
+  assertMatch(explained.stdout, /^ ?░+█/m);
+  const listed = await run(home, "sessions");
+  assertMatch(listed.stdout, /interrupted, deleted until .*$/m);
+  const repaired = await run(home, "repair", "night");
+  assertEquals(/missing/.test(repaired.stdout + repaired.stderr), false);
+});
+
+Deno.test("prune, keep: delete by hand, protect, and say what would go", async () => {
+  using home = limited(1_000_000_000);
+  for (const id of ["one", "two"]) {
+    const { code, stderr } = await run(
+      home,
+      ...["record", "--session-id", id, "--duration", "3.5s"],
+    );
+    assertEquals([code, stderr], [0, ""]);
+  }
+  const config = join(home.path, "echolog.conf");
+  const nothing = await run(home, "prune");
+  assertEquals([nothing.code, nothing.stdout], [
+    0,
+    "Nothing is to be deleted.\n",
+  ]);
+  Deno.writeTextFileSync(
+    config,
+    Deno.readTextFileSync(config).replace("1000000000", "600000"),
+  );
+  const trial = await run(home, "prune", "--dry-run", "--json");
+  assertEquals(trial.code, 0, trial.stderr);
+  const planned = JSON.parse(trial.stdout);
+  assertEquals(faultsIn(planned, "prune"), []);
+  const [first] = planned.chunk_list;
+  assertEquals([first.session_id, first.seq], ["one", 1]);
+  assertEquals((await run(home, "keep", "one")).code, 0);
+  const kept = await run(home, "prune", "--dry-run");
+  assertMatch(kept.stdout, /^two +chunk_00001\.wav .* max_bytes$/m);
+  assertEquals((await run(home, "keep", "--off", "one")).code, 0);
+
+  const pruned = await run(home, "prune");
+  assertEquals(pruned.code, 0, pruned.stderr);
+  assertMatch(pruned.stdout, /^one +chunk_00001\.wav .* max_bytes$/m);
+  assertMatch(pruned.stdout, /^\d chunks? deleted: .* of audio, .*\.$/m);
+  const { deletions } = readChunkIndex(join(home.path, "recordings", "one"));
+  assertEquals(deletions.size, planned.chunks);
+  assertEquals((await run(home, "verify", "one")).code, 0);
+
+  Deno.writeTextFileSync(
+    config,
+    Deno.readTextFileSync(config).replace("600000", "1"),
+  );
+  const much = await run(home, "prune");
+  assertEquals(much.code, 1);
+  assertMatch(
+    much.stderr,
+    /^echolog: The rules would delete \d of \d chunks, more than half; see what with echolog prune --dry-run, then use --force\n$/,
+  );
+  assertEquals((await run(home, "prune", "--force")).code, 0);
+  const empty = await run(home, "verify", "one");
+  assertEquals(empty.code, 0, empty.stdout);
+});
+
+Deno.test("prune, keep: bad input gets one line and exit 2", async () => {
+  using home = tempFolder();
+  for (
+    const [args, message] of [
+      [
+        ["prune"],
+        /^echolog: No rule of retention is set; set retention\.max_age/,
+      ],
+      [["keep"], /^echolog: Name the session to keep; /],
+      [["keep", "none"], /^echolog: .*none/],
+    ] as const
+  ) {
+    const { code, stderr } = await echolog([...args], { home: home.path });
+    assertEquals(code, 2, args.join(" "));
+    assertMatch(stderr, message);
+    assertEquals(stderr.trim().split("\n").length, 1);
+  }
+});
