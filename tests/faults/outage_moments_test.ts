@@ -13,7 +13,7 @@ import { explain } from "../../src/review/explain/explain.ts";
 import { inWords } from "../../src/review/explain/glossary.ts";
 import { readHistory } from "../../src/review/history_reader.ts";
 import { knownSession } from "../../src/sessions/catalog.ts";
-import { readIndex } from "../../src/sessions/chunks/chunk_index.ts";
+import { readChunkIndex } from "../../src/sessions/chunks/chunk_index.ts";
 import { summarize } from "../../src/sessions/list_entry.ts";
 import { readState } from "../../src/sessions/state_file.ts";
 import { statusOf } from "../../src/sessions/status.ts";
@@ -152,7 +152,7 @@ async function ask(session: SessionOnDisk) {
   const listed = await summarize(known);
   const history = await readHistory(
     readLogBlocks(known.log),
-    readIndex(folder),
+    readChunkIndex(folder),
   );
   const explained = explain(history, {
     folderName: "x",
