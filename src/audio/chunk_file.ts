@@ -6,7 +6,7 @@
 
 import { type AudioFile, openAudioFile } from "./audio_file.ts";
 import { type Format, FORMATS } from "./format.ts";
-import { openToChange } from "../platform/guarded/files.ts";
+import { openToChange } from "../platform/guarded/async_files.ts";
 import type { Seconds } from "../events.ts";
 
 /** Number of bytes read at a time. */
@@ -37,7 +37,7 @@ export async function finishChunkFile(
   format: Format,
   isContinued: boolean,
 ): Promise<FinishedChunk | null> {
-  using handle = openToChange(path);
+  using handle = await openToChange(path);
   const file = await openAudioFile(handle);
   const contents = await FORMATS[format].finish(file, isContinued);
   if (contents === null) {

@@ -10,6 +10,7 @@ import type { Seconds, SessionStart } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
+import type { ChunkSearch } from "../sessions/chunks/chunk_folder.ts";
 import type { WantedEnd } from "./end/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
@@ -59,6 +60,8 @@ export interface SessionOptions {
   readonly disk?: DiskWait | null;
   /** Whether ffmpeg has written audio to a file of the session's folder. */
   hasAudioFile(file: string): Promise<boolean>;
+  /** Finds chunks in the session's folder. */
+  readonly chunks: ChunkSearch;
   /** Syncs closed chunks. */
   readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Called once `session_start` is logged; ffmpeg is started when it resolves. */

@@ -26,7 +26,6 @@ import { Retries } from "./retries.ts";
 import { Run } from "./run/run.ts";
 import type { RunResult } from "./run/run_types.ts";
 import { type DiskFault, problemOf } from "./watches/disk_wait.ts";
-import { firstFree } from "../sessions/chunks/open_chunks.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
@@ -162,14 +161,17 @@ export class Session {
     }
     await this.#waitForDisk();
     if (this.#end.signal.aborted) return { cause: "disk_full", result: null };
-    if (!this.#options.ownFolder.make()) {
-      const { folder } = this.#options;
+    const { folder, chunks, ownFolder } = this.#options;
+    if (!await ownFolder.make()) {
       const problem = `Cannot write to the session's folder ${folder}`;
       this.#giveUp("gave_up", "folder_gone", problem);
       return { cause: "folder_gone", result: null };
     }
+    const free = await chunks.firstFree(this.#nextChunk);
+    // The disk may have kept it waiting until the session was stopped.
+    if (this.#end.signal.aborted) return { cause: "disk_error", result: null };
     this.#options.source?.mark();
-    this.#run = this.#newRun(ffmpeg, run);
+    this.#run = this.#newRun(ffmpeg, run, free);
     let result: RunResult;
     try {
       result = await this.#run.toEnd();
@@ -232,9 +234,9 @@ export class Session {
     return hasWaited;
   }
 
-  #newRun(ffmpeg: string, run: number): Run {
+  #newRun(ffmpeg: string, run: number, firstChunk: number): Run {
     const { spec, folder, spawn, clock, wall, stallTimeout } = this.#options;
-    const { hasAudioFile, ownFolder, sync } = this.#options;
+    const { hasAudioFile, ownFolder, chunks, sync } = this.#options;
     const duration = this.#elapsed.beginRun();
     return new Run({
       run,
@@ -244,13 +246,14 @@ export class Session {
         folder,
         duration,
         ...(duration === null ? {} : { since: clock.now() }),
-        firstChunk: firstFree(folder, spec.format, this.#nextChunk),
+        firstChunk,
       },
       stallTimeout,
       spawn,
       sink: this.#events,
       clock,
       wall,
+      chunks,
       closeRetries: this.#closeRetries,
       sync,
       levels: this.#levels,

@@ -12,7 +12,7 @@ import type { Clock, TimerHandle } from "../platform/clock.ts";
 import { type DiskSync, syncFolder } from "../platform/guarded/sync.ts";
 import { Patience } from "../platform/locks/patience.ts";
 import { INDEX_FILE } from "../sessions/chunks/chunk_index.ts";
-import { findOpenChunks } from "../sessions/chunks/open_chunks.ts";
+import { ChunkFolder } from "../sessions/chunks/chunk_folder.ts";
 
 /** Options of {@linkcode SyncRounds}. */
 export interface SyncRoundsOptions {
@@ -155,13 +155,23 @@ export class SyncRounds implements Sink, Disposable {
   }
 
   async #round(): Promise<void> {
-    const { folder, format, log, sync } = this.#options;
-    for (const file of await findOpenChunks(folder, format, this.#firstOpen)) {
+    const { folder, log, sync } = this.#options;
+    for (const file of await this.#openFiles()) {
       await sync.file(join(folder, file));
     }
     await this.#syncLog(log);
     await this.#syncChanged(join(folder, INDEX_FILE), "file");
     await this.#syncChanged(folder, "folder");
+  }
+
+  async #openFiles(): Promise<string[]> {
+    try {
+      const open = await new ChunkFolder(this.#options).open(this.#firstOpen);
+      return open.map(({ file }) => file);
+    } catch {
+      // The folder cannot be searched: its disk may be gone.
+      return [];
+    }
   }
 
   /** Syncs the log, and after a rotation the files before it, too. */

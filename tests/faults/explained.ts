@@ -47,6 +47,11 @@ export const EXPLAINED = {
     end: KILLED,
     note: /Cannot close .* cannot be read as flac/,
   },
+  "disk hung at the end": {
+    end: CTRL_C,
+    gap: /ffmpeg was asked to stop and took a long time/,
+    isGapOpen: true,
+  },
   "echolog stop": { end: /stopped by echolog stop/ },
   "disk full": {
     end: /stopped because the disk was full/,

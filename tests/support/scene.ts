@@ -9,7 +9,8 @@
 import { exists } from "../../src/platform/fs.ts";
 import { assert } from "@std/assert";
 import { join } from "@std/path";
-import { chunkName } from "../../src/audio/chunk_name.ts";
+import { chunkName, chunkNumber } from "../../src/audio/chunk_name.ts";
+import type { Format } from "../../src/audio/format.ts";
 import type { SessionEvent } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { DiskSync } from "../../src/platform/guarded/sync.ts";
@@ -21,6 +22,8 @@ import {
   type DiskWaitOptions,
 } from "../../src/recorder/watches/disk_wait.ts";
 import { RUN_SPEC } from "./run_spec.ts";
+import type { ChunkSearch } from "../../src/sessions/chunks/chunk_folder.ts";
+import { openChunksFrom } from "../../src/sessions/chunks/open_chunks.ts";
 import { SessionTotals } from "../../src/sessions/totals.ts";
 import { FakeClock } from "../fakes/clock.ts";
 import { FakeProcess } from "../fakes/ffmpeg.ts";
@@ -34,6 +37,7 @@ export class Scene implements Disposable {
   readonly folder = tempFolder();
   readonly events: SessionEvent[] = [];
   readonly processes: FakeProcess[] = [];
+  readonly chunks = searchAtOnce(this.folder.path);
   readonly session: Session;
   readonly stream = new EventStream(
     { emit: (event) => event, observe: () => {} },
@@ -81,8 +85,9 @@ export class Scene implements Disposable {
       // The file system is not on the scene's clock.
       ownFolder: {
         isThere: () => Promise.resolve(exists(folder.path)),
-        make: () => true,
+        make: () => Promise.resolve(true),
       },
+      chunks: this.chunks,
       source,
       disk: disk === null ? null : new DiskWait({
         ...disk,
@@ -153,4 +158,30 @@ export async function nextRun(scene: Scene): Promise<void> {
     await scene.clock.advanceAsync(100);
     return scene.processes.length > runs || null;
   });
+}
+
+/** A search that a test may change. */
+export type ChangeableSearch = {
+  -readonly [K in keyof ChunkSearch]: ChunkSearch[K];
+};
+
+/** Finds chunks without leaving the scene's clock. */
+export function searchAtOnce(
+  folder: string,
+  format: Format = "flac",
+): ChangeableSearch {
+  const lastNumber = () =>
+    [...Deno.readDirSync(folder)].reduce(
+      (most, { name }) => Math.max(most, chunkNumber(name) ?? 0),
+      0,
+    );
+  return {
+    open: (first) =>
+      Promise.resolve([...openChunksFrom(folder, format, first)]),
+    firstFree: (first) =>
+      Promise.resolve(
+        exists(folder) ? Math.max(first, lastNumber() + 1) : first,
+      ),
+    isGone: (file) => Promise.resolve(!exists(join(folder, file))),
+  };
 }

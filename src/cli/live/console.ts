@@ -11,7 +11,7 @@ import { LiveView } from "./view.ts";
 import { oneLine } from "../../errors.ts";
 import type { Sink } from "../../events.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
-import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
+import { ChunkFolder } from "../../sessions/chunks/chunk_folder.ts";
 import type { SessionTotals } from "../../sessions/totals.ts";
 import { onResize } from "../../terminal/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
@@ -62,7 +62,8 @@ export class RecordingConsole implements AsyncDisposable {
   /** Starts the live line if stderr is a terminal, unless that is not wanted. */
   show(folder: string, format: Format, isQuiet = false): Sink {
     if (!isQuiet && Deno.stderr.isTerminal()) {
-      this.#openBytes = () => openBytes(folder, format, this.#view.nextChunk);
+      const chunks = new ChunkFolder({ folder, format });
+      this.#openBytes = openSize(chunks, () => this.#view.nextChunk);
       const terminal = new NonBlockingWriter({
         write: (bytes) => Deno.stderr.write(bytes),
         onIdle: () => this.#line?.resume(),
@@ -157,11 +158,26 @@ export class RecordingConsole implements AsyncDisposable {
   }
 }
 
-function openBytes(folder: string, format: Format, first: number): number {
-  try {
-    for (const { size } of openChunksFrom(folder, format, first)) return size;
-  } catch {
-    // The folder may not be readable any more; the log reports that.
-  }
-  return 0;
+/**
+ * Returns a function that returns the size of the open chunk, as it was at its
+ * last call: a disk that hangs must not hold the live line.
+ */
+function openSize(chunks: ChunkFolder, next: () => number): () => number {
+  let bytes = 0;
+  let isLooking = false;
+  const look = async () => {
+    isLooking = true;
+    try {
+      const [open] = await chunks.open(next());
+      bytes = open?.size ?? 0;
+    } catch {
+      // The folder may not be readable any more; the log reports that.
+      bytes = 0;
+    }
+    isLooking = false;
+  };
+  return () => {
+    if (!isLooking) void look();
+    return bytes;
+  };
 }

@@ -48,8 +48,8 @@ export interface SessionLog extends Disposable {
   emit(event: SessionStop): SessionStop;
   emit(event: SessionEvent): SessionEvent;
   /**
-   * Takes telemetry. At new audio the log checks its file; at the failure of a
-   * run it adds ffmpeg's last lines that were held back.
+   * Takes telemetry. At the failure of a run the log adds ffmpeg's last lines
+   * that were held back.
    */
   observe(telemetry: Telemetry): void;
   /**
@@ -57,6 +57,8 @@ export interface SessionLog extends Disposable {
    * file systems let no write pass while the file is synced.
    */
   hold(): Disposable;
+  /** Looks whether its file is still there, and writes the lines that wait. */
+  check(): void;
   /** Writes all lines that are held back or wait. */
   flush(): void;
   /** Flushes and closes the file; can be called again. Later events are still written. */
@@ -146,7 +148,6 @@ class FileSessionLog implements SessionLog {
   }
 
   observe(telemetry: Telemetry): void {
-    if (telemetry.kind === "audio") this.#handler.checkFile();
     if (telemetry.kind !== "run_failed") return;
     for (const line of this.#throttle?.takeTail(telemetry.time) ?? []) {
       if (this.#isLogged(line)) this.#write(line);
@@ -155,6 +156,10 @@ class FileSessionLog implements SessionLog {
 
   hold(): Disposable {
     return this.#handler.hold();
+  }
+
+  check(): void {
+    this.#handler.checkFile();
   }
 
   flush(): void {

@@ -11,6 +11,7 @@ import {
   isSame,
   lookAtFolder,
   noSuch,
+  type Sighting,
   UnsafePathError,
   userId,
   whyUnsafe,
@@ -58,20 +59,35 @@ export async function makeFile(
 export async function openAtEnd(path: string): Promise<Deno.FsFile> {
   const folder = await ownFolderOf(path);
   const info = await lstatOrNull(path);
-  if (info === null) return await makeFile(path);
-  const reason = whyUnsafe(path, info, folder, userId());
-  if (reason !== null) throw new UnsafePathError(path, reason);
-  const file = await Deno.open(path, { read: true, append: true });
-  try {
-    if (!isSame(await file.stat(), info)) {
-      throw new UnsafePathError(path, "it was replaced while it was opened");
-    }
-    await confirmFolder(path, folder);
-    return file;
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+  return info === null
+    ? await makeFile(path)
+    : await openSeen(path, { info, folder }, { read: true, append: true });
+}
+
+/**
+ * Opens a file for reading and writing. It is neither created nor truncated.
+ *
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is not what it should be.
+ */
+export async function openToChange(path: string): Promise<Deno.FsFile> {
+  const folder = await ownFolderOf(path);
+  const info = await lstatOrNull(path);
+  if (info === null) throw noSuch(path);
+  return await openSeen(path, { info, folder }, { read: true, write: true });
+}
+
+/**
+ * Returns the permissions of a file, or `null` when there is none.
+ *
+ * @throws {UnsafePathError} when it is not what it should be.
+ */
+export async function modeOf(path: string): Promise<number | null> {
+  const folder = await ownFolderOf(path);
+  const info = await lstatOrNull(path);
+  if (info === null) return null;
+  assertSafe(path, { info, folder });
+  return (info.mode ?? 0o600) & 0o777;
 }
 
 /**
@@ -83,8 +99,7 @@ export async function openAtEnd(path: string): Promise<Deno.FsFile> {
 export async function openToRead(path: string): Promise<Deno.FsFile> {
   const folder = await Deno.stat(dirname(path));
   const info = await Deno.lstat(path);
-  const reason = whyUnsafe(path, info, folder, userId());
-  if (reason !== null) throw new UnsafePathError(path, reason);
+  assertSafe(path, { info, folder });
   const file = await Deno.open(path);
   if (isSame(await file.stat(), info)) return file;
   file.close();
@@ -120,8 +135,7 @@ export async function isRegular(
 ): Promise<boolean> {
   const info = await lstatOrNull(path);
   if (info === null) return false;
-  const reason = whyUnsafe(path, info, folder, userId());
-  if (reason !== null) throw new UnsafePathError(path, reason);
+  assertSafe(path, { info, folder });
   if (info.dev === folder.dev) return true;
   throw new UnsafePathError(path, "it is on another file system");
 }
@@ -150,6 +164,31 @@ export async function removeFile(path: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
+}
+
+/** Opens a file that was looked at. */
+async function openSeen(
+  path: string,
+  seen: Sighting,
+  options: Deno.OpenOptions,
+): Promise<Deno.FsFile> {
+  assertSafe(path, seen);
+  const file = await Deno.open(path, options);
+  try {
+    if (!isSame(await file.stat(), seen.info)) {
+      throw new UnsafePathError(path, "it was replaced while it was opened");
+    }
+    await confirmFolder(path, seen.folder);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function assertSafe(path: string, { info, folder }: Sighting): void {
+  const reason = whyUnsafe(path, info, folder, userId());
+  if (reason !== null) throw new UnsafePathError(path, reason);
 }
 
 /** Returns facts about a file's folder, in which files may be changed. */

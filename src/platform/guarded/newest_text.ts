@@ -5,9 +5,8 @@
  */
 
 import { writeAll } from "@std/io/write-all";
-import { makeFile } from "./async_files.ts";
+import { makeFile, modeOf, removeFile } from "./async_files.ts";
 import { removeIfThere, replaceFile } from "./files.ts";
-import { look } from "./guard.ts";
 import type { DiskSync } from "./sync.ts";
 
 /** Ends the name of a text that is not in place yet. */
@@ -85,9 +84,9 @@ export class NewestText {
 
   async #replace(text: string): Promise<void> {
     const { path, sync } = this.#options;
-    const mode = (look(path, "write")?.info.mode ?? 0o600) & 0o777;
+    const mode = await modeOf(path) ?? 0o600;
     const fresh = `${path}${FRESH_SUFFIX}`;
-    removeIfThere(fresh);
+    await removeFile(fresh);
     {
       using file = await makeFile(fresh, { mode });
       await writeAll(file, new TextEncoder().encode(text));

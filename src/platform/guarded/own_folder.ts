@@ -32,10 +32,14 @@ export class OwnFolder {
     }
   }
 
-  /** Makes it again when it is missing; false when that cannot be done. */
-  make(): boolean {
+  /**
+   * Makes it again when it is missing; false when that cannot be done. A disk
+   * that hangs does not hold the caller's thread.
+   */
+  async make(): Promise<boolean> {
     try {
-      Deno.mkdirSync(this.#path, { recursive: true, mode: 0o700 });
+      if (await this.isThere()) return true;
+      await Deno.mkdir(this.#path, { recursive: true, mode: 0o700 });
       this.#made = lookAtFolder(this.#path, "write");
       return this.#made !== null;
     } catch {

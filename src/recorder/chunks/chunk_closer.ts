@@ -15,12 +15,12 @@ import type { Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
-import { isAbsent } from "../../platform/fs.ts";
 import type { DiskSync } from "../../platform/guarded/sync.ts";
-import { Patience } from "../../platform/locks/patience.ts";
+import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
 import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
-import { openChunksFrom } from "../../sessions/chunks/open_chunks.ts";
+import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
+import type { OpenChunk } from "../../sessions/chunks/open_chunks.ts";
 
 /** Options of {@linkcode ChunkCloser}. */
 export interface CloserOptions extends DateOptions {
@@ -32,6 +32,8 @@ export interface CloserOptions extends DateOptions {
   readonly format: Format;
   /** Number of the run's first chunk. */
   readonly firstChunk: number;
+  /** Finds chunks in the folder. */
+  readonly chunks: ChunkSearch;
   /** Keeps chunks that cannot be closed. */
   readonly closeRetries: CloseRetryQueue;
   /** Syncs files before their lines are written. */
@@ -96,29 +98,12 @@ export class ChunkCloser {
   /**
    * Closes a chunk that ffmpeg has finished, after those before it.
    *
-   * @returns false when there is no such file.
+   * @returns false when that is no name of a chunk.
    */
   close(file: string, span: Span | null): boolean {
     const seq = chunkNumber(file);
     if (seq === null) return false;
-    const { folder, closeRetries } = this.#options;
-    const path = join(folder, file);
-    const isMissing = isGone(path);
-    if (isMissing) {
-      this.#fail(
-        "chunk_finalize_failed",
-        `Cannot close ${path}`,
-        "it is missing",
-      );
-      // The file was deleted or never existed: its number stays free.
-      if (!isGone(folder)) return false;
-    }
     this.#lastNumber = Math.max(this.#lastNumber, seq);
-    if (isMissing) {
-      // The folder may return, with its disk.
-      closeRetries.add(() => this.#tryClose(file, seq, span));
-      return false;
-    }
     this.#queue = this.#queue.then(() => this.#close(file, seq, span));
     return true;
   }
@@ -131,32 +116,66 @@ export class ChunkCloser {
    * a number and no audio.
    */
   async closeRest(): Promise<void> {
-    const { clock, folder, format, firstChunk } = this.#options;
+    const { clock, chunks, firstChunk } = this.#options;
     const first = Math.max(this.#lastNumber + 1, firstChunk);
+    const patience = new Patience({ clock, onWait() {}, limitMs: DISK_MS });
+    const found = this.#left(chunks.open(first));
+    const left = await patience.waitFor(found);
+    if (left === TIMED_OUT) {
+      // They are closed once the disk answers.
+      this.#queue = this.#queue.then(async () => this.#closeNext(await found));
+      return;
+    }
+    for (const { file } of left) this.close(file, null);
+    const last = left.at(-1);
+    if (last === undefined || last.size >= SMALL_BYTES) return;
+    await patience.waitFor(this.#queue);
+  }
+
+  /** Returns the files that ffmpeg left, none when that is unknown. */
+  async #left(
+    found: Promise<readonly OpenChunk[]>,
+  ): Promise<readonly OpenChunk[]> {
     try {
-      const left = [...openChunksFrom(folder, format, first)];
-      for (const { file } of left) this.close(file, null);
-      const last = left.at(-1);
-      if (last === undefined || last.size >= SMALL_BYTES) return;
-      const patience = new Patience({ clock, onWait() {}, limitMs: DISK_MS });
-      await patience.waitFor(this.#queue);
+      return await found;
     } catch (error) {
-      this.#fail(
-        "folder_unreadable",
-        `Cannot read the folder ${folder}`,
-        error,
-      );
+      const { folder } = this.#options;
+      const what = `Cannot read the folder ${folder}`;
+      this.#fail("folder_unreadable", what, error);
+      return [];
+    }
+  }
+
+  /** Closes files before all others that wait. */
+  async #closeNext(left: readonly OpenChunk[]): Promise<void> {
+    for (const { file } of left) {
+      const seq = chunkNumber(file);
+      if (seq === null) continue;
+      this.#lastNumber = Math.max(this.#lastNumber, seq);
+      await this.#close(file, seq, null);
     }
   }
 
   async #close(file: string, seq: number, span: Span | null): Promise<void> {
-    const { folder, closeRetries } = this.#options;
+    const { folder, chunks, closeRetries } = this.#options;
     const attempt = () => this.#tryClose(file, seq, span);
     await closeRetries.tryAgain();
+    const path = join(folder, file);
+    if (await chunks.isGone(file)) {
+      this.#fail(
+        "chunk_finalize_failed",
+        `Cannot close ${path}`,
+        "it is missing",
+      );
+      // The folder may return, with its disk.
+      if (await chunks.isGone("")) closeRetries.add(attempt);
+      // The file was deleted or never existed: its number stays free.
+      else if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
+      return;
+    }
     try {
       await attempt();
     } catch (error) {
-      const path = join(folder, file);
       this.#fail("chunk_finalize_failed", `Cannot close ${path}`, error);
       closeRetries.add(attempt);
     }
@@ -252,18 +271,5 @@ export class ChunkCloser {
       code,
       message: `${what}: ${messageOf(error)}`,
     });
-  }
-}
-
-/**
- * Whether a file surely does not exist. A file that cannot be read keeps its
- * number.
- */
-function isGone(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return false;
-  } catch (error) {
-    return isAbsent(error);
   }
 }

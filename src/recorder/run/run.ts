@@ -96,6 +96,7 @@ export class Run {
       folder: options.spec.folder,
       format: options.spec.format,
       firstChunk: options.spec.firstChunk,
+      chunks: options.chunks,
       closeRetries: options.closeRetries,
       sync: options.sync,
       sink: options.sink,

@@ -13,6 +13,7 @@ import type {
 } from "../../ffmpeg/process.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { DiskSync } from "../../platform/guarded/sync.ts";
+import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
 import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
 import type { Segments } from "../clock/repeats.ts";
 import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly clock: Clock;
   /** Knows the wall-clock time of moments. */
   readonly wall: WallClock;
+  /** Finds chunks in the session's folder. */
+  readonly chunks: ChunkSearch;
   /** Keeps the chunks that cannot be closed. */
   readonly closeRetries: CloseRetryQueue;
   /** Judges the levels of the session. */

@@ -24,7 +24,7 @@ export interface OpenChunk {
  * Numbers searched for the next chunk: one fewer may have been deleted before
  * it.
  */
-const MAX_MISSING = 20;
+export const MAX_MISSING = 20;
 
 /**
  * Yields the open chunks from a number on. ffmpeg numbers its files
@@ -48,31 +48,6 @@ export function* openChunksFrom(
   }
 }
 
-/**
- * Returns the names of the open chunks from a number on. A disk that hangs does
- * not hold the caller.
- */
-export async function findOpenChunks(
-  folder: string,
-  format: Format,
-  first: number,
-): Promise<string[]> {
-  const files: string[] = [];
-  let end = first + MAX_MISSING;
-  for (let seq = first; seq < end; seq++) {
-    const file = `${chunkName(seq, format)}${PART}`;
-    try {
-      await Deno.lstat(join(folder, file));
-    } catch {
-      // The number was skipped, or its chunk is closed.
-      continue;
-    }
-    files.push(file);
-    end = seq + 1 + MAX_MISSING;
-  }
-  return files;
-}
-
 /** Whether a folder has an open chunk. */
 export function hasOpenChunk(folder: string): boolean {
   try {
@@ -83,31 +58,6 @@ export function hasOpenChunk(folder: string): boolean {
     if (isAbsent(error)) return false;
     throw error;
   }
-}
-
-/**
- * Returns the first number from which on no chunk exists, open or finished,
- * because ffmpeg overwrites files. When that cannot be checked, it skips as
- * many numbers as could be taken.
- */
-export function firstFree(
-  folder: string,
-  format: Format,
-  first: number,
-): number {
-  let free = first;
-  for (let seq = first; seq < free + MAX_MISSING; seq++) {
-    const name = chunkName(seq, format);
-    try {
-      // Open names are checked first: a chunk may be renamed in between.
-      const isTaken = inspect(folder, `${name}${PART}`) !== null ||
-        inspect(folder, name) !== null;
-      if (isTaken) free = seq + 1;
-    } catch {
-      return free + MAX_MISSING;
-    }
-  }
-  return free;
 }
 
 function inspect(folder: string, file: string): OpenChunk | null {

@@ -11,7 +11,7 @@ Deno.test("OwnFolder: a folder that was deleted is made again", async () => {
   assert(await folder.isThere());
   Deno.removeSync(path);
   assert(!await folder.isThere());
-  assert(folder.make());
+  assert(await folder.make());
   assert(await folder.isThere());
 });
 
@@ -25,7 +25,7 @@ Deno.test("OwnFolder: a link or another folder in its place is not used", async 
   Deno.renameSync(path, `${path}.old`);
   Deno.symlinkSync(elsewhere, path);
   assert(!await folder.isThere());
-  assert(!folder.make());
+  assert(!await folder.make());
   Deno.removeSync(path);
   Deno.renameSync(elsewhere, path);
   assert(!await folder.isThere());

@@ -47,6 +47,7 @@ import { claimInTurn } from "../../../recorder/claim/turn.ts";
 import { startRepairs } from "../../../recorder/claim/repair_process.ts";
 import { WallClock } from "../../../recorder/clock/wall_clock.ts";
 import { DiskWatch } from "../../../recorder/disk_watch.ts";
+import { DiskPulse } from "../../../recorder/watches/disk_pulse.ts";
 import { DiskWait } from "../../../recorder/watches/disk_wait.ts";
 import { EventStream } from "../../../recorder/event_stream.ts";
 import { Session } from "../../../recorder/session.ts";
@@ -64,6 +65,7 @@ import { RetentionWatch } from "../../../recorder/watches/retention_watch.ts";
 import { hasRules, rulesOf } from "../../../retention/rules.ts";
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
+import { ChunkFolder } from "../../../sessions/chunks/chunk_folder.ts";
 import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
 import { STATE_FILE } from "../../../sessions/state_file.ts";
 import { StateWriter } from "../../../sessions/state_writer.ts";
@@ -170,6 +172,8 @@ async function recordDevice(
   );
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
 
+  using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
+
   const events = new EventStream(log, totals);
   const tag = crypto.randomUUID();
   const variables = pulseVariables(device, host.env("PULSE_PROP"), tag);
@@ -218,6 +222,7 @@ async function recordDevice(
     onEnding: () => retention?.close() ?? Promise.resolve(),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
+    chunks: new ChunkFolder({ folder: folder.path, format: settings.format }),
     disk: new DiskWait({
       folder: folder.path,
       bytesPerSecond: FORMATS[settings.format].bytesPerSecond(

@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import { join } from "@std/path";
+import { processStart } from "../../src/platform/processes.ts";
+import { failingDisk } from "../support/small_disk.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+import { assertExplained } from "./explained.ts";
+import { assertSound, ffmpegPid, startRecording } from "./support.ts";
+
+/** Bit of SIGTERM in the masks of /proc. */
+const SIGTERM_BIT = 1n << 14n;
+
+/** Whether a process was sent SIGTERM that it could not take yet, or has ended. */
+function wasAskedToEnd(pid: number): boolean {
+  if (processStart(pid) === null) return true;
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const pending = [...status.matchAll(/^(?:Sig|Shd)Pnd:\s*(\w+)$/gm)]
+    .map(([, mask]) => BigInt(`0x${mask}`));
+  return pending.some((mask) => (mask & SIGTERM_BIT) !== 0n);
+}
+
+Deno.test("a disk that hangs: signals are heard, and nothing is lost once it answers", async () => {
+  using home = tempFolder();
+  await using disk = await failingDisk(
+    join(home.path, "below"),
+    join(home.path, "recordings"),
+  );
+  if (disk === null) return;
+  await using recording = await startRecording(home.path, [
+    ...["--device", "test"],
+  ]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  const ffmpeg = ffmpegPid(session);
+  Deno.kill(disk.pid, "SIGSTOP");
+  try {
+    running.signal("SIGINT");
+    // Its thread would hear that only once the disk answers.
+    await waitFor(
+      "ffmpeg to be stopped while the disk hangs",
+      () => wasAskedToEnd(ffmpeg) || null,
+    );
+  } finally {
+    Deno.kill(disk.pid, "SIGCONT");
+  }
+  assertEquals((await running.finished).code, 0);
+  await assertSound(session, "interrupted", 1);
+  await assertExplained(session, "disk hung at the end");
+});
