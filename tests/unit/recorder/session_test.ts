@@ -554,15 +554,17 @@ Deno.test("Session: ignores earlier errors in the cause of an exit", async () =>
 
 Deno.test("Session: starts no run with the number of an existing chunk that it cannot stat", async () => {
   using scene = new Scene();
-  const { firstFree } = scene.chunks;
+  const { firstFree, open } = scene.chunks;
   const end = scene.session.toEnd();
   await scene.flow(0, 3);
   const part = join(scene.folder.path, "chunk_00001.flac.part");
   Deno.writeTextFileSync(part, "fLaC");
   // ChunkFolder skips what it cannot look at.
   scene.chunks.firstFree = (first) => Promise.resolve(first + 20);
+  scene.chunks.open = () =>
+    Promise.reject(new Deno.errors.PermissionDenied("Permission denied"));
   await nextRun(scene);
-  scene.chunks.firstFree = firstFree;
+  Object.assign(scene.chunks, { firstFree, open });
   await nextRun(scene);
   scene.session.stop("interrupted");
   await end;
