@@ -125,7 +125,10 @@ export class SessionReader {
     }
   }
 
-  history(index: ReadonlyMap<number, ChunkCreated>) {
+  /** Returns what the events show. */
+  history(
+    index: ReadonlyMap<number, ChunkCreated>,
+  ): Omit<History, "isDebug" | "faults"> {
     return {
       sessionId: this.#sessionId,
       startedAt: this.#startedAt,
