@@ -261,7 +261,7 @@ export class Session {
           this.#wasCaptured = true;
           this.#firstAudio.begins();
         },
-        onStart: (moment, isKept) => this.#onStart(moment, isKept),
+        onStart: (moment, isKept) => this.#onStart(moment, isKept, run),
         onRepeat: () =>
           this.#settled.then(() =>
             this.#gapTracker.outageSince ?? clock.monotonic()
@@ -277,6 +277,7 @@ export class Session {
   #onStart(
     moment: MonotonicMs,
     isKept: Promise<boolean>,
+    run: number,
   ): Promise<MonotonicMs> {
     this.#elapsed.begin(moment);
     this.#reportEnd();
@@ -285,7 +286,7 @@ export class Session {
     const begun = this.#settled.then(async () => {
       const recoveredEnd = await this.#closeRetries.recover();
       return await isKept
-        ? this.#gapTracker.audioBegins(moment, recoveredEnd)
+        ? this.#gapTracker.audioBegins(moment, recoveredEnd, run)
         : moment;
     });
     this.#settled = begun.then(() => {});

@@ -14,7 +14,7 @@ import type {
   SessionStop,
   Warning,
 } from "../events.ts";
-import { overlapIn } from "../sessions/coverage.ts";
+import { overlapIn } from "../sessions/chunks/overlap.ts";
 import {
   type GapContext,
   type History,

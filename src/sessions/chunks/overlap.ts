@@ -4,11 +4,19 @@
  * @module
  */
 
-import type { ChunkCreated, Seconds, SessionEvent } from "../events.ts";
-import { overlapIn } from "./coverage.ts";
+import type { ChunkCreated, Seconds, SessionEvent } from "../../events.ts";
 
 /** Chunks of this many runs before the last one may still be closed. */
 const MAX_LATE = 8;
+
+/** Returns how much audio an event reports as recorded twice. */
+export function overlapIn(event: SessionEvent): Seconds {
+  if (event.event !== "warning") return 0;
+  if (event.code !== "audio_overlap" && event.code !== "audio_repeated") {
+    return 0;
+  }
+  return Number.parseFloat(String(event.details?.overlap ?? 0)) || 0;
+}
 
 /** What is known of a run. */
 interface KnownRun {
