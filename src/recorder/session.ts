@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Segments } from "./clock/repeats.ts";
+import { Segments } from "./repeats/repeats.ts";
 import { transportOf } from "../audio/device.ts";
 import { messageOf } from "../errors.ts";
 import type { FailureCode, GapCause, Seconds, StopReason } from "../events.ts";
@@ -132,7 +132,8 @@ export class Session {
     for (let run = 1; !this.#end.signal.aborted; run++) {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
       if (this.#end.signal.aborted) return;
-      const { attempt, delay } = retries.next(result?.captured ?? 0);
+      const fresh = (result?.captured ?? 0) - (result?.repeated ?? 0);
+      const { attempt, delay } = retries.next(fresh);
       this.#events.emit({
         event: "recovery",
         time: clock.now(),
