@@ -66,9 +66,11 @@ export class FileAudio {
 
   /** Returns the file whose audio a run of this length begins with, or `null`. */
   repeated(captured: Seconds): KnownFile | null {
-    // Without a whole second there is nothing to compare.
-    const isCompared = this.#peaks.length > 0 && captured > 0;
-    return this.#isSame && isCompared ? this.#known : null;
+    // Without a whole second there is nothing to compare, and equal ones, as of a
+    // tone or of silence, say little: then the length must be the same, too.
+    const isTold = new Set(this.#peaks).size > 1 ||
+      this.#peaks.length > 0 && captured === this.#known?.length;
+    return this.#isSame && isTold ? this.#known : null;
   }
 
   /**

@@ -177,6 +177,15 @@ Deno.test("RepeatedAudio: a source that sends audio as it sounds is no file, eve
   assertEquals(readFile(file, tone, { speed: 1 }).length, 0);
 });
 
+Deno.test("RepeatedAudio: equal peaks are the same audio only with the same length", () => {
+  const silence = Array.from({ length: 6 }, () => -Infinity);
+  const segments = new Segments();
+  readFile(segments, silence);
+  assertEquals(readFile(segments, silence).length, 6);
+  assertEquals(readFile(segments, silence.slice(1)).length, 0);
+  assertEquals(readFile(segments, [...silence, -Infinity]).length, 0);
+});
+
 Deno.test("RepeatedAudio: a run that was stopped, or failed, has read no file", () => {
   const segments = new Segments();
   readFile(segments, SONG, { isComplete: false });
