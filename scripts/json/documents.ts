@@ -280,6 +280,7 @@ const SESSION_FILE: Fields = {
   audio_since: orNull(time("time of the first sample of the current run")),
   chunks,
   audio,
+  overlap: seconds("how much of that audio was recorded twice"),
   bytes: bytes("size of the finished chunks"),
   last_audio: orNull(time("end of the last finished chunk")),
   silent_since: orNull(time("since when every sample has been zero")),

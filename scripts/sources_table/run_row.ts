@@ -5,7 +5,7 @@
  */
 
 import { tempFolder } from "../../tests/support/temp.ts";
-import { overlapIn } from "../../src/sessions/coverage.ts";
+import { overlapIn } from "../../src/sessions/chunks/overlap.ts";
 import { type Evidence, judge } from "./analysis/judge.ts";
 import { Truth } from "./analysis/truth.ts";
 import { Lateness } from "./lateness.ts";

@@ -47,7 +47,7 @@ export interface FormatSpec {
   readonly channelCounts: readonly number[] | null;
   /** Maximum size in a chunk's header, in bytes of samples, or `null` for any. */
   readonly maxBytes: number | null;
-  /** Returns an estimate of the bytes per second. */
+  /** Returns an estimate of the bytes per second, by ffmpeg's own bit rates. */
   bytesPerSecond(
     sampleRate: number,
     channels: number,
@@ -154,15 +154,3 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
 // Sound for the literal above, which has no other keys.
 /** The formats, the default first. */
 export const FORMAT_NAMES = Object.keys(FORMATS) as [Format, ...Format[]];
-
-/** Returns an estimate of the size of an hour of audio, by ffmpeg's own bit rates. */
-export function bytesPerHour(
-  { format, sampleRate, channels, bitDepth }: {
-    readonly format: Format;
-    readonly sampleRate: number;
-    readonly channels: number;
-    readonly bitDepth: BitDepth;
-  },
-): number {
-  return FORMATS[format].bytesPerSecond(sampleRate, channels, bitDepth) * 3600;
-}

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { type BitDepth, bytesPerSample } from "../audio/bit_depth.ts";
+import type { BitDepth } from "../audio/bit_depth.ts";
 import { FORMATS } from "../audio/format.ts";
 import { EchologError } from "../errors.ts";
+import { encodedBytes } from "../ffmpeg/command/encoded_size.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
 /** Source of a value. */
@@ -60,22 +61,26 @@ export function assertDepth(
   }
 }
 
+/** The settings on which the size of a chunk depends. */
+type ChunkSettings = Pick<
+  Settings,
+  "format" | "channels" | "sampleRate" | "segmentDuration" | "outputArgs"
+>;
+
 /**
- * Checks that a chunk's header can hold its size.
+ * Checks that a chunk's header can hold its size, with the encoder in effect.
  *
+ * @param bitDepth Bits per sample of the format's own encoder, or `null` for a
+ * format without a depth.
  * @throws {EchologError} `usage`, when it cannot.
  */
 export function assertChunkSize(
-  settings: Pick<
-    Settings,
-    "format" | "channels" | "sampleRate" | "segmentDuration"
-  >,
-  depth: BitDepth,
+  settings: ChunkSettings,
+  bitDepth: BitDepth | null,
 ): void {
-  const { format, channels, sampleRate, segmentDuration } = settings;
+  const { format, segmentDuration } = settings;
   const { maxBytes } = FORMATS[format];
-  const bytes = bytesPerSample(depth) * channels * sampleRate *
-    segmentDuration;
+  const bytes = encodedBytes({ ...settings, bitDepth }) * segmentDuration;
   if (maxBytes !== null && bytes > maxBytes) {
     throw new EchologError(
       "usage",
@@ -94,20 +99,12 @@ const SMALLEST_LOG = 1_048_576;
  * Checks that the limits of the process leave room for a recording. The kernel
  * ends a program that writes past the limit of a file, without a message.
  *
- * @param depth Bits per sample, or `null` for a format without a depth.
+ * @param bitDepth Bits per sample, or `null` for a format without a depth.
  * @throws {EchologError} `usage`, when they do not.
  */
 export function assertLimits(
-  settings: Pick<
-    Settings,
-    | "format"
-    | "channels"
-    | "sampleRate"
-    | "segmentDuration"
-    | "logMaxBytes"
-    | "logRotation"
-  >,
-  depth: BitDepth | null,
+  settings: ChunkSettings & Pick<Settings, "logMaxBytes" | "logRotation">,
+  bitDepth: BitDepth | null,
   { fileBytes, openFiles }: {
     readonly fileBytes: number;
     readonly openFiles: number;
@@ -120,10 +117,10 @@ export function assertLimits(
       { hint: `raise the limit: ulimit -n ${FEWEST_FILES} or more` },
     );
   }
-  const { format, channels, sampleRate, segmentDuration } = settings;
-  const { bytesPerSecond } = FORMATS[format === "flac" ? "wav" : format];
-  const chunk = bytesPerSecond(sampleRate, channels, depth ?? 16) *
-    segmentDuration;
+  // Noise is not compressed at all.
+  const format = settings.format === "flac" ? "wav" : settings.format;
+  const chunk = encodedBytes({ ...settings, format, bitDepth }) *
+    settings.segmentDuration;
   const log = settings.logRotation === "size"
     ? Math.max(SMALLEST_LOG, settings.logMaxBytes)
     : SMALLEST_LOG;

@@ -5,9 +5,9 @@
  */
 
 import { dirname, join } from "@std/path";
-import { bytesPerHour } from "../audio/format.ts";
 import type { Settings } from "../config/settings.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
+import { encodedBytes } from "../ffmpeg/command/encoded_size.ts";
 import { freeBytes } from "../platform/free_space.ts";
 import { isAbsent, reasonOf } from "../platform/fs.ts";
 import {
@@ -35,6 +35,7 @@ export type OutputSettings = Pick<
   | "sampleRate"
   | "channels"
   | "bitDepth"
+  | "outputArgs"
   | "segmentDuration"
 >;
 
@@ -87,7 +88,7 @@ export function judgeRoom(
   if (free === null) return ok(OUTPUT, place);
   // Most sources give 16 bits, and for those this is their depth.
   const bitDepth = settings.bitDepth === "auto" ? 16 : settings.bitDepth;
-  const hours = free / bytesPerHour({ ...settings, bitDepth });
+  const hours = free / (encodedBytes({ ...settings, bitDepth }) * 3600);
   const room = `${formatBytes(free)} free, about ${
     formatDuration(hours * 3600)
   } of ${settings.format}`;

@@ -118,7 +118,7 @@ export class Retries {
 
   /**
    * Returns the next attempt and the wait before it, after a run that captured
-   * this much.
+   * this much that was not recorded before.
    */
   next(
     captured: Seconds,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Segments } from "./clock/repeats.ts";
+import { Segments } from "./repeats/repeats.ts";
 import { transportOf } from "../audio/device.ts";
 import { messageOf } from "../errors.ts";
 import type { FailureCode, GapCause, Seconds, StopReason } from "../events.ts";
@@ -132,7 +132,8 @@ export class Session {
     for (let run = 1; !this.#end.signal.aborted; run++) {
       const { cause, result } = await this.#runOnce(ffmpeg, run);
       if (this.#end.signal.aborted) return;
-      const { attempt, delay } = retries.next(result?.captured ?? 0);
+      const fresh = (result?.captured ?? 0) - (result?.repeated ?? 0);
+      const { attempt, delay } = retries.next(fresh);
       this.#events.emit({
         event: "recovery",
         time: clock.now(),
@@ -265,7 +266,7 @@ export class Session {
           this.#wasCaptured = true;
           this.#firstAudio.begins();
         },
-        onStart: (moment, isKept) => this.#onStart(moment, isKept),
+        onStart: (moment, isKept) => this.#onStart(moment, isKept, run),
         onRepeat: () =>
           this.#settled.then(() =>
             this.#gapTracker.outageSince ?? clock.monotonic()
@@ -281,6 +282,7 @@ export class Session {
   #onStart(
     moment: MonotonicMs,
     isKept: Promise<boolean>,
+    run: number,
   ): Promise<MonotonicMs> {
     this.#elapsed.begin(moment);
     this.#reportEnd();
@@ -289,7 +291,7 @@ export class Session {
     const begun = this.#settled.then(async () => {
       const recoveredEnd = await this.#closeRetries.recover();
       return await isKept
-        ? this.#gapTracker.audioBegins(moment, recoveredEnd)
+        ? this.#gapTracker.audioBegins(moment, recoveredEnd, run)
         : moment;
     });
     this.#settled = begun.then(() => {});

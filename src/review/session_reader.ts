@@ -15,9 +15,10 @@ import type {
   Warning,
 } from "../events.ts";
 import type { ChunkIndex } from "../sessions/chunks/chunk_index.ts";
-import { overlapIn } from "../sessions/coverage.ts";
+import { overlapIn } from "../sessions/chunks/overlap.ts";
 import {
   type GapContext,
+  type History,
   namesChunks,
   type Note,
   type Span,
@@ -128,7 +129,8 @@ export class SessionReader {
     }
   }
 
-  history(index: ChunkIndex) {
+  /** Returns what the events show. */
+  history(index: ChunkIndex): Omit<History, "isDebug" | "faults"> {
     return {
       sessionId: this.#sessionId,
       startedAt: this.#startedAt,

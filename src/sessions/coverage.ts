@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, Seconds, SessionEvent } from "../events.ts";
+import type { EpochMs, Seconds } from "../events.ts";
 
 /** What {@linkcode coverageOf} compares. */
 export interface Recorded {
@@ -49,8 +49,8 @@ export function coverageWithin(
   recorded: Recorded,
   wall: Seconds,
 ): number | null {
-  const { audio, gapTotal, gaps } = recorded;
-  const rest = wall - audio - gapTotal;
+  const { audio, overlap, gapTotal, gaps } = recorded;
+  const rest = wall - (audio - overlap) - gapTotal;
   return rest < UNACCOUNTED ? coverageOf(recorded) : coverageOf({
     ...recorded,
     gaps: gaps + 1,
@@ -74,13 +74,4 @@ export function silenceSince(
 ): Seconds | null {
   const seconds = (now - lastAudio) / 1000;
   return seconds < WRITES_WITHIN ? null : seconds;
-}
-
-/** Returns how much audio an event reports as recorded twice. */
-export function overlapIn(event: SessionEvent): Seconds {
-  if (event.event !== "warning") return 0;
-  if (event.code !== "audio_overlap" && event.code !== "audio_repeated") {
-    return 0;
-  }
-  return Number.parseFloat(String(event.details?.overlap ?? 0)) || 0;
 }

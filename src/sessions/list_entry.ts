@@ -11,7 +11,12 @@ import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { deletedUntil, readIndex, sumOf } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
-import { lastSignOf, type OpenOutage, outageOf } from "./status.ts";
+import {
+  coverageNow,
+  lastSignOf,
+  type OpenOutage,
+  outageOf,
+} from "./status.ts";
 import { round, SessionTotals } from "./totals.ts";
 
 /** A session in a list. Keys are stable. */
@@ -41,7 +46,7 @@ export interface SessionSummary {
   readonly gaps: number | null;
   /** The outage that is not over, or `null`. */
   readonly outage: OpenOutage | null;
-  /** Audio divided by wall time, in per cent; `null` before the end. */
+  /** Audio divided by audio and gaps, in per cent; `null` without both. */
   readonly coverage: number | null;
   /** Up to when retention deleted its audio, ISO 8601 in UTC, or `null`. */
   readonly deleted_until: string | null;
@@ -79,7 +84,8 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     const logged = await fromLog(session, condition);
     if (logged.reason !== null) return { ...head, ...logged };
   }
-  const outage = outageOf(session, Date.now());
+  const now = Date.now();
+  const outage = outageOf(session, now);
   return {
     ...head,
     state: condition,
@@ -89,7 +95,9 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     audio: round(state.audio, 3),
     gaps: state.gaps + (outage === null ? 0 : 1),
     outage,
-    coverage: rounded(state.coverage, 2),
+    coverage: condition === "ended"
+      ? rounded(state.coverage, 2)
+      : coverageNow(session, now),
   };
 }
 

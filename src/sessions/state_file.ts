@@ -67,6 +67,8 @@ export interface SessionState extends ProcessIdentity {
   readonly chunks: number;
   /** Length of their audio. */
   readonly audio: Seconds;
+  /** How much of it was recorded twice. */
+  readonly overlap: Seconds;
   /** Size of their files. */
   readonly bytes: number;
   /** End of the last finished chunk, or `null`. */
@@ -122,6 +124,7 @@ const LATER_KEYS = {
   silent_since: null,
   ends_at: null,
   bytes: 0,
+  overlap: 0,
   gap_total: 0,
   wall: null,
   coverage: null,
@@ -137,8 +140,8 @@ const TIMES = [
   "silent_since",
 ];
 const OPTIONAL_NUMBERS = [
-  ...["bytes", "gap_total", "wall", "coverage", "log_backup_count"],
-  ...["ffmpeg_pid"],
+  ...["bytes", "overlap", "gap_total", "wall", "coverage"],
+  ...["log_backup_count", "ffmpeg_pid"],
 ];
 const OPTIONAL_TEXTS = [
   ...["reason", "cause", "process_start", "boot_id", "machine", "machine_id"],

@@ -4,12 +4,9 @@
  * @module
  */
 
-import { join } from "@std/path";
-import { PART } from "../audio/chunk_name.ts";
-import { FORMAT_NAMES } from "../audio/format.ts";
 import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
-import { type OpenChunk, openChunksFrom } from "./chunks/open_chunks.ts";
+import { type OpenChunk, openChunkOf } from "./chunks/open_chunks.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { deletedUntil } from "./chunks/chunk_index.ts";
 import { coverageOf, silenceSince } from "./coverage.ts";
@@ -80,7 +77,7 @@ export function statusOf(
 ): SessionStatus {
   const { session_id, folder, log, state, entry } = session;
   const condition = conditionOf(session);
-  const open = openChunk(folder, state);
+  const open = openChunkOf(folder, state);
   const deleted = deletedUntil(folder);
   const head = {
     session_id,
@@ -110,7 +107,7 @@ export function statusOf(
   const last = lastAudio(state, open, outage);
   const isOver = condition === "crashed" || condition === "unknown";
   const until = isOver ? lastSignOf(session) ?? now : now;
-  const audio = state.audio + openAudio(state, last);
+  const audio = state.audio + openAudio(state, openUntil(session, last, now));
   const bytes = state.bytes + (open?.size ?? 0);
   const canLast = free !== null && bytes > 0 && audio > 0;
   return {
@@ -120,11 +117,7 @@ export function statusOf(
     outage,
     gaps: state.gaps + (outage === null ? 0 : 1),
     gap_total: round(state.gap_total + (outage?.duration ?? 0), 3),
-    coverage: shareOf(
-      state,
-      audio,
-      outage?.duration ?? unreported(condition, last, until),
-    ),
+    coverage: coverageNow(session, now),
     last_audio_ago: last === null
       ? null
       : round(Math.max(0, now - last) / 1000, 1),
@@ -164,31 +157,52 @@ function openOutage(
   return { since, cause, duration: round(duration, 3) };
 }
 
+/**
+ * Returns the share of audio in a session so far, the open chunk and the outage
+ * that is not over included; `null` without a state, audio and gap.
+ */
+export function coverageNow(
+  session: KnownSession,
+  now: EpochMs,
+): number | null {
+  const { state, folder } = session;
+  if (state === null) return null;
+  const outage = outageOf(session, now);
+  const last = lastAudio(state, openChunkOf(folder, state), outage);
+  const audio = state.audio + openAudio(state, openUntil(session, last, now));
+  const missing = outage?.duration ?? silence(session, last, now);
+  const share = coverageOf({
+    audio,
+    overlap: state.overlap,
+    gaps: state.gaps + (missing === null ? 0 : 1),
+    gapTotal: state.gap_total + (missing ?? 0),
+  });
+  return share === null ? null : round(share, 2);
+}
+
 /** Returns for how long audio is missing without an outage that says so, or `null`. */
-function unreported(
-  condition: Condition,
+function silence(
+  session: KnownSession,
   last: EpochMs | null,
   now: EpochMs,
 ): Seconds | null {
-  return condition === "recording" && last !== null
+  return conditionOf(session) === "recording" && last !== null
     ? silenceSince(last, now)
     : null;
 }
 
 /**
- * Returns the share of the audio so far, the open chunk included.
- *
- * @param missing For how long there has been no audio now, or `null`.
+ * Returns up to when the open chunk has audio: ffmpeg writes it a moment after
+ * it came.
  */
-function shareOf(
-  state: SessionState,
-  audio: Seconds,
-  missing: Seconds | null,
-): number | null {
-  const gaps = state.gaps + (missing === null ? 0 : 1);
-  const gapTotal = state.gap_total + (missing ?? 0);
-  const share = coverageOf({ audio, overlap: 0, gaps, gapTotal });
-  return share === null ? null : round(share, 2);
+function openUntil(
+  session: KnownSession,
+  last: EpochMs | null,
+  now: EpochMs,
+): EpochMs | null {
+  const isWriting = conditionOf(session) === "recording" && last !== null &&
+    silence(session, last, now) === null;
+  return isWriting ? now : last;
 }
 
 /**
@@ -199,7 +213,7 @@ export function lastSignOf(
   { folder, state }: Pick<KnownSession, "folder" | "state">,
 ): EpochMs | null {
   if (state === null) return null;
-  const audio = lastAudio(state, openChunk(folder, state), null);
+  const audio = lastAudio(state, openChunkOf(folder, state), null);
   return Math.max(audio ?? 0, Date.parse(state.updated));
 }
 
@@ -208,39 +222,7 @@ export function lastAudioOf(
   { folder, state }: Pick<KnownSession, "folder" | "state">,
 ): EpochMs | null {
   if (state === null) return null;
-  return lastAudio(state, openChunk(folder, state), null);
-}
-
-/** Returns the chunk in a folder that is being written, or `null`. */
-function openChunk(
-  folder: string,
-  state: SessionState | null,
-): OpenChunk | null {
-  try {
-    return nextOpenChunk(folder, state) ?? lastOpenChunk(folder);
-  } catch {
-    // The chunk was renamed a moment ago, or the folder is gone.
-    return null;
-  }
-}
-
-/** Returns the open chunk after the closed ones; when there are several, numbers were skipped. */
-function nextOpenChunk(
-  folder: string,
-  state: SessionState | null,
-): OpenChunk | null {
-  const format = FORMAT_NAMES.find((format) => format === state?.format);
-  if (state === null || format === undefined) return null;
-  const [next, ...more] = openChunksFrom(folder, format, state.chunks + 1);
-  return next === undefined || more.length > 0 ? null : next;
-}
-
-function lastOpenChunk(folder: string): OpenChunk | null {
-  const file = [...Deno.readDirSync(folder)].map(({ name }) => name)
-    .filter((name) => name.endsWith(PART)).sort().at(-1);
-  if (file === undefined) return null;
-  const { size, mtime } = Deno.statSync(join(folder, file));
-  return { file, size, written: mtime?.getTime() ?? 0 };
+  return lastAudio(state, openChunkOf(folder, state), null);
 }
 
 /**
@@ -262,12 +244,12 @@ function lastAudio(
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** Returns the length of audio in no finished chunk yet. */
+/** Returns the length of audio up to a moment that is in no finished chunk yet. */
 function openAudio(
   { last_audio, audio_since }: SessionState,
-  last: EpochMs | null,
+  until: EpochMs | null,
 ): Seconds {
-  if (last === null || audio_since === null) return 0;
+  if (until === null || audio_since === null) return 0;
   const closed = last_audio === null ? 0 : Date.parse(last_audio);
-  return Math.max(0, last - Math.max(closed, Date.parse(audio_since))) / 1000;
+  return Math.max(0, until - Math.max(closed, Date.parse(audio_since))) / 1000;
 }

@@ -5,7 +5,8 @@
  */
 
 import type { Seconds, SessionEvent } from "../events.ts";
-import { coverageOf, coverageWithin, overlapIn } from "./coverage.ts";
+import { coverageOf, coverageWithin } from "./coverage.ts";
+import { Overlap } from "./chunks/overlap.ts";
 
 /** Totals of a session, as in `session_stop`. */
 export interface Summary {
@@ -29,7 +30,7 @@ export interface Summary {
 export class SessionTotals {
   #chunks = 0;
   #audio: Seconds = 0;
-  #overlap: Seconds = 0;
+  readonly #overlap = new Overlap();
   #gaps = 0;
   #gapTotal: Seconds = 0;
   #retries = 0;
@@ -38,6 +39,7 @@ export class SessionTotals {
 
   /** Adds an event. */
   record(event: SessionEvent): void {
+    this.#overlap.record(event);
     switch (event.event) {
       case "chunk_created":
         this.#chunks++;
@@ -52,9 +54,6 @@ export class SessionTotals {
       case "recovery":
         this.#retries++;
         break;
-      case "warning":
-        this.#overlap += overlapIn(event);
-        break;
       default:
         break;
     }
@@ -68,6 +67,11 @@ export class SessionTotals {
   /** Length of all audio. */
   get audio(): Seconds {
     return this.#audio;
+  }
+
+  /** Length of the audio in finished chunks that was recorded twice. */
+  get overlap(): Seconds {
+    return this.#overlap.length;
   }
 
   /** Size of all chunks. */
@@ -103,7 +107,7 @@ export class SessionTotals {
   summary(wall: Seconds, mayLackGaps = false): Summary {
     const recorded = {
       audio: this.#audio,
-      overlap: this.#overlap,
+      overlap: this.overlap,
       gaps: this.#gaps,
       gapTotal: this.#gapTotal,
     };

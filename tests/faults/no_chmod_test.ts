@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { readState } from "../../src/sessions/state_file.ts";
-import { echolog, onlySession } from "../support/echolog.ts";
+import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { assertExplained } from "./explained.ts";
-import { assertSound } from "./support.ts";
+import { assertSound, startRecording } from "./support.ts";
 
 /** A folder of a file system without permissions; `null`, with the reason printed, where there is none. */
 async function withoutPermissions(
@@ -72,9 +72,39 @@ Deno.test("status: shows a recording whose state folder is on a file system with
   using home = tempFolder();
   await using disk = await withoutPermissions(home.path);
   if (disk === null) return;
-  const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
-    { home: home.path, env: { XDG_STATE_HOME: disk.path } },
+  const env = { XDG_STATE_HOME: disk.path };
+  await using recording = await startRecording(
+    home.path,
+    ["--device", "test"],
+    env,
   );
+  const { running, session } = recording;
+  const ask = () => echolog(["status"], { home: home.path, env });
+  const { code, stdout, stderr } = await ask();
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
+  assertMatch(stdout, /^session: +\d{8}T\d{6}Z$/m);
+  assertMatch(stdout, /^state: +recording/m);
+  assert(stdout.includes(session.folder), stdout);
+  running.signal("SIGINT");
+  const finished = await running.finished;
+  assertEquals([finished.code, finished.stderr], [0, ""]);
+  assertEquals((await ask()).code, 3);
+});
+
+Deno.test("status: shows a recording whose folder cannot be chmodded", async () => {
+  using home = tempFolder();
+  await using disk = await withoutPermissions(home.path);
+  if (disk === null) return;
+  await using running = startEcholog(
+    ["record", "--device", "test", "--output-dir", disk.path],
+    { home: home.path },
+  );
+  const session = await onlySession(disk.path);
+  await session.waitForEvent("ffmpeg_started");
+  const { code, stdout } = await echolog(["status"], { home: home.path });
+  assertEquals(code, 0, stdout);
+  assertMatch(stdout, /^state: +recording/m);
+  assert(stdout.includes(session.folder), stdout);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
 });

@@ -60,9 +60,11 @@ export async function startRecording(
   env: Readonly<Record<string, string>> = {},
   event: "ffmpeg_started" | "recovery" = "ffmpeg_started",
 ): Promise<Recording> {
+  // The caller's own configuration is in the same file.
+  const settings = env.ECHOLOG_CONFIG === undefined ? configured(home) : {};
   const running = startEcholog(["record", ...args], {
     home,
-    env: { ...configured(home), ...env },
+    env: { ...settings, ...env },
   });
   const session = await onlySession(join(home, "recordings"));
   await session.waitForEvent(event);

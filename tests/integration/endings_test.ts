@@ -204,6 +204,41 @@ Deno.test("record: exits 2 and makes no session for a device that this ffmpeg ca
   }
 });
 
+Deno.test("record: leaves the latest session as it is when it cannot begin", async () => {
+  using home = tempFolder();
+  const made = await echolog(
+    ["record", "--device", "test", "--duration", "1s", "--session-id", "good"],
+    { home: home.path },
+  );
+  assertEquals(made.code, 0, made.stderr);
+  const named = async () => {
+    const { stdout } = await echolog(["explain", "latest", "--json"], {
+      home: home.path,
+    });
+    return JSON.parse(stdout).session_id;
+  };
+  const all = async () => {
+    const { stdout } = await echolog(["sessions", "--ids"], {
+      home: home.path,
+    });
+    return stdout;
+  };
+  assertEquals([await named(), await all()], ["good", "good\n"]);
+  const failures: readonly (readonly [number, readonly string[]])[] = [
+    [69, ["--device", "test", "--ffmpeg", join(home.path, "none")]],
+    [2, ["--device", "hw:1"]],
+    [2, ["--device", "test", "--until", "2020-01-01T00:00Z"]],
+    [2, ["--device", "test", "--format", "wav", "--segment-duration", "9h"]],
+  ];
+  for (const [code, args] of failures) {
+    const failed = await echolog(["record", ...args], { home: home.path });
+    assertEquals(failed.code, code, failed.stderr);
+    assertEquals([await named(), await all()], ["good", "good\n"]);
+    const status = await echolog(["status"], { home: home.path });
+    assertEquals(status.code, 3, status.stdout);
+  }
+});
+
 Deno.test("record: exits 73 with one line when the output folder cannot be created", async () => {
   using home = tempFolder();
   const file = join(home.path, "file");

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { gapsOf } from "../faults/support.ts";
+import { readState } from "../../src/sessions/state_file.ts";
+import { gapsOf, startRecording } from "../faults/support.ts";
 import {
   echolog,
   onlySession,
@@ -75,6 +76,50 @@ Deno.test("--until: ends at that time", async () => {
   assertEquals(stop.reason, "duration_reached");
   const end = session.eventsOf("chunk_created").at(-1)?.end ?? 0;
   assertAlmostEquals(end / 1000, until.getTime() / 1000, 1);
+  assertEquals(readState(session.folder)?.ends_at, until.toISOString());
+});
+
+Deno.test("--duration: session.json and status have the end that it will have", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, [
+    ...["--device", "test", "--duration", "1h"],
+  ]);
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created");
+  const HOUR = 3_600_000;
+  const endsAt = Date.parse(readState(session.folder)?.ends_at ?? "");
+  const first = session.eventsOf("chunk_created")[0]?.start ?? 0;
+  const start = session.eventsOf("session_start")[0]?.start ?? 0;
+  // It counts from the start when the first sample comes a second later.
+  const ends = first - start < 1_000 ? [first] : [first, start];
+  assert(
+    ends.some((from) => Math.abs(endsAt - from - HOUR) < 100),
+    session.logText(),
+  );
+  const { stdout } = await echolog(["status", "--json"], { home: home.path });
+  const [status] = JSON.parse(stdout);
+  assertEquals(Date.parse(status.ends_at), endsAt);
+  running.signal("SIGINT");
+  await running.finished;
+});
+
+Deno.test("--duration: a session ends when session.json says that it will", async () => {
+  using home = tempFolder();
+  const { session } = await recordSource(home.path, "test", [
+    ...["--duration", "3s"],
+  ]);
+  const endsAt = Date.parse(readState(session.folder)?.ends_at ?? "");
+  const end = session.eventsOf("chunk_created").at(-1)?.end ?? 0;
+  assertAlmostEquals(end / 1000, endsAt / 1000, 0.3, session.logText());
+});
+
+Deno.test("session.json has no end for a recording without one", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  assertEquals(readState(session.folder)?.ends_at, null);
+  running.signal("SIGINT");
+  await running.finished;
 });
 
 Deno.test("--until: refuses a time that has passed, and --duration beside it", async () => {

@@ -1,14 +1,17 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
+import { echolog, type SessionOnDisk } from "../support/echolog.ts";
+import type { ChunkCreated } from "../../src/events.ts";
 import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { configured, gapsOf, startRecording } from "../faults/support.ts";
+import { waitFor } from "../support/wait.ts";
 import { QUICK } from "./support.ts";
 
 /** Settings with a short stall timeout. */
 const IMPATIENT = `${QUICK}stall_timeout = "2s"\n`;
 /** Number of segments, of one second each. */
-const SEGMENTS = 12;
+const SEGMENTS = 60;
 /** How many of them there are at first. */
 const FIRST = 4;
 
@@ -85,6 +88,34 @@ class Playlist implements AsyncDisposable {
   }
 }
 
+/** Returns more chunks of the second run than can be repeated, or `null`. */
+function repeatedChunks(session: SessionOnDisk): ChunkCreated[] | null {
+  const chunks = session.eventsOf("chunk_created")
+    .filter(({ run }) => run === 2);
+  return chunks.length < 3 ? null : chunks;
+}
+
+/** Returns the coverage of a session that is being recorded, which all commands have. */
+async function oneCoverage({ folder }: SessionOnDisk): Promise<number> {
+  const home = dirname(dirname(folder));
+  const ask = async (...args: string[]): Promise<number> => {
+    const { code, stdout } = await echolog([...args, "--json"], { home });
+    assertEquals(code, 0);
+    const value = JSON.parse(stdout);
+    const { coverage } = Array.isArray(value) ? value[0] : value;
+    assert(typeof coverage === "number", stdout);
+    return coverage;
+  };
+  // It grows from one command to the next.
+  const first = await ask("status");
+  const listed = await ask("sessions");
+  const explained = await ask("explain");
+  const last = await ask("status");
+  const all = [first, listed, explained, last];
+  assertEquals(all, all.toSorted((one, other) => one - other));
+  return last;
+}
+
 // A quarter of a minute: a playlist counts as stalled after the length of what it
 // sent at once, and is restarted.
 for (const kind of ["mpegts", "fmp4"] as const) {
@@ -98,6 +129,9 @@ for (const kind of ["mpegts", "fmp4"] as const) {
     );
     const { running, session } = recording;
     await session.waitForEvent("gap");
+    // Then the repeated segments are in finished chunks.
+    await waitFor("chunks of the second run", () => repeatedChunks(session));
+    const sofar = await oneCoverage(session);
     running.signal("SIGINT");
     await running.finished;
     const repeats = session.eventsOf("warning")
@@ -118,7 +152,9 @@ for (const kind of ["mpegts", "fmp4"] as const) {
     assertAlmostEquals(gap.end, after ?? 0, 2);
     const stop = session.eventsOf("session_stop")[0];
     const once = (stop?.audio ?? 0) - overlap;
-    const coverage = 100 * once / (once + gap.duration);
-    assertAlmostEquals(stop?.coverage ?? 0, coverage, 0.1);
+    const share = (audio: number) => 100 * audio / (audio + gap.duration);
+    assertAlmostEquals(stop?.coverage ?? 0, share(once), 0.1);
+    // While recording, the next segment counts before it has come.
+    assert(sofar <= share(once + 1.5), `${sofar}, then ${share(once)}`);
   });
 }

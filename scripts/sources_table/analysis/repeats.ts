@@ -5,7 +5,7 @@
  */
 
 import type { SessionEvent } from "../../../src/events.ts";
-import { overlapIn } from "../../../src/sessions/coverage.ts";
+import { overlapIn } from "../../../src/sessions/chunks/overlap.ts";
 import type { Repeated } from "./timeline.ts";
 
 /** A run that begins with repeated audio, up to the next of its chunks. */

@@ -12,7 +12,7 @@ import { ffmpegReader, type Opening, type Stack } from "./stack.ts";
 
 const SERVER = fromFileUrl(new URL("rtsp_server.py", import.meta.url));
 /** Debian's own Python has GStreamer's packages, another one may be first. */
-const PYTHON = "/usr/bin/python3";
+export const PYTHON = "/usr/bin/python3";
 
 /** Opens a server; it drops `loss` of all packets, as a share. */
 export async function openRtsp(
@@ -42,7 +42,8 @@ export async function openRtsp(
   };
 }
 
-async function findServer(): Promise<void> {
+/** Throws `NotRun` where GStreamer has no RTSP server. */
+export async function findServer(): Promise<void> {
   const text = 'import gi; gi.require_version("GstRtspServer", "1.0")';
   const { code } = await runProgram(PYTHON, ["-c", text]).catch(() => ({
     code: 1,

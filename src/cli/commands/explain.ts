@@ -26,7 +26,12 @@ import {
   type KnownSession,
 } from "../../sessions/catalog.ts";
 import { readChunkIndex } from "../../sessions/chunks/chunk_index.ts";
-import { lastAudioOf, lastSignOf, outageOf } from "../../sessions/status.ts";
+import {
+  coverageNow,
+  lastAudioOf,
+  lastSignOf,
+  outageOf,
+} from "../../sessions/status.ts";
 import { styleOf } from "../../terminal/style.ts";
 import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
 
@@ -108,6 +113,7 @@ function printExplained(
   const liveness = session?.liveness ?? "unknown";
   const isDead = liveness === "dead";
   const state = stateOf(history, session);
+  const now = Date.now();
   const explained = explainHistory(history, {
     folderName,
     isActive: history.stop === null && liveness === "alive",
@@ -117,8 +123,9 @@ function printExplained(
       : [],
     lastSign: isDead && session !== null ? lastSignOf(session) : null,
     lastAudio: session === null ? null : lastAudioOf(session),
+    coverage: session === null ? null : coverageNow(session, now),
     isStopping: state === "stopping",
-    now: Date.now(),
+    now,
   });
   const columns = Deno.stdout.isTerminal()
     ? terminalColumns()
@@ -138,7 +145,7 @@ function printExplained(
         state,
         outage: session === null
           ? outageAtEnd(explained)
-          : outageOf(session, Date.now()),
+          : outageOf(session, now),
         timeline,
         log,
       }))

@@ -22,10 +22,18 @@ export interface Encoding {
 /** ffmpeg's options that choose the encoder of the audio. */
 const CODEC_OPTION = /^-(?:c|codec)(?::a(?::0)?)?$|^-acodec$/;
 
-/** Returns the encoder that the user's arguments name, or `null`. The last one counts. */
+/** Returns the value of an option among arguments, or `null`. The last one counts. */
+export function lastOption(
+  args: readonly string[],
+  option: RegExp,
+): string | null {
+  const at = args.findLastIndex((word) => option.test(word));
+  return (at < 0 ? undefined : args[at + 1]) ?? null;
+}
+
+/** Returns the encoder that the user's arguments name, or `null`. */
 function ownEncoder(outputArgs: readonly string[]): string | null {
-  const at = outputArgs.findLastIndex((word) => CODEC_OPTION.test(word));
-  return (at < 0 ? undefined : outputArgs[at + 1]) ?? null;
+  return lastOption(outputArgs, CODEC_OPTION);
 }
 
 /**

@@ -49,12 +49,14 @@ export class GapTracker {
    * The first sample of a run was captured at `moment`; audio recovered late
    * from before ends at `recoveredEnd`.
    *
+   * @param run Number of the run.
    * @returns when the run begins in the session: what repeats the audio before
    * it has no time of its own.
    */
   audioBegins(
     moment: MonotonicMs,
     recoveredEnd: MonotonicMs | null,
+    run: number,
   ): MonotonicMs {
     const outage = this.#takeOutage(recoveredEnd);
     if (outage === null) return moment;
@@ -64,7 +66,7 @@ export class GapTracker {
         this.#emit(outage, moment) || isStart
       ? moment
       : outage.since;
-    if (begun !== moment) this.#reportOverlap((begun - moment) / 1000);
+    if (begun !== moment) this.#reportOverlap((begun - moment) / 1000, run);
     this.#tell();
     return begun;
   }
@@ -154,7 +156,7 @@ export class GapTracker {
   }
 
   /** Reports that audio is back when no gap line does. */
-  #reportOverlap(overlap: Seconds): void {
+  #reportOverlap(overlap: Seconds, run: number): void {
     const { clock, sink } = this.#options;
     sink.emit({
       event: "warning",
@@ -162,7 +164,7 @@ export class GapTracker {
       code: "audio_overlap",
       message:
         "Audio resumed and overlaps the audio before it: nothing is missing",
-      details: { overlap: `${overlap.toFixed(3)}s` },
+      details: { run, overlap: `${overlap.toFixed(3)}s` },
     });
   }
 

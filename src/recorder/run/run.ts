@@ -20,7 +20,7 @@ import { parseReport } from "../../ffmpeg/stdout.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { ChunkCloser } from "../chunks/chunk_closer.ts";
-import { openedAddress, RepeatedAudio } from "../clock/repeats.ts";
+import { openedAddress, RepeatedAudio } from "../repeats/repeats.ts";
 import { type CaptureReport, RunClock } from "../clock/run_clock.ts";
 import { DEVICE_WAIT, STREAM_WAIT } from "../clock/start_estimate.ts";
 import { ErrorLines } from "./error_lines.ts";
@@ -131,7 +131,10 @@ export class Run {
     const exit = await this.#process.ended;
     this.#endedAt = clock.monotonic();
     this.#progress.end();
-    this.#repeated.finish();
+    this.#repeated.finish({
+      isComplete: exit.code === 0 && !this.#isStopping,
+      elapsed: this.#elapsed,
+    });
     this.#runClock.finish(this.#closer.position);
     // ffmpeg may be the first to notice: it cannot open its next chunk.
     if (!this.#isStopping && !await this.#options.isFolderThere()) {
@@ -160,6 +163,7 @@ export class Run {
       hadAudio: this.hasAudio || this.#kept.isKept,
       isKept: this.#kept.isKept,
       captured: this.#progress.captured,
+      repeated: this.#repeated.length ?? 0,
       sourceFormat: this.sourceFormat,
       lastChunk: this.#closer.lastNumber,
       endedAt: this.#endedAt,
@@ -227,6 +231,11 @@ export class Run {
     if (this.#isStopping) return;
     this.#endedFor = fault;
     this.stop();
+  }
+
+  /** Time since ffmpeg was started. */
+  get #elapsed(): Seconds {
+    return (this.#options.clock.monotonic() - this.#spawnedAt) / 1000;
   }
 
   #warnOfSlowness(lag: Seconds): void {
@@ -314,7 +323,7 @@ export class Run {
     const { wall, listener, sink } = this.#options;
     const isFirst = !this.hasAudio;
     if (!this.#progress.report(captured, this.#isStopping)) return;
-    this.#repeated.report(captured);
+    this.#repeated.report(captured, this.#elapsed);
     const jumps = wall.check({ wasInOutage: isFirst });
     if (jumps.length > 0) {
       this.#runClock.settleStart();
@@ -348,6 +357,7 @@ export class Run {
     const { clock, levels, sink } = this.#options;
     sink.observe?.({ kind: "peak", dbfs });
     this.#peaks.add({ position, dbfs });
+    this.#repeated.addPeak(dbfs);
     const wasSilent = levels.isSilent;
     const note = levels.observe(dbfs, clock.monotonic() / 1000);
     if (levels.isSilent !== wasSilent) {

@@ -15,7 +15,7 @@ import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { DiskSync } from "../../platform/guarded/sync.ts";
 import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
 import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
-import type { Segments } from "../clock/repeats.ts";
+import type { Segments } from "../repeats/repeats.ts";
 import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
 import type { LevelMeter } from "./levels.ts";
 
@@ -100,6 +100,8 @@ export interface RunResult {
   readonly isKept: boolean;
   /** Audio by ffmpeg's own count. */
   readonly captured: Seconds;
+  /** How much of that was recorded before. */
+  readonly repeated: Seconds;
   /** Codec, rate and channels of its source, or `null` when unknown. */
   readonly sourceFormat: string | null;
   /** Number of its last chunk, or 0 when it made none. */

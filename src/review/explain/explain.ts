@@ -43,6 +43,11 @@ export interface ExplainContext {
   readonly lastSign?: EpochMs | null;
   /** When a session that is being recorded last wrote audio, or `null` when unknown. */
   readonly lastAudio?: EpochMs | null;
+  /**
+   * Coverage of a session that is being recorded, from its state, or `null` when
+   * unknown: the times of its log have whole seconds.
+   */
+  readonly coverage?: number | null;
   /** Whether a session that is being recorded has been asked to stop. */
   readonly isStopping?: boolean;
   /** Wall-clock time. */
@@ -98,6 +103,14 @@ export function explain(
         spans.reduce((sum, { start, end }) => sum + (end - start) / 1000, 0),
       )
       : Math.max(0, wall - gapTotal));
+  const stateCoverage = goesOn ? context.coverage ?? null : null;
+  const coverageSoFar = stateCoverage ?? coverageOf({
+    audio,
+    // The times of chunks have what came twice once.
+    overlap: 0,
+    gaps: gaps.length + (silentFor === null ? 0 : 1),
+    gapTotal: gapTotal + (silentFor ?? 0),
+  });
   return {
     sessionId,
     isActive: goesOn,
@@ -105,16 +118,10 @@ export function explain(
     end: end + history.clockShift,
     what: first === null ? null : whatOf(first),
     audio,
+    overlap: sums === null ? 0 : overlapOf(history),
     wall,
     asked: askedLength(first),
-    coverage: sums === null
-      ? coverageOf({
-        audio,
-        overlap: 0,
-        gaps: gaps.length + (silentFor === null ? 0 : 1),
-        gapTotal: gapTotal + (silentFor ?? 0),
-      })
-      : sums.coverage,
+    coverage: sums === null ? coverageSoFar : sums.coverage,
     chunks: sums?.chunks ?? chunks.length + log.unloggedChunks.length,
     openSince: goesOn ? null : openSince(history),
     recovered: chunks.filter(({ recovered }) => recovered === true).length,
@@ -154,6 +161,11 @@ export function explain(
     isCounted: countedEnd(stop) !== null,
     hasIndex: history.hasIndex,
   };
+}
+
+/** Returns how much audio was recorded twice, as far as the log reports it. */
+function overlapOf({ notes }: History): Seconds {
+  return notes.reduce((sum, { overlap }) => sum + overlap, 0);
 }
 
 /** Whether parts between others are missing. */

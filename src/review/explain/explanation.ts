@@ -78,11 +78,13 @@ export interface Explanation {
   readonly what: string | null;
   /** Length of the audio. */
   readonly audio: Seconds;
+  /** How much of it was recorded twice. */
+  readonly overlap: Seconds;
   /** Seconds from its start to its end; without an end, the time that its log covers. */
   readonly wall: Seconds;
   /** The requested duration, or `null` to record until stopped. */
   readonly asked: Seconds | null;
-  /** Audio divided by wall time, in per cent. */
+  /** Audio divided by audio and gaps, in per cent; what was recorded twice counts once. */
   readonly coverage: number | null;
   /** Number of chunks. */
   readonly chunks: number;

@@ -43,7 +43,7 @@ function textOf({ first, overlap }: Note): string {
         formatDuration(overlap)
       } were recorded twice`;
     case "audio_repeated":
-      return `The source began again before the end of the audio, and ${
+      return `The source sent audio again that was recorded before, and ${
         formatDuration(overlap)
       } were recorded twice`;
     default:

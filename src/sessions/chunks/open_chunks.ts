@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { chunkName, chunkNumber, PART } from "../../audio/chunk_name.ts";
-import type { Format } from "../../audio/format.ts";
+import { type Format, FORMAT_NAMES } from "../../audio/format.ts";
 import type { EpochMs } from "../../events.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
@@ -58,6 +58,44 @@ export function hasOpenChunk(folder: string): boolean {
     if (isAbsent(error)) return false;
     throw error;
   }
+}
+
+/** What a session's state has about its chunks. */
+interface ChunkState {
+  /** File format of the chunks. */
+  readonly format: string;
+  /** Number of finished chunks. */
+  readonly chunks: number;
+}
+
+/** Returns the chunk in a folder that is being written, or `null`. */
+export function openChunkOf(
+  folder: string,
+  state: ChunkState | null,
+): OpenChunk | null {
+  try {
+    return nextOpenChunk(folder, state) ?? lastOpenChunk(folder);
+  } catch {
+    // The chunk was renamed a moment ago, or the folder is gone.
+    return null;
+  }
+}
+
+/** Returns the open chunk after the closed ones; when there are several, numbers were skipped. */
+function nextOpenChunk(
+  folder: string,
+  state: ChunkState | null,
+): OpenChunk | null {
+  const format = FORMAT_NAMES.find((format) => format === state?.format);
+  if (state === null || format === undefined) return null;
+  const [next, ...more] = openChunksFrom(folder, format, state.chunks + 1);
+  return next === undefined || more.length > 0 ? null : next;
+}
+
+function lastOpenChunk(folder: string): OpenChunk | null {
+  const file = [...Deno.readDirSync(folder)].map(({ name }) => name)
+    .filter((name) => name.endsWith(PART)).sort().at(-1);
+  return file === undefined ? null : inspect(folder, file);
 }
 
 function inspect(folder: string, file: string): OpenChunk | null {

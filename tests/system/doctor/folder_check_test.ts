@@ -11,6 +11,7 @@ const SETTINGS = {
   sampleRate: 48_000,
   channels: 2,
   bitDepth: "auto",
+  outputArgs: [],
   segmentDuration: 300,
 } as const;
 

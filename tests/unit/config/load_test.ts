@@ -418,6 +418,31 @@ Deno.test("loadSettings: counts the bytes of a sample for the limit of 4 GiB", (
   const { settings } = load(wav);
   assertChunkSize(settings, 16);
   assertThrows(() => assertChunkSize(settings, 24), EchologError, "4 GiB");
+  assertChunkSize(load({ ...wav, format: "opus" }).settings, null);
+});
+
+Deno.test("loadSettings: counts the bytes of the encoder in effect for the limit of 4 GiB", () => {
+  const wav = { format: "wav", "segment-duration": "6h" };
+  const withArgs = (...args: string[]) =>
+    machine({
+      [HOME_CONF]: `[ffmpeg]\noutput_args = ${JSON.stringify(args)}\n`,
+    });
+  for (
+    const args of [
+      ["-c:a", "pcm_s24le"],
+      ["-acodec", "pcm_f32le"],
+      ["-c:a:0", "pcm_s64le"],
+      ["-ar", "96000"],
+      ["-ac", "6", "-c", "pcm_s16le"],
+    ]
+  ) {
+    assertStringIncludes(refusal(wav, withArgs(...args)), "4 GiB");
+  }
+  // Half the bytes of a sample make room for twice the length.
+  const hd = { ...wav, "sample-rate": "96000" };
+  assertStringIncludes(refusal(hd), "4 GiB");
+  const { settings } = load(hd, withArgs("-c:a", "pcm_alaw"));
+  assertChunkSize(settings, 24);
 });
 
 Deno.test("loadSettings: records one channel as mono, unless --channels asks for more", () => {
@@ -471,4 +496,15 @@ Deno.test("assertLimits: rejects limits that end a recording without a message",
   const short = { "segment-duration": "10s" };
   assertMatch(refused({ fileBytes: 65_536 }, short), /the log may need/);
   assertLimits(load(short).settings, 16, { fileBytes: 2 ** 26, openFiles: 64 });
+  const { settings: deep } = load(
+    {},
+    machine({
+      [HOME_CONF]: '[ffmpeg]\noutput_args = ["-c:a", "pcm_f64le"]\n',
+    }),
+  );
+  assertThrows(
+    () => assertLimits(deep, 16, { ...NONE, fileBytes: 2 ** 26 }),
+    EchologError,
+    "a chunk may need",
+  );
 });

@@ -1,7 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import type { BitDepth } from "../../../src/audio/bit_depth.ts";
-import { bytesPerHour } from "../../../src/audio/format.ts";
 import {
   checkOutput,
   checkState,
@@ -16,6 +14,7 @@ const SETTINGS = {
   sampleRate: 48_000,
   channels: 2,
   bitDepth: "auto",
+  outputArgs: [],
   segmentDuration: 300,
 } as const;
 
@@ -61,20 +60,10 @@ Deno.test("judgeRoom: accepts a folder whose free space is unknown", () => {
   assertEquals([check.state, check.text], ["ok", "/rec can be written to"]);
 });
 
-Deno.test("bytesPerHour: depends on the format, the channels and the depth", () => {
-  const of = (
-    format: "wav" | "flac" | "opus",
-    channels: number,
-    bitDepth: BitDepth = 16,
-  ) => bytesPerHour({ format, sampleRate: 48_000, channels, bitDepth });
-  assertEquals(of("wav", 2), 691_200_000);
-  assertEquals(of("opus", 2), 43_200_000);
-  assertEquals(of("opus", 1), 28_800_000);
-  assertEquals(of("flac", 2) < of("wav", 2), true);
-  assertEquals(of("wav", 2, 24), 1_036_800_000);
-  assertEquals(of("wav", 1, 32), 691_200_000);
-  assertEquals(of("flac", 2, 24), 1.5 * of("flac", 2));
-  assertEquals(of("opus", 2, 24), of("opus", 2));
+Deno.test("judgeRoom: counts the bytes of the encoder that the user names", () => {
+  const outputArgs = ["-c:a", "pcm_f64le"];
+  const check = judgeRoom({ ...SETTINGS, outputArgs }, 6_912_000_000, false);
+  assertMatch(check.text, /about 2 h 30 min of wav$/);
 });
 
 Deno.test("checkOutput: accepts a folder that can be created and leaves nothing behind", async () => {

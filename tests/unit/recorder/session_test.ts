@@ -259,6 +259,24 @@ Deno.test("Session: increases the retry delays for a source that sends minutes o
   await end;
 });
 
+Deno.test("Session: increases the retry delays for a source that sends the same again, as fast as it sounds", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  for (let run = 1; run <= 4; run++) {
+    while (scene.processes.length < run) await scene.clock.advanceAsync(100);
+    scene.ffmpeg.say("[hls @ 0x1] [info] Opening 'http://h/a.ts' for reading");
+    await scene.flow(0, 2);
+    scene.ffmpeg.exit(0);
+  }
+  while (scene.processes.length < 5) await scene.clock.advanceAsync(100);
+  assertEquals(
+    scene.eventsOf("recovery").map(({ delay }) => delay),
+    [0, 1, 2, 4],
+  );
+  scene.session.stop("interrupted");
+  await end;
+});
+
 Deno.test("Session: retries as soon as the source returns and continues the count", async () => {
   const source = new FakeSource();
   using scene = new Scene(null, source);

@@ -1,10 +1,5 @@
 import { assertEquals } from "@std/assert";
-import {
-  coverageOf,
-  coverageWithin,
-  overlapIn,
-} from "../../../src/sessions/coverage.ts";
-import { event } from "../../support/events.ts";
+import { coverageOf, coverageWithin } from "../../../src/sessions/coverage.ts";
 
 Deno.test("coverageOf: is null without audio and gap, and 0 with a gap alone", () => {
   const nothing = { audio: 0, overlap: 0, gaps: 0, gapTotal: 0 };
@@ -25,13 +20,6 @@ Deno.test("coverageOf: counts audio that was recorded twice once", () => {
   assertEquals(coverageOf(twice), 60);
 });
 
-Deno.test("overlapIn: reads the length that a warning reports", () => {
-  const details = { overlap: "4.250s" };
-  const warning = event("warning", { code: "audio_overlap", details });
-  assertEquals(overlapIn(warning), 4.25);
-  assertEquals(overlapIn(event("warning", { code: "stall", details })), 0);
-});
-
 Deno.test("coverageWithin: what no line explains is missing, too", () => {
   const dead = { audio: 30, overlap: 0, gaps: 0, gapTotal: 0 };
   assertEquals(coverageWithin(dead, 31.5), 100);
@@ -39,4 +27,6 @@ Deno.test("coverageWithin: what no line explains is missing, too", () => {
   const logged = { ...dead, gaps: 1, gapTotal: 10 };
   assertEquals(coverageWithin(logged, 40.5), 75);
   assertEquals(coverageWithin(logged, 120), 25);
+  // What came twice takes the time of one.
+  assertEquals(coverageWithin({ ...dead, audio: 50, overlap: 20 }, 300), 10);
 });

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { renderSessions } from "../../../src/cli/commands/sessions.ts";
 import { renderStatus } from "../../../src/cli/commands/status.ts";
@@ -39,6 +39,7 @@ function stateOf(folder: TempFolder, chunks: number): SessionState {
     audio_since: time,
     chunks,
     audio: 300 * chunks,
+    overlap: 0,
     bytes: 1_000 * chunks,
     last_audio: null,
     silent_since: null,
@@ -118,6 +119,38 @@ Deno.test("statusOf: counts time in which nothing was written as missing", () =>
     statusOf(known(folder, state), START + second * 1000, null).coverage;
   // ffmpeg writes about once a second.
   assertEquals([at(301), at(303), at(400)], [100, 100, 75]);
+});
+
+Deno.test("statusOf and summarize: take audio that came twice off the coverage", async () => {
+  using folder = tempFolder();
+  const last_audio = new Date().toISOString();
+  const twice = {
+    ...stateOf(folder, 1),
+    ...{ last_audio, overlap: 200, gaps: 1, gap_total: 100 },
+  };
+  const session = known(folder, twice);
+  const now = Date.parse(last_audio);
+  assertEquals(statusOf(session, now, null).coverage, 50);
+  const { coverage } = await summarize(session);
+  // It is asked a moment later.
+  assertAlmostEquals(coverage ?? 0, 50, 2);
+});
+
+Deno.test("statusOf: counts the open chunk up to now while it is written", () => {
+  using folder = tempFolder();
+  const at = (second: number) => new Date(START + second * 1000).toISOString();
+  const open = join(folder.path, "chunk_00002.flac.part");
+  Deno.writeTextFileSync(open, "");
+  Deno.utimeSync(open, START / 1000 + 301, START / 1000 + 301);
+  const state = {
+    ...stateOf(folder, 1),
+    ...{ last_audio: at(300), gaps: 1, gap_total: 300 },
+  };
+  const share = (second: number) =>
+    statusOf(known(folder, state), START + second * 1000, null).coverage;
+  assertEquals([share(301), share(303)], [50.08, 50.25]);
+  // It is no longer written: what is missing counts from its last audio.
+  assertEquals(share(901), 25.06);
 });
 
 Deno.test("renderStatus: shows when audio ended, not what it was, during an outage", () => {

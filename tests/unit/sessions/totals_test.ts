@@ -35,6 +35,16 @@ Deno.test("SessionTotals: returns coverage as the share of audio and gaps that i
   });
 });
 
+Deno.test("SessionTotals: takes audio that came twice once", () => {
+  const totals = new SessionTotals();
+  const details = { run: 1, overlap: "6.000s" };
+  totals.record(chunk(1, 1_000, 10));
+  totals.record(event("gap", { duration: 4 }));
+  totals.record(event("warning", { code: "audio_repeated", details }));
+  const { audio, coverage } = totals.summary(10);
+  assertEquals([audio, totals.overlap, coverage], [10, 6, 50]);
+});
+
 Deno.test("SessionTotals: counts gaps and recoveries", () => {
   const totals = new SessionTotals();
   for (const seconds of [1, 2]) {

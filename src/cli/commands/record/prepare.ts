@@ -64,7 +64,7 @@ export async function prepare(
     await assertInputFormat(ffmpeg.path, device);
     await assertMixable(ffmpeg.path, device, settings);
     const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
-    if (bitDepth !== null) assertChunkSize(settings, bitDepth);
+    assertChunkSize(settings, bitDepth);
     assertLimits(settings, bitDepth, limits);
     const wasSlow = clock.monotonic() - begun >= SLOW_MS;
     return signal.aborted ? null : { ffmpeg, bitDepth, wasSlow };

@@ -10,7 +10,6 @@ import { OwnFolder } from "../../../platform/guarded/own_folder.ts";
 import { writeAllSync } from "@std/io/write-all";
 import { dirname, join } from "@std/path";
 import { type Device, sourceKind } from "../../../audio/device.ts";
-import { FORMATS } from "../../../audio/format.ts";
 import {
   chooseDevice,
   loadCommandSettings,
@@ -21,6 +20,7 @@ import { RecordingConsole } from "../../live/console.ts";
 import { ownCommand, proposeCommand } from "../../../platform/own_command.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../../errors.ts";
 import type { Sink, WarningCode } from "../../../events.ts";
+import { encodedBytes } from "../../../ffmpeg/command/encoded_size.ts";
 import { messageIn } from "../../../ffmpeg/known_errors.ts";
 import {
   chooseChannels,
@@ -225,11 +225,7 @@ async function recordDevice(
     chunks: new ChunkFolder({ folder: folder.path, format: settings.format }),
     disk: new DiskWait({
       folder: folder.path,
-      bytesPerSecond: FORMATS[settings.format].bytesPerSecond(
-        settings.sampleRate,
-        settings.channels,
-        bitDepth ?? 16,
-      ),
+      bytesPerSecond: encodedBytes({ ...settings, bitDepth }),
       onFull: settings.onFull,
       makeRoom: () => retention?.apply() ?? Promise.resolve(false),
       freeBytes,

@@ -154,7 +154,9 @@ function tries(
   if (!isOver) {
     return retries === 0
       ? ", up to the end"
-      : `, up to the end; ${pluralize(retries, "failed restart")} of ffmpeg`;
+      : `, up to the end; ${
+        pluralize(retries, "restart")
+      } of ffmpeg gave no new audio`;
   }
   return retries < 2 ? "" : `, back after ${retries} restarts of ffmpeg`;
 }

@@ -169,7 +169,7 @@ function headline(report: Explanation): string {
     ? `, ${pluralize(report.chunks, "chunk")}`
     : "";
   return `${report.sessionId} ${verb}: ${
-    formatDuration(report.audio)
+    formatDuration(Math.max(0, report.audio - report.overlap))
   } of audio in ${wall} (${formatPercent(report.coverage)})${chunks}`;
 }
 

@@ -12,9 +12,9 @@ function gapsBetween(next: number): SessionEvent[] {
   const events: SessionEvent[] = [];
   const sink = { emit: (event: SessionEvent) => void events.push(event) };
   const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
-  gapTracker.audioBegins(startedAt + 100, null);
+  gapTracker.audioBegins(startedAt + 100, null, 1);
   gapTracker.audioEnds(startedAt + 10_000, "device_gone");
-  gapTracker.audioBegins(startedAt + next, null);
+  gapTracker.audioBegins(startedAt + next, null, 2);
   return events;
 }
 
@@ -29,6 +29,7 @@ Deno.test("GapTracker: warns of repeated audio and reports no gap", () => {
   assertEquals(more, undefined);
   assertEquals(warning?.event === "warning" && warning.code, "audio_overlap");
   assertEquals(warning?.event === "warning" && warning.details, {
+    run: 2,
     overlap: "4.000s",
   });
 });
@@ -51,10 +52,10 @@ Deno.test("GapTracker: shows an outage from the end of the audio until the gap i
     },
   };
   const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
-  gapTracker.audioBegins(startedAt + 100, null);
+  gapTracker.audioBegins(startedAt + 100, null, 1);
   gapTracker.audioEnds(startedAt + 10_000, "stall");
   gapTracker.audioEnds(null, "device_missing");
-  gapTracker.audioBegins(startedAt + 30_000, null);
+  gapTracker.audioBegins(startedAt + 30_000, null, 2);
   // Stopping is no outage.
   gapTracker.audioEnds(startedAt + 40_000, "slow_stop");
   assertEquals(shown, ["over", "stall 10000", "gap", "over"]);
@@ -78,7 +79,7 @@ for (
       },
     };
     const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
-    gapTracker.audioBegins(startedAt + 100, null);
+    gapTracker.audioBegins(startedAt + 100, null, 1);
     clock.advance(10_000);
     const asked = clock.monotonic();
     clock.advance(close * 1000);

@@ -26,6 +26,7 @@ import {
   START,
   started,
 } from "../../../support/account.ts";
+import { event } from "../../../support/events.ts";
 
 function said(
   line: string,
@@ -221,6 +222,37 @@ Deno.test("explain: counts audio that is not yet in a chunk", () => {
     start: START + 5_000,
     end: START + 60_000,
   });
+});
+
+Deno.test("explain: has the coverage of the state while it is being recorded, and that of the log at the end", () => {
+  const events = [started(0), chunk(1, 0, 5)];
+  const live = explainEvents(events, true, 60, false, { coverage: 87.5 });
+  assertEquals(live.coverage, 87.5);
+  assertMatch(accountOf(live), /1 min of audio in .* \(87\.5 %\)/);
+  const over = explainEvents(
+    [...events, sessionStop(5, { coverage: 100 })],
+    false,
+    60,
+    false,
+    { coverage: 87.5 },
+  );
+  assertEquals(over.coverage, 100);
+});
+
+Deno.test("explain: counts audio that was recorded twice once in words", () => {
+  const explained = explainEvents([
+    sessionStart(),
+    chunk(1, 0, 50),
+    event("warning", {
+      code: "audio_repeated",
+      details: { run: 2, overlap: "20.000s" },
+    }),
+    sessionStop(50, { audio: 70, chunks: 2 }),
+  ]);
+  assertEquals([explained.audio, explained.overlap], [70, 20]);
+  const account = accountOf(explained);
+  assertMatch(account, /: 50 s of audio in 50 s \(100 %\)/);
+  assertMatch(account, /20 s were recorded twice/);
 });
 
 Deno.test("explain: reports an ongoing gap before it has a line of its own", () => {

@@ -15,7 +15,7 @@ import {
   START,
 } from "../../../support/account.ts";
 
-const LASTS = /not over;|up to the end|failed restart|no audio now/;
+const LASTS = /not over;|up to the end|restarts? of ffmpeg gave|no audio now/;
 
 Deno.test("explain: treats a gap inside the last chunk as over", () => {
   const events = [
@@ -92,7 +92,7 @@ Deno.test("explain: blames no busy machine for audio that a stream skipped", () 
   assertMatch(adviceFor("pulse:default"), /the machine or its disk/);
 });
 
-Deno.test("explain: names how ffmpeg ended first, not how the failed restarts ended", () => {
+Deno.test("explain: names how ffmpeg ended first, not how the restarts? of ffmpeg gaves ended", () => {
   const ended = { event: "ffmpeg_stopped", stopped_by: null } as const;
   const explained = explainEvents([
     sessionStart(),

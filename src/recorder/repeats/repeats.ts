@@ -1,13 +1,15 @@
 /**
- * Which audio of a segmented source was recorded before.
+ * Which audio of a source was recorded before.
  *
  * A client that opens a playlist again begins some segments before its end. What
- * of these an earlier run has recorded comes a second time.
+ * of these an earlier run has recorded comes a second time. A file on a server
+ * comes a second time as a whole.
  *
  * @module
  */
 
 import type { Seconds } from "../../events.ts";
+import { FileAudio, type KnownFile } from "./file_audio.ts";
 
 /** Maximum number of addresses that are kept. A playlist lists fewer. */
 const MAX_PLACES = 512;
@@ -16,8 +18,10 @@ const MAX_EXTRA: Seconds = 120;
 /** Reports follow the audio by less than this. */
 const REPORT_LAG: Seconds = 1.5;
 
-/** The segments that the runs of a session opened. */
+/** The segments and the file that the runs of a session read. */
 export class Segments {
+  /** The last file that was read to its end, or `null`. */
+  file: KnownFile | null = null;
   /** Where each address begins, in seconds of the session's audio taken once. */
   readonly #places = new Map<string, Seconds>();
   #end: Seconds = 0;
@@ -49,9 +53,18 @@ export class Segments {
   }
 }
 
-/** Follows the segments of one run. */
+/** How a run ended. */
+export interface RunEnd {
+  /** Whether its source ended by itself, without an error. */
+  readonly isComplete: boolean;
+  /** Time from the start of ffmpeg to its end. */
+  readonly elapsed: Seconds;
+}
+
+/** Follows the audio of one run. */
 export class RepeatedAudio {
   readonly #segments: Segments;
+  readonly #file: FileAudio;
   /** Places of known addresses that were opened before the first audio. */
   readonly #known: Seconds[] = [];
   #captured: Seconds = 0;
@@ -62,11 +75,12 @@ export class RepeatedAudio {
   /** A run without audio so far. */
   constructor(segments: Segments) {
     this.#segments = segments;
+    this.#file = new FileAudio(segments.file);
   }
 
   /**
    * How much of the run's beginning was recorded before; `null` while the
-   * source sends known segments.
+   * source sends known segments, or what may be a known file.
    */
   get length(): Seconds | null {
     return this.#length;
@@ -84,27 +98,51 @@ export class RepeatedAudio {
     this.#segments.add(address, this.#origin + this.#captured);
   }
 
-  /** More audio was captured. */
-  report(captured: Seconds): void {
+  /** Takes the peak of the next second. */
+  addPeak(dbfs: number): void {
+    this.#file.addPeak(dbfs);
+  }
+
+  /**
+   * More audio was captured.
+   *
+   * @param elapsed Time since ffmpeg was started.
+   */
+  report(captured: Seconds, elapsed: Seconds): void {
     this.#captured = captured;
+    this.#file.report(captured, elapsed);
     const left = this.#segments.end - Math.max(...this.#known);
     // More than there was before cannot be repeated.
-    if (this.#known.length === 0 || captured > left + MAX_EXTRA) this.#decide();
+    const isNew = this.#known.length === 0
+      ? !this.#file.mayRepeat(captured)
+      : captured > left + MAX_EXTRA;
+    if (isNew) this.#decide();
     if (this.#length !== null) this.#segments.extend(this.#origin + captured);
   }
 
   /** The run is over. */
-  finish(): void {
+  finish({ isComplete, elapsed }: RunEnd): void {
     this.#decide();
+    if (!isComplete) return;
+    const file = this.#file.file(this.#captured, elapsed, this.#origin);
+    this.#segments.file = file ?? this.#segments.file;
   }
 
   /**
-   * The next segment is new. All audio up to here was recorded before, unless
-   * the earlier run ended within a segment.
+   * What comes next is new. All audio up to here was recorded before, unless the
+   * earlier run ended within a segment.
    */
   #decide(): void {
     if (this.#length !== null) return;
     const { end } = this.#segments;
+    const file = this.#known.length === 0
+      ? this.#file.repeated(this.#captured)
+      : null;
+    if (file !== null) {
+      this.#length = Math.min(this.#captured, file.length);
+      this.#origin = file.place;
+      return;
+    }
     // A file that every run reads first has a place far before the audio.
     const lengths = this.#known.map((place) => end - place)
       .filter((length) => length <= this.#captured + REPORT_LAG);
