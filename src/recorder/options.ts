@@ -64,5 +64,5 @@ export interface SessionOptions {
   /** Called once `session_start` is logged; ffmpeg is started when it resolves. */
   onBegun?(): Promise<void>;
   /** The session's folder. */
-  readonly ownFolder: Pick<OwnFolder, "isThere" | "make">;
+  readonly ownFolder: Pick<OwnFolder, "isElsewhere" | "isThere" | "make">;
 }

@@ -17,7 +17,6 @@ import type {
 import { overlapIn } from "../sessions/coverage.ts";
 import {
   type GapContext,
-  type History,
   namesChunks,
   type Note,
   type Span,

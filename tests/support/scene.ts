@@ -61,7 +61,7 @@ export class Scene implements Disposable {
       startTimeout: 30,
       stallTimeout: 15,
       backoffMax: 60,
-      spawn: (_path, _args, listener) => {
+      spawn: (_path, _args, _folder, listener) => {
         const process = new FakeProcess(this.processes.length + 1, listener);
         this.processes.push(process);
         return process;
@@ -82,6 +82,7 @@ export class Scene implements Disposable {
       ownFolder: {
         isThere: () => Promise.resolve(exists(folder.path)),
         make: () => true,
+        isElsewhere: () => Promise.resolve(false),
       },
       source,
       disk: disk === null ? null : new DiskWait({

@@ -8,6 +8,7 @@
 import { dirname } from "@std/path";
 import {
   isSame,
+  isStrange,
   lookAtFolder,
   noSuch,
   UnsafePathError,
@@ -86,7 +87,8 @@ export async function removeFile(path: string): Promise<void> {
 async function ownFolderOf(path: string): Promise<Deno.FileInfo> {
   const parent = dirname(path);
   const folder = await Deno.lstat(parent);
-  const isOwn = userId() === 0 || folder.uid === userId();
+  const isOwn = (userId() === 0 || folder.uid === userId()) &&
+    !isStrange(parent, folder);
   if (folder.isDirectory && isOwn) return folder;
   // What may be another user's is looked at more closely, which is rare.
   const seen = lookAtFolder(parent, "write");
