@@ -9,11 +9,17 @@
 import { join } from "@std/path";
 import type { ChunkCreated, EpochMs, Seconds } from "../../events.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
-import { readText } from "../../platform/guarded/files.ts";
+import { UnsafePathError } from "../../platform/guarded/guard.ts";
+import { readLines } from "../../platform/guarded/files.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
-/** Largest index that is read: years of short chunks. */
-const MAX_BYTES = 200_000_000;
+/**
+ * Most chunks that are read: two years of chunks of five minutes, or a month of
+ * chunks of ten seconds. Readers keep each in memory.
+ */
+export const MAX_CHUNKS = 220_000;
+/** Largest index that is read: that many lines. */
+export const MAX_BYTES = 60_000_000;
 /** Name of the index in a session's folder. */
 export const INDEX_FILE = "chunks.jsonl";
 
@@ -82,18 +88,32 @@ function round(value: number, digits: number): number {
  */
 export function readIndex(folder: string): Map<number, ChunkCreated> {
   const chunks = new Map<number, ChunkCreated>();
-  let text: string;
-  try {
-    text = readText(join(folder, INDEX_FILE), MAX_BYTES);
-  } catch (error) {
-    if (isAbsent(error)) return chunks;
-    throw error;
-  }
-  for (const line of text.split("\n")) {
-    const chunk = chunkOf(line);
-    if (chunk !== null) chunks.set(chunk.seq, chunk);
+  for (const chunk of chunksIn(folder)) {
+    chunks.set(chunk.seq, chunk);
+    if (chunks.size <= MAX_CHUNKS) continue;
+    const path = join(folder, INDEX_FILE);
+    throw new UnsafePathError(path, `it has more than ${MAX_CHUNKS} chunks`);
   }
   return chunks;
+}
+
+/** Adds up the chunks of a session's index without keeping them. */
+export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
+  const lengths = new Map<number, Seconds>();
+  for (const { seq, duration } of chunksIn(folder)) lengths.set(seq, duration);
+  const audio = lengths.values().reduce((sum, length) => sum + length, 0);
+  return { chunks: lengths.size, audio };
+}
+
+function* chunksIn(folder: string): Generator<ChunkCreated> {
+  try {
+    for (const line of readLines(join(folder, INDEX_FILE), MAX_BYTES)) {
+      const chunk = chunkOf(line);
+      if (chunk !== null) yield chunk;
+    }
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
 }
 
 function chunkOf(text: string): ChunkCreated | null {
@@ -106,20 +126,24 @@ function chunkOf(text: string): ChunkCreated | null {
   if (!isLine(line)) return null;
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
   if (Number.isNaN(start) || Number.isNaN(end)) return null;
-  return {
-    event: "chunk_created",
+  const chunk = {
+    event: "chunk_created" as const,
     time: end,
     file: line.file,
     seq: line.seq,
     run: line.run,
     start,
     end,
-    ...(line.samples === null ? {} : { samples: line.samples }),
     duration: line.duration,
     size: line.size,
     peak_dbfs: line.peak === "-inf" ? -Infinity : line.peak,
-    ...(line.recovered === true ? { recovered: true } : {}),
   };
+  // Objects of one shape take less memory.
+  const { samples, recovered } = line;
+  if (recovered === true) {
+    return { ...chunk, ...(samples === null ? {} : { samples }), recovered };
+  }
+  return samples === null ? chunk : Object.assign(chunk, { samples });
 }
 
 const NUMBERS = ["seq", "run", "duration", "size"];
