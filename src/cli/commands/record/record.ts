@@ -130,6 +130,7 @@ async function recordDevice(
     inputChannels: settings.channels,
     inputChannel: null,
   };
+  let ownFolder: OwnFolder | null = null;
   const turn = await claimInTurn({
     clock: systemClock,
     wait: settings.wait,
@@ -152,6 +153,7 @@ async function recordDevice(
         start,
         announce,
       );
+      ownFolder = new OwnFolder(folder.path);
       return { folder, start };
     },
     onError,
@@ -225,7 +227,7 @@ async function recordDevice(
     sync,
     onBegun: () => rounds.begin(state.flush()),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
-    ownFolder: new OwnFolder(folder.path),
+    ownFolder: ownFolder ?? new OwnFolder(folder.path),
     disk: new DiskWait({
       folder: folder.path,
       bytesPerSecond: FORMATS[settings.format].bytesPerSecond(
