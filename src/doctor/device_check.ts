@@ -5,15 +5,18 @@
  */
 
 import { join } from "@std/path";
+import { findFile } from "../platform/fs.ts";
 import { shellCommand } from "../platform/shell.ts";
 import { proposeCommand } from "../platform/own_command.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { makeTrialFolder } from "./trial_folder.ts";
 import type { MissingServer } from "../audio/sound_server.ts";
 import type { Holder } from "./sessions_check.ts";
+import { CHUNK_PREFIX } from "../audio/chunk_name.ts";
 import { type Device, sourceKind } from "../audio/device.ts";
 import { EchologError, messageOf } from "../errors.ts";
 import type { GapCause } from "../events.ts";
+import { withWholePaths } from "../ffmpeg/command/own_files.ts";
 import { namedCard } from "../ffmpeg/devices/cards.ts";
 import { messageIn } from "../ffmpeg/known_errors.ts";
 import {
@@ -108,9 +111,8 @@ async function tryInFolder(
   const alone = () => tryDevice(ffmpeg, trial, { limit, folder: null });
   using folder = makeTrialFolder(outputDir);
   if (folder === null) return { result: await alone(), unwritten: null };
-  const { path } = folder;
-  const result = await tryDevice(ffmpeg, trial, { limit, folder: path });
-  const unwritten = writeFault(result, path);
+  const result = await tryDevice(ffmpeg, trial, { limit, folder });
+  const unwritten = writeFault(result, folder.path);
   return unwritten === null
     ? { result, unwritten }
     : { result: await alone(), unwritten };
@@ -129,7 +131,8 @@ function writeFault(trial: Trial, folder: string): string | null {
     Deno.statSync(join(folder, name)).size > 0
   );
   if (cause === null) return isKept ? null : "it wrote no file";
-  const named = trial.errors.find((line) => line.includes(folder)) ?? null;
+  const named = trial.errors.find((line) => line.includes(CHUNK_PREFIX)) ??
+    null;
   return FOLDER_CAUSES.has(cause) || named !== null
     ? named ?? trial.keyLine
     : null;
@@ -138,12 +141,13 @@ function writeFault(trial: Trial, folder: string): string | null {
 async function trialOf(
   { device, settings, ffmpeg }: DeviceWanted,
 ): Promise<TrialSpec> {
-  return {
+  const trial = {
     ...settings,
     device,
     ...await chooseChannels(device, settings),
     bitDepth: await chooseDepth(ffmpeg, device, settings),
   };
+  return withWholePaths(trial, findFile);
 }
 
 function cannotTry(error: unknown): Check {

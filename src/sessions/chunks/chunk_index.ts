@@ -15,11 +15,17 @@ import {
   type Seconds,
 } from "../../events.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
-import { openToRead, readText } from "../../platform/guarded/files.ts";
+import { UnsafePathError } from "../../platform/guarded/guard.ts";
+import { openToRead, readLines } from "../../platform/guarded/files.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
-/** Largest index that is read: years of short chunks. */
-const MAX_BYTES = 200_000_000;
+/**
+ * Most chunks that are read: two years of chunks of five minutes, or a month of
+ * chunks of ten seconds. Readers keep each in memory.
+ */
+export const MAX_CHUNKS = 220_000;
+/** Largest index that is read: that many chunks, all of them deleted again. */
+export const MAX_BYTES = 130_000_000;
 /** Name of the index in a session's folder. */
 export const INDEX_FILE = "chunks.jsonl";
 
@@ -183,10 +189,11 @@ export class IndexLines implements ChunkIndex {
 
   /** Takes whole lines. */
   take(text: string): void {
-    for (const line of text.split("\n")) this.#takeLine(line);
+    for (const line of text.split("\n")) this.takeLine(line);
   }
 
-  #takeLine(text: string): void {
+  /** Takes a line. */
+  takeLine(text: string): void {
     let line: unknown;
     try {
       line = JSON.parse(text);
@@ -208,15 +215,45 @@ export class IndexLines implements ChunkIndex {
   }
 }
 
-/** Reads the index of a session; it is empty when there is none. */
+/**
+ * Reads the index of a session; it is empty when there is none.
+ *
+ * @throws {UnsafePathError} when it is too large.
+ */
 export function readChunkIndex(folder: string): ChunkIndex {
   const lines = new IndexLines();
+  for (const line of linesIn(folder)) {
+    lines.takeLine(line);
+    if (lines.made.size <= MAX_CHUNKS) continue;
+    const path = join(folder, INDEX_FILE);
+    throw new UnsafePathError(path, `it has more than ${MAX_CHUNKS} chunks`);
+  }
+  return lines;
+}
+
+/** Adds up the chunks of a session's index without keeping them. */
+export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
+  const lengths = new Map<number, Seconds>();
+  const lines = new IndexLines();
+  for (const line of linesIn(folder)) {
+    lines.takeLine(line);
+    for (const { seq, duration } of lines.made.values()) {
+      lengths.set(seq, duration);
+    }
+    lines.made.clear();
+    lines.deletions.clear();
+    lines.removed.clear();
+  }
+  const audio = lengths.values().reduce((sum, length) => sum + length, 0);
+  return { chunks: lengths.size, audio };
+}
+
+function* linesIn(folder: string): Generator<string> {
   try {
-    lines.take(readText(join(folder, INDEX_FILE), MAX_BYTES));
+    yield* readLines(join(folder, INDEX_FILE), MAX_BYTES);
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
-  return lines;
 }
 
 /** Bytes at the end of an index in which its last deletion is looked for first. */
@@ -271,20 +308,24 @@ export function readIndex(folder: string): ReadonlyMap<number, ChunkCreated> {
 function chunkOf(line: IndexLine): ChunkCreated | null {
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
   if (Number.isNaN(start) || Number.isNaN(end)) return null;
-  return {
-    event: "chunk_created",
+  const chunk = {
+    event: "chunk_created" as const,
     time: end,
     file: line.file,
     seq: line.seq,
     run: line.run,
     start,
     end,
-    ...(line.samples === null ? {} : { samples: line.samples }),
     duration: line.duration,
     size: line.size,
     peak_dbfs: line.peak === "-inf" ? -Infinity : line.peak,
-    ...(line.recovered === true ? { recovered: true } : {}),
   };
+  // Objects of one shape take less memory.
+  const { samples, recovered } = line;
+  if (recovered === true) {
+    return { ...chunk, ...(samples === null ? {} : { samples }), recovered };
+  }
+  return samples === null ? chunk : Object.assign(chunk, { samples });
 }
 
 function deletionOf(line: IntentLine): Deletion | null {
