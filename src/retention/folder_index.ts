@@ -231,7 +231,7 @@ export class FolderIndex {
 
   #add(chunk: StoredChunk): void {
     const last = this.#chunks.at(-1);
-    if (last !== undefined && last.dated > chunk.dated) this.#isSorted = false;
+    if (last !== undefined && byAge(last, chunk) > 0) this.#isSorted = false;
     this.#chunks.push(chunk);
     this.#count++;
     this.#bytes += chunk.size;
@@ -250,7 +250,7 @@ export class FolderIndex {
     if (this.#isSorted) return;
     this.#chunks = this.#chunks.slice(this.#head)
       .filter((chunk) => this.#isCurrent(chunk))
-      .sort((one, other) => one.dated - other.dated || one.seq - other.seq);
+      .sort(byAge);
     this.#head = 0;
     this.#isSorted = true;
   }
@@ -286,6 +286,15 @@ export class FolderIndex {
       if (!names.has(chunk.file)) this.forget(chunk);
     }
   }
+}
+
+/** Orders chunks, the oldest first, and always in the same way. */
+function byAge(one: StoredChunk, other: StoredChunk): number {
+  if (one.dated !== other.dated) return one.dated - other.dated;
+  if (one.session !== other.session) {
+    return one.session.id < other.session.id ? -1 : 1;
+  }
+  return one.seq - other.seq;
 }
 
 /** Whether a folder is this user's, and on the file system of the output folder. */

@@ -1,15 +1,28 @@
-import { tryCrashPoints, whyNoCrashPoints } from "../support/crash_points.ts";
-import { Random } from "../support/random.ts";
+import {
+  type CrashSubject,
+  RECORDER,
+  tryCrashPoints,
+  whyNoCrashPoints,
+} from "../support/crash_points.ts";
+import { PRUNE } from "../support/prune_crashes.ts";
+import { newRandom } from "../support/random.ts";
 
 // Half a minute each: ten recordings of three seconds under strace, three at a
 // time, and four commands after each.
-for (const harm of ["kill", "EIO", "ENOSPC"] as const) {
-  Deno.test(`a recorder survives ten calls of the kernel: ${harm}`, async () => {
-    const why = await whyNoCrashPoints();
-    if (why !== null) {
-      console.log(`not run: ${why}`);
-      return;
-    }
-    await tryCrashPoints(harm, 10, new Random(1));
-  });
+for (
+  const [what, subject] of [
+    ["a recorder", RECORDER],
+    ["prune", PRUNE],
+  ] as const satisfies readonly (readonly [string, CrashSubject])[]
+) {
+  for (const harm of ["kill", "EIO", "ENOSPC"] as const) {
+    Deno.test(`${what} survives ten calls of the kernel: ${harm}`, async () => {
+      const why = await whyNoCrashPoints();
+      if (why !== null) {
+        console.log(`not run: ${why}`);
+        return;
+      }
+      await tryCrashPoints(subject, harm, 10, newRandom());
+    });
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Kills a recorder at a call of the kernel, or lets the call fail, and checks
- * what is left.
+ * Kills a command at a call of the kernel, or lets the call fail, and checks what
+ * is left.
  *
  * @module
  */
@@ -27,36 +27,53 @@ interface CrashPoint {
   readonly count: number;
 }
 
-/** Recorders that run at the same time. */
+/** Programs that run at the same time. */
 const AT_ONCE = 3;
+
+/** A command that is harmed. */
+export interface CrashSubject {
+  /** Makes what it works on, in a home folder. */
+  prepare(home: string): void;
+  /** Its arguments, after the program. */
+  readonly args: readonly string[];
+  /** Checks what is left. */
+  check(home: string, about: string): Promise<void>;
+}
+
 const ID = "night";
 
-/** Environment and arguments of a session of three chunks, with rotations. */
-function recorder(
-  home: string,
-): { args: string[]; env: Record<string, string> } {
+/** A session of three chunks, with rotations. */
+export const RECORDER: CrashSubject = {
+  prepare() {},
+  args: [
+    ...["record", "--device", "test", "--duration", "3s"],
+    ...["--segment-duration", "1s", "--session-id", ID],
+    ...["--log-level", "debug", "--log-max-bytes", "4000"],
+  ],
+  check: assertLeftSound,
+};
+
+function environment(home: string): Record<string, string> {
   const kept = ["PATH", "JSR_URL", "DENO_DIR"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   });
   return {
-    args: [
-      ...echologCommand(),
-      ...["record", "--device", "test", "--duration", "3s"],
-      ...["--segment-duration", "1s", "--session-id", ID],
-      ...["--log-level", "debug", "--log-max-bytes", "4000"],
-    ],
-    env: { ...Object.fromEntries(kept), HOME: home, DENO_NO_UPDATE_CHECK: "1" },
+    ...Object.fromEntries(kept),
+    ...{ HOME: home, DENO_NO_UPDATE_CHECK: "1" },
   };
 }
 
-async function trace(home: string, options: readonly string[]) {
-  const { args, env } = recorder(home);
+async function trace(
+  { args }: CrashSubject,
+  home: string,
+  options: readonly string[],
+) {
   // Of programs that it starts, strace lets go.
   return await new Deno.Command("strace", {
-    args: ["-f", "-b", "execve", ...options, ...args],
+    args: ["-f", "-b", "execve", ...options, ...echologCommand(), ...args],
     clearEnv: true,
-    env,
+    env: environment(home),
     stdin: "null",
   }).output();
 }
@@ -73,11 +90,15 @@ export async function whyNoCrashPoints(): Promise<string | null> {
   }
 }
 
-/** Returns all points at which a recorder touches its own files. */
-async function findPoints(harm: Harm): Promise<CrashPoint[]> {
+/** Returns all points at which a command touches files of its user. */
+async function findPoints(
+  subject: CrashSubject,
+  harm: Harm,
+): Promise<CrashPoint[]> {
   using home = tempFolder();
+  subject.prepare(home.path);
   const file = join(home.path, "trace");
-  const { success, stderr } = await trace(home.path, [
+  const { success, stderr } = await trace(subject, home.path, [
     ...["-y", "-s", "0", "-o", file],
     ...["-e", `trace=${CALLS.map((call) => `?${call}`).join()}`],
   ]);
@@ -107,36 +128,39 @@ async function findPoints(harm: Harm): Promise<CrashPoint[]> {
  * @returns how many were tried.
  */
 export async function tryCrashPoints(
+  subject: CrashSubject,
   harm: Harm,
   most: number,
   random: Random,
 ): Promise<number> {
-  const all = await findPoints(harm);
+  const all = await findPoints(subject, harm);
   const chosen = all.map((point) => ({ point, key: random.next() }))
     .sort((one, other) => one.key - other.key)
     .slice(0, most);
   const results = pooledMap(
     AT_ONCE,
     chosen,
-    ({ point }) => tryPoint(harm, point),
+    ({ point }) => tryPoint(subject, harm, point),
   );
   return (await Array.fromAsync(results)).length;
 }
 
 async function tryPoint(
+  subject: CrashSubject,
   harm: Harm,
   { call, count }: CrashPoint,
 ): Promise<void> {
   using home = tempFolder();
+  subject.prepare(home.path);
   const what = harm === "kill" ? "signal=KILL" : `error=${harm}`;
-  const { code, stderr } = await trace(home.path, [
+  const { code, stderr } = await trace(subject, home.path, [
     ...["-o", "/dev/null", "-e", `trace=${call}`],
     ...["-e", `inject=${call}:${what}:when=${count}`],
   ]);
   const said = new TextDecoder().decode(stderr);
   const about = `${harm} at ${call} ${count}: ${code}\n${said}`;
   if (harm !== "kill") assert([0, 1, 2, 69, 73].includes(code), about);
-  await assertLeftSound(home.path, about);
+  await subject.check(home.path, about);
 }
 
 /** What is left can be repaired, and nothing that was logged is lost or there twice. */

@@ -42,16 +42,20 @@ export interface SessionMade {
 
 /** An output folder that is removed in the end. */
 export class OutputFolder implements Disposable {
-  readonly #temp: TempFolder = tempFolder();
-
   /** Its path. */
-  get path(): string {
-    return this.#temp.path;
+  readonly path: string;
+  readonly #temp: TempFolder | null;
+
+  /** A folder of its own, or one at a path. */
+  constructor(path: string | null = null) {
+    this.#temp = path === null ? tempFolder() : null;
+    this.path = path ?? this.#temp?.path ?? "";
+    Deno.mkdirSync(this.path, { recursive: true });
   }
 
-  /** Removes it. */
+  /** Removes a folder of its own. */
   [Symbol.dispose](): void {
-    this.#temp[Symbol.dispose]();
+    this.#temp?.[Symbol.dispose]();
   }
 
   /** Makes a session. */
@@ -74,6 +78,7 @@ export class OutputFolder implements Disposable {
         state: isEnded ? "ended" : "recording",
         ...{ log: join(folder, "session.log"), device: "test", pid: 1 },
         ...{ run: 1, chunks, audio: wall, gaps: 0, retries: 0 },
+        ...{ reason: isEnded ? "interrupted" : null, coverage: 100 },
         ...{ wall: isEnded ? wall : null, updated: at(start + wall * 1000) },
       }),
     );

@@ -54,6 +54,23 @@ export class Random {
   }
 }
 
+/**
+ * Returns a source whose seed is printed. `ECHOLOG_TEST_SEED` gives that seed
+ * again.
+ */
+export function newRandom(): Random {
+  const seed = chosenSeed();
+  console.log(`seed ${seed}`);
+  return new Random(seed);
+}
+
+function chosenSeed(): number {
+  const given = Deno.env.get("ECHOLOG_TEST_SEED");
+  return given === undefined
+    ? Math.floor(Math.random() * 0x1_0000_0000)
+    : Number(given);
+}
+
 /** Number of cases of a property; fewer can be asked for while looking for a fault. */
 export const CASES = Number(Deno.env.get("ECHOLOG_TEST_CASES") ?? 10_000);
 
@@ -68,10 +85,7 @@ export function forAll(
   property: (random: Random) => void,
   cases: number = CASES,
 ): void {
-  const given = Deno.env.get("ECHOLOG_TEST_SEED");
-  const seed = given === undefined
-    ? Math.floor(Math.random() * 0x1_0000_0000)
-    : Number(given);
+  const seed = chosenSeed();
   console.log(`seed ${seed}, ${cases} cases`);
   const random = new Random(seed);
   for (let n = 0; n < cases; n++) {

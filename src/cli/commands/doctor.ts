@@ -27,13 +27,19 @@ import {
   withoutDevices,
 } from "../../doctor/device_check.ts";
 import { checkFfmpeg } from "../../doctor/ffmpeg_check.ts";
-import { checkOutput, checkState } from "../../doctor/folder_check.ts";
+import {
+  checkOutput,
+  checkState,
+  nearestFolder,
+} from "../../doctor/folder_check.ts";
 import { checkMount } from "../../doctor/mount_check.ts";
+import { checkRetention } from "../../doctor/retention_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { soundCards } from "../../ffmpeg/devices/cards.ts";
 import { findDevices, findingAdvice } from "../../ffmpeg/devices/list.ts";
 import { deviceQueries } from "../../ffmpeg/devices/queries.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
+import { freeBytes } from "../../platform/free_space.ts";
 import { host, stateFolder } from "../../platform/host.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { createRedactor, type Redact } from "../../redact/redact.ts";
@@ -150,6 +156,9 @@ async function* examine(
   const mount = await checkMount(settings, host.home);
   if (mount !== null) yield mount;
   yield await checkOutput(settings, unwritten);
+  const free = await freeBytes(nearestFolder(settings.outputDir));
+  const retention = checkRetention(settings, free);
+  if (retention !== null) yield retention;
   yield checkState(state);
   yield await attempt("sessions", () => checkSessions(state));
   if (ffmpeg === null || Deno.build.os === "windows") return;
