@@ -36,6 +36,9 @@ export type Report =
 
 const PEAK = "lavfi.astats.Overall.Peak_level=";
 
+/** A report of one kind. */
+export type ReportOf<K extends Report["kind"]> = Extract<Report, { kind: K }>;
+
 /**
  * Reads a line.
  *

@@ -67,6 +67,8 @@ export class ChunkCloser {
   readonly #options: CloserOptions;
   readonly #dates: ChunkDates;
   #queue: Promise<void> = Promise.resolve();
+  /** Settles when it is known which of the reported files are there. */
+  #looks: Promise<unknown> = Promise.resolve();
   #lastNumber = 0;
 
   /** A closer for one run. */
@@ -98,14 +100,38 @@ export class ChunkCloser {
   /**
    * Closes a chunk that ffmpeg has finished, after those before it.
    *
-   * @returns false when that is no name of a chunk.
+   * @returns whether there is such a file, once that is known.
    */
-  close(file: string, span: Span | null): boolean {
+  async close(file: string, span: Span | null): Promise<boolean> {
     const seq = chunkNumber(file);
     if (seq === null) return false;
+    const place = this.#look(file, seq);
+    this.#looks = Promise.all([this.#looks, place]);
+    this.#queue = this.#queue.then(async () => {
+      if (await place === "there") await this.#close(file, seq, span);
+      else if (await place === "away") {
+        this.#options.closeRetries.add(() => this.#tryClose(file, seq, span));
+      }
+    });
+    return await place === "there";
+  }
+
+  /** Finds out where a chunk is, and whether its number is taken. */
+  async #look(file: string, seq: number): Promise<"there" | "away" | "gone"> {
+    const { chunks, folder } = this.#options;
+    const isMissing = await chunks.isGone(file);
+    if (isMissing) {
+      this.#fail(
+        "chunk_finalize_failed",
+        `Cannot close ${join(folder, file)}`,
+        "it is missing",
+      );
+      // The file was deleted or never existed: its number stays free.
+      if (!await chunks.isGone("")) return "gone";
+    }
     this.#lastNumber = Math.max(this.#lastNumber, seq);
-    this.#queue = this.#queue.then(() => this.#close(file, seq, span));
-    return true;
+    // The folder may return, with its disk.
+    return isMissing ? "away" : "there";
   }
 
   /**
@@ -116,66 +142,57 @@ export class ChunkCloser {
    * a number and no audio.
    */
   async closeRest(): Promise<void> {
-    const { clock, chunks, firstChunk } = this.#options;
-    const first = Math.max(this.#lastNumber + 1, firstChunk);
+    const { clock } = this.#options;
     const patience = new Patience({ clock, onWait() {}, limitMs: DISK_MS });
-    const found = this.#left(chunks.open(first));
+    const found = this.#looks.then(() => this.#left());
     const left = await patience.waitFor(found);
     if (left === TIMED_OUT) {
       // They are closed once the disk answers.
-      this.#queue = this.#queue.then(async () => this.#closeNext(await found));
+      this.#queue = this.#queue.then(async () => {
+        for (const { file } of await found) await this.#take(file);
+      });
       return;
     }
-    for (const { file } of left) this.close(file, null);
+    for (const { file } of left) {
+      this.#queue = this.#queue.then(() => this.#take(file));
+    }
     const last = left.at(-1);
-    if (last === undefined || last.size >= SMALL_BYTES) return;
-    await patience.waitFor(this.#queue);
+    if (last === undefined) return;
+    this.#lastNumber = Math.max(
+      this.#lastNumber,
+      chunkNumber(last.file) ?? 0,
+    );
+    if (last.size < SMALL_BYTES) await patience.waitFor(this.#queue);
   }
 
   /** Returns the files that ffmpeg left, none when that is unknown. */
-  async #left(
-    found: Promise<readonly OpenChunk[]>,
-  ): Promise<readonly OpenChunk[]> {
+  async #left(): Promise<readonly OpenChunk[]> {
+    const { chunks, firstChunk, folder } = this.#options;
     try {
-      return await found;
+      return await chunks.open(Math.max(this.#lastNumber + 1, firstChunk));
     } catch (error) {
-      const { folder } = this.#options;
       const what = `Cannot read the folder ${folder}`;
       this.#fail("folder_unreadable", what, error);
       return [];
     }
   }
 
-  /** Closes files before all others that wait. */
-  async #closeNext(left: readonly OpenChunk[]): Promise<void> {
-    for (const { file } of left) {
-      const seq = chunkNumber(file);
-      if (seq === null) continue;
-      this.#lastNumber = Math.max(this.#lastNumber, seq);
-      await this.#close(file, seq, null);
-    }
+  /** Closes a file that ffmpeg left. */
+  async #take(file: string): Promise<void> {
+    const seq = chunkNumber(file);
+    if (seq === null) return;
+    this.#lastNumber = Math.max(this.#lastNumber, seq);
+    await this.#close(file, seq, null);
   }
 
   async #close(file: string, seq: number, span: Span | null): Promise<void> {
-    const { folder, chunks, closeRetries } = this.#options;
+    const { folder, closeRetries } = this.#options;
     const attempt = () => this.#tryClose(file, seq, span);
     await closeRetries.tryAgain();
-    const path = join(folder, file);
-    if (await chunks.isGone(file)) {
-      this.#fail(
-        "chunk_finalize_failed",
-        `Cannot close ${path}`,
-        "it is missing",
-      );
-      // The folder may return, with its disk.
-      if (await chunks.isGone("")) closeRetries.add(attempt);
-      // The file was deleted or never existed: its number stays free.
-      else if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
-      return;
-    }
     try {
       await attempt();
     } catch (error) {
+      const path = join(folder, file);
       this.#fail("chunk_finalize_failed", `Cannot close ${path}`, error);
       closeRetries.add(attempt);
     }

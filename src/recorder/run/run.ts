@@ -16,7 +16,7 @@ import {
 import type { Exit, RecorderProcess } from "../../ffmpeg/process.ts";
 import { SourceFormat } from "../../ffmpeg/source/source_format.ts";
 import { StderrReader } from "../../ffmpeg/stderr.ts";
-import { parseReport } from "../../ffmpeg/stdout.ts";
+import { parseReport, type ReportOf } from "../../ffmpeg/stdout.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { ChunkCloser } from "../chunks/chunk_closer.ts";
@@ -287,9 +287,7 @@ export class Run {
     const report = parseReport(line);
     switch (report?.kind) {
       case "segment":
-        if (this.#closer.close(report.file, report)) {
-          this.#onProgress(report.end);
-        }
+        void this.#closeReported(report);
         break;
       case "frame":
         this.#onFrame(report.frame, report.clock);
@@ -305,6 +303,13 @@ export class Run {
       case undefined:
         break;
     }
+  }
+
+  /** Closes a chunk that ffmpeg reports; one that is missing is no progress. */
+  async #closeReported(
+    { file, start, end }: ReportOf<"segment">,
+  ): Promise<void> {
+    if (await this.#closer.close(file, { start, end })) this.#onProgress(end);
   }
 
   #onFrame(frame: number, clock: number): void {
