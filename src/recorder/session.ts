@@ -86,13 +86,13 @@ export class Session {
     });
   }
 
-  /** The disk is full: ends the run, and the session unless it is to wait. */
-  diskFull(): void {
+  /** Nothing can be written: ends the run, and the session unless it is to wait. */
+  diskFailed(fault: DiskFault): void {
     const { disk } = this.#options;
     if (this.#end.signal.aborted || disk?.isWaiting) return;
-    if (!disk?.isPatient) return this.#endForDisk("disk_full");
-    this.#diskFault = "disk_full";
-    this.#run?.giveUp("disk_full");
+    if (!disk?.isPatient) return this.#endForDisk(fault);
+    this.#diskFault = fault;
+    this.#run?.giveUp(fault);
   }
 
   /** Ends the run, which no longer gets the named source. */
@@ -278,6 +278,7 @@ export class Session {
           this.#firstAudio.begins();
         },
         onStart: (moment, isKept) => this.#onStart(moment, isKept, run),
+        onDiskFault: (fault) => this.diskFailed(fault),
         onRepeat: () =>
           this.#settled.then(() =>
             this.#gapTracker.outageSince ?? clock.monotonic()

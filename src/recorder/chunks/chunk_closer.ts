@@ -19,6 +19,7 @@ import type { DiskSync } from "../../platform/guarded/sync.ts";
 import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
 import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
 import type { CloseRetryQueue } from "./retry_queue.ts";
+import { type DiskFault, diskFaultOf } from "../watches/disk_fault.ts";
 import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
 import type { OpenChunk } from "../../sessions/chunks/open_chunks.ts";
 
@@ -40,6 +41,8 @@ export interface CloserOptions extends DateOptions {
   readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Takes events. */
   readonly sink: Sink;
+  /** A chunk cannot be closed, because nothing can be written to the disk. */
+  onDiskFault(fault: DiskFault): void;
   /** A chunk with audio has its final name. */
   onKept(): void;
   /** Resolves when the times of the audio up to a position are known. */
@@ -195,6 +198,8 @@ export class ChunkCloser {
       const path = join(folder, file);
       this.#fail("chunk_finalize_failed", `Cannot close ${path}`, error);
       closeRetries.add(attempt);
+      const fault = diskFaultOf(error);
+      if (fault !== null) this.#options.onDiskFault(fault);
     }
   }
 

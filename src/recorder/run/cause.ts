@@ -6,6 +6,7 @@
 
 import type { GapCause } from "../../events.ts";
 import { messageIn, MESSAGES } from "../../ffmpeg/known_errors.ts";
+import type { RunFault } from "./run_types.ts";
 import type { Exit } from "../../ffmpeg/process.ts";
 
 /** Facts about a run that ended. */
@@ -13,13 +14,7 @@ export interface Ending {
   /** How ffmpeg ended. */
   readonly exit: Exit;
   /** Why echolog itself ended the run, or `null`. */
-  readonly endedFor:
-    | "disk_full"
-    | "stall"
-    | "folder_gone"
-    | "format_changed"
-    | "source_moved"
-    | null;
+  readonly endedFor: RunFault | null;
   /** Whether it captured anything. */
   readonly hadAudio: boolean;
   /** Whether any of that is in a file. */
@@ -77,6 +72,8 @@ export const NO_AUDIO = "ffmpeg produced no audio";
 export function describeEnd({ exit, errors, endedFor }: Ending): string {
   if (endedFor === "stall") return `${NO_AUDIO} and was stopped`;
   if (endedFor === "disk_full") return "The disk is full";
+  if (endedFor === "disk_read_only") return "The disk is read-only";
+  if (endedFor === "disk_error") return "The disk reports errors";
   if (endedFor === "source_moved") return "The named source disappeared";
   const how = exit.signal === null
     ? `with exit code ${exit.code}`

@@ -102,6 +102,7 @@ export class Run {
       sink: options.sink,
       clock: options.clock,
       onKept: () => this.#kept.keep(),
+      onDiskFault: (fault) => options.listener.onDiskFault(fault),
       dated: (position) => this.#runClock.dated(position),
       begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),

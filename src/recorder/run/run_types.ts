@@ -13,6 +13,7 @@ import type {
 } from "../../ffmpeg/process.ts";
 import type { Clock, MonotonicMs } from "../../platform/clock.ts";
 import type { DiskSync } from "../../platform/guarded/sync.ts";
+import type { DiskFault } from "../watches/disk_fault.ts";
 import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
 import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
 import type { Segments } from "../repeats/repeats.ts";
@@ -78,6 +79,8 @@ export interface RunListener {
     moment: MonotonicMs,
     isKept: Promise<boolean>,
   ): Promise<MonotonicMs>;
+  /** A chunk cannot be closed, because nothing can be written to the disk. */
+  onDiskFault(fault: DiskFault): void;
   /**
    * All audio of the run was recorded before. Resolves, when that is reported,
    * to the moment at which the run is in the session.
@@ -125,7 +128,7 @@ export interface RunResult {
 
 /** Why echolog ends a run without a request to stop. */
 export type RunFault =
-  | "disk_full"
+  | DiskFault
   | "stall"
   | "folder_gone"
   | "format_changed"

@@ -99,7 +99,7 @@ Deno.test("Session: waits before its first run when the disk is known to be full
   const disk = new FakeDisk();
   disk.fault = "disk_full";
   using scene = new Scene(null, null, disk);
-  scene.session.diskFull();
+  scene.session.diskFailed("disk_full");
   const end = scene.session.toEnd();
   await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
   assertEquals(scene.processes.length, 0);
@@ -117,12 +117,12 @@ Deno.test("Session: stops ffmpeg when the disk is full while it records", async 
   const end = scene.session.toEnd();
   await scene.flow(0, 20);
   disk.fault = "disk_full";
-  scene.session.diskFull();
+  scene.session.diskFailed("disk_full");
   assertEquals(scene.ffmpeg.stops, 1);
   await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
   assertEquals(scene.processes.length, 1);
   // A second report changes nothing.
-  scene.session.diskFull();
+  scene.session.diskFailed("disk_full");
   scene.session.stop("interrupted");
   assertEquals((await end).reason, "interrupted");
   assertEquals(scene.eventsOf("gap").map(({ cause }) => cause), ["disk_full"]);
@@ -135,7 +135,7 @@ Deno.test("Session: ends at its time while it waits for the disk", async () => {
   await scene.flow(0, 20);
   scene.keep();
   disk.fault = "disk_full";
-  scene.session.diskFull();
+  scene.session.diskFailed("disk_full");
   await passUntil(
     scene,
     "end",
@@ -150,7 +150,7 @@ Deno.test("Session: ends a duration on time when it first waited for the disk", 
   const disk = new FakeDisk();
   disk.fault = "disk_full";
   using scene = new Scene(60, null, disk);
-  scene.session.diskFull();
+  scene.session.diskFailed("disk_full");
   const end = scene.session.toEnd();
   await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
   await scene.clock.advanceAsync(20_000);
@@ -174,7 +174,7 @@ Deno.test("Session: hears a stop while its disk does not answer", async () => {
   await scene.flow(0, 20);
   scene.keep();
   disk.hangs = true;
-  scene.session.diskFull();
+  scene.session.diskFailed("disk_full");
   await passUntil(scene, "trial", () => disk.trials.length > 0);
   scene.session.stop("terminated");
   await passUntil(

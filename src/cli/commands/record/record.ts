@@ -294,7 +294,7 @@ async function recordDevice(
     sink: events,
     totals,
     clock: systemClock,
-    onFull: () => session.diskFull(),
+    onFull: () => session.diskFailed("disk_full"),
   });
   events.add(disk);
   using source = watchSource(device, {

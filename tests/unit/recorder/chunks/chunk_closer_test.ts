@@ -46,6 +46,7 @@ class Scene implements Disposable {
     folder: (path: string) => this.#note("folder", this.#disk.folder(path)),
   };
   readonly chunks = searchAtOnce(this.folder.path, "wav");
+  readonly faults: string[] = [];
   readonly #readDirSync = Deno.readDirSync;
 
   constructor(firstChunk: number, parts: readonly number[]) {
@@ -65,6 +66,7 @@ class Scene implements Disposable {
       sink: { emit: (event) => void this.events.push(event) },
       clock,
       onKept() {},
+      onDiskFault: (fault) => void this.faults.push(fault),
       dated: () => Promise.resolve(),
       begunAt: () => null,
       timeOf: () => null,
@@ -209,3 +211,20 @@ Deno.test("ChunkCloser: files of a disk that does not answer are closed once it 
   assertEquals(await scene.files(), ["chunk_00001.wav"]);
   assertEquals(scene.closer.lastNumber, 1);
 });
+
+for (
+  const [error, faults] of [
+    [new Error("Read-only file system (os error 30)"), ["disk_read_only"]],
+    [new Error("Input/output error (os error 5)"), ["disk_error"]],
+    [new Error("No space left on device (os error 28)"), ["disk_full"]],
+    [new Error("its 3 bytes cannot be read as wav"), []],
+  ] as const
+) {
+  Deno.test(`ChunkCloser: a chunk that cannot be closed tells of the disk's fault: ${error.message}`, async () => {
+    using scene = new Scene(1, [1]);
+    scene.sync.file = () => Promise.reject(error);
+    await scene.closer.close("chunk_00001.wav.part", null);
+    await scene.closer.closed;
+    assertEquals(scene.faults, [...faults]);
+  });
+}
