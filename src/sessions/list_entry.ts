@@ -74,15 +74,15 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
   const { session_id, folder, log, start, state } = session;
   const condition = conditionOf(session);
   const until = deletedUntil(folder);
-  const head = {
-    ...{ session_id, folder, log, start: isoMilliseconds(start) },
-    deleted_until: until === null ? null : isoMilliseconds(until),
-  };
-  if (state === null) return { ...head, ...await fromLog(session, condition) };
+  const deleted_until = until === null ? null : isoMilliseconds(until);
+  const head = { session_id, folder, log, start: isoMilliseconds(start) };
+  if (state === null) {
+    return { ...head, ...await fromLog(session, condition), deleted_until };
+  }
   if (condition === "crashed" || condition === "unknown") {
     // The recorder may have ended while its state could not be written.
     const logged = await fromLog(session, condition);
-    if (logged.reason !== null) return { ...head, ...logged };
+    if (logged.reason !== null) return { ...head, ...logged, deleted_until };
   }
   const now = Date.now();
   const outage = outageOf(session, now);
@@ -98,6 +98,7 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     coverage: condition === "ended"
       ? rounded(state.coverage, 2)
       : coverageNow(session, now),
+    deleted_until,
   };
 }
 

@@ -300,13 +300,13 @@ export const MUTILATED: readonly Mutilated[] = [
         .replace(" codec=flac", "").replaceAll(" peak_dbfs=0.0", " rms=-3.0")
         .replace(
           /^(.*)(: )ffmpeg_started/m,
-          "$1$2chunk_deleted file=x\n$1$2ffmpeg_started",
+          "$1$2chunk_moved file=x\n$1$2ffmpeg_started",
         ),
     says: [
       COUNTED,
       GAP,
       /It ended: rollover/,
-      /this one does not know chunk_deleted/,
+      /this one does not know chunk_moved/,
     ],
     never: /othing is known|beginning|cannot be read/,
     reason: "rollover",

@@ -85,7 +85,7 @@ Deno.test("retention: a recording keeps what max_bytes holds, and all commands s
     explained.stdout.replaceAll(/\s+/g, " "),
     /of this audio, in \d+ chunks, was deleted by retention, up to .* UTC\. No audio is missing/,
   );
-  assertMatch(explained.stdout, /^ ?░+█/m);
+  assertMatch(explained.stdout, /^ *░+█/m);
   const listed = await run(home, "sessions");
   assertMatch(listed.stdout, /interrupted, deleted until .*$/m);
   const repaired = await run(home, "repair", "night");

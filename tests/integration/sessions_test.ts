@@ -82,6 +82,7 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
   assertEquals(Object.keys(withoutState), [
     ...["session_id", "folder", "log", "start", "state", "reason"],
     ...["wall", "chunks", "audio", "gaps", "outage", "coverage"],
+    "deleted_until",
   ]);
   for (
     const key of ["session_id", "state", "reason", "chunks", "gaps", "coverage"]

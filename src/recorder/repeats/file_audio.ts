@@ -67,9 +67,11 @@ export class FileAudio {
   /** Returns the file whose audio a run of this length begins with, or `null`. */
   repeated(captured: Seconds): KnownFile | null {
     // Without a whole second there is nothing to compare, and equal ones, as of a
-    // tone or of silence, say little: then the length must be the same, too.
+    // tone, say little: then the length must be the same, too. Silence says
+    // nothing: a live stream may be silent.
+    const [first = -Infinity] = this.#peaks;
     const isTold = new Set(this.#peaks).size > 1 ||
-      this.#peaks.length > 0 && captured === this.#known?.length;
+      first !== -Infinity && captured === this.#known?.length;
     return this.#isSame && isTold ? this.#known : null;
   }
 
