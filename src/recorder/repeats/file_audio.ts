@@ -67,11 +67,9 @@ export class FileAudio {
   /** Returns the file whose audio a run of this length begins with, or `null`. */
   repeated(captured: Seconds): KnownFile | null {
     // Without a whole second there is nothing to compare, and equal ones, as of a
-    // tone, say little: then the length must be the same, too. Silence says
-    // nothing: a live stream may be silent.
-    const [first = -Infinity] = this.#peaks;
+    // tone, say little: then the length must be the same, too.
     const isTold = new Set(this.#peaks).size > 1 ||
-      first !== -Infinity && captured === this.#known?.length;
+      this.#peaks.length > 0 && captured === this.#known?.length;
     return this.#isSame && isTold ? this.#known : null;
   }
 
@@ -86,8 +84,9 @@ export class FileAudio {
     elapsed: Seconds,
     place: Seconds,
   ): KnownFile | null {
-    const isFile = !this.#isLive && this.#peaks.length > 0 &&
-      length >= elapsed + AHEAD;
+    // Silence says nothing: a live stream may send some at once, again and again.
+    const hasSound = this.#peaks.some((peak) => peak !== -Infinity);
+    const isFile = !this.#isLive && hasSound && length >= elapsed + AHEAD;
     return isFile ? { peaks: this.#peaks, length, place } : null;
   }
 }
