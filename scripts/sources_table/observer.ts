@@ -11,7 +11,7 @@ import { end } from "./stacks/processes.ts";
 import { pause } from "./stacks/stack.ts";
 
 /** The audio of one reader. */
-interface Reading {
+export interface Reading {
   /** The channel that is recognized, in blocks. */
   readonly blocks: Int16Array[];
   /** When each block came, in seconds since 1970. */
@@ -160,7 +160,8 @@ function marksOf(
   return { marks, ends };
 }
 
-function arrivalsOf(
+/** Returns which points of the source had come when each block of a reading came. */
+export function arrivalsOf(
   reading: Reading,
   signal: Signal,
   epoch: number,
@@ -171,7 +172,8 @@ function arrivalsOf(
   const arrivals: Arrival[] = [];
   let next = 0;
   for (const [index, position] of ends.entries()) {
-    while ((marks[next + 1]?.position ?? Infinity) <= position) next++;
+    // What begins where a block ends comes with the next one, perhaps much later.
+    while ((marks[next + 1]?.position ?? Infinity) < position) next++;
     const mark = marks[next];
     if (mark === undefined || mark.position > position) continue;
     const since = position - mark.position;

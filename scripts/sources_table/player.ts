@@ -12,6 +12,13 @@ const BLOCKS = 50;
 /** A player that is held up for longer skips what it is late with. */
 const LATE_MS = 300;
 
+let skipped = 0;
+
+/** Returns how much all players have skipped so far, in seconds. */
+export function soundSkipped(): number {
+  return skipped;
+}
+
 /**
  * The sound from now on. Its samples are numbered by the clock: sample `n` is
  * due `n / rate` seconds after `epoch`, in whichever player.
@@ -30,7 +37,11 @@ export function soundFromNow(
     async pull(controller) {
       const due = epoch + (block + 1) * 1000 / BLOCKS;
       await delay(due - Date.now(), stop.signal);
-      if (Date.now() - due > LATE_MS) block = blockNow();
+      if (Date.now() - due > LATE_MS) {
+        const now = blockNow();
+        skipped += (now - block) / BLOCKS;
+        block = now;
+      }
       const samples = makeSignal(signal, block++ * step, step);
       controller.enqueue(new Uint8Array(samples.buffer));
     },

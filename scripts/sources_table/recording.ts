@@ -14,7 +14,7 @@ import {
 import { marksIn } from "./analysis/marks.ts";
 import { repeatsOf } from "./analysis/repeats.ts";
 import type { Signal } from "./analysis/signal.ts";
-import type { LoggedChunk } from "./analysis/timeline.ts";
+import { type LoggedChunk, loggedTimes } from "./analysis/timeline.ts";
 import { channelOf } from "./observer.ts";
 import {
   type FaultTarget,
@@ -102,20 +102,22 @@ export async function readChunks(
 ): Promise<LoggedChunk[]> {
   const chunks: LoggedChunk[] = [];
   const repeats = repeatsOf(session.events());
+  const gaps = session.eventsOf("gap")
+    .map(({ start, end }) => ({ start: start / 1000, end: end / 1000 }));
   for (const { file, seq, start, end } of session.eventsOf("chunk_created")) {
     const samples = await decode(join(session.folder, file), signal);
-    const length = samples.length / signal.rate;
-    const [from, to] = [start / 1000, end / 1000];
-    const repeated = repeats.get(seq);
-    const isRepeated = repeated !== undefined &&
-      repeated.offset + length / 2 < repeated.length;
-    const begin = isRepeated ? repeated.begin + repeated.offset : from;
-    const marks = marksIn(
-      samples,
-      signal,
-      (position) => begin - epoch / 1000 + position - latency,
-    );
-    chunks.push({ start: from, end: to, length, marks, repeated });
+    const chunk = {
+      start: start / 1000,
+      end: end / 1000,
+      length: samples.length / signal.rate,
+      marks: [],
+      repeated: repeats.get(seq),
+    };
+    const marks = marksIn(samples, signal, (position) => {
+      const [time = chunk.start] = loggedTimes(chunk, position, gaps);
+      return time - epoch / 1000 - latency;
+    });
+    chunks.push({ ...chunk, marks });
   }
   return chunks;
 }

@@ -12,6 +12,7 @@ import { Lateness } from "./lateness.ts";
 import { Observer } from "./observer.ts";
 import { readChunks, record, stopOf } from "./recording.ts";
 import type { Outcome } from "./report.ts";
+import { soundSkipped } from "./player.ts";
 import { NotRun } from "./stacks/processes.ts";
 import { pause, type Row, type Stack } from "./stacks/stack.ts";
 
@@ -56,6 +57,7 @@ async function runOnce(
 ): Promise<Outcome> {
   using home = tempFolder();
   const epoch = Math.floor(Date.now() / 1000) * 1000 - 60_000;
+  const skippedBefore = soundSkipped();
   try {
     await using stack = await open(row, epoch);
     await using observer = stack.reader === null
@@ -67,6 +69,7 @@ async function runOnce(
       ffmpeg,
       home: home.path,
       tolerance,
+      skippedBefore,
     });
   } catch (error) {
     if (error instanceof NotRun) return { kind: "not run", why: error.message };
@@ -99,11 +102,13 @@ async function measure(
   row: Row,
   stack: Stack,
   observer: Observer | null,
-  { epoch, ffmpeg, home, tolerance }: {
+  { epoch, ffmpeg, home, tolerance, skippedBefore }: {
     epoch: number;
     ffmpeg: string;
     home: string;
     tolerance: number | undefined;
+    /** What all players had skipped before the source was opened, in seconds. */
+    skippedBefore: number;
   },
 ): Promise<Outcome> {
   const breaks: number[] = [];
@@ -154,7 +159,8 @@ async function measure(
   if (findings.problems.length > 0) {
     const lost = row.fault === "none" ? observer?.disturbance(latency) ?? 0 : 0;
     const worst = Math.max(findings.timeError, findings.gapError);
-    const explained = Math.max(lost, late > LATE ? late : 0);
+    const skipped = soundSkipped() - skippedBefore;
+    const explained = Math.max(lost, skipped, late > LATE ? late : 0);
     const allowed = tolerance ?? UNEXPLAINED;
     if (explained > 0 && worst < explained + allowed) throw new NotRun(HELD_UP);
   }

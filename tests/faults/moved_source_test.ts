@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { join } from "@std/path";
 import type { SessionOnDisk } from "../support/echolog.ts";
 import { PipeWire } from "../support/pipewire.ts";
 import { pactl, removeSink } from "../support/pulse_client.ts";
@@ -127,6 +128,43 @@ Deno.test("moved source: a pactl that hangs neither stops nor delays a recording
   assertEquals((await running.finished).code, 0);
   await assertSound(session, "interrupted");
   assertEquals(session.eventsOf("recovery"), []);
+});
+
+Deno.test("moved source: a device of ALSA's plug-in that gets another source is opened again", async () => {
+  await using server = await SoundServer.start();
+  using home = tempFolder();
+  Deno.writeTextFileSync(
+    join(home.path, ".asoundrc"),
+    'pcm.mic { type pulse device "loop.monitor" }\n',
+  );
+  await pactl(server.env, ...sink("other"));
+  server.playNumbers(50);
+  await server.waitForSound();
+  await using recording = await startRecording(
+    home.path,
+    ["--device", "alsa:mic"],
+    server.clientEnv,
+  );
+  const { running, session } = recording;
+  await session.waitForEvent("chunk_created", 1);
+  await removeSink(server.env, "loop");
+  await session.waitForEvent("recovery", 2);
+  // While the named source is missing, no other one is recorded.
+  assertEquals(session.eventsOf("ffmpeg_started").length, 1);
+  await pactl(server.env, ...sink("loop"));
+  server.playNumbers(50);
+  await waitForGaps(session);
+  await waitForSound(session);
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
+  const moves = warningsOf(session, "source_moved");
+  assertEquals(
+    moves.map(({ details }) => [details?.from, details?.to]),
+    [["loop.monitor", "other.monitor"]],
+    session.logText(),
+  );
+  assertMatch(moves[0]?.message ?? "", /; reopening alsa:mic$/);
+  assertEquals([...new Set(gapCauses(session))], ["source_moved"]);
 });
 
 Deno.test("moved source: a default that is switched is followed and logged", async () => {

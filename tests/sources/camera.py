@@ -1,8 +1,8 @@
 """camera.py PORT: a camera as rtsp://127.0.0.1:PORT/…, audio alone, in L16.
 
-/two has two audio streams, the second ten times as loud as the first. /anew
+/two has two audio streams, the second ten times as loud as the first. /again
 sends 48 kHz in stereo; on SIGUSR1 it drops its clients and has 16 kHz in mono,
-as a camera does that is set up anew."""
+as a camera does that is set up again."""
 import signal
 import sys
 
@@ -24,7 +24,7 @@ def add(server, path, *streams):
     return factory
 
 
-def set_up_anew(server, factory):
+def set_up_again(server, factory):
     factory.set_launch("( " + AUDIO % ("0.3", 16000, 1, 0, 96) + ")")
     for client in server.client_filter(None):
         client.close()
@@ -36,7 +36,7 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service(sys.argv[1])
 add(server, "/two", AUDIO % ("0.05", 48000, 1, 0, 96), AUDIO % ("0.5", 48000, 1, 1, 97))
-anew = add(server, "/anew", AUDIO % ("0.3", 48000, 2, 0, 96))
-GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, set_up_anew, server, anew)
+again = add(server, "/again", AUDIO % ("0.3", 48000, 2, 0, 96))
+GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, set_up_again, server, again)
 server.attach(None)
 GLib.MainLoop().run()

@@ -19,8 +19,8 @@ const BY_TCP = '[ffmpeg]\ninput_args = ["-rtsp_transport", "tcp"]\n';
 /** A running camera. */
 interface Camera extends AsyncDisposable {
   readonly url: string;
-  /** It is set up anew, with another rate. */
-  setUpAnew(): void;
+  /** It is set up again, with another rate. */
+  setUpAgain(): void;
 }
 
 /** Starts a camera; `null`, with the reason printed, where it cannot run. */
@@ -51,23 +51,23 @@ async function startCamera(): Promise<Camera | null> {
   }
   return {
     url: `rtsp://127.0.0.1:${port}`,
-    setUpAnew: () => child.kill("SIGUSR1"),
+    setUpAgain: () => child.kill("SIGUSR1"),
     [Symbol.asyncDispose]: end,
   };
 }
 
-Deno.test("a camera that is set up anew: the log has both formats, and each chunk its length", async () => {
+Deno.test("a camera that is set up again: the log has both formats, and each chunk its length", async () => {
   await using camera = await startCamera();
   if (camera === null) return;
   using home = tempFolder();
   await using recording = await startRecording(
     home.path,
-    ["--device", `${camera.url}/anew`],
+    ["--device", `${camera.url}/again`],
     configured(home.path, `${QUICK}${BY_TCP}`),
   );
   const { running, session } = recording;
   await session.waitForEvent("chunk_created");
-  camera.setUpAnew();
+  camera.setUpAgain();
   await session.waitFor("a chunk of the new format", () => {
     const runs = session.eventsOf("chunk_created").map(({ run }) => run);
     return Math.max(...runs) > 1 || null;

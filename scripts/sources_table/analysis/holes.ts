@@ -4,7 +4,13 @@
  * @module
  */
 
-import { type LoggedChunk, type Span, sum, TIME_LIMIT } from "./timeline.ts";
+import {
+  type LoggedChunk,
+  repeatedIn,
+  type Span,
+  sum,
+  TIME_LIMIT,
+} from "./timeline.ts";
 import type { Truth } from "./truth.ts";
 
 /** What {@linkcode holesIn} looks at. */
@@ -61,7 +67,10 @@ export function holesIn(
   }
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return holes;
-  const audio = chunks.reduce((total, { length }) => total + length, 0);
+  const audio = chunks.reduce(
+    (total, chunk) => total + chunk.length - repeatedIn(chunk),
+    0,
+  );
   return [
     {
       start: session.start,
@@ -80,17 +89,22 @@ export function holesIn(
   ];
 }
 
-/** All marks of a session, by their place in its audio and in time. */
+/**
+ * All marks of a session, by their place in its audio and in time. What came a
+ * second time has no place of its own.
+ */
 function pointsOf(chunks: readonly LoggedChunk[], truth: Truth) {
   let offset = 0;
-  return chunks.flatMap(({ marks, length }) => {
-    const start = offset;
-    offset += length;
-    return marks.map(({ position, source, isJoined }) => ({
-      at: start + position,
-      came: truth.cameAt(source),
-      isJoined,
-    }));
+  return chunks.flatMap((chunk) => {
+    const repeated = repeatedIn(chunk);
+    const start = offset - repeated;
+    offset = start + chunk.length;
+    return chunk.marks.filter(({ position }) => position >= repeated)
+      .map(({ position, source, isJoined }) => ({
+        at: start + position,
+        came: truth.cameAt(source),
+        isJoined,
+      }));
   });
 }
 

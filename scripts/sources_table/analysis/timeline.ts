@@ -82,6 +82,15 @@ export function loggedTimes(
   return times;
 }
 
+/** Returns how much of a chunk, at its beginning, was recorded before, in seconds. */
+export function repeatedIn(
+  { repeated, length }: Pick<LoggedChunk, "repeated" | "length">,
+): number {
+  return repeated === undefined
+    ? 0
+    : Math.max(0, Math.min(length, repeated.length - repeated.offset));
+}
+
 /** Returns the total length of spans. */
 export function sum(spans: readonly Span[]): number {
   return spans.reduce((total, { start, end }) => total + end - start, 0);

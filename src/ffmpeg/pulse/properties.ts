@@ -26,6 +26,17 @@ export function isPulse(
 }
 
 /**
+ * Whether a device of ALSA may be the plug-in that records from a sound server.
+ * Only ALSA's configuration says whether it is, and which source it names.
+ */
+export function mayBePlugIn(
+  device: Device,
+): device is Extract<Device, { kind: "format" }> {
+  return device.kind === "format" && device.format === "alsa" &&
+    !/^(?:plug)?hw:/i.test(device.name);
+}
+
+/**
  * Returns variables for ffmpeg. PipeWire would record the default source when
  * the named one is missing or removed; `node.dont-reconnect` makes ffmpeg fail
  * instead. PulseAudio ignores that property.
@@ -38,7 +49,7 @@ export function pulseVariables(
   own: string | undefined,
   tag: string | null,
 ): Record<string, string> {
-  if (!isPulse(device)) return {};
+  if (!isPulse(device) && !mayBePlugIn(device)) return {};
   const properties = [
     ...(own ? [own] : []),
     ...(namedSource(device) === null ? [] : ["node.dont-reconnect=true"]),

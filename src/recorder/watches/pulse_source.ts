@@ -4,10 +4,14 @@
  * @module
  */
 
-import type { Device } from "../../audio/device.ts";
+import { type Device, specOf } from "../../audio/device.ts";
 import { ask } from "../../ffmpeg/pulse/ask.ts";
 import { ListProbe, PactlProbe, type SourceProbe } from "./source_probe.ts";
-import { isPulse, namedSource } from "../../ffmpeg/pulse/properties.ts";
+import {
+  isPulse,
+  mayBePlugIn,
+  namedSource,
+} from "../../ffmpeg/pulse/properties.ts";
 import { SourceWatch, type SourceWatchOptions } from "./source_watch.ts";
 
 /** Options of {@linkcode watchSource}. */
@@ -19,12 +23,16 @@ export interface PulseSourceOptions
   readonly ffmpeg: string;
 }
 
-/** Returns a watch, or `null` for a device that is not one of a sound server. */
+/**
+ * Returns a watch, or `null` for a device that is not one of a sound server. A
+ * device of ALSA may be, by its plug-in: that is seen by its stream.
+ */
 export function watchSource(
   device: Device,
   { tag, ffmpeg, ...options }: PulseSourceOptions,
 ): SourceWatch | null {
-  if (!isPulse(device)) return null;
+  const isPlugIn = mayBePlugIn(device);
+  if (!isPulse(device) && !isPlugIn) return null;
   const wanted = namedSource(device);
   let hasPactl: boolean | null = null;
   const probe = async (): Promise<SourceProbe | null> => {
@@ -32,5 +40,6 @@ export function watchSource(
     if (hasPactl) return new PactlProbe(ask, tag);
     return wanted === null ? null : new ListProbe(ask, ffmpeg, wanted);
   };
-  return new SourceWatch({ ...options, wanted, probe });
+  const reopened = isPlugIn ? specOf(device) : null;
+  return new SourceWatch({ ...options, wanted, reopened, probe });
 }

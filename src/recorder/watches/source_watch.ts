@@ -14,6 +14,11 @@ import type { Clock, TimerHandle } from "../../platform/clock.ts";
 export interface SourceWatchOptions {
   /** The named source, or `null` for the default, which is followed. */
   readonly wanted: string | null;
+  /**
+   * The device to open again when the source of a run changes, or `null`. It
+   * says itself whether it names a source or follows the default.
+   */
+  readonly reopened: string | null;
   /** Returns a probe for a new run. */
   probe(): Promise<SourceProbe | null>;
   /** The clock. */
@@ -26,6 +31,9 @@ export interface SourceWatchOptions {
 
 /** Milliseconds between two examinations, however often audio is disturbed. */
 const MIN_MS = 2_000;
+
+/** Number of examinations after which a device that no sound server has is left alone. */
+const MAX_UNSEEN = 3;
 
 /** Watches the source of each run, from its first audio to its end. */
 export class SourceWatch implements Sink, Disposable {
@@ -107,19 +115,30 @@ export class SourceWatch implements Sink, Disposable {
     run.isWaiting = false;
     run.examinedAt = clock.monotonic();
     if (this.#run !== run || run.probe === null) return;
+    if (seen === null && !this.#mayBeSeen(run)) return;
     run.timer = clock.setTimeout(() => this.#look(run), run.probe.interval);
     clock.unref(run.timer);
     if (seen !== null) this.#judge(run, seen, time);
   }
 
+  /** Whether a source that is not seen may be later: ALSA may have no sound server. */
+  #mayBeSeen(run: WatchedRun): boolean {
+    run.unseen++;
+    return this.#options.reopened === null || run.source !== null ||
+      run.unseen < MAX_UNSEEN;
+  }
+
   #judge(run: WatchedRun, seen: Seen, time: EpochMs): void {
-    const { wanted, onMoved } = this.#options;
+    const { wanted, reopened, onMoved } = this.#options;
     const isFirst = run.source === null;
     const before = run.source ?? wanted;
     const hasMoved = before !== null && before !== seen.source;
     run.source = seen.source;
     if (!hasMoved) this.#wasReopened = false;
-    else if (wanted === null) this.#warnOfChange(run, before, seen.source);
+    else if (reopened !== null) {
+      this.#warnOfMove(run, before, seen.source, `reopening ${reopened}`);
+      onMoved();
+    } else if (wanted === null) this.#warnOfChange(run, before, seen.source);
     else if (!isFirst || this.#mustReopen(wanted, seen)) {
       this.#warnOfMove(run, before, seen.source, `reopening ${wanted}`);
       onMoved();
@@ -181,6 +200,8 @@ class WatchedRun {
   goodUntil: EpochMs;
   probe: SourceProbe | null = null;
   source: string | null = null;
+  /** How often its source was not seen. */
+  unseen = 0;
   isWaiting = false;
   examinedAt = -Infinity;
   timer: TimerHandle | null = null;

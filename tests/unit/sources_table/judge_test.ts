@@ -3,6 +3,7 @@ import {
   type Evidence,
   judge,
 } from "../../../scripts/sources_table/analysis/judge.ts";
+import { holesIn } from "../../../scripts/sources_table/analysis/holes.ts";
 import { loggedTimes } from "../../../scripts/sources_table/analysis/timeline.ts";
 import { Truth } from "../../../scripts/sources_table/analysis/truth.ts";
 
@@ -146,6 +147,20 @@ Deno.test("sources: audio that is not the source's is found", () => {
   }));
   assertEquals(timeError, Infinity);
   assertEquals(problems[0], "no sample was recognized");
+});
+
+Deno.test("sources: a hole in audio that came twice counts once", () => {
+  const first = chunk([10, 20], [10, 14], [14.5, 20]);
+  const again = {
+    ...chunk([25, 30], [10, 14], [14.5, 20], [25, 30]),
+    repeated: { begin: 10.5, length: 9.5, offset: 0 },
+  };
+  const holes = holesIn(evidence({ chunks: [first, again] }))
+    .filter(({ allowance }) => allowance === null);
+  assertEquals(
+    holes.map(({ start, end }) => [start, end]),
+    [[14, 14.5], [20, 25]],
+  );
 });
 
 Deno.test("sources: the audio of a slow source fills its chunk", () => {

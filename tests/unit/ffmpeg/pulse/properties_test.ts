@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { parseDevice } from "../../../../src/audio/device.ts";
 import {
+  mayBePlugIn,
   namedSource,
   pulseVariables,
 } from "../../../../src/ffmpeg/pulse/properties.ts";
@@ -36,4 +37,16 @@ Deno.test("pulseVariables: lets the default follow", () => {
   });
   assertEquals(pulseVariables(device("pulse:default"), undefined, null), {});
   assertEquals(pulseVariables(device("alsa:hw:0"), "x=y", "t"), {});
+});
+
+Deno.test("pulseVariables: marks the stream of a device that may be ALSA's plug-in", () => {
+  for (const spec of ["alsa:mic", "alsa:default", "alsa:pulse"]) {
+    assertEquals(mayBePlugIn(device(spec)), true, spec);
+    assertEquals(pulseVariables(device(spec), undefined, "t"), {
+      PULSE_PROP: "echolog.session=t",
+    });
+  }
+  for (const spec of ["alsa:hw:CARD=X", "alsa:plughw:1", "pulse:mic", "test"]) {
+    assertEquals(mayBePlugIn(device(spec)), false, spec);
+  }
 });

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import type { Seen } from "../../../../src/recorder/watches/source_probe.ts";
 import { SourceWatch } from "../../../../src/recorder/watches/source_watch.ts";
@@ -15,10 +15,15 @@ class Watched {
   moves = 0;
   work: Promise<void> = Promise.resolve();
 
-  constructor(wanted: string | null, source = wanted ?? "mic") {
+  constructor(
+    wanted: string | null,
+    source = wanted ?? "mic",
+    reopened: string | null = null,
+  ) {
     this.sees(source);
     this.watch = new SourceWatch({
       wanted,
+      reopened,
       probe: () =>
         Promise.resolve({
           interval: 10_000,
@@ -76,6 +81,36 @@ Deno.test("SourceWatch: follows a default that changes, and logs it", async () =
   watched.sees("other");
   await watched.clock.advanceAsync(20_000);
   assertEquals([watched.moves, watched.codes], [0, ["source_changed"]]);
+});
+
+Deno.test("SourceWatch: reopens a device of ALSA whose source changes, and takes what it gets then", async () => {
+  const watched = new Watched(null, "mic", "alsa:mic");
+  await watched.start();
+  watched.sees("other", ["other"]);
+  await watched.clock.advanceAsync(10_000);
+  assertEquals([watched.moves, watched.codes], [1, ["source_moved"]]);
+  const [warning] = watched.warnings;
+  assertMatch(
+    warning?.event === "warning" ? warning.message : "",
+    /moved the recording from mic to other: .*; reopening alsa:mic$/,
+  );
+  await watched.start(2);
+  await watched.clock.advanceAsync(30_000);
+  assertEquals([watched.moves, watched.codes], [1, ["source_moved"]]);
+});
+
+Deno.test("SourceWatch: leaves a device of ALSA alone that no sound server has", async () => {
+  const card = new Watched(null, "mic", "alsa:dsnoop");
+  card.seen = null;
+  await card.start();
+  await card.clock.advanceAsync(100_000);
+  assertEquals(card.looks, 3);
+  // A server that does not answer for a while has the stream of the others.
+  const named = new Watched("mic");
+  named.seen = null;
+  await named.start();
+  await named.clock.advanceAsync(100_000);
+  assertEquals(named.looks, 11);
 });
 
 Deno.test("SourceWatch: looks at once after a disturbance, but not more often than every 2 s", async () => {
