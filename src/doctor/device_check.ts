@@ -5,15 +5,18 @@
  */
 
 import { join } from "@std/path";
+import { findFile } from "../platform/fs.ts";
 import { shellCommand } from "../platform/shell.ts";
 import { proposeCommand } from "../platform/own_command.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { makeTrialFolder } from "./trial_folder.ts";
 import type { MissingServer } from "../audio/sound_server.ts";
 import type { Holder } from "./sessions_check.ts";
+import { CHUNK_PREFIX } from "../audio/chunk_name.ts";
 import { type Device, sourceKind } from "../audio/device.ts";
 import { EchologError, messageOf } from "../errors.ts";
 import type { GapCause } from "../events.ts";
+import { withWholePaths } from "../ffmpeg/command/own_files.ts";
 import { namedCard } from "../ffmpeg/devices/cards.ts";
 import { messageIn } from "../ffmpeg/known_errors.ts";
 import {
@@ -129,7 +132,8 @@ function writeFault(trial: Trial, folder: string): string | null {
     Deno.statSync(join(folder, name)).size > 0
   );
   if (cause === null) return isKept ? null : "it wrote no file";
-  const named = trial.errors.find((line) => line.includes(folder)) ?? null;
+  const named = trial.errors.find((line) => line.includes(CHUNK_PREFIX)) ??
+    null;
   return FOLDER_CAUSES.has(cause) || named !== null
     ? named ?? trial.keyLine
     : null;
@@ -138,12 +142,13 @@ function writeFault(trial: Trial, folder: string): string | null {
 async function trialOf(
   { device, settings, ffmpeg }: DeviceWanted,
 ): Promise<TrialSpec> {
-  return {
+  const trial = {
     ...settings,
     device,
     ...await chooseChannels(device, settings),
     bitDepth: await chooseDepth(ffmpeg, device, settings),
   };
+  return withWholePaths(trial, findFile);
 }
 
 function cannotTry(error: unknown): Check {

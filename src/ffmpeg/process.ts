@@ -46,6 +46,8 @@ export interface RecorderProcess {
    * a second signal.
    */
   stop(isBlocked?: boolean): Promise<Exit>;
+  /** Kills it at once: it must not write anything more. */
+  kill(): void;
 }
 
 /** Time for each step of stopping, in milliseconds. */
@@ -67,8 +69,20 @@ const REPEAT = 200;
 /** Maximum milliseconds to read the output of an ended process. */
 const DRAIN_LIMIT = 1_000;
 
+/** Where ffmpeg runs, and how it is stopped. */
+export interface SpawnOptions {
+  /** Its working folder, instead of the current one. */
+  readonly folder?: string;
+  /** The clock. */
+  readonly clock: Clock;
+  /** Time for each step of stopping. */
+  readonly grace?: Grace;
+  /** Further variables of the environment. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
 /**
- * Starts ffmpeg, with further variables of the environment.
+ * Starts ffmpeg.
  *
  * @throws {SpawnError} when it cannot be started.
  */
@@ -76,12 +90,11 @@ export function spawnFfmpeg(
   path: string,
   args: readonly string[],
   listener: OutputListener,
-  clock: Clock,
-  grace: Grace = DEFAULT_GRACE,
-  variables: Readonly<Record<string, string>> = {},
+  { folder, clock, grace = DEFAULT_GRACE, variables = {} }: SpawnOptions,
 ): RecorderProcess {
   const child = startProgram(path, {
     args: [...args],
+    ...(folder === undefined ? {} : { cwd: folder }),
     // Without its own group ffmpeg would get the terminal's Ctrl-C and end its
     // chunk before echolog knows.
     detached: true,
@@ -136,6 +149,12 @@ class FfmpegProcess implements RecorderProcess {
       this.#givenUp.resolve({ code: null, signal: null });
     }
     return await this.ended;
+  }
+
+  kill(): void {
+    if (this.#hasEnded) return;
+    this.#stoppedBy = "SIGKILL";
+    this.#signal("SIGKILL");
   }
 
   async #finish(...output: LineReading[]): Promise<Exit> {

@@ -28,6 +28,8 @@ export interface AskOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Further variables. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Its working folder, instead of the current one. */
+  readonly folder?: string;
 }
 
 /** Maximum number of lines kept; longer than any list. */
@@ -51,9 +53,10 @@ export async function runFfmpeg(
   args: readonly string[],
   options: AskOptions,
 ): Promise<RunOutput> {
-  const { limit, environment, variables } = options;
+  const { limit, environment, variables, folder } = options;
   const child = startProgram(path, {
     args: [...args],
+    ...(folder === undefined ? {} : { cwd: folder }),
     // Own group: a wrapper script of ffmpeg may have children that hold the
     // pipe.
     detached: true,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { resolve } from "@std/path";
+import { isAbsolute, resolve } from "@std/path";
 import { messageOf } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 
@@ -33,6 +33,21 @@ export function isSamePlace(one: string, other: string): boolean {
   } catch {
     // One of them is missing, or not accessible to this user.
     return false;
+  }
+}
+
+/**
+ * Returns the whole path of a file that is named from the current folder, or
+ * `null` when the name is already whole, or there is no such file.
+ */
+export function findFile(name: string): string | null {
+  if (name === "" || isAbsolute(name)) return null;
+  try {
+    const path = resolve(name);
+    return Deno.statSync(path).isDirectory ? null : path;
+  } catch {
+    // Missing, or not accessible to this user, as the folder itself may be.
+    return null;
   }
 }
 

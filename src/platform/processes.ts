@@ -136,6 +136,28 @@ export function outputOf(program: string, args: string[]): string | null {
   return textOf(run(program, args));
 }
 
+/**
+ * Runs a system program without waiting for it.
+ *
+ * @returns its output, trimmed, or `null` as {@linkcode outputOf} does.
+ */
+export async function outputSoon(
+  program: string,
+  args: string[],
+): Promise<string | null> {
+  try {
+    const { success, stdout } = await new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    return textOf({ success, text: new TextDecoder().decode(stdout).trim() });
+  } catch {
+    // As for `run`.
+    return null;
+  }
+}
+
 /** Output of a program, and whether it succeeded. */
 interface Printed {
   readonly text: string;

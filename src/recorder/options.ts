@@ -69,5 +69,5 @@ export interface SessionOptions {
   /** Called before the last line; what it reports precedes that line. */
   onEnding?(): Promise<void>;
   /** The session's folder. */
-  readonly ownFolder: Pick<OwnFolder, "isThere" | "make">;
+  readonly ownFolder: Pick<OwnFolder, "isElsewhere" | "isThere" | "make">;
 }

@@ -177,6 +177,8 @@ export class Session {
       result = await this.#run.toEnd();
       this.#stoppedAt = this.#wasAsked(result) ? result.endedAt : null;
     } catch (error) {
+      // Without its folder ffmpeg cannot be started either.
+      if (!await this.#options.ownFolder.isThere()) return this.#noFolder();
       this.#cannotRun(ffmpeg, run, error);
       return { cause: "ffmpeg_unusable", result: null };
     } finally {
@@ -199,6 +201,14 @@ export class Session {
     const isWaiting = this.#diskFault !== null || this.#end.signal.aborted;
     if (isLost && !isWaiting) this.#checkStartTimeout();
     return { cause, result };
+  }
+
+  /** The folder was deleted before ffmpeg was in it: the next run makes it again. */
+  #noFolder(): { cause: GapCause; result: null } {
+    this.#settled = this.#settled.then(() =>
+      this.#gapTracker.audioEnds(null, "folder_gone")
+    );
+    return { cause: "folder_gone", result: null };
   }
 
   /** Returns why a run ended; where that may be its disk, the disk is tried. */
@@ -260,6 +270,7 @@ export class Session {
       segments: this.#segments,
       hasAudioFile,
       isFolderThere: () => ownFolder.isThere(),
+      isElsewhere: (pid) => ownFolder.isElsewhere(pid),
       listener: {
         onFirstAudio: () => {
           this.#wasCaptured = true;

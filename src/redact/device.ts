@@ -32,14 +32,15 @@ export function deviceLabel(spec: string): string {
  * errors about it.
  *
  * @param spec The device as given to `--device`.
+ * @param named The same with the whole paths of its files.
  */
-export function deviceHider(spec: string): Redact {
+export function deviceHider(spec: string, named = spec): Redact {
   const label = deviceLabel(spec);
   // A word of echolog's own, such as `test`, is not a device name.
   if (!/^[a-z][\w+.-]{0,63}:/i.test(spec)) {
     return (text) => text === spec ? label : text;
   }
-  const names = namesOf(spec);
+  const names = [...new Set([spec, named].flatMap(namesOf))];
   const plain = names.filter((name) => !GENERIC.test(name));
   const generic = names.filter((name) => GENERIC.test(name))
     .map((name) => inPlaces(formatOf(spec), name));

@@ -22,6 +22,8 @@ export interface RedactorOptions {
   readonly secrets?: readonly string[];
   /** A device, as given to `--device`, whose name must not appear. */
   readonly redactDevice?: string;
+  /** The same device with the whole paths of its files, as ffmpeg prints it. */
+  readonly asFfmpegNamesIt?: string;
   /** Paths of this program's own, which may look like secrets and are none. */
   readonly ownPaths?: readonly string[];
 }
@@ -46,12 +48,13 @@ export interface RedactorOptions {
  * @param options Known secrets.
  */
 export function createRedactor(options: RedactorOptions = {}): Redact {
-  const { secrets = [], redactDevice, ownPaths = [] } = options;
+  const { secrets = [], redactDevice, asFfmpegNamesIt, ownPaths = [] } =
+    options;
   const mask = maskerAround(ownPaths);
   const maskKnown = replacer([...secrets, ...basicForms(secrets)], MASK);
   const hideDevice = redactDevice === undefined
     ? null
-    : deviceHider(redactDevice);
+    : deviceHider(redactDevice, asFfmpegNamesIt);
   return (text) => {
     const named = hideDevice === null ? text : hideDevice(text);
     const known = maskKnown === null ? named : maskKnown(named);

@@ -1,12 +1,17 @@
 /**
  * Finds and stops an ffmpeg that still records after its echolog was killed. It
- * is identified by its command, which names the session's folder, because
- * process ids are reused.
+ * is identified by its command and its working folder, which is the session's,
+ * or by a variable that names that folder, which may have been moved or
+ * deleted. Process ids are reused.
  *
  * @module
  */
 
-import { outputPrefix } from "../ffmpeg/command/command.ts";
+import {
+  FOLDER_VARIABLE,
+  isRecordingCommand,
+  RECORDING_MARK,
+} from "../ffmpeg/command/command.ts";
 import type { Clock } from "../platform/clock.ts";
 import { isSamePlace } from "../platform/fs.ts";
 import { outputOf, processStart } from "../platform/processes.ts";
@@ -14,8 +19,7 @@ import { readState } from "../sessions/state_file.ts";
 
 /** Returns the ids of all processes that record into a folder. */
 export function findOrphans(folder: string): number[] {
-  const find = Deno.build.os === "linux" ? inProc : inPs;
-  return variantsOf(folder).flatMap((path) => find(outputPrefix(path)));
+  return Deno.build.os === "linux" ? inProc(folder) : inPs(folder);
 }
 
 /**
@@ -79,34 +83,45 @@ export async function hasEnded(
   return true;
 }
 
-function inProc(prefix: string): number[] {
-  // The pattern is in the command of grep, too. A match is a whole argument
-  // that begins with it, in a command that has a segment list.
+function inProc(folder: string): number[] {
+  // The working folder of another program may be on a disk that does not
+  // answer, so commands are looked at first. Grep reads several patterns of
+  // several lines.
+  const variable = folder.includes("\n") ? "" : variableOf(folder);
   const found = outputOf("sh", [
     "-c",
-    'grep -lsF -- "$1" /proc/[0-9]*/cmdline; true',
+    `for file in $(grep -lsF -- "$1" /proc/[0-9]*/cmdline); do
+  process=\${file%/cmdline}
+  [ "$process/cwd" -ef "$2" ] ||
+    grep -qszxF -- "$3" "$process/environ" || continue
+  echo "\${process#/proc/}"
+done
+true`,
     "sh",
-    prefix,
+    ...[RECORDING_MARK, folder, variable],
   ]);
-  return (found ?? "").split("\n")
-    .map((path) => Number(/^\/proc\/(\d+)\//.exec(path)?.[1] ?? NaN))
-    .filter((pid) => pid > 1)
-    .filter((pid) => isRecorder(argumentsOf(pid), prefix));
+  return (found ?? "").split("\n").map(Number)
+    .filter((pid) => pid > 1 && isRecordingCommand(argumentsOf(pid)));
 }
 
 function argumentsOf(pid: number): string[] {
   return (outputOf("cat", [`/proc/${pid}/cmdline`]) ?? "").split("\0");
 }
 
-function isRecorder(words: readonly string[], prefix: string): boolean {
-  return words.includes("-segment_list") &&
-    words.some((word) => word.startsWith(prefix));
-}
-
-function inPs(prefix: string): number[] {
-  const list = outputOf("ps", ["-axww", "-o", "pid=,command="]) ?? "";
+function inPs(folder: string): number[] {
+  // With their variables, where this user may see them.
+  const list = outputOf("ps", ["-axEww", "-o", "pid=,command="]) ?? "";
   return list.split("\n")
-    .filter((line) => line.includes(prefix) && line.includes("-segment_list"))
+    .filter((line) =>
+      isRecordingCommand(line.split(" ")) &&
+      variantsOf(folder).some((path) =>
+        `${line} `.includes(` ${variableOf(path)} `)
+      )
+    )
     .map((line) => Number.parseInt(line.trim(), 10))
     .filter((pid) => pid > 1);
+}
+
+function variableOf(folder: string): string {
+  return `${FOLDER_VARIABLE}=${folder}`;
 }

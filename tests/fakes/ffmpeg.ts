@@ -55,6 +55,10 @@ export class FakeProcess implements RecorderProcess {
     this.#end({ code, signal, stoppedBy: null });
   }
 
+  kill(): void {
+    this.#end({ code: null, signal: "SIGKILL", stoppedBy: "SIGKILL" });
+  }
+
   stop(): Promise<Exit> {
     this.stops++;
     this.#end({ code: 0, signal: null, stoppedBy: "q" });

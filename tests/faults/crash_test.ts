@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { basename, join } from "@std/path";
 import { findOrphans } from "../../src/repair/orphans.ts";
-import { echolog } from "../support/echolog.ts";
+import { echolog, SessionOnDisk } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import { assertSound, changeEntry, crashed, ffmpegPid } from "./support.ts";
@@ -71,6 +71,24 @@ Deno.test("repair: finishes a dead session whose ffmpeg has ended too", async ()
   await echolog(["repair"], { home: home.path });
   await assertSound(session, "crashed");
   await assertExplained(session, "echolog killed");
+});
+
+Deno.test("repair: finishes a dead session that was moved while its ffmpeg records", async () => {
+  using home = tempFolder();
+  const session = await crashed(home.path);
+  const pid = ffmpegPid(session);
+  const moved = join(home.path, "moved");
+  Deno.renameSync(session.folder, moved);
+  // By the folder that it runs in, and by the one that it was started in.
+  assertEquals(findOrphans(moved), [pid]);
+  assertEquals(findOrphans(session.folder), [pid]);
+  assertEquals(findOrphans(home.path), []);
+  const { code, stderr } = await echolog(["repair", moved, "--force"], {
+    home: home.path,
+  });
+  assertEquals(code, 0, stderr);
+  assertEquals(findOrphans(moved), []);
+  assertEquals(new SessionOnDisk(moved).files(".part"), []);
 });
 
 Deno.test("repair: ignores a process that reuses the pid of the recorder", async () => {

@@ -141,10 +141,11 @@ Deno.test("record: logs the events in order", async () => {
   ]);
 });
 
-/** Gives a command to a shell; true when that runs it well. */
-async function pasted(command: string): Promise<boolean> {
+/** Gives a command to a shell in a folder; true when that runs it well. */
+async function pasted(command: string, folder: string): Promise<boolean> {
   const { success } = await new Deno.Command("sh", {
     args: ["-c", command],
+    cwd: folder,
     stdin: "null",
     stdout: "null",
     stderr: "null",
@@ -162,8 +163,8 @@ Deno.test("record: logs an ffmpeg command that runs in a shell despite special c
   const session = await onlySession(output);
   assertEquals(session.files(".flac"), ["chunk_00001.flac"]);
   const [{ command } = { command: "" }] = session.eventsOf("ffmpeg_command");
-  assert(await pasted(command));
-  assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
+  assert(await pasted(command, output));
+  Deno.statSync(join(output, "chunk_00001.flac.part"));
 });
 
 Deno.test("record: logs an ffmpeg command that runs in a shell when copied verbatim from the log", async () => {
@@ -173,8 +174,10 @@ Deno.test("record: logs an ffmpeg command that runs in a shell when copied verba
   });
   const session = await onlySession(join(home.path, "recordings"));
   const [, command = ""] = / command="([^"]*)"/.exec(session.logText()) ?? [];
-  assert(await pasted(command), command);
-  assertEquals(session.files(".part"), ["chunk_00001.flac.part"]);
+  assert(await pasted(command, home.path), command);
+  // It writes into the current folder, not into the session's.
+  Deno.statSync(join(home.path, "chunk_00001.flac.part"));
+  assertEquals(session.files(".part"), []);
 });
 
 Deno.test("record: makes folders and files accessible only to their user", {

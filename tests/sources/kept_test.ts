@@ -26,7 +26,7 @@ Deno.test("nothing kept: an ffmpeg that does not see the folder is a failure", a
   Deno.writeTextFileSync(
     ffmpeg,
     `#!/bin/sh
-exec unshare -m sh -c 'mkdir -p "$0/recordings"; mount -t tmpfs none "$0/recordings" && for last; do :; done; mkdir -p "$(dirname "\${last#file:}")"; exec /usr/bin/ffmpeg "$@"' "${home.path}" "$@"
+exec unshare -m sh -c 'mkdir -p "$0/recordings"; mount -t tmpfs none "$0/recordings" && mkdir -p "$PWD" && cd "$PWD" && exec /usr/bin/ffmpeg "$@"' "${home.path}" "$@"
 `,
   );
   Deno.chmodSync(ffmpeg, 0o755);

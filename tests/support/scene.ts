@@ -65,7 +65,7 @@ export class Scene implements Disposable {
       startTimeout: 30,
       stallTimeout: 15,
       backoffMax: 60,
-      spawn: (_path, _args, listener) => {
+      spawn: (_path, _args, _folder, listener) => {
         const process = new FakeProcess(this.processes.length + 1, listener);
         this.processes.push(process);
         return process;
@@ -86,6 +86,7 @@ export class Scene implements Disposable {
       ownFolder: {
         isThere: () => Promise.resolve(exists(folder.path)),
         make: () => Promise.resolve(true),
+        isElsewhere: () => Promise.resolve(false),
       },
       chunks: this.chunks,
       source,

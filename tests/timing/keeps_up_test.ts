@@ -13,8 +13,8 @@ Deno.test("buildArgs: measures levels without falling behind the source", async 
     args: ["-progress", "pipe:1"].concat(buildArgs({
       ...RUN_SPEC,
       duration: 12,
-      folder: folder.path,
     })),
+    cwd: folder.path,
     stdin: "null",
     stdout: "piped",
     stderr: "null",

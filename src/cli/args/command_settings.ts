@@ -5,13 +5,19 @@
  * @module
  */
 
-import { defaultDevice, type Device, parseDevice } from "../../audio/device.ts";
+import {
+  defaultDevice,
+  type Device,
+  parseDevice,
+  specOf,
+} from "../../audio/device.ts";
 import type { ParsedOptions } from "./options.ts";
 import {
   type LoadedSettings,
   loadOutputDir,
   loadSettings,
 } from "../../config/load.ts";
+import { resolvePath } from "../../config/paths.ts";
 import type { Settings } from "../../config/settings.ts";
 import { describeError, EchologError } from "../../errors.ts";
 import { adviceOf, whyNotRun } from "../../platform/programs/spawn.ts";
@@ -20,7 +26,9 @@ import {
   installHint,
   locateFfmpeg,
 } from "../../ffmpeg/locate.ts";
+import { wholeDevice } from "../../ffmpeg/command/own_files.ts";
 import { NEWER_HINT, whyTooOld } from "../../ffmpeg/version.ts";
+import { findFile } from "../../platform/fs.ts";
 import { host } from "../../platform/host.ts";
 import { createRedactor, type Redact, secretsOf } from "../../redact/redact.ts";
 import { pathSecretsOf } from "../../redact/paths.ts";
@@ -123,7 +131,9 @@ export interface FoundFfmpeg {
 
 /** Returns the path of ffmpeg: the configured one, or the one found; `null` when there is none. */
 export function chooseFfmpeg(wanted: string | null): string | null {
-  return locateFfmpeg(wanted, host);
+  const path = locateFfmpeg(wanted, host);
+  // It runs in other folders than this one.
+  return path === null ? null : resolvePath(path, host);
 }
 
 /**
@@ -191,7 +201,13 @@ export function settingsRedactor(
       ...args.flatMap(pathSecretsOf),
     ],
     ...(settings.redactDevice && deviceSpec !== null
-      ? { redactDevice: deviceSpec }
+      ? { redactDevice: deviceSpec, asFfmpegNamesIt: wholeSpec(deviceSpec) }
       : {}),
   });
+}
+
+/** Returns a device with whole paths, as ffmpeg prints it. */
+function wholeSpec(spec: string): string {
+  const device = parseDevice(spec);
+  return device === null ? spec : specOf(wholeDevice(device, findFile));
 }

@@ -11,8 +11,11 @@ import { inputArgs } from "./input.ts";
 import type { CaptureSpec, RunSpec } from "./run_spec.ts";
 import { depthArgs, encoderOf } from "./sample_format.ts";
 
-/** Returns ffmpeg's arguments, without its name. */
-export function buildArgs(spec: RunSpec): string[] {
+/**
+ * Returns ffmpeg's arguments, without its name. ffmpeg is started in the folder
+ * of the chunks: a path could lead elsewhere later, a working folder cannot.
+ */
+export function buildArgs(spec: Omit<RunSpec, "folder">): string[] {
   const format = FORMATS[spec.format];
   return [
     ...captureArgs(spec),
@@ -23,7 +26,7 @@ export function buildArgs(spec: RunSpec): string[] {
     ...["-segment_format", format.muxer],
     ...["-segment_format_options", format.muxerOptions],
     ...format.segmentArgs,
-    outputPattern(spec),
+    `${HERE}${chunkPattern(spec.format)}`,
   ];
 }
 
@@ -66,16 +69,17 @@ export function encoderArgs(
   ];
 }
 
-function outputPattern(spec: RunSpec): string {
-  return `${outputFolder(spec.folder)}${chunkPattern(spec.format)}`;
-}
+/** Without a slash, ffmpeg would list chunks with all that is before their name. */
+const HERE = "./";
 
-/** Returns the prefix of the output path, which only runs into this folder have. */
-export function outputPrefix(folder: string): string {
-  return `${outputFolder(folder)}${CHUNK_PREFIX}`;
-}
+/** The variable that names the session's folder in ffmpeg's environment. */
+export const FOLDER_VARIABLE = "ECHOLOG_FOLDER";
 
-function outputFolder(folder: string): string {
-  // ffmpeg reads % as a placeholder and a colon as the end of a protocol.
-  return `file:${folder.replaceAll("%", "%%")}/`;
+/** What every recording's command has in it. */
+export const RECORDING_MARK = `${HERE}${CHUNK_PREFIX}`;
+
+/** Whether a command, as its words, is that of a recording. */
+export function isRecordingCommand(words: readonly string[]): boolean {
+  return words.includes("-segment_list") &&
+    words.some((word) => word.startsWith(RECORDING_MARK));
 }

@@ -35,7 +35,7 @@ export interface Trial {
 }
 
 /** Options of {@linkcode tryDevice}. */
-export interface TrialOptions extends AskOptions {
+export interface TrialOptions extends Omit<AskOptions, "folder"> {
   /** Folder for the chunk, or `null` to discard the audio. */
   readonly folder: string | null;
 }
@@ -54,29 +54,36 @@ export async function tryDevice(
   spec: TrialSpec,
   options: TrialOptions,
 ): Promise<Trial> {
-  const { environment, folder } = options;
+  const { environment, folder, ...asked } = options;
   const own = environment === undefined
     ? env("PULSE_PROP")
     : environment.PULSE_PROP;
   const variables = pulseVariables(spec.device, own, null);
-  const args = trialArgs(spec, folder);
-  return readTrial(await runFfmpeg(path, args, { ...options, variables }));
+  const args = trialArgs(spec, folder !== null);
+  return readTrial(
+    await runFfmpeg(path, args, {
+      ...asked,
+      variables,
+      ...(environment === undefined ? {} : { environment }),
+      ...(folder === null ? {} : { folder }),
+    }),
+  );
 }
 
 /**
  * Returns ffmpeg's arguments, without its name: those of a recording, so that
  * what works here works there.
  *
- * @param folder Folder for the chunk, or `null` to discard the audio.
+ * @param isKept Whether to write a chunk, into ffmpeg's working folder.
  */
-export function trialArgs(spec: TrialSpec, folder: string | null): string[] {
+export function trialArgs(spec: TrialSpec, isKept: boolean): string[] {
   const capture = { ...spec, duration: LENGTH };
   const chunks = { segmentDuration: 2 * LENGTH, firstChunk: 1 };
   return [
     ...["-progress", "pipe:1"],
-    ...(folder === null
-      ? [...captureArgs(capture), "-f", "null", "-"]
-      : buildArgs({ ...capture, ...chunks, folder })),
+    ...(isKept
+      ? buildArgs({ ...capture, ...chunks })
+      : [...captureArgs(capture), "-f", "null", "-"]),
   ];
 }
 

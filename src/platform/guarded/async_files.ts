@@ -9,6 +9,7 @@ import { readAll } from "@std/io/read-all";
 import { dirname } from "@std/path";
 import {
   isSame,
+  isStrange,
   lookAtFolder,
   noSuch,
   type Sighting,
@@ -195,7 +196,8 @@ function assertSafe(path: string, { info, folder }: Sighting): void {
 async function ownFolderOf(path: string): Promise<Deno.FileInfo> {
   const parent = dirname(path);
   const folder = await Deno.lstat(parent);
-  const isOwn = userId() === 0 || folder.uid === userId();
+  const isOwn = (userId() === 0 || folder.uid === userId()) &&
+    !isStrange(parent, folder);
   if (folder.isDirectory && isOwn) return folder;
   // What may be another user's is looked at more closely, which is rare.
   const seen = lookAtFolder(parent, "write");

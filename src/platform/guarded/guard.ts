@@ -71,13 +71,32 @@ export function lookAtFolder(
   if (info === null) return null;
   if (info.isSymlink) throw new UnsafePathError(path, "it is a link");
   if (!info.isDirectory) throw new UnsafePathError(path, "it is not a folder");
+  if (purpose === "write" && isStrange(path, info)) {
+    throw new UnsafePathError(path, FOREIGN);
+  }
   const uid = userId();
   const isForeign = purpose === "write" && uid !== null && uid !== 0 &&
     info.uid !== null && info.uid !== uid;
   if (isForeign && hasOwners(path, info, uid)) {
-    throw new UnsafePathError(path, "it is another user's folder");
+    throw new UnsafePathError(path, FOREIGN);
   }
   return info;
+}
+
+const FOREIGN = "it is another user's folder";
+
+/** Owners of the folders that this process made, by their paths. */
+const OWNERS = new Map<string, number | null>();
+
+/** From now on a folder's path is that of its owner's folders alone, for root too. */
+export function expectOwner(path: string, { uid }: Deno.FileInfo): void {
+  OWNERS.set(path, uid);
+}
+
+/** Whether a folder of another user took the place of one that this process made. */
+export function isStrange(path: string, { uid }: Deno.FileInfo): boolean {
+  const owner = OWNERS.get(path);
+  return owner !== undefined && uid !== owner;
 }
 
 /**

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { isSame, lookAtFolder } from "./guard.ts";
+import { outputSoon } from "../processes.ts";
+import { expectOwner, isSame, lookAtFolder } from "./guard.ts";
 
 /** Knows a folder by more than its path, which may lead elsewhere later. */
 export class OwnFolder {
@@ -15,6 +16,7 @@ export class OwnFolder {
   constructor(path: string) {
     this.#path = path;
     this.#made = lookAtFolder(path, "write");
+    if (this.#made !== null) expectOwner(path, this.#made);
   }
 
   /**
@@ -35,6 +37,9 @@ export class OwnFolder {
   /**
    * Makes it again when it is missing; false when that cannot be done. A disk
    * that hangs does not hold the caller's thread.
+   *
+   * Another folder is taken only from the same user: a disk that comes back may
+   * have another number.
    */
   async make(): Promise<boolean> {
     try {
@@ -46,5 +51,18 @@ export class OwnFolder {
       // The disk is gone, or something else has the folder's name.
       return false;
     }
+  }
+
+  /**
+   * Whether a process that was started in it is in another folder: the path may
+   * have been made a link in the moment between. False when nothing is known.
+   */
+  async isElsewhere(pid: number): Promise<boolean> {
+    const made = this.#made;
+    // Elsewhere a process does not show its folder so cheaply.
+    if (Deno.build.os !== "linux" || made?.ino == null) return false;
+    const args = ["-L", "-c", "%d %i", `/proc/${pid}/cwd`];
+    const place = await outputSoon("stat", args);
+    return place !== null && place !== `${made.dev} ${made.ino}`;
   }
 }

@@ -122,11 +122,12 @@ export class Run {
     sink.emit({ event: "ffmpeg_command", time: clock.now(), run, command });
     this.#options.levels.startRun();
     this.#spawnedAt = clock.monotonic();
-    this.#process = spawn(ffmpeg, args, {
+    this.#process = spawn(ffmpeg, args, spec.folder, {
       onStdout: (line) => this.#onStdout(line),
       onStderr: (line) => this.#onStderr(line),
     });
     if (this.#isStopping) void this.#process.stop(this.#isBlocked);
+    void this.#confirmFolder(this.#process);
     this.#progress.begin();
     const exit = await this.#process.ended;
     this.#endedAt = clock.monotonic();
@@ -179,6 +180,13 @@ export class Run {
   /** Whether there has been audio. */
   get hasAudio(): boolean {
     return this.#progress.captured > 0;
+  }
+
+  /** Kills an ffmpeg whose folder was replaced while it was started. */
+  async #confirmFolder(process: RecorderProcess): Promise<void> {
+    if (!await this.#options.isElsewhere(process.pid)) return;
+    process.kill();
+    this.giveUp("folder_gone");
   }
 
   #reportSurvivor({ code, signal }: Exit): void {

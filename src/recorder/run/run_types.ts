@@ -19,10 +19,11 @@ import type { Segments } from "../clock/repeats.ts";
 import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
 import type { LevelMeter } from "./levels.ts";
 
-/** Starts a process; throws when it cannot be run. */
+/** Starts a process in a folder; throws when it cannot be run. */
 export type Spawn = (
   path: string,
   args: readonly string[],
+  folder: string,
   listener: OutputListener,
 ) => RecorderProcess;
 
@@ -58,6 +59,8 @@ export interface RunOptions {
   hasAudioFile(file: string): Promise<boolean>;
   /** Whether the session's folder is still there. */
   isFolderThere(): Promise<boolean>;
+  /** Whether a process that was started there may run in another folder. */
+  isElsewhere(pid: number): Promise<boolean>;
   /** Called as audio arrives. */
   readonly listener: RunListener;
 }

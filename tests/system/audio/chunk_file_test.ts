@@ -33,11 +33,11 @@ async function makeChunks(
     bitDepth,
     segmentDuration: 1,
     duration: seconds,
-    folder,
     outputArgs,
   }).map((word) => word.replace(/^arealtime=[^,]*,/, ""));
   const { success } = await new Deno.Command("ffmpeg", {
     args,
+    cwd: folder,
     stdin: "null",
     stdout: "null",
     stderr: "null",

@@ -33,8 +33,7 @@ async function start(script: string, grace: Partial<Grace> = {}) {
       },
       onStderr: (line) => stderr.push(line),
     },
-    systemClock,
-    { ...PATIENT, ...grace },
+    { clock: systemClock, grace: { ...PATIENT, ...grace } },
   );
   await promise;
   return { process, stdout, stderr };
@@ -141,7 +140,8 @@ Deno.test("spawnFfmpeg: throws when the program does not exist", () => {
   using folder = tempFolder();
   const listener = { onStdout: () => {}, onStderr: () => {} };
   assertThrows(
-    () => spawnFfmpeg(`${folder.path}/none`, [], listener, systemClock),
+    () =>
+      spawnFfmpeg(`${folder.path}/none`, [], listener, { clock: systemClock }),
     SpawnError,
     "is missing",
   );

@@ -104,8 +104,8 @@ Deno.test("trialArgs: uses the input and encoder arguments of a recording", () =
     outputArgs: ["-af", "volume=2", "-compression_level", "8"],
   };
   const recording = buildArgs(spec).join(" ");
-  for (const folder of [null, "/rec/x"]) {
-    const args = trialArgs(spec, folder).join(" ");
+  for (const isKept of [false, true]) {
+    const args = trialArgs(spec, isKept).join(" ");
     for (
       const part of [
         inputArgs(spec).join(" "),
@@ -121,9 +121,9 @@ Deno.test("trialArgs: uses the input and encoder arguments of a recording", () =
 
 Deno.test("trialArgs: writes into a folder with the muxer of a recording", () => {
   const recording = buildArgs(RUN_SPEC).join(" ");
-  const args = trialArgs(RUN_SPEC, RUN_SPEC.folder).join(" ");
+  const args = trialArgs(RUN_SPEC, true).join(" ");
   const [, muxer = ""] = /(-segment_list pipe:1 .*)$/.exec(recording) ?? [];
-  assertStringIncludes(muxer, RUN_SPEC.folder);
+  assertStringIncludes(muxer, "chunk_%05d.flac.part");
   assertStringIncludes(args, muxer);
 });
 

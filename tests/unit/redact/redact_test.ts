@@ -250,6 +250,25 @@ Deno.test("createRedactor: masks a short secret as a word and keeps a very short
   assertEquals(redact("cat catalog 1 concat"), "*** catalog 1 concat");
 });
 
+Deno.test("createRedactor: hides the folder of a device's file, which ffmpeg prints", () => {
+  const spec = "lavfi:amovie=takes/rec.wav";
+  const redact = createRedactor({
+    redactDevice: spec,
+    asFfmpegNamesIt: "lavfi:amovie=/home/ann/takes/rec.wav",
+  });
+  const label = deviceLabel(spec);
+  assertEquals(redact(spec), `lavfi:${label}`);
+  for (
+    const line of [
+      "/usr/bin/ffmpeg -f lavfi -i amovie=/home/ann/takes/rec.wav x",
+      "Failed to avformat_open_input '/home/ann/takes/rec.wav'",
+    ]
+  ) {
+    const shown = redact(line);
+    assert(!/ann|takes|rec/.test(shown) && shown.includes(label), shown);
+  }
+});
+
 Deno.test("createRedactor: replaces a device name with a stable label", () => {
   const spec = "pulse:alsa_input.usb-Bobs Mic-00.mono";
   const redact = createRedactor({ redactDevice: spec });

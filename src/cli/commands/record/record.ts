@@ -27,7 +27,9 @@ import {
   type InputChannels,
 } from "../../../ffmpeg/source/source.ts";
 import { installHint } from "../../../ffmpeg/locate.ts";
-import { DEFAULT_GRACE, spawnFfmpeg } from "../../../ffmpeg/process.ts";
+import { FOLDER_VARIABLE } from "../../../ffmpeg/command/command.ts";
+import { withWholePaths } from "../../../ffmpeg/command/own_files.ts";
+import { spawnFfmpeg } from "../../../ffmpeg/process.ts";
 import { pulseVariables } from "../../../ffmpeg/pulse/properties.ts";
 import {
   pulseSocket,
@@ -39,6 +41,7 @@ import type { Settings } from "../../../config/settings.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import { redactError } from "../../../redact/errors.ts";
 import type { Redact } from "../../../redact/redact.ts";
+import { findFile } from "../../../platform/fs.ts";
 import { freeBytes } from "../../../platform/free_space.ts";
 import { collectGarbagePeriodically } from "../../../platform/gc.ts";
 import { host, stateFolder } from "../../../platform/host.ts";
@@ -176,7 +179,10 @@ async function recordDevice(
 
   const events = new EventStream(log, totals);
   const tag = crypto.randomUUID();
-  const variables = pulseVariables(device, host.env("PULSE_PROP"), tag);
+  const variables = {
+    ...pulseVariables(device, host.env("PULSE_PROP"), tag),
+    [FOLDER_VARIABLE]: folder.path,
+  };
   const sync = new DiskSync((error) => warn("sync_failed", error));
   const state = new NewestText({
     path: join(folder.path, STATE_FILE),
@@ -203,15 +209,22 @@ async function recordDevice(
     folder: folder.path,
     ffmpeg: ffmpeg.path,
     ffmpegHint: installHint(Deno.build.os),
-    spec: { ...settings, ...input, device, bitDepth },
+    spec: withWholePaths(
+      { ...settings, ...input, device, bitDepth },
+      findFile,
+    ),
     end: { duration: settings.duration, until },
     // The monotonic clock begins with the process.
     waited: turn.hasWaited || ready.wasSlow ? startedAt / 1000 : 0,
     startTimeout: settings.startTimeout,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
-    spawn: (path, args, listener) =>
-      spawnFfmpeg(path, args, listener, systemClock, DEFAULT_GRACE, variables),
+    spawn: (path, args, inFolder, listener) =>
+      spawnFfmpeg(path, args, listener, {
+        folder: inFolder,
+        clock: systemClock,
+        variables,
+      }),
     events,
     clock: systemClock,
     wall,

@@ -69,7 +69,7 @@ Deno.test("buildArgs: makes the encoder write the depth in each format", () => {
     const words = line({ format, bitDepth });
     assertStringIncludes(words, `aformat=sample_rates=48000${filter}`);
     assertStringIncludes(words, encoder);
-    const trial = trialArgs({ ...RUN_SPEC, format, bitDepth }, null).join(" ");
+    const trial = trialArgs({ ...RUN_SPEC, format, bitDepth }, false).join(" ");
     assertStringIncludes(trial, encoder);
   }
 });
