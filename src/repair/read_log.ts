@@ -135,7 +135,7 @@ export async function readPast(folder: string): Promise<Past> {
     rotated,
     stop,
     sessions,
-    chunks: new Map([...chunks].sort(([one], [other]) => one - other)),
+    chunks: sorted(chunks),
     indexed: new Set(index.keys()),
     isEmpty,
     unlogged,
@@ -150,6 +150,18 @@ export async function readPast(folder: string): Promise<Past> {
     isJson,
     isLocal,
   };
+}
+
+/** Returns chunks by number. An array of pairs would take as much memory again. */
+function sorted(
+  chunks: Map<number, ChunkCreated>,
+): Map<number, ChunkCreated> {
+  const inOrder = new Map<number, ChunkCreated>();
+  for (const seq of [...chunks.keys()].sort((one, other) => one - other)) {
+    const chunk = chunks.get(seq);
+    if (chunk !== undefined) inOrder.set(seq, chunk);
+  }
+  return inOrder;
 }
 
 /** Whether a log has lines but none of a session. */

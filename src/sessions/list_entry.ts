@@ -9,7 +9,7 @@ import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
-import { deletedUntil, readIndex, sumOf } from "./chunks/chunk_index.ts";
+import { deletedUntil, sumIndex } from "./chunks/chunk_index.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { lastSignOf, type OpenOutage, outageOf } from "./status.ts";
 import { round, SessionTotals } from "./totals.ts";
@@ -115,7 +115,7 @@ type Figures =
   & Partial<Pick<SessionSummary, "start">>;
 
 async function fromLog(
-  { log, start, folder }: KnownSession,
+  { log, start, folder, state }: KnownSession,
   condition: Condition,
 ): Promise<Figures> {
   const totals = new SessionTotals();
@@ -139,8 +139,9 @@ async function fromLog(
     // An unreadable log must not hide the other sessions.
     if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
-  const index = sumOf(readIndex(folder).values());
-  totals.raise({ chunks: index.chunks, audio: index.audio });
+  // The index may have as many lines as two years have chunks.
+  const { chunks: closed, audio: heard } = state ?? sumIndex(folder);
+  totals.raise({ chunks: closed, audio: heard });
   const wall = finite(stop?.wall) ??
     Math.max(0, (last - (begun ?? start)) / 1000);
   const { chunks, audio, gaps } = totals.summary(wall);

@@ -121,10 +121,8 @@ function confirmNew(
  */
 export function readText(path: string, limit: number): string {
   using file = openToRead(path);
+  assertSmall(path, file, limit);
   const { size } = file.statSync();
-  if (size > limit) {
-    throw new UnsafePathError(path, `it is larger than ${limit} bytes`);
-  }
   const bytes = new Uint8Array(size);
   let filled = 0;
   while (filled < size) {
@@ -133,6 +131,39 @@ export function readText(path: string, limit: number): string {
     filled += count;
   }
   return new TextDecoder().decode(bytes.subarray(0, filled));
+}
+
+/**
+ * Reads the lines of a file, UTF-8 text, a block at a time.
+ *
+ * @param limit Maximum number of bytes.
+ * @throws as {@linkcode readText} does.
+ */
+export function* readLines(path: string, limit: number): Generator<string> {
+  using file = openToRead(path);
+  assertSmall(path, file, limit);
+  const decoder = new TextDecoder();
+  const block = new Uint8Array(Math.min(limit, BLOCK_BYTES));
+  let rest = "";
+  for (let left = limit; left > 0;) {
+    const count = file.readSync(block.subarray(0, left));
+    if (count === null) break;
+    left -= count;
+    const lines = decoder.decode(block.subarray(0, count), { stream: true })
+      .split("\n");
+    lines[0] = rest + lines[0];
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
+}
+
+/** Bytes that are read at a time. */
+const BLOCK_BYTES = 65_536;
+
+function assertSmall(path: string, file: Deno.FsFile, limit: number): void {
+  if (file.statSync().size <= limit) return;
+  throw new UnsafePathError(path, `it is larger than ${limit} bytes`);
 }
 
 /**

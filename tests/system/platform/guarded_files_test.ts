@@ -5,6 +5,7 @@ import {
   openToAppend,
   openToChange,
   openToRead,
+  readLines,
   readText,
   replaceFile,
 } from "../../../src/platform/guarded/files.ts";
@@ -125,6 +126,20 @@ Deno.test("readText: refuses a file above its limit before it reads it", () => {
     UnsafePathError,
     "it is larger than 1000 bytes",
   );
+});
+
+Deno.test("readLines: gives the lines of a file that is read in blocks", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "x");
+  const lines = Array.from({ length: 9_000 }, (_, at) => `é ${at}`.repeat(5));
+  for (const end of ["", "\n", "\nno break"]) {
+    Deno.writeTextFileSync(path, lines.join("\n") + end);
+    const read = [...readLines(path, 1_000_000)];
+    assertEquals(read.slice(0, 9_000), lines);
+    assertEquals(read.slice(9_000), end.length > 1 ? ["no break"] : []);
+  }
+  const reason = "it is larger than 1000 bytes";
+  assertThrows(() => [...readLines(path, 1_000)], UnsafePathError, reason);
 });
 
 Deno.test("whyUnsafe: the owner is this user, or for root the folder's", () => {

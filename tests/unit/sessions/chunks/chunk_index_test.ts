@@ -1,15 +1,25 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { writeAllSync } from "@std/io/write-all";
 import { join } from "@std/path";
 import {
   INDEX_FILE,
   indexLine,
+  MAX_BYTES,
+  MAX_CHUNKS,
   readIndex,
+  sumIndex,
   sumOf,
 } from "../../../../src/sessions/chunks/chunk_index.ts";
 import {
   appendToIndex,
   IndexWriter,
 } from "../../../../src/sessions/chunks/index_writer.ts";
+import { UnsafePathError } from "../../../../src/platform/guarded/guard.ts";
 import { event } from "../../../support/events.ts";
 import { tempFolder } from "../../../support/temp.ts";
 
@@ -71,6 +81,54 @@ Deno.test("readIndex: leaves out lines that are not of an index", () => {
   );
   assertEquals([...readIndex(folder.path).keys()], [7]);
   assertEquals(readIndex(join(folder.path, "none")).size, 0);
+});
+
+Deno.test("sumIndex: counts each chunk once, by its last line", () => {
+  using folder = tempFolder();
+  const again = { ...chunk(1), duration: 5 };
+  appendToIndex(folder.path, [chunk(1), chunk(2), again]);
+  assertEquals(sumIndex(folder.path), { chunks: 2, audio: 6 });
+  assertEquals(sumIndex(join(folder.path, "none")), { chunks: 0, audio: 0 });
+});
+
+/** Fills an index with chunks that are numbered from 1. */
+function fill(folder: string, chunks: number): void {
+  using file = Deno.openSync(join(folder, INDEX_FILE), {
+    ...{ write: true, create: true, truncate: true },
+  });
+  const [before, after] = indexLine(chunk(1)).split('"seq":1,');
+  for (let first = 1; first <= chunks; first += 10_000) {
+    const last = Math.min(chunks, first + 9_999);
+    const lines = Array.from(
+      { length: last - first + 1 },
+      (_, at) => `${before}"seq":${first + at},${after}`,
+    );
+    writeAllSync(file, new TextEncoder().encode(lines.join("")));
+  }
+}
+
+Deno.test("readIndex: reads two years of chunks of five minutes, and refuses more", () => {
+  using folder = tempFolder();
+  assert(MAX_CHUNKS > 2 * 365 * 24 * 12);
+  fill(folder.path, MAX_CHUNKS);
+  assert(Deno.statSync(join(folder.path, INDEX_FILE)).size < MAX_BYTES);
+  const index = readIndex(folder.path);
+  assertEquals(index.size, MAX_CHUNKS);
+  assertEquals(index.get(MAX_CHUNKS)?.seq, MAX_CHUNKS);
+  fill(folder.path, MAX_CHUNKS + 1);
+  assertThrows(
+    () => readIndex(folder.path),
+    UnsafePathError,
+    "it has more than 220000 chunks",
+  );
+});
+
+Deno.test("readIndex: refuses a file above its limit before it reads it", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, INDEX_FILE);
+  Deno.writeFileSync(path, new Uint8Array(MAX_BYTES + 1).fill(0x20));
+  const reason = `it is larger than ${MAX_BYTES} bytes`;
+  assertThrows(() => readIndex(folder.path), UnsafePathError, reason);
 });
 
 Deno.test("IndexWriter: writes later what it could not write at once", async () => {
