@@ -56,12 +56,14 @@ const SHORTEST = 8;
 
 function allIn(text: string): readonly Found[] {
   if (!URL_OR_ID.test(text)) return [];
-  return [...streamIds(text), ...inUrls(text)].sort((a, b) =>
-    a.start - b.start
-  );
+  return [...streamIds(text), ...inUrls(text), ...inBarePaths(text)].sort((
+    a,
+    b,
+  ) => a.start - b.start);
 }
 
-const URL_OR_ID = /:\\?\/|%3A|streamid|#!:|%23!/i;
+const URL_OR_ID =
+  /:\\?\/|%3A|streamid|#!:|%23!|path *[=:] *\/|(?:GET|POST|PUT|HEAD|SOURCE) \//i;
 const SLASH = String.raw`(?:\\?\/|%(?:25)*2F)`;
 const START = new RegExp(
   String.raw`\b([a-z][a-z\d+.-]{1,20})(?::|%(?:25)*3A)${SLASH}{2}`,
@@ -85,13 +87,36 @@ function inUrls(text: string): Found[] {
     const url = rest.slice(0, rest.search(END_OF_URL));
     const authority = AUTHORITY.exec(url)?.[0].length ?? 0;
     const path = url.slice(authority);
-    const length = path.search(END_OF_PATH);
-    found.push(...[
-      ...inPath(scheme.toLowerCase(), path.slice(0, length)),
-      ...inQuery(path.slice(length)).map((one) => shifted(one, length)),
-    ].map((one) => shifted(one, start + authority)));
+    found.push(
+      ...inPathAndQuery(scheme.toLowerCase(), path)
+        .map((one) => shifted(one, start + authority)),
+    );
   }
   return found;
+}
+
+/**
+ * Matches a path that ffmpeg prints apart from its host: `Proto = rtmp, path =
+ * /live/x`, `GET /x HTTP/1.1`.
+ */
+const BARE_PATH =
+  /(?:\bProto = (\w{1,16}), path = |\b(?:GET|POST|PUT|HEAD|SOURCE) )(\/[^\s"'<>|]{0,4096})/gi;
+
+function inBarePaths(text: string): Found[] {
+  return [...text.matchAll(BARE_PATH)].flatMap((match) => {
+    const [all, scheme = "http", path = ""] = match;
+    const start = match.index + all.length - path.length;
+    return inPathAndQuery(scheme.toLowerCase(), path)
+      .map((one) => shifted(one, start));
+  });
+}
+
+function inPathAndQuery(scheme: string, path: string): Found[] {
+  const length = path.search(END_OF_PATH);
+  return [
+    ...inPath(scheme, path.slice(0, length)),
+    ...inQuery(path.slice(length)).map((one) => shifted(one, length)),
+  ];
 }
 
 /** Maximum length of a URL. */

@@ -85,8 +85,9 @@ const STATE =
 const VALUE_FIRST =
   /(\bvalue ["']?)((?!\*\*\*)[^\s"'][^"'\r\n]{0,1024}?)(["']? (?:for|of) (?:the )?(?:AV)?(?:option |parameter |key )?["']?)([\w.-]{1,64})/gi;
 // Sending play command for 'x'; Proto = rtmp, path = /live/x, app = live, fname = x
+// Of librtmp: Parsed playpath: x
 const RTMP =
-  /(\b(?:(?:play|publish|FCPublish|releaseStream) command for '|fname = |playpath = ))([^'\s,]+)/gi;
+  /(\b(?:(?:play|publish|FCPublish|releaseStream) command for '|fname = |playpath *[=:] *))([^'\s,]+)/gi;
 
 function isSecretOption(name: string): boolean {
   return isSecretName(name) || isStreamId(name);

@@ -153,7 +153,16 @@ const FORMS: readonly (readonly [string, string])[] = [
   ],
   [
     "Proto = rtmp, path = /live/pw1, app = live, fname = pw1",
-    "Proto = rtmp, path = /live/pw1, app = live, fname = ***",
+    "Proto = rtmp, path = /live/***, app = live, fname = ***",
+  ],
+  [
+    "Proto = rtmps, path = /app/inst/pw1?x=Zk3Qp9LmT2vR8sWd, app = app/inst, fname = pw1",
+    "Proto = rtmps, path = /app/inst/***?x=***, app = app/inst, fname = ***",
+  ],
+  ["DEBUG: Parsed playpath: pw1", "DEBUG: Parsed playpath: ***"],
+  [
+    "request: GET /hls/token/pw1/Zk3Qp9LmT2vR8sWd/a.m3u8 HTTP/1.1",
+    "request: GET /hls/token/***/***/a.m3u8 HTTP/1.1",
   ],
 ];
 
@@ -222,6 +231,9 @@ const HARMLESS: readonly string[] = [
   "monkey=1 turkey=2 hockey=3 keyboard=4",
   "Sending stream 0 to 'out.flac'",
   "stream_id=1 time_base=1/48000",
+  "Proto = rtmp, path = /live/stream1, app = live",
+  "request: GET /bbc_radio_fourfm HTTP/1.1",
+  "Opening the path = /srv/audio/Zk3Qp9LmT2vR8sWd",
   "alsa_input.usb-Focusrite_Scarlett_2i2_USB_Y8K3Q2M0A1B2C3-00.analog-stereo",
 ];
 
