@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Current folder. */
   readonly cwd?: string;
+  /** The id of the user who runs it, for tests by root; this user unless given. */
+  readonly uid?: number;
   /** What it reads on standard input; nothing unless given. */
   readonly stdin?: string;
   /** The program in the place of `main.ts`, a file of tests/fixtures. */
@@ -89,6 +91,9 @@ export function startEcholog(
       ...options.env,
     },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.uid === undefined
+      ? {}
+      : { uid: options.uid, gid: options.uid }),
     stdin: options.stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { dirname } from "@std/path";
+import { dirname, join } from "@std/path";
 import { EchologError } from "../../errors.ts";
 
 /** Reports a path that is not what echolog makes. Nothing was changed. */
@@ -201,8 +201,10 @@ function hasOwners(path: string, { dev }: Deno.FileInfo, uid: number): boolean {
   if (known !== undefined) return known;
   let keeps = true;
   try {
-    const probe = Deno.makeTempFileSync({ dir: path, prefix: ".owner-" });
-    keeps = Deno.lstatSync(probe).uid === uid;
+    const probe = join(path, `.owner-${crypto.randomUUID()}`);
+    // The path may be another file's a moment later.
+    using file = Deno.openSync(probe, { write: true, createNew: true });
+    keeps = file.statSync().uid === uid;
     Deno.removeSync(probe);
   } catch {
     // It cannot be written, which is safe, too.
