@@ -111,9 +111,8 @@ async function tryInFolder(
   const alone = () => tryDevice(ffmpeg, trial, { limit, folder: null });
   using folder = makeTrialFolder(outputDir);
   if (folder === null) return { result: await alone(), unwritten: null };
-  const { path } = folder;
-  const result = await tryDevice(ffmpeg, trial, { limit, folder: path });
-  const unwritten = writeFault(result, path);
+  const result = await tryDevice(ffmpeg, trial, { limit, folder });
+  const unwritten = writeFault(result, folder.path);
   return unwritten === null
     ? { result, unwritten }
     : { result: await alone(), unwritten };

@@ -5,13 +5,12 @@
  */
 
 import { dirname, join } from "@std/path";
+import type { WorkingFolder } from "../ffmpeg/query.ts";
+import { OwnFolder } from "../platform/guarded/own_folder.ts";
 import { nearestFolder } from "./folder_check.ts";
 
 /** A folder that is removed with its files, and with the parents made for it. */
-export interface TrialFolder extends Disposable {
-  /** Its path. */
-  readonly path: string;
-}
+export interface TrialFolder extends Disposable, WorkingFolder {}
 
 const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
   ? ["SIGINT"]
@@ -26,6 +25,7 @@ const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows"
 export function makeTrialFolder(outputDir: string): TrialFolder | null {
   const path = join(outputDir, `.echolog-doctor.${Deno.pid}`);
   const made: string[] = [];
+  let own: OwnFolder;
   const remove = () => {
     for (const folder of made.splice(0).reverse()) {
       try {
@@ -46,6 +46,7 @@ export function makeTrialFolder(outputDir: string): TrialFolder | null {
       Deno.mkdirSync(folder, { mode: 0o700 });
       made.push(folder);
     }
+    own = new OwnFolder(path);
   } catch {
     // The check of the output folder reports why.
     remove();
@@ -54,6 +55,7 @@ export function makeTrialFolder(outputDir: string): TrialFolder | null {
   const stopListening = onSignal(remove);
   return {
     path,
+    isElsewhere: (pid) => own.isElsewhere(pid),
     [Symbol.dispose]() {
       stopListening();
       remove();

@@ -20,6 +20,14 @@ export interface RunOutput {
   readonly stderr: readonly string[];
 }
 
+/** A folder for ffmpeg that somebody else may put a link in the place of. */
+export interface WorkingFolder {
+  /** Its path. */
+  readonly path: string;
+  /** Whether a process that was started in it is in another folder. */
+  isElsewhere(pid: number): Promise<boolean>;
+}
+
 /** Options of {@linkcode runFfmpeg}. */
 export interface AskOptions {
   /** Milliseconds after which ffmpeg and its children are killed. */
@@ -29,7 +37,7 @@ export interface AskOptions {
   /** Further variables. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Its working folder, instead of the current one. */
-  readonly folder?: string;
+  readonly folder?: WorkingFolder;
 }
 
 /** Maximum number of lines kept; longer than any list. */
@@ -56,7 +64,7 @@ export async function runFfmpeg(
   const { limit, environment, variables, folder } = options;
   const child = startProgram(path, {
     args: [...args],
-    ...(folder === undefined ? {} : { cwd: folder }),
+    ...(folder === undefined ? {} : { cwd: folder.path }),
     // Own group: a wrapper script of ffmpeg may have children that hold the
     // pipe.
     detached: true,
@@ -67,6 +75,9 @@ export async function runFfmpeg(
     env: { ...environment, ...variables, AV_LOG_FORCE_NOCOLOR: "1" },
   });
   using _ending = endWithUs(child);
+  void folder?.isElsewhere(child.pid).then((isElsewhere) => {
+    if (isElsewhere) killGroup(child);
+  });
   const stdout: string[] = [];
   const stderr: string[] = [];
   const readings = [

@@ -11,7 +11,12 @@ import type { CaptureSpec } from "./run_spec.ts";
 import { env } from "../../platform/host.ts";
 import { pulseVariables } from "../pulse/properties.ts";
 import type { Exit } from "../process.ts";
-import { type AskOptions, runFfmpeg, type RunOutput } from "../query.ts";
+import {
+  type AskOptions,
+  runFfmpeg,
+  type RunOutput,
+  type WorkingFolder,
+} from "../query.ts";
 import { levelOfSeverity, parseStderrLine } from "../stderr.ts";
 import { parseReport } from "../stdout.ts";
 
@@ -37,7 +42,7 @@ export interface Trial {
 /** Options of {@linkcode tryDevice}. */
 export interface TrialOptions extends Omit<AskOptions, "folder"> {
   /** Folder for the chunk, or `null` to discard the audio. */
-  readonly folder: string | null;
+  readonly folder: WorkingFolder | null;
 }
 
 /** Long enough for any device to show whether it produces audio. */

@@ -135,6 +135,7 @@ async function recordDevice(
     inputChannels: settings.channels,
     inputChannel: null,
   };
+  let ownFolder: OwnFolder | null = null;
   const turn = await claimInTurn({
     clock: systemClock,
     wait: settings.wait,
@@ -157,6 +158,7 @@ async function recordDevice(
         start,
         announce,
       );
+      ownFolder = new OwnFolder(folder.path);
       return { folder, start };
     },
     onError,
@@ -234,7 +236,7 @@ async function recordDevice(
     onBegun: () => rounds.begin(state.flush()),
     onEnding: () => retention?.close() ?? Promise.resolve(),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
-    ownFolder: new OwnFolder(folder.path),
+    ownFolder: ownFolder ?? new OwnFolder(folder.path),
     chunks: new ChunkFolder({ folder: folder.path, format: settings.format }),
     disk: new DiskWait({
       folder: folder.path,
