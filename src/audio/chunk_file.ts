@@ -6,7 +6,7 @@
 
 import { type AudioFile, openAudioFile } from "./audio_file.ts";
 import { type Format, FORMATS } from "./format.ts";
-import { openToChange } from "../platform/guarded/async_files.ts";
+import { openToChange, ownFolderOf } from "../platform/guarded/async_files.ts";
 import type { Seconds } from "../events.ts";
 
 /** Number of bytes read at a time. */
@@ -77,8 +77,11 @@ async function isZero(file: AudioFile): Promise<boolean> {
  * Gives a file its final name, never replacing another file.
  *
  * @throws when there is a file of that name.
+ * @throws {UnsafePathError} when its folder is a link, or another user's.
  */
 export async function renameInto(from: string, to: string): Promise<void> {
+  // The disk may have taken long since it was opened.
+  await ownFolderOf(to);
   try {
     await Deno.lstat(to);
   } catch (error) {

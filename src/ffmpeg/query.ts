@@ -36,6 +36,8 @@ export interface AskOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Further variables. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Kills ffmpeg and its children. */
+  readonly signal?: AbortSignal;
   /** Its working folder, instead of the current one. */
   readonly folder?: WorkingFolder;
 }
@@ -61,7 +63,7 @@ export async function runFfmpeg(
   args: readonly string[],
   options: AskOptions,
 ): Promise<RunOutput> {
-  const { limit, environment, variables, folder } = options;
+  const { limit, environment, variables, folder, signal } = options;
   const child = startProgram(path, {
     args: [...args],
     ...(folder === undefined ? {} : { cwd: folder.path }),
@@ -78,6 +80,7 @@ export async function runFfmpeg(
   void folder?.isElsewhere(child.pid).then((isElsewhere) => {
     if (isElsewhere) killGroup(child);
   });
+  signal?.addEventListener("abort", () => killGroup(child));
   const stdout: string[] = [];
   const stderr: string[] = [];
   const readings = [

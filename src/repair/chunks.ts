@@ -4,7 +4,7 @@
  * @module
  */
 
-import { openToChange } from "../platform/guarded/files.ts";
+import { openToChange, removeIfThere } from "../platform/guarded/files.ts";
 import { join } from "@std/path";
 import { finishChunkFile, renameInto } from "../audio/chunk_file.ts";
 import {
@@ -128,7 +128,7 @@ async function recover(
   const chunk = await finishChunkFile(path, format, isContinued);
   if (chunk === null) {
     // The file has no sample.
-    if (isOpen) Deno.removeSync(path);
+    if (isOpen) removeIfThere(path);
     return null;
   }
   await syncFile(path);

@@ -9,7 +9,7 @@ import { EchologError } from "../errors.ts";
 import { isAppendable } from "../log/read/plain_bytes.ts";
 import { logPart } from "../log/read/reader.ts";
 import type { Clock } from "../platform/clock.ts";
-import { openToChange } from "../platform/guarded/files.ts";
+import { openToChange, removeIfThere } from "../platform/guarded/files.ts";
 import { UnsafePathError } from "../platform/guarded/guard.ts";
 import { cutZeros } from "../platform/guarded/zeros.ts";
 import { lockFile } from "../platform/locks/file_lock.ts";
@@ -59,7 +59,7 @@ export async function lockRepair(
   }
   return {
     [Symbol.dispose]() {
-      removeIfThere(path);
+      tryRemove(path);
       file.close();
     },
   };
@@ -67,7 +67,7 @@ export async function lockRepair(
 
 /** Removes what a dead recorder kept beside its files, and returns how many there were. */
 export function removeLeftovers(folder: string): number {
-  return LEFTOVERS.filter((name) => removeIfThere(join(folder, name))).length;
+  return LEFTOVERS.filter((name) => tryRemove(join(folder, name))).length;
 }
 
 /**
@@ -102,12 +102,11 @@ function removeZerosOf(path: string): boolean {
   }
 }
 
-function removeIfThere(path: string): boolean {
+function tryRemove(path: string): boolean {
   try {
-    Deno.removeSync(path);
-    return true;
+    return removeIfThere(path);
   } catch {
-    // It does not exist, or cannot be removed, which verify reports.
+    // It cannot be removed, which verify reports.
     return false;
   }
 }

@@ -8,6 +8,7 @@
 import { writeAll } from "@std/io/write-all";
 import { join } from "@std/path";
 import { makeFile, removeFile } from "../platform/guarded/async_files.ts";
+import { removeIfThere } from "../platform/guarded/files.ts";
 
 export const RESERVE_FILE = ".reserve";
 /** The file of a trial, which exists only while the trial runs. */
@@ -49,9 +50,9 @@ export async function freeReserve(folder: string): Promise<void> {
 export function releaseReserve(folder: string): void {
   for (const name of [RESERVE_FILE, TRIAL_FILE]) {
     try {
-      Deno.removeSync(join(folder, name));
+      removeIfThere(join(folder, name));
     } catch {
-      // It was removed already, or never existed.
+      // The disk is read-only, or the folder is another one by now.
     }
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { writeAllSync } from "@std/io/write-all";
-import { EchologError } from "../errors.ts";
+import { EchologError, oneLine } from "../errors.ts";
 import { reasonOf } from "../platform/fs.ts";
 import type { Sink } from "./line_writer.ts";
 
@@ -27,6 +27,14 @@ export function print(line: string): void {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
     isClosed = true;
   }
+}
+
+/**
+ * Prints a text that names what others may have made, such as folders and
+ * sessions, as one line without control characters.
+ */
+export function printLine(text: string): void {
+  print(oneLine(text));
 }
 
 /** Prints a value as JSON with indents. */

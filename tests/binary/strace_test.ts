@@ -91,7 +91,10 @@ function changesElsewhere(
       join(home, "state", "echolog"),
       "/dev/null", // for programs whose output is discarded
     ];
-    const paths = textsOf({ args });
+    // ffmpeg gets names without a path, and runs in the session's folder.
+    const paths = textsOf({ args }).map((path) =>
+      isFfmpeg(program) && /^\.\/[^/]+$/.test(path) ? join(session, path) : path
+    );
     if (name === "mkdir" && program === BINARY) {
       // The folders that those are in are made where they are missing.
       if (paths[0] === join(home, "out")) return false;

@@ -1,7 +1,7 @@
 /**
- * Feeds damaged files to every reader and to `repair` for a time. Nothing may
- * throw, hang, take much memory, print a control character, or touch a file
- * outside the session.
+ * Feeds damaged files to every reader and to `repair` for a time, in a process
+ * of its own. Nothing may throw, hang, take much memory, print a control
+ * character, or touch a file outside the session.
  *
  * `ECHOLOG_TEST_SEED` begins with a given case: each case has a seed of its own.
  *
@@ -9,42 +9,33 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { copySync } from "@std/fs/copy";
-import { join } from "@std/path";
-import { renderExample } from "../../src/config/reference.ts";
+import { fromFileUrl, join } from "@std/path";
+import { readLines } from "../../src/platform/line_splitter.ts";
 import { echolog } from "../support/echolog.ts";
-import { Random } from "../support/random.ts";
+import { markLoad, wasBusy } from "../support/load.ts";
 import { tempFolder } from "../support/temp.ts";
-import { LIMIT_MS, runChecked } from "./commands.ts";
-import { mutate } from "./mutate.ts";
-import { OUTPUTS, PARSERS } from "./parsers.ts";
+import { CANARY, FORMATS } from "./cases.ts";
+import { SAID, type Said } from "./said.ts";
 
-const IS_TEXT = /\.(?:log(?:\.\d+)?|json|jsonl|conf)$/;
-const FORMATS = ["flac", "wav", "opus"] as const;
-
-/** Most memory that the cases may take, in bytes. */
+/** Most memory that the process of the cases may have, in bytes. */
 const MEMORY = 300e6;
+/** Longest time that a command may take, in milliseconds; on a busy machine more. */
+const LIMIT_MS = 5_000;
+const BUSY_LIMIT_MS = 30_000;
+/** Cases after which the process is replaced: it keeps memory that it does not use. */
+const CASES = 200;
 
 /** Runs cases until the time is over. */
 export async function fuzz(seconds: number): Promise<void> {
   using home = tempFolder();
-  const names = ["HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME"] as const;
-  const old = names.map((name) => Deno.env.get(name));
   await Promise.all(FORMATS.map((format) => recordOne(home.path, format)));
-  Deno.env.set("HOME", home.path);
-  for (const name of names.slice(1)) Deno.env.delete(name);
-  try {
-    await runCases(home.path, seconds);
-  } finally {
-    for (const [at, name] of names.entries()) {
-      const value = old[at];
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
+  for (const folder of ["outside", "current"]) {
+    Deno.mkdirSync(join(home.path, folder));
+    Deno.writeTextFileSync(join(home.path, folder, CANARY), "not a session's");
   }
-}
-
-async function runCases(home: string, seconds: number): Promise<void> {
+  using watch = new Watch(
+    ["outside", "current"].map((name) => join(home.path, name)),
+  );
   const given = Deno.env.get("ECHOLOG_TEST_SEED");
   let seed = given === undefined
     ? Math.floor(Math.random() * 0x1_0000_0000)
@@ -54,22 +45,28 @@ async function runCases(home: string, seconds: number): Promise<void> {
   let peak = 0;
   const end = performance.now() + seconds * 1_000;
   while (performance.now() < end || cases === 0) {
-    try {
-      await runCase(home, new Random(seed));
-      // Other tests run in this process: its resident size is not of this one.
-      const { heapTotal, external } = Deno.memoryUsage();
-      const memory = heapTotal + external;
-      peak = Math.max(peak, memory);
-      assert(memory < MEMORY, `${memory} bytes of memory`);
-    } catch (error) {
-      throw new Error(`Failed with ECHOLOG_TEST_SEED=${seed}`, {
-        cause: error,
-      });
+    await using child = new Child(home.path);
+    for (let count = 0; count < CASES; count++) {
+      if (performance.now() >= end && cases > 0) break;
+      try {
+        await child.run(seed);
+        peak = Math.max(peak, child.memory());
+        assert(peak < MEMORY, `${peak} bytes of memory`);
+        watch.check();
+      } catch (error) {
+        throw new Error(`Failed with ECHOLOG_TEST_SEED=${seed}`, {
+          cause: error,
+        });
+      }
+      cases++;
+      seed = (seed + 1) >>> 0;
     }
-    cases++;
-    seed = (seed + 1) >>> 0;
   }
-  console.log(`${cases} cases, at most ${Math.round(peak / 1e6)} MB`);
+  console.log(
+    `${cases} cases, at most ${
+      Math.round(peak / 1e6)
+    } MB, ${watch.events} events outside`,
+  );
 }
 
 async function recordOne(home: string, format: string): Promise<void> {
@@ -81,127 +78,146 @@ async function recordOne(home: string, format: string): Promise<void> {
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
 }
 
-async function runCase(home: string, random: Random): Promise<void> {
-  await random.pick([
-    readOutput,
-    readConfig,
-    readSession,
-    readSession,
-    readSession,
-  ])(
-    home,
-    random,
-  );
-}
+/** Watches folders in which nothing may happen. */
+class Watch implements Disposable {
+  readonly #watcher: Deno.FsWatcher;
+  readonly #seen: string[] = [];
 
-function readOutput(_: string, random: Random): Promise<void> {
-  const [first = "", ...rest] = OUTPUTS;
-  const output = new TextEncoder().encode(random.pick([first, ...rest]));
-  const lines = new TextDecoder().decode(mutate(output, true, random)).split(
-    "\n",
-  );
-  for (const [at, parse] of PARSERS.entries()) {
-    const before = performance.now();
-    parse(lines);
-    const took = performance.now() - before;
-    if (took > LIMIT_MS) throw new Error(`Parser ${at} took ${took} ms`);
+  /** Watches folders. */
+  constructor(folders: readonly string[]) {
+    this.#watcher = Deno.watchFs([...folders]);
+    void this.#follow();
   }
-  return Promise.resolve();
-}
 
-async function readConfig(home: string, random: Random): Promise<void> {
-  const example = renderExample().replaceAll(/^#(?=\w)/gm, "");
-  const path = join(home, "fuzzed.conf");
-  Deno.writeFileSync(
-    path,
-    mutate(new TextEncoder().encode(example), true, random),
-  );
-  await runChecked(["config", "show", "--config", path]);
-  await runChecked([
-    "config",
-    "set",
-    "--config",
-    path,
-    "recording.channels",
-    "2",
-  ]);
-  await runChecked([
-    "sessions",
-    "--config",
-    path,
-    "--output-dir",
-    join(home, "real"),
-  ]);
-}
-
-async function readSession(home: string, random: Random): Promise<void> {
-  const place = join(home, "place");
-  const folder = join(place, "recordings", "night");
-  const outside = join(place, "outside");
-  Deno.mkdirSync(outside, { recursive: true });
-  Deno.writeTextFileSync(join(outside, "chunk_00001.flac"), "not a session's");
-  copySync(join(home, "real", random.pick(FORMATS)), folder);
-  if (random.oneIn(2)) interrupt(folder, random);
-  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-  for (let count = random.int(1, 3); count > 0; count--) {
-    const path = join(folder, files[random.int(0, files.length - 1)] ?? "");
-    Deno.writeFileSync(
-      path,
-      mutate(Deno.readFileSync(path), IS_TEXT.test(path), random),
-    );
+  /** Number of things that happened. */
+  get events(): number {
+    return this.#seen.length;
   }
-  const before = contentsOf(place, folder);
-  try {
-    const place = ["--output-dir", join(home, "place", "recordings")];
-    for (
-      const args of [
-        ["sessions", ...place],
-        ["status", ...place],
-        ["logs", folder],
-        ["logs", folder, "--event", "gap,chunk_created,warning"],
-        ["explain", folder],
-        ["explain", "--json", folder],
-        ["explain", join(folder, "session.log")],
-        ["repair", "--force", folder],
-        ["repair", "--force", folder],
-        ["explain", folder],
-        ...(random.oneIn(10) ? [["verify", folder]] : []),
-      ]
-    ) await runChecked(args);
-    assertEquals(contentsOf(join(home, "place"), folder), before);
-  } finally {
-    Deno.removeSync(place, { recursive: true });
-  }
-}
 
-/** Leaves a session as a recorder that died does. */
-function interrupt(folder: string, random: Random): void {
-  const log = join(folder, "session.log");
-  const lines = Deno.readTextFileSync(log).split("\n");
-  const kept = random.int(1, lines.length - 1);
-  Deno.writeTextFileSync(log, `${lines.slice(0, kept).join("\n")}\n`);
-  const state = join(folder, "session.json");
-  Deno.writeTextFileSync(
-    state,
-    Deno.readTextFileSync(state).replace(
-      /"state": ?"ended"/,
-      '"state":"recording"',
-    ),
-  );
-  for (const { name } of [...Deno.readDirSync(folder)]) {
-    if (/^chunk_0000[23]/.test(name) && random.oneIn(2)) {
-      Deno.renameSync(join(folder, name), join(folder, `${name}.part`));
+  /** Fails when something happened. */
+  check(): void {
+    assertEquals(this.#seen, []);
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { kind, paths } of this.#watcher) {
+      this.#seen.push(`${kind} ${paths.join(" ")}`);
     }
   }
+
+  [Symbol.dispose](): void {
+    this.#watcher.close();
+  }
 }
 
-/** Returns the files below a place, except those of one folder. */
-function contentsOf(place: string, except: string): readonly string[] {
-  return [...Deno.readDirSync(place)].flatMap(({ name, isDirectory }) => {
-    const path = join(place, name);
-    if (path === except) return [];
-    return isDirectory
-      ? [path, ...contentsOf(path, except)]
-      : [path, Deno.readTextFileSync(path)];
-  }).sort();
+/** A process that runs cases. */
+class Child implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #said: Said[] = [];
+  readonly #reading: Promise<unknown>;
+  #wake: () => void = () => {};
+  #hasEnded = false;
+
+  /** Starts it. */
+  constructor(home: string) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-A", "--quiet", "--no-lock", "--no-check"],
+        `--config=${fromFileUrl(new URL("../../deno.json", import.meta.url))}`,
+        ...[fromFileUrl(new URL("child.ts", import.meta.url)), home],
+      ],
+      cwd: join(home, "current"),
+      clearEnv: true,
+      env: { ...kept(["PATH", "JSR_URL", "DENO_DIR", "TMPDIR"]), HOME: home },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#input = this.#child.stdin.getWriter();
+    this.#reading = readLines(this.#child.stdout, (line) => {
+      // What a command printed is checked by its case.
+      if (!line.startsWith(SAID)) return;
+      this.#said.push(JSON.parse(line.slice(SAID.length)));
+      this.#wake();
+    }).done.then(() => {
+      this.#hasEnded = true;
+      this.#wake();
+    });
+  }
+
+  /** Runs a case; throws when it breaks a rule or hangs. */
+  async run(seed: number): Promise<void> {
+    markLoad();
+    await this.#input.write(new TextEncoder().encode(`${seed}\n`));
+    for (let begun = "the case";;) {
+      const said = await this.#next(begun);
+      if ("begun" in said) begun = said.begun;
+      else if (said.done === null) return;
+      else throw new Error(said.done);
+    }
+  }
+
+  /** Most bytes that it ever had in memory; 0 where the kernel does not show them. */
+  memory(): number {
+    if (Deno.build.os !== "linux") return 0;
+    const text = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1_024;
+  }
+
+  async #next(begun: string): Promise<Said> {
+    for (;;) {
+      const said = this.#said.shift();
+      if (said !== undefined) return said;
+      if (this.#hasEnded) throw new Error(`${begun}: the process ended`);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      await this.#within(begun, promise);
+    }
+  }
+
+  /** Waits for a result; a process that takes too long is ended. */
+  async #within<T>(what: string, result: Promise<T>): Promise<T> {
+    let isOver = false;
+    const started = performance.now();
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setInterval(() => {
+      const took = performance.now() - started;
+      if (isOver || took < LIMIT_MS) return;
+      if (wasBusy() && took < BUSY_LIMIT_MS) return;
+      this.#child.kill("SIGKILL");
+      reject(new Error(`${what} takes more than ${Math.round(took)} ms`));
+    }, 500);
+    try {
+      return await Promise.race([result, promise]);
+    } finally {
+      isOver = true;
+      clearInterval(timer);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#input.close();
+    } catch {
+      // It was ended.
+    }
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.#reading;
+    await this.#child.status;
+  }
+}
+
+/** Variables of this process. */
+function kept(names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }

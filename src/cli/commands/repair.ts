@@ -4,7 +4,7 @@
  * @module
  */
 
-import { print } from "../../terminal/output.ts";
+import { print, printLine } from "../../terminal/output.ts";
 import { proposeCommand } from "../../platform/own_command.ts";
 import { basename, join } from "@std/path";
 import { loadCommandSettings } from "../args/command_settings.ts";
@@ -108,12 +108,10 @@ async function unfinished(options: ParsedOptions): Promise<KnownSession[]> {
 function describeUnknown(
   { session_id, folder }: Pick<KnownSession, "session_id" | "folder">,
 ): void {
-  print(
-    `${
-      oneLine(session_id)
-    } has no end, but may still be recording on another machine, or be a copy;  ` +
+  printLine(
+    `${session_id} has no end, but may still be recording on another machine, or be a copy;  ` +
       `if nothing is recording it, finish it with: ${
-        oneLine(proposeCommand(["repair", "--force"], folder))
+        proposeCommand(["repair", "--force"], folder)
       }`,
   );
 }
@@ -214,7 +212,7 @@ function report(
 ): void {
   const stopped = orphans === 0 ? "" : ", its ffmpeg was stopped";
   if (lacksLog === true) {
-    print(
+    printLine(
       `${sessionId} ended properly, but session.log is missing from ${folder}; repair cannot restore it${stopped}`,
     );
     return;
@@ -223,7 +221,7 @@ function report(
   const named = basename(folder) === sessionId
     ? sessionId
     : `${sessionId} in ${folder}`;
-  print(
+  printLine(
     wasNeeded
       ? `Finished ${named}: chunks recovered: ${recovered}${stopped}`
       : `${named} needs no repair${stopped}`,

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { print } from "../../terminal/output.ts";
+import { printLine } from "../../terminal/output.ts";
 import { chosenPlace } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { LATEST } from "../../config/session_id.ts";
-import { EchologError } from "../../errors.ts";
+import { EchologError, oneLine } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { exists } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
@@ -76,7 +76,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
   }
   const others = live.filter((one) => !chosen.includes(one));
   const left = await stillAlive(others);
-  if (left.length > 0) print(stillRecorded(left));
+  if (left.length > 0) printLine(stillRecorded(left));
   // The request was fulfilled, whatever is wrong with another session.
   return isFinished || those("stopped").length > 0 ? 0 : 1;
 }
@@ -142,7 +142,7 @@ async function stopOne(session: ListedSession): Promise<End> {
   const hasDied = exists(session.entry) &&
     readState(session.folder)?.state !== "ended";
   if (hasDied) return "died";
-  print(`Stopped ${session.session_id}; log: ${session.log}`);
+  printLine(`Stopped ${session.session_id}; log: ${session.log}`);
   return "stopped";
 }
 
@@ -175,13 +175,13 @@ async function finishDead(dead: readonly ListedSession[]): Promise<boolean> {
   await repairDead(dead, {
     redact: createRedactor(),
     clock: systemClock,
-    onError: (line) => console.error(`echolog: ${line}`),
+    onError: (line) => console.error(`echolog: ${oneLine(line)}`),
   });
   // Sessions that could not be repaired were reported, and are left for the
   // next time.
   const finished = dead.filter(({ entry }) => !exists(entry));
   for (const { session_id, folder, log } of finished) {
-    print(
+    printLine(
       exists(folder)
         ? `The recorder of ${session_id} had died; the session is now finished; log: ${log}`
         : `The recorder of ${session_id} had died; its folder is gone: ${folder}`,

@@ -158,9 +158,14 @@ export async function removeRegular(
   await Deno.remove(path);
 }
 
-/** Removes a file, if there is one. */
+/**
+ * Removes a file, if there is one.
+ *
+ * @throws {UnsafePathError} when its folder is a link, or another user's.
+ */
 export async function removeFile(path: string): Promise<void> {
   try {
+    await ownFolderOf(path);
     await Deno.remove(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -192,8 +197,13 @@ function assertSafe(path: string, { info, folder }: Sighting): void {
   if (reason !== null) throw new UnsafePathError(path, reason);
 }
 
-/** Returns facts about a file's folder, in which files may be changed. */
-async function ownFolderOf(path: string): Promise<Deno.FileInfo> {
+/**
+ * Returns facts about a file's folder, in which files may be changed.
+ *
+ * @throws {Deno.errors.NotFound} when it does not exist.
+ * @throws {UnsafePathError} when it is a link, or another user's.
+ */
+export async function ownFolderOf(path: string): Promise<Deno.FileInfo> {
   const parent = dirname(path);
   const folder = await Deno.lstat(parent);
   const isOwn = (userId() === 0 || folder.uid === userId()) &&

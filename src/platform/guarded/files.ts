@@ -11,6 +11,7 @@ import {
   confirm,
   confirmFolder,
   isSame,
+  isShared,
   look,
   lookAtFolder,
   noSuch,
@@ -32,15 +33,29 @@ export function openToRead(path: string): Deno.FsFile {
   for (let tries = 1;; tries++) {
     const seen = look(path, "read");
     if (seen === null) throw noSuch(path);
-    // What replaces it meanwhile may be a pipe, which blocks when it is opened
-    // for reading alone.
-    const open = () => Deno.openSync(path);
+    const open = () =>
+      isShared(seen.folder) ? openWithoutWait(path) : Deno.openSync(path);
     try {
       return confirmed(open, (file) => confirm(path, file, seen, "read"));
     } catch (error) {
       // A log is rotated, and a state replaced, at any time.
       if (!(error instanceof ReplacedError) || tries >= MAX_TRIES) throw error;
     }
+  }
+}
+
+/**
+ * Opens a file whose place a pipe may have taken meanwhile. That blocks when it
+ * is opened for reading alone, and not for writing, too.
+ */
+function openWithoutWait(path: string): Deno.FsFile {
+  try {
+    return Deno.openSync(path, { read: true, write: true });
+  } catch {
+    // This user may not write it, as on a disk that is read-only.
+    const { isFile } = Deno.lstatSync(path);
+    if (isFile) return Deno.openSync(path);
+    throw new ReplacedError(path, "it was replaced while it was opened");
   }
 }
 
@@ -182,13 +197,21 @@ export function replaceFile(path: string, text: string): void {
     const mode = (old?.info.mode ?? 0o600) & 0o777;
     using file = createFile(fresh, { mode });
     writeAllSync(file, new TextEncoder().encode(text));
+    if (!isSame(Deno.lstatSync(fresh), file.statSync())) {
+      throw new UnsafePathError(fresh, "it was replaced meanwhile");
+    }
   }
   Deno.renameSync(fresh, path);
 }
 
-/** Removes a file or a link, if there is one. */
+/**
+ * Removes a file or a link, if there is one.
+ *
+ * @throws {UnsafePathError} when its folder is a link, or another user's.
+ */
 export function removeIfThere(path: string): boolean {
   try {
+    if (lookAtFolder(dirname(path), "write") === null) return false;
     Deno.removeSync(path);
     return true;
   } catch (error) {

@@ -60,14 +60,14 @@ export function look(path: string, purpose: Purpose): Sighting | null {
  *
  * @returns `null` when it does not exist.
  * @throws {UnsafePathError} when files in it may not be changed: it is a link,
- * or, unless this is root, another user's.
+ * or, unless this is root, another user's; or may not be read: it is another
+ * user's link.
  */
 export function lookAtFolder(
   path: string,
   purpose: Purpose,
 ): Deno.FileInfo | null {
-  // Readers may come through a link of their own.
-  const info = purpose === "read" ? stat(path) : lstat(path);
+  const info = purpose === "read" ? readersFolder(path) : lstat(path);
   if (info === null) return null;
   if (info.isSymlink) throw new UnsafePathError(path, "it is a link");
   if (!info.isDirectory) throw new UnsafePathError(path, "it is not a folder");
@@ -100,6 +100,29 @@ export function isStrange(path: string, { uid }: Deno.FileInfo): boolean {
 }
 
 /**
+ * Returns facts about a folder for a reader, who may come through a link: of
+ * their own, of root's, or of the folder's owner.
+ */
+function readersFolder(path: string): Deno.FileInfo | null {
+  const link = lstat(path);
+  if (!link?.isSymlink) return link;
+  const info = stat(path);
+  const uid = userId();
+  const isTrusted = uid === null || info === null ||
+    [uid, 0, info.uid].includes(link.uid);
+  if (!isTrusted) throw new UnsafePathError(path, "it is another user's link");
+  return info;
+}
+
+/**
+ * Whether others may put something in the place of a file between a look and
+ * its opening.
+ */
+export function isShared({ uid, mode }: Deno.FileInfo): boolean {
+  return uid !== userId() || ((mode ?? 0) & 0o022) !== 0;
+}
+
+/**
  * Checks that an open file is the one that was looked at, in the same folder.
  *
  * @throws {UnsafePathError} when it is not; nothing may be written then.
@@ -110,10 +133,14 @@ export function confirm(
   { info, folder }: Sighting,
   purpose: Purpose,
 ): void {
-  if (!isSame(file.statSync(), info)) {
-    throw new ReplacedError(path, "it was replaced while it was opened");
-  }
+  const replaced = "it was replaced while it was opened";
+  if (!isSame(file.statSync(), info)) throw new ReplacedError(path, replaced);
   confirmFolder(path, folder, purpose);
+  // The folder may have been another one just while the file was opened.
+  const now = lstat(path);
+  if (now === null || !isSame(now, info)) {
+    throw new ReplacedError(path, replaced);
+  }
 }
 
 /**

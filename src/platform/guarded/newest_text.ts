@@ -7,6 +7,7 @@
 import { writeAll } from "@std/io/write-all";
 import { makeFile, modeOf, removeFile } from "./async_files.ts";
 import { removeIfThere, replaceFile } from "./files.ts";
+import { isSame, UnsafePathError } from "./guard.ts";
 import type { DiskSync } from "./sync.ts";
 
 /** Ends the name of a text that is not in place yet. */
@@ -91,6 +92,10 @@ export class NewestText {
       using file = await makeFile(fresh, { mode });
       await writeAll(file, new TextEncoder().encode(text));
       await sync.opened(fresh, file);
+      // The sync may have taken long.
+      if (!isSame(await Deno.lstat(fresh), await file.stat())) {
+        throw new UnsafePathError(fresh, "it was replaced meanwhile");
+      }
     }
     await Deno.rename(fresh, path);
   }

@@ -15,6 +15,7 @@ import type { Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
+import { removeFile } from "../../platform/guarded/async_files.ts";
 import type { DiskSync } from "../../platform/guarded/sync.ts";
 import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
 import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
@@ -215,7 +216,7 @@ export class ChunkCloser {
     if (chunk === null) {
       // The file has no sample: ffmpeg was stopped right after it opened the
       // file.
-      await Deno.remove(part);
+      await removeFile(part);
       if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
       return null;
     }

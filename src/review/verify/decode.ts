@@ -12,7 +12,7 @@ import type { Seconds } from "../../events.ts";
 import { runFfmpeg } from "../../ffmpeg/query.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
 import { openToRead } from "../../platform/guarded/files.ts";
-import { UnsafePathError } from "../../platform/guarded/guard.ts";
+import { isSame, UnsafePathError } from "../../platform/guarded/guard.ts";
 import { parseReport } from "../../ffmpeg/stdout.ts";
 
 /** Result of decoding a chunk. */
@@ -45,13 +45,18 @@ export async function decodeChunk(
   if (unsafe !== null) {
     return { duration: null, fault: unsafe, position: null, header: null };
   }
+  using watch = new FileWatch(path);
   const { exit, stdout, stderr } = await runFfmpeg(ffmpeg, [
     ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "+level+error"],
     ...["-progress", "pipe:1", "-xerror"],
     // One thread each: many chunks are decoded at a time.
     ...["-threads", "1", "-err_detect", "crccheck+explode"],
     ...["-i", `file:${path}`, "-map", "0:a:0", "-f", "null", "-"],
-  ], { limit: LIMIT_MS });
+  ], { limit: LIMIT_MS, signal: watch.signal });
+  if (watch.signal.aborted) {
+    const fault = "it was replaced while it was read";
+    return { duration: null, fault, position: null, header: null };
+  }
   const said = stderr.map((line) => parseStderrLine(line).text.trim())
     .find((text) => text !== "") ?? null;
   const duration = stdout.reduce<Seconds | null>((last, line) => {
@@ -66,6 +71,42 @@ export async function decodeChunk(
     fault: said ?? ended,
     ...await readFile(path),
   };
+}
+
+/** Milliseconds between two looks at a file that ffmpeg reads. */
+const LOOK_MS = 1_000;
+
+/** Notices that a file was replaced: ffmpeg may wait for a pipe in its place. */
+class FileWatch implements Disposable {
+  readonly #path: string;
+  readonly #replaced = new AbortController();
+  readonly #seen: Deno.FileInfo;
+  readonly #timer: ReturnType<typeof setInterval>;
+
+  /** Watches the file at a path. */
+  constructor(path: string) {
+    this.#path = path;
+    this.#seen = Deno.lstatSync(path);
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
+  }
+
+  /** Is aborted when the file was replaced. */
+  get signal(): AbortSignal {
+    return this.#replaced.signal;
+  }
+
+  async #look(): Promise<void> {
+    try {
+      if (isSame(await Deno.lstat(this.#path), this.#seen)) return;
+    } catch {
+      // It was deleted.
+    }
+    this.#replaced.abort();
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
 }
 
 /** Returns why ffmpeg may not open a file, or `null`: it would wait for a pipe. */

@@ -15,17 +15,17 @@ import {
   type Seconds,
 } from "../../events.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
-import { UnsafePathError } from "../../platform/guarded/guard.ts";
 import { openToRead, readLines } from "../../platform/guarded/files.ts";
+import { UnsafePathError } from "../../platform/guarded/guard.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
 /**
- * Most chunks that are read: two years of chunks of five minutes, or a month of
- * chunks of ten seconds. Readers keep each in memory.
+ * Most chunks that are read, made or deleted: two years of chunks of five
+ * minutes, or a month of chunks of ten seconds. Readers keep each in memory.
  */
 export const MAX_CHUNKS = 220_000;
-/** Largest index that is read: that many chunks, all of them deleted again. */
-export const MAX_BYTES = 130_000_000;
+/** Largest index that is read: that many lines. */
+export const MAX_BYTES = 60_000_000;
 /** Name of the index in a session's folder. */
 export const INDEX_FILE = "chunks.jsonl";
 
@@ -222,20 +222,28 @@ export class IndexLines implements ChunkIndex {
  */
 export function readChunkIndex(folder: string): ChunkIndex {
   const lines = new IndexLines();
-  for (const line of linesIn(folder)) {
+  for (const line of linesOf(folder)) {
     lines.takeLine(line);
-    if (lines.made.size <= MAX_CHUNKS) continue;
+    if (lines.made.size + lines.deletions.size <= MAX_CHUNKS) continue;
     const path = join(folder, INDEX_FILE);
     throw new UnsafePathError(path, `it has more than ${MAX_CHUNKS} chunks`);
   }
   return lines;
 }
 
+function* linesOf(folder: string): Generator<string> {
+  try {
+    yield* readLines(join(folder, INDEX_FILE), MAX_BYTES);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+}
+
 /** Adds up the chunks of a session's index without keeping them. */
 export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
   const lengths = new Map<number, Seconds>();
   const lines = new IndexLines();
-  for (const line of linesIn(folder)) {
+  for (const line of linesOf(folder)) {
     lines.takeLine(line);
     for (const { seq, duration } of lines.made.values()) {
       lengths.set(seq, duration);
@@ -248,16 +256,10 @@ export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
   return { chunks: lengths.size, audio };
 }
 
-function* linesIn(folder: string): Generator<string> {
-  try {
-    yield* readLines(join(folder, INDEX_FILE), MAX_BYTES);
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
-}
-
-/** Bytes at the end of an index in which its last deletion is looked for first. */
-const TAIL_BYTES = 65_536;
+/** Bytes of an index in which its last deletion is looked for at a time. */
+const BLOCK_BYTES = 65_536;
+/** Maximum length of a line. */
+const LINE_BYTES = 1_024;
 
 /**
  * Returns the end of the audio that retention deleted last, or `null`, also when
@@ -270,8 +272,7 @@ export function deletedUntil(folder: string): EpochMs | null {
     using file = openToRead(join(folder, INDEX_FILE));
     const { size } = file.statSync();
     if (size > MAX_BYTES) return null;
-    text = lastDeletion(file, Math.min(size, TAIL_BYTES), size) ??
-      lastDeletion(file, size, size) ?? "";
+    text = lastDeletion(file, size) ?? "";
   } catch {
     return null;
   }
@@ -281,23 +282,27 @@ export function deletedUntil(folder: string): EpochMs | null {
   return deletion?.end ?? null;
 }
 
-/** Returns the last line before a deletion in the last bytes of an index, or `null`. */
-function lastDeletion(
-  file: Deno.FsFile,
-  length: number,
-  size: number,
-): string | null {
+/** Returns the last line before a deletion, or `null`; it is looked for from the end. */
+function lastDeletion(file: Deno.FsFile, size: number): string | null {
+  for (let end = size; end > 0; end -= BLOCK_BYTES) {
+    const start = Math.max(0, end - BLOCK_BYTES);
+    const text = textAt(file, start, Math.min(size, end + LINE_BYTES) - start);
+    const at = text.lastIndexOf(`{"event":"deleting"`);
+    if (at >= 0) return text.slice(at, text.indexOf("\n", at));
+  }
+  return null;
+}
+
+function textAt(file: Deno.FsFile, start: number, length: number): string {
   const bytes = new Uint8Array(length);
-  file.seekSync(size - length, Deno.SeekMode.Start);
+  file.seekSync(start, Deno.SeekMode.Start);
   let filled = 0;
   while (filled < length) {
     const count = file.readSync(bytes.subarray(filled));
     if (count === null) break;
     filled += count;
   }
-  const text = new TextDecoder().decode(bytes.subarray(0, filled));
-  const at = text.lastIndexOf(`{"event":"deleting"`);
-  return at < 0 ? null : text.slice(at, text.indexOf("\n", at));
+  return new TextDecoder().decode(bytes.subarray(0, filled));
 }
 
 /** Reads the chunks that a session made, by number. */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import {
   createFile,
@@ -7,13 +7,18 @@ import {
   openToRead,
   readLines,
   readText,
+  removeIfThere,
   replaceFile,
 } from "../../../src/platform/guarded/files.ts";
 import {
   isSame,
+  isShared,
+  lookAtFolder,
   UnsafePathError,
   whyUnsafe,
 } from "../../../src/platform/guarded/guard.ts";
+import { renameInto } from "../../../src/audio/chunk_file.ts";
+import { removeFile } from "../../../src/platform/guarded/async_files.ts";
 import { keepOwner } from "../../../src/platform/guarded/owner.ts";
 import { tempFolder } from "../../support/temp.ts";
 
@@ -112,6 +117,65 @@ Deno.test("guarded files: nothing is written through a folder that is a link", (
   assertThrows(() => createFile(join(linked, "y")), UnsafePathError);
   // A reader may have a link to a folder.
   assertEquals(readText(path, 100), "theirs");
+});
+
+Deno.test("guarded files: nothing is removed or renamed through a folder that is a link", async () => {
+  using folder = tempFolder();
+  const real = join(folder.path, "real");
+  const linked = join(folder.path, "linked");
+  Deno.mkdirSync(real);
+  Deno.writeTextFileSync(join(real, "x"), "theirs");
+  Deno.symlinkSync(real, linked);
+  const path = join(linked, "x");
+  assertThrows(() => removeIfThere(path), UnsafePathError, "it is a link");
+  await assertRejects(() => removeFile(path), UnsafePathError, "it is a link");
+  await assertRejects(
+    () => renameInto(path, join(linked, "y")),
+    UnsafePathError,
+    "it is a link",
+  );
+  assertEquals([...Deno.readDirSync(real)].map(({ name }) => name), ["x"]);
+});
+
+Deno.test("lookAtFolder: follows a link for readers, unless it is another user's", () => {
+  if (Deno.uid() !== 0) {
+    console.log("not run: only root can give files to another user");
+    return;
+  }
+  using folder = tempFolder();
+  const real = join(folder.path, "real");
+  const linked = join(folder.path, "linked");
+  Deno.mkdirSync(real);
+  Deno.symlinkSync(real, linked);
+  const [ann, bob] = [61_234, 61_235];
+  const owners = (link: number, target: number) => {
+    const { success } = new Deno.Command("chown", {
+      args: ["-h", String(link), linked],
+    }).outputSync();
+    assert(success);
+    Deno.chownSync(real, target, target);
+  };
+  // Root's own link, and a link of the folder's owner.
+  for (const [link, target] of [[0, bob], [bob, bob]] as const) {
+    owners(link, target);
+    assert(lookAtFolder(linked, "read")?.isDirectory);
+  }
+  for (const [link, target] of [[ann, bob], [ann, 0]] as const) {
+    owners(link, target);
+    assertThrows(
+      () => lookAtFolder(linked, "read"),
+      UnsafePathError,
+      "it is another user's link",
+    );
+  }
+});
+
+Deno.test("isShared: others may write in the folder, or it is theirs", () => {
+  const uid = Deno.uid() ?? 0;
+  const folder = (mode: number, of = uid) => facts({ mode, uid: of });
+  assert(!isShared(folder(0o40700)) && !isShared(folder(0o40755)));
+  assert(isShared(folder(0o40770)) && isShared(folder(0o41777)));
+  assert(isShared(folder(0o40700, uid + 1)));
 });
 
 Deno.test("readText: refuses a file above its limit before it reads it", () => {

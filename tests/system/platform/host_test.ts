@@ -59,3 +59,26 @@ Deno.test("outputOf: returns null for a program that fails or does not exist", (
   assertEquals(outputOf(`${folder.path}/none`, []), null);
   assertEquals(outputOf("echo", ["x"]), "x");
 });
+
+Deno.test("host: a current folder that was deleted is one clear error", async () => {
+  using folder = tempFolder();
+  const module = new URL("../../../src/platform/host.ts", import.meta.url);
+  const code = `const { host } = await import(${JSON.stringify(module.href)});
+Deno.mkdirSync("gone");
+Deno.chdir("gone");
+Deno.removeSync("../gone");
+try { host.cwd } catch (error) { console.log(error.kind, error.message, error.hint) }`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["eval", "--no-lock", "--quiet"],
+      `--config=${fromFileUrl(new URL("../../../deno.json", import.meta.url))}`,
+      code,
+    ],
+    cwd: folder.path,
+  }).output();
+  assertEquals(
+    new TextDecoder().decode(stdout),
+    "usage Cannot find the current folder: it was deleted change to one that exists\n",
+    new TextDecoder().decode(stderr),
+  );
+});

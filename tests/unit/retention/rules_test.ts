@@ -90,7 +90,7 @@ Deno.test("planDeletions: applies each rule alone", () => {
   ) {
     assertEquals(
       planned(rules, found, change),
-      wanted.map((one) => [...one]),
+      wanted.map(([days, rule]): [number, string] => [days, rule]),
       what,
     );
   }

@@ -13,7 +13,7 @@ import { look } from "../../../platform/guarded/guard.ts";
 import { RetentionLock } from "../../../retention/lock.ts";
 import type { KnownSession } from "../../../sessions/catalog.ts";
 import { KEEP_FILE } from "../../../sessions/folder.ts";
-import { print } from "../../../terminal/output.ts";
+import { printLine } from "../../../terminal/output.ts";
 
 /**
  * Keeps sessions, or with `--off` lets retention have them.
@@ -36,7 +36,7 @@ export async function keep(options: ParsedOptions): Promise<number> {
   const isOff = switches.has("off");
   for (const session of chosen) {
     await change(session, isOff);
-    print(
+    printLine(
       isOff
         ? `${session.session_id} is not kept any longer: retention applies to it.`
         : `${session.session_id} is kept: retention deletes nothing of it.`,

@@ -220,7 +220,7 @@ for (
     [new Error("its 3 bytes cannot be read as wav"), []],
   ] as const
 ) {
-  Deno.test(`ChunkCloser: a chunk that cannot be closed tells of the disk's fault: ${error.message}`, async () => {
+  Deno.test(`ChunkCloser: a chunk that cannot be closed reports the disk's fault: ${error.message}`, async () => {
     using scene = new Scene(1, [1]);
     scene.sync.file = () => Promise.reject(error);
     await scene.closer.close("chunk_00001.wav.part", null);
