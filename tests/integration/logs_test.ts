@@ -237,6 +237,41 @@ Deno.test("logs: prints a log of any name, and standard input", async () => {
   assertEquals([piped.code, piped.stdout], [0, line(2)]);
 });
 
+Deno.test("explain: reads standard input, and a rotated part by its name", async () => {
+  using home = tempFolder();
+  const { code: recorded } = await echolog([
+    ...["record", "--device", "test", "--duration", "2s"],
+    ...["--session-id", "night", "--log-max-bytes", "2500"],
+  ], { home: home.path });
+  assertEquals(recorded, 0);
+  const log = join(home.path, "recordings", "night", "session.log");
+  const whole = [...Deno.readDirSync(join(home.path, "recordings", "night"))]
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith("session.log."))
+    .sort().reverse()
+    .map((name) => Deno.readTextFileSync(`${log}${name.slice(11)}`))
+    .join("") + Deno.readTextFileSync(log);
+  const piped = await echolog(["explain", "-"], {
+    home: home.path,
+    stdin: whole,
+  });
+  assertEquals(piped.code, 0, piped.stderr);
+  assertMatch(piped.stdout, /^night was recorded: 2 s of audio/);
+  assertMatch(piped.stdout, /It stopped after the requested duration\./);
+  assertMatch(piped.stdout, /^Log: standard input$/m);
+  // The oldest part alone has the beginning, and no end.
+  const parts = whole.match(/log_rotated/g)?.length ?? 0;
+  assert(parts > 0, whole);
+  const part = await echolog(["explain", `${log}.${parts}`], {
+    home: home.path,
+  });
+  assertEquals(part.code, 0, part.stderr);
+  assertMatch(
+    part.stdout.replaceAll(/\s+/g, " "),
+    /The log does not have the end of the session: it is a part/,
+  );
+});
+
 Deno.test("logs: exits 0 without an error when its reader closes the pipe", async () => {
   using home = tempFolder();
   sessionWith(home.path, {

@@ -78,6 +78,16 @@ for (const log of MUTILATED) {
     const read = (await Array.fromAsync(readFileBlocks(path))).flat();
     const events = read.filter(({ head }) => head !== null).length;
     assert(events > 0);
+    // `logs` prints each of them, as an object of its own.
+    const logged = await run(["logs", path, "--json"], home.path);
+    assertEquals(logged.code, 0, logged.text);
+    const objects = logged.text.split("\n").map((line) => JSON.parse(line));
+    const known = objects.filter((line) =>
+      ["time", "level", "logger", "event"].every((key) =>
+        typeof line[key] === "string"
+      )
+    );
+    assertEquals(known.length, events);
     const json = await run(["explain", path, "--json"], home.path);
     assertEquals(JSON.parse(json.text).log, path);
   });

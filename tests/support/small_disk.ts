@@ -93,6 +93,33 @@ export async function turnReadOnly(path: string): Promise<AsyncDisposable> {
   }
 }
 
+/**
+ * A disk in a file, with FAT, until disposed of; `null`, with the reason
+ * printed, where that cannot be made.
+ *
+ * @param path where it is mounted; the folder is made.
+ * @param image path of the file, which is made.
+ */
+export async function fatDisk(
+  path: string,
+  image: string,
+): Promise<AsyncDisposable | null> {
+  Deno.mkdirSync(path);
+  Deno.writeFileSync(image, new Uint8Array(0));
+  Deno.truncateSync(image, 24 * 1024 * 1024);
+  const isMounted = await succeeds("mkfs.vfat", [image]) &&
+    await succeeds("mount", ["-t", "vfat", "-o", "loop", image, path]);
+  if (!isMounted) {
+    console.log("not run: FAT needs mkfs.vfat, vfat in the kernel and root");
+    return null;
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await new Deno.Command("umount", { args: ["-l", path] }).output();
+    },
+  };
+}
+
 /** A disk that can be taken away, and be given back. */
 export interface FailingDisk extends AsyncDisposable {
   /** Process id of the file system's server. */

@@ -165,6 +165,16 @@ Deno.test("SessionLogHandler: reports lines that still wait on destroy as lost",
   assertEquals(log.files.openFiles, 0);
 });
 
+Deno.test("SessionLogHandler: reports one lost line as one", () => {
+  const log = new Handled({}, { files: broken("write") });
+  log.lifecycle(1);
+  log.handler.destroy();
+  assertMatch(
+    log.trouble[1] ?? "",
+    /^echolog: cannot write \S+: the last line is lost$/,
+  );
+});
+
 Deno.test("SessionLogHandler: starts a new line after a torn one when it logs after destroy", () => {
   const log = new Handled();
   log.lifecycle(1);
