@@ -20,6 +20,7 @@ import { waitFor } from "../support/wait.ts";
 import {
   assertSound,
   configured,
+  fakeFfmpeg,
   gapCauses,
   gapsOf,
   IMPATIENT,
@@ -177,11 +178,33 @@ Deno.test("on_full: waits while the disk is read-only, and continues the session
   const path = join(home.path, "recordings");
   await using disk = await imageDisk(path, join(home.path, "image"));
   if (disk === null) return;
-  await using recording = await startRecording(home.path, NOISY);
+  // What is mounted over its folder does not reach an ffmpeg that runs there:
+  // this one ends as it does when the disk itself turns read-only.
+  const ffmpeg = await fakeFfmpeg(
+    home.path,
+    `"$FFMPEG" "$@" <&0 &
+child=$!
+while kill -0 $child 2>/dev/null; do
+  if [ -e "$HOME_DIR/read-only" ]; then
+    kill -9 $child
+    echo "[error] [segment @ 0x1] Failed to open segment 'x': Read-only file system" >&2
+    exit 1
+  fi
+  sleep 0.05
+done
+wait $child`,
+  );
+  await using recording = await startRecording(home.path, [
+    ...NOISY,
+    ...["--ffmpeg", ffmpeg],
+  ]);
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
   const readOnly = await turnReadOnly(path);
+  const sign = join(home.path, "read-only");
+  Deno.writeTextFileSync(sign, "");
   await waitForWait(session, "disk_read_only");
+  Deno.removeSync(sign);
   await readOnly[Symbol.asyncDispose]();
   await session.waitForEvent("ffmpeg_started", 2);
   const closed = session.eventsOf("chunk_created").length;

@@ -11,9 +11,13 @@ import { assertSound, ffmpegPid, startRecording } from "./support.ts";
 const SIGTERM_BIT = 1n << 14n;
 
 /** Whether a process was sent SIGTERM that it could not take yet, or has ended. */
-function wasAskedToEnd(pid: number): boolean {
+async function wasAskedToEnd(pid: number): Promise<boolean> {
   if (processStart(pid) === null) return true;
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  const { stdout } = await new Deno.Command("cat", {
+    args: [`/proc/${pid}/status`],
+    stderr: "null",
+  }).output();
+  const status = new TextDecoder().decode(stdout);
   const pending = [...status.matchAll(/^(?:Sig|Shd)Pnd:\s*(\w+)$/gm)]
     .map(([, mask]) => BigInt(`0x${mask}`));
   return pending.some((mask) => (mask & SIGTERM_BIT) !== 0n);
@@ -38,7 +42,7 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
     // Its thread would hear that only once the disk answers.
     await waitFor(
       "ffmpeg to be stopped while the disk hangs",
-      () => wasAskedToEnd(ffmpeg) || null,
+      async () => await wasAskedToEnd(ffmpeg) || null,
     );
   } finally {
     Deno.kill(disk.pid, "SIGCONT");

@@ -71,7 +71,7 @@ Deno.test("a session of two years: every reader takes less than 300 MB", async (
   ) {
     await using running = startEcholog(argv, { home: home.path });
     const [peak, { code, stderr }] = await Promise.all([
-      peakMemory(running.pid, running.finished),
+      peakMemory(running.pid),
       running.finished,
     ]);
     assert(code <= 3, stderr);

@@ -27,7 +27,7 @@ import {
 } from "../support/users.ts";
 import { configured, ffmpegPid } from "./support.ts";
 
-/** What the victim has, and must neither be changed nor shown. */
+/** What the victim has, and no command may change or show. */
 const CANARY = "the canary is private\n";
 /** A command that takes longer waits for something. */
 const LIMIT = 30_000;

@@ -9,6 +9,8 @@ import { runCommandLine } from "../../src/cli/run.ts";
 /** What an error of the language says, and a message for people does not. */
 const BROKEN =
   /Cannot read propert|undefined|is not a function|is not iterable|is not defined|call stack|Invalid (?:array|string|time|date)|\[object |Unexpected token|in JSON at|\bNaN\b|out of (?:range|bounds)|offset is|BigInt|Cannot convert/;
+/** Values of the input, which a message repeats. */
+const VALUES = /"(?:[^"\\\n]|\\.)*"| = [^\n]* in (?=\/)/g;
 const CONTROL =
   // deno-lint-ignore no-control-regex -- control characters are the subject
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
@@ -22,7 +24,7 @@ export async function runChecked(args: readonly string[]): Promise<void> {
     ? "printed a control character"
     : errors.split("\n").some((line) => !/^(?:echolog: .*)?$/.test(line))
     ? "printed more than lines of its own"
-    : BROKEN.test(errors)
+    : BROKEN.test(errors.replace(VALUES, ""))
     ? "printed an error of its own code"
     : null;
   if (problem !== null) {

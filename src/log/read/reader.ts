@@ -5,6 +5,7 @@
  */
 
 import { openToRead } from "../../platform/guarded/files.ts";
+import { ReplacedError } from "../../platform/guarded/guard.ts";
 import { linesWithoutZeros } from "../../platform/guarded/zeros.ts";
 import { basename, dirname } from "@std/path";
 import { LineSplitter } from "../../platform/line_splitter.ts";
@@ -183,6 +184,16 @@ export class OpenLogs implements Disposable {
   }
 }
 
+/** Opens all files of a log; `null` when one was renamed while it was opened. */
+function tryOpen(path: string): OpenLogs | null {
+  try {
+    return new OpenLogs(path);
+  } catch (error) {
+    if (error instanceof ReplacedError) return null;
+    throw error;
+  }
+}
+
 /**
  * Opens all files of a log. A rotation meanwhile renumbers every file, so it
  * tries again.
@@ -191,7 +202,8 @@ export class OpenLogs implements Disposable {
  */
 export function openLogs(path: string): OpenLogs {
   for (let left = TRIES; left > 0; left--) {
-    const opened = new OpenLogs(path);
+    const opened = tryOpen(path);
+    if (opened === null) continue;
     if (opened.isWhole(path)) {
       if (opened.parts.length > 0) return opened;
       throw new Deno.errors.NotFound(`Cannot find a log at ${path}`);
