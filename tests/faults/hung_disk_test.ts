@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import { processStart } from "../../src/platform/processes.ts";
+import { kernelFile, processStart } from "../../src/platform/processes.ts";
 import { failingDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
@@ -11,13 +11,9 @@ import { assertSound, ffmpegPid, startRecording } from "./support.ts";
 const SIGTERM_BIT = 1n << 14n;
 
 /** Whether a process was sent SIGTERM that it could not take yet, or has ended. */
-async function wasAskedToEnd(pid: number): Promise<boolean> {
-  if (processStart(pid) === null) return true;
-  const { stdout } = await new Deno.Command("cat", {
-    args: [`/proc/${pid}/status`],
-    stderr: "null",
-  }).output();
-  const status = new TextDecoder().decode(stdout);
+function wasAskedToEnd(pid: number): boolean {
+  const status = kernelFile(`/proc/${pid}/status`);
+  if (status === null || processStart(pid) === null) return true;
   const pending = [...status.matchAll(/^(?:Sig|Shd)Pnd:\s*(\w+)$/gm)]
     .map(([, mask]) => BigInt(`0x${mask}`));
   return pending.some((mask) => (mask & SIGTERM_BIT) !== 0n);
@@ -42,7 +38,7 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
     // Its thread would hear that only once the disk answers.
     await waitFor(
       "ffmpeg to be stopped while the disk hangs",
-      async () => await wasAskedToEnd(ffmpeg) || null,
+      () => wasAskedToEnd(ffmpeg) || null,
     );
   } finally {
     Deno.kill(disk.pid, "SIGCONT");
