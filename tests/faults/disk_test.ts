@@ -9,18 +9,12 @@ import {
   startEcholog,
 } from "../support/echolog.ts";
 import { wasBusy } from "../support/load.ts";
-import {
-  failingDisk,
-  imageDisk,
-  smallDisk,
-  turnReadOnly,
-} from "../support/small_disk.ts";
+import { failingDisk, faultyDisk, smallDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import {
   assertSound,
   configured,
-  fakeFfmpeg,
   gapCauses,
   gapsOf,
   IMPATIENT,
@@ -173,51 +167,36 @@ for (
   });
 }
 
-Deno.test("on_full: waits while the disk is read-only, and continues the session", async () => {
-  using home = tempFolder();
-  const path = join(home.path, "recordings");
-  await using disk = await imageDisk(path, join(home.path, "image"));
-  if (disk === null) return;
-  // What is mounted over its folder does not reach an ffmpeg that runs there:
-  // this one ends as it does when the disk itself turns read-only.
-  const ffmpeg = await fakeFfmpeg(
-    home.path,
-    `"$FFMPEG" "$@" <&0 &
-child=$!
-while kill -0 $child 2>/dev/null; do
-  if [ -e "$HOME_DIR/read-only" ]; then
-    kill -9 $child
-    echo "[error] [segment @ 0x1] Failed to open segment 'x': Read-only file system" >&2
-    exit 1
-  fi
-  sleep 0.05
-done
-wait $child`,
-  );
-  await using recording = await startRecording(home.path, [
-    ...NOISY,
-    ...["--ffmpeg", ffmpeg],
-  ]);
-  const { running, session } = recording;
-  await session.waitForEvent("chunk_created", 1);
-  const readOnly = await turnReadOnly(path);
-  const sign = join(home.path, "read-only");
-  Deno.writeTextFileSync(sign, "");
-  await waitForWait(session, "disk_read_only");
-  Deno.removeSync(sign);
-  await readOnly[Symbol.asyncDispose]();
-  await session.waitForEvent("ffmpeg_started", 2);
-  const closed = session.eventsOf("chunk_created").length;
-  await session.waitForEvent("chunk_created", closed + 1);
-  running.signal("SIGINT");
-  assertEquals((await running.finished).code, 0);
-  const stop = await assertSound(session, "interrupted", 1);
-  assertEquals(stop.log_lines_dropped, 0);
-  assertEquals(gapCauses(session), ["disk_read_only"]);
-  await assertExplained(session, "disk read-only");
-  const verified = await echolog(["verify"], { home: home.path });
-  assertEquals(verified.code, 0, verified.stdout);
-});
+for (
+  const [what, error, cause, explained] of [
+    ["the disk is read-only", "EROFS", "disk_read_only", "disk read-only"],
+    ["a quota is used up", "EDQUOT", "disk_full", "disk full, then room"],
+  ] as const
+) {
+  Deno.test(`on_full: waits while ${what}, and continues the session`, async () => {
+    using home = tempFolder();
+    const path = join(home.path, "recordings");
+    await using disk = await faultyDisk(home.path, path);
+    if (disk === null) return;
+    await using recording = await startRecording(home.path, NOISY);
+    const { running, session } = recording;
+    await session.waitForEvent("chunk_created", 1);
+    disk.fail(error);
+    await endOfFfmpeg(session);
+    disk.fail("");
+    await session.waitForEvent("ffmpeg_started", 2);
+    const closed = session.eventsOf("chunk_created").length;
+    await session.waitForEvent("chunk_created", closed + 1);
+    running.signal("SIGINT");
+    assertEquals((await running.finished).code, 0);
+    const stop = await assertSound(session, "interrupted", 1);
+    assertEquals(stop.log_lines_dropped, 0);
+    assertEquals(gapCauses(session), [cause]);
+    await assertExplained(session, explained);
+    const verified = await echolog(["verify"], { home: home.path });
+    assertEquals(verified.code, 0, verified.stdout);
+  });
+}
 
 Deno.test("on_full: waits while the disk gives errors, and continues the session with its log", async () => {
   using home = tempFolder();
@@ -228,12 +207,7 @@ Deno.test("on_full: waits while the disk gives errors, and continues the session
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
   await disk.fail();
-  // Nothing shows the wait but that ffmpeg is not started again.
-  let without = 0;
-  await waitFor("end of ffmpeg", () => {
-    without = findOrphans(session.folder).length === 0 ? without + 1 : 0;
-    return without > 50 || null;
-  });
+  await endOfFfmpeg(session);
   await disk.restore();
   await session.waitForEvent("ffmpeg_started", 2);
   const closed = session.eventsOf("chunk_created").length;
@@ -245,6 +219,15 @@ Deno.test("on_full: waits while the disk gives errors, and continues the session
   assertEquals(stop.log_lines_dropped, 0);
   assertEquals(gapCauses(session), ["disk_error"]);
 });
+
+/** Waits until nothing but the absence of ffmpeg shows that a session waits. */
+async function endOfFfmpeg({ folder }: SessionOnDisk): Promise<void> {
+  let without = 0;
+  await waitFor("end of ffmpeg", () => {
+    without = findOrphans(folder).length === 0 ? without + 1 : 0;
+    return without > 50 || null;
+  });
+}
 
 /** What can end a wait. */
 interface Waiting {

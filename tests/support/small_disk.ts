@@ -1,3 +1,4 @@
+import { fromFileUrl, join } from "@std/path";
 import { waitFor } from "./wait.ts";
 
 /**
@@ -175,6 +176,53 @@ export async function failingDisk(
     },
   };
 }
+
+/** A disk whose changes fail while a test wants it. */
+export interface FaultyDisk extends AsyncDisposable {
+  /** Makes every change fail with an error, or with `""` succeed again. */
+  fail(error: "EDQUOT" | "EROFS" | "EIO" | ""): void;
+}
+
+/**
+ * A file system of its own in FUSE, until disposed of; `null`, with the reason
+ * printed, where that cannot be made. Its free space is that of the disk below,
+ * as it is for a user whose quota is used up.
+ *
+ * @param home a folder for its files.
+ * @param path where it is mounted; the folder is made.
+ */
+export async function faultyDisk(
+  home: string,
+  path: string,
+): Promise<FaultyDisk | null> {
+  const [below, control] = [join(home, "below"), join(home, "control")];
+  Deno.mkdirSync(below);
+  Deno.mkdirSync(path);
+  Deno.writeTextFileSync(control, "");
+  if (!await succeeds(PYTHON, ["-c", "import fusepy"])) {
+    console.log("not run: a faulty disk needs python3-fusepy and FUSE");
+    return null;
+  }
+  const script = fromFileUrl(new URL("faulty_disk.py", import.meta.url));
+  const server = new Deno.Command(PYTHON, {
+    args: [script, below, path, control],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  await waitFor("mount of the faulty disk", async () => {
+    return await succeeds("mountpoint", ["-q", path]) || null;
+  });
+  return {
+    fail: (error) => Deno.writeTextFileSync(control, error),
+    async [Symbol.asyncDispose]() {
+      await succeeds("umount", ["-l", path]);
+      await server.status;
+    },
+  };
+}
+
+/** The system's own Python has the system's packages. */
+const PYTHON = "/usr/bin/python3";
 
 /** Runs a program; false when it fails, or is missing. */
 async function succeeds(
