@@ -66,7 +66,7 @@ async function begin(
 /** Makes `good`, which has ended, and two whose recorders were killed: `dead` and `bad`. */
 async function makeSessions(home: string, file: string): Promise<void> {
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--session-id", "good", "--duration", "1s"],
+    ["record", "--device", "test", "--session-id", "good", "--duration", "2s"],
     { home },
   );
   assertEquals(code, 0, stderr);

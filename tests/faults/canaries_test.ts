@@ -51,7 +51,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ...[["doctor", "--device", "test"], ["devices"], ["config"]],
   ...[["completions", "bash"], ["repair", "SESSION", "--force"], ["repair"]],
   ["stop"],
-  ["record", "--device", "test", "--duration", "1s"],
+  ["record", "--device", "test", "--duration", "2s"],
 ];
 /** Exit codes of commands that found something wrong. */
 const CODES = new Set([0, 1, 2, 3, 69, 73]);
@@ -308,7 +308,7 @@ Deno.test("no command opens a socket; of a recording, only ffmpeg may", async ()
   const seen: string[] = [];
   for (
     const argv of [
-      ["record", "--device", "test", "--duration", "1s", "--session-id", "a"],
+      ["record", "--device", "test", "--duration", "2s", "--session-id", "a"],
       ...COMMANDS.map((command) =>
         command.map((word) => word === "SESSION" ? "a" : word)
       ),

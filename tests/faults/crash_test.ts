@@ -53,7 +53,7 @@ Deno.test("record: reports a dead session of another output folder by its path",
   using home = tempFolder();
   const session = await crashed(home.path);
   const { code, stderr } = await echolog([
-    ...["record", "--device", "test", "--duration", "1s"],
+    ...["record", "--device", "test", "--duration", "2s"],
     ...["--output-dir", join(home.path, "other")],
   ], { home: home.path });
   assertEquals(code, 0);

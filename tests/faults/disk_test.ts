@@ -287,7 +287,7 @@ Deno.test(
     const output = join(home.path, "rec");
     const state = join(home.path, "state");
     const { code, stdout } = await echolog([
-      ...["record", "--device", "test", "--duration", "1s"],
+      ...["record", "--device", "test", "--duration", "2s"],
       ...["--output-dir", output],
     ], {
       home: null,

@@ -109,7 +109,7 @@ Deno.test("record: leaves a session alone that is recorded in another container"
     await session.waitForEvent("chunk_created");
     const run = async (...args: string[]) =>
       await echolog(args, { home: home.path, env });
-    const busy = await run("record", "--device", "test", "--duration", "1s");
+    const busy = await run("record", "--device", "test", "--duration", "2s");
     assertEquals(busy.code, 75, busy.stderr);
     assertStringIncludes(busy.stderr, `session ${id}`);
     const repair = await run("repair", id);
@@ -121,7 +121,7 @@ Deno.test("record: leaves a session alone that is recorded in another container"
     assertStringIncludes(stop.stderr, "stop it there");
     assertStringIncludes((await run("status")).stdout, "state: recording");
     const other = await run(
-      ...["record", "--device", "lavfi:anullsrc", "--duration", "1s"],
+      ...["record", "--device", "lavfi:anullsrc", "--duration", "2s"],
     );
     assertEquals(other.code, 0, other.stderr);
     assertEquals(session.eventsOf("session_stop"), []);
@@ -281,7 +281,7 @@ Deno.test("record: starts without the lock that another program holds, and says 
   });
   lock.lockSync(true);
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "2s"],
     { home: home.path, env },
   );
   assertEquals(code, 0);
@@ -357,7 +357,7 @@ Deno.test("record: starts without a state folder that does not answer", async ()
   await using hung = await hungFolder(state);
   if (hung === null) return;
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "2s"],
     { home: home.path },
   );
   assertEquals(code, 0, stderr);

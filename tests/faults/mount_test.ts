@@ -29,7 +29,7 @@ Deno.test("require_mount: exits 73 and creates nothing while the disk is not mou
   const env = requiring(home.path);
   const before = names(home.path);
   const { code, stdout, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "2s"],
     { home: home.path, env },
   );
   assertEquals({ code, stdout }, { code: 73, stdout: "" });
@@ -138,7 +138,7 @@ Deno.test("record: names the target of a dangling link in the output folder's pl
   Deno.symlinkSync(target, link);
   const found = `${link} is a link to ${target}, which does not exist`;
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "2s"],
     { home: home.path },
   );
   assertEquals(code, 73);

@@ -172,7 +172,7 @@ Deno.test("record: ordinary users share an output folder, and see only their own
   using place = sharedPlace();
   for (const uid of [ORDINARY, ATTACKER]) {
     const { code, stderr } = await echolog([
-      ...["record", "--device", "test", "--duration", "1s"],
+      ...["record", "--device", "test", "--duration", "2s"],
       ...["--output-dir", place.shared, "--session-id", `by-${uid}`],
     ], { home: place.homeOf(uid), uid });
     assertEquals(code, 0, stderr);

@@ -76,7 +76,7 @@ Deno.test("record: files that are named from the current folder are found there"
   }).output();
   assert(made.success);
   const { code, stderr } = await echolog([
-    ...["record", "--device", "lavfi:amovie=tone.wav", "--duration", "1s"],
+    ...["record", "--device", "lavfi:amovie=tone.wav", "--duration", "2s"],
     ...["--ffmpeg", "./ffmpeg"],
   ], { home: home.path, cwd: await withFfmpeg(place) });
   assertEquals(code, 0, stderr);

@@ -218,7 +218,7 @@ Deno.test("record: rejects limits that would end it without a message, and makes
     using home = tempFolder();
     const { code, stderr } = await runProgram("sh", [
       ...["-c", `ulimit ${limit} && exec "$@"`, "sh", ...echologCommand()],
-      ...["record", "--device", "test", "--duration", "1s"],
+      ...["record", "--device", "test", "--duration", "2s"],
     ], { env: { HOME: home.path } });
     assertEquals(code, 2, stderr);
     assertMatch(stderr, expected);

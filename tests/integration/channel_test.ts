@@ -116,7 +116,7 @@ Deno.test("record: takes one channel of a URL alone", async () => {
   using home = tempFolder();
   await using server = serveWave(home.path, 2);
   const { code, stderr } = await echolog([
-    ...["record", "--device", server.device, "--duration", "1s"],
+    ...["record", "--device", server.device, "--duration", "2s"],
     ...["--channel", "2"],
   ], { home: home.path });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
@@ -159,7 +159,7 @@ Deno.test("record: takes the audio stream that recording.stream counts", async (
     const id = `stream-${stream}`;
     const env = configured(home.path, `[recording]\nstream = ${stream}\n`);
     const { code, stderr } = await echolog([
-      ...["record", "--device", `file://${path}`, "--duration", "1s"],
+      ...["record", "--device", `file://${path}`, "--duration", "2s"],
       ...["--session-id", id],
     ], { home: home.path, env });
     assertEquals({ code, stderr }, { code: 0, stderr: "" });

@@ -55,7 +55,7 @@ Deno.test("config set: creates the user's file, which the next recording uses", 
     assertEquals((Deno.statSync(dirname(ann.path)).mode ?? 0) & 0o777, 0o700);
   }
   const { code } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "2s"],
     { home: ann.home },
   );
   assertEquals(code, 0);

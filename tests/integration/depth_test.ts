@@ -170,7 +170,7 @@ Deno.test("record: stores a URL as 16 bits when the server does not answer at fi
 Deno.test("record: ignores the depth for opus and logs none", async () => {
   using home = tempFolder();
   const { code, stderr } = await echolog([
-    ...["record", "--device", "test", "--duration", "1s"],
+    ...["record", "--device", "test", "--duration", "2s"],
     ...["--format", "opus", "--bit-depth", "24"],
   ], { home: home.path });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
@@ -188,7 +188,7 @@ Deno.test("record: logs the depth of an encoder that the user names", async () =
     '[ffmpeg]\noutput_args = ["-c:a", "pcm_s24le"]\n',
   );
   const { code, stderr } = await echolog([
-    ...["record", "--device", "test", "--duration", "1s", "--format", "wav"],
+    ...["record", "--device", "test", "--duration", "2s", "--format", "wav"],
   ], { home: home.path, env });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   const session = await onlySession(join(home.path, "recordings"));

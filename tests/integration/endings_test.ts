@@ -207,7 +207,7 @@ Deno.test("record: exits 2 and makes no session for a device that this ffmpeg ca
 Deno.test("record: leaves the latest session as it is when it cannot begin", async () => {
   using home = tempFolder();
   const made = await echolog(
-    ["record", "--device", "test", "--duration", "1s", "--session-id", "good"],
+    ["record", "--device", "test", "--duration", "2s", "--session-id", "good"],
     { home: home.path },
   );
   assertEquals(made.code, 0, made.stderr);

@@ -72,7 +72,7 @@ Deno.test("record: logs local times with their UTC offset, which verify accepts"
     ...configured(home.path, "[logging]\nutc = false\n"),
     TZ: "Asia/Kolkata",
   };
-  const args = ["record", "--device", "test", "--duration", "1s"];
+  const args = ["record", "--device", "test", "--duration", "2s"];
   const { code } = await echolog(args, { home: home.path, env });
   assertEquals(code, 0);
   const session = await onlySession(join(home.path, "recordings"));
@@ -93,7 +93,7 @@ Deno.test("record: logs local times with their UTC offset, which verify accepts"
 Deno.test("record: starts every JSON log line with time, level, logger and event", async () => {
   using home = tempFolder();
   await echolog([
-    ...["record", "--device", "test", "--duration", "1s"],
+    ...["record", "--device", "test", "--duration", "2s"],
     ...["--log-format", "json"],
   ], { home: home.path });
   const session = await onlySession(join(home.path, "recordings"));
@@ -307,7 +307,7 @@ Deno.test("record: hides a device's card, file, host and path when redact_device
     ]
   ) {
     const { stdout, stderr } = await echolog(
-      ["record", "--device", device, "--duration", "1s", "--log-level=debug"],
+      ["record", "--device", device, "--duration", "2s", "--log-level=debug"],
       { home: home.path, env },
     );
     const explained = await echolog(["explain"], { home: home.path, env });

@@ -73,7 +73,7 @@ Deno.test("logs: keeps a session id of digits unchanged in JSON", async () => {
   using home = tempFolder();
   for (const id of ["007", "20261125170000123457"]) {
     await echolog([
-      ...["record", "--device", "test", "--duration", "1s"],
+      ...["record", "--device", "test", "--duration", "2s"],
       ...["--session-id", id],
     ], { home: home.path });
     const { stdout } = await echolog(["logs", id, "--json"], {

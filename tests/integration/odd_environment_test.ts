@@ -13,7 +13,7 @@ import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { hasUsers, ORDINARY, sharedPlace } from "../support/users.ts";
 
-const RECORD = ["record", "--device", "test", "--duration", "1s"];
+const RECORD = ["record", "--device", "test", "--duration", "2s"];
 
 /** Names in a folder. */
 function namesIn(folder: string): string[] {

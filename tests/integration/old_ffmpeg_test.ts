@@ -17,7 +17,7 @@ function reporting(home: string, version: string): string {
   return path;
 }
 
-const RECORD = ["record", "--device", "test", "--duration", "1s"];
+const RECORD = ["record", "--device", "test", "--duration", "2s"];
 
 Deno.test("record: exits 69 when ffmpeg is too old, and creates nothing", async () => {
   using home = tempFolder();

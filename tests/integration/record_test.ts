@@ -123,7 +123,7 @@ Deno.test("record: writes valid chunks and a complete log for the test device", 
 
 Deno.test("record: logs the events in order", async () => {
   using home = tempFolder();
-  await echolog(["record", "--device", "test", "--duration", "1s"], {
+  await echolog(["record", "--device", "test", "--duration", "2s"], {
     home: home.path,
   });
   const session = await onlySession(join(home.path, "recordings"));
@@ -157,7 +157,7 @@ Deno.test("record: logs an ffmpeg command that runs in a shell despite special c
   using home = tempFolder();
   const output = join(home.path, "it's 50% of a:b");
   await echolog(
-    ["record", "--device", "test", "--duration", "1s", "--output-dir", output],
+    ["record", "--device", "test", "--duration", "2s", "--output-dir", output],
     { home: home.path },
   );
   const session = await onlySession(output);
@@ -169,7 +169,7 @@ Deno.test("record: logs an ffmpeg command that runs in a shell despite special c
 
 Deno.test("record: logs an ffmpeg command that runs in a shell when copied verbatim from the log", async () => {
   using home = tempFolder();
-  await echolog(["record", "--device", "test", "--duration", "1s"], {
+  await echolog(["record", "--device", "test", "--duration", "2s"], {
     home: home.path,
   });
   const session = await onlySession(join(home.path, "recordings"));
@@ -184,7 +184,7 @@ Deno.test("record: makes folders and files accessible only to their user", {
   ignore: Deno.build.os === "windows",
 }, async () => {
   using home = tempFolder();
-  await echolog(["record", "--device", "test", "--duration", "1s"], {
+  await echolog(["record", "--device", "test", "--duration", "2s"], {
     home: home.path,
   });
   const session = await onlySession(join(home.path, "recordings"));
@@ -233,7 +233,7 @@ for (const format of ["wav", "opus"] as const) {
 Deno.test("record: gives two sessions that start in the same second different names", async () => {
   using home = tempFolder();
   const record = (device: string) =>
-    echolog(["record", "--device", device, "--duration", "1s"], {
+    echolog(["record", "--device", device, "--duration", "2s"], {
       home: home.path,
     });
   const results = await Promise.all([
@@ -251,7 +251,7 @@ Deno.test("record: rejects a session id that is taken and adds nothing to its fo
   Deno.mkdirSync(folder, { recursive: true });
   Deno.writeTextFileSync(join(folder, "session.log"), "old\n");
   const { code, stderr, stdout } = await echolog(
-    ["record", "--device", "test", "--duration", "1s", "--session-id", "mine"],
+    ["record", "--device", "test", "--duration", "2s", "--session-id", "mine"],
     { home: home.path },
   );
   assertEquals({ code, stdout }, { code: 73, stdout: "" });
@@ -262,7 +262,7 @@ Deno.test("record: rejects a session id that is taken and adds nothing to its fo
 Deno.test("record: logs session_start first when the state folder cannot be written", async () => {
   using home = tempFolder();
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--duration", "1s"],
+    ["record", "--device", "test", "--duration", "2s"],
     { home: home.path, env: { XDG_STATE_HOME: "/dev/null/none" } },
   );
   assertEquals(code, 0);

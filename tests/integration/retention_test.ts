@@ -14,6 +14,7 @@ function limited(maxBytes: number): TempFolder {
 device = "lavfi:anoisesrc=r=48000:a=0.3"
 format = "wav"
 channels = 1
+bit_depth = "16"
 segment_duration = "1s"
 [retention]
 max_bytes = ${maxBytes}
@@ -30,10 +31,12 @@ function run(home: TempFolder, ...args: readonly string[]) {
 }
 
 /** Bytes of a chunk of a second. */
-const CHUNK = 96_000;
+const CHUNK = 96_044;
 
 Deno.test("retention: a recording keeps what max_bytes holds, and all commands say so", async () => {
-  using home = limited(4.5 * CHUNK);
+  // A machine that is so busy that twice as much is there before the first look
+  // would have to be told to delete more than half of it.
+  using home = limited(8.5 * CHUNK);
   const config = join(home.path, "echolog.conf");
   await using running = startEcholog(
     ["record", "--session-id", "night", "--config", config],
@@ -72,7 +75,7 @@ Deno.test("retention: a recording keeps what max_bytes holds, and all commands s
   // The bound holds to one chunk.
   const kept = created.slice(deleted.length)
     .reduce((sum, { size }) => sum + size, 0);
-  assert(kept < 5.5 * CHUNK, `${kept}`);
+  assert(kept < 9.5 * CHUNK, `${kept}`);
 
   const verified = await run(home, "verify", "night", "--json");
   assertEquals(verified.code, 0, verified.stdout);

@@ -12,7 +12,7 @@ import { waitFor } from "../support/wait.ts";
 
 async function record(home: string, ...args: string[]): Promise<void> {
   const { code, stderr } = await echolog([
-    ...["record", "--device", "test", "--duration", "1s"],
+    ...["record", "--device", "test", "--duration", "2s"],
     ...args,
   ], { home });
   assertEquals({ code, stderr }, { code: 0, stderr: "" });

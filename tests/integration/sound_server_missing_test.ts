@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { echolog, onlySession } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 
-const ARGS = ["record", "--duration", "1s"];
+const ARGS = ["record", "--duration", "2s"];
 
 function environment(home: string): Record<string, string> {
   const path = join(home, "echolog.conf");
