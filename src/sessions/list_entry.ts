@@ -148,7 +148,7 @@ async function fromLog(
     // An unreadable log must not hide the other sessions.
     if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
-  // The index may have as many lines as two years have chunks.
+  // The index may have as many lines as many months have chunks.
   const { chunks: closed, audio: heard } = state ?? sumIndex(folder);
   totals.raise({ chunks: closed, audio: heard });
   const wall = finite(stop?.wall) ??

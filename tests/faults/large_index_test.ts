@@ -52,7 +52,7 @@ function makeSession(folder: string): void {
   }
 }
 
-Deno.test("a session of two years: every reader takes less than 300 MB", async () => {
+Deno.test("the longest session that is read: every reader takes less than 300 MB", async () => {
   if (Deno.build.os !== "linux") {
     return console.log(
       "not run: only Linux shows the most memory of a process",

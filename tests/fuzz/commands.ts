@@ -10,7 +10,7 @@ import { runCommandLine } from "../../src/cli/run.ts";
 const BROKEN =
   /Cannot read propert|undefined|is not a function|is not iterable|is not defined|call stack|Invalid (?:array|string|time|date)|\[object |Unexpected token|in JSON at|\bNaN\b|out of (?:range|bounds)|offset is|BigInt|Cannot convert/;
 /** Values of the input, which a message repeats. */
-const VALUES = /"(?:[^"\\\n]|\\.)*"| = [^\n]* in (?=\/)/g;
+const VALUES = /"(?:[^"\\\n]|\\.)*"|'[^'\n]*'| = [^\n]* in (?=\/)/g;
 const CONTROL =
   // deno-lint-ignore no-control-regex -- control characters are the subject
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;

@@ -123,7 +123,9 @@ function changeLines(bytes: Uint8Array, random: Random): Uint8Array {
 function changeValue(bytes: Uint8Array, random: Random): Uint8Array {
   const text = textOf(bytes);
   const fields = [
-    ...text.matchAll(/(?<=[=:,]\s?)(?:"[^"\n]*"|[^\s,=}]+)|\w+(?=[=:])/g),
+    ...text.matchAll(
+      /(?<=[=:,]\s?)(?:"[^"\n]*"|[^\s,=}]+)|\b\w{1,100}(?=[=:])/g,
+    ),
   ];
   const field = fields[random.int(0, Math.max(0, fields.length - 1))];
   if (field === undefined) return bytes;

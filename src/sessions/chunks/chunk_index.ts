@@ -20,10 +20,11 @@ import { UnsafePathError } from "../../platform/guarded/guard.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
 /**
- * Most chunks that are read, made or deleted: almost two years of chunks of five
- * minutes, or a month of chunks of ten seconds. Readers keep each in memory.
+ * Most chunks that are read, made or deleted: seventeen months of chunks
+ * of five minutes, or seventeen days of chunks of ten seconds. Readers keep each
+ * in memory.
  */
-export const MAX_CHUNKS = 200_000;
+export const MAX_CHUNKS = 150_000;
 /** Largest index that is read: that many lines. */
 export const MAX_BYTES = 60_000_000;
 /** Name of the index in a session's folder. */
