@@ -35,7 +35,7 @@ const CHUNK = 96_044;
 
 Deno.test("retention: a recording keeps what max_bytes holds, and all commands say so", async () => {
   // A machine that is so busy that twice as much is there before the first look
-  // would have to be told to delete more than half of it.
+  // would be asked to delete more than half of it.
   using home = limited(8.5 * CHUNK);
   const config = join(home.path, "echolog.conf");
   await using running = startEcholog(
