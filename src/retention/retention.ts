@@ -37,6 +37,11 @@ export interface ApplyOptions {
   readonly isForced?: boolean;
   /** Whether nothing is deleted. */
   readonly isTrial?: boolean;
+  /**
+   * Free space that a recording waits for: where the rules keep some free, they
+   * make at least this much.
+   */
+  readonly neededBytes?: number;
   /** Ends it before the next deletion. */
   readonly signal?: AbortSignal;
 }
@@ -112,14 +117,15 @@ export class Retention {
 
   async #applyTo(
     lock: RetentionLock,
-    { isForced = false, isTrial = false, signal }: ApplyOptions,
+    { isForced = false, isTrial = false, neededBytes = 0, signal }:
+      ApplyOptions,
   ): Promise<Outcome> {
     const { clock } = this.#options;
     const index = this.#index;
     const touched = new Set<string>();
     if (!isTrial) await this.#finishUnfinished(touched);
     const distrust = this.#trust.distrust(index.newest);
-    const plan = await this.#plan(distrust);
+    const plan = await this.#plan(distrust, neededBytes);
     const isBlocked = plan.isBlocked && !isForced;
     const now = clock.now();
     const pruned: Pruned[] = [];
@@ -156,10 +162,16 @@ export class Retention {
     return outcome;
   }
 
-  async #plan(distrust: Distrust | null): Promise<Plan<StoredChunk>> {
+  async #plan(
+    distrust: Distrust | null,
+    neededBytes: number,
+  ): Promise<Plan<StoredChunk>> {
     const { outputDir, rules, clock, freeBytes } = this.#options;
     const index = this.#index;
-    return planDeletions(rules, {
+    const minFreeBytes = rules.minFreeBytes === null
+      ? null
+      : Math.max(rules.minFreeBytes, neededBytes);
+    return planDeletions({ ...rules, minFreeBytes }, {
       candidates: index.candidates(),
       ageOf: (chunk) => ageOf(chunk, clock, distrust === null),
       count: index.count,

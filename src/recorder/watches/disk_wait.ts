@@ -45,8 +45,8 @@ export interface DiskWaitOptions {
     bytes: number,
     signal?: AbortSignal,
   ): Promise<DiskFault | null>;
-  /** Makes room where retention may; resolves to whether it did. */
-  makeRoom?(): Promise<boolean>;
+  /** Makes so many bytes of room where retention may; resolves to whether it made any. */
+  makeRoom?(bytes: number): Promise<boolean>;
   /** The clock. */
   readonly clock: Clock;
   /** Takes the warning. */
@@ -144,7 +144,7 @@ export class DiskWait {
   }
 
   async #makeRoom(): Promise<boolean> {
-    return await this.#options.makeRoom?.() ?? false;
+    return await this.#options.makeRoom?.(this.#room) ?? false;
   }
 
   /** Bytes that must fit on the disk, with the reserve. */

@@ -42,6 +42,7 @@ export class RetentionWatch implements Sink, AsyncDisposable {
   readonly #warned = new Set<string>();
   #running: Promise<void> | null = null;
   #isDue = false;
+  #neededBytes = 0;
   #deleted = 0;
 
   /** Rules that were not applied yet. */
@@ -69,11 +70,13 @@ export class RetentionWatch implements Sink, AsyncDisposable {
   /**
    * Applies the rules, again if they are being applied now.
    *
+   * @param neededBytes Free space that the recording waits for.
    * @returns whether anything was deleted.
    */
-  async apply(): Promise<boolean> {
+  async apply(neededBytes = 0): Promise<boolean> {
     const before = this.#deleted;
     this.#isDue = true;
+    this.#neededBytes = neededBytes;
     this.#running ??= this.#run();
     await this.#running;
     return this.#deleted > before;
@@ -97,7 +100,12 @@ export class RetentionWatch implements Sink, AsyncDisposable {
     while (this.#isDue && !signal.aborted) {
       this.#isDue = false;
       try {
-        this.#report(await this.#retention.apply({ signal }));
+        this.#report(
+          await this.#retention.apply({
+            signal,
+            neededBytes: this.#neededBytes,
+          }),
+        );
       } catch (error) {
         const { outputDir } = this.#options;
         this.#warn(

@@ -6,8 +6,11 @@ import type { Rules } from "../../../src/retention/rules.ts";
 import { intentLine } from "../../../src/sessions/chunks/chunk_index.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { DAY, HOUR, OutputFolder } from "../../support/output_folder.ts";
+import { smallDisk } from "../../support/small_disk.ts";
 
 const NOW = Date.UTC(2025, 8, 22, 10);
+/** Another user. */
+const OTHER = 65_534;
 
 /** An output folder, a clock, and rules that are applied to it. */
 class Scene implements Disposable {
@@ -356,4 +359,27 @@ Deno.test("Retention: refuses a lock that is not a file of its own", async () =>
   assertMatch(failed ?? "", /it is not echolog's lock/);
   assertEquals(Deno.readTextFileSync(victim), before);
   assertEquals(scene.out.left().length, 4);
+});
+
+Deno.test("Retention: leaves sessions of other users and of other disks alone, and does not count them", async () => {
+  if (Deno.uid() !== 0) {
+    console.log("not run: only root can make sessions of another user");
+    return;
+  }
+  using scene = new Scene();
+  const { path } = scene.out;
+  for (const id of ["own", "theirs"]) scene.session(id, 4, 5);
+  for (const { name } of Deno.readDirSync(join(path, "theirs"))) {
+    Deno.chownSync(join(path, "theirs", name), OTHER, OTHER);
+  }
+  Deno.chownSync(join(path, "theirs"), OTHER, OTHER);
+  await using disk = await smallDisk(join(path, "mounted"), "size=1m");
+  if (disk === null) return;
+  const start = NOW - 100 * HOUR;
+  scene.out.add("mounted", 1, { start, chunks: 3 });
+  scene.out.end("mounted", { start, chunks: 3 });
+  const retention = scene.retention({ maxBytes: 20 });
+  assertEquals(namesOf(await retention.apply()), ["own/1", "own/2"]);
+  assertEquals(scene.out.left().length, 2 + 4 + 3);
+  assertEquals(scene.problems, []);
 });

@@ -242,7 +242,7 @@ async function recordDevice(
       folder: folder.path,
       bytesPerSecond: encodedBytes({ ...settings, bitDepth }),
       onFull: settings.onFull,
-      makeRoom: () => retention?.apply() ?? Promise.resolve(false),
+      makeRoom: (bytes) => retention?.apply(bytes) ?? Promise.resolve(false),
       freeBytes,
       clock: systemClock,
       sink: events,
