@@ -161,7 +161,7 @@ Deno.test("repair: leaves copies and mailed logs alone without --force", async (
   const checked = await echolog(["verify", beside], { home: home.path });
   assertStringIncludes(
     checked.stdout,
-    "log has no end; echolog repair --force completes it",
+    "log has no end; echolog repair --force beside completes it",
   );
   const all = await echolog(["repair"], { home: home.path });
   assertMatch(all.stdout, /^Finished (?!beside)/m);

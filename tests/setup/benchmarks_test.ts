@@ -6,8 +6,8 @@ import { tempFolder } from "../support/temp.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const NAMES = [
-  ...["commands", "log", "overhead", "peers", "restart", "scale", "soak"],
-  ...["startup", "sync"],
+  ...["commands", "log", "overhead", "peers", "restart", "retention", "scale"],
+  ...["soak", "startup", "sync"],
 ];
 
 Deno.test("scripts/bench: lists the benchmarks, each with its file", async () => {

@@ -28,8 +28,10 @@ export const DAY = 24 * HOUR;
 export interface SessionMade {
   /** Start of its first chunk. */
   readonly start: EpochMs;
-  /** Number of chunks, each of an hour. */
+  /** Number of chunks. */
   readonly chunks: number;
+  /** Milliseconds of a chunk; an hour unless given. */
+  readonly length?: number;
   /** Bytes of each chunk. */
   readonly size?: number;
   /** Format of the chunks. */
@@ -88,24 +90,25 @@ export class OutputFolder implements Disposable {
   add(
     id: string,
     from: number,
-    { start, chunks, size = 10, format = "flac", hasIndex = true }: SessionMade,
+    { start, chunks, length = HOUR, ...made }: SessionMade,
   ): void {
+    const { size = 10, format = "flac", hasIndex = true } = made;
     const folder = join(this.path, id);
-    const made = Array.from({ length: chunks }, (_, index) => {
+    const added = Array.from({ length: chunks }, (_, index) => {
       const seq = from + index;
-      const begin = start + index * HOUR;
+      const begin = start + index * length;
       return event("chunk_created", {
         ...{ file: chunkName(seq, format), seq, run: 1, size },
-        ...{ time: begin + HOUR, start: begin, end: begin + HOUR },
-        duration: 3_600,
+        ...{ time: begin + length, start: begin, end: begin + length },
+        duration: length / 1000,
       });
     });
-    for (const { file } of made) {
+    for (const { file } of added) {
       Deno.writeFileSync(join(folder, file), new Uint8Array(size));
     }
-    if (hasIndex) appendToIndex(folder, made);
+    if (hasIndex) appendToIndex(folder, added);
     const options = { format: textFormat, utc: true, redact: String };
-    const log = made.map((one) => encodeEvent(one, options));
+    const log = added.map((one) => encodeEvent(one, options));
     Deno.writeTextFileSync(
       join(folder, "session.log"),
       log.map((line) => `${line}\n`).join(""),

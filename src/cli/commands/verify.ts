@@ -6,7 +6,7 @@
 
 import { print, toJson } from "../../terminal/output.ts";
 import { pooledMap } from "@std/async/pool";
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import {
   loadCommandSettings,
   requireFfmpeg,
@@ -29,7 +29,7 @@ import {
   type VerifyReport,
   verifySession,
 } from "../../review/verify/verify.ts";
-import { REPAIR } from "../../review/verify/log_parts.ts";
+import { proposeCommand } from "../../platform/own_command.ts";
 import { readChunkIndex } from "../../sessions/chunks/chunk_index.ts";
 import { ProgressBar } from "../../terminal/progress_bar.ts";
 import { styleOf } from "../../terminal/style.ts";
@@ -43,7 +43,7 @@ import { terminalColumns } from "../../terminal/width.ts";
  * with.
  */
 export async function verify(options: ParsedOptions): Promise<number> {
-  const { ffmpegPath } = loadCommandSettings(options).settings;
+  const { ffmpegPath, outputDir } = loadCommandSettings(options).settings;
   const session = await chooseSession(options);
   const { folder, state, liveness } = session;
   if (!exists(folder)) {
@@ -70,7 +70,10 @@ export async function verify(options: ParsedOptions): Promise<number> {
       state?.log_backup_count ?? null,
     isActive: liveness === "alive",
     // Of a copy, it is not known whether a recorder still has it.
-    repair: liveness === "unknown" ? `${REPAIR} --force` : REPAIR,
+    repair: proposeCommand(
+      ["repair", ...(liveness === "unknown" ? ["--force"] : [])],
+      dirname(folder) === outputDir ? session.session_id : folder,
+    ),
     hasEnded: state?.state === "ended",
   });
   show(report, options.switches.has("json"));
