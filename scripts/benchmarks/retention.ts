@@ -134,6 +134,8 @@ async function playRounds(path: string, rounds: number): Promise<void> {
       ...{ minAge: 0, keepLogs: 1e9 },
     },
     clock: systemClock,
+    boot: "boot",
+    uptime: () => 0,
     freeBytes: () => Promise.resolve(null),
     onDeleted() {},
     onProblem: (where, message) => {

@@ -24,7 +24,7 @@ const PLAUSIBLE: EpochMs = Date.UTC(2020);
 
 /** Why a clock does not count. */
 export type Distrust =
-  /** It was set a short time ago. */
+  /** It was set, or did not fit to the audio, less than a day ago. */
   | "stepped"
   /** It is before the newest audio. */
   | "behind"
@@ -60,10 +60,27 @@ export class ClockTrust {
     if (difference > STEP_MS + passed * DRIFT) {
       this.#trustedFrom = moment + DAY_MS;
     }
-    if (moment < this.#trustedFrom) return "stepped";
-    if (newest === null) return null;
-    if (wall < newest - AHEAD_MS) return "behind";
-    return wall > newest + DAY_MS ? "ahead" : null;
+    const reason = newest === null
+      ? null
+      : wall < newest - AHEAD_MS
+      ? "behind"
+      : wall > newest + DAY_MS
+      ? "ahead"
+      : null;
+    // The next audio has the date of the same clock, which proves nothing.
+    if (reason !== null) this.distrustFor(DAY_MS);
+    return reason ?? (moment < this.#trustedFrom ? "stepped" : null);
+  }
+
+  /** Milliseconds for which the clock does not count yet. */
+  get untrustedFor(): number {
+    return Math.max(0, this.#trustedFrom - this.#clock.monotonic());
+  }
+
+  /** The clock does not count for so many milliseconds, at least. */
+  distrustFor(milliseconds: number): void {
+    const end = this.#clock.monotonic() + milliseconds;
+    this.#trustedFrom = Math.max(this.#trustedFrom, end);
   }
 }
 

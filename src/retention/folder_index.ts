@@ -26,7 +26,7 @@ export interface FolderIndexOptions {
   readonly outputDir: string;
   /** The clock. */
   readonly clock: Clock;
-  /** Takes why a session cannot be read; its chunks are left alone. */
+  /** Takes why a session cannot be read now. */
   onUnreadable(folder: string, error: unknown): void;
 }
 
@@ -36,6 +36,7 @@ export class FolderIndex {
   readonly #sessions = new Map<string, StoredSession>();
   readonly #changing = new Set<StoredSession>();
   readonly #unfinished = new Set<StoredSession>();
+  readonly #kept = new Set<StoredSession>();
   /** Ended sessions that may have no audio. */
   readonly #empty = new Set<StoredSession>();
   #chunks: StoredChunk[] = [];
@@ -62,6 +63,15 @@ export class FolderIndex {
   /** Size of all chunks in bytes. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Size of the chunks of kept sessions. */
+  get keptBytes(): number {
+    let bytes = 0;
+    for (const session of this.#kept) {
+      for (const { size } of session.chunks.values()) bytes += size;
+    }
+    return bytes;
   }
 
   /** End of the newest audio, or `null` without any. */
@@ -142,7 +152,14 @@ export class FolderIndex {
   drop(session: StoredSession): void {
     for (const chunk of [...session.chunks.values()]) this.forget(chunk);
     this.#sessions.delete(session.id);
-    for (const set of [this.#changing, this.#unfinished, this.#empty]) {
+    for (
+      const set of [
+        this.#changing,
+        this.#unfinished,
+        this.#kept,
+        this.#empty,
+      ]
+    ) {
       set.delete(session);
     }
   }
@@ -174,7 +191,14 @@ export class FolderIndex {
 
   #clear(): void {
     this.#sessions.clear();
-    for (const set of [this.#changing, this.#unfinished, this.#empty]) {
+    for (
+      const set of [
+        this.#changing,
+        this.#unfinished,
+        this.#kept,
+        this.#empty,
+      ]
+    ) {
       set.clear();
     }
     this.#chunks = [];
@@ -219,13 +243,16 @@ export class FolderIndex {
       for (const chunk of added) this.#add(chunk);
       // Chunks of a kept session are passed over until they are sorted in again.
       if (isToggled) this.#sortIn(session);
+      if (session.isKept) this.#kept.add(session);
+      else this.#kept.delete(session);
       if (session.isEnded) this.#changing.delete(session);
       else this.#changing.add(session);
       if (session.unfinished.size > 0) this.#unfinished.add(session);
       this.#noteEmpty(session);
     } catch (error) {
+      // What is known of it stays, and it is read again at the next look.
+      this.#changing.add(session);
       this.#options.onUnreadable(session.folder, error);
-      this.drop(session);
     }
   }
 

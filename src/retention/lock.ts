@@ -37,7 +37,20 @@ export interface Changes {
   readonly sessions: ReadonlySet<string> | null;
   /** The end of the list. */
   readonly place: Place;
+  /** Until when the clock does not count, if that was added; otherwise `null`. */
+  readonly clock: ClockNotice | null;
 }
+
+/** Until when processes of one boot do not take the age of audio from the clock. */
+export interface ClockNotice {
+  /** The boot. */
+  readonly boot: string;
+  /** Seconds since the boot. */
+  readonly until: number;
+}
+
+/** A line of the list that is no name of a session: names have no spaces. */
+const CLOCK_LINE = /^clock (\S+) (\d+)$/;
 
 /** A lock that is held until it is disposed of. */
 export class RetentionLock implements Disposable {
@@ -69,12 +82,21 @@ export class RetentionLock implements Disposable {
     const { size } = await this.#file.stat();
     const name = size < HEAD_BYTES ? "" : await this.#read(0, HEAD_BYTES);
     const end = { name, size };
-    if (place === null || place.name !== name || place.size > size) {
-      return { sessions: null, place: end };
-    }
-    const added = await this.#read(place.size, size);
-    const sessions = new Set(added.split("\n").filter((name) => name !== ""));
-    return { sessions, place: end };
+    const isKnown = place !== null && place.name === name && place.size <= size;
+    const added = await this.#read(isKnown ? place.size : 0, size);
+    const lines = added.split("\n").filter((line) => line !== "");
+    const sessions = new Set(lines.filter((line) => !CLOCK_LINE.test(line)));
+    const clock = lines.map(noticeIn).findLast((notice) => notice !== null);
+    return {
+      sessions: isKnown ? sessions : null,
+      place: end,
+      clock: clock ?? null,
+    };
+  }
+
+  /** Tells other processes until when the clock does not count. */
+  async addClock({ boot, until }: ClockNotice): Promise<Place> {
+    return await this.addChanged([`clock ${boot} ${Math.ceil(until)}`]);
   }
 
   /** Adds sessions to the list, and returns its end. */
@@ -107,6 +129,11 @@ export class RetentionLock implements Disposable {
     }
     return new TextDecoder().decode(bytes.subarray(0, filled));
   }
+}
+
+function noticeIn(line: string): ClockNotice | null {
+  const [, boot, until] = CLOCK_LINE.exec(line) ?? [];
+  return boot === undefined ? null : { boot, until: Number(until) };
 }
 
 /**

@@ -19,20 +19,33 @@ import type { StoredSession } from "./stored_session.ts";
  * @returns whether it is gone.
  * @throws when a file is not what it should be, or cannot be removed.
  */
-export async function removeSession(
-  { folder, info }: StoredSession,
-): Promise<boolean> {
-  const own: string[] = [];
-  for await (const { name } of Deno.readDir(folder)) {
-    if (!isOwn(name)) return false;
-    if (await isRegular(join(folder, name), info)) own.push(name);
-  }
+export async function removeSession(session: StoredSession): Promise<boolean> {
+  const { folder, info } = session;
+  const own = await ownFiles(session);
+  if (own === null) return false;
   // Without its state it is no session: that goes last.
   own.sort((one, other) => rankOf(one) - rankOf(other));
   for (const name of own) await removeRegular(join(folder, name), info);
   // It fails if a file was added meanwhile.
   await Deno.remove(folder);
   return true;
+}
+
+/** Whether {@linkcode removeSession} would remove the folder of a session. */
+export async function isRemovable(session: StoredSession): Promise<boolean> {
+  return await ownFiles(session) !== null;
+}
+
+/** Returns the files of a session that has no others, or `null`. */
+async function ownFiles(
+  { folder, info }: StoredSession,
+): Promise<string[] | null> {
+  const own: string[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!isOwn(name)) return null;
+    if (await isRegular(join(folder, name), info)) own.push(name);
+  }
+  return own;
 }
 
 function isOwn(name: string): boolean {

@@ -10,8 +10,8 @@ import type { Clock } from "../platform/clock.ts";
 import { ageOf, ClockTrust, type Distrust } from "./clock_trust.ts";
 import { deleteChunks, deletedEvent, finishDeletions } from "./deletions.ts";
 import { FolderIndex } from "./folder_index.ts";
-import { type Place, RetentionLock } from "./lock.ts";
-import { removeSession } from "./old_logs.ts";
+import { type ClockNotice, type Place, RetentionLock } from "./lock.ts";
+import { isRemovable, removeSession } from "./old_logs.ts";
 import { type Plan, planDeletions, type Rules } from "./rules.ts";
 import type { StoredChunk } from "./stored_session.ts";
 
@@ -23,6 +23,10 @@ export interface RetentionOptions {
   readonly rules: Rules;
   /** The clock. */
   readonly clock: Clock;
+  /** The boot of the machine, or `null` when unknown. */
+  readonly boot: string | null;
+  /** Returns the seconds since the boot. */
+  uptime(): number;
   /** Returns the free bytes of a file system, or `null` when unknown. */
   freeBytes(path: string): Promise<number | null>;
   /** Takes each deletion as it happens. */
@@ -66,12 +70,16 @@ export interface Outcome {
   readonly distrust: Distrust | null;
   /** End of the newest audio, or `null` without any. */
   readonly newest: EpochMs | null;
+  /** Size of kept sessions alone, where that is more than `maxBytes`; else 0. */
+  readonly keptBytes: number;
   /** Folders of sessions whose last audio went long ago, which are removed. */
   readonly removed: readonly string[];
 }
 
 /** Milliseconds until a plan that was blocked is made again. */
 const BLOCKED_MS = 60_000;
+/** Seconds by which the end of a distrust must move to be told again. */
+const TOLD_SECONDS = 3_600;
 /** Milliseconds between two looks for sessions whose logs are old. */
 const LOGS_MS = 3_600_000;
 
@@ -83,6 +91,8 @@ export class Retention {
   #place: Place | null = null;
   #blockedUntil = -Infinity;
   #logsAt = -Infinity;
+  /** Until when others know that the clock does not count. */
+  #told = -Infinity;
   #last: Outcome | null = null;
 
   /** Rules that were not applied yet. */
@@ -109,8 +119,11 @@ export class Retention {
     }
     using lock = await RetentionLock.take(outputDir);
     if (options.signal?.aborted) return NOTHING;
-    const { sessions, place } = await lock.changesSince(this.#place);
+    const { sessions, place, clock: notice } = await lock.changesSince(
+      this.#place,
+    );
     this.#place = place;
+    this.#heed(notice);
     if (!await this.#index.refresh(sessions)) return NOTHING;
     return await this.#applyTo(lock, options);
   }
@@ -125,6 +138,7 @@ export class Retention {
     const touched = new Set<string>();
     if (!isTrial) await this.#finishUnfinished(touched);
     const distrust = this.#trust.distrust(index.newest);
+    if (distrust !== null) await this.#tellOthers(lock);
     const plan = await this.#plan(distrust, neededBytes);
     const isBlocked = plan.isBlocked && !isForced;
     const now = clock.now();
@@ -152,11 +166,17 @@ export class Retention {
         onFailed: (path, error) => this.#report(path, error),
       }, signal);
     }
-    const removed = isTrial || distrust !== null || signal?.aborted
+    const removed = distrust !== null || signal?.aborted
       ? []
-      : await this.#removeEmpty();
+      : await this.#removeEmpty(isTrial);
     if (touched.size > 0) this.#place = await lock.addChanged(touched);
-    const outcome = { pruned, isBlocked, count, distrust, newest, removed };
+    const { maxBytes } = this.#options.rules;
+    const isFull = maxBytes !== null && index.bytes > maxBytes;
+    const kept = isFull ? index.keptBytes : 0;
+    const keptBytes = kept > (maxBytes ?? Infinity) ? kept : 0;
+    const outcome = {
+      ...{ pruned, isBlocked, count, distrust, newest, keptBytes, removed },
+    };
     this.#last = outcome;
     this.#blockedUntil = isBlocked ? clock.monotonic() + BLOCKED_MS : -Infinity;
     return outcome;
@@ -180,6 +200,23 @@ export class Retention {
     });
   }
 
+  /** Takes over what another process found out about the clock. */
+  #heed(notice: ClockNotice | null): void {
+    const { boot, uptime } = this.#options;
+    if (notice === null || notice.boot !== boot) return;
+    this.#told = notice.until;
+    this.#trust.distrustFor((notice.until - uptime()) * 1000);
+  }
+
+  /** Lets other processes know that the clock does not count. */
+  async #tellOthers(lock: RetentionLock): Promise<void> {
+    const { boot, uptime } = this.#options;
+    const until = uptime() + this.#trust.untrustedFor / 1000;
+    if (boot === null || until < this.#told + TOLD_SECONDS) return;
+    this.#told = until;
+    this.#place = await lock.addClock({ boot, until });
+  }
+
   async #finishUnfinished(touched: Set<string>): Promise<void> {
     for (const session of this.#index.unfinished()) {
       const { size } = session.unfinished;
@@ -196,7 +233,7 @@ export class Retention {
     }
   }
 
-  async #removeEmpty(): Promise<string[]> {
+  async #removeEmpty(isTrial: boolean): Promise<string[]> {
     const { clock, rules } = this.#options;
     const moment = clock.monotonic();
     if (moment - this.#logsAt < LOGS_MS) return [];
@@ -205,7 +242,9 @@ export class Retention {
     const removed: string[] = [];
     for (const session of this.#index.emptySince(since)) {
       try {
-        if (await removeSession(session)) {
+        if (isTrial) {
+          if (await isRemovable(session)) removed.push(session.folder);
+        } else if (await removeSession(session)) {
           this.#index.drop(session);
           removed.push(session.folder);
         } else this.#index.spare(session);
@@ -227,5 +266,6 @@ const NOTHING: Outcome = {
   count: 0,
   distrust: null,
   newest: null,
+  keptBytes: 0,
   removed: [],
 };

@@ -35,6 +35,8 @@ Deno.test("retention: after a year of chunks of five minutes, a folder holds wha
       ...{ minAge: 86_400, keepLogs: KEPT * 86_400 },
     },
     clock,
+    boot: "boot",
+    uptime: () => clock.monotonic() / 1000,
     freeBytes: () => Promise.resolve(null),
     onDeleted() {},
     onProblem: (path, message) => {

@@ -12,6 +12,7 @@ import {
   isStrange,
   lookAtFolder,
   noSuch,
+  ReplacedError,
   type Sighting,
   UnsafePathError,
   userId,
@@ -19,6 +20,9 @@ import {
 } from "./guard.ts";
 import { removeOwn } from "./files.ts";
 import { keepOwner } from "./owner.ts";
+
+/** How often a file that is replaced while it is opened is tried again. */
+const MAX_TRIES = 100;
 
 /** How {@linkcode makeFile} makes a file. */
 interface MakeOptions {
@@ -98,13 +102,17 @@ export async function modeOf(path: string): Promise<number | null> {
  * @throws {UnsafePathError} when it is not what it should be.
  */
 export async function openToRead(path: string): Promise<Deno.FsFile> {
-  const folder = await Deno.stat(dirname(path));
-  const info = await Deno.lstat(path);
-  assertSafe(path, { info, folder });
-  const file = await Deno.open(path);
-  if (isSame(await file.stat(), info)) return file;
-  file.close();
-  throw new UnsafePathError(path, "it was replaced while it was opened");
+  for (let tries = 1;; tries++) {
+    const folder = await Deno.stat(dirname(path));
+    const info = await Deno.lstat(path);
+    assertSafe(path, { info, folder });
+    const file = await Deno.open(path);
+    if (isSame(await file.stat(), info)) return file;
+    file.close();
+    // A state is replaced, and a log rotated, at any time.
+    if (tries < MAX_TRIES) continue;
+    throw new ReplacedError(path, "it was replaced while it was opened");
+  }
 }
 
 /**

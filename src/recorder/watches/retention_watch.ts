@@ -15,6 +15,7 @@ import type {
 import { type Clock, pause } from "../../platform/clock.ts";
 import { formatDateTime, pluralize } from "../../terminal/units.ts";
 import { type Outcome, Retention } from "../../retention/retention.ts";
+import { bootId } from "../../platform/host.ts";
 import type { Rules } from "../../retention/rules.ts";
 
 /** Maximum milliseconds that the end of a session waits for a deletion. */
@@ -53,6 +54,8 @@ export class RetentionWatch implements Sink, AsyncDisposable {
       outputDir,
       rules,
       clock,
+      boot: bootId(),
+      uptime: Deno.osUptime,
       freeBytes,
       onDeleted: (event) => this.#onDeleted(event),
       onProblem: (path, message) =>
@@ -122,13 +125,21 @@ export class RetentionWatch implements Sink, AsyncDisposable {
     this.#options.sink.emit(event);
   }
 
-  #report({ isBlocked, pruned, count, distrust, newest }: Outcome): void {
+  #report(
+    { isBlocked, pruned, count, distrust, newest, keptBytes }: Outcome,
+  ): void {
     if (isBlocked) {
       this.#warn(
         "retention_blocked",
         `Retention would delete ${pruned.length} of ${
           pluralize(count, "chunk")
-        }, more than half: that takes echolog prune --force`,
+        }, more than half: that takes echolog prune --force, and until then nothing is deleted, so the disk may become full`,
+      );
+    }
+    if (keptBytes > 0) {
+      this.#warn(
+        "retention_blocked",
+        `Kept sessions alone hold ${keptBytes} bytes, more than retention.max_bytes: all other audio is deleted once it is old enough`,
       );
     }
     const isByAge = this.#options.rules.maxAge !== null;

@@ -21,8 +21,6 @@ Deno.test("ClockTrust: a clock that agrees with itself and the newest audio coun
 });
 
 Deno.test("ClockTrust: a clock before the newest audio, or more than a day after it, does not count", () => {
-  const clock = new FakeClock();
-  const trust = new ClockTrust(clock);
   for (
     const [ahead, wanted] of [
       [30_000, null],
@@ -31,7 +29,18 @@ Deno.test("ClockTrust: a clock before the newest audio, or more than a day after
       [-DAY + HOUR, null],
       [-DAY - HOUR, "ahead"],
     ] as const
-  ) assertEquals(trust.distrust(clock.now() + ahead), wanted, `${ahead}`);
+  ) {
+    const clock = new FakeClock();
+    const trust = new ClockTrust(clock);
+    const distrust = trust.distrust(clock.now() + ahead);
+    assertEquals(distrust, wanted, `${ahead}`);
+    // The next audio has the date of the same clock, which proves nothing.
+    clock.advance(DAY - HOUR);
+    const later = wanted === null ? null : "stepped";
+    assertEquals(trust.distrust(clock.now()), later, `${ahead}`);
+    clock.advance(2 * HOUR);
+    assertEquals(trust.distrust(clock.now()), null, `${ahead}`);
+  }
 });
 
 for (

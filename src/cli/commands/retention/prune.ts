@@ -9,6 +9,7 @@ import type { ParsedOptions } from "../../args/options.ts";
 import { EchologError, EXIT_CODES, oneLine } from "../../../errors.ts";
 import { reasonOf } from "../../../platform/fs.ts";
 import { systemClock } from "../../../platform/clock.ts";
+import { bootId } from "../../../platform/host.ts";
 import { freeBytes } from "../../../platform/free_space.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { isoMilliseconds } from "../../../log/format/timestamps.ts";
@@ -54,6 +55,8 @@ export async function prune(options: ParsedOptions): Promise<number> {
     outputDir: settings.outputDir,
     rules,
     clock: systemClock,
+    boot: bootId(),
+    uptime: Deno.osUptime,
     freeBytes,
     onDeleted: () => {},
     onProblem(path, message) {
@@ -69,6 +72,13 @@ export async function prune(options: ParsedOptions): Promise<number> {
   else print(report(outcome, isTrial).join("\n"));
   if (outcome.distrust !== null && rules.maxAge !== null) {
     printError(`warning: ${describeDistrust(outcome)}`);
+  }
+  if (outcome.keptBytes > 0) {
+    printError(
+      `warning: Kept sessions alone hold ${
+        formatBytes(outcome.keptBytes)
+      }, more than retention.max_bytes: all other audio is deleted once it is old enough`,
+    );
   }
   if (outcome.isBlocked && !isTrial) {
     throw new EchologError("failed", tooMuch(outcome), {
@@ -124,7 +134,11 @@ function report(outcome: Outcome, isTrial: boolean): string[] {
         formatDuration(audio)
       } of audio, ${formatBytes(bytes)}.`,
     ...removed.map((folder) =>
-      oneLine(`Removed ${folder}: its audio was deleted long ago.`)
+      oneLine(
+        `${
+          isTrial ? "Would remove" : "Removed"
+        } ${folder}: it has had no audio for retention.keep_logs.`,
+      )
     ),
     ...(isTrial && isBlocked ? [`${tooMuch(outcome)}: it takes --force.`] : []),
   ];
@@ -145,7 +159,7 @@ function describeDistrust({ distrust, newest }: Outcome): string {
     case "ahead":
       return `The newest audio${last} is more than a day old, so the clock may be wrong: nothing is deleted by its age`;
     default:
-      return "The clock was set a short time ago: nothing is deleted by its age";
+      return "The clock was set, or did not fit to the audio, less than a day ago: nothing is deleted by its age";
   }
 }
 
