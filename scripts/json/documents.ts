@@ -338,7 +338,7 @@ const PRUNE: Fields = {
   clock: orNull(
     word(
       ["stepped", "behind", "ahead"],
-      "why the clock is not trusted, so that nothing is deleted by its age",
+      "why the clock is not trusted, so that no audio counts as older than the process has known it",
     ),
   ),
   chunks: count("number of chunks that are deleted, or would be"),

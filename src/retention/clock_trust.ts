@@ -7,6 +7,7 @@
 
 import type { EpochMs, Seconds } from "../events.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
+import { formatDateTime } from "../terminal/units.ts";
 
 /** A day in milliseconds. */
 const DAY_MS = 86_400_000;
@@ -34,15 +35,24 @@ export type Distrust =
 /** Follows the wall clock. */
 export class ClockTrust {
   readonly #clock: Clock;
+  readonly #uptime: () => Seconds;
   #wall: EpochMs;
   #moment: MonotonicMs;
+  #up: Seconds;
   #trustedFrom: MonotonicMs = -Infinity;
 
-  /** A clock that is looked at for the first time. */
-  constructor(clock: Clock) {
+  /**
+   * A clock that is looked at for the first time.
+   *
+   * @param uptime Returns the seconds since the boot, with those in which the
+   * machine was suspended.
+   */
+  constructor(clock: Clock, uptime: () => Seconds) {
     this.#clock = clock;
+    this.#uptime = uptime;
     this.#wall = clock.now();
     this.#moment = clock.monotonic();
+    this.#up = uptime();
   }
 
   /**
@@ -54,9 +64,12 @@ export class ClockTrust {
   distrust(newest: EpochMs | null): Distrust | null {
     const wall = this.#clock.now();
     const moment = this.#clock.monotonic();
-    const passed = moment - this.#moment;
+    const up = this.#uptime();
+    // The monotonic clock stands still while the machine is suspended.
+    const slept = Math.max(0, (up - this.#up) * 1000 - (moment - this.#moment));
+    const passed = moment - this.#moment + slept;
     const difference = Math.abs(wall - this.#wall - passed);
-    [this.#wall, this.#moment] = [wall, moment];
+    [this.#wall, this.#moment, this.#up] = [wall, moment, up];
     if (difference > STEP_MS + passed * DRIFT) {
       this.#trustedFrom = moment + DAY_MS;
     }
@@ -101,8 +114,9 @@ export interface Seen {
 }
 
 /**
- * Returns how old a chunk is at least. Without a clock that can be trusted, it
- * is as old as this process has known it.
+ * Returns how old a chunk is at least. Without a clock that can be trusted, or
+ * with a date from a clock that was not set, it is as old as this process has
+ * known it.
  */
 export function ageOf(
   { dated, seenAt }: Seen,
@@ -110,6 +124,28 @@ export function ageOf(
   isTrusted: boolean,
 ): Seconds {
   const known = clock.monotonic() - seenAt;
-  const age = isTrusted ? clock.now() - dated : 0;
+  const age = isTrusted && dated >= PLAUSIBLE ? clock.now() - dated : 0;
   return Math.max(known, age) / 1000;
+}
+
+/** Returns why the clock does not count, and what that means. */
+export function describeDistrust(
+  distrust: Distrust,
+  newest: EpochMs | null,
+): string {
+  const last = newest === null ? "" : ` (${formatDateTime(newest)} UTC)`;
+  return `${
+    reasonFor(distrust, last)
+  }: no audio counts as older than this process has known it, for a day`;
+}
+
+function reasonFor(distrust: Distrust, last: string): string {
+  switch (distrust) {
+    case "behind":
+      return `The clock is before the newest audio${last}`;
+    case "ahead":
+      return `The newest audio${last} is more than a day old, so the clock may be wrong`;
+    default:
+      return "The clock was set, or did not fit to the audio, less than a day ago";
+  }
 }

@@ -74,6 +74,7 @@ export async function finishDeletions(
   now: EpochMs,
   onFailed: DeletionSink["onFailed"],
 ): Promise<void> {
+  if (await session.isKeptNow()) return;
   const done: Deletion[] = [];
   for (const deletion of session.unfinished.values()) {
     const path = join(session.folder, deletion.file);
@@ -95,6 +96,7 @@ async function deleteBatch(
   now: EpochMs,
   sink: DeletionSink,
 ): Promise<void> {
+  if (await session.isKeptNow()) return;
   const present: Planned<StoredChunk>[] = [];
   for (const planned of batch) {
     const { chunk } = planned;

@@ -148,6 +148,11 @@ export class FolderIndex {
     this.#trim();
   }
 
+  /** Carries out the deletions of a session that failed at the next look. */
+  retry(session: StoredSession): void {
+    this.#unfinished.add(session);
+  }
+
   /** Removes a session whose folder is gone. */
   drop(session: StoredSession): void {
     for (const chunk of [...session.chunks.values()]) this.forget(chunk);

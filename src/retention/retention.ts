@@ -6,7 +6,7 @@
 
 import { messageOf } from "../errors.ts";
 import type { ChunkDeleted, EpochMs, RetentionRule } from "../events.ts";
-import type { Clock } from "../platform/clock.ts";
+import type { Clock, MonotonicMs } from "../platform/clock.ts";
 import { ageOf, ClockTrust, type Distrust } from "./clock_trust.ts";
 import { deleteChunks, deletedEvent, finishDeletions } from "./deletions.ts";
 import { FolderIndex } from "./folder_index.ts";
@@ -76,10 +76,15 @@ export interface Outcome {
   readonly removed: readonly string[];
 }
 
+/**
+ * Milliseconds after which a file system shows the space of deleted files at the
+ * latest. One that writes in transactions shows it when the next one ends.
+ */
+const SHOWN_MS = 30_000;
 /** Milliseconds until a plan that was blocked is made again. */
 const BLOCKED_MS = 60_000;
-/** Seconds by which the end of a distrust must move to be told again. */
-const TOLD_SECONDS = 3_600;
+/** Seconds by which the end of a distrust must move to be announced again. */
+const ANNOUNCED_SECONDS = 3_600;
 /** Milliseconds between two looks for sessions whose logs are old. */
 const LOGS_MS = 3_600_000;
 
@@ -91,15 +96,17 @@ export class Retention {
   #place: Place | null = null;
   #blockedUntil = -Infinity;
   #logsAt = -Infinity;
+  /** Free space with what was deleted to make it, and when that was. */
+  #freed: { readonly free: number; readonly at: MonotonicMs } | null = null;
   /** Until when others know that the clock does not count. */
-  #told = -Infinity;
+  #announced = -Infinity;
   #last: Outcome | null = null;
 
   /** Rules that were not applied yet. */
   constructor(options: RetentionOptions) {
     const { outputDir, clock } = options;
     this.#options = options;
-    this.#trust = new ClockTrust(clock);
+    this.#trust = new ClockTrust(clock, options.uptime);
     this.#index = new FolderIndex({
       outputDir,
       clock,
@@ -114,7 +121,10 @@ export class Retention {
    */
   async apply(options: ApplyOptions = {}): Promise<Outcome> {
     const { outputDir, clock } = this.#options;
-    if (this.#last !== null && clock.monotonic() < this.#blockedUntil) {
+    const isNeeded = (options.neededBytes ?? 0) > 0;
+    const isBlocked = clock.monotonic() < this.#blockedUntil;
+    // A recording that waits for room waits for no rule but that.
+    if (this.#last !== null && isBlocked && !isNeeded) {
       return this.#last;
     }
     using lock = await RetentionLock.take(outputDir);
@@ -156,6 +166,10 @@ export class Retention {
           take(chunk, rule);
           touched.add(chunk.session.id);
           index.forget(chunk);
+          if (chunk.session.unfinished.has(chunk.seq)) {
+            index.retry(chunk.session);
+          }
+          if (rule === "min_free_bytes") this.#credit(chunk.size);
           this.#options.onDeleted(deletedEvent(chunk, rule, now));
         },
         onGone: (chunk) => index.forget(chunk),
@@ -191,20 +205,50 @@ export class Retention {
     const minFreeBytes = rules.minFreeBytes === null
       ? null
       : Math.max(rules.minFreeBytes, neededBytes);
-    return planDeletions({ ...rules, minFreeBytes }, {
+    const maxAge = neededBytes > 0 && minFreeBytes !== null
+      ? null
+      : rules.maxAge;
+    return planDeletions({ ...rules, maxAge, minFreeBytes }, {
       candidates: index.candidates(),
       ageOf: (chunk) => ageOf(chunk, clock, distrust === null),
       count: index.count,
       bytes: index.bytes,
-      free: rules.minFreeBytes === null ? null : await freeBytes(outputDir),
+      free: minFreeBytes === null
+        ? null
+        : this.#expectedFree(await freeBytes(outputDir)),
     });
+  }
+
+  /**
+   * Returns the free space that counts: what was deleted a moment ago may not
+   * show yet, and would be deleted twice.
+   */
+  #expectedFree(free: number | null): number | null {
+    const freed = this.#freed;
+    const moment = this.#options.clock.monotonic();
+    const isShown = freed === null || moment - freed.at > SHOWN_MS;
+    const expected = free === null || isShown
+      ? free
+      : Math.max(free, freed.free);
+    this.#freed = expected === null ? null : {
+      free: expected,
+      at: isShown ? -Infinity : freed.at,
+    };
+    return expected;
+  }
+
+  /** Notes space that a deletion has made. */
+  #credit(bytes: number): void {
+    if (this.#freed === null) return;
+    const free = this.#freed.free + bytes;
+    this.#freed = { free, at: this.#options.clock.monotonic() };
   }
 
   /** Takes over what another process found out about the clock. */
   #heed(notice: ClockNotice | null): void {
     const { boot, uptime } = this.#options;
     if (notice === null || notice.boot !== boot) return;
-    this.#told = notice.until;
+    this.#announced = notice.until;
     this.#trust.distrustFor((notice.until - uptime()) * 1000);
   }
 
@@ -212,8 +256,8 @@ export class Retention {
   async #tellOthers(lock: RetentionLock): Promise<void> {
     const { boot, uptime } = this.#options;
     const until = uptime() + this.#trust.untrustedFor / 1000;
-    if (boot === null || until < this.#told + TOLD_SECONDS) return;
-    this.#told = until;
+    if (boot === null || until < this.#announced + ANNOUNCED_SECONDS) return;
+    this.#announced = until;
     this.#place = await lock.addClock({ boot, until });
   }
 

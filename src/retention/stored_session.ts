@@ -131,7 +131,15 @@ export class StoredSession {
   /** Removes a chunk that is not on the disk any more. */
   forget({ seq }: StoredChunk): void {
     this.chunks.delete(seq);
-    this.unfinished.delete(seq);
+  }
+
+  /**
+   * Looks whether it is kept now. Another user, whose list of changes is not
+   * read, may have kept it.
+   */
+  async isKeptNow(): Promise<boolean> {
+    this.#isKept = await exists(join(this.folder, KEEP_FILE));
+    return this.#isKept;
   }
 
   #take(

@@ -225,7 +225,7 @@ export async function faultyDisk(
 const PYTHON = "/usr/bin/python3";
 
 /** Runs a program; false when it fails, or is missing. */
-async function succeeds(
+export async function succeeds(
   program: string,
   args: readonly string[],
 ): Promise<boolean> {

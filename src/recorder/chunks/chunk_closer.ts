@@ -110,7 +110,7 @@ export class ChunkCloser {
     const seq = chunkNumber(file);
     if (seq === null) return false;
     const place = this.#look(file, seq);
-    this.#looks = Promise.all([this.#looks, place]);
+    this.#looks = Promise.all([this.#looks, place]).then(() => {});
     this.#queue = this.#queue.then(async () => {
       if (await place === "there") await this.#close(file, seq, span);
       else if (await place === "away") {

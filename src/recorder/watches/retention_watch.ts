@@ -13,7 +13,8 @@ import type {
   WarningCode,
 } from "../../events.ts";
 import { type Clock, pause } from "../../platform/clock.ts";
-import { formatDateTime, pluralize } from "../../terminal/units.ts";
+import { pluralize } from "../../terminal/units.ts";
+import { describeDistrust } from "../../retention/clock_trust.ts";
 import { type Outcome, Retention } from "../../retention/retention.ts";
 import { bootId } from "../../platform/host.ts";
 import type { Rules } from "../../retention/rules.ts";
@@ -44,6 +45,7 @@ export class RetentionWatch implements Sink, AsyncDisposable {
   #running: Promise<void> | null = null;
   #isDue = false;
   #neededBytes = 0;
+  #hasFailed = false;
   #deleted = 0;
 
   /** Rules that were not applied yet. */
@@ -79,7 +81,7 @@ export class RetentionWatch implements Sink, AsyncDisposable {
   async apply(neededBytes = 0): Promise<boolean> {
     const before = this.#deleted;
     this.#isDue = true;
-    this.#neededBytes = neededBytes;
+    this.#neededBytes = Math.max(this.#neededBytes, neededBytes);
     this.#running ??= this.#run();
     await this.#running;
     return this.#deleted > before;
@@ -102,13 +104,11 @@ export class RetentionWatch implements Sink, AsyncDisposable {
     const { signal } = this.#end;
     while (this.#isDue && !signal.aborted) {
       this.#isDue = false;
+      const neededBytes = this.#neededBytes;
+      this.#neededBytes = 0;
+      this.#hasFailed = false;
       try {
-        this.#report(
-          await this.#retention.apply({
-            signal,
-            neededBytes: this.#neededBytes,
-          }),
-        );
+        this.#report(await this.#retention.apply({ signal, neededBytes }));
       } catch (error) {
         const { outputDir } = this.#options;
         this.#warn(
@@ -116,6 +116,8 @@ export class RetentionWatch implements Sink, AsyncDisposable {
           `Cannot apply retention to ${outputDir}: ${messageOf(error)}`,
         );
       }
+      // A fault that comes back later is another one.
+      if (!this.#hasFailed) this.#forgetFailures();
     }
     this.#running = null;
   }
@@ -142,19 +144,21 @@ export class RetentionWatch implements Sink, AsyncDisposable {
         `Kept sessions alone hold ${keptBytes} bytes, more than retention.max_bytes: all other audio is deleted once it is old enough`,
       );
     }
-    const isByAge = this.#options.rules.maxAge !== null;
-    if (distrust === "behind" && isByAge && newest !== null) {
-      this.#warn(
-        "retention_clock",
-        `The clock is before the newest audio, which ends at ${
-          formatDateTime(newest)
-        } UTC: nothing is deleted by its age`,
-      );
+    // A clock that the network sets after a boot is nothing to be warned of.
+    if (distrust !== null && distrust !== "stepped") {
+      this.#warn("retention_clock", describeDistrust(distrust, newest));
+    }
+  }
+
+  #forgetFailures(): void {
+    for (const kind of [...this.#warned]) {
+      if (kind.startsWith("retention_failed")) this.#warned.delete(kind);
     }
   }
 
   /** Warns once of each kind, whatever the numbers in it are. */
   #warn(code: WarningCode, message: string): void {
+    if (code === "retention_failed") this.#hasFailed = true;
     const kind = `${code} ${message.replaceAll(/\d+/g, "")}`;
     if (this.#warned.has(kind) || this.#end.signal.aborted) return;
     this.#warned.add(kind);

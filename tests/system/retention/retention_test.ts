@@ -6,7 +6,7 @@ import type { Rules } from "../../../src/retention/rules.ts";
 import { intentLine } from "../../../src/sessions/chunks/chunk_index.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { DAY, HOUR, OutputFolder } from "../../support/output_folder.ts";
-import { smallDisk } from "../../support/small_disk.ts";
+import { smallDisk, succeeds } from "../../support/small_disk.ts";
 
 const NOW = Date.UTC(2025, 8, 22, 10);
 /** Another user. */
@@ -260,6 +260,90 @@ Deno.test("Retention: audio that is dated 1970 does not go at once when the cloc
   scene.session("a", 4, 1);
   const retention = scene.retention({ maxAge: 30 * 86_400 });
   assertEquals(namesOf(await retention.apply()), []);
+});
+
+Deno.test("Retention: audio dated 1970 is as old as it has been known, also when the clock counts again", async () => {
+  using scene = new Scene();
+  scene.clock.step(60_000 - NOW);
+  const retention = scene.retention({ maxAge: 30 * 86_400 });
+  scene.out.session("unset", { start: 60_000, chunks: 2 });
+  scene.clock.advance(3 * HOUR);
+  assertEquals(namesOf(await retention.apply()), []);
+  // The network sets the clock.
+  scene.clock.step(NOW - 60_000);
+  scene.session("a", 4, 1, { isEnded: false });
+  for (let day = 1; day <= 3; day++) {
+    assertEquals(namesOf(await retention.apply()), [], `day ${day}`);
+    scene.clock.advance(23 * HOUR);
+    const start = scene.clock.now() - HOUR;
+    scene.out.add("a", 4 + day, { start, chunks: 1 });
+  }
+});
+
+Deno.test("Retention: space that shows late is not made twice", async () => {
+  using scene = new Scene();
+  scene.session("a", 30, 1);
+  scene.free = 70;
+  const retention = scene.retention({ minFreeBytes: 100 });
+  assertEquals(namesOf(await retention.apply()), ["a/1", "a/2", "a/3"]);
+  scene.clock.advance(5_000);
+  assertEquals(namesOf(await retention.apply()), []);
+  // Another recording needs more, and the space still does not show.
+  const more = await retention.apply({ neededBytes: 110 });
+  assertEquals(namesOf(more), ["a/4"]);
+  scene.clock.advance(29_000);
+  assertEquals(namesOf(await retention.apply({ neededBytes: 110 })), []);
+  // It shows by now, if it ever does: something else has filled the disk.
+  scene.clock.advance(2_000);
+  assertEquals(namesOf(await retention.apply()), ["a/5", "a/6", "a/7"]);
+});
+
+Deno.test("Retention: makes the room that a recording waits for, whatever else is blocked", async () => {
+  using scene = new Scene();
+  scene.session("a", 6, 20);
+  scene.free = 1_000;
+  const rules = { maxAge: 5 * 3_600, minFreeBytes: 100 };
+  const retention = scene.retention(rules);
+  const blocked = await retention.apply();
+  assertEquals([blocked.isBlocked, scene.out.left().length], [true, 6]);
+  scene.free = 80;
+  const made = await retention.apply({ neededBytes: 90 });
+  assertEquals([made.isBlocked, namesOf(made)], [false, ["a/1", "a/2"]]);
+});
+
+Deno.test("Retention: a session that another user kept is kept at once", async () => {
+  using scene = new Scene();
+  scene.session("a", 8, 5);
+  const retention = scene.retention({ maxBytes: 70 });
+  assertEquals(namesOf(await retention.apply()), ["a/1"]);
+  // That user has a list of changes of its own.
+  Deno.writeTextFileSync(join(scene.out.path, "a", ".keep"), "");
+  scene.session("b", 4, 1);
+  assertEquals(namesOf(await retention.apply()), []);
+  assertEquals(namesOf(await retention.apply()), ["b/1", "b/2", "b/3", "b/4"]);
+  assertEquals(scene.out.left().length, 7);
+});
+
+Deno.test("Retention: a file that could not be removed goes at a later look", async () => {
+  using scene = new Scene();
+  scene.session("a", 6, 5);
+  const path = join(scene.out.path, "a", "chunk_00001.flac");
+  // What is mounted cannot be removed.
+  if (!await succeeds("mount", ["--bind", path, path])) {
+    console.log("skipped: mounting a file needs root on Linux");
+    return;
+  }
+  const retention = scene.retention({ maxBytes: 50 });
+  try {
+    assertEquals(namesOf(await retention.apply()), ["a/1"]);
+    assertMatch(scene.problems.join(), /chunk_00001/);
+    assertEquals(scene.out.left().length, 6);
+  } finally {
+    await succeeds("umount", ["-l", path]);
+  }
+  assertEquals(namesOf(await retention.apply()), []);
+  assertEquals(scene.out.left().length, 5);
+  assertEquals(scene.out.index("a").deletions.get(1)?.isDone, true);
 });
 
 Deno.test("Retention: notices what other processes did, without reading all again", async () => {

@@ -14,6 +14,7 @@ import { freeBytes } from "../../../platform/free_space.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { isoMilliseconds } from "../../../log/format/timestamps.ts";
 import { Patience, TIMED_OUT } from "../../../platform/locks/patience.ts";
+import { describeDistrust } from "../../../retention/clock_trust.ts";
 import {
   type Outcome,
   type Pruned,
@@ -70,8 +71,9 @@ export async function prune(options: ParsedOptions): Promise<number> {
   });
   if (options.switches.has("json")) printJson(asJson(outcome, isTrial));
   else print(report(outcome, isTrial).join("\n"));
-  if (outcome.distrust !== null && rules.maxAge !== null) {
-    printError(`warning: ${describeDistrust(outcome)}`);
+  const { distrust, newest } = outcome;
+  if (distrust !== null) {
+    printError(`warning: ${describeDistrust(distrust, newest)}`);
   }
   if (outcome.keptBytes > 0) {
     printError(
@@ -148,19 +150,6 @@ function tooMuch({ pruned, count }: Outcome): string {
   return `The rules would delete ${pruned.length} of ${
     pluralize(count, "chunk")
   }, more than half`;
-}
-
-/** Returns why nothing is deleted by its age. */
-function describeDistrust({ distrust, newest }: Outcome): string {
-  const last = newest === null ? "" : ` (${formatDateTime(newest)} UTC)`;
-  switch (distrust) {
-    case "behind":
-      return `The clock is before the newest audio${last}: nothing is deleted by its age`;
-    case "ahead":
-      return `The newest audio${last} is more than a day old, so the clock may be wrong: nothing is deleted by its age`;
-    default:
-      return "The clock was set, or did not fit to the audio, less than a day ago: nothing is deleted by its age";
-  }
 }
 
 const COLUMNS: readonly Column<Pruned>[] = [
