@@ -85,6 +85,7 @@ const SESSIONS: Fields = {
   outage,
   coverage: orNull(coverage),
   deleted_until,
+  kept: flag("whether `keep` protects it from retention"),
 };
 
 const STATUS: Fields = {

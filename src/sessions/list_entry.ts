@@ -4,12 +4,14 @@
  * @module
  */
 
+import { join } from "@std/path";
 import type { EpochMs, Seconds, SessionStop } from "../events.ts";
 import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { deletedUntil, sumIndex } from "./chunks/chunk_index.ts";
+import { KEEP_FILE } from "./folder.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import {
   coverageNow,
@@ -50,6 +52,8 @@ export interface SessionSummary {
   readonly coverage: number | null;
   /** Up to when retention deleted its audio, ISO 8601 in UTC, or `null`. */
   readonly deleted_until: string | null;
+  /** Whether retention deletes nothing of it. */
+  readonly kept: boolean;
 }
 
 /**
@@ -66,7 +70,8 @@ export async function summarize(
     const { session_id, folder, log, start } = session;
     const state = conditionOf(session);
     const head = { session_id, folder, log, start: isoMilliseconds(start) };
-    return { ...head, ...UNKNOWN, state, deleted_until: null };
+    const kept = isKept(folder);
+    return { ...head, ...UNKNOWN, state, deleted_until: null, kept };
   }
 }
 
@@ -74,15 +79,18 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
   const { session_id, folder, log, start, state } = session;
   const condition = conditionOf(session);
   const until = deletedUntil(folder);
-  const deleted_until = until === null ? null : isoMilliseconds(until);
+  const retained = {
+    deleted_until: until === null ? null : isoMilliseconds(until),
+    kept: isKept(folder),
+  };
   const head = { session_id, folder, log, start: isoMilliseconds(start) };
   if (state === null) {
-    return { ...head, ...await fromLog(session, condition), deleted_until };
+    return { ...head, ...await fromLog(session, condition), ...retained };
   }
   if (condition === "crashed" || condition === "unknown") {
     // The recorder may have ended while its state could not be written.
     const logged = await fromLog(session, condition);
-    if (logged.reason !== null) return { ...head, ...logged, deleted_until };
+    if (logged.reason !== null) return { ...head, ...logged, ...retained };
   }
   const now = Date.now();
   const outage = outageOf(session, now);
@@ -98,8 +106,17 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     coverage: condition === "ended"
       ? rounded(state.coverage, 2)
       : coverageNow(session, now),
-    deleted_until,
+    ...retained,
   };
+}
+
+/** Whether a session is protected from retention, as far as that can be read. */
+function isKept(folder: string): boolean {
+  try {
+    return Deno.lstatSync(join(folder, KEEP_FILE)).isFile;
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the length so far of a session that is active or dead. */
@@ -119,7 +136,7 @@ function wallOf(
 type Figures =
   & Omit<
     SessionSummary,
-    "session_id" | "folder" | "log" | "start" | "deleted_until"
+    "session_id" | "folder" | "log" | "start" | "deleted_until" | "kept"
   >
   & Partial<Pick<SessionSummary, "start">>;
 

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { readChunkIndex } from "../../src/sessions/chunks/chunk_index.ts";
-import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
+import { RetentionLock } from "../../src/retention/lock.ts";
+import {
+  echolog,
+  echologCommand,
+  onlySession,
+  startEcholog,
+} from "../support/echolog.ts";
 import { faultsIn } from "../support/json_schema.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 
@@ -121,6 +127,9 @@ Deno.test("prune, keep: delete by hand, protect, and say what would go", async (
   const [first] = planned.chunk_list;
   assertEquals([first.session_id, first.seq], ["one", 1]);
   assertEquals((await run(home, "keep", "one")).code, 0);
+  const list = await run(home, "sessions");
+  assertMatch(list.stdout, /^one .*, kept$/m);
+  assertEquals(/^two .*kept/m.test(list.stdout), false);
   const kept = await run(home, "prune", "--dry-run");
   assertMatch(kept.stdout, /^two +chunk_00001\.wav .* max_bytes$/m);
   assertEquals((await run(home, "keep", "--off", "one")).code, 0);
@@ -146,6 +155,35 @@ Deno.test("prune, keep: delete by hand, protect, and say what would go", async (
   assertEquals((await run(home, "prune", "--force")).code, 0);
   const empty = await run(home, "verify", "one");
   assertEquals(empty.code, 0, empty.stdout);
+});
+
+Deno.test("keep: says that it waits for a process that deletes", async () => {
+  using home = limited(1_000_000_000);
+  const args = ["record", "--session-id", "one", "--duration", "1.5s"];
+  assertEquals((await run(home, ...args)).code, 0);
+  const lock = await RetentionLock.take(join(home.path, "recordings"));
+  const [program, ...before] = echologCommand();
+  const child = new Deno.Command(program, {
+    args: [...before, "keep", "one"],
+    env: { HOME: home.path },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const reader = child.stderr.getReader();
+  const { value } = await reader.read();
+  // The lock is not given back before it says so.
+  assertMatch(
+    new TextDecoder().decode(value),
+    /^echolog: Waiting for another process that deletes in .*\/recordings\n$/,
+  );
+  lock[Symbol.dispose]();
+  assertEquals(
+    await new Response(child.stdout).text(),
+    "one is kept: retention deletes nothing of it.\n",
+  );
+  assertEquals((await child.status).code, 0);
+  await reader.cancel();
 });
 
 Deno.test("prune, keep: bad input gets one line and exit 2", async () => {

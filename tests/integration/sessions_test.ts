@@ -83,6 +83,7 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
     ...["session_id", "folder", "log", "start", "state", "reason"],
     ...["wall", "chunks", "audio", "gaps", "outage", "coverage"],
     "deleted_until",
+    "kept",
   ]);
   for (
     const key of ["session_id", "state", "reason", "chunks", "gaps", "coverage"]

@@ -116,7 +116,8 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   },
   {
     title: "ENDED",
-    cell: (session) => `${endText(session)}${deletedText(session)}`,
+    cell: (session) =>
+      `${endText(session)}${deletedText(session)}${keptText(session)}`,
   },
 ];
 
@@ -128,6 +129,10 @@ function endText({ state, reason, outage }: SessionSummary): string {
     : `no audio for ${formatDuration(Math.floor(outage.duration))}: ${
       inWords(outage.cause)
     }`;
+}
+
+function keptText({ kept }: SessionSummary): string {
+  return kept ? ", kept" : "";
 }
 
 function deletedText({ deleted_until }: SessionSummary): string {

@@ -264,6 +264,7 @@ Deno.test("renderSessions: keeps START and the whole id at 80 columns", () => {
     outage: null,
     coverage: 99.98,
     deleted_until: null,
+    kept: false,
     reason: null,
   } as const;
   const [titles, row] = renderSessions([session], 80, PLAIN).split("\n");

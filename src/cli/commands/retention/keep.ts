@@ -14,6 +14,7 @@ import { RetentionLock } from "../../../retention/lock.ts";
 import type { KnownSession } from "../../../sessions/catalog.ts";
 import { KEEP_FILE } from "../../../sessions/folder.ts";
 import { printLine } from "../../../terminal/output.ts";
+import { waitForLock } from "./patience.ts";
 
 /**
  * Keeps sessions, or with `--off` lets retention have them.
@@ -52,7 +53,12 @@ async function change(
   const path = join(folder, KEEP_FILE);
   try {
     // A process that deletes must learn of it before its next deletion.
-    using lock = await RetentionLock.take(dirname(folder));
+    const outputDir = dirname(folder);
+    using lock = await waitForLock(
+      outputDir,
+      RetentionLock.take(outputDir),
+      (late) => late[Symbol.dispose](),
+    );
     const isKept = look(path, "write") !== null;
     if (isOff) removeIfThere(path);
     else if (!isKept) createFile(path).close();

@@ -13,7 +13,6 @@ import { bootId } from "../../../platform/host.ts";
 import { freeBytes } from "../../../platform/free_space.ts";
 import type { Settings } from "../../../config/settings.ts";
 import { isoMilliseconds } from "../../../log/format/timestamps.ts";
-import { Patience, TIMED_OUT } from "../../../platform/locks/patience.ts";
 import { describeDistrust } from "../../../retention/clock_trust.ts";
 import {
   type Outcome,
@@ -32,6 +31,7 @@ import {
   pluralize,
 } from "../../../terminal/units.ts";
 import { terminalColumns } from "../../../terminal/width.ts";
+import { printError, waitForLock } from "./patience.ts";
 
 /**
  * Deletes what the rules delete, or lists it.
@@ -90,26 +90,13 @@ export async function prune(options: ParsedOptions): Promise<number> {
   return hasFailed ? EXIT_CODES.failed : 0;
 }
 
-/** Milliseconds to wait for another process that deletes: it may have much to do. */
-const WAIT_MS = 600_000;
-
 async function applied(
   retention: Retention,
   { outputDir }: Settings,
   how: { readonly isTrial: boolean; readonly isForced: boolean },
 ): Promise<Outcome> {
-  const patience = new Patience({
-    clock: systemClock,
-    limitMs: WAIT_MS,
-    onWait: () =>
-      printError(
-        `Waiting for another process that deletes in ${outputDir}`,
-      ),
-  });
   try {
-    const outcome = await patience.waitFor(retention.apply(how));
-    if (outcome !== TIMED_OUT) return outcome;
-    throw new Error("another process has deleted in it for ten minutes");
+    return await waitForLock(outputDir, retention.apply(how));
   } catch (error) {
     throw new EchologError(
       "failed",
@@ -192,8 +179,4 @@ function asJson(
     })),
     removed_folder_list: removed,
   };
-}
-
-function printError(text: string): void {
-  console.error(oneLine(`echolog: ${text}`));
 }
