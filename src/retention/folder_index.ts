@@ -250,7 +250,7 @@ export class FolderIndex {
       if (isToggled) this.#sortIn(session);
       if (session.isKept) this.#kept.add(session);
       else this.#kept.delete(session);
-      if (session.isEnded) this.#changing.delete(session);
+      if (session.isEnded || session.isIdle) this.#changing.delete(session);
       else this.#changing.add(session);
       if (session.unfinished.size > 0) this.#unfinished.add(session);
       this.#noteEmpty(session);
@@ -304,6 +304,7 @@ export class FolderIndex {
     if (this.#turn.length === 0) this.#turn = [...this.#sessions.values()];
     for (const session of this.#turn.splice(-COMPARED)) {
       if (this.#sessions.get(session.id) !== session) continue;
+      if (session.isIdle) await this.#read(session);
       await this.#compare(session);
     }
   }

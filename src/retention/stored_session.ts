@@ -38,6 +38,13 @@ const BLOCK_BYTES = 262_144;
 
 /** Milliseconds between two comparisons of a session that is being recorded. */
 const HOUR_MS = 3_600_000;
+/**
+ * Milliseconds between two comparisons of an ended one, whose folder each
+ * deletion changes.
+ */
+const COMPARE_MS = 600_000;
+/** Milliseconds in which a recorder has written the state of a new session. */
+const BEGIN_MS = 600_000;
 
 /** What a look at a session found. */
 export interface News {
@@ -67,6 +74,8 @@ export class StoredSession {
   #wasRead = false;
   #isKept = false;
   #isEnded = false;
+  #hasState = false;
+  readonly #foundAt: MonotonicMs;
   #endedAt: EpochMs | null = null;
   #comparedTime: number | null = null;
   #comparedAt: MonotonicMs = -Infinity;
@@ -77,6 +86,7 @@ export class StoredSession {
     this.folder = folder;
     this.info = info;
     this.#clock = clock;
+    this.#foundAt = clock.monotonic();
   }
 
   /** Whether nothing of it may be deleted. */
@@ -87,6 +97,12 @@ export class StoredSession {
   /** Whether its last line is written: only a deletion changes it then. */
   get isEnded(): boolean {
     return this.#isEnded;
+  }
+
+  /** Whether nothing shows that it is a session, some time after it was found. */
+  get isIdle(): boolean {
+    return !this.#hasState && this.chunks.size === 0 &&
+      this.#clock.monotonic() - this.#foundAt > BEGIN_MS;
   }
 
   /** When it ended, or `null` when it has not, or when that is unknown. */
@@ -101,7 +117,8 @@ export class StoredSession {
   shouldCompare(time: number): boolean {
     const moment = this.#clock.monotonic();
     if (time === this.#comparedTime) return false;
-    if (!this.#isEnded && moment - this.#comparedAt < HOUR_MS) return false;
+    const interval = this.#isEnded ? COMPARE_MS : HOUR_MS;
+    if (moment - this.#comparedAt < interval) return false;
     this.#comparedTime = time;
     this.#comparedAt = moment;
     return true;
@@ -175,6 +192,7 @@ export class StoredSession {
     try {
       const path = join(this.folder, STATE_FILE);
       const state = parseState(await readText(path, MAX_STATE_BYTES));
+      this.#hasState = true;
       this.#isEnded = state?.state === "ended";
       this.#endedAt = state === null || !this.#isEnded
         ? null

@@ -8,9 +8,12 @@
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import {
+  deletedLine,
   INDEX_FILE,
   indexLine,
+  intentLine,
   MAX_CHUNKS,
+  MAX_ENTRIES,
 } from "../../src/sessions/chunks/chunk_index.ts";
 import { startEcholog } from "../support/echolog.ts";
 import { event } from "../support/events.ts";
@@ -21,6 +24,25 @@ import { tempFolder } from "../support/temp.ts";
 const LIMIT = 300_000_000;
 /** Milliseconds from one chunk to the next. */
 const STEP = 300_000;
+
+/** Chunks that retention has left of the longest session. */
+const KEPT = 2 * MAX_CHUNKS - MAX_ENTRIES;
+
+/** The lines of a deleted chunk of a session that started then. */
+function linesOfDeletion(seq: number, start: number): string[] {
+  const deletion = {
+    file: `chunk_${String(seq).padStart(5, "0")}.flac`,
+    seq,
+    start: start + (seq - 1) * STEP,
+    end: start + seq * STEP,
+    duration: 300.000021,
+    size: 29_000_000 + seq,
+    rule: "max_age",
+    time: start + (seq + KEPT) * STEP,
+    isDone: true,
+  } as const;
+  return [intentLine(deletion), deletedLine(deletion, deletion.time)];
+}
 
 /** Makes a session with as many chunks in its index as are read, and a log without them. */
 function makeSession(folder: string): void {
@@ -46,6 +68,8 @@ function makeSession(folder: string): void {
       peak_dbfs: -18.2,
     });
     lines.push(indexLine(chunk));
+    const old = seq - KEPT;
+    if (old > 0) lines.push(...linesOfDeletion(old, start));
     if (lines.length < 10_000 && seq < MAX_CHUNKS) continue;
     file.writeSync(new TextEncoder().encode(lines.join("")));
     lines = [];

@@ -20,13 +20,17 @@ import { UnsafePathError } from "../../platform/guarded/guard.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
 /**
- * Most chunks that are read, made or deleted: seventeen months of chunks
- * of five minutes, or seventeen days of chunks of ten seconds. Readers keep each
- * in memory.
+ * Most chunks that are read: seventeen months of chunks of five minutes, or
+ * seventeen days of chunks of ten seconds. Readers keep each in memory.
  */
 export const MAX_CHUNKS = 150_000;
-/** Largest index that is read: that many lines. */
-export const MAX_BYTES = 60_000_000;
+/**
+ * Most chunks and deletions: thirteen months of chunks of five minutes of which
+ * thirty days are left.
+ */
+export const MAX_ENTRIES = 225_000;
+/** Largest index that is read: that many of both. */
+export const MAX_BYTES = 70_000_000;
 /** Name of the index in a session's folder. */
 export const INDEX_FILE = "chunks.jsonl";
 
@@ -184,7 +188,10 @@ export interface ChunkIndex {
  */
 export class IndexLines implements ChunkIndex {
   readonly made = new Map<number, ChunkCreated>();
-  readonly deletions = new Map<number, Deletion>();
+  readonly deletions = new Map<
+    number,
+    { -readonly [K in keyof Deletion]: Deletion[K] }
+  >();
   /** Numbers of chunks whose files are removed. */
   readonly removed = new Set<number>();
 
@@ -195,12 +202,8 @@ export class IndexLines implements ChunkIndex {
 
   /** Takes a line. */
   takeLine(text: string): void {
-    let line: unknown;
-    try {
-      line = JSON.parse(text);
-    } catch {
-      return;
-    }
+    const line = parseLine(text);
+    if (line === null) return;
     if (isMade(line)) {
       const chunk = chunkOf(line);
       if (chunk !== null) this.made.set(chunk.seq, chunk);
@@ -211,7 +214,7 @@ export class IndexLines implements ChunkIndex {
       this.removed.add(line.seq);
       const deletion = this.deletions.get(line.seq);
       if (deletion === undefined) return;
-      this.deletions.set(line.seq, { ...deletion, isDone: true });
+      deletion.isDone = true;
     }
   }
 }
@@ -225,9 +228,15 @@ export function readChunkIndex(folder: string): ChunkIndex {
   const lines = new IndexLines();
   for (const line of linesOf(folder)) {
     lines.takeLine(line);
-    if (lines.made.size + lines.deletions.size <= MAX_CHUNKS) continue;
+    const { made, deletions } = lines;
+    const isShort = made.size <= MAX_CHUNKS &&
+      made.size + deletions.size <= MAX_ENTRIES;
+    if (isShort) continue;
     const path = join(folder, INDEX_FILE);
-    throw new UnsafePathError(path, `it has more than ${MAX_CHUNKS} chunks`);
+    throw new UnsafePathError(
+      path,
+      `it has more than ${MAX_CHUNKS} chunks, or ${MAX_ENTRIES} with deletions`,
+    );
   }
   return lines;
 }
@@ -245,6 +254,8 @@ export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
   const lengths = new Map<number, Seconds>();
   const lines = new IndexLines();
   for (const line of linesOf(folder)) {
+    // Lines of deletions say nothing new, and there may be two for each chunk.
+    if (line.startsWith(DELETING) || line.startsWith(DELETED)) continue;
     lines.takeLine(line);
     for (const { seq, duration } of lines.made.values()) {
       lengths.set(seq, duration);
@@ -283,13 +294,24 @@ export function deletedUntil(folder: string): EpochMs | null {
   return deletion?.end ?? null;
 }
 
-/** Returns the last line before a deletion, or `null`; it is looked for from the end. */
+/** How the line before a deletion begins. */
+const DELETING = `{"event":"deleting"`;
+/** How the line after it begins. */
+const DELETED = `{"event":"deleted"`;
+
+/** Returns the last whole line before a deletion, or `null`; it is looked for from the end. */
 function lastDeletion(file: Deno.FsFile, size: number): string | null {
   for (let end = size; end > 0; end -= BLOCK_BYTES) {
     const start = Math.max(0, end - BLOCK_BYTES);
     const text = textAt(file, start, Math.min(size, end + LINE_BYTES) - start);
-    const at = text.lastIndexOf(`{"event":"deleting"`);
-    if (at >= 0) return text.slice(at, text.indexOf("\n", at));
+    let at = text.lastIndexOf(DELETING);
+    // The last line may be torn.
+    if (at > 0 && !text.includes("\n", at)) {
+      at = text.lastIndexOf(DELETING, at - 1);
+    }
+    if (at >= 0 && text.includes("\n", at)) {
+      return text.slice(at, text.indexOf("\n", at));
+    }
   }
   return null;
 }
@@ -335,19 +357,35 @@ function chunkOf(line: IndexLine): ChunkCreated | null {
 }
 
 function deletionOf(line: IntentLine): Deletion | null {
-  const { file, seq, duration, size, rule } = line;
+  const { file, seq, duration, size } = line;
+  // One string for all takes less memory.
+  const rule = RETENTION_RULES.find((name) => name === line.rule) ?? line.rule;
   const time = Date.parse(line.time);
   const [start, end] = [Date.parse(line.start), Date.parse(line.end)];
   if ([time, start, end].some(Number.isNaN)) return null;
   return { file, seq, duration, size, rule, time, start, end, isDone: false };
 }
 
+/** An object of a line. */
+type Fields = Readonly<Record<string, unknown>>;
+
+function parseLine(text: string): Fields | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
 const NUMBERS = ["seq", "run", "duration", "size"];
 const TEXTS = ["file", "start", "end"];
 
-function isMade(value: unknown): value is IndexLine {
-  if (typeof value !== "object" || value === null) return false;
-  const fields: Record<string, unknown> = { ...value };
+function isMade(fields: Fields): fields is Fields & IndexLine {
   return fields.event === "made" &&
     NUMBERS.every((name) => Number.isFinite(fields[name])) &&
     TEXTS.every((name) => typeof fields[name] === "string") &&
@@ -356,9 +394,7 @@ function isMade(value: unknown): value is IndexLine {
       Number.isFinite(fields.peak));
 }
 
-function isIntent(value: unknown): value is IntentLine {
-  if (typeof value !== "object" || value === null) return false;
-  const fields: Record<string, unknown> = { ...value };
+function isIntent(fields: Fields): fields is Fields & IntentLine {
   return fields.event === "deleting" &&
     ["seq", "duration", "size"].every((name) =>
       Number.isFinite(fields[name])
@@ -367,9 +403,7 @@ function isIntent(value: unknown): value is IntentLine {
     RETENTION_RULES.some((rule) => rule === fields.rule);
 }
 
-function isRemoval(value: unknown): value is DeletedLine {
-  if (typeof value !== "object" || value === null) return false;
-  const fields: Record<string, unknown> = { ...value };
+function isRemoval(fields: Fields): fields is Fields & DeletedLine {
   return fields.event === "deleted" && Number.isFinite(fields.seq);
 }
 

@@ -366,6 +366,23 @@ Deno.test("Retention: notices what other processes did, without reading all agai
   ]);
 });
 
+Deno.test("Retention: a folder that was none of a session may become one", async () => {
+  using scene = new Scene();
+  scene.session("a", 4, 1);
+  Deno.mkdirSync(join(scene.out.path, "notes"));
+  const retention = scene.retention({ maxBytes: 50 });
+  for (let look = 0; look < 3; look++) {
+    assertEquals(namesOf(await retention.apply()), []);
+    scene.clock.advance(HOUR / 4);
+  }
+  // A session is copied into it.
+  scene.out.add("notes", 1, { start: NOW - 3 * HOUR, chunks: 2 });
+  const names = [await retention.apply(), await retention.apply()].flatMap(
+    namesOf,
+  );
+  assertEquals(names, ["a/1"]);
+});
+
 Deno.test("Retention: never calls deleted what somebody else deleted", async () => {
   using scene = new Scene();
   scene.session("a", 6, 5);
@@ -374,6 +391,7 @@ Deno.test("Retention: never calls deleted what somebody else deleted", async () 
   assertEquals(namesOf(await retention.apply()), ["a/2"]);
   // One that is deleted later is noticed when its turn comes.
   Deno.removeSync(join(scene.out.path, "a", "chunk_00006.flac"));
+  scene.clock.advance(HOUR);
   scene.session("b", 1, 1);
   await retention.apply();
   const { deletions } = scene.out.index("a");

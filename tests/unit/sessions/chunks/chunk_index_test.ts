@@ -7,10 +7,16 @@ import {
 import { writeAllSync } from "@std/io/write-all";
 import { join } from "@std/path";
 import {
+  deletedLine,
+  deletedUntil,
+  type Deletion,
   INDEX_FILE,
   indexLine,
+  intentLine,
   MAX_BYTES,
   MAX_CHUNKS,
+  MAX_ENTRIES,
+  readChunkIndex,
   readIndex,
   sumIndex,
   sumOf,
@@ -72,6 +78,29 @@ Deno.test("readIndex: leaves out a torn line, and the next line is whole", () =>
   assertEquals([...readIndex(folder.path).keys()], [1, 3]);
 });
 
+/** The deletion of a chunk of a second. */
+function deletionOf(seq: number): Deletion {
+  return {
+    ...{ file: `chunk_0000${seq}.wav`, seq, start: seq * 1_000 },
+    ...{ end: (seq + 1) * 1_000, duration: 1, size: 9 },
+    ...{ rule: "max_age", time: 9_000, isDone: false },
+  };
+}
+
+Deno.test("deletedUntil: takes the last deletion that is whole", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, INDEX_FILE);
+  const lines = [1, 2, 3].map((seq) => intentLine(deletionOf(seq)));
+  Deno.writeTextFileSync(path, lines.join(""));
+  assertEquals(deletedUntil(folder.path), 4_000);
+  for (const cut of [1, 40, 100]) {
+    Deno.writeTextFileSync(path, lines.join("").slice(0, -cut));
+    assertEquals(deletedUntil(folder.path), 3_000, `${cut}`);
+  }
+  Deno.writeTextFileSync(path, lines[0]?.slice(0, -9) ?? "");
+  assertEquals(deletedUntil(folder.path), null);
+});
+
 Deno.test("readIndex: leaves out lines that are not of an index", () => {
   using folder = tempFolder();
   const lines = ["", "null", "[]", '{"event":"made","seq":1}', "\0\0\0"];
@@ -120,6 +149,32 @@ Deno.test("readIndex: reads seventeen months of chunks of five minutes, and refu
     () => readIndex(folder.path),
     UnsafePathError,
     "it has more than 150000 chunks",
+  );
+});
+
+Deno.test("readChunkIndex: reads thirteen months of which thirty days are left, and refuses more", () => {
+  using folder = tempFolder();
+  const month = 30 * 24 * 12;
+  const made = 13 * month;
+  fill(folder.path, made);
+  using file = Deno.openSync(join(folder.path, INDEX_FILE), { append: true });
+  const append = (first: number, last: number) => {
+    const lines: string[] = [];
+    for (let seq = first; seq <= last; seq++) {
+      lines.push(intentLine(deletionOf(seq)), deletedLine(deletionOf(seq), 0));
+    }
+    writeAllSync(file, new TextEncoder().encode(lines.join("")));
+  };
+  append(1, made - month);
+  const { size } = readChunkIndex(folder.path).deletions;
+  assertEquals(size, made - month);
+  append(made - month + 1, MAX_ENTRIES - made);
+  readChunkIndex(folder.path);
+  append(MAX_ENTRIES - made + 1, MAX_ENTRIES - made + 1);
+  assertThrows(
+    () => readChunkIndex(folder.path),
+    UnsafePathError,
+    "or 225000 with deletions",
   );
 });
 
