@@ -6,6 +6,7 @@
  * @module
  */
 
+import { pooledMap } from "@std/async/pool";
 import { join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -19,6 +20,9 @@ import { type StoredChunk, StoredSession } from "./stored_session.ts";
 const SETTLED_MS = 5_000;
 /** Sessions that are compared with their folders at each look, in turn. */
 const COMPARED = 8;
+
+/** Files whose sizes are read at a time. */
+const MEASURED_AT_ONCE = 16;
 
 /** Options of {@linkcode FolderIndex}. */
 export interface FolderIndexOptions {
@@ -312,11 +316,33 @@ export class FolderIndex {
   async #compare(session: StoredSession): Promise<void> {
     const info = await lstat(session.folder);
     const time = info?.mtime?.getTime() ?? null;
+    const isFirst = !session.wasCompared;
     if (time === null || !session.shouldCompare(time)) return;
     const names = new Set<string>();
     for await (const { name } of Deno.readDir(session.folder)) names.add(name);
     for (const chunk of [...session.chunks.values()]) {
       if (!names.has(chunk.file)) this.forget(chunk);
+    }
+    if (isFirst) await this.#measure(session);
+  }
+
+  /**
+   * Takes the sizes of files instead of what the index says: a session may come
+   * from elsewhere.
+   */
+  async #measure(session: StoredSession): Promise<void> {
+    const measured = pooledMap(
+      MEASURED_AT_ONCE,
+      [...session.chunks.values()],
+      async (chunk) => {
+        const info = await lstat(join(session.folder, chunk.file));
+        return { chunk, size: info?.size ?? chunk.size };
+      },
+    );
+    for await (const { chunk, size } of measured) {
+      if (session.chunks.get(chunk.seq) !== chunk) continue;
+      this.#bytes += size - chunk.size;
+      chunk.size = size;
     }
   }
 }

@@ -49,7 +49,7 @@ export interface ClockNotice {
   readonly until: number;
 }
 
-/** A line of the list that is no name of a session: names have no spaces. */
+/** A line of the list that is no name of a session: those here have no spaces. */
 const CLOCK_LINE = /^clock (\S+) (\d+)$/;
 
 /** A lock that is held until it is disposed of. */
@@ -96,16 +96,23 @@ export class RetentionLock implements Disposable {
 
   /** Tells other processes until when the clock does not count. */
   async addClock({ boot, until }: ClockNotice): Promise<Place> {
-    return await this.addChanged([`clock ${boot} ${Math.ceil(until)}`]);
+    return await this.#append([`clock ${boot} ${Math.ceil(until)}`], false);
   }
 
   /** Adds sessions to the list, and returns its end. */
   async addChanged(sessions: Iterable<string>): Promise<Place> {
+    const names = [...sessions];
+    // A folder from elsewhere may have any name. A new list is read as "any".
+    const isPlain = names.every((name) => !/\s/.test(name));
+    return await this.#append(isPlain ? names : [], !isPlain);
+  }
+
+  async #append(entries: readonly string[], isReset: boolean): Promise<Place> {
     const { size } = await this.#file.stat();
-    const isNew = size < HEAD_BYTES || size > MAX_BYTES;
+    const isNew = isReset || size < HEAD_BYTES || size > MAX_BYTES;
     if (isNew) await this.#file.truncate(0);
     const head = isNew ? `${crypto.randomUUID()}\n` : "";
-    const lines = [...sessions].map((name) => `${name}\n`).join("");
+    const lines = entries.map((entry) => `${entry}\n`).join("");
     await writeAll(this.#file, new TextEncoder().encode(head + lines));
     return {
       name: await this.#read(0, HEAD_BYTES),

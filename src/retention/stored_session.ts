@@ -18,6 +18,7 @@ import {
   type Deletion,
   INDEX_FILE,
   IndexLines,
+  LINE_BYTES,
 } from "../sessions/chunks/chunk_index.ts";
 import { KEEP_FILE, LOG_FILE } from "../sessions/folder.ts";
 import {
@@ -28,7 +29,9 @@ import {
 import { datedAt, type Seen } from "./clock_trust.ts";
 
 /** A chunk that is on the disk. */
-export interface StoredChunk extends DeletedChunk, Seen {
+export interface StoredChunk extends Omit<DeletedChunk, "size">, Seen {
+  /** Size of its file in bytes. */
+  size: number;
   /** Its session. */
   readonly session: StoredSession;
 }
@@ -108,6 +111,11 @@ export class StoredSession {
   /** When it ended, or `null` when it has not, or when that is unknown. */
   get endedAt(): EpochMs | null {
     return this.#endedAt;
+  }
+
+  /** Whether its folder was compared with what is known. */
+  get wasCompared(): boolean {
+    return this.#comparedTime !== null;
   }
 
   /**
@@ -230,7 +238,8 @@ export class StoredSession {
         decoder.decode(bytes.subarray(0, count), { stream: true });
       const end = text.lastIndexOf("\n") + 1;
       lines.take(text.slice(0, end));
-      this.#rest = text.slice(end);
+      // No line is longer: the beginning shows that this one is.
+      this.#rest = text.slice(end, end + LINE_BYTES + 1);
     }
   }
 }

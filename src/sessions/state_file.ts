@@ -12,7 +12,7 @@ import type { ProcessIdentity } from "../platform/identity.ts";
 /** Name of the file. */
 export const STATE_FILE = "session.json";
 /** Largest file that is read: a state has some kilobytes. */
-export const MAX_STATE_BYTES = 1_000_000;
+export const MAX_STATE_BYTES = 64_000;
 /** Version of its format. */
 export const STATE_VERSION = 1;
 

@@ -125,16 +125,51 @@ async function* gunzip(
 async function firstMember(
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<[number, Uint8Array] | null> {
-  for (let end = nextMember(bytes, 1);; end = nextMember(bytes, end + 1)) {
+  let end = nextMember(bytes, 1);
+  for (let tries = 1;; tries++) {
     try {
-      const stream = new Blob([bytes.subarray(0, end)]).stream()
+      const stream = ReadableStream.from(blocks(bytes.subarray(0, end)))
         .pipeThrough(new DecompressionStream("gzip"));
-      return [end, new Uint8Array(await new Response(stream).arrayBuffer())];
+      const contents = await readUpTo(stream, MAX_MEMBER);
+      // What is too large to be held is decompressed a piece at a time.
+      return contents === null ? null : [end, contents];
     } catch {
       // These bytes are compressed data, or the file is cut or damaged.
-      if (end === bytes.length) return null;
+      if (end === bytes.length || tries === MAX_TRIES) return null;
     }
+    end = nextMember(bytes, end + 1);
   }
+}
+
+/** Bytes that become at most a thousand times as many. */
+const BLOCK = 16_384;
+
+function* blocks(
+  bytes: Uint8Array<ArrayBuffer>,
+): Generator<Uint8Array<ArrayBuffer>> {
+  for (let at = 0; at < bytes.length; at += BLOCK) {
+    yield bytes.subarray(at, at + BLOCK);
+  }
+}
+
+/** Most bytes of a member that are held. */
+const MAX_MEMBER = 32_000_000;
+/** Most places that are tried as the end of a member. */
+const MAX_TRIES = 16;
+
+/** Reads a stream, or returns `null` when it has more bytes. */
+async function readUpTo(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  limit: number,
+): Promise<Uint8Array | null> {
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    size += piece.length;
+    if (size > limit) return null;
+    pieces.push(piece);
+  }
+  return new Uint8Array(await new Blob(pieces).arrayBuffer());
 }
 
 /** Returns where a member of a gzip file may begin, or the end of the file. */
@@ -146,18 +181,26 @@ function nextMember(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
-/** Yields what can be decompressed of a cut or damaged file. */
+/**
+ * Most bytes that are decompressed a piece at a time: no log is as large, and a
+ * small file may hold any number.
+ */
+const MAX_CONTENTS = 200_000_000;
+
+/** Yields what can be decompressed of a cut, damaged or very large file. */
 async function* readable(
   bytes: Uint8Array<ArrayBuffer>,
 ): AsyncGenerator<Uint8Array> {
   const reader = ReadableStream.from(inPieces(bytes))
     .pipeThrough(new DecompressionStream("gzip")).getReader();
   try {
-    for (;;) {
+    for (let size = 0; size < MAX_CONTENTS;) {
       const { done, value } = await reader.read();
       if (done) return;
+      size += value.length;
       yield value;
     }
+    await reader.cancel();
   } catch {
     // The file is cut or damaged here: the lines before it are read.
   }

@@ -11,6 +11,8 @@ const PREFIX = /^[>|\s]+/;
 /** Matches the beginning of a line of a log, wrapped or not. */
 const BEGINNING =
   /^(?:\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)(?: |$)|\{"time":)/;
+/** Most lines that one line is wrapped into. */
+const MAX_PIECES = 64;
 /** The code of a space; no line of a log begins with it or below it. */
 const SPACE = 0x20;
 const [GREATER, BAR] = [0x3e, 0x7c];
@@ -51,7 +53,7 @@ export class QuotedLines {
     }
     if (this.#pieces.length === 0) return [line];
     this.#pieces.push(bare);
-    return [];
+    return this.#pieces.length < MAX_PIECES ? [] : this.end();
   }
 }
 

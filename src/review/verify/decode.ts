@@ -51,6 +51,8 @@ export async function decodeChunk(
     ...["-progress", "pipe:1", "-xerror"],
     // One thread each: many chunks are decoded at a time.
     ...["-threads", "1", "-err_detect", "crccheck+explode"],
+    // What a file holds must not decide which other files are opened.
+    ...["-protocol_whitelist", "file", ...demuxerOf(path)],
     ...["-i", `file:${path}`, "-map", "0:a:0", "-f", "null", "-"],
   ], { limit: LIMIT_MS, signal: watch.signal });
   if (watch.signal.aborted) {
@@ -71,6 +73,12 @@ export async function decodeChunk(
     fault: said ?? ended,
     ...await readFile(path),
   };
+}
+
+/** Returns the options with which ffmpeg reads a chunk as what its name says. */
+function demuxerOf(path: string): string[] {
+  const format = chunkFormat(basename(path));
+  return format === null ? [] : ["-f", FORMATS[format].muxer];
 }
 
 /** Milliseconds between two looks at a file that ffmpeg reads. */

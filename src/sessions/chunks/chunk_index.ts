@@ -202,7 +202,8 @@ export class IndexLines implements ChunkIndex {
 
   /** Takes a line. */
   takeLine(text: string): void {
-    const line = parseLine(text);
+    // Longer ones are not of an index, and parsing them may take much memory.
+    const line = text.length > LINE_BYTES ? null : parseLine(text);
     if (line === null) return;
     if (isMade(line)) {
       const chunk = chunkOf(line);
@@ -271,7 +272,7 @@ export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
 /** Bytes of an index in which its last deletion is looked for at a time. */
 const BLOCK_BYTES = 65_536;
 /** Maximum length of a line. */
-const LINE_BYTES = 1_024;
+export const LINE_BYTES = 1_024;
 
 /**
  * Returns the end of the audio that retention deleted last, or `null`, also when
@@ -382,12 +383,17 @@ function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
 }
 
-const NUMBERS = ["seq", "run", "duration", "size"];
+const NUMBERS = ["seq", "run", "duration"];
 const TEXTS = ["file", "start", "end"];
+
+function isSize(value: unknown): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
 
 function isMade(fields: Fields): fields is Fields & IndexLine {
   return fields.event === "made" &&
     NUMBERS.every((name) => Number.isFinite(fields[name])) &&
+    isSize(fields.size) &&
     TEXTS.every((name) => typeof fields[name] === "string") &&
     (fields.samples === null || Number.isInteger(fields.samples)) &&
     (fields.peak === null || fields.peak === "-inf" ||
@@ -396,9 +402,8 @@ function isMade(fields: Fields): fields is Fields & IndexLine {
 
 function isIntent(fields: Fields): fields is Fields & IntentLine {
   return fields.event === "deleting" &&
-    ["seq", "duration", "size"].every((name) =>
-      Number.isFinite(fields[name])
-    ) &&
+    ["seq", "duration"].every((name) => Number.isFinite(fields[name])) &&
+    isSize(fields.size) &&
     ["time", ...TEXTS].every((name) => typeof fields[name] === "string") &&
     RETENTION_RULES.some((rule) => rule === fields.rule);
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { type Outcome, Retention } from "../../../src/retention/retention.ts";
-import { lockPath } from "../../../src/retention/lock.ts";
+import { lockPath, RetentionLock } from "../../../src/retention/lock.ts";
 import type { Rules } from "../../../src/retention/rules.ts";
 import { intentLine } from "../../../src/sessions/chunks/chunk_index.ts";
 import { FakeClock } from "../../fakes/clock.ts";
@@ -397,6 +397,37 @@ Deno.test("Retention: never calls deleted what somebody else deleted", async () 
   const { deletions } = scene.out.index("a");
   assertEquals([...deletions.keys()], [2]);
   assertEquals(scene.out.left().length, 4);
+});
+
+for (const claimed of [1e15, 1e17, -1e17, 0]) {
+  Deno.test(`Retention: believes no size of ${claimed} that an index from elsewhere claims`, async () => {
+    using scene = new Scene();
+    scene.session("own", 6, 20);
+    scene.session("copied", 6, 1);
+    const index = join(scene.out.path, "copied", "chunks.jsonl");
+    const text = Deno.readTextFileSync(index);
+    Deno.writeTextFileSync(
+      index,
+      text.replaceAll(/"size":\d+/g, `"size":${claimed}`),
+    );
+    const outcome = await scene.retention({ maxBytes: 110 }).apply();
+    assertEquals(namesOf(outcome), ["own/1"]);
+  });
+}
+
+Deno.test("RetentionLock: takes no name of a folder for a notice of the clock", async () => {
+  using scene = new Scene();
+  const first = await (async () => {
+    using lock = await RetentionLock.take(scene.out.path);
+    return await lock.addChanged(["a"]);
+  })();
+  for (const name of ["clock boot 99999999", "a\nclock boot 99999999"]) {
+    using lock = await RetentionLock.take(scene.out.path);
+    await lock.addChanged([name]);
+    const { sessions, clock } = await lock.changesSince(first);
+    // It may be any session.
+    assertEquals([sessions, clock], [null, null]);
+  }
 });
 
 Deno.test("Retention: leaves a folder alone that was moved away, or replaced", async () => {

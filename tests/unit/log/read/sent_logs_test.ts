@@ -6,6 +6,7 @@ import {
   type ReadLine,
   readLog,
 } from "../../../../src/log/read/reader.ts";
+import { QuotedLines } from "../../../../src/log/read/quoted_lines.ts";
 import { event } from "../../../support/events.ts";
 import { gzip, utf16 } from "../../../support/sent_bytes.ts";
 import { tempFolder } from "../../../support/temp.ts";
@@ -114,4 +115,16 @@ Deno.test("readFileBlocks: reads a last line that lacks only its newline", async
   };
   assertEquals(await read(stop), true);
   assertEquals(await read(stop.slice(0, -"log_lines_dropped=0".length)), false);
+});
+
+Deno.test("QuotedLines: joins no more lines than a mail program makes of one", () => {
+  const quoted = new QuotedLines();
+  const [first = ""] = SENT;
+  const passed = quoted.push([
+    `> ${first} duration=`,
+    ...Array.from({ length: 200 }, () => "> x"),
+  ]);
+  // What is held back, and looked through at the end, is bounded.
+  assertEquals(passed.length, 201 - quoted.end().length);
+  assert(passed.length > 100);
 });
