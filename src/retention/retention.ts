@@ -97,7 +97,11 @@ export class Retention {
   #blockedUntil = -Infinity;
   #logsAt = -Infinity;
   /** Free space with what was deleted to make it, and when that was. */
-  #freed: { readonly free: number; readonly at: MonotonicMs } | null = null;
+  #freed: {
+    readonly before: number;
+    readonly free: number;
+    readonly at: MonotonicMs;
+  } | null = null;
   /** Until when others know that the clock does not count. */
   #announced = -Infinity;
   #last: Outcome | null = null;
@@ -123,7 +127,6 @@ export class Retention {
     const { outputDir, clock } = this.#options;
     const isNeeded = (options.neededBytes ?? 0) > 0;
     const isBlocked = clock.monotonic() < this.#blockedUntil;
-    // A recording that waits for room waits for no rule but that.
     if (this.#last !== null && isBlocked && !isNeeded) {
       return this.#last;
     }
@@ -149,7 +152,12 @@ export class Retention {
     if (!isTrial) await this.#finishUnfinished(touched);
     const distrust = this.#trust.distrust(index.newest);
     if (distrust !== null) await this.#tellOthers(lock);
-    const plan = await this.#plan(distrust, neededBytes);
+    const { maxAge } = this.#options.rules;
+    let plan = await this.#plan(distrust, neededBytes, maxAge);
+    // A recording that waits for room waits for no rule but that.
+    if (plan.isBlocked && !isForced && neededBytes > 0) {
+      plan = await this.#plan(distrust, neededBytes, null);
+    }
     const isBlocked = plan.isBlocked && !isForced;
     const now = clock.now();
     const pruned: Pruned[] = [];
@@ -179,6 +187,7 @@ export class Retention {
         },
         onFailed: (path, error) => this.#report(path, error),
       }, signal);
+      await this.#forgetShown();
     }
     const removed = distrust !== null || signal?.aborted
       ? []
@@ -199,15 +208,13 @@ export class Retention {
   async #plan(
     distrust: Distrust | null,
     neededBytes: number,
+    maxAge: Rules["maxAge"],
   ): Promise<Plan<StoredChunk>> {
     const { outputDir, rules, clock, freeBytes } = this.#options;
     const index = this.#index;
     const minFreeBytes = rules.minFreeBytes === null
       ? null
       : Math.max(rules.minFreeBytes, neededBytes);
-    const maxAge = neededBytes > 0 && minFreeBytes !== null
-      ? null
-      : rules.maxAge;
     return planDeletions({ ...rules, maxAge, minFreeBytes }, {
       candidates: index.candidates(),
       ageOf: (chunk) => ageOf(chunk, clock, distrust === null),
@@ -232,16 +239,31 @@ export class Retention {
       : Math.max(free, freed.free);
     this.#freed = expected === null ? null : {
       free: expected,
+      before: expected,
       at: isShown ? -Infinity : freed.at,
     };
     return expected;
   }
 
+  /** Counts nothing that was deleted where its space shows at once. */
+  async #forgetShown(): Promise<void> {
+    const { outputDir, freeBytes } = this.#options;
+    const freed = this.#freed;
+    if (freed === null || freed.free === freed.before) return;
+    const free = await freeBytes(outputDir);
+    const middle = (freed.before + freed.free) / 2;
+    if (free !== null && free >= middle) this.#freed = null;
+  }
+
   /** Notes space that a deletion has made. */
   #credit(bytes: number): void {
     if (this.#freed === null) return;
-    const free = this.#freed.free + bytes;
-    this.#freed = { free, at: this.#options.clock.monotonic() };
+    const { before, free } = this.#freed;
+    this.#freed = {
+      before,
+      free: free + bytes,
+      at: this.#options.clock.monotonic(),
+    };
   }
 
   /** Takes over what another process found out about the clock. */

@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { readChunkIndex } from "../../src/sessions/chunks/chunk_index.ts";
+import {
+  deletedLine,
+  intentLine,
+  readChunkIndex,
+} from "../../src/sessions/chunks/chunk_index.ts";
+import { exists } from "../../src/platform/fs.ts";
 import { RetentionLock } from "../../src/retention/lock.ts";
 import {
   echolog,
@@ -155,6 +160,43 @@ Deno.test("prune, keep: delete by hand, protect, and say what would go", async (
   assertEquals((await run(home, "prune", "--force")).code, 0);
   const empty = await run(home, "verify", "one");
   assertEquals(empty.code, 0, empty.stdout);
+});
+
+Deno.test("verify: a chunk that retention deletes while it is decoded is no fault", async () => {
+  using home = limited(1_000_000_000);
+  const args = ["record", "--session-id", "one", "--duration", "2.5s"];
+  assertEquals((await run(home, ...args)).code, 0);
+  const folder = join(home.path, "recordings", "one");
+  const [first] = readChunkIndex(folder).made.values();
+  assert(first !== undefined);
+  const deletion = { ...first, rule: "max_age", isDone: true } as const;
+  const lines = join(home.path, "lines");
+  Deno.writeTextFileSync(
+    lines,
+    intentLine(deletion) + deletedLine(deletion, first.end),
+  );
+  // It stands for another process, which deletes at this very moment.
+  const ffmpeg = join(home.path, "ffmpeg");
+  const chunk = join(folder, first.file);
+  Deno.writeTextFileSync(
+    ffmpeg,
+    `#!/bin/sh
+case "$*" in *-xerror*)
+  [ ! -e ${chunk} ] || cat ${lines} >>${folder}/chunks.jsonl
+  rm -f ${chunk} ;;
+esac
+exec ffmpeg "$@"
+`,
+    { mode: 0o755 },
+  );
+  const config = join(home.path, "echolog.conf");
+  Deno.writeTextFileSync(
+    config,
+    `${Deno.readTextFileSync(config)}[ffmpeg]\npath = "${ffmpeg}"\n`,
+  );
+  const { code, stdout } = await run(home, "verify", "one");
+  assertEquals([code, exists(chunk)], [0, false], stdout);
+  assertMatch(stdout, /deleted by retention/);
 });
 
 Deno.test("keep: says that it waits for a process that deletes", async () => {

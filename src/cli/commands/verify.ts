@@ -58,9 +58,10 @@ export async function verify(options: ParsedOptions): Promise<number> {
   }
   const { path: ffmpeg } = await requireFfmpeg(ffmpegPath);
   // The log is read first: files that appear meanwhile are newer than its end.
-  const history = await historyOf(session.log, folder);
-  const files = filesIn(folder);
-  const decoded = await decodeAll(ffmpeg, folder, files);
+  const before = await historyOf(session.log, folder);
+  const listed = filesIn(folder);
+  const decoded = await decodeAll(ffmpeg, folder, listed);
+  const { history, files } = withoutDeleted(folder, before, listed);
   const report = verifySession({
     sessionId: history.sessionId ?? basename(folder),
     history,
@@ -112,6 +113,24 @@ async function historyOf(log: string, folder: string) {
     if (isAbsent(error)) return new HistoryReader(index).history();
     throw error;
   }
+}
+
+/** Leaves out files that retention deleted while they were read. */
+function withoutDeleted(
+  folder: string,
+  history: Awaited<ReturnType<typeof historyOf>>,
+  files: readonly FolderFile[],
+) {
+  const gone = files.filter(({ name }) => !exists(join(folder, name)));
+  if (gone.length === 0) return { history, files };
+  const deletions = [...readChunkIndex(folder).deletions.values()];
+  const deleted = new Set(deletions.map(({ file }) => file));
+  return {
+    history: { ...history, deletions },
+    files: files.filter((file) =>
+      !gone.includes(file) || !deleted.has(file.name)
+    ),
+  };
 }
 
 async function decodeAll(

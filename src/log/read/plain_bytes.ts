@@ -4,6 +4,8 @@
  * @module
  */
 
+import { concat } from "@std/bytes/concat";
+
 /** The forms of a file, by its first bytes. */
 type Form = "plain" | "utf-8 with a mark" | "utf-16le" | "utf-16be" | "gzip";
 
@@ -159,17 +161,17 @@ const MAX_TRIES = 16;
 
 /** Reads a stream, or returns `null` when it has more bytes. */
 async function readUpTo(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  stream: ReadableStream<Uint8Array>,
   limit: number,
 ): Promise<Uint8Array | null> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of stream) {
     size += piece.length;
     if (size > limit) return null;
     pieces.push(piece);
   }
-  return new Uint8Array(await new Blob(pieces).arrayBuffer());
+  return concat(pieces);
 }
 
 /** Returns where a member of a gzip file may begin, or the end of the file. */

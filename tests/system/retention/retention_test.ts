@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import { type Outcome, Retention } from "../../../src/retention/retention.ts";
+import {
+  type Outcome,
+  Retention,
+  type RetentionOptions,
+} from "../../../src/retention/retention.ts";
 import { lockPath, RetentionLock } from "../../../src/retention/lock.ts";
 import type { Rules } from "../../../src/retention/rules.ts";
 import { intentLine } from "../../../src/sessions/chunks/chunk_index.ts";
@@ -36,7 +40,11 @@ class Scene implements Disposable {
   }
 
   retention(rules: Partial<Rules>): Retention {
-    return new Retention({
+    return new Retention(this.options(rules));
+  }
+
+  options(rules: Partial<Rules>): RetentionOptions {
+    return {
       outputDir: this.out.path,
       rules: {
         ...{ maxAge: null, maxBytes: null, minFreeBytes: null },
@@ -50,7 +58,7 @@ class Scene implements Disposable {
       onDeleted: ({ session_id, seq, rule }) =>
         this.deleted.push(`${session_id}/${seq} ${rule}`),
       onProblem: (path, message) => this.problems.push(`${path}: ${message}`),
-    });
+    };
   }
 }
 
@@ -296,6 +304,30 @@ Deno.test("Retention: space that shows late is not made twice", async () => {
   // It shows by now, if it ever does: something else has filled the disk.
   scene.clock.advance(2_000);
   assertEquals(namesOf(await retention.apply()), ["a/5", "a/6", "a/7"]);
+});
+
+Deno.test("Retention: makes room again at once where freed space shows at once", async () => {
+  using scene = new Scene();
+  scene.session("a", 30, 1);
+  scene.free = 70;
+  const retention = new Retention({
+    ...scene.options({ minFreeBytes: 100 }),
+    onDeleted: ({ size }) => scene.free = (scene.free ?? 0) + size,
+  });
+  assertEquals(namesOf(await retention.apply()), ["a/1", "a/2", "a/3"]);
+  // Another program fills the disk again.
+  scene.clock.advance(5_000);
+  scene.free = 80;
+  assertEquals(namesOf(await retention.apply()), ["a/4", "a/5"]);
+});
+
+Deno.test("Retention: applies max_age, too, while a recording waits for room", async () => {
+  using scene = new Scene();
+  scene.session("a", 6, 3);
+  scene.free = 1_000;
+  const retention = scene.retention({ maxAge: 6.5 * 3_600, minFreeBytes: 100 });
+  const outcome = await retention.apply({ neededBytes: 90 });
+  assertEquals(outcome.pruned.map(({ rule }) => rule), ["max_age", "max_age"]);
 });
 
 Deno.test("Retention: makes the room that a recording waits for, whatever else is blocked", async () => {
