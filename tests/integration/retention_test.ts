@@ -175,7 +175,7 @@ Deno.test("verify: a chunk that retention deletes while it is decoded is no faul
     lines,
     intentLine(deletion) + deletedLine(deletion, first.end),
   );
-  // It stands for another process, which deletes at this very moment.
+  // It is in the place of another process that deletes at this very moment.
   const ffmpeg = join(home.path, "ffmpeg");
   const chunk = join(folder, first.file);
   Deno.writeTextFileSync(
