@@ -13,6 +13,7 @@ import {
   PLACE_OPTIONS,
   settingOptions,
 } from "./args/options.ts";
+import { UTC_OPTION } from "./args/times.ts";
 import { EVENT_NAMES } from "../events.ts";
 
 const SESSION_NOTES = [
@@ -68,6 +69,7 @@ export const COMMANDS: readonly Command[] = [
         help: "refresh every second until Ctrl-C",
       },
       JSON_OPTION,
+      UTC_OPTION,
       ...PLACE_OPTIONS,
       HELP_OPTION,
     ],
@@ -107,6 +109,7 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: "ids", help: "print the ids of all sessions, one per line" },
       JSON_OPTION,
+      UTC_OPTION,
       ...PLACE_OPTIONS,
       HELP_OPTION,
     ],
@@ -145,10 +148,21 @@ export const COMMANDS: readonly Command[] = [
       {
         name: "since",
         placeholder: "TIME",
-        help:
-          "show lines since this time, such as 10m (ago) or 2025-09-22T10:00Z",
+        help: "show lines since this time, such as 14:05, or 10m (ago)",
+      },
+      {
+        name: "until",
+        placeholder: "TIME",
+        help: "show lines up to this time",
+      },
+      {
+        name: "lines",
+        short: "n",
+        placeholder: "N",
+        help: "show the last N of these lines",
       },
       JSON_OPTION,
+      UTC_OPTION,
       ...PLACE_OPTIONS,
       HELP_OPTION,
     ],
@@ -169,7 +183,12 @@ export const COMMANDS: readonly Command[] = [
       "Reports, from the log alone, when audio is missing, why, what ffmpeg printed,",
       "and what to do about it.",
     ],
-    options: () => [JSON_OPTION, ...PLACE_OPTIONS, HELP_OPTION],
+    options: () => [
+      JSON_OPTION,
+      UTC_OPTION,
+      ...PLACE_OPTIONS,
+      HELP_OPTION,
+    ],
     load: async () => (await import("./commands/explain.ts")).explain,
   },
   {
@@ -187,6 +206,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     options: () => [
       JSON_OPTION,
+      UTC_OPTION,
       ...settingOptions(["ffmpegPath"]),
       ...PLACE_OPTIONS,
       HELP_OPTION,
@@ -237,6 +257,7 @@ export const COMMANDS: readonly Command[] = [
       },
       { name: "force", help: "delete even more than half of all chunks" },
       JSON_OPTION,
+      UTC_OPTION,
       ...PLACE_OPTIONS,
       HELP_OPTION,
     ],

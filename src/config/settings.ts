@@ -23,7 +23,8 @@ import {
   textList,
   type ValueType,
 } from "./setting_types.ts";
-import { nextTime, TIME_FORMS } from "./typed_time.ts";
+import { nextTime, TIME_FORMS } from "../times/typed.ts";
+import { Zone } from "../times/zone.ts";
 import type { Seconds } from "../events.ts";
 import type { LogLevel } from "../log/format/levels.ts";
 import { TIME_WHEN, type TimeWhen } from "../log/format/period_names.ts";
@@ -257,7 +258,9 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     key: null,
     flag: "until",
     placeholder: "TIME",
-    type: optional(text(TIME_FORMS, (time) => nextTime(time, 0) !== null)),
+    type: optional(
+      text(TIME_FORMS, (time) => nextTime(time, 0, Zone.utc) !== null),
+    ),
     defaultValue: null,
     defaultText: "until stopped",
     help: "stop at this time, such as 06:00 for the next one",

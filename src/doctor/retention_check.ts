@@ -5,7 +5,7 @@
  * @module
  */
 
-import { formatAge } from "../config/setting_types.ts";
+import { formatAge } from "../times/duration.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Seconds } from "../events.ts";
 import { encodedBytes } from "../ffmpeg/command/encoded_size.ts";

@@ -7,7 +7,7 @@
 
 import type { EpochMs, Seconds } from "../events.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
-import { formatDateTime } from "../terminal/units.ts";
+import { TimeFormat } from "../times/shown.ts";
 
 /** A day in milliseconds. */
 const DAY_MS = 86_400_000;
@@ -133,7 +133,9 @@ export function describeDistrust(
   distrust: Distrust,
   newest: EpochMs | null,
 ): string {
-  const last = newest === null ? "" : ` (${formatDateTime(newest)} UTC)`;
+  const last = newest === null
+    ? ""
+    : ` (${TimeFormat.utc.dateTime(newest)} UTC)`;
   return `${
     reasonFor(distrust, last)
   }: no audio counts as older than this process has known it, for a day`;

@@ -12,7 +12,8 @@ import type {
   SessionEvent,
   SessionStop,
 } from "../events.ts";
-import { formatDateTime, pluralize } from "../terminal/units.ts";
+import { pluralize } from "../terminal/units.ts";
+import { TimeFormat } from "../times/shown.ts";
 import type { LogFaults } from "./history.ts";
 
 /** What is known of a session when an event of it is checked. */
@@ -149,8 +150,8 @@ export class FaultCollector {
     this.#lost++;
     this.#addOdd(
       `a line of ${
-        formatDateTime(event.time)
-      } (${event.event}) has impossible values and is left out`,
+        TimeFormat.utc.dateTime(event.time)
+      } UTC (${event.event}) has impossible values and is left out`,
     );
     return null;
   }

@@ -31,6 +31,10 @@ export interface SessionSummary {
   readonly log: string;
   /** When it started, ISO 8601 in UTC. */
   readonly start: string;
+  /** When it ended, ISO 8601 in UTC, or `null` when it has not, or that is unknown. */
+  readonly end: string | null;
+  /** Its device, without secrets, or `null` when unknown. */
+  readonly device: string | null;
   /** Its state. */
   readonly state: Condition;
   /** Why it ended, or `null`. */
@@ -44,6 +48,8 @@ export interface SessionSummary {
   readonly chunks: number | null;
   /** Length of their audio. */
   readonly audio: Seconds | null;
+  /** Size of their files that are left in bytes. */
+  readonly bytes: number | null;
   /** Number of gaps, with the outage that is not over. */
   readonly gaps: number | null;
   /** The outage that is not over, or `null`. */
@@ -69,9 +75,18 @@ export async function summarize(
     // Other commands, which are about one session, report why.
     const { session_id, folder, log, start } = session;
     const state = conditionOf(session);
-    const head = { session_id, folder, log, start: isoMilliseconds(start) };
+    const device = session.state?.device ?? null;
+    const head = { session_id, folder, log, device };
+    const begun = isoMilliseconds(start);
     const kept = isKept(folder);
-    return { ...head, ...UNKNOWN, state, deleted_until: null, kept };
+    return {
+      ...head,
+      ...UNKNOWN,
+      start: begun,
+      state,
+      deleted_until: null,
+      kept,
+    };
   }
 }
 
@@ -83,31 +98,48 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     deleted_until: until === null ? null : isoMilliseconds(until),
     kept: isKept(folder),
   };
-  const head = { session_id, folder, log, start: isoMilliseconds(start) };
+  const head = {
+    ...{ session_id, folder, log, start: isoMilliseconds(start) },
+    device: state?.device ?? null,
+  };
   if (state === null) {
-    return { ...head, ...await fromLog(session, condition), ...retained };
+    const logged = await fromLog(session, condition);
+    return withEnd({ ...head, ...logged, ...retained });
   }
   if (condition === "crashed" || condition === "unknown") {
     // The recorder may have ended while its state could not be written.
     const logged = await fromLog(session, condition);
-    if (logged.reason !== null) return { ...head, ...logged, ...retained };
+    if (logged.reason !== null) {
+      return withEnd({ ...head, ...logged, ...retained });
+    }
   }
   const now = Date.now();
   const outage = outageOf(session, now);
-  return {
+  return withEnd({
     ...head,
     state: condition,
     reason: state.reason,
     wall: rounded(state.wall ?? wallOf(session, condition), 3),
     chunks: state.chunks,
     audio: round(state.audio, 3),
+    bytes: until === null ? state.bytes : sumIndex(folder).bytes,
     gaps: state.gaps + (outage === null ? 0 : 1),
     outage,
     coverage: condition === "ended"
       ? rounded(state.coverage, 2)
       : coverageNow(session, now),
     ...retained,
-  };
+  });
+}
+
+/** Adds when a session ended. */
+function withEnd(summary: Omit<SessionSummary, "end">): SessionSummary {
+  const { session_id, folder, log, start, ...rest } = summary;
+  const { state, wall } = rest;
+  const end = state === "ended" && wall !== null
+    ? isoMilliseconds(Date.parse(start) + wall * 1000)
+    : null;
+  return { session_id, folder, log, start, end, ...rest };
 }
 
 /** Whether a session is protected from retention, as far as that can be read. */
@@ -136,9 +168,16 @@ function wallOf(
 type Figures =
   & Omit<
     SessionSummary,
-    "session_id" | "folder" | "log" | "start" | "deleted_until" | "kept"
+    | "session_id"
+    | "folder"
+    | "log"
+    | "start"
+    | "end"
+    | "device"
+    | "deleted_until"
+    | "kept"
   >
-  & Partial<Pick<SessionSummary, "start">>;
+  & Partial<Pick<SessionSummary, "start" | "device">>;
 
 async function fromLog(
   { log, start, folder, state }: KnownSession,
@@ -148,6 +187,7 @@ async function fromLog(
   let stop: SessionStop | null = null;
   let last: EpochMs = start;
   let begun: EpochMs | null = null;
+  let device: string | null = null;
   try {
     for await (const line of readLog(log)) {
       // Only the number of all other lines would count.
@@ -158,7 +198,7 @@ async function fromLog(
       totals.record(event);
       last = event.time;
       if (event.event === "session_stop") stop = event;
-      if (event.event === "session_start") begun = event.start;
+      if (event.event === "session_start") ({ start: begun, device } = event);
       if (event.event === "log_rotated") begun ??= event.start;
     }
   } catch (error) {
@@ -166,7 +206,8 @@ async function fromLog(
     if (!isAbsent(error)) return { ...UNKNOWN, state: condition };
   }
   // The index may have as many lines as many months have chunks.
-  const { chunks: closed, audio: heard } = state ?? sumIndex(folder);
+  const index = sumIndex(folder);
+  const { chunks: closed, audio: heard } = state ?? index;
   totals.raise({ chunks: closed, audio: heard });
   const wall = finite(stop?.wall) ??
     Math.max(0, (last - (begun ?? start)) / 1000);
@@ -178,11 +219,13 @@ async function fromLog(
     wall: round(wall, 3),
     chunks: finite(stop?.chunks) ?? chunks,
     audio: round(finite(stop?.audio) ?? audio, 3),
+    bytes: index.chunks > 0 ? index.bytes : totals.bytes,
     gaps: finite(stop?.gaps) ?? gaps,
     outage: null,
     coverage: rounded(stop?.coverage ?? null, 2),
     // The files of a mailed log have other times.
     ...(begun === null ? {} : { start: isoMilliseconds(begun) }),
+    ...(device === null ? {} : { device }),
   };
 }
 
@@ -196,6 +239,8 @@ function finite(value: number | undefined): number | undefined {
 }
 
 const UNKNOWN = {
+  end: null,
+  bytes: null,
   reason: null,
   wall: null,
   chunks: null,

@@ -5,7 +5,7 @@
  */
 
 import { format } from "@std/fmt/bytes";
-import type { EpochMs, Seconds } from "../events.ts";
+import type { Seconds } from "../events.ts";
 
 /**
  * Formats a duration with its two largest units: `78 ms`, `3.2 s`,
@@ -48,16 +48,6 @@ export function formatPercent(percent: number | null): string {
   if (percent === null) return "–";
   const shown = percent < 100 ? Math.min(percent, 99.99) : 100;
   return `${Number(shown.toFixed(2))} %`;
-}
-
-/** Formats a point in time in UTC: `2025-09-22 10:00:00`. */
-export function formatDateTime(time: EpochMs): string {
-  return new Date(time).toISOString().slice(0, 19).replace("T", " ");
-}
-
-/** Formats a point in time in UTC without its day: `10:00:00`. */
-export function formatTime(time: EpochMs): string {
-  return new Date(time).toISOString().slice(11, 19);
 }
 
 /** Formats a number of things: `1 gap`, `2 gaps`. */

@@ -35,7 +35,7 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
   const lines = (await text()).trimEnd().split("\n");
   assertMatch(
     lines[0] ?? "",
-    /^SESSION +START \(UTC\) +DURATION +CHUNKS +GAPS +COVERAGE +ENDED$/,
+    /^SESSION +START \(UTC\) +END +DURATION +SIZE +CHUNKS +GAPS +COVERAGE +DEVICE +ENDED$/,
   );
   assertMatch(lines[1] ?? "", /^2\d+T\d+Z .* recording$/);
   // A slow start is a gap, and makes the session longer.
@@ -48,7 +48,7 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
     new RegExp(
       `^apple .* ${
         formatDuration(wall)
-      } +1 +${gaps} +[\\d.]+ % +duration reached$`,
+      } +[\\d.]+ kB +1 +${gaps} +[\\d.]+ % +test +duration reached$`,
     ),
   );
   assertMatch(lines[3] ?? "", /^zebra /);
@@ -80,13 +80,19 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
   Deno.removeSync(join(home.path, "recordings", "one", "session.json"));
   const [withoutState] = await sums();
   assertEquals(Object.keys(withoutState), [
-    ...["session_id", "folder", "log", "start", "state", "reason"],
-    ...["wall", "chunks", "audio", "gaps", "outage", "coverage"],
-    "deleted_until",
-    "kept",
+    ...["session_id", "folder", "log", "start", "end", "device", "state"],
+    ...["reason", "wall", "chunks", "audio", "bytes", "gaps", "outage"],
+    ...["coverage", "deleted_until", "kept"],
   ]);
+  assertEquals(
+    Date.parse(withState.end) - Date.parse(withState.start),
+    withState.wall * 1000,
+  );
   for (
-    const key of ["session_id", "state", "reason", "chunks", "gaps", "coverage"]
+    const key of [
+      ...["session_id", "device", "state", "reason", "chunks", "bytes"],
+      ...["gaps", "coverage"],
+    ]
   ) {
     assertEquals(withoutState[key], withState[key], key);
   }

@@ -165,6 +165,8 @@ function environment(home: string | null): Record<string, string> {
   return {
     ...Object.fromEntries(kept),
     NO_COLOR: "1",
+    // What the machine is set to must not show in the results.
+    TZ: "UTC",
     DENO_NO_UPDATE_CHECK: "1",
     ...(home === null ? {} : { HOME: home }),
   };

@@ -18,6 +18,7 @@ const ROOMS = [
   "ffmpeg",
   "audio",
   "terminal",
+  "times",
   "platform",
   "", // events, errors and version: the ground
 ];

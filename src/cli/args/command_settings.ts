@@ -45,7 +45,7 @@ const masked = createRedactor();
 export function loadCommandSettings(options: ParsedOptions): LoadedSettings {
   const configPath = options.values.get("config");
   return loadSettings({
-    flags: options.values,
+    flags: options.flags,
     ...(configPath === undefined ? {} : { configPath }),
   }, host);
 }
@@ -63,7 +63,7 @@ export function chooseOutputDir(options: ParsedOptions): string {
     return loadCommandSettings(options).settings.outputDir;
   } catch (error) {
     const outputDir = loadOutputDir({
-      flags: options.values,
+      flags: options.flags,
       ...(configPath === undefined ? {} : { configPath }),
     }, host);
     console.error(`echolog: warning: ${masked(describeError(error))}`);
@@ -87,7 +87,7 @@ export function chosenPlace(options: ParsedOptions): string | null {
  * @throws {EchologError} `usage`, naming the flag at fault.
  */
 export function loadFlagsAlone(options: ParsedOptions): LoadedSettings {
-  return loadSettings({ flags: options.values }, {
+  return loadSettings({ flags: options.flags }, {
     os: host.os,
     home: host.home,
     cwd: host.cwd,

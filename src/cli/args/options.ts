@@ -30,12 +30,16 @@ export interface Option {
   readonly choices?: readonly string[];
   /** The default in words. */
   readonly defaultValue?: string;
+  /** Whether its value is that of the setting with this flag. */
+  readonly isSetting?: boolean;
 }
 
 /** The parsed options of a command line. */
 export interface ParsedOptions {
   /** Text of each option that takes a value. */
   readonly values: ReadonlyMap<string, string>;
+  /** Those of the options that are settings. */
+  readonly flags: ReadonlyMap<string, string>;
   /** Names of the switches that were given. */
   readonly switches: ReadonlySet<string>;
   /** Words that are not options. */
@@ -80,6 +84,7 @@ export function settingOptions(
     const choices = type.choices;
     return [{
       name: flag,
+      isSetting: true,
       placeholder,
       help,
       defaultValue: defaultText(name),
@@ -142,8 +147,12 @@ export function parseOptions(
   const [first] = unknown;
   if (first !== undefined) throw unknownOption(first, options, command);
   const operands = Array.isArray(parsed._) ? parsed._.map(String) : [];
+  const settings = new Set(
+    options.filter(({ isSetting }) => isSetting).map(({ name }) => name),
+  );
   return {
     values,
+    flags: new Map([...values].filter(([name]) => settings.has(name))),
     switches: new Set(switches.filter((name) => parsed[name] === true)),
     operands,
   };

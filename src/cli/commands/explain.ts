@@ -8,6 +8,8 @@ import { escapeJson, print } from "../../terminal/output.ts";
 import { basename } from "@std/path";
 import { chooseLog, type LogAlone, readAlone } from "../args/log_operand.ts";
 import type { ParsedOptions } from "../args/options.ts";
+import { timesFor } from "../args/times.ts";
+import type { TimeFormat } from "../../times/shown.ts";
 import { noLog } from "../args/session_operand.ts";
 import { EchologError } from "../../errors.ts";
 import { readLogBlocks } from "../../log/read/reader.ts";
@@ -52,6 +54,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
       folderName: `The session of ${alone.name}`,
       log: alone.name,
       session: null,
+      times: timesFor(options, history.start?.timezone ?? "UTC"),
     });
     return 0;
   }
@@ -67,6 +70,7 @@ export async function explain(options: ParsedOptions): Promise<number> {
     folderName: basename(folder),
     log,
     session,
+    times: timesFor(options),
   });
   return 0;
 }
@@ -104,11 +108,12 @@ interface PrintOptions {
   readonly folderName: string;
   readonly log: string;
   readonly session: KnownSession | null;
+  readonly times: TimeFormat;
 }
 
 function printExplained(
   history: History,
-  { isJson, folderName, log, session }: PrintOptions,
+  { isJson, folderName, log, session, times }: PrintOptions,
 ): void {
   const liveness = session?.liveness ?? "unknown";
   const isDead = liveness === "dead";
@@ -126,6 +131,7 @@ function printExplained(
     coverage: session === null ? null : coverageNow(session, now),
     isStopping: state === "stopping",
     now,
+    times,
   });
   const columns = Deno.stdout.isTerminal()
     ? terminalColumns()

@@ -8,10 +8,13 @@ import { join } from "@std/path";
 import { chooseLog, readAlone } from "../args/log_operand.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { noLog } from "../args/session_operand.ts";
+import { extentOf, typedTime } from "../args/times.ts";
+import { EchologError } from "../../errors.ts";
 import { followLog } from "../../log/read/follow.ts";
 import { type ReadLine, readLogBlocks } from "../../log/read/reader.ts";
 import { isAbsent, isSamePlace } from "../../platform/fs.ts";
 import { LineFilter } from "../../review/logs/filter.ts";
+import { LastLines } from "../../review/logs/last_lines.ts";
 import { asJson, asText } from "../../review/logs/render.ts";
 import type { KnownSession } from "../../sessions/catalog.ts";
 import { isInReach, livenessOf } from "../../sessions/liveness.ts";
@@ -28,8 +31,20 @@ const IDLE_MS = 300_000;
 
 /** Prints a log, oldest line first. */
 export async function logs(options: ParsedOptions): Promise<number> {
-  const filter = LineFilter.of(options.values, Date.now());
+  const last = readCount(options.values.get("lines"));
+  // Wrong values are refused before a session is looked for.
+  LineFilter.of(options.values);
   const { alone, session } = await chooseLog(options);
+  const now = Date.now();
+  const base = {
+    now,
+    ...(session === null ? {} : { within: await extentOf(session, now) }),
+  };
+  const filter = () =>
+    LineFilter.of(options.values, {
+      since: typedTime(options, "since", "from", base),
+      until: typedTime(options, "until", "to", base),
+    });
   const style = styleOf(Deno.stdout);
   const render = options.switches.has("json")
     ? asJson
@@ -37,7 +52,9 @@ export async function logs(options: ParsedOptions): Promise<number> {
   const writer = new LineWriter(stdoutSink);
   try {
     if (options.switches.has("follow") && session !== null) {
-      await follow(session, filter, (line) => {
+      let skipped = await surplus(readLogBlocks(session.log), filter(), last);
+      await follow(session, filter(), (line) => {
+        if (skipped-- > 0) return;
         writer.write(render(line));
         // A user waits for the output.
         writer.flush();
@@ -46,11 +63,14 @@ export async function logs(options: ParsedOptions): Promise<number> {
       const blocks = alone === null
         ? readLogBlocks(session.log)
         : readAlone(alone);
+      const kept = new LastLines(last, (line) => writer.write(render(line)));
+      const selected = filter();
       for await (const lines of blocks) {
         for (const line of lines) {
-          if (filter.accepts(line)) writer.write(render(line));
+          if (selected.accepts(line)) kept.add(line);
         }
       }
+      kept.end();
       writer.flush();
     }
   } catch (error) {
@@ -59,6 +79,29 @@ export async function logs(options: ParsedOptions): Promise<number> {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
   return 0;
+}
+
+/** Reads the value of `-n`. */
+function readCount(text: string | undefined): number {
+  if (text === undefined) return Infinity;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new EchologError("usage", `Cannot use -n ${text}`, {
+    hint: "expected a number of lines, such as -n 20",
+  });
+}
+
+/** Returns how many of the selected lines come before the last ones. */
+async function surplus(
+  blocks: AsyncIterable<readonly ReadLine[]>,
+  filter: LineFilter,
+  last: number,
+): Promise<number> {
+  if (last === Infinity) return 0;
+  let count = 0;
+  for await (const lines of blocks) {
+    for (const line of lines) if (filter.accepts(line)) count++;
+  }
+  return Math.max(0, count - last);
 }
 
 /** Follows a log until the session has ended, or its recorder has died. */

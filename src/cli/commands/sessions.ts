@@ -9,6 +9,7 @@ import { pooledMap } from "@std/async/pool";
 import { chooseOutputDir } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { whyEmpty } from "../args/session_operand.ts";
+import { timesFor } from "../args/times.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { listKnown } from "../../sessions/catalog.ts";
@@ -17,12 +18,13 @@ import { type Style, styleOf } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
 import { inWords } from "../../review/explain/glossary.ts";
 import {
-  formatDateTime,
+  formatBytes,
   formatDuration,
   formatPercent,
   pluralize,
 } from "../../terminal/units.ts";
-import { terminalColumns } from "../../terminal/width.ts";
+import { terminalColumns, widthOf, wrap } from "../../terminal/width.ts";
+import { TimeFormat } from "../../times/shown.ts";
 
 /** Number of sessions summarized at a time: each may have its log open. */
 const AT_ONCE = 8;
@@ -49,7 +51,8 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     return 0;
   }
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
-  print(renderSessions(shown, columns, styleOf(Deno.stdout)));
+  const style = styleOf(Deno.stdout);
+  print(renderSessions(shown, columns, style, timesFor(options)));
   const left = known.length - shown.length;
   if (left > 0) {
     print(`… and ${pluralize(left, "more session")}: see --limit`);
@@ -65,48 +68,82 @@ function readLimit(text: string | undefined): number {
   });
 }
 
-/** Returns the table of sessions, and what to do about crashed ones. */
+/** Returns the sessions as a table, and what to do about crashed ones. */
 export function renderSessions(
   sessions: readonly SessionSummary[],
-  columns: number,
+  room: number,
   style: Style,
+  times = TimeFormat.utc,
 ): string {
-  const [titles = "", ...rows] = renderTable(sessions, COLUMNS, columns);
-  const lines = rows.map((line, index) =>
-    sessions[index]?.state === "crashed"
-      ? line.replace(/crashed(?=$|,)/, style.red("crashed"))
-      : line
-  );
+  const wide = [...columnsOf(times), ...endingOf(times)];
+  const [titles = "", ...rows] = renderTable(sessions, wide, room);
+  const isNarrow = [titles, ...rows].some((line) => widthOf(line) > room);
+  const lines = isNarrow
+    ? inTwoLines(sessions, room, style, times)
+    : [style.bold(titles), ...rows];
   const crashed = sessions.filter(({ state }) => state === "crashed");
   const advice = crashed.length === 0
     ? []
     : ["", "To finish crashed sessions, run echolog repair"];
-  return [style.bold(titles), ...lines, ...advice].join("\n");
+  const shown = lines.map((line) =>
+    line.replace(/ crashed(?=$|,)/, ` ${style.red("crashed")}`)
+  );
+  return [...shown, ...advice].join("\n");
 }
 
-const COLUMNS: readonly Column<SessionSummary>[] = [
+/** Returns the table with the last columns on a line of their own below each row. */
+function inTwoLines(
+  sessions: readonly SessionSummary[],
+  room: number,
+  style: Style,
+  times: TimeFormat,
+): string[] {
+  const [titles = "", ...rows] = renderTable(
+    sessions,
+    columnsOf(times),
+    room,
+  );
+  const ending = endingOf(times);
+  return [
+    style.bold(titles),
+    ...sessions.flatMap((session, index) => [
+      rows[index] ?? "",
+      ...wrap(
+        oneLine(`  ${ending.map(({ cell }) => cell(session)).join(", ")}`),
+        room,
+        "  ",
+      ),
+    ]),
+  ];
+}
+
+const columnsOf = (times: TimeFormat): readonly Column<SessionSummary>[] => [
   { title: "SESSION", cell: ({ session_id }) => session_id },
   {
-    title: "START (UTC)",
-    cell: ({ start }) => formatDateTime(Date.parse(start)),
-    spare: 0,
+    title: `START (${times.zoneName})`,
+    cell: ({ start }) => times.dateTime(Date.parse(start)),
   },
+  { title: "END", cell: (session) => endOf(session, times) },
   {
     title: "DURATION",
     cell: ({ wall }) => wall === null ? "–" : formatDuration(wall),
+    alignRight: true,
+    spare: 2,
+  },
+  {
+    title: "SIZE",
+    cell: ({ bytes }) => bytes === null ? "–" : formatBytes(bytes),
     alignRight: true,
   },
   {
     title: "CHUNKS",
     cell: ({ chunks }) => String(chunks ?? "–"),
     alignRight: true,
-    spare: 3,
   },
   {
     title: "GAPS",
     cell: ({ gaps }) => String(gaps ?? "–"),
     alignRight: true,
-    spare: 2,
   },
   {
     title: "COVERAGE",
@@ -114,12 +151,26 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
     alignRight: true,
     spare: 1,
   },
+];
+
+/** The columns that take a line of their own on a narrow terminal. */
+const endingOf = (times: TimeFormat): readonly Column<SessionSummary>[] => [
+  { title: "DEVICE", cell: ({ device }) => device ?? "–" },
   {
     title: "ENDED",
     cell: (session) =>
-      `${endText(session)}${deletedText(session)}${keptText(session)}`,
+      `${endText(session)}${deletedText(session, times)}${keptText(session)}`,
   },
 ];
+
+/** Returns when a session ended, without its year, and without its day if it began on it. */
+function endOf({ start, end }: SessionSummary, times: TimeFormat): string {
+  if (end === null) return "–";
+  const [from, to] = [Date.parse(start), Date.parse(end)];
+  return times.isSameDay(from, to)
+    ? times.time(to)
+    : times.dateTime(to).slice("2025-".length);
+}
 
 /** Returns how a session ended, or what it does now. */
 function endText({ state, reason, outage }: SessionSummary): string {
@@ -135,8 +186,11 @@ function keptText({ kept }: SessionSummary): string {
   return kept ? ", kept" : "";
 }
 
-function deletedText({ deleted_until }: SessionSummary): string {
+function deletedText(
+  { deleted_until }: SessionSummary,
+  times: TimeFormat,
+): string {
   return deleted_until === null
     ? ""
-    : `, deleted until ${formatDateTime(Date.parse(deleted_until))}`;
+    : `, deleted until ${times.dateTime(Date.parse(deleted_until))}`;
 }

@@ -20,12 +20,12 @@ import type { SessionState } from "../../sessions/state_file.ts";
 import { type SessionStatus, statusOf } from "../../sessions/status.ts";
 import {
   formatBytes,
-  formatDateTime,
   formatDuration,
   formatPercent,
-  formatTime,
 } from "../../terminal/units.ts";
 import { type ShownStatus, statusAsJson } from "./status_json.ts";
+import { timesFor } from "../args/times.ts";
+import { TimeFormat } from "../../times/shown.ts";
 import { watch } from "../live/watch.ts";
 import { FullScreen, terminalRows } from "../../terminal/full_screen.ts";
 import { PLAIN, type Style, styleOf } from "../../terminal/style.ts";
@@ -35,13 +35,14 @@ import { cutEnd, cutStart, terminalColumns } from "../../terminal/width.ts";
 export async function status(options: ParsedOptions): Promise<number> {
   const isJson = options.switches.has("json");
   const place = chosenPlace(options);
+  const times = timesFor(options);
   const refresh = () => statusIn(place);
   if (options.switches.has("watch")) {
     using screen = new FullScreen(Deno.stdout);
     const style = styleOf(Deno.stdout);
     const show = isJson
       ? printAsLine
-      : (found: ShownStatus[]) => screen.show(screenOf(found, style));
+      : (found: ShownStatus[]) => screen.show(screenOf(found, style, times));
     await watch(screen, async () => show(await refresh()));
     return 0;
   }
@@ -51,7 +52,9 @@ export async function status(options: ParsedOptions): Promise<number> {
   } else if (found.length > 0) {
     const style = styleOf(Deno.stdout);
     print(
-      found.map((one) => renderStatus(one, Infinity, style).join("\n"))
+      found.map((one) =>
+        renderStatus(one, Infinity, style, Infinity, times).join("\n")
+      )
         .join("\n\n"),
     );
   } else {
@@ -85,7 +88,11 @@ function printAsLine(found: readonly ShownStatus[]): void {
   writeAllSync(stdoutSink, new TextEncoder().encode(line));
 }
 
-function screenOf(found: readonly ShownStatus[], style: Style): string[] {
+function screenOf(
+  found: readonly ShownStatus[],
+  style: Style,
+  times: TimeFormat,
+): string[] {
   const isTerminal = Deno.stdout.isTerminal();
   const columns = isTerminal ? terminalColumns() : Infinity;
   if (found.length === 0) {
@@ -97,7 +104,7 @@ function screenOf(found: readonly ShownStatus[], style: Style): string[] {
     : Infinity;
   return found.flatMap((one, index) => [
     ...(index === 0 ? [] : [""]),
-    ...renderStatus(one, columns, style, rows),
+    ...renderStatus(one, columns, style, rows, times),
   ]);
 }
 
@@ -115,8 +122,9 @@ export function renderStatus(
   columns: number,
   style: Style = PLAIN,
   rows = Infinity,
+  times = TimeFormat.utc,
 ): string[] {
-  const all = fieldsOf(status);
+  const all = fieldsOf(status, times);
   const surplus = Math.max(0, all.length - rows);
   const left = SPARE.slice(0, surplus);
   const paint = paintOf(status.state, style);
@@ -127,15 +135,18 @@ export function renderStatus(
   });
 }
 
-function fieldsOf(status: ShownStatus): (readonly [string, string])[] {
+function fieldsOf(
+  status: ShownStatus,
+  times: TimeFormat,
+): (readonly [string, string])[] {
   const { details, wall } = status;
   return [
     ["session", status.session_id],
-    ["state", stateText(status)],
+    ["state", stateText(status, times)],
     ...(wall === null
       ? []
       : [["elapsed", formatDuration(Math.floor(wall))] as const]),
-    ...(details === null ? [] : detailFields(status, details)),
+    ...(details === null ? [] : detailFields(status, details, times)),
     ...(status.free_bytes === null
       ? []
       : [["disk left", diskText(status)] as const]),
@@ -146,6 +157,7 @@ function fieldsOf(status: ShownStatus): (readonly [string, string])[] {
 function detailFields(
   status: SessionStatus,
   details: SessionState,
+  times: TimeFormat,
 ): (readonly [string, string])[] {
   const { coverage, writing, gaps, gap_total, outage } = status;
   const { format, sample_rate, channels } = details;
@@ -156,14 +168,15 @@ function detailFields(
     ["coverage", coverage === null ? "–" : formatPercent(coverage)],
     ["gaps", gapsText(gaps ?? 0, gap_total ?? 0, outage !== null)],
     ["retries", String(details.retries)],
-    ["last audio", lastAudioText(status)],
-    ...keptField(status),
+    ["last audio", lastAudioText(status, times)],
+    ...keptField(status, times),
   ];
 }
 
 /** Returns how much audio there is, once retention has deleted some. */
 function keptField(
   { deleted_until }: SessionStatus,
+  times: TimeFormat,
 ): (readonly [string, string])[] {
   if (deleted_until === null) return [];
   const until = Date.parse(deleted_until);
@@ -171,13 +184,14 @@ function keptField(
   return [[
     "kept",
     `${formatDuration(Math.floor(kept))}; audio until ${
-      formatDateTime(until)
-    } UTC was deleted by retention`,
+      times.dateTime(until)
+    } ${times.zoneName} was deleted by retention`,
   ]];
 }
 
 function stateText(
   { state, outage, details, orphans = [] }: ShownStatus,
+  times: TimeFormat,
 ): string {
   if (state === "crashed" && orphans.length > 0) {
     return `crashed, but ffmpeg (pid ${
@@ -193,7 +207,7 @@ function stateText(
   const kind = details === null ? undefined : sourceKind(details.device);
   return `recovering: no audio for ${
     formatDuration(Math.floor(duration))
-  }, since ${momentOf(Date.parse(outage.since))} UTC: ${
+  }, since ${momentOf(Date.parse(outage.since), times)}: ${
     meaningOfCause(cause, kind).text
   }`;
 }
@@ -205,10 +219,11 @@ function gapsText(gaps: number, total: Seconds, isOpen: boolean): string {
 }
 
 /** Returns a time, with its day unless that is today's. */
-function momentOf(time: EpochMs): string {
-  const moment = formatDateTime(time);
-  const today = formatDateTime(Date.now()).slice(0, 10);
-  return moment.startsWith(today) ? formatTime(time) : moment;
+function momentOf(time: EpochMs, times: TimeFormat): string {
+  const moment = times.isSameDay(time, Date.now())
+    ? times.time(time)
+    : times.dateTime(time);
+  return `${moment} ${times.zoneName}`;
 }
 
 function chunksText(
@@ -227,18 +242,18 @@ function isOver({ state }: SessionStatus): boolean {
   return state === "crashed" || state === "unknown";
 }
 
-function lastAudioText(status: SessionStatus): string {
+function lastAudioText(status: SessionStatus, times: TimeFormat): string {
   const { last_audio_ago, since, details, outage } = status;
   if (last_audio_ago === null) return "none yet";
   if (isOver(status)) {
-    return since === null ? "unknown" : `${momentOf(Date.parse(since))} UTC`;
+    return since === null ? "unknown" : momentOf(Date.parse(since), times);
   }
   if (outage !== null) {
     return `${formatDuration(Math.floor(last_audio_ago))} ago`;
   }
   const silent = details?.silent_since ?? null;
   if (silent !== null) {
-    return `digital silence since ${momentOf(Date.parse(silent))} UTC`;
+    return `digital silence since ${momentOf(Date.parse(silent), times)}`;
   }
   // ffmpeg writes about every second: less than 2 seconds is "now".
   return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;

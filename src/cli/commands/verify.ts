@@ -13,6 +13,7 @@ import {
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession } from "../args/session_operand.ts";
+import { timesFor } from "../args/times.ts";
 import { EchologError, messageOf } from "../../errors.ts";
 import { readLogBlocks } from "../../log/read/reader.ts";
 import { exists, isAbsent } from "../../platform/fs.ts";
@@ -76,6 +77,7 @@ export async function verify(options: ParsedOptions): Promise<number> {
       dirname(folder) === outputDir ? session.session_id : folder,
     ),
     hasEnded: state?.state === "ended",
+    times: timesFor(options),
   });
   show(report, options.switches.has("json"));
   return report.ok ? 0 : 1;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { formatDuration } from "../../config/setting_types.ts";
+import { formatDuration } from "../../times/duration.ts";
 import type { EpochMs, Seconds } from "../../events.ts";
 import { type Clock, pause } from "../../platform/clock.ts";
 import { readState, type SessionState } from "../../sessions/state_file.ts";

@@ -5,7 +5,7 @@
  */
 
 import { sourceKind } from "../../audio/device.ts";
-import { formatDateTime } from "../../terminal/units.ts";
+import type { TimeFormat } from "../../times/shown.ts";
 import type { History } from "../history.ts";
 import type { ExplainedEnd } from "./explanation.ts";
 import { adviceAt, adviceOnCode, SAY_MORE } from "./glossary.ts";
@@ -25,6 +25,8 @@ export interface EndingOptions {
   readonly orphans: readonly number[];
   /** Lowest level of the log, or `null` when unknown. */
   readonly level: string | null;
+  /** How its text shows times. */
+  readonly times: TimeFormat;
 }
 
 /** The end of a session whose recorder is known to be dead. */
@@ -44,10 +46,10 @@ function deadEnd(orphans: readonly number[]) {
 }
 
 /** Returns the end of a log of which no more is known. */
-function unknownEnd(last: number | null) {
+function unknownEnd(last: number | null, times: TimeFormat) {
   const after = last === null
     ? ""
-    : `. Nothing is known after ${formatDateTime(last)}`;
+    : `. Nothing is known after ${times.dateTime(last)}`;
   return {
     text:
       `The log does not have the end of the session: it is a part, it was copied during the recording, or the recorder died${after}`,
@@ -58,14 +60,14 @@ function unknownEnd(last: number | null) {
 /** Explains the end of a session that is not being recorded. */
 export function explainEnd(
   history: History,
-  { session, isDead, orphans, level }: EndingOptions,
+  { session, isDead, orphans, level, times }: EndingOptions,
 ): ExplainedEnd {
   const { stop, openContext, gaps, notes } = history;
   if (stop === null) {
     return {
       reason: UNFINISHED,
       isDeath: isDead,
-      ...(isDead ? deadEnd(orphans) : unknownEnd(history.last)),
+      ...(isDead ? deadEnd(orphans) : unknownEnd(history.last, times)),
       ffmpeg: null,
     };
   }

@@ -6,7 +6,8 @@
 
 import { explainNotes } from "./notes.ts";
 import { coverageOf, silenceSince } from "../../sessions/coverage.ts";
-import { parseDuration } from "../../config/setting_types.ts";
+import { parseDuration } from "../../times/duration.ts";
+import { TimeFormat } from "../../times/shown.ts";
 import type { EpochMs, Seconds, SessionStart } from "../../events.ts";
 import { explainEnd } from "./ending.ts";
 import type { Explanation } from "./explanation.ts";
@@ -52,6 +53,8 @@ export interface ExplainContext {
   readonly isStopping?: boolean;
   /** Wall-clock time. */
   readonly now: EpochMs;
+  /** How times are shown; in UTC unless given. */
+  readonly times?: TimeFormat;
 }
 
 /** Explains a session. */
@@ -60,6 +63,7 @@ export function explain(
   context: ExplainContext,
 ): Explanation {
   const { stop, chunks, start: first } = log;
+  const { times = TimeFormat.utc } = context;
   const goesOn = context.isActive && stop === null;
   const open = openGapOf(log, context);
   const isMissing = open !== null && !open.isOver;
@@ -112,6 +116,7 @@ export function explain(
     gapTotal: gapTotal + (silentFor ?? 0),
   });
   return {
+    times,
     sessionId,
     isActive: goesOn,
     start,
@@ -148,6 +153,7 @@ export function explain(
       isDead: context.isDead ?? false,
       orphans: context.orphans ?? [],
       level,
+      times,
     }),
     silentFor,
     isStopping: goesOn && context.isStopping === true,

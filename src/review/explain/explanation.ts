@@ -6,6 +6,7 @@
 
 import type { CauseWord, EpochMs, Seconds } from "../../events.ts";
 import type { Deleted, LogFaults, Span } from "../history.ts";
+import type { TimeFormat } from "../../times/shown.ts";
 
 /** A gap with its explanation. */
 export interface ExplainedGap {
@@ -66,6 +67,8 @@ export interface ExplainedEnd {
 
 /** The explanation of a session. */
 export interface Explanation {
+  /** How its texts show times. */
+  readonly times: TimeFormat;
   /** Name of the session. */
   readonly sessionId: string;
   /** Whether it is being recorded. */

@@ -25,11 +25,8 @@ import { headerFaults } from "./headers.ts";
 import { findMisplaced } from "./positions.ts";
 import { LEFTOVERS } from "../../sessions/folder.ts";
 import { RESERVE_FILE, TRIAL_FILE } from "../../sessions/reserve.ts";
-import {
-  formatDateTime,
-  formatDuration,
-  pluralize,
-} from "../../terminal/units.ts";
+import { formatDuration, pluralize } from "../../terminal/units.ts";
+import { TimeFormat } from "../../times/shown.ts";
 
 /** A file of a session's folder. */
 export interface FolderFile {
@@ -91,6 +88,8 @@ export interface Findings {
   readonly isActive: boolean;
   /** The command that finishes it if its recorder died; `echolog repair` unless given. */
   readonly repair?: string;
+  /** How times are shown; in UTC unless given. */
+  readonly times?: TimeFormat;
   /** Whether its state has its end, whatever the log has. */
   readonly hasEnded?: boolean;
 }
@@ -103,6 +102,7 @@ const OPUS_TOLERANCE: Seconds = 0.05;
 /** Compares a session's files with its log. */
 export function verifySession(findings: Findings): VerifyReport {
   const { history, files, decoded, isActive } = findings;
+  const { times = TimeFormat.utc } = findings;
   const bySize = new Map(files.map((file) => [file.name, file]));
   const present = withoutDeleted(history, files);
   const known = [...present.chunks, ...present.unloggedChunks]
@@ -159,7 +159,9 @@ export function verifySession(findings: Findings): VerifyReport {
       ...(deleted === null ? [] : [
         `${pluralize(deleted.chunks, "chunk")} ${
           deleted.chunks === 1 ? "was" : "were"
-        } deleted by retention, up to ${formatDateTime(deleted.until)} UTC`,
+        } deleted by retention, up to ${
+          times.dateTime(deleted.until)
+        } ${times.zoneName}`,
       ]),
       ...(isGone
         ? [

@@ -250,24 +250,34 @@ function* linesOf(folder: string): Generator<string> {
   }
 }
 
-/** Adds up the chunks of a session's index without keeping them. */
-export function sumIndex(folder: string): Pick<ChunkSums, "audio" | "chunks"> {
+/**
+ * Adds up the chunks of a session's index without keeping them; the bytes are
+ * those of the chunks that are left.
+ */
+export function sumIndex(folder: string): IndexSums {
   const lengths = new Map<number, Seconds>();
+  const sizes = new Map<number, number>();
   const lines = new IndexLines();
   for (const line of linesOf(folder)) {
-    // Lines of deletions say nothing new, and there may be two for each chunk.
-    if (line.startsWith(DELETING) || line.startsWith(DELETED)) continue;
+    // It comes after the line that announced the deletion.
+    if (line.startsWith(DELETED)) continue;
     lines.takeLine(line);
-    for (const { seq, duration } of lines.made.values()) {
+    for (const { seq, duration, size } of lines.made.values()) {
       lengths.set(seq, duration);
+      sizes.set(seq, size);
     }
+    for (const seq of lines.deletions.keys()) sizes.delete(seq);
     lines.made.clear();
     lines.deletions.clear();
     lines.removed.clear();
   }
   const audio = lengths.values().reduce((sum, length) => sum + length, 0);
-  return { chunks: lengths.size, audio };
+  const bytes = sizes.values().reduce((sum, size) => sum + size, 0);
+  return { chunks: lengths.size, audio, bytes };
 }
+
+/** The sums of an index. */
+export type IndexSums = Pick<ChunkSums, "audio" | "chunks" | "bytes">;
 
 /** Bytes of an index in which its last deletion is looked for at a time. */
 const BLOCK_BYTES = 65_536;

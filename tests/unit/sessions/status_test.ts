@@ -1,5 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { TimeFormat } from "../../../src/times/shown.ts";
+import { Zone } from "../../../src/times/zone.ts";
 import { renderSessions } from "../../../src/cli/commands/sessions.ts";
 import { renderStatus } from "../../../src/cli/commands/status.ts";
 import { statusAsJson } from "../../../src/cli/commands/status_json.ts";
@@ -243,39 +245,62 @@ Deno.test("renderSessions: shows dashes for a session whose log cannot be read",
   try {
     const summaries = await Promise.all(known.map(summarize));
     const [, ...rows] = renderSessions(summaries, Infinity, PLAIN).split("\n");
-    assertMatch(rows[0] ?? "", /^20250922T110000Z .* 0 +0 +– +unknown$/);
-    assertMatch(rows[1] ?? "", /^20250922T100000Z .* –( +–){3} +unknown$/);
+    assertMatch(rows[0] ?? "", /^20250922T110000Z .* 0 +0 +– +– +unknown$/);
+    assertMatch(rows[1] ?? "", /^20250922T100000Z .* –( +–){5} +unknown$/);
   } finally {
     Deno.openSync = openSync;
   }
 });
 
-Deno.test("renderSessions: keeps START and the whole id at 80 columns", () => {
-  const session = {
-    session_id: "hall-of-the-old-theatre-2025",
-    folder: "/r/x",
-    log: "/r/x/session.log",
-    audio: 93_784,
-    state: "crashed",
-    start: "2025-09-22T10:00:00.000Z",
-    wall: 93_784,
-    chunks: 12_345,
-    gaps: 123,
-    outage: null,
-    coverage: 99.98,
-    deleted_until: null,
-    kept: false,
-    reason: null,
-  } as const;
-  const [titles, row] = renderSessions([session], 80, PLAIN).split("\n");
+const LISTED = {
+  session_id: "20250922T100000Z",
+  folder: "/r/20250922T100000Z",
+  log: "/r/20250922T100000Z/session.log",
+  device: "pulse:alsa_input.usb-Focusrite_Scarlett_2i2-00.analog-stereo",
+  audio: 93_784,
+  bytes: 11_200_000_000,
+  state: "ended",
+  start: "2025-09-22T10:00:00.000Z",
+  end: "2025-09-23T12:03:04.000Z",
+  wall: 93_784,
+  chunks: 12_345,
+  gaps: 123,
+  outage: null,
+  coverage: 99.98,
+  deleted_until: null,
+  kept: true,
+  reason: "stop_command",
+} as const;
+
+Deno.test("renderSessions: is complete at 80 columns, in two lines a session", () => {
+  const lines = renderSessions([LISTED], 80, PLAIN).split("\n");
+  assertEquals(lines.filter((line) => line.length > 80), []);
+  const [titles, row, ...more] = lines;
   assertEquals(titles?.split(/ {2,}/), [
-    ...["SESSION", "START (UTC)", "DURATION", "COVERAGE", "ENDED"],
+    ...["SESSION", "START (UTC)", "END", "SIZE", "CHUNKS", "GAPS"],
   ]);
   assertEquals(row?.split(/ {2,}/), [
-    "hall-of-the-old-theatre-2025",
-    "2025-09-22 10:00:00",
-    "1 d 2 h",
-    "99.98 %",
-    "crashed",
+    ...["20250922T100000Z", "2025-09-22 10:00:00", "09-23 12:03:04"],
+    ...["11.2 GB", "12345", "123"],
+  ]);
+  assertEquals(more, [
+    `  ${LISTED.device}, stop command,`,
+    "  kept",
+  ]);
+});
+
+Deno.test("renderSessions: is one line a session where there is room, in local time", () => {
+  const times = new TimeFormat(Zone.named("Europe/Berlin") ?? Zone.utc);
+  const day = { ...LISTED, end: "2025-09-22T11:00:00.000Z", wall: 3_600 };
+  const [titles, row] = renderSessions([day], Infinity, PLAIN, times)
+    .split("\n");
+  assertEquals(titles?.split(/ {2,}/), [
+    ...["SESSION", "START (Europe/Berlin)", "END", "DURATION", "SIZE"],
+    ...["CHUNKS", "GAPS", "COVERAGE", "DEVICE", "ENDED"],
+  ]);
+  assertEquals(row?.split(/ {2,}/), [
+    ...["20250922T100000Z", "2025-09-22 12:00:00", "13:00:00", "1 h"],
+    ...["11.2 GB", "12345", "123", "99.98 %", LISTED.device],
+    "stop command, kept",
   ]);
 });

@@ -8,7 +8,8 @@ import type { BitDepth } from "../../../audio/bit_depth.ts";
 import type { Device } from "../../../audio/device.ts";
 import { assertChunkSize, assertLimits } from "../../../config/load.ts";
 import type { Settings } from "../../../config/settings.ts";
-import { nextTime } from "../../../config/typed_time.ts";
+import { nextTime } from "../../../times/typed.ts";
+import { Zone } from "../../../times/zone.ts";
 import { EchologError } from "../../../errors.ts";
 import type { EpochMs } from "../../../events.ts";
 import { assertInputFormat } from "../../../ffmpeg/input_format.ts";
@@ -81,7 +82,7 @@ export async function prepare(
  */
 export function endOf(until: string | null, now: EpochMs): EpochMs | null {
   if (until === null) return null;
-  const end = nextTime(until, now);
+  const end = nextTime(until, now, Zone.local());
   if (end !== null && end > now) return end;
   throw new EchologError("usage", `Cannot use --until ${until}`, {
     hint: "that time has passed",

@@ -6,6 +6,8 @@
 
 import { loadCommandSettings } from "../../args/command_settings.ts";
 import type { ParsedOptions } from "../../args/options.ts";
+import { timesFor } from "../../args/times.ts";
+import type { TimeFormat } from "../../../times/shown.ts";
 import { EchologError, EXIT_CODES, oneLine } from "../../../errors.ts";
 import { reasonOf } from "../../../platform/fs.ts";
 import { systemClock } from "../../../platform/clock.ts";
@@ -26,7 +28,6 @@ import { styleOf } from "../../../terminal/style.ts";
 import { type Column, renderTable } from "../../../terminal/table.ts";
 import {
   formatBytes,
-  formatDateTime,
   formatDuration,
   pluralize,
 } from "../../../terminal/units.ts";
@@ -70,7 +71,7 @@ export async function prune(options: ParsedOptions): Promise<number> {
     isForced: options.switches.has("force"),
   });
   if (options.switches.has("json")) printJson(asJson(outcome, isTrial));
-  else print(report(outcome, isTrial).join("\n"));
+  else print(report(outcome, isTrial, timesFor(options)).join("\n"));
   const { distrust, newest } = outcome;
   if (distrust !== null) {
     printError(`warning: ${describeDistrust(distrust, newest)}`);
@@ -106,10 +107,14 @@ async function applied(
   }
 }
 
-function report(outcome: Outcome, isTrial: boolean): string[] {
+function report(
+  outcome: Outcome,
+  isTrial: boolean,
+  times: TimeFormat,
+): string[] {
   const { pruned, removed, isBlocked } = outcome;
   const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
-  const [titles = "", ...rows] = renderTable(pruned, COLUMNS, columns);
+  const [titles = "", ...rows] = renderTable(pruned, columnsOf(times), columns);
   const bytes = pruned.reduce((sum, { size }) => sum + size, 0);
   const audio = pruned.reduce((sum, { duration }) => sum + duration, 0);
   const verb = isTrial || isBlocked ? "would be deleted" : "deleted";
@@ -139,12 +144,12 @@ function tooMuch({ pruned, count }: Outcome): string {
   }, more than half`;
 }
 
-const COLUMNS: readonly Column<Pruned>[] = [
+const columnsOf = (times: TimeFormat): readonly Column<Pruned>[] => [
   { title: "SESSION", cell: ({ session_id }) => session_id },
   { title: "FILE", cell: ({ file }) => file },
   {
-    title: "UNTIL (UTC)",
-    cell: ({ end }) => formatDateTime(end),
+    title: `UNTIL (${times.zoneName})`,
+    cell: ({ end }) => times.dateTime(end),
     spare: 0,
   },
   {

@@ -5,12 +5,7 @@
  */
 
 import type { EpochMs } from "../../../events.ts";
-import {
-  formatDateTime,
-  formatDuration,
-  formatTime,
-  pluralize,
-} from "../../../terminal/units.ts";
+import { formatDuration, pluralize } from "../../../terminal/units.ts";
 import type { ExplainedGap, Explanation } from "../explanation.ts";
 
 /** Maximum number of gaps shown; of more, the longest are shown. */
@@ -129,12 +124,11 @@ export function shownGaps(
 
 /** Returns the line of a gap: when, how long, why. */
 export function gapHead(report: Explanation, gap: ExplainedGap): string {
-  const from = isSameDay(gap.start, gap.end)
+  const { times } = report;
+  const from = times.isSameDay(gap.start, gap.end)
     ? momentOf(report, gap.start)
-    : formatDateTime(gap.start);
-  const until = isSameDay(gap.start, gap.end)
-    ? formatTime(gap.end)
-    : formatDateTime(gap.end);
+    : times.dateTime(gap.start);
+  const until = times.after(gap.start, gap.end);
   const span = gap.duration < 1 ? from : `${from} – ${until}`;
   return `  ${span}, ${formatDuration(gap.duration)}${tries(report, gap)}`;
 }
@@ -162,14 +156,11 @@ function tries(
 }
 
 /** Returns a time, with its day unless all of the session is on that day. */
-export function momentOf({ start, end }: Explanation, time: EpochMs): string {
-  return isSameDay(start, end) && isSameDay(start, time)
-    ? formatTime(time)
-    : formatDateTime(time);
-}
-
-/** Whether two times are on the same day in UTC. */
-export function isSameDay(one: EpochMs, other: EpochMs): boolean {
-  return formatDateTime(one).slice(0, 10) ===
-    formatDateTime(other).slice(0, 10);
+export function momentOf(
+  { start, end, times }: Explanation,
+  time: EpochMs,
+): string {
+  return times.isSameDay(start, end) && times.isSameDay(start, time)
+    ? times.time(time)
+    : times.dateTime(time);
 }

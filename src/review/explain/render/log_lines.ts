@@ -5,7 +5,7 @@
  */
 
 import type { Explanation } from "../explanation.ts";
-import { formatDateTime, pluralize } from "../../../terminal/units.ts";
+import { pluralize } from "../../../terminal/units.ts";
 
 /** Returns sentences about the log itself. */
 export function logLines(report: Explanation): string[] {
@@ -25,7 +25,7 @@ export function logLines(report: Explanation): string[] {
     ...faults.odd.map((text) => `The log is odd: ${text}.`),
     ...(knownSince === null || faults.isMixed ? [] : [
       `${beginning(report)}: before ${
-        formatDateTime(knownSince)
+        report.times.dateTime(knownSince)
       } nothing is known.`,
     ]),
     ...holes(report.parts),

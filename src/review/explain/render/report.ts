@@ -7,21 +7,12 @@
 import { proposeCommand } from "../../../platform/own_command.ts";
 import { oneLine } from "../../../errors.ts";
 import type { ExplainedNote, Explanation } from "../explanation.ts";
-import {
-  gapHead,
-  gapsLine,
-  isSameDay,
-  MAX_GAPS,
-  momentOf,
-  shownGaps,
-} from "./gaps.ts";
+import { gapHead, gapsLine, MAX_GAPS, momentOf, shownGaps } from "./gaps.ts";
 import { logLines } from "./log_lines.ts";
 import { PLAIN, type Style } from "../../../terminal/style.ts";
 import {
-  formatDateTime,
   formatDuration,
   formatPercent,
-  formatTime,
   pluralize,
 } from "../../../terminal/units.ts";
 import { cutStart, widthOf, wrap } from "../../../terminal/width.ts";
@@ -116,11 +107,11 @@ export function renderReport(
 }
 
 /** Returns what retention deleted. */
-function deletedLines({ deleted }: Explanation): string[] {
+function deletedLines({ deleted, times }: Explanation): string[] {
   return deleted === null ? [] : [
     `${formatDuration(deleted.audio)} of this audio, in ${
       pluralize(deleted.chunks, "chunk")
-    }, was deleted by retention, up to ${formatDateTime(deleted.until)} UTC.`,
+    }, was deleted by retention, up to ${times.dateTime(deleted.until)}.`,
   ];
 }
 
@@ -173,20 +164,23 @@ function headline(report: Explanation): string {
   } of audio in ${wall} (${formatPercent(report.coverage)})${chunks}`;
 }
 
-function subtitle({ start, end, what }: Explanation): string {
-  const until = isSameDay(start, end) ? formatTime(end) : formatDateTime(end);
-  const span = `${formatDateTime(start)} to ${until} UTC`;
+function subtitle({ start, end, what, times }: Explanation): string {
+  const span = `${times.dateTime(start)} to ${
+    times.after(start, end)
+  } ${times.zoneName}`;
   return what === null ? span : `${span}: ${what}`;
 }
 
 /** Returns the times below the timeline: its start and its end. */
 function scale(
-  { start, end }: Explanation,
+  { start, end, times }: Explanation,
   width: number,
   columns: number,
 ): string {
-  const as = isSameDay(start, end) ? formatTime : formatDateTime;
-  const [from, to] = [as(start), as(end)];
+  const from = times.isSameDay(start, end)
+    ? times.time(start)
+    : times.dateTime(start);
+  const to = times.after(start, end);
   const room = Math.min(columns, Math.max(width, from.length + to.length + 1));
   return from + to.padStart(room - from.length);
 }

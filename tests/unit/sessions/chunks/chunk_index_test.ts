@@ -116,8 +116,12 @@ Deno.test("sumIndex: counts each chunk once, by its last line", () => {
   using folder = tempFolder();
   const again = { ...chunk(1), duration: 5 };
   appendToIndex(folder.path, [chunk(1), chunk(2), again]);
-  assertEquals(sumIndex(folder.path), { chunks: 2, audio: 6 });
-  assertEquals(sumIndex(join(folder.path, "none")), { chunks: 0, audio: 0 });
+  assertEquals(sumIndex(folder.path), { chunks: 2, audio: 6, bytes: 30 });
+  assertEquals(sumIndex(join(folder.path, "none")), {
+    chunks: 0,
+    audio: 0,
+    bytes: 0,
+  });
 });
 
 /** Fills an index with chunks that are numbered from 1. */
