@@ -363,6 +363,44 @@ const PRUNE: Fields = {
   ),
 };
 
+const EXPORT: Fields = {
+  file: text("path of the file that was written"),
+  format: text("its format: `flac`, `wav`, `opus` or `mp3`"),
+  size: bytes("its size"),
+  start: time("when its first sample was captured, or would have been"),
+  end: time("when the time after its last sample begins"),
+  duration: seconds("its length"),
+  samples: count("its samples of each channel"),
+  audio: seconds(
+    "how much of it is audio, and not silence for what is missing",
+  ),
+  sample_rate,
+  channels,
+  bit_depth: orNull(integer("bits per sample; `null` for a lossy format")),
+  device: orNull(device),
+  session_list: texts("the sessions that its audio is from"),
+  complete: flag("whether it has all audio of the range"),
+  clock_ahead: seconds(
+    "how far the clock is ahead of the file at its last audio; negative when behind",
+  ),
+  missing_list: listOf({
+    at: seconds("where in the file"),
+    start: time("when it begins"),
+    end: orNull(time("when it ends; `null` when that is open")),
+    duration: orNull(seconds("its length")),
+    why: word(
+      ["gap", "deleted", "lost", "not_recorded", "not_yet", "unknown"],
+      "why: a gap in the log, retention, a missing file, no session, not yet recorded, or not in the log",
+    ),
+    cause: orNull(text("cause of a gap, as the log has it")),
+  }, "times without audio"),
+  damage_list: listOf({
+    file_list: texts("chunks that it may be in"),
+    duration: seconds("how much could not be decoded, and is silence"),
+    message: orNull(text("what ffmpeg reported")),
+  }, "audio that the chunks lack though the log has it"),
+};
+
 /** A kind of JSON document. */
 export interface DocumentKind {
   /** What prints it, or its file. */
@@ -380,6 +418,7 @@ export const JSON_DOCUMENTS = {
   status: { title: "status --json", kind: many(STATUS) },
   explain: { title: "explain --json", kind: one(EXPLAIN) },
   verify: { title: "verify --json", kind: one(VERIFY) },
+  export: { title: "export --json", kind: one(EXPORT) },
   prune: { title: "prune --json", kind: one(PRUNE) },
   devices: { title: "devices --json", kind: many(DEVICES) },
   doctor: { title: "doctor --json", kind: one(DOCTOR) },
@@ -402,7 +441,7 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 /** The names of all documents. */
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
   ...["sessions", "status", "explain", "verify"] as const,
-  ...["prune", "devices", "doctor", "config"] as const,
+  ...["export", "prune", "devices", "doctor", "config"] as const,
   ...["session", "chunks", "deleting", "deleted"] as const,
 ];
 

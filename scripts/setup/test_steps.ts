@@ -106,7 +106,7 @@ const LONG_TESTS = "tests/long/";
 /** What others rely on, and what is documented for them in full. */
 const INTERFACES = [
   ...["main.ts", "src/errors.ts", "src/events.ts", "src/audio/bit_depth.ts"],
-  ...["src/audio/format.ts", "src/audio/audio_file.ts"],
+  ...["src/audio/format.ts", "src/audio/contents/audio_file.ts"],
   "src/config/settings.ts",
   ...["src/config/setting_types.ts", "src/log/format/levels.ts"],
   "src/log/format/period_names.ts",

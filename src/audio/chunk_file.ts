@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type AudioFile, openAudioFile } from "./audio_file.ts";
+import { type AudioFile, openAudioFile } from "./contents/audio_file.ts";
 import { type Format, FORMATS } from "./format.ts";
 import { openToChange, ownFolderOf } from "../platform/guarded/async_files.ts";
 import type { Seconds } from "../events.ts";

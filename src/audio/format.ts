@@ -5,11 +5,17 @@
  */
 
 import type { Seconds } from "../events.ts";
-import type { AudioFile, ChunkHeader } from "./audio_file.ts";
+import type { AudioFile, ChunkHeader } from "./contents/audio_file.ts";
 import { BIT_DEPTHS, type BitDepth, bytesPerSample } from "./bit_depth.ts";
-import { finishFlac, flacPosition, inspectFlac, isFlacHeader } from "./flac.ts";
-import { finishOgg, inspectOgg } from "./ogg.ts";
-import { finishWav, inspectWav } from "./wav.ts";
+import {
+  finishFlac,
+  flacPosition,
+  inspectFlac,
+  isFlacHeader,
+  measureFlac,
+} from "./contents/flac.ts";
+import { finishOgg, inspectOgg, measureOgg } from "./contents/ogg.ts";
+import { finishWav, inspectWav, measureWav } from "./contents/wav.ts";
 
 /** Contents of a chunk's file. */
 export interface Contents {
@@ -64,6 +70,11 @@ export interface FormatSpec {
    * file.
    */
   finish(file: AudioFile, isContinued: boolean): Promise<Contents | null>;
+  /**
+   * Measures a file like {@linkcode finish}, and changes nothing. It may be an
+   * open chunk.
+   */
+  measure(file: AudioFile, isContinued: boolean): Promise<Contents | null>;
   /** Checks the header of a finished chunk, which changes nothing. */
   inspect(file: AudioFile): Promise<ChunkHeader>;
   /**
@@ -110,6 +121,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     // ffmpeg writes 8 KiB of padding after the header.
     header: { magic: "fLaC", maxBytes: 8_400 },
     finish: finishFlac,
+    measure: measureFlac,
     inspect: inspectFlac,
     isHeader: isFlacHeader,
     position: flacPosition,
@@ -127,6 +139,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     bytesPerSecond: pcmBytes,
     header: { magic: "RIFF", maxBytes: 128 },
     finish: finishWav,
+    measure: measureWav,
     inspect: inspectWav,
   },
   opus: {
@@ -147,6 +160,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
       (Math.floor(channels / 2) * 96_000 + (channels % 2) * 64_000) / 8,
     header: { magic: "OggS", maxBytes: 512 },
     finish: finishOgg,
+    measure: measureOgg,
     inspect: inspectOgg,
   },
 };

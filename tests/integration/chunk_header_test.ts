@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { AudioFile } from "../../src/audio/audio_file.ts";
+import type { AudioFile } from "../../src/audio/contents/audio_file.ts";
 import { type Format, FORMATS } from "../../src/audio/format.ts";
 import type { SessionStart } from "../../src/events.ts";
 import { headerFaults } from "../../src/review/verify/headers.ts";

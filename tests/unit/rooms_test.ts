@@ -9,6 +9,7 @@ const ROOMS = [
   "doctor",
   "recorder",
   "repair",
+  "export",
   "review",
   "retention",
   "sessions",

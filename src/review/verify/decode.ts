@@ -5,7 +5,10 @@
  */
 
 import { basename } from "@std/path";
-import { type ChunkHeader, openAudioFile } from "../../audio/audio_file.ts";
+import {
+  type ChunkHeader,
+  openAudioFile,
+} from "../../audio/contents/audio_file.ts";
 import { chunkFormat } from "../../audio/chunk_name.ts";
 import { FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";

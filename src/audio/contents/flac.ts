@@ -9,7 +9,7 @@
  */
 
 import { type AudioFile, type ChunkHeader, unreadable } from "./audio_file.ts";
-import type { Seconds } from "../events.ts";
+import type { Seconds } from "../../events.ts";
 import { type Frame, hasRightCrc16, parseFrame } from "./flac_frame.ts";
 import {
   HEADER_LIMIT,

@@ -1,0 +1,213 @@
+/**
+ * `echolog export`: the audio of a time range as one file.
+ *
+ * @module
+ */
+
+import { dirname, resolve } from "@std/path";
+import {
+  loadCommandSettings,
+  requireFfmpeg,
+} from "../../args/command_settings.ts";
+import type { ParsedOptions } from "../../args/options.ts";
+import { timesFor } from "../../args/times.ts";
+import { EchologError, EXIT_CODES } from "../../../errors.ts";
+import type { EpochMs } from "../../../events.ts";
+import { pcmOf, planRange, writeExport } from "../../../export/export.ts";
+import {
+  TARGET_NAMES,
+  type TargetName,
+  targetOf,
+} from "../../../export/audio/target.ts";
+import { assertFree } from "../../../export/audio/write_file.ts";
+import type { Plan } from "../../../export/plan/plan.ts";
+import type { RecordedSession } from "../../../export/recorded.ts";
+import { exists } from "../../../platform/fs.ts";
+import { print, toJson } from "../../../terminal/output.ts";
+import { ProgressBar } from "../../../terminal/progress_bar.ts";
+import { styleOf } from "../../../terminal/style.ts";
+import { terminalColumns } from "../../../terminal/width.ts";
+import type { TimeFormat } from "../../../times/shown.ts";
+import { chooseExport, type Chosen, rangeText } from "./choose.ts";
+import {
+  exportAsJson,
+  type ExportReport,
+  isComplete,
+  renderExport,
+} from "./report.ts";
+
+/** Signals that end an export, and their exit codes. */
+const SIGNALS: readonly (readonly [Deno.Signal, number])[] =
+  Deno.build.os === "windows" ? [["SIGINT", 130]] : [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ];
+
+/**
+ * Exports a range.
+ *
+ * @returns 0 when a file was written; with `--strict` 1 when audio of the range
+ * is missing in it.
+ * @throws {EchologError} `inactive`, when the range has no audio.
+ */
+export async function exportAudio(options: ParsedOptions): Promise<number> {
+  const fillsGaps = readGaps(options.values.get("gaps"));
+  const named = options.values.get("output");
+  const given = named === undefined ? null : readTarget(named);
+  const { settings } = loadCommandSettings(options);
+  const now = Date.now();
+  const times = timesFor(options);
+  const chosen = await chooseExport(options, now);
+  const { sessions } = chosen;
+  const plan = planRange({ ...chosen, fillsGaps, now });
+  if (plan.audio === 0) throw noAudio(chosen, plan, times);
+  const format = given ?? sessions[0]?.format ?? "flac";
+  const path = named ?? nameOf(chosen, plan, format);
+  pcmOf(plan, sessions, format);
+  const replaces = options.switches.has("force");
+  assertPlace(path, replaces);
+  const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
+  const stop = new AbortController();
+  using stopped = stopOnSignals(stop);
+  try {
+    const written = await withProgress(
+      plan,
+      sessions,
+      (onSecond) =>
+        writeExport(plan, sessions, {
+          ...{ path, format, replaces, ffmpeg, onSecond },
+          signal: stop.signal,
+        }),
+    );
+    const report = { path, format, plan, sessions, written, fillsGaps };
+    show(report, options, times);
+    const isStrict = options.switches.has("strict");
+    return isStrict && !isComplete(report) ? EXIT_CODES.failed : 0;
+  } catch (error) {
+    if (stopped.code === null) throw error;
+    console.error("echolog: Stopped; no file was written");
+    return stopped.code;
+  }
+}
+
+function show(
+  report: ExportReport,
+  options: ParsedOptions,
+  times: TimeFormat,
+): void {
+  const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+  print(
+    options.switches.has("json")
+      ? toJson(exportAsJson(report), 2)
+      : renderExport(report, columns, styleOf(Deno.stdout), times).join("\n"),
+  );
+}
+
+async function withProgress<T>(
+  plan: Plan,
+  sessions: readonly RecordedSession[],
+  work: (onSecond: () => void) => Promise<T>,
+): Promise<T> {
+  const piece = plan.pieces.find(({ kind }) => kind === "audio");
+  const rate = piece?.kind === "audio"
+    ? sessions[piece.part.session]?.sampleRate ?? 1
+    : 1;
+  using bar = new ProgressBar("Exporting", Math.ceil(plan.length / rate));
+  return await work(() => bar.advance());
+}
+
+/** Ends the work on a signal, which it outlives for as long as that takes. */
+function stopOnSignals(
+  stop: AbortController,
+): Disposable & { readonly code: number | null } {
+  let code: number | null = null;
+  const undo = SIGNALS.map(([signal, exitCode]) => {
+    const listener = () => {
+      code ??= exitCode;
+      stop.abort();
+    };
+    Deno.addSignalListener(signal, listener);
+    return () => Deno.removeSignalListener(signal, listener);
+  });
+  return {
+    get code() {
+      return code;
+    },
+    [Symbol.dispose]: () => undo.forEach((one) => one()),
+  };
+}
+
+function readGaps(text = "silence"): boolean {
+  if (text === "silence" || text === "join") return text === "silence";
+  throw new EchologError("usage", `Cannot use --gaps ${text}`, {
+    hint: "expected silence, or join to leave gaps out",
+  });
+}
+
+function readTarget(path: string): TargetName {
+  const format = targetOf(path);
+  if (format !== null) return format;
+  throw new EchologError("usage", `Cannot export to ${path}`, {
+    hint: `expected a name that ends in one of: ${TARGET_NAMES}`,
+  });
+}
+
+/** Checks that a file can be made before anything is decoded. */
+function assertPlace(path: string, replaces: boolean): void {
+  const folder = dirname(resolve(path));
+  if (!exists(folder)) {
+    throw new EchologError("usage", `There is no folder ${folder}`, {
+      hint: "make it, or choose another with -o",
+    });
+  }
+  if (!replaces) return assertFree(path);
+  if (!exists(path) || Deno.statSync(path).isFile) return;
+  throw new EchologError("usage", `Cannot replace ${path}`, {
+    hint: "it is not a file; choose another name with -o",
+  });
+}
+
+/** Returns the name of a file, by session and range, in the current folder. */
+function nameOf(
+  { sessions, from, to }: Chosen,
+  plan: Plan,
+  format: TargetName,
+): string {
+  const piece = plan.pieces.find(({ kind }) => kind === "audio");
+  const index = piece?.kind === "audio" ? piece.part.session : 0;
+  const id = (sessions[index]?.id ?? "echolog")
+    .replace(/[^\p{L}\p{N}._-]/gu, "_").replace(/^[.-]+/, "_");
+  const range = from === null && to === null
+    ? ""
+    : `_${compact(plan.start)}-${compact(plan.end)}`;
+  return `${id}${range}.${format}`;
+}
+
+/** Formats a time for a file's name, in UTC as the names of sessions: `20260922T100000Z`. */
+function compact(time: EpochMs): string {
+  return new Date(time).toISOString().replace(/[:-]|\.\d+/g, "");
+}
+
+/** Returns the error for a range without audio. */
+function noAudio(
+  { sessions, from, to }: Chosen,
+  { missing }: Plan,
+  times: TimeFormat,
+): EchologError {
+  const range = from === null
+    ? `in session ${sessions.map(({ id }) => id).join(", ")}`
+    : rangeText(from, to, times);
+  const [first] = sessions;
+  const deleted = missing.some(({ why }) => why === "deleted");
+  const start = first === undefined ? null : times.dateTime(first.start);
+  return new EchologError("inactive", `There is no audio ${range}`, {
+    hint: deleted
+      ? "retention deleted it"
+      : missing[0]?.why === "not_yet"
+      ? "it is not recorded yet"
+      : `${first?.id} was recorded from ${start} to ${
+        times.dateTime(first?.end ?? 0)
+      }; see echolog explain`,
+  });
+}

@@ -1,0 +1,179 @@
+/**
+ * The bytes of chunks as a decoder reads them from a pipe: echolog opens the
+ * files itself, after it has looked at them, and ffmpeg opens none.
+ *
+ * @module
+ */
+
+import {
+  type AudioFile,
+  openAudioFile,
+} from "../../audio/contents/audio_file.ts";
+import {
+  type FlacEntry,
+  flacStreamHeader,
+  seekFlac,
+} from "../../audio/contents/flac_seek.ts";
+import { measureFlac } from "../../audio/contents/flac.ts";
+import { finishOgg } from "../../audio/contents/ogg.ts";
+import { inspectWav, measureWav } from "../../audio/contents/wav.ts";
+import { PART } from "../../audio/chunk_name.ts";
+import { openToRead } from "../../platform/guarded/async_files.ts";
+import { isAbsent } from "../../platform/fs.ts";
+import type { AudioPiece } from "../plan/plan.ts";
+import { formOfCodec, frameBytes, type Pcm } from "./pcm.ts";
+
+/** Bytes read at a time. */
+const BLOCK = 262_144;
+/** Samples that are cheaper to decode than to find. */
+const MIN_SEEK = 48_000;
+
+/** What a decoder is to be given. */
+export interface EncodedAudio {
+  /** Its options for the input. */
+  readonly inputArgs: readonly string[];
+  /** Samples that it gives out before the first that is wanted. */
+  readonly skip: number;
+  /** Yields the bytes; a generator holds one open file at a time. */
+  bytes(): AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Opens a chunk, also one that is closed between its listing and now.
+ *
+ * @throws {UnsafePathError} when it is not what it should be.
+ */
+async function openChunk(path: string): Promise<Deno.FsFile> {
+  try {
+    return await openToRead(path);
+  } catch (error) {
+    if (!isAbsent(error) || !path.endsWith(PART)) throw error;
+    return await openToRead(path.slice(0, -PART.length));
+  }
+}
+
+/**
+ * Returns chunks of one run as one FLAC stream: ffmpeg numbers the frames
+ * through a run, so that its chunks without their headers are what its encoder
+ * wrote.
+ *
+ * @returns `null` when the first is not FLAC.
+ */
+export async function flacStream(
+  pieces: readonly AudioPiece[],
+): Promise<EncodedAudio | null> {
+  const [first] = pieces;
+  if (first === undefined) return null;
+  using handle = await openChunk(first.part.chunk.path);
+  const file = await openAudioFile(handle);
+  const start = await flacStreamHeader(file);
+  const contents = await measureFlac(file);
+  if (start === null || contents === null) return null;
+  const entry = await entryTo(first.first, file, contents.validBytes) ??
+    { at: start.audioStart, samples: 0 };
+  return {
+    inputArgs: ["-f", "flac"],
+    skip: first.first - entry.samples,
+    async *bytes() {
+      yield start.header;
+      for (const [index, { part }] of pieces.entries()) {
+        using handle = await openChunk(part.chunk.path);
+        const file = await openAudioFile(handle);
+        const from = index === 0
+          ? entry.at
+          : (await flacStreamHeader(file))?.audioStart ?? 0;
+        yield* bytesOf(file, from, file.size);
+      }
+    },
+  };
+}
+
+async function entryTo(
+  sample: number,
+  file: AudioFile,
+  end: number,
+): Promise<FlacEntry | null> {
+  return sample < MIN_SEEK ? null : await seekFlac(file, sample, end);
+}
+
+/** Returns an Opus chunk; its decoder has to begin with its first sample. */
+export function opusStream(piece: AudioPiece): EncodedAudio {
+  const { chunk } = piece.part;
+  return {
+    inputArgs: ["-f", "ogg"],
+    skip: piece.first,
+    async *bytes() {
+      using handle = await openChunk(chunk.path);
+      const file = await openAudioFile(handle);
+      if (!chunk.isOpen) return yield* bytesOf(file, 0, file.size);
+      // Its header is corrected when it is closed; here, in memory.
+      const copy = memoryFile(await file.read(0, file.size));
+      const isFirst = piece.part.missing === null;
+      const contents = await finishOgg(copy, !isFirst);
+      yield* bytesOf(copy, 0, contents?.validBytes ?? copy.size);
+    },
+  };
+}
+
+/** The samples of a WAV file, as they are in it. */
+export interface WavSamples {
+  /** Their form. */
+  readonly pcm: Pcm;
+  /** Yields those that are wanted. */
+  bytes(): AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Returns the samples of a WAV chunk.
+ *
+ * @returns `null` when they have a form that only a decoder knows.
+ */
+export async function wavSamples(
+  { part, first, samples }: AudioPiece,
+): Promise<WavSamples | null> {
+  using handle = await openChunk(part.chunk.path);
+  const file = await openAudioFile(handle);
+  const contents = await measureWav(file);
+  const { codec, channels, sampleRate } = await inspectWav(file);
+  const form = formOfCodec(codec);
+  const isKnown = contents !== null && form !== null && channels !== null &&
+    sampleRate !== null;
+  if (!isKnown) return null;
+  const pcm = { sampleRate, channels, form };
+  const bytes = frameBytes(pcm);
+  const start = contents.dataSizeAt + 4 + first * bytes;
+  return {
+    pcm,
+    async *bytes() {
+      using handle = await openChunk(part.chunk.path);
+      const file = await openAudioFile(handle);
+      yield* bytesOf(file, start, start + samples * bytes);
+    },
+  };
+}
+
+async function* bytesOf(
+  file: AudioFile,
+  from: number,
+  to: number,
+): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to;) {
+    const bytes = await file.read(at, Math.min(BLOCK, to - at));
+    if (bytes.length === 0) return;
+    yield bytes;
+    at += bytes.length;
+  }
+}
+
+function memoryFile(bytes: Uint8Array): AudioFile {
+  return {
+    size: bytes.length,
+    read: (position, length) =>
+      Promise.resolve(bytes.subarray(position, position + length)),
+    write(position, part) {
+      bytes.set(part, position);
+      return Promise.resolve();
+    },
+    truncate: () => Promise.resolve(),
+  };
+}

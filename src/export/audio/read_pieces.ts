@@ -1,0 +1,275 @@
+/**
+ * Reads the samples of an export: of chunks, and of the silence between them.
+ *
+ * @module
+ */
+
+import { chunkFormat } from "../../audio/chunk_name.ts";
+import type { Format } from "../../audio/format.ts";
+import { basename } from "@std/path";
+import type { Seconds } from "../../events.ts";
+import type { AudioPiece, Piece } from "../plan/plan.ts";
+import {
+  type EncodedAudio,
+  flacStream,
+  opusStream,
+  wavSamples,
+} from "./chunk_bytes.ts";
+import { frameBytes, type Pcm, pcmArgs } from "./pcm.ts";
+import { FfmpegPipe } from "./pipe.ts";
+
+/** Audio that one decoder reads; a damaged frame shifts no more than that. */
+const BATCH: Seconds = 300;
+/** Chunks that one decoder reads. */
+const MAX_FILES = 64;
+/** Bytes of silence at a time. */
+const SILENCE = new Uint8Array(262_144);
+
+/** Audio that a chunk lacks though its log has it. */
+export interface Damage {
+  /** Paths of the chunks that it may be in. */
+  readonly paths: readonly string[];
+  /** How much is silence instead. */
+  readonly length: Seconds;
+  /** What ffmpeg said, or `null`. */
+  readonly message: string | null;
+}
+
+/** Options of {@linkcode readPieces}. */
+export interface ReadOptions {
+  /** Path of ffmpeg. */
+  readonly ffmpeg: string;
+  /** Ends all decoders. */
+  readonly signal: AbortSignal;
+  /** Takes damage that was found. */
+  onDamage(damage: Damage): void;
+}
+
+/**
+ * Yields the samples of pieces, exactly as many as they have. What cannot be
+ * decoded is silence, so that all else stays in its place.
+ */
+export async function* readPieces(
+  pieces: readonly Piece[],
+  pcm: Pcm,
+  options: ReadOptions,
+): AsyncGenerator<Uint8Array> {
+  const batches = batchesOf(pieces);
+  // The next decoder starts while this one is read.
+  let next = started(batches[0], pcm, options);
+  try {
+    for (const [index, batch] of batches.entries()) {
+      const current = next;
+      next = started(batches[index + 1], pcm, options);
+      if (batch.kind === "silence") yield* silence(batch.length, pcm);
+      else yield* exactly(batch.pieces, pcm, await current, options);
+    }
+  } finally {
+    await (await next)?.[Symbol.asyncDispose]();
+  }
+}
+
+/** Pieces that one decoder reads, or silence. */
+type Batch = { readonly kind: "silence"; readonly length: number } | {
+  readonly kind: "audio";
+  readonly pieces: readonly AudioPiece[];
+};
+
+/** Groups pieces whose chunks are one FLAC stream. */
+export function batchesOf(pieces: readonly Piece[]): Batch[] {
+  const batches: Batch[] = [];
+  let open: AudioPiece[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === "silence") {
+      open = [];
+      batches.push(piece);
+    } else if (isJoined(open, piece)) {
+      open.push(piece);
+    } else {
+      open = [piece];
+      batches.push({ kind: "audio", pieces: open });
+    }
+  }
+  return batches;
+}
+
+/** Whether a chunk can be appended to the stream of others. */
+function isJoined(open: readonly AudioPiece[], piece: AudioPiece): boolean {
+  const before = open.at(-1);
+  if (before === undefined || open.length >= MAX_FILES) return false;
+  const { part, first } = piece;
+  const isWhole = before.first + before.samples === before.part.chunk.samples;
+  const length = open.reduce((sum, { samples }) => sum + samples, 0);
+  return formatOf(piece) === "flac" && isWhole && first === 0 &&
+    part.missing === 0 && part.session === before.part.session &&
+    part.chunk.run === before.part.chunk.run &&
+    part.chunk !== before.part.chunk && length < BATCH * part.sampleRate;
+}
+
+function formatOf({ part }: AudioPiece): Format | null {
+  return chunkFormat(basename(part.chunk.path));
+}
+
+/** Samples from somewhere. */
+interface Source extends AsyncDisposable {
+  /** Yields them. */
+  read(): AsyncGenerator<Uint8Array>;
+  /** What was reported about them. */
+  messages(): readonly string[];
+}
+
+async function started(
+  batch: Batch | undefined,
+  pcm: Pcm,
+  options: ReadOptions,
+): Promise<Source | null> {
+  if (batch?.kind !== "audio") return null;
+  const [piece] = batch.pieces;
+  if (piece === undefined) return null;
+  try {
+    switch (formatOf(piece)) {
+      case "flac": {
+        const stream = await flacStream(batch.pieces);
+        return stream === null ? null : decoder(stream, piece, pcm, options);
+      }
+      case "wav":
+        return await wavSource(piece, pcm, options);
+      case "opus":
+        return decoder(opusStream(piece), piece, pcm, options);
+      case null:
+        return null;
+    }
+  } catch (error) {
+    // The caller gets it when it needs these samples, not while it reads others.
+    return failed(error);
+  }
+}
+
+async function wavSource(
+  piece: AudioPiece,
+  pcm: Pcm,
+  options: ReadOptions,
+): Promise<Source | null> {
+  const samples = await wavSamples(piece);
+  if (samples === null) return null;
+  const own = samples.pcm;
+  const isSame = own.form === pcm.form && own.channels === pcm.channels &&
+    own.sampleRate === pcm.sampleRate;
+  if (!isSame) {
+    const stream = { ...samples, inputArgs: pcmArgs(own), skip: 0 };
+    return decoder(stream, piece, pcm, options);
+  }
+  return {
+    read: () => samples.bytes(),
+    messages: () => [],
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+function failed(error: unknown): Source {
+  return {
+    // deno-lint-ignore require-yield
+    async *read() {
+      throw error;
+    },
+    messages: () => [],
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Decodes a stream, from the first sample that is wanted. */
+function decoder(
+  { inputArgs, skip, bytes }: EncodedAudio,
+  { part }: AudioPiece,
+  pcm: Pcm,
+  { ffmpeg, signal }: ReadOptions,
+): Source {
+  const isResampled = part.sampleRate !== pcm.sampleRate;
+  const pipe = new FfmpegPipe(ffmpeg, [
+    // What a file holds must not decide which other files are opened.
+    ...["-protocol_whitelist", "pipe", ...inputArgs, "-i", "pipe:0"],
+    ...["-map", "0:a:0"],
+    ...(isResampled ? ["-af", `atrim=start_sample=${skip}`] : []),
+    ...pcmArgs(pcm),
+    "pipe:1",
+  ], signal);
+  let failure: unknown = null;
+  const feeding = (async () => {
+    try {
+      for await (const block of bytes()) {
+        if (!await pipe.write(block)) return;
+      }
+    } catch (error) {
+      failure = error;
+    } finally {
+      await pipe.end();
+    }
+  })();
+  return {
+    async *read() {
+      let left = isResampled ? 0 : skip * frameBytes(pcm);
+      for await (const block of pipe.read()) {
+        const dropped = Math.min(left, block.length);
+        left -= dropped;
+        if (dropped < block.length) yield block.subarray(dropped);
+      }
+      if (failure !== null) throw failure;
+    },
+    messages: () => pipe.messages,
+    async [Symbol.asyncDispose]() {
+      await pipe[Symbol.asyncDispose]();
+      await feeding;
+    },
+  };
+}
+
+/** Yields as many samples as pieces have. */
+async function* exactly(
+  pieces: readonly AudioPiece[],
+  pcm: Pcm,
+  source: Source | null,
+  { onDamage, signal }: ReadOptions,
+): AsyncGenerator<Uint8Array> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let left = length * frameBytes(pcm);
+  let message: string | null = null;
+  if (source !== null) {
+    try {
+      for await (const block of source.read()) {
+        if (block.length >= left) {
+          yield block.subarray(0, left);
+          return;
+        }
+        left -= block.length;
+        yield block;
+      }
+    } finally {
+      await source[Symbol.asyncDispose]();
+      message = source.messages()[0] ?? null;
+    }
+  }
+  signal.throwIfAborted();
+  const lacking = left / frameBytes(pcm);
+  // A resampler may end some samples earlier.
+  const isResampled = pieces.some(({ part }) =>
+    part.sampleRate !== pcm.sampleRate
+  );
+  if (!isResampled || lacking > pcm.sampleRate / 100) {
+    onDamage({
+      paths: pieces.map(({ part }) => part.chunk.path),
+      length: lacking / pcm.sampleRate,
+      message,
+    });
+  }
+  yield* silence(Math.round(lacking), pcm, left);
+}
+
+function* silence(
+  length: number,
+  pcm: Pcm,
+  bytes = length * frameBytes(pcm),
+): Generator<Uint8Array> {
+  for (let left = bytes; left > 0; left -= SILENCE.length) {
+    yield SILENCE.subarray(0, Math.min(left, SILENCE.length));
+  }
+}

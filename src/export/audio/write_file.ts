@@ -1,0 +1,135 @@
+/**
+ * Encodes samples into a file that has its name only when it is complete.
+ *
+ * @module
+ */
+
+import { basename, dirname, join } from "@std/path";
+import { EchologError, messageOf } from "../../errors.ts";
+import { isAbsent } from "../../platform/fs.ts";
+import { type Pcm, pcmArgs } from "./pcm.ts";
+import { FfmpegPipe } from "./pipe.ts";
+import { type TargetName, TARGETS } from "./target.ts";
+
+/** A file to be written. */
+export interface WriteOptions {
+  /** Its path. */
+  readonly path: string;
+  /** Its format. */
+  readonly format: TargetName;
+  /** Form of the samples. */
+  readonly pcm: Pcm;
+  /** Its tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** Whether it may replace a file. */
+  readonly replaces: boolean;
+  /** Path of ffmpeg. */
+  readonly ffmpeg: string;
+  /** Ends it; nothing is left of the file. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes a file.
+ *
+ * @returns its size in bytes.
+ * @throws {EchologError} `failed`, when it cannot be written; nothing is left.
+ */
+export async function writeFile(
+  samples: AsyncIterable<Uint8Array>,
+  options: WriteOptions,
+): Promise<number> {
+  const { path, signal } = options;
+  const draft = createDraft(path);
+  try {
+    await encode(samples, draft, options);
+    signal.throwIfAborted();
+    using file = await Deno.open(draft);
+    await file.sync();
+    const { size } = await file.stat();
+    if (!options.replaces) assertFree(path);
+    Deno.renameSync(draft, path);
+    return size;
+  } catch (error) {
+    removeDraft(draft);
+    throw error;
+  }
+}
+
+/**
+ * Throws when there is something at a path.
+ *
+ * @throws {EchologError} `usage`, naming it.
+ */
+export function assertFree(path: string): void {
+  try {
+    Deno.lstatSync(path);
+  } catch (error) {
+    if (isAbsent(error)) return;
+    throw error;
+  }
+  throw new EchologError("usage", `There is a file ${path}`, {
+    hint: "choose another name with -o, or replace it with --force",
+  });
+}
+
+/**
+ * Makes an empty file beside the one to be written. What a killed export leaves
+ * has this name.
+ */
+function createDraft(path: string): string {
+  const random = crypto.randomUUID().slice(0, 8);
+  const draft = join(dirname(path), `.${basename(path)}.${random}.tmp`);
+  try {
+    Deno.openSync(draft, { write: true, createNew: true }).close();
+  } catch (error) {
+    throw new EchologError(
+      "failed",
+      `Cannot write ${path}: ${messageOf(error)}`,
+      {
+        cause: error,
+        hint: "check that its folder exists and may be written",
+      },
+    );
+  }
+  return draft;
+}
+
+function removeDraft(draft: string): void {
+  try {
+    Deno.removeSync(draft);
+  } catch {
+    // Its disk is away, or it has its final name.
+  }
+}
+
+async function encode(
+  samples: AsyncIterable<Uint8Array>,
+  draft: string,
+  { path, format, pcm, tags, ffmpeg, signal }: WriteOptions,
+): Promise<void> {
+  const { muxer, encoder, encoderArgs, muxerArgs } = TARGETS[format];
+  await using pipe = new FfmpegPipe(ffmpeg, [
+    ...["-y", ...pcmArgs(pcm), "-i", "pipe:0"],
+    ...["-map", "0:a", "-c:a", encoder(pcm.form), ...encoderArgs],
+    ...Object.entries(tags)
+      .flatMap(([name, value]) => ["-metadata", `${name}=${value}`]),
+    ...[...muxerArgs, "-f", muxer, `file:${draft}`],
+  ], signal);
+  for await (const block of samples) {
+    if (!await pipe.write(block)) break;
+  }
+  await pipe.end();
+  const code = await pipe.finished();
+  signal.throwIfAborted();
+  if (code === 0) return;
+  const [message] = pipe.messages;
+  throw new EchologError(
+    "failed",
+    `Cannot write ${path}: ${
+      message?.replaceAll(`file:${draft}`, path).replaceAll(draft, path) ??
+        `ffmpeg ended with exit code ${code}`
+    }`,
+    { hint: "check the room on its disk, and that ffmpeg has the encoder" },
+  );
+}

@@ -1,0 +1,218 @@
+/**
+ * Exports the audio of a range as one file.
+ *
+ * @module
+ */
+
+import type { EpochMs, Seconds } from "../events.ts";
+import { EchologError } from "../errors.ts";
+import { isoMilliseconds } from "../log/format/timestamps.ts";
+import { bitsOf, frameBytes, type Pcm, widestOf } from "./audio/pcm.ts";
+import { type Damage, readPieces } from "./audio/read_pieces.ts";
+import { type TargetName, TARGETS } from "./audio/target.ts";
+import { writeFile } from "./audio/write_file.ts";
+import {
+  type AbsentTime,
+  type Plan,
+  planExport,
+  type SessionPart,
+} from "./plan/plan.ts";
+import type { RecordedSession } from "./recorded.ts";
+import { partsOf } from "./plan/timeline.ts";
+
+/** What is exported. */
+export interface ExportRange {
+  /** The sessions, by their start. */
+  readonly sessions: readonly RecordedSession[];
+  /** Beginning of the range, or `null` for that of the audio. */
+  readonly from: EpochMs | null;
+  /** End of the range, or `null` for that of the audio. */
+  readonly to: EpochMs | null;
+  /** Whether gaps are silence; else they are left out. */
+  readonly fillsGaps: boolean;
+  /** The current time. */
+  readonly now: EpochMs;
+}
+
+/** Plans the export of a range; sample rate and channels are those of its first audio. */
+export function planRange(
+  { sessions, from, to, fillsGaps, now }: ExportRange,
+): Plan {
+  const parts = sessions.flatMap((recorded, session) =>
+    partsOf(recorded).map((part): SessionPart => ({
+      ...part,
+      session,
+      sampleRate: recorded.sampleRate,
+    }))
+  );
+  const last = sessions.at(-1);
+  const knownUntil = last?.isActive === true ? last.end : now;
+  return planExport(parts, absencesOf(sessions, now), {
+    ...{ from, to, fillsGaps, knownUntil },
+    sampleRate: firstIn(sessions, from)?.sampleRate ?? 0,
+  });
+}
+
+/** Returns the session that has the first audio of a range. */
+function firstIn(
+  sessions: readonly RecordedSession[],
+  from: EpochMs | null,
+): RecordedSession | undefined {
+  return sessions.find(({ end }) => from === null || end > from) ??
+    sessions[0];
+}
+
+/** Returns when there is no audio, and why: also between the sessions. */
+function absencesOf(
+  sessions: readonly RecordedSession[],
+  now: EpochMs,
+): AbsentTime[] {
+  const absences = sessions.flatMap(({ absences }) => absences);
+  let at = -Infinity;
+  const none = (end: EpochMs): AbsentTime => ({
+    ...{ start: at, end, cause: null },
+    why: "not_recorded",
+  });
+  for (const { start, end } of sessions) {
+    if (start > at) absences.push(none(start));
+    at = Math.max(at, end);
+  }
+  const isActive = sessions.at(-1)?.isActive === true;
+  if (!isActive && now > at) absences.push(none(now));
+  const known = Math.max(at, isActive ? at : now);
+  absences.push({ start: known, end: Infinity, why: "not_yet", cause: null });
+  return absences;
+}
+
+/** How a planned export is written. */
+export interface ExportOptions {
+  /** Path of the file. */
+  readonly path: string;
+  /** Its format. */
+  readonly format: TargetName;
+  /** Whether it may replace a file. */
+  readonly replaces: boolean;
+  /** Path of ffmpeg. */
+  readonly ffmpeg: string;
+  /** Ends it; nothing is left of the file. */
+  readonly signal: AbortSignal;
+  /** Takes each second of audio that is written. */
+  onSecond(): void;
+}
+
+/** What was written. */
+export interface Exported {
+  /** Size of the file in bytes. */
+  readonly size: number;
+  /** Form of the samples that were encoded. */
+  readonly pcm: Pcm;
+  /** Bits per sample, or `null` for a lossy format. */
+  readonly bitDepth: number | null;
+  /** Audio that chunks lack though the log has it. */
+  readonly damages: readonly Damage[];
+}
+
+/**
+ * Returns the form of the samples of an export: nothing of them is lost.
+ *
+ * @throws {EchologError} `usage`, when the format cannot hold them.
+ */
+export function pcmOf(
+  plan: Plan,
+  sessions: readonly RecordedSession[],
+  format: TargetName,
+): { readonly pcm: Pcm; readonly bitDepth: number | null } {
+  const used = new Set(
+    plan.pieces.flatMap((piece) =>
+      piece.kind === "audio" ? [piece.part.session] : []
+    ),
+  );
+  const own = sessions.filter((_, index) => used.has(index));
+  const [first] = own;
+  const sampleRate = first?.sampleRate ?? 0;
+  const channels = first?.channels ?? 0;
+  const { isLossless, maxBits, maxChannels } = TARGETS[format];
+  if (channels > maxChannels) {
+    throw new EchologError(
+      "usage",
+      `${format} holds at most ${maxChannels} of the ${channels} channels`,
+      { hint: "write flac or wav instead, with -o FILE.flac or -o FILE.wav" },
+    );
+  }
+  const form = widestOf(own.map(({ form }) => form));
+  if (!isLossless) {
+    // What was lossy before is rounded once, by the encoder.
+    const isLossy = own.every(({ format }) => format === "opus");
+    const whole = isLossy ? "f32le" : form;
+    return { pcm: { sampleRate, channels, form: whole }, bitDepth: null };
+  }
+  const bitDepth = bitsOf(form);
+  if (maxBits !== null && bitDepth > maxBits) {
+    throw new EchologError(
+      "usage",
+      `${format} holds at most ${maxBits} of the ${bitDepth} bits of a sample`,
+      { hint: "write wav instead, with -o FILE.wav" },
+    );
+  }
+  return { pcm: { sampleRate, channels, form }, bitDepth };
+}
+
+/**
+ * Writes a planned export.
+ *
+ * @throws {EchologError} `failed`, when it cannot be written; `usage`, when the
+ * format cannot hold it.
+ */
+export async function writeExport(
+  plan: Plan,
+  sessions: readonly RecordedSession[],
+  options: ExportOptions,
+): Promise<Exported> {
+  const { format, ffmpeg, signal } = options;
+  const { pcm, bitDepth } = pcmOf(plan, sessions, format);
+  const damages: Damage[] = [];
+  const samples = readPieces(plan.pieces, pcm, {
+    ...{ ffmpeg, signal },
+    onDamage: (damage) => damages.push(damage),
+  });
+  const size = await writeFile(counted(samples, pcm, options.onSecond), {
+    ...options,
+    pcm,
+    tags: tagsOf(plan, sessions),
+  });
+  return { size, pcm, bitDepth, damages };
+}
+
+/** Passes samples on, and calls a function for each second of them. */
+async function* counted(
+  samples: AsyncIterable<Uint8Array>,
+  pcm: Pcm,
+  onSecond: () => void,
+): AsyncGenerator<Uint8Array> {
+  const second = frameBytes(pcm) * pcm.sampleRate;
+  let bytes = 0;
+  let seconds: Seconds = 0;
+  for await (const block of samples) {
+    yield block;
+    bytes += block.length;
+    for (; (seconds + 1) * second <= bytes; seconds++) onSecond();
+  }
+}
+
+/** Returns the tags: when the audio began, and the sessions that it is from. */
+function tagsOf(
+  { start, pieces }: Plan,
+  sessions: readonly RecordedSession[],
+): Record<string, string> {
+  const used = new Set(
+    pieces.flatMap((piece) =>
+      piece.kind === "audio" ? [piece.part.session] : []
+    ),
+  );
+  const names = sessions.filter((_, index) => used.has(index))
+    .map(({ id }) => id).join(", ");
+  return {
+    date: isoMilliseconds(Math.round(start)),
+    comment: `echolog session ${names}`,
+  };
+}

@@ -1,0 +1,368 @@
+/**
+ * Reads what a session recorded, and when.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import {
+  type ChunkHeader,
+  openAudioFile,
+} from "../audio/contents/audio_file.ts";
+import { chunkFormat, chunkName, PART } from "../audio/chunk_name.ts";
+import { type Format, FORMAT_NAMES, FORMATS } from "../audio/format.ts";
+import type {
+  ChunkCreated,
+  EpochMs,
+  Seconds,
+  SessionStart,
+} from "../events.ts";
+import { decodeEvent } from "../log/format/event_fields.ts";
+import { readLogBlocks } from "../log/read/reader.ts";
+import { openToRead } from "../platform/guarded/async_files.ts";
+import { isAbsent } from "../platform/fs.ts";
+import type { KnownSession } from "../sessions/catalog.ts";
+import {
+  type ChunkIndex,
+  readChunkIndex,
+} from "../sessions/chunks/chunk_index.ts";
+import { MAX_MISSING } from "../sessions/chunks/open_chunks.ts";
+import { overlapIn } from "../sessions/chunks/overlap.ts";
+import { readState } from "../sessions/state_file.ts";
+import { outageOf } from "../sessions/status.ts";
+import { formOf, formOfCodec, type SampleForm } from "./audio/pcm.ts";
+import type { AbsentTime } from "./plan/plan.ts";
+import type { DatedChunk, LoggedGap, SessionTimes } from "./plan/timeline.ts";
+
+/** A session with its times. */
+export interface RecordedSession extends SessionTimes {
+  /** Its name. */
+  readonly id: string;
+  /** Its folder. */
+  readonly folder: string;
+  /** Its device, without secrets, or `null` when unknown. */
+  readonly device: string | null;
+  /** File format of its chunks. */
+  readonly format: Format;
+  /** Number of its channels. */
+  readonly channels: number;
+  /** Form of its samples. */
+  readonly form: SampleForm;
+  /** Time zone of its machine, or `null` when unknown. */
+  readonly timeZone: string | null;
+  /** When it began. */
+  readonly start: EpochMs;
+  /** Up to when its audio is known: its end, or the last audio of an active one. */
+  readonly end: EpochMs;
+  /** Whether it is being recorded. */
+  readonly isActive: boolean;
+  /** By how much its clock was set in all. */
+  readonly clockSet: Seconds;
+  /** Times without audio, and why. */
+  readonly absences: readonly AbsentTime[];
+}
+
+/**
+ * Reads a session.
+ *
+ * @returns `null` when it has no chunk, or neither log nor state that tell what
+ * it recorded.
+ * @throws {UnsafePathError} when a file of it is not what it should be.
+ */
+export async function readRecorded(
+  session: KnownSession,
+  now: EpochMs,
+): Promise<RecordedSession | null> {
+  const { folder, session_id: id, liveness } = session;
+  const log = await readEvents(session.log);
+  // Read after the log, so that no chunk of the log is missing.
+  const index = readChunkIndex(folder);
+  const state = readState(folder) ?? session.state;
+  const format =
+    FORMAT_NAMES.find((name) =>
+      name === (log.start?.format ?? state?.format)
+    ) ?? formatIn(index, log);
+  if (format === null) return null;
+  const shifted = shiftedChunks(index, log);
+  const names = namesIn(folder);
+  const header = await headerOf(folder, names, format);
+  // The user's own options for ffmpeg may have changed what was asked for.
+  const sampleRate = header?.sampleRate || log.start?.sample_rate ||
+    state?.sample_rate || 0;
+  const channels = header?.channels || log.start?.channels ||
+    state?.channels || 0;
+  if (sampleRate === 0 || channels === 0) return null;
+  const closed: DatedChunk[] = [];
+  for (const { chunk, shift } of shifted) {
+    const deletion = index.deletions.get(chunk.seq);
+    const isThere = names.has(chunk.file);
+    const path = join(folder, chunk.file);
+    const absent = deletion !== undefined ? "deleted" : isThere ? null : "lost";
+    const samples = chunk.samples ??
+      (absent === null ? await countSamples(path, chunk, format) : null) ??
+      Math.round(chunk.duration * sampleRate);
+    closed.push({
+      ...{ path, run: chunk.run, samples, absent, isOpen: false },
+      start: chunk.start + shift,
+      end: chunk.end + shift,
+      isRecovered: chunk.recovered === true,
+    });
+  }
+  const last = shifted.at(-1)?.chunk ?? null;
+  const open = await openChunks(folder, {
+    ...{ format, sampleRate, last, names },
+    before: closed.at(-1) ?? null,
+    run: state?.run ?? null,
+    audioSince: state?.audio_since ?? null,
+  });
+  const chunks = [...closed, ...open];
+  const gaps = log.gaps.map(({ gap, shift }) => ({
+    ...gap,
+    start: gap.start + log.set - shift,
+    end: gap.end + log.set - shift,
+  }));
+  const isActive = liveness === "alive";
+  const outage = isActive ? outageOf(session, now) : null;
+  const begun = log.start?.start ?? session.start;
+  const ends = [...chunks.map(({ end }) => end), ...gaps.map(({ end }) => end)];
+  const end = Math.max(begun, ...lastOf(ends), outage === null ? 0 : now);
+  return {
+    ...{ id, folder, format, sampleRate, channels, chunks, gaps, isActive },
+    device: log.start?.device ?? state?.device ?? null,
+    form: formOfCodec(header?.codec ?? null) ??
+      formOf(header?.bitDepth ?? log.start?.bit_depth ?? null),
+    timeZone: log.start?.timezone ?? null,
+    repeated: log.repeated,
+    start: begun,
+    end,
+    clockSet: log.set / 1000,
+    absences: [
+      ...gaps.map(asAbsence),
+      ...(outage === null ? [] : [{
+        start: Date.parse(outage.since),
+        end: now,
+        why: "gap" as const,
+        cause: outage.cause,
+      }]),
+      ...chunks.filter(({ absent }) => absent !== null)
+        .map(({ start, end, absent }) => ({
+          ...{ start, end, cause: null },
+          why: absent ?? "lost",
+        })),
+    ],
+  };
+}
+
+function asAbsence({ start, end, cause }: LoggedGap): AbsentTime {
+  return { start, end, cause, why: "gap" };
+}
+
+/** Returns the largest of many numbers, if there is one. */
+function lastOf(numbers: readonly number[]): number[] {
+  return numbers.length === 0
+    ? []
+    : [numbers.reduce((most, number) => Math.max(most, number))];
+}
+
+/** What a log has for an export. */
+interface LoggedTimes {
+  readonly start: SessionStart | null;
+  readonly chunks: { readonly chunk: ChunkCreated; readonly shift: number }[];
+  readonly gaps: { readonly gap: LoggedGap; readonly shift: number }[];
+  readonly repeated: Map<number, Seconds>;
+  /** Milliseconds by which the clock was set so far; in the end, in all. */
+  set: number;
+}
+
+/** Lines that matter; parsing all others of a long log would take most of the time. */
+const RELEVANT =
+  /session_start|gap|clock_step|audio_overlap|audio_repeated|chunk_created/;
+
+/** Reads the events of a log; one that is missing has none. */
+async function readEvents(path: string): Promise<LoggedTimes> {
+  const log: LoggedTimes = {
+    ...{ start: null, chunks: [], gaps: [], repeated: new Map(), set: 0 },
+  };
+  let start: SessionStart | null = null;
+  try {
+    for await (const lines of readLogBlocks(path)) {
+      for (const line of lines) {
+        if (!RELEVANT.test(line.text)) continue;
+        const { entry } = line;
+        const event = entry === null ? null : decodeEvent(entry);
+        switch (event?.event) {
+          case "session_start":
+            start = event;
+            break;
+          case "chunk_created":
+            log.chunks.push({ chunk: event, shift: log.set });
+            break;
+          case "gap":
+            log.gaps.push({ gap: event, shift: log.set });
+            break;
+          case "warning":
+            if (event.code === "clock_step") {
+              log.set += 1000 * (parseFloat(String(event.details?.by)) || 0);
+            } else {
+              addRepeat(log.repeated, event.details?.run, overlapIn(event));
+            }
+            break;
+          default:
+            break;
+        }
+      }
+    }
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  return { ...log, start };
+}
+
+function addRepeat(
+  repeated: Map<number, Seconds>,
+  run: unknown,
+  length: Seconds,
+): void {
+  const number = Number(run);
+  if (length <= 0 || !Number.isInteger(number)) return;
+  repeated.set(number, (repeated.get(number) ?? 0) + length);
+}
+
+/**
+ * Returns the chunks by number, and how many milliseconds later their times
+ * would be by the clock as it was set last.
+ */
+function shiftedChunks(index: ChunkIndex, log: LoggedTimes) {
+  const logged = new Map(log.chunks.map((one) => [one.chunk.seq, one]));
+  const known = new Map(log.chunks.map(({ chunk }) => [chunk.seq, chunk]));
+  // The index has the number of samples.
+  for (const [seq, chunk] of index.made) known.set(seq, chunk);
+  for (const [seq, deletion] of index.deletions) {
+    if (known.has(seq)) continue;
+    known.set(seq, {
+      ...{ event: "chunk_created", time: deletion.end, run: 0 },
+      ...{ file: deletion.file, seq, start: deletion.start, end: deletion.end },
+      ...{ duration: deletion.duration, size: deletion.size },
+      peak_dbfs: null,
+    });
+  }
+  let shift = 0;
+  return [...known.values()].sort((one, other) => one.seq - other.seq)
+    .map((chunk) => {
+      shift = logged.get(chunk.seq)?.shift ?? shift;
+      return { chunk, shift: log.set - shift };
+    });
+}
+
+function formatIn(index: ChunkIndex, log: LoggedTimes): Format | null {
+  const [chunk = log.chunks[0]?.chunk] = index.made.values();
+  return chunk === undefined ? null : chunkFormat(chunk.file);
+}
+
+function namesIn(folder: string): ReadonlySet<string> {
+  try {
+    return new Set([...Deno.readDirSync(folder)].map(({ name }) => name));
+  } catch (error) {
+    if (isAbsent(error)) return new Set();
+    throw error;
+  }
+}
+
+/** Reads the header of the newest finished chunk, or returns `null` when there is none. */
+async function headerOf(
+  folder: string,
+  names: ReadonlySet<string>,
+  format: Format,
+): Promise<ChunkHeader | null> {
+  const newest = [...names].filter((name) =>
+    chunkFormat(name) === format && !name.endsWith(PART)
+  ).sort().at(-1);
+  if (newest === undefined) return null;
+  try {
+    using handle = await openToRead(join(folder, newest));
+    return await FORMATS[format].inspect(await openAudioFile(handle));
+  } catch (error) {
+    // Retention deleted it a moment ago.
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+/** Counts the samples of a chunk of an earlier version, which its log rounds. */
+async function countSamples(
+  path: string,
+  { start, end, duration }: ChunkCreated,
+  format: Format,
+): Promise<number | null> {
+  using handle = await openToRead(path);
+  const file = await openAudioFile(handle);
+  // One that continues another has more samples by those of an encoder's start.
+  const isContinued = Math.abs((end - start) / 1000 - duration) < 0.001;
+  const contents = await FORMATS[format].measure(file, isContinued);
+  return contents?.samples ?? null;
+}
+
+interface OpenOptions {
+  readonly format: Format;
+  readonly sampleRate: number;
+  readonly last: ChunkCreated | null;
+  readonly before: DatedChunk | null;
+  readonly names: ReadonlySet<string>;
+  readonly run: number | null;
+  readonly audioSince: string | null;
+}
+
+/**
+ * Returns the chunks after those that are listed: closed ones whose times are
+ * not decided yet, and the open one.
+ */
+async function openChunks(
+  folder: string,
+  options: OpenOptions,
+): Promise<DatedChunk[]> {
+  const { format, sampleRate, last, before, names, audioSince } = options;
+  const run = options.run ?? last?.run ?? 1;
+  const isNewRun = last === null || run !== last.run;
+  const begun = audioSince === null ? null : Date.parse(audioSince);
+  let at = isNewRun ? begun : before?.end ?? begun;
+  const found: DatedChunk[] = [];
+  const first = (last?.seq ?? 0) + 1;
+  for (let seq = first; seq < first + found.length + MAX_MISSING; seq++) {
+    const name = chunkName(seq, format);
+    const isThere = names.has(name) || names.has(`${name}${PART}`);
+    if (!isThere || at === null) continue;
+    const isContinued = found.length > 0 || !isNewRun;
+    const open = await openChunk(join(folder, name), format, isContinued);
+    if (open === null) continue;
+    const end: EpochMs = at + open.samples / sampleRate * 1000;
+    found.push({
+      ...open,
+      ...{ run, start: at, end, absent: null, isOpen: true },
+      isRecovered: false,
+    });
+    at = end;
+  }
+  return found;
+}
+
+/** Counts the samples of a chunk that is being written, or has just been closed. */
+async function openChunk(
+  path: string,
+  format: Format,
+  isContinued: boolean,
+): Promise<{ path: string; samples: number } | null> {
+  for (const place of [`${path}${PART}`, path]) {
+    try {
+      using handle = await openToRead(place);
+      const file = await openAudioFile(handle);
+      const contents = await FORMATS[format].measure(file, isContinued);
+      return contents === null
+        ? null
+        : { path: place, samples: contents.samples };
+    } catch (error) {
+      // It was closed meanwhile, and has its final name.
+      if (!isAbsent(error)) throw error;
+    }
+  }
+  return null;
+}
