@@ -112,6 +112,9 @@ export interface Plan {
   readonly clockAhead: Seconds;
 }
 
+/** Runs that the log puts so close follow each other: its times are rounded. */
+const JOIN_MS = 2;
+
 /** Shorter absences without a cause in the log are the rounding of times. */
 const MIN_UNKNOWN_MS = 50;
 
@@ -189,7 +192,7 @@ class PlanBuilder {
     }
     const missing = this.#isJoined ? part.missing : null;
     const position = missing === null
-      ? Math.max(this.#cursor, this.#samplesAt(trimmed.start))
+      ? this.#positionAt(trimmed.start)
       : this.#cursor + scaled(missing, part.sampleRate, this.#rate);
     if (position >= this.#limit) return false;
     this.#skipTo(position, trimmed.start);
@@ -243,6 +246,14 @@ class PlanBuilder {
 
   get #rate(): number {
     return this.#wanted.sampleRate;
+  }
+
+  /** Returns where a new run begins. */
+  #positionAt(start: EpochMs): number {
+    const position = this.#samplesAt(start);
+    const follows = this.#session >= 0 &&
+      Math.abs(start - this.#clock) <= JOIN_MS;
+    return follows ? this.#cursor : Math.max(this.#cursor, position);
   }
 
   #samplesAt(time: EpochMs): number {

@@ -87,21 +87,26 @@ export function partsOf(
   let before: DatedChunk | null = null;
   /** Samples of the current run that were recorded before. */
   let twice = 0;
+  /** Whether there is a part of the current run. */
+  let hasBegun = false;
   for (const chunk of chunks) {
     const continues = before !== null && isContinued(before, chunk);
     if (!continues) {
       twice = Math.round((repeated.get(chunk.run) ?? 0) * sampleRate);
+      hasBegun = false;
     }
     const skipped = Math.min(twice, chunk.samples);
     twice -= skipped;
     const hole = continues && before !== null ? chunk.start - before.end : 0;
-    const missing = !continues || parts.length === 0
+    const missing = !hasBegun
       ? null
       : hole > JOIN_MS
       ? samplesIn(hole, sampleRate)
       : 0;
     const inside = gaps.filter((gap) => isInside(gap, chunk));
-    parts.push(...cut(chunk, { skipped, missing, inside, sampleRate }));
+    const own = cut(chunk, { skipped, missing, inside, sampleRate });
+    parts.push(...own);
+    hasBegun ||= own.length > 0;
     before = chunk;
   }
   return parts;
@@ -136,13 +141,10 @@ function cut(
 ): Part[] {
   const { samples } = chunk;
   if (skipped >= samples) return [];
-  // What was recorded before takes no time: the others count back from the end.
-  const begin = skipped === 0
-    ? chunk.start
-    : chunk.end - (samples - skipped) / sampleRate * 1000;
   const parts: Part[] = [];
   let first = skipped;
-  let start = begin;
+  // What was recorded before takes no time in the log.
+  let start = chunk.start;
   let lead = missing;
   for (const gap of inside) {
     const at = Math.min(
