@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, DocumentName>> = {
   devices: "devices",
   doctor: "doctor",
   explain: "explain",
+  export: "export",
   sessions: "sessions",
   status: "status",
   verify: "verify",

@@ -287,7 +287,10 @@ class PlanBuilder {
     const at = this.#length / this.#rate;
     for (const absence of absentBetween(this.#absences, start, end)) {
       const offset = filled * (absence.start - start) / 1000;
-      this.#missing.push({ ...absence, at: at + offset });
+      const last = this.#missing.at(-1);
+      if (last !== undefined && isSame(last, absence)) {
+        this.#missing.splice(-1, 1, { ...last, end: absence.end });
+      } else this.#missing.push({ ...absence, at: at + offset });
     }
   }
 }
@@ -304,6 +307,11 @@ function after(part: SessionPart, time: EpochMs): SessionPart | null {
     samples: part.samples - skipped,
     start: part.start + skipped / part.sampleRate * 1000,
   };
+}
+
+/** Whether a time without audio continues another: several deleted chunks are one. */
+function isSame(before: AbsentTime, { start, why }: AbsentTime): boolean {
+  return before.why === why && why !== "gap" && before.end >= start - 1;
 }
 
 function scaled(samples: number, from: number, to: number): number {
@@ -328,11 +336,7 @@ export function absentBetween(
     const [from, to] = [Math.max(at, one.start), Math.min(end, one.end)];
     if (to <= from) continue;
     unknown(from);
-    const last = found.at(-1);
-    const joins = last !== undefined && last.why === one.why &&
-      last.cause === one.cause && last.end >= from - 1 && one.why !== "gap";
-    if (joins) found.splice(-1, 1, { ...last, end: to });
-    else found.push({ ...one, start: from, end: to });
+    found.push({ ...one, start: from, end: to });
     at = to;
   }
   unknown(end);
