@@ -21,7 +21,8 @@ import {
   type RunMade,
   type SessionMade,
 } from "./numbered_session.ts";
-import type { Random } from "./random.ts";
+import { Random } from "./random.ts";
+import { tempFolder } from "./temp.ts";
 
 /** What a case takes of each kind. */
 const SHAPES: readonly (readonly [number, number, BitDepth])[] = [
@@ -145,4 +146,34 @@ export async function assertRange(
     missing: plan.missing,
     drift: Math.abs(made.drift ?? 0) / 1e6 * longest,
   });
+}
+
+/**
+ * Exports random ranges of random sessions.
+ *
+ * @throws {Error} with the seed and the case, when one is not what was captured.
+ */
+export async function assertRandomExports(
+  seed: number,
+  { sessions, ranges }: { sessions: number; ranges: number },
+): Promise<void> {
+  const random = new Random(seed);
+  for (let index = 0; index < sessions; index++) {
+    using folder = tempFolder();
+    const made = await randomSession(folder.path, random, `s${index}`);
+    for (let range = 0; range < ranges; range++) {
+      const wanted = randomRange(made, random);
+      const format = random.pick<"flac" | "wav">(["flac", "wav"]);
+      try {
+        await assertRange(made, wanted, format, folder.path);
+      } catch (error) {
+        throw new Error(
+          `seed ${seed}, session ${index}, range ${range}: ${
+            JSON.stringify({ ...made.made, ...wanted, format })
+          }`,
+          { cause: error },
+        );
+      }
+    }
+  }
 }

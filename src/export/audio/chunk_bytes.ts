@@ -34,6 +34,8 @@ export interface EncodedAudio {
   readonly inputArgs: readonly string[];
   /** Samples that it gives out before the first that is wanted. */
   readonly skip: number;
+  /** Bytes of all files, about; for progress. */
+  readonly size: number;
   /** Yields the bytes; a generator holds one open file at a time. */
   bytes(): AsyncGenerator<Uint8Array>;
 }
@@ -74,6 +76,7 @@ export async function flacStream(
   return {
     inputArgs: ["-f", "flac"],
     skip: first.first - entry.samples,
+    size: file.size * pieces.length,
     async *bytes() {
       yield start.header;
       for (const [index, { part }] of pieces.entries()) {
@@ -102,6 +105,7 @@ export function opusStream(piece: AudioPiece): EncodedAudio {
   return {
     inputArgs: ["-f", "ogg"],
     skip: piece.first,
+    size: 0,
     async *bytes() {
       using handle = await openChunk(chunk.path);
       const file = await openAudioFile(handle);

@@ -97,13 +97,35 @@ export function batchesOf(pieces: readonly Piece[]): Batch[] {
 function isJoined(open: readonly AudioPiece[], piece: AudioPiece): boolean {
   const before = open.at(-1);
   if (before === undefined || open.length >= MAX_FILES) return false;
-  const { part, first } = piece;
-  const isWhole = before.first + before.samples === before.part.chunk.samples;
   const length = open.reduce((sum, { samples }) => sum + samples, 0);
-  return formatOf(piece) === "flac" && isWhole && first === 0 &&
-    part.missing === 0 && part.session === before.part.session &&
-    part.chunk.run === before.part.chunk.run &&
-    part.chunk !== before.part.chunk && length < BATCH * part.sampleRate;
+  return follows(before, piece) && length < BATCH * piece.part.sampleRate;
+}
+
+/** Whether the frames of a chunk follow those of another. */
+function follows(before: AudioPiece, { part, first }: AudioPiece): boolean {
+  const { chunk, session } = before.part;
+  const isWhole = before.first + before.samples === chunk.samples;
+  return chunkFormat(basename(part.chunk.path)) === "flac" && isWhole &&
+    first === 0 && part.missing === 0 && part.session === session &&
+    part.chunk.run === chunk.run && part.chunk !== chunk;
+}
+
+/**
+ * Returns all pieces when they are one FLAC stream, without silence; otherwise
+ * `null`.
+ */
+export function oneStream(pieces: readonly Piece[]): AudioPiece[] | null {
+  const audio = pieces.flatMap((piece) =>
+    piece.kind === "audio" ? [piece] : []
+  );
+  const [first] = audio;
+  if (first === undefined || audio.length < pieces.length) return null;
+  const isOne = formatOf(first) === "flac" &&
+    audio.every((piece, index) => {
+      const before = audio[index - 1];
+      return before === undefined || follows(before, piece);
+    });
+  return isOne ? audio : null;
 }
 
 function formatOf({ part }: AudioPiece): Format | null {
@@ -156,7 +178,7 @@ async function wavSource(
   const isSame = own.form === pcm.form && own.channels === pcm.channels &&
     own.sampleRate === pcm.sampleRate;
   if (!isSame) {
-    const stream = { ...samples, inputArgs: pcmArgs(own), skip: 0 };
+    const stream = { ...samples, inputArgs: pcmArgs(own), skip: 0, size: 0 };
     return decoder(stream, piece, pcm, options);
   }
   return {

@@ -7,9 +7,19 @@
 import { basename, dirname, join } from "@std/path";
 import { EchologError, messageOf } from "../../errors.ts";
 import { isAbsent } from "../../platform/fs.ts";
-import { type Pcm, pcmArgs } from "./pcm.ts";
+import type { SampleForm } from "./pcm.ts";
 import { FfmpegPipe } from "./pipe.ts";
 import { type TargetName, TARGETS } from "./target.ts";
+
+/** What is encoded. */
+export interface Input {
+  /** ffmpeg's options for it. */
+  readonly args: readonly string[];
+  /** ffmpeg's filter, or `null`. */
+  readonly filter: string | null;
+  /** Its bytes. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
 
 /** A file to be written. */
 export interface WriteOptions {
@@ -18,7 +28,7 @@ export interface WriteOptions {
   /** Its format. */
   readonly format: TargetName;
   /** Form of the samples. */
-  readonly pcm: Pcm;
+  readonly form: SampleForm;
   /** Its tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Whether it may replace a file. */
@@ -27,23 +37,30 @@ export interface WriteOptions {
   readonly ffmpeg: string;
   /** Ends it; nothing is left of the file. */
   readonly signal: AbortSignal;
+  /** Whether the file is as it should be, before it gets its name; it is unless given. */
+  readonly isRight?: (draft: string) => Promise<boolean>;
 }
 
 /**
  * Writes a file.
  *
- * @returns its size in bytes.
+ * @returns its size in bytes; `null` when it is not as it should be, and nothing
+ * is left of it.
  * @throws {EchologError} `failed`, when it cannot be written; nothing is left.
  */
 export async function writeFile(
-  samples: AsyncIterable<Uint8Array>,
+  input: Input,
   options: WriteOptions,
-): Promise<number> {
-  const { path, signal } = options;
+): Promise<number | null> {
+  const { path, signal, isRight } = options;
   const draft = createDraft(path);
   try {
-    await encode(samples, draft, options);
+    await encode(input, draft, options);
     signal.throwIfAborted();
+    if (isRight !== undefined && !await isRight(draft)) {
+      removeDraft(draft);
+      return null;
+    }
     using file = await Deno.open(draft);
     await file.sync();
     const { size } = await file.stat();
@@ -104,19 +121,20 @@ function removeDraft(draft: string): void {
 }
 
 async function encode(
-  samples: AsyncIterable<Uint8Array>,
+  { args, filter, bytes }: Input,
   draft: string,
-  { path, format, pcm, tags, ffmpeg, signal }: WriteOptions,
+  { path, format, form, tags, ffmpeg, signal }: WriteOptions,
 ): Promise<void> {
   const { muxer, encoder, encoderArgs, muxerArgs } = TARGETS[format];
   await using pipe = new FfmpegPipe(ffmpeg, [
-    ...["-y", ...pcmArgs(pcm), "-i", "pipe:0"],
-    ...["-map", "0:a", "-c:a", encoder(pcm.form), ...encoderArgs],
+    ...["-y", "-protocol_whitelist", "pipe", ...args, "-i", "pipe:0"],
+    ...["-map", "0:a:0", ...(filter === null ? [] : ["-af", filter])],
+    ...["-c:a", encoder(form), ...encoderArgs],
     ...Object.entries(tags)
       .flatMap(([name, value]) => ["-metadata", `${name}=${value}`]),
     ...[...muxerArgs, "-f", muxer, `file:${draft}`],
   ], signal);
-  for await (const block of samples) {
+  for await (const block of bytes) {
     if (!await pipe.write(block)) break;
   }
   await pipe.end();
