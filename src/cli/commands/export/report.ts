@@ -221,7 +221,7 @@ function clockLines({ plan, sessions }: ExportReport): string[] {
 export function exportAsJson(report: ExportReport) {
   const { path, format, plan, written } = report;
   const { pcm, bitDepth, size } = written;
-  const seconds = (samples: number) => round(samples / pcm.sampleRate, 6);
+  const seconds = (samples: number) => round(samples / pcm.sampleRate, 3);
   return {
     file: path,
     format,
@@ -239,7 +239,7 @@ export function exportAsJson(report: ExportReport) {
     complete: isComplete(report),
     clock_ahead: round(plan.clockAhead, 3),
     missing_list: plan.missing.map(({ at, start, end, why, cause }) => ({
-      at: round(at, 6),
+      at: round(at, 3),
       start: isoMilliseconds(Math.round(start)),
       end: Number.isFinite(end) ? isoMilliseconds(Math.round(end)) : null,
       duration: Number.isFinite(end) ? round((end - start) / 1000, 3) : null,
@@ -248,7 +248,7 @@ export function exportAsJson(report: ExportReport) {
     })),
     damage_list: written.damages.map(({ paths, length, message }) => ({
       file_list: paths.map((one) => basename(one)),
-      duration: round(length, 6),
+      duration: round(length, 3),
       message,
     })),
   };
