@@ -14,8 +14,9 @@
  *   --ffmpeg PATH    another ffmpeg, for the rows of PulseAudio, of HTTP and of
  *                    formats; may be given more than once
  *   --keep FOLDER    keeps the sessions there
- *   --write          writes docs/sources.md with all results in
- *                    dist/sources.json, where every run adds its own
+ *   --write          writes all results in dist/sources.json, where every run
+ *                    adds its own, into docs/sources.md; rows that have none
+ *                    there stay as they are
  *
  * Ends with 1 when a row is wrong.
  *
@@ -63,7 +64,11 @@ for (const ffmpeg of ffmpegs) {
   }
 }
 if (options.write) {
-  const text = withTable(Deno.readTextFileSync(DOCUMENT), readResults());
+  const text = withTable(
+    Deno.readTextFileSync(DOCUMENT),
+    readResults(),
+    names,
+  );
   Deno.writeTextFileSync(DOCUMENT, text);
 }
 

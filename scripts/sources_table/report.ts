@@ -44,6 +44,10 @@ const TITLES = [
   ...["times", "gaps", "overlap", "coverage", "verdict"],
 ];
 
+/** Where the cells are by which rows are known. */
+const NAME = TITLES.indexOf("row");
+const FFMPEG = TITLES.indexOf("ffmpeg");
+
 /** Returns a result as the cells of the table. */
 export function cellsOf(result: Result): string[] {
   const { name, source, fault, format, ffmpeg, outcome } = result;
@@ -75,19 +79,40 @@ function milliseconds(seconds: number | null): string {
     : `${Math.round(seconds * 1000)} ms`;
 }
 
-/** Returns the document with the table of some results. */
+/**
+ * Returns the document with results in its table. Lines of other rows, and of
+ * other ffmpegs, stay as they are.
+ *
+ * @param names The names of all rows, in their order.
+ */
 export function withTable(
   document: string,
   results: readonly Result[],
+  names: readonly string[],
 ): string {
-  const lines = [TITLES, TITLES.map(() => "---"), ...results.map(cellsOf)]
-    .map((cells) => `| ${cells.join(" | ")} |`);
-  const [before] = document.split(BEGIN);
-  const after = document.split(END)[1];
-  if (before === undefined || after === undefined) {
+  const [before, rest] = document.split(BEGIN);
+  const [table, after] = rest?.split(END) ?? [];
+  if (before === undefined || table === undefined || after === undefined) {
     throw new Error(`The document has no place for the table: ${BEGIN}`);
   }
+  const isSame = (one: readonly string[], other: readonly string[]) =>
+    one[NAME] === other[NAME] && one[FFMPEG] === other[FFMPEG];
+  const added = results.map(cellsOf);
+  const kept = table.split("\n").map(readLine)
+    .filter((cells) => !added.some((each) => isSame(each, cells)));
+  const rank = (cells: readonly string[]) => names.indexOf(cells[NAME] ?? "");
+  const rows = [...kept, ...added].filter((cells) => rank(cells) >= 0)
+    .sort((a, b) =>
+      order(a[FFMPEG] ?? "", b[FFMPEG] ?? "") || rank(a) - rank(b)
+    );
+  const lines = [TITLES, TITLES.map(() => "---"), ...rows]
+    .map((cells) => `| ${cells.join(" | ")} |`);
   return `${before}${BEGIN}\n\n${lines.join("\n")}\n\n${END}${after}`;
+}
+
+/** Returns the cells of a line of the table. */
+function readLine(line: string): string[] {
+  return line.split("|").slice(1, -1).map((cell) => cell.trim());
 }
 
 /** Returns results with some of them replaced, in the order of `names`. */

@@ -39,16 +39,30 @@ Deno.test("sources: a row that did not run is never ok", () => {
   );
 });
 
+const DOCUMENT =
+  "# Sources\n\n<!-- table: scripts/sources --write -->\n\nold\n\n" +
+  "<!-- end of table -->\n\nmore\n";
+const NAMES = ["pulse-plain", "pulse-killed"];
+
 Deno.test("sources: the table replaces the one in the document", () => {
-  const document =
-    "# Sources\n\n<!-- table: scripts/sources --write -->\n\nold\n\n" +
-    "<!-- end of table -->\n\nmore\n";
-  const text = withTable(document, [RESULT]);
+  const text = withTable(DOCUMENT, [RESULT], NAMES);
   assertEquals(text.includes("old"), false);
   assertEquals(text.startsWith("# Sources\n\n<!--"), true);
   assertEquals(text.endsWith("<!-- end of table -->\n\nmore\n"), true);
-  assertEquals(withTable(text, [RESULT]), text);
-  assertThrows(() => withTable("# Sources\n", []), Error, "no place");
+  assertEquals(withTable(text, [RESULT], NAMES), text);
+  assertThrows(() => withTable("# Sources\n", [], NAMES), Error, "no place");
+});
+
+Deno.test("sources: rows that were not run again stay in the document", () => {
+  const other = { ...RESULT, ffmpeg: "7.1.5" };
+  const gone = { ...RESULT, name: "gone" };
+  const before = withTable(DOCUMENT, [RESULT, other, gone], [...NAMES, "gone"]);
+  const again = { ...RESULT, fault: "again" };
+  const first = { ...RESULT, name: "pulse-plain" };
+  assertEquals(
+    withTable(before, [again, first], NAMES),
+    withTable(DOCUMENT, [first, again, other], NAMES),
+  );
 });
 
 Deno.test("sources: a new result replaces that of the same row and ffmpeg", () => {
