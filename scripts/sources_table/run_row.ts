@@ -7,6 +7,7 @@
 import { tempFolder } from "../../tests/support/temp.ts";
 import { overlapIn } from "../../src/sessions/chunks/overlap.ts";
 import { type Evidence, judge } from "./analysis/judge.ts";
+import { withoutBeginning } from "./analysis/timeline.ts";
 import { Truth } from "./analysis/truth.ts";
 import { Lateness } from "./lateness.ts";
 import { Observer } from "./observer.ts";
@@ -130,11 +131,8 @@ async function measure(
   const seconds = (time: number) => (time - epoch) / 1000;
   const start = session.eventsOf("session_start")[0]?.start ?? 0;
   const evidence: Evidence = {
-    chunks: chunks.map((chunk, index) => ({
+    chunks: withoutBeginning(chunks, row.skip ?? 0).map((chunk) => ({
       ...chunk,
-      marks: chunk.marks.filter(({ position }) =>
-        index > 0 || position >= (row.skip ?? 0)
-      ),
       start: chunk.start - epoch / 1000,
       end: chunk.end - epoch / 1000,
       repeated: chunk.repeated === undefined ? undefined : {

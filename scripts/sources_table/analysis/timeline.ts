@@ -82,6 +82,25 @@ export function loggedTimes(
   return times;
 }
 
+/**
+ * Leaves out the marks of the first audio of a session, which may be in more
+ * than one chunk.
+ *
+ * @param skip How much audio that is, in seconds.
+ */
+export function withoutBeginning(
+  chunks: readonly LoggedChunk[],
+  skip: number,
+): LoggedChunk[] {
+  let begin = 0;
+  return chunks.map((chunk) => {
+    const first = skip - begin;
+    begin += chunk.length;
+    const marks = chunk.marks.filter(({ position }) => position >= first);
+    return { ...chunk, marks };
+  });
+}
+
 /** Returns how much of a chunk, at its beginning, was recorded before, in seconds. */
 export function repeatedIn(
   { repeated, length }: Pick<LoggedChunk, "repeated" | "length">,

@@ -4,7 +4,10 @@ import {
   judge,
 } from "../../../scripts/sources_table/analysis/judge.ts";
 import { holesIn } from "../../../scripts/sources_table/analysis/holes.ts";
-import { loggedTimes } from "../../../scripts/sources_table/analysis/timeline.ts";
+import {
+  loggedTimes,
+  withoutBeginning,
+} from "../../../scripts/sources_table/analysis/timeline.ts";
 import { Truth } from "../../../scripts/sources_table/analysis/truth.ts";
 
 /** A source whose samples came the moment they were made. */
@@ -216,4 +219,24 @@ Deno.test("sources: with scattered losses, a gap at the start counts once", () =
     isScattered: true,
   });
   assertEquals(judge(late).problems, []);
+});
+
+Deno.test("sources: audio that came at once when the source was opened may fill more than one chunk", () => {
+  const late = 2;
+  // A source of half the speed: four seconds of it came within one moment.
+  const chunks = [
+    chunk([10, 13], [10 - late, 13 - late]),
+    chunk([13, 16], [13 - late, 14 - late], [14, 16]),
+    chunk([16, 19], [16, 19]),
+  ];
+  const { timeError } = judge(evidence({ chunks }));
+  assertEquals(timeError, late);
+  const left = judge(evidence({ chunks: withoutBeginning(chunks, 4.1) }));
+  assertEquals(left.timeError, 0);
+  assertEquals(
+    withoutBeginning(chunks, 4.1).map(({ length, marks }) =>
+      [length, marks.length] as const
+    ),
+    [[3, 0], [3, 1], [3, 2]],
+  );
 });
