@@ -131,7 +131,9 @@ async function measure(
   const seconds = (time: number) => (time - epoch) / 1000;
   const start = session.eventsOf("session_start")[0]?.start ?? 0;
   const evidence: Evidence = {
-    chunks: withoutBeginning(chunks, row.skip ?? 0).map((chunk) => ({
+    chunks: withoutBeginning(chunks, row.skip ?? 0, row.isSlow ?? false).map((
+      chunk,
+    ) => ({
       ...chunk,
       start: chunk.start - epoch / 1000,
       end: chunk.end - epoch / 1000,

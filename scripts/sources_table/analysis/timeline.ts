@@ -87,16 +87,22 @@ export function loggedTimes(
  * than one chunk.
  *
  * @param skip How much audio that is, in seconds.
+ * @param isSlow Whether the source is slower than time. The log says when a
+ * chunk of it begins and ends, but not that it began in another speed: all of
+ * the chunk in which the first audio ends is left out.
  */
 export function withoutBeginning(
   chunks: readonly LoggedChunk[],
   skip: number,
+  isSlow: boolean,
 ): LoggedChunk[] {
   let begin = 0;
   return chunks.map((chunk) => {
-    const first = skip - begin;
+    const left = skip - begin;
     begin += chunk.length;
-    const marks = chunk.marks.filter(({ position }) => position >= first);
+    const marks = chunk.marks.filter(({ position }) =>
+      left <= 0 || !isSlow && position >= left
+    );
     return { ...chunk, marks };
   });
 }

@@ -59,7 +59,7 @@ const VARIANTS: readonly Variant[] = [
     words: "sent at half the speed of time",
     seconds: 20,
     isSlow: true,
-    skip: 5.2,
+    skip: 4.5,
     plan: () => [{ flow: 60, speed: 0.5 }],
   },
   {

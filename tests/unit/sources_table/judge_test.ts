@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   type Evidence,
   judge,
@@ -222,21 +222,31 @@ Deno.test("sources: with scattered losses, a gap at the start counts once", () =
 });
 
 Deno.test("sources: audio that came at once when the source was opened may fill more than one chunk", () => {
-  const late = 2;
-  // A source of half the speed: four seconds of it came within one moment.
   const chunks = [
-    chunk([10, 13], [10 - late, 13 - late]),
-    chunk([13, 16], [13 - late, 14 - late], [14, 16]),
+    chunk([10, 13], [8, 11]),
+    chunk([13, 16], [11, 12], [14, 16]),
     chunk([16, 19], [16, 19]),
   ];
-  const { timeError } = judge(evidence({ chunks }));
-  assertEquals(timeError, late);
-  const left = judge(evidence({ chunks: withoutBeginning(chunks, 4.1) }));
-  assertEquals(left.timeError, 0);
-  assertEquals(
-    withoutBeginning(chunks, 4.1).map(({ length, marks }) =>
-      [length, marks.length] as const
-    ),
-    [[3, 0], [3, 1], [3, 2]],
+  const errorOf = (left: Evidence["chunks"]) =>
+    judge(evidence({ chunks: left })).timeError;
+  assertEquals(errorOf(chunks), 2);
+  assertEquals(errorOf(withoutBeginning(chunks, 4.1, false)), 0);
+});
+
+Deno.test("sources: the chunk in which a slow source was opened has no single speed", () => {
+  const slow = new Truth(
+    Array.from({ length: 61 }, (_, index) => ({
+      source: index / 10,
+      at: index / 5,
+    })),
   );
+  const chunks = [
+    // Two seconds that came at once, and one that took two.
+    chunk([2, 6], [0, 2], [2, 2.4], [2.4, 3]),
+    chunk([6, 12], [3, 6]),
+  ];
+  const errorOf = (left: Evidence["chunks"]) =>
+    judge(evidence({ chunks: left, isSlow: true, truth: slow })).timeError;
+  assert(errorOf(withoutBeginning(chunks, 2.3, false)) > 0.3);
+  assertAlmostEquals(errorOf(withoutBeginning(chunks, 2.3, true)), 0, 1e-6);
 });
