@@ -40,7 +40,7 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
   };
   try {
     server = programs.start("jackd", [
-      ...["--no-realtime", "-n", name, "-d", "dummy"],
+      ...["-n", name, "-d", "dummy"],
       ...["-r", String(signal.rate), "-p", "1024"],
     ], env);
     await twoPorts("system:capture_");
