@@ -187,11 +187,9 @@ export class CaptureClock {
             losses.push(this.#lose(report, origin, limit, settled));
             this.#slowness.reset();
           } else if (!isEnd || !this.#losesAudio) {
-            // The rest of a segment would have come with the next one.
-            const isPart = isEnd && (this.#isPartOfSegment(origin - limit) ||
-              this.#isFlushed(report));
-            if (!isPart) this.#lagMs += origin - limit;
-            this.#spans.extend(report.captured, isPart ? limit : origin);
+            const end = isEnd ? this.#endOf(report, origin, limit) : null;
+            if (end === null) this.#lagMs += origin - limit;
+            this.#spans.extend(report.captured, end ?? origin);
           }
         }
       }
@@ -226,6 +224,24 @@ export class CaptureClock {
       ? after >= PACKET_PROOF_MS
       : this.#open.length >= PROOF.reports &&
         after >= PROOF.ms + PROOF.reports * page;
+  }
+
+  /**
+   * Returns the origin of the last audio of a run, when its report is late for
+   * another reason than its source; otherwise `null`.
+   *
+   * @param limit The origin of a source that does not fall behind.
+   */
+  #endOf(
+    report: Open,
+    origin: MonotonicMs,
+    limit: MonotonicMs,
+  ): MonotonicMs | null {
+    // The rest of a segment would have come with the next one.
+    if (this.#isPartOfSegment(origin - limit)) return limit;
+    if (!this.#isFlushed(report)) return null;
+    const slowMs = this.#slowness.expectedUntil(report.captured * 1000);
+    return Math.min(origin, limit + slowMs);
   }
 
   /** Whether a report at the end of a run is of what ffmpeg had held back. */

@@ -33,12 +33,26 @@ export class Slowness {
 
   /** Returns by how many milliseconds the source falls behind until a moment. */
   expectedAt(at: MonotonicMs): number {
-    const first = this.#points.at(0);
-    const last = this.#points.at(-1);
-    if (first === undefined || last === undefined || last.at <= first.at) {
-      return 0;
-    }
-    const rate = (last.origin - first.origin) / (last.at - first.at);
-    return Math.max(0, rate) * (at - last.at);
+    const [last, lost, passed] = this.#measured;
+    return passed > 0 ? Math.max(0, lost / passed) * (at - last.at) : 0;
+  }
+
+  /**
+   * Returns by how many milliseconds the source falls behind while it sends the
+   * audio up to a position, in milliseconds.
+   */
+  expectedUntil(position: number): number {
+    const [last, lost, passed] = this.#measured;
+    const sent = passed - lost;
+    return sent > 0
+      ? Math.max(0, lost / sent) * (position - (last.at - last.origin))
+      : 0;
+  }
+
+  /** The last point, by how much the source fell behind, and in which time. */
+  get #measured(): readonly [Point, number, number] {
+    const last = this.#points.at(-1) ?? { at: 0, origin: 0 };
+    const first = this.#points.at(0) ?? last;
+    return [last, last.origin - first.origin, last.at - first.at];
   }
 }

@@ -249,6 +249,24 @@ Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", (
   assertAlmostEquals(clock.timeOf(10) ?? 0, 20_000, 320);
 });
 
+Deno.test("CaptureClock: the last audio of a slow stream came as slowly as that before it", () => {
+  const clock = new CaptureClock("reliable");
+  report(clock, 1, 20, (second) => second * 1000);
+  // ffmpeg ends 0.2 s after it got the last of it.
+  clock.observe({ captured: 20.4, at: 41_000, resumed: null });
+  assertEquals(clock.finish(), []);
+  assertAlmostEquals(clock.timeOf(20) ?? 0, 40_000, 1);
+  assertAlmostEquals(clock.timeOf(20.4) ?? 0, 40_800, 1);
+});
+
+Deno.test("CaptureClock: the last audio of a stream in the speed of time is not late when ffmpeg is", () => {
+  const clock = new CaptureClock("reliable");
+  report(clock, 1, 20, () => 0);
+  clock.observe({ captured: 20.4, at: 21_000, resumed: null });
+  assertEquals(clock.finish(), []);
+  assertAlmostEquals(clock.timeOf(20.4) ?? 0, 20_400, 1);
+});
+
 Deno.test("CaptureClock: a slow stream that is held up and catches up loses nothing", () => {
   const clock = new CaptureClock("reliable");
   const losses: Loss[] = [];
