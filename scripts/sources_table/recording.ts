@@ -51,6 +51,8 @@ export async function record(
   ], { home, env: { ECHOLOG_CONFIG: config, ...stack.env } });
   const session = await onlySession(join(home, "recordings"));
   const target: FaultTarget = {
+    recorderPid: running.pid,
+    session,
     ffmpegPid: () => session.eventsOf("ffmpeg_started").at(-1)?.pid ?? 0,
     restarted: onRestart,
   };
@@ -68,7 +70,7 @@ export async function record(
     await pause(faultAt);
     await stack.fault(target);
   }
-  await pause(row.seconds - (Date.now() - begun) / 1000);
+  await pause(Math.max(0, row.seconds - (Date.now() - begun) / 1000));
   running.signal("SIGINT");
   await running.finished;
   return session;

@@ -6,6 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
+import type { Findings } from "../../scripts/sources_table/analysis/judge.ts";
 import { ROWS } from "../../scripts/sources_table/rows.ts";
 import { runRow } from "../../scripts/sources_table/run_row.ts";
 import type { Row } from "../../scripts/sources_table/stacks/stack.ts";
@@ -22,8 +23,10 @@ const TOLERANCE = 0.3;
 export interface ShortRow extends Partial<Omit<Row, "name">> {
   /** Its name. */
   readonly name: string;
+  /** Seconds to which times and gaps are right in the place of those of all rows. */
+  readonly tolerance?: number;
   /** Checks what else its log says. */
-  readonly check?: (session: SessionOnDisk) => void;
+  readonly check?: (session: SessionOnDisk, findings: Findings) => void;
 }
 
 /**
@@ -34,7 +37,9 @@ export async function assertRows(...rows: readonly ShortRow[]): Promise<void> {
   await Promise.all(rows.map(assertRow));
 }
 
-async function assertRow({ check, ...short }: ShortRow): Promise<void> {
+async function assertRow(
+  { check, tolerance = TOLERANCE, ...short }: ShortRow,
+): Promise<void> {
   const { name } = short;
   const row = ROWS.find((each) => each.name === name);
   if (row === undefined) throw new Error(`No row ${name}`);
@@ -42,7 +47,7 @@ async function assertRow({ check, ...short }: ShortRow): Promise<void> {
   const outcome = await runRow({ ...row, ...short }, {
     ffmpeg: "ffmpeg",
     keep: keep.path,
-    tolerance: TOLERANCE,
+    tolerance,
   });
   if (outcome.kind !== "recorded") {
     console.log(`not run: ${name}: ${outcome.why}`);
@@ -52,5 +57,5 @@ async function assertRow({ check, ...short }: ShortRow): Promise<void> {
   const session = await onlySession(join(keep.path, name, "recordings"));
   const shown = `${name}: ${JSON.stringify(findings)}\n${session.logText()}`;
   assertEquals(findings.problems, [], shown);
-  check?.(session);
+  check?.(session, findings);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { SessionOnDisk } from "../../../tests/support/echolog.ts";
 import type { Signal } from "../analysis/signal.ts";
 import type { Arrival } from "../analysis/truth.ts";
 
@@ -27,6 +28,10 @@ export interface Stack extends AsyncDisposable {
 
 /** What a fault acts on. */
 export interface FaultTarget {
+  /** Process id of the recorder. */
+  readonly recorderPid: number;
+  /** What is recorded. */
+  readonly session: SessionOnDisk;
   /** Process id of the recording's ffmpeg. */
   ffmpegPid(): number;
   /** The source was started again now. */
