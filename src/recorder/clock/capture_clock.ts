@@ -89,6 +89,8 @@ export class CaptureClock {
   readonly #pages = new Pages();
   readonly #slowness = new Slowness();
   #lagMs = 0;
+  /** When the reports began that follow each other closely. */
+  #burstAt: MonotonicMs = 0;
 
   /**
    * A clock without reports.
@@ -109,10 +111,14 @@ export class CaptureClock {
    */
   observe(report: Sighting, settled: Seconds = 0): Loss[] {
     const last = this.#open.at(-1);
-    // A burst is judged as a whole, when the next report follows.
-    const losses = last !== undefined && report.at - last.at >= BURST_MS
+    const isNew = last === undefined || report.at - last.at >= BURST_MS;
+    // A burst is judged as a whole, when the next report follows. A source that
+    // always sends after short pauses has no end of it.
+    const losses = last !== undefined &&
+        (isNew || last.at - this.#burstAt >= WINDOW_MS)
       ? this.#settle(last.at, settled)
       : [];
+    if (isNew) this.#burstAt = report.at;
     const origin = report.at - report.captured * 1000;
     const open = { ...report, origin };
     if (report.resumed !== null) this.#pages.begin(open, last ?? open);

@@ -249,6 +249,20 @@ Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", (
   assertAlmostEquals(clock.timeOf(10) ?? 0, 20_000, 320);
 });
 
+Deno.test("CaptureClock: a stream with short pauses alone is judged while it runs", () => {
+  const clock = new CaptureClock("reliable");
+  const losses: Loss[] = [];
+  // Pieces of 160 ms in the speed of time; once, five seconds are missing.
+  for (let piece = 1; piece <= 200; piece++) {
+    const captured = piece * 0.16;
+    const at = piece * 160 + (piece > 100 ? 5_000 : 0);
+    const resumed = captured - 0.16;
+    losses.push(...clock.observe({ captured, at, resumed }));
+  }
+  assertEquals(losses.map(({ length }) => Math.round(length)), [5]);
+  assertAlmostEquals(losses[0]?.position ?? 0, 16, 0.17);
+});
+
 Deno.test("CaptureClock: the last audio of a slow stream came as slowly as that before it", () => {
   const clock = new CaptureClock("reliable");
   report(clock, 1, 20, (second) => second * 1000);
