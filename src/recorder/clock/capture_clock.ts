@@ -194,8 +194,10 @@ export class CaptureClock {
             this.#slowness.reset();
           } else if (!isEnd || !this.#losesAudio) {
             const end = isEnd ? this.#endOf(report, origin, limit) : null;
-            if (end === null) this.#lagMs += origin - limit;
-            this.#spans.extend(report.captured, end ?? origin);
+            const slow = Math.min(end ?? origin, this.#slowOrigin(report));
+            const moved = Math.max(limit, slow);
+            if (end === null) this.#lagMs += moved - limit;
+            this.#spans.stretch(report.captured, moved);
           }
         }
       }
@@ -233,6 +235,20 @@ export class CaptureClock {
   }
 
   /**
+   * Returns the origin of a report of a slow source by those of the same piece:
+   * what came at once was sent during the time before.
+   */
+  #slowOrigin({ captured, origin }: Open): MonotonicMs {
+    const rate = this.#slowness.rate;
+    const page = this.#pages.longestMs;
+    if (rate === 0 || page >= SEGMENT_MS) return origin;
+    const origins = this.#open
+      .filter((next) => (next.captured - captured) * 1000 <= page)
+      .map((next) => next.origin - rate * (next.captured - captured) * 1000);
+    return Math.min(origin, ...origins);
+  }
+
+  /**
    * Returns the origin of the last audio of a run, when its report is late for
    * another reason than its source; otherwise `null`.
    *
@@ -246,8 +262,8 @@ export class CaptureClock {
     // The rest of a segment would have come with the next one.
     if (this.#isPartOfSegment(origin - limit)) return limit;
     if (!this.#isFlushed(report)) return null;
-    const slowMs = this.#slowness.expectedUntil(report.captured * 1000);
-    return Math.min(origin, limit + slowMs);
+    const since = report.captured - this.#spans.until;
+    return Math.min(origin, limit + this.#slowness.rate * since * 1000);
   }
 
   /** Whether a report at the end of a run is of what ffmpeg had held back. */

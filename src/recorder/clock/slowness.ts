@@ -9,6 +9,9 @@ import type { MonotonicMs } from "../../platform/clock.ts";
 /** Milliseconds over which the speed is measured. */
 const WINDOW_MS = 10_000;
 
+/** A source that falls behind more, per length of its audio, was held up. */
+const MOST = 3;
+
 /** A moment, and when the run would have begun by what had come then. */
 interface Point {
   readonly at: MonotonicMs;
@@ -37,16 +40,11 @@ export class Slowness {
     return passed > 0 ? Math.max(0, lost / passed) * (at - last.at) : 0;
   }
 
-  /**
-   * Returns by how many milliseconds the source falls behind while it sends the
-   * audio up to a position, in milliseconds.
-   */
-  expectedUntil(position: number): number {
-    const [last, lost, passed] = this.#measured;
-    const sent = passed - lost;
-    return sent > 0
-      ? Math.max(0, lost / sent) * (position - (last.at - last.origin))
-      : 0;
+  /** By how much the source falls behind while it sends audio, per length of it. */
+  get rate(): number {
+    const [, lost, passed] = this.#measured;
+    const rate = passed > lost ? lost / (passed - lost) : 0;
+    return Math.min(MOST, Math.max(0, rate));
   }
 
   /** The last point, by how much the source fell behind, and in which time. */

@@ -22,6 +22,13 @@ interface Span {
   origin: MonotonicMs;
   /** The same at its end, after the drift of a sound card. */
   latest: MonotonicMs;
+  /** Where it moved to its origin from that of the span before; otherwise `null`. */
+  readonly move: {
+    /** The origin at its beginning. */
+    readonly from: MonotonicMs;
+    /** The position at which it had moved. */
+    readonly until: Seconds;
+  } | null;
 }
 
 /** The spans of one run, in order. */
@@ -46,9 +53,18 @@ export class Spans {
     return last.latest + since * DRIFT_PER_MS;
   }
 
-  /** Returns the origin of the span with a position, or `null` after the last. */
+  /** Returns the origin of a position, or `null` after the last span. */
   originOf(position: Seconds): MonotonicMs | null {
-    return this.#spans.find(({ until }) => position <= until)?.origin ?? null;
+    const index = this.#spans.findIndex(({ until }) => position <= until);
+    const span = this.#spans[index];
+    if (span === undefined) return null;
+    const before = this.#spans[index - 1];
+    const { move, origin } = span;
+    if (before === undefined || move === null || position >= move.until) {
+      return origin;
+    }
+    const share = (position - before.until) / (move.until - before.until);
+    return move.from + (origin - move.from) * share;
   }
 
   /** The audio up to `until` follows without a hole. */
@@ -60,9 +76,20 @@ export class Spans {
     } else this.add(until, origin);
   }
 
+  /** The audio up to `until` follows without a hole, more slowly than time. */
+  stretch(until: Seconds, origin: MonotonicMs): void {
+    const from = this.latest;
+    const move = from === null ? null : { from, until };
+    this.#push({ until, origin, latest: origin, move });
+  }
+
   /** The audio up to `until` follows a hole. */
   add(until: Seconds, origin: MonotonicMs): void {
-    this.#spans.push({ until, origin, latest: origin });
+    this.#push({ until, origin, latest: origin, move: null });
+  }
+
+  #push(span: Span): void {
+    this.#spans.push(span);
     if (this.#spans.length > MAX_SPANS) this.#spans.shift();
   }
 

@@ -249,6 +249,27 @@ Deno.test("CaptureClock: a stream that is slow in small pieces loses nothing", (
   assertAlmostEquals(clock.timeOf(10) ?? 0, 20_000, 320);
 });
 
+Deno.test("CaptureClock: a slow stream was slow between two reports too", () => {
+  const clock = new CaptureClock("reliable");
+  report(clock, 1, 40, (second) => second * 1000);
+  assertAlmostEquals(clock.timeOf(20.5) ?? 0, 41_000, 1);
+});
+
+Deno.test("CaptureClock: what a slow stream gives out at once was sent before", () => {
+  const clock = new CaptureClock("reliable");
+  // Half the speed; 80 ms of audio at a time, which took 160 ms to come.
+  for (let frame = 1; frame <= 2_000; frame++) {
+    const captured = frame * 0.02;
+    const at = Math.ceil(frame / 4) * 160;
+    const resumed = frame % 4 === 1 ? captured - 0.02 : null;
+    if (frame % 2 === 1) clock.observe({ captured, at, resumed });
+  }
+  for (let position = 15; position < 30; position += 0.37) {
+    assertAlmostEquals(clock.timeOf(position) ?? 0, 2_000 * position, 100);
+  }
+  assertAlmostEquals(clock.lag, 36.5, 0.5);
+});
+
 Deno.test("CaptureClock: a stream with short pauses alone is judged while it runs", () => {
   const clock = new CaptureClock("reliable");
   const losses: Loss[] = [];
@@ -261,6 +282,16 @@ Deno.test("CaptureClock: a stream with short pauses alone is judged while it run
   }
   assertEquals(losses.map(({ length }) => Math.round(length)), [5]);
   assertAlmostEquals(losses[0]?.position ?? 0, 16, 0.17);
+});
+
+Deno.test("CaptureClock: a stream that was held up twice is as late as it is", () => {
+  const clock = new CaptureClock("reliable");
+  const ahead = (second: number) =>
+    second < 20 ? 0 : second < 24 ? 2_000 : 2_300;
+  assertEquals(report(clock, 1, 60, ahead), []);
+  assertAlmostEquals(clock.timeOf(19) ?? 0, 19_000, 1);
+  assertAlmostEquals(clock.timeOf(22) ?? 0, 24_000, 1);
+  assertAlmostEquals(clock.timeOf(26) ?? 0, 28_300, 1);
 });
 
 Deno.test("CaptureClock: the last audio of a slow stream came as slowly as that before it", () => {
