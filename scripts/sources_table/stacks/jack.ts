@@ -39,6 +39,8 @@ export async function openJack({ signal, epoch }: Opening): Promise<Stack> {
     await programs[Symbol.asyncDispose]();
   };
   try {
+    // With real-time scheduling, where this user may have it: otherwise the
+    // server does not wait for clients that are late.
     server = programs.start("jackd", [
       ...["-n", name, "-d", "dummy"],
       ...["-r", String(signal.rate), "-p", "1024"],
