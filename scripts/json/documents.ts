@@ -397,7 +397,7 @@ const EXPORT: Fields = {
   damage_list: listOf({
     file_list: texts("chunks that it may be in"),
     duration: seconds("how much could not be decoded, and is silence"),
-    message: orNull(text("what ffmpeg reported")),
+    message: orNull(text("why, as ffmpeg or the system put it")),
   }, "audio that the chunks lack though the log has it"),
 };
 

@@ -6,6 +6,8 @@
 
 import type { EpochMs, Seconds } from "../events.ts";
 import { EchologError } from "../errors.ts";
+import { isAbsent } from "../platform/fs.ts";
+import { UnsafePathError } from "../platform/guarded/guard.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { openAudioFile } from "../audio/contents/audio_file.ts";
 import { FORMATS } from "../audio/format.ts";
@@ -183,16 +185,28 @@ export async function writeExport(
   const direct = await writeStream(plan, pcm, write);
   if (direct !== null) return { size: direct, pcm, bitDepth, damages: [] };
   const damages: Damage[] = [];
-  const samples = readPieces(plan.pieces, pcm, {
-    ...{ ffmpeg, signal },
-    onDamage: (damage) => damages.push(damage),
-  });
-  const size = await writeFile({
-    args: pcmArgs(pcm),
-    filter: null,
-    bytes: counted(samples, pcm, options.onSecond),
-  }, write) ?? 0;
+  const writePieces = (mode: "together" | "apart") => {
+    damages.length = 0;
+    const samples = readPieces(plan.pieces, pcm, {
+      ...{ ffmpeg, signal, isApart: mode === "apart" },
+      onDamage: (damage) => damages.push(damage),
+    });
+    return writeFile({
+      args: pcmArgs(pcm),
+      filter: null,
+      bytes: counted(samples, pcm, options.onSecond),
+    }, {
+      ...write,
+      isRight: () => Promise.resolve(damages.every(isOneChunk)),
+    });
+  };
+  // What is damaged in one chunk must not cost the audio of others.
+  const size = await writePieces("together") ?? await writePieces("apart") ?? 0;
   return { size, pcm, bitDepth, damages };
+}
+
+function isOneChunk({ paths }: Damage): boolean {
+  return paths.length === 1;
 }
 
 /** Bytes of samples above which a WAV file has another kind of header. */
@@ -210,22 +224,31 @@ async function writeStream(
   pcm: Pcm,
   options: WriteOptions & Pick<ExportOptions, "onSecond">,
 ): Promise<number | null> {
-  const { isLossless } = TARGETS[options.format];
+  const { format, signal } = options;
+  const { isLossless } = TARGETS[format];
   // Those of a larger WAV file could not be counted again.
-  const isSmall = options.format === "flac" ||
+  const isSmall = format === "flac" ||
     length * frameBytes(pcm) < MAX_COUNTED;
   const audio = isLossless && isSmall ? oneStream(pieces) : null;
-  const stream = audio === null ? null : await flacStream(audio);
-  if (stream === null) return null;
-  const { skip, inputArgs } = stream;
-  return await writeFile({
-    args: inputArgs,
-    filter: `atrim=start_sample=${skip}:end_sample=${skip + length}`,
-    bytes: reported(stream, length / pcm.sampleRate, options.onSecond),
-  }, {
-    ...options,
-    isRight: async (draft) => await samplesOf(draft, options.format) === length,
-  });
+  if (audio === null) return null;
+  try {
+    const stream = await flacStream(audio);
+    if (stream === null) return null;
+    const { skip, inputArgs } = stream;
+    return await writeFile({
+      args: inputArgs,
+      filter: `atrim=start_sample=${skip}:end_sample=${skip + length}`,
+      bytes: reported(stream, length / pcm.sampleRate, options.onSecond),
+    }, {
+      ...options,
+      isRight: async (draft) => await samplesOf(draft, format) === length,
+    });
+  } catch (error) {
+    // A chunk that cannot be read costs no more than its own audio.
+    const isOwn = error instanceof UnsafePathError || isAbsent(error);
+    if (!signal.aborted && isOwn) return null;
+    throw error;
+  }
 }
 
 /** Passes the bytes of a stream on, and calls a function for each second of it. */

@@ -101,6 +101,7 @@ export async function readRecorded(
     const samples = chunk.samples ??
       (absent === null ? await countSamples(path, chunk, format) : null) ??
       Math.round(chunk.duration * sampleRate);
+    if (samples > MAX_CHUNK * sampleRate) continue;
     closed.push({
       ...{ path, run: chunk.run, samples, absent, isOpen: false },
       start: chunk.start + shift,
@@ -163,6 +164,9 @@ function lastOf(numbers: readonly number[]): number[] {
     ? []
     : [numbers.reduce((most, number) => Math.max(most, number))];
 }
+
+/** Seconds of a chunk; no recording makes longer ones. */
+const MAX_CHUNK: Seconds = 86_400 + 600;
 
 /** What a log has for an export. */
 interface LoggedTimes {

@@ -8,17 +8,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { exists } from "../../src/platform/fs.ts";
-import {
-  echologCommand,
-  SessionOnDisk,
-  startEcholog,
-} from "../support/echolog.ts";
-import {
-  reachesOf,
-  readTrace,
-  STRACE_OPTIONS,
-  type SystemCall,
-} from "../support/strace.ts";
+import { SessionOnDisk, startEcholog } from "../support/echolog.ts";
+import { reachesOf } from "../support/strace.ts";
+import { traced } from "../support/traced.ts";
 import { tempFolder } from "../support/temp.ts";
 import {
   ATTACKER,
@@ -50,6 +42,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ...[["logs", "SESSION", "--json"], ["verify", "SESSION"]],
   ...[["doctor", "--device", "test"], ["devices"], ["config"]],
   ...[["completions", "bash"], ["repair", "SESSION", "--force"], ["repair"]],
+  ["export", "SESSION", "-o", "x.flac", "--force"],
   ["stop"],
   ["record", "--device", "test", "--duration", "2s"],
 ];
@@ -71,6 +64,7 @@ async function run(
   await using running = startEcholog(argv, {
     home,
     uid,
+    cwd: home,
     env: { ECHOLOG_CONFIG: join(home, "echolog.conf") },
   });
   const timer = setTimeout(() => running.signal("SIGKILL"), LIMIT);
@@ -259,41 +253,6 @@ for (const [who, uid] of VICTIMS) {
       outside.check(`${who}: ${argv.join(" ")}`);
     }
   });
-}
-
-/** The calls of echolog, or `null`, with the reason printed, where none can be seen. */
-async function traced(
-  home: string,
-  argv: readonly string[],
-): Promise<SystemCall[] | null> {
-  const trace = join(home, "trace");
-  const command = argv[0] === "true"
-    ? ["true"]
-    : [...echologCommand(), ...argv];
-  try {
-    const { success, stderr } = await new Deno.Command("strace", {
-      args: [...STRACE_OPTIONS, "-o", trace, ...command],
-      env: {
-        HOME: home,
-        // With its name known no library asks the system's user database for it.
-        USER: "nobody",
-        XDG_STATE_HOME: join(home, "state"),
-        ECHOLOG_CONFIG: join(home, "echolog.conf"),
-        DENO_NO_UPDATE_CHECK: "1",
-      },
-      stdin: "null",
-    }).output();
-    if (argv[0] === "true" && !success) {
-      const why = new TextDecoder().decode(stderr);
-      console.log(`not run: strace may not look: ${why}`);
-      return null;
-    }
-    return readTrace(Deno.readTextFileSync(trace));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-    console.log("not run: there is no strace");
-    return null;
-  }
 }
 
 Deno.test("no command opens a socket; of a recording, only ffmpeg may", async () => {

@@ -26,6 +26,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["explain", "SESSION"],
   ["logs", "SESSION"],
   ["verify", "SESSION"],
+  ["export", "SESSION", "--force", "-o", "x.flac"],
   ["repair", "SESSION", "--force"],
 ];
 /** A command that takes longer waits for something. */
@@ -33,7 +34,7 @@ const LIMIT = 20_000;
 
 /** Runs a command; fails when it waits for something. */
 async function within(argv: readonly string[], home: string) {
-  await using running = startEcholog(argv, { home });
+  await using running = startEcholog(argv, { home, cwd: home });
   const timer = setTimeout(() => running.signal("SIGKILL"), LIMIT);
   try {
     const finished = await running.finished;

@@ -13,6 +13,7 @@ import {
   type SessionMade,
 } from "../support/numbered_session.ts";
 import { smallDisk } from "../support/small_disk.ts";
+import { traced } from "../support/traced.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 
@@ -435,4 +436,70 @@ Deno.test("export: deleted and missing chunks are named, and what comes after th
   );
   assertEquals(gone.code, 3);
   assertStringIncludes(gone.stderr, "retention deleted it");
+});
+
+Deno.test("export: opens only the chunks of the range, and starts ffmpeg once for them", async () => {
+  using home = tempFolder();
+  await session(home.path, { chunk: 1, runs: [{ at: 0, length: 30 }] });
+  if (await traced(home.path, ["true"]) === null) return;
+  const { path } = home;
+  Deno.writeTextFileSync(join(path, "echolog.conf"), "");
+  const calls = await traced(path, [
+    ...["export", "--output-dir", join(path, "recordings")],
+    ...["--from", "2025-09-22T10:00:10.500Z", "--for", "3s", "-o", "x.flac"],
+  ]) ?? [];
+  const opened = calls.flatMap(({ name, args }) =>
+    name === "openat" ? /chunk_(\d+)\.flac/.exec(args)?.[1] ?? [] : []
+  );
+  // The newest one tells the format of the samples.
+  assertEquals([...new Set(opened)].sort(), [
+    ...["00011", "00012", "00013", "00014", "00030"],
+  ]);
+  const started = calls.filter(({ name, args, result }) =>
+    name === "execve" && result === "0" && /ffmpeg/.test(args)
+  );
+  // One tells its version.
+  assertEquals(started.length, 2, JSON.stringify(started));
+  assertEquals(
+    (await decodeFile(join(path, "x.flac"), "s16le")).length,
+    3 * 48_000 * 4,
+  );
+});
+
+Deno.test("export: refuses a file that would be silence for months", async () => {
+  using home = tempFolder();
+  await session(home.path);
+  const { code, stderr } = await run(
+    home.path,
+    ...["export", "latest", "--from", "2025-09-22T10:00", "--for", "300d"],
+  );
+  assertEquals(code, 2);
+  assertMatch(
+    stderr,
+    /^echolog: The file would have 300 d of silence; narrow the range/,
+  );
+});
+
+Deno.test("export: a chunk that is not a file of its own costs only its own audio", async () => {
+  using home = tempFolder();
+  const { folder } = await session(home.path, { runs: [{ at: 0, length: 8 }] });
+  const secret = join(home.path, "secret.flac");
+  Deno.renameSync(join(folder, "chunk_00002.flac"), secret);
+  Deno.symlinkSync(secret, join(folder, "chunk_00002.flac"));
+  const { code, stdout } = await run(home.path, "export", "--json");
+  assertEquals(code, 0);
+  const { damage_list: damages, file, duration } = JSON.parse(stdout);
+  assertEquals(duration, 8);
+  assertEquals(damages.length, 1);
+  assertStringIncludes(damages[0].message, "link");
+  const pcm = await decodeFile(join(home.path, "work", file), "s16le");
+  const silent = (from: number, to: number) =>
+    pcm.subarray(from * 48_000 * 4, to * 48_000 * 4).every((byte) =>
+      byte === 0
+    );
+  assertEquals(
+    [silent(0, 2), silent(2, 4), silent(4, 6), silent(6, 8)],
+    [false, true, false, false],
+  );
+  assertEquals(damages[0].file_list, ["chunk_00002.flac"]);
 });

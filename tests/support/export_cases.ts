@@ -13,6 +13,7 @@ import {
   readRecorded,
   type RecordedSession,
 } from "../../src/export/recorded.ts";
+import { withExactSeams } from "../../src/export/seams.ts";
 import { knownSession } from "../../src/sessions/catalog.ts";
 import { assertExported, decodeFile } from "./exported.ts";
 import {
@@ -70,11 +71,16 @@ export async function randomSession(
       : undefined;
     runs.push({
       ...{ at, length, repeats },
+      unnoticed: repeats > 0 ? random.int(-40, 40) / 1000 : 0,
       ...(hole === undefined ? {} : { hole }),
     });
     at += length + (hole?.length ?? 0) +
       (repeats > 0 ? 0 : random.int(20, 3_000) / 1000);
   }
+  const deleted = random.oneIn(4) ? [1] : [];
+  const lost = random.oneIn(6) ? [random.int(2, 4)] : [];
+  // What is missing cannot show where a repeat ends.
+  const isWhole = deleted.length + lost.length === 0;
   const made: SessionMade = {
     ...{ id, start: BEGIN, sampleRate, channels, bitDepth, chunk },
     format: random.pick(["flac", "flac", "wav"]),
@@ -83,9 +89,9 @@ export async function randomSession(
       ? 0
       : random.pick([0, 200, -200]),
     first: random.int(1, 1_000_000),
-    runs,
-    deleted: random.oneIn(4) ? [1] : [],
-    lost: random.oneIn(6) ? [random.int(2, 4)] : [],
+    runs: runs.map((run) => isWhole ? run : { ...run, unnoticed: 0 }),
+    deleted,
+    lost,
   };
   const session = await makeNumberedSession(outputDir, made);
   return { made, session, recorded: await recordedIn(session.folder) };
@@ -118,7 +124,11 @@ export async function assertRange(
   format: "flac" | "wav",
   outputDir: string,
 ): Promise<void> {
-  const sessions = [recorded];
+  const signal = new AbortController().signal;
+  const exact = await withExactSeams(recorded, {
+    ...{ from, to, ffmpeg: "ffmpeg", signal },
+  });
+  const sessions = [exact];
   const plan = planRange({
     ...{ sessions, from, to, fillsGaps: true, now: Date.now() },
   });
@@ -128,7 +138,7 @@ export async function assertRange(
   const path = join(outputDir, `export.${format}`);
   const written = await writeExport(plan, sessions, {
     ...{ path, format, replaces: true, ffmpeg: "ffmpeg" },
-    signal: new AbortController().signal,
+    signal,
     onSecond: () => {},
   });
   assertEquals(written.damages, []);

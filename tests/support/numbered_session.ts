@@ -28,6 +28,8 @@ export interface RunMade {
   readonly length: Seconds;
   /** How much of the audio before it begins with. */
   readonly repeats?: Seconds;
+  /** How much of that the log misses, because it knows it by the clock alone. */
+  readonly unnoticed?: Seconds;
   /** Audio that was lost in it: after how much of its new audio, and how long. */
   readonly hole?: { readonly after: Seconds; readonly length: Seconds };
 }
@@ -145,7 +147,10 @@ export async function makeNumberedSession(
     if (repeated > 0) {
       events.push(event("warning", {
         ...{ time: begun, code: "audio_overlap" },
-        details: { run: number, overlap: `${run.repeats?.toFixed(3)}s` },
+        details: {
+          run: number,
+          overlap: `${((run.repeats ?? 0) - (run.unnoticed ?? 0)).toFixed(3)}s`,
+        },
       }));
     }
     const hole = run.hole === undefined ? null : {

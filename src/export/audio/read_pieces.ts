@@ -7,6 +7,7 @@
 import { chunkFormat } from "../../audio/chunk_name.ts";
 import type { Format } from "../../audio/format.ts";
 import { basename } from "@std/path";
+import { EchologError, messageOf } from "../../errors.ts";
 import type { Seconds } from "../../events.ts";
 import type { AudioPiece, Piece } from "../plan/plan.ts";
 import {
@@ -22,6 +23,8 @@ import { FfmpegPipe } from "./pipe.ts";
 const BATCH: Seconds = 300;
 /** Chunks that one decoder reads. */
 const MAX_FILES = 64;
+/** Most audio that is replaced by silence: an index may claim anything. */
+const MAX_DAMAGE: Seconds = 86_400;
 /** Bytes of silence at a time. */
 const SILENCE = new Uint8Array(262_144);
 
@@ -31,7 +34,7 @@ export interface Damage {
   readonly paths: readonly string[];
   /** How much is silence instead. */
   readonly length: Seconds;
-  /** What ffmpeg said, or `null`. */
+  /** Why, as ffmpeg or the system put it, or `null`. */
   readonly message: string | null;
 }
 
@@ -41,6 +44,8 @@ export interface ReadOptions {
   readonly ffmpeg: string;
   /** Ends all decoders. */
   readonly signal: AbortSignal;
+  /** Whether each chunk has a decoder of its own, which shows the damaged one. */
+  readonly isApart?: boolean;
   /** Takes damage that was found. */
   onDamage(damage: Damage): void;
 }
@@ -54,7 +59,21 @@ export async function* readPieces(
   pcm: Pcm,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
-  const batches = batchesOf(pieces);
+  const batches = batchesOf(pieces, options.isApart ? 1 : MAX_FILES);
+  let damaged: Seconds = 0;
+  const limited = {
+    ...options,
+    onDamage(damage: Damage) {
+      damaged += damage.length;
+      options.onDamage(damage);
+      if (damaged <= MAX_DAMAGE) return;
+      throw new EchologError(
+        "failed",
+        "More than a day of the range cannot be decoded",
+        { hint: "find out what is damaged with echolog verify" },
+      );
+    },
+  };
   // The next decoder starts while this one is read.
   let next = started(batches[0], pcm, options);
   try {
@@ -62,7 +81,7 @@ export async function* readPieces(
       const current = next;
       next = started(batches[index + 1], pcm, options);
       if (batch.kind === "silence") yield* silence(batch.length, pcm);
-      else yield* exactly(batch.pieces, pcm, await current, options);
+      else yield* exactly(batch.pieces, pcm, await current, limited);
     }
   } finally {
     await (await next)?.[Symbol.asyncDispose]();
@@ -76,14 +95,17 @@ type Batch = { readonly kind: "silence"; readonly length: number } | {
 };
 
 /** Groups pieces whose chunks are one FLAC stream. */
-export function batchesOf(pieces: readonly Piece[]): Batch[] {
+export function batchesOf(
+  pieces: readonly Piece[],
+  maxFiles = MAX_FILES,
+): Batch[] {
   const batches: Batch[] = [];
   let open: AudioPiece[] = [];
   for (const piece of pieces) {
     if (piece.kind === "silence") {
       open = [];
       batches.push(piece);
-    } else if (isJoined(open, piece)) {
+    } else if (open.length < maxFiles && isJoined(open, piece)) {
       open.push(piece);
     } else {
       open = [piece];
@@ -96,7 +118,7 @@ export function batchesOf(pieces: readonly Piece[]): Batch[] {
 /** Whether a chunk can be appended to the stream of others. */
 function isJoined(open: readonly AudioPiece[], piece: AudioPiece): boolean {
   const before = open.at(-1);
-  if (before === undefined || open.length >= MAX_FILES) return false;
+  if (before === undefined) return false;
   const length = open.reduce((sum, { samples }) => sum + samples, 0);
   return follows(before, piece) && length < BATCH * piece.part.sampleRate;
 }
@@ -265,9 +287,12 @@ async function* exactly(
         left -= block.length;
         yield block;
       }
+    } catch (error) {
+      // It was deleted meanwhile, or it is not what it should be.
+      message = messageOf(error);
     } finally {
       await source[Symbol.asyncDispose]();
-      message = source.messages()[0] ?? null;
+      message ??= source.messages()[0] ?? null;
     }
   }
   signal.throwIfAborted();

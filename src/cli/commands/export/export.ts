@@ -12,7 +12,8 @@ import {
 import type { ParsedOptions } from "../../args/options.ts";
 import { timesFor } from "../../args/times.ts";
 import { EchologError, EXIT_CODES } from "../../../errors.ts";
-import type { EpochMs } from "../../../events.ts";
+import type { EpochMs, Seconds } from "../../../events.ts";
+import { formatDuration } from "../../../terminal/units.ts";
 import { pcmOf, planRange, writeExport } from "../../../export/export.ts";
 import {
   TARGET_NAMES,
@@ -22,6 +23,7 @@ import {
 import { assertFree } from "../../../export/audio/write_file.ts";
 import type { Plan } from "../../../export/plan/plan.ts";
 import type { RecordedSession } from "../../../export/recorded.ts";
+import { withExactSeams } from "../../../export/seams.ts";
 import { exists } from "../../../platform/fs.ts";
 import { print, toJson } from "../../../terminal/output.ts";
 import { ProgressBar } from "../../../terminal/progress_bar.ts";
@@ -59,18 +61,24 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
   const now = Date.now();
   const times = timesFor(options);
   const chosen = await chooseExport(options, now);
-  const { sessions } = chosen;
-  const plan = planRange({ ...chosen, fillsGaps, now });
-  if (plan.audio === 0) throw noAudio(chosen, plan, times);
-  const format = given ?? sessions[0]?.format ?? "flac";
-  const path = named ?? nameOf(chosen, plan, format);
-  pcmOf(plan, sessions, format);
+  const draft = planRange({ ...chosen, fillsGaps, now });
+  if (draft.audio === 0) throw noAudio(chosen, draft, times);
+  const format = given ?? chosen.sessions[0]?.format ?? "flac";
+  assertShort(draft, pcmOf(draft, chosen.sessions, format).pcm.sampleRate);
+  const path = named ?? nameOf(chosen, draft, format);
   const replaces = options.switches.has("force");
   assertPlace(path, replaces);
   const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
   const stop = new AbortController();
   using stopped = stopOnSignals(stop);
   try {
+    const { from, to } = chosen;
+    const seam = { from, to, ffmpeg, signal: stop.signal };
+    const sessions: RecordedSession[] = [];
+    for (const session of chosen.sessions) {
+      sessions.push(await withExactSeams(session, seam));
+    }
+    const plan = planRange({ ...chosen, sessions, fillsGaps, now });
     const written = await withProgress(
       plan,
       sessions,
@@ -166,6 +174,23 @@ function assertPlace(path: string, replaces: boolean): void {
   throw new EchologError("usage", `Cannot replace ${path}`, {
     hint: "it is not a file; choose another name with -o",
   });
+}
+
+/** Most silence that a file may have. */
+const MAX_SILENCE: Seconds = 30 * 86_400;
+
+/**
+ * Checks that a file is not silence for months: a year may be mistyped, and a
+ * damaged index may have any time.
+ */
+function assertShort({ length, audio }: Plan, sampleRate: number): void {
+  const silence = (length - audio) / sampleRate;
+  if (silence <= MAX_SILENCE) return;
+  throw new EchologError(
+    "usage",
+    `The file would have ${formatDuration(silence)} of silence`,
+    { hint: "narrow the range, or leave gaps out with --gaps join" },
+  );
 }
 
 /** Returns the name of a file, by session and range, in the current folder. */

@@ -94,7 +94,7 @@ export function renderExport(
         `${formatDuration(length)} could not be decoded, and ${
           length === 1 ? "is" : "are"
         } silence, in ${paths.map((one) => basename(one)).join(", ")}${
-          message === null ? "" : `: ffmpeg: ${message}`
+          message === null ? "" : `: ${message}`
         }`,
         "  ",
       )
