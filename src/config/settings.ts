@@ -8,7 +8,9 @@
 import { isAbsolute } from "@std/path";
 import { DEVICE_FORMS, parseDevice } from "../audio/device.ts";
 import type { BitDepth } from "../audio/bit_depth.ts";
+import { CHUNK_NAMINGS, type ChunkNaming } from "../audio/chunk_name.ts";
 import { type Format, FORMAT_NAMES } from "../audio/format.ts";
+import { type Align, ALIGNMENTS } from "../audio/align.ts";
 import { sessionId } from "./session_id.ts";
 import {
   age,
@@ -53,6 +55,10 @@ export interface Settings {
   readonly format: Format;
   /** Nominal length of a chunk. */
   readonly segmentDuration: Seconds;
+  /** Whether chunks begin at multiples of their length on the clock, and on which. */
+  readonly align: Align;
+  /** How chunks are named. */
+  readonly chunkNames: ChunkNaming;
   /** Time from one sync of the files to the next; 0 leaves it to the system. */
   readonly syncInterval: Seconds;
   /** Folder that holds the session folders. */
@@ -211,6 +217,22 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: duration(1, 6 * HOUR),
     defaultValue: 300,
     help: "length of a chunk",
+  },
+  align: {
+    key: "recording.align",
+    flag: "align",
+    placeholder: "CLOCK",
+    type: choice(ALIGNMENTS),
+    defaultValue: "off",
+    help: "begin chunks at multiples of their length on the clock",
+  },
+  chunkNames: {
+    key: "recording.chunk_names",
+    flag: "chunk-names",
+    placeholder: "HOW",
+    type: choice(CHUNK_NAMINGS),
+    defaultValue: "number",
+    help: "name chunks by number, or by the time of their start too",
   },
   syncInterval: {
     key: "recording.sync_interval",

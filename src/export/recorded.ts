@@ -9,7 +9,13 @@ import {
   type ChunkHeader,
   openAudioFile,
 } from "../audio/contents/audio_file.ts";
-import { chunkFormat, chunkName, PART } from "../audio/chunk_name.ts";
+import {
+  chunkFormat,
+  chunkName,
+  chunkNumber,
+  isTimed,
+  PART,
+} from "../audio/chunk_name.ts";
 import { type Format, FORMAT_NAMES, FORMATS } from "../audio/format.ts";
 import type {
   ChunkCreated,
@@ -280,7 +286,11 @@ async function headerOf(
 ): Promise<ChunkHeader | null> {
   const newest = [...names].filter((name) =>
     chunkFormat(name) === format && !name.endsWith(PART)
-  ).sort().at(-1);
+  ).reduce<string | undefined>(
+    (last, name) =>
+      (chunkNumber(last ?? "") ?? 0) > (chunkNumber(name) ?? 0) ? last : name,
+    undefined,
+  );
   if (newest === undefined) return null;
   try {
     using handle = await openToRead(join(folder, newest));
@@ -332,11 +342,13 @@ async function openChunks(
   const found: DatedChunk[] = [];
   const first = (last?.seq ?? 0) + 1;
   for (let seq = first; seq < first + found.length + MAX_MISSING; seq++) {
-    const name = chunkName(seq, format);
-    const isThere = names.has(name) || names.has(`${name}${PART}`);
-    if (!isThere || at === null) continue;
+    const part = `${chunkName(seq, format)}${PART}`;
+    const closed = closedName(names, seq, format);
+    if (!names.has(part) && closed === null || at === null) continue;
     const isContinued = found.length > 0 || !isNewRun;
-    const open = await openChunk(join(folder, name), format, isContinued);
+    const places = [part, closed ?? chunkName(seq, format)]
+      .map((name) => join(folder, name));
+    const open = await openChunk(places, format, isContinued);
     if (open === null) continue;
     const end: EpochMs = at + open.samples / sampleRate * 1000;
     found.push({
@@ -349,13 +361,26 @@ async function openChunks(
   return found;
 }
 
+/** Returns the name of a finished chunk, or `null` when there is none. */
+function closedName(
+  names: ReadonlySet<string>,
+  seq: number,
+  format: Format,
+): string | null {
+  const byNumber = chunkName(seq, format);
+  if (names.has(byNumber)) return byNumber;
+  return names.values().find((name) =>
+    isTimed(name) && chunkNumber(name) === seq && chunkFormat(name) === format
+  ) ?? null;
+}
+
 /** Counts the samples of a chunk that is being written, or has just been closed. */
 async function openChunk(
-  path: string,
+  places: readonly string[],
   format: Format,
   isContinued: boolean,
 ): Promise<{ path: string; samples: number } | null> {
-  for (const place of [`${path}${PART}`, path]) {
+  for (const place of places) {
     try {
       using handle = await openToRead(place);
       const file = await openAudioFile(handle);

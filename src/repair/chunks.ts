@@ -11,7 +11,9 @@ import {
   chunkFormat,
   chunkName,
   chunkNumber,
+  isTimed,
   PART,
+  timedName,
 } from "../audio/chunk_name.ts";
 import { messageOf } from "../errors.ts";
 import type { ChunkCreated, EpochMs, Sink } from "../events.ts";
@@ -138,8 +140,6 @@ async function recover(
     using handle = openToChange(path);
     await handle.utime(atime ?? mtime, mtime);
   }
-  const name = chunkName(seq, format);
-  if (isOpen) await renameInto(path, join(folder, name));
   const written = mtime?.getTime() ?? clock.now();
   const byFile = written - chunk.duration * 1000;
   const start = before !== null && doesJoin(past, before, byFile)
@@ -147,6 +147,12 @@ async function recover(
     : seq === past.firstOfRun
     ? startOfRun(past, state, byFile)
     : byFile;
+  const name = !isOpen
+    ? file
+    : isNamedByTime(past)
+    ? timedName(seq, format, start)
+    : chunkName(seq, format);
+  if (isOpen) await renameInto(path, join(folder, name));
   return {
     event: "chunk_created",
     time: clock.now(),
@@ -163,6 +169,12 @@ async function recover(
     peak_dbfs: null,
     recovered: true,
   };
+}
+
+/** Whether the chunks of a session are named by time. */
+function isNamedByTime({ start, chunks }: Past): boolean {
+  return /\brecording\.chunk_names=time\b/.test(start?.overrides ?? "") ||
+    chunks.values().some(({ file }) => isTimed(file));
 }
 
 /**

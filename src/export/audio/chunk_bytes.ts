@@ -17,7 +17,8 @@ import {
 import { measureFlac } from "../../audio/contents/flac.ts";
 import { finishOgg } from "../../audio/contents/ogg.ts";
 import { inspectWav, measureWav } from "../../audio/contents/wav.ts";
-import { PART } from "../../audio/chunk_name.ts";
+import { chunkNumber, PART } from "../../audio/chunk_name.ts";
+import { basename, dirname, join } from "@std/path";
 import { openToRead } from "../../platform/guarded/async_files.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import type { AudioPiece } from "../plan/plan.ts";
@@ -50,8 +51,18 @@ async function openChunk(path: string): Promise<Deno.FsFile> {
     return await openToRead(path);
   } catch (error) {
     if (!isAbsent(error) || !path.endsWith(PART)) throw error;
-    return await openToRead(path.slice(0, -PART.length));
+    return await openToRead(closedPath(path));
   }
+}
+
+/** Returns the path of a finished chunk by that of its open file. */
+function closedPath(path: string): string {
+  const folder = dirname(path);
+  const seq = chunkNumber(basename(path));
+  const closed = [...Deno.readDirSync(folder)].find(({ name }) =>
+    !name.endsWith(PART) && chunkNumber(name) === seq
+  );
+  return closed === undefined ? path : join(folder, closed.name);
 }
 
 /**

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Align } from "../../audio/align.ts";
+import type { Seconds } from "../../events.ts";
 import { CHUNK_PREFIX, chunkPattern } from "../../audio/chunk_name.ts";
 import { FORMATS } from "../../audio/format.ts";
 import { filterGraph, frameSize, seconds, takeFilters } from "./filters.ts";
@@ -21,6 +23,7 @@ export function buildArgs(spec: Omit<RunSpec, "folder">): string[] {
     ...captureArgs(spec),
     ...["-f", "segment"],
     ...["-segment_time", seconds(spec.segmentDuration)],
+    ...alignArgs(spec.align ?? "off"),
     ...["-segment_start_number", String(spec.firstChunk)],
     ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
     ...["-segment_format", format.muxer],
@@ -28,6 +31,25 @@ export function buildArgs(spec: Omit<RunSpec, "folder">): string[] {
     ...format.segmentArgs,
     `${HERE}${chunkPattern(spec.format)}`,
   ];
+}
+
+/**
+ * Audio reaches the file this much after it was captured: a fragment, and a
+ * frame of the encoder.
+ */
+const LATENCY: Seconds = 0.02;
+
+/** Returns the arguments that cut chunks by the clock. */
+function alignArgs(align: Align): string[] {
+  return align === "off" ? [] : [
+    ...["-segment_atclocktime", "1"],
+    ...["-segment_clocktime_offset", seconds(LATENCY)],
+  ];
+}
+
+/** Returns the variables by which ffmpeg knows the clock that chunks are aligned to. */
+export function alignVariables(align: Align): Record<string, string> {
+  return align === "utc" ? { TZ: "UTC" } : {};
 }
 
 /** Returns the arguments that open, filter and encode the audio. */

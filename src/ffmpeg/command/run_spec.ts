@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Align } from "../../audio/align.ts";
+import type { ChunkNaming } from "../../audio/chunk_name.ts";
 import type { BitDepth } from "../../audio/bit_depth.ts";
 import type { Device } from "../../audio/device.ts";
 import type { Format } from "../../audio/format.ts";
@@ -29,6 +31,10 @@ export interface RunSpec {
   readonly format: Format;
   /** Nominal length of a chunk. */
   readonly segmentDuration: Seconds;
+  /** Whether chunks begin at multiples of that on the clock; off unless given. */
+  readonly align?: Align;
+  /** How chunks are named; by number unless given. */
+  readonly chunkNames?: ChunkNaming;
   /** Requested duration, or `null` to run until stopped. */
   readonly duration: Seconds | null;
   /** When that begins; without it, samples alone count. */

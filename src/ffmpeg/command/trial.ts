@@ -83,7 +83,11 @@ export async function tryDevice(
  */
 export function trialArgs(spec: TrialSpec, isKept: boolean): string[] {
   const capture = { ...spec, duration: LENGTH };
-  const chunks = { segmentDuration: 2 * LENGTH, firstChunk: 1 };
+  const chunks = {
+    segmentDuration: 2 * LENGTH,
+    firstChunk: 1,
+    align: "off",
+  } as const;
   return [
     ...["-progress", "pipe:1"],
     ...(isKept

@@ -10,7 +10,12 @@ import {
   type FinishedChunk,
   renameInto,
 } from "../../audio/chunk_file.ts";
-import { chunkName, chunkNumber } from "../../audio/chunk_name.ts";
+import {
+  chunkName,
+  type ChunkNaming,
+  chunkNumber,
+  timedName,
+} from "../../audio/chunk_name.ts";
 import type { Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
@@ -32,6 +37,8 @@ export interface CloserOptions extends DateOptions {
   readonly folder: string;
   /** Their format. */
   readonly format: Format;
+  /** How chunks are named. */
+  readonly naming: ChunkNaming;
   /** Number of the run's first chunk. */
   readonly firstChunk: number;
   /** Finds chunks in the folder. */
@@ -209,9 +216,8 @@ export class ChunkCloser {
     seq: number,
     span: Span | null,
   ): Promise<MonotonicMs | null> {
-    const { folder, format, firstChunk, sync } = this.#options;
+    const { folder, format, firstChunk, naming, sync, wallAt } = this.#options;
     const part = join(folder, file);
-    const name = chunkName(seq, format);
     const chunk = await finishChunkFile(part, format, seq > firstChunk);
     if (chunk === null) {
       // The file has no sample: ffmpeg was stopped right after it opened the
@@ -220,6 +226,11 @@ export class ChunkCloser {
       if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
       return null;
     }
+    // The clock may decide later, but a finished chunk has its name at once.
+    const start = wallAt(this.#dates.startOf(span, chunk.duration));
+    const name = naming === "time"
+      ? timedName(seq, format, start)
+      : chunkName(seq, format);
     // A power cut must not leave a line without its chunk.
     await sync.file(part);
     await renameInto(part, join(folder, name));

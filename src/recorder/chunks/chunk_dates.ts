@@ -61,6 +61,11 @@ export class ChunkDates {
     return this.#end;
   }
 
+  /** Returns when a chunk began, as far as that is known now. */
+  startOf(span: Span | null, duration: Seconds): MonotonicMs {
+    return this.#startOf(span?.start ?? this.#position, duration);
+  }
+
   /**
    * Dates a chunk.
    *

@@ -95,6 +95,7 @@ export class Run {
       run: options.run,
       folder: options.spec.folder,
       format: options.spec.format,
+      naming: options.spec.chunkNames ?? "number",
       firstChunk: options.spec.firstChunk,
       chunks: options.chunks,
       closeRetries: options.closeRetries,

@@ -6,7 +6,13 @@
  */
 
 import { join } from "@std/path";
-import { chunkName, PART } from "../../audio/chunk_name.ts";
+import {
+  chunkName,
+  type ChunkNaming,
+  chunkNumber,
+  isTimed,
+  PART,
+} from "../../audio/chunk_name.ts";
 import type { Format } from "../../audio/format.ts";
 import { isAbsent } from "../../platform/fs.ts";
 import { MAX_MISSING, type OpenChunk } from "./open_chunks.ts";
@@ -17,6 +23,8 @@ export interface ChunkPlace {
   readonly folder: string;
   /** Format of its chunks. */
   readonly format: Format;
+  /** How they are named; by number unless given. */
+  readonly naming?: ChunkNaming;
 }
 
 /** Finds the chunks of a session. */
@@ -64,20 +72,35 @@ export class ChunkFolder implements ChunkSearch {
   }
 
   async firstFree(first: number): Promise<number> {
-    const { format } = this.#place;
+    const { format, naming = "number" } = this.#place;
     let free = first;
+    const timed = naming === "time" ? await this.#timed(first) : null;
     for (let seq = first; seq < free + MAX_MISSING; seq++) {
       const name = chunkName(seq, format);
       try {
         // Open names are checked first: a chunk may be renamed in between.
         const isTaken = await this.#look(`${name}${PART}`) !== null ||
-          await this.#look(name) !== null;
+          (timed?.has(seq) ?? false) || await this.#look(name) !== null;
         if (isTaken) free = seq + 1;
       } catch {
         return free + MAX_MISSING;
       }
     }
     return free;
+  }
+
+  /** Returns the numbers of finished chunks that are named by time. */
+  async #timed(first: number): Promise<ReadonlySet<number>> {
+    const numbers = new Set<number>();
+    try {
+      for await (const { name } of Deno.readDir(this.#place.folder)) {
+        const seq = isTimed(name) ? chunkNumber(name) : null;
+        if (seq !== null && seq >= first) numbers.add(seq);
+      }
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+    return numbers;
   }
 
   async isGone(file: string): Promise<boolean> {

@@ -27,7 +27,10 @@ import {
   type InputChannels,
 } from "../../../ffmpeg/source/source.ts";
 import { installHint } from "../../../ffmpeg/locate.ts";
-import { FOLDER_VARIABLE } from "../../../ffmpeg/command/command.ts";
+import {
+  alignVariables,
+  FOLDER_VARIABLE,
+} from "../../../ffmpeg/command/command.ts";
 import { withWholePaths } from "../../../ffmpeg/command/own_files.ts";
 import { spawnFfmpeg } from "../../../ffmpeg/process.ts";
 import { pulseVariables } from "../../../ffmpeg/pulse/properties.ts";
@@ -183,6 +186,7 @@ async function recordDevice(
   const tag = crypto.randomUUID();
   const variables = {
     ...pulseVariables(device, host.env("PULSE_PROP"), tag),
+    ...alignVariables(settings.align),
     [FOLDER_VARIABLE]: folder.path,
   };
   const sync = new DiskSync((error) => warn("sync_failed", error));
@@ -237,7 +241,11 @@ async function recordDevice(
     onEnding: () => retention?.close() ?? Promise.resolve(),
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: ownFolder ?? new OwnFolder(folder.path),
-    chunks: new ChunkFolder({ folder: folder.path, format: settings.format }),
+    chunks: new ChunkFolder({
+      folder: folder.path,
+      format: settings.format,
+      naming: settings.chunkNames,
+    }),
     disk: new DiskWait({
       folder: folder.path,
       bytesPerSecond: encodedBytes({ ...settings, bitDepth }),

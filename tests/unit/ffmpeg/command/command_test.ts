@@ -5,7 +5,10 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { chunkName, chunkNumber } from "../../../../src/audio/chunk_name.ts";
-import { buildArgs } from "../../../../src/ffmpeg/command/command.ts";
+import {
+  alignVariables,
+  buildArgs,
+} from "../../../../src/ffmpeg/command/command.ts";
 import { frameStart } from "../../../../src/ffmpeg/command/filters.ts";
 import type { RunSpec } from "../../../../src/ffmpeg/command/run_spec.ts";
 import { RUN_SPEC as SPEC } from "../../../support/run_spec.ts";
@@ -142,4 +145,17 @@ Deno.test("chunkNumber: reverses chunkName and returns null for other names", ()
   for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.mp3"]) {
     assertEquals(chunkNumber(name), null, name);
   }
+});
+
+Deno.test("buildArgs: cuts chunks by the clock when they are aligned", () => {
+  assertEquals(line().includes("atclocktime"), false);
+  assertEquals(line({ align: "off" }).includes("atclocktime"), false);
+  for (const align of ["utc", "local"] as const) {
+    assertStringIncludes(
+      line({ align, segmentDuration: 3600 }),
+      "-segment_time 3600 -segment_atclocktime 1 -segment_clocktime_offset 0.02",
+    );
+  }
+  assertEquals(alignVariables("utc"), { TZ: "UTC" });
+  assertEquals(alignVariables("local"), {});
 });

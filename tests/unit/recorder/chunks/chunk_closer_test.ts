@@ -56,6 +56,7 @@ class Scene implements Disposable {
     }
     const { clock } = this;
     this.closer = new ChunkCloser({
+      naming: "number",
       run: 2,
       folder: this.folder.path,
       format: "wav",
