@@ -62,6 +62,7 @@ function known(folder: TempFolder, state: SessionState | null): KnownSession {
     state,
     entry: null,
     liveness: "alive",
+    isForeign: false,
   };
 }
 
