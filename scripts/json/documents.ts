@@ -331,6 +331,13 @@ const DELETED_LINE: Fields = {
   time: time("when it was deleted"),
 };
 
+const KEPT_LINE: Fields = {
+  event: word(["kept"], "its deletion is taken back: its file is still there"),
+  file,
+  seq,
+  time: time("when it was taken back"),
+};
+
 const PRUNE: Fields = {
   dry_run: flag("whether nothing was deleted because of `--dry-run`"),
   blocked: flag(
@@ -391,6 +398,10 @@ export const JSON_DOCUMENTS = {
     title: "a line of chunks.jsonl after a deletion",
     kind: one(DELETED_LINE),
   },
+  kept: {
+    title: "a line of chunks.jsonl after a deletion that was taken back",
+    kind: one(KEPT_LINE),
+  },
 } as const satisfies Readonly<Record<string, DocumentKind>>;
 
 /** Name of a document. */
@@ -400,7 +411,7 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
   ...["sessions", "status", "explain", "verify"] as const,
   ...["prune", "devices", "doctor", "config"] as const,
-  ...["session", "chunks", "deleting", "deleted"] as const,
+  ...["session", "chunks", "deleting", "deleted", "kept"] as const,
 ];
 
 /** A field with its path, `a.b` in an object, `a[].b` in a list. */

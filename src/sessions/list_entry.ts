@@ -10,7 +10,8 @@ import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
-import { deletedUntil, sumIndex } from "./chunks/chunk_index.ts";
+import { sumIndex } from "./chunks/chunk_index.ts";
+import { deletedUntil } from "./chunks/last_deletion.ts";
 import { KEEP_FILE } from "./folder.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import {
