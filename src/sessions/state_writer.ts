@@ -34,6 +34,12 @@ export interface StateWriterOptions {
   onError(error: unknown): void;
 }
 
+/**
+ * Most characters of a device: readers refuse a file that is longer than any
+ * state, and a graph of filters may be.
+ */
+const MAX_DEVICE = 2_000;
+
 /** Keeps `session.json` up to date while a session is recorded. */
 export class StateWriter implements Sink {
   readonly #options: StateWriterOptions;
@@ -115,7 +121,7 @@ export class StateWriter implements Sink {
       ends_at: null,
       folder,
       log,
-      device: redact(event.device),
+      device: shortened(redact(event.device)),
       format: event.format,
       sample_rate: event.sample_rate,
       channels: event.channels,
@@ -235,4 +241,10 @@ function inState(
   return isSettled
     ? state
     : { ...state, state: next, since: isoMilliseconds(time) };
+}
+
+function shortened(device: string): string {
+  return device.length <= MAX_DEVICE
+    ? device
+    : `${device.slice(0, MAX_DEVICE)}…`;
 }
