@@ -71,6 +71,10 @@ const outage = orNull(object({
 }, "the outage that is not over"));
 const gaps = count("number of gaps, including an outage that is not over");
 
+const lost_audio = seconds(
+  "how much of that audio was in a folder that was deleted or moved away",
+);
+
 const SESSIONS: Fields = {
   session_id,
   folder,
@@ -81,6 +85,7 @@ const SESSIONS: Fields = {
   wall: orNull(wall),
   chunks: orNull(chunks),
   audio: orNull(audio),
+  lost_audio: orNull(lost_audio),
   gaps: orNull(gaps),
   outage,
   coverage: orNull(coverage),
@@ -102,6 +107,7 @@ const STATUS: Fields = {
   chunks: orNull(chunks),
   writing: orNull(text("name of the file that is being written")),
   audio: orNull(audio),
+  lost_audio: orNull(lost_audio),
   deleted_until,
   bytes: orNull(bytes("size of the finished chunks")),
   gaps: orNull(gaps),
@@ -282,6 +288,10 @@ const SESSION_FILE: Fields = {
   chunks,
   audio,
   overlap: seconds("how much of that audio was recorded twice"),
+  lost_chunks: count(
+    "number of those chunks that were in a folder that is gone",
+  ),
+  lost_audio,
   bytes: bytes("size of the finished chunks"),
   last_audio: orNull(time("end of the last finished chunk")),
   silent_since: orNull(time("since when every sample has been zero")),

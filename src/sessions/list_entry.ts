@@ -45,6 +45,8 @@ export interface SessionSummary {
   readonly chunks: number | null;
   /** Length of their audio. */
   readonly audio: Seconds | null;
+  /** Length of the audio that was in a folder that is gone. */
+  readonly lost_audio: Seconds | null;
   /** Number of gaps, with the outage that is not over. */
   readonly gaps: number | null;
   /** The outage that is not over, or `null`. */
@@ -102,6 +104,7 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     wall: rounded(state.wall ?? wallOf(session, condition), 3),
     chunks: state.chunks,
     audio: round(state.audio, 3),
+    lost_audio: round(state.lost_audio, 3),
     gaps: state.gaps + (outage === null ? 0 : 1),
     outage,
     coverage: condition === "ended"
@@ -179,6 +182,7 @@ async function fromLog(
     wall: round(wall, 3),
     chunks: finite(stop?.chunks) ?? chunks,
     audio: round(finite(stop?.audio) ?? audio, 3),
+    lost_audio: round(Math.max(totals.lost.audio, state?.lost_audio ?? 0), 3),
     gaps: finite(stop?.gaps) ?? gaps,
     outage: null,
     coverage: rounded(stop?.coverage ?? null, 2),
@@ -201,6 +205,7 @@ const UNKNOWN = {
   wall: null,
   chunks: null,
   audio: null,
+  lost_audio: null,
   gaps: null,
   outage: null,
   coverage: null,

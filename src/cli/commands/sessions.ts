@@ -117,7 +117,8 @@ const COLUMNS: readonly Column<SessionSummary>[] = [
   {
     title: "ENDED",
     cell: (session) =>
-      `${endText(session)}${deletedText(session)}${keptText(session)}`,
+      [endText, lostText, deletedText, keptText]
+        .map((text) => text(session)).join(""),
   },
 ];
 
@@ -133,6 +134,13 @@ function endText({ state, reason, outage }: SessionSummary): string {
 
 function keptText({ kept }: SessionSummary): string {
   return kept ? ", kept" : "";
+}
+
+/** Returns how much audio went with a folder that was deleted. */
+function lostText({ lost_audio }: SessionSummary): string {
+  return lost_audio === null || lost_audio === 0
+    ? ""
+    : `, ${formatDuration(lost_audio)} lost with its folder`;
 }
 
 function deletedText({ deleted_until }: SessionSummary): string {

@@ -24,6 +24,7 @@ import {
   formatDuration,
   formatPercent,
   formatTime,
+  pluralize,
 } from "../../terminal/units.ts";
 import { type ShownStatus, statusAsJson } from "./status_json.ts";
 import { watch } from "../live/watch.ts";
@@ -153,12 +154,25 @@ function detailFields(
     ["device", details.device],
     ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
     ["chunks", chunksText(details.chunks, writing, isOver(status))],
+    ...lostField(details),
     ["coverage", coverage === null ? "–" : formatPercent(coverage)],
     ["gaps", gapsText(gaps ?? 0, gap_total ?? 0, outage !== null)],
     ["retries", String(details.retries)],
     ["last audio", lastAudioText(status)],
     ...keptField(status),
   ];
+}
+
+/** Returns what was recorded into a folder that is gone. */
+function lostField(
+  { lost_chunks, lost_audio }: SessionState,
+): (readonly [string, string])[] {
+  return lost_chunks === 0 ? [] : [[
+    "lost",
+    `${pluralize(lost_chunks, "chunk")} of these, ${
+      formatDuration(lost_audio)
+    }: the folder that had them was deleted or moved`,
+  ]];
 }
 
 /** Returns how much audio there is, once retention has deleted some. */
