@@ -172,6 +172,23 @@ async function loopDevice(image: string): Promise<string | null> {
   }
 }
 
+/** Fills the disk of a folder except for some bytes, and returns the file that does it. */
+export async function fillDisk(path: string, left = 0): Promise<string> {
+  const file = join(path, "ballast");
+  using ballast = Deno.openSync(file, { write: true, create: true });
+  for (const size of [65_536, 4_096]) {
+    const block = new Uint8Array(size);
+    try {
+      for (;;) if (ballast.writeSync(block) < size) break;
+    } catch (error) {
+      if (!/No space left/.test(String(error))) throw error;
+    }
+  }
+  const { size } = await ballast.stat();
+  await ballast.truncate(size - left);
+  return file;
+}
+
 /** A disk that can be taken away, and be given back. */
 export interface FailingDisk extends AsyncDisposable {
   /** Process id of the file system's server. */
