@@ -171,7 +171,9 @@ export class Session {
       this.#giveUp("gave_up", "folder_gone", problem);
       return { cause: "folder_gone", result: null };
     }
-    if (!wasThere) await this.#reportLost();
+    // A disk that was away has come back, if the list of chunks is there.
+    const isNew = !wasThere && await chunks.isGone(INDEX_FILE);
+    if (isNew) this.#settled = this.#settled.then(() => this.#reportLost());
     const free = await chunks.firstFree(this.#nextChunk);
     // The disk may have kept it waiting until the session was stopped.
     if (this.#end.signal.aborted) return { cause: "disk_error", result: null };
@@ -208,13 +210,10 @@ export class Session {
     return { cause, result };
   }
 
-  /** Reports the chunks that were in a folder that is gone, if this is a new one. */
-  async #reportLost(): Promise<void> {
-    await this.#settled;
+  /** Reports the chunks that were in a folder that is gone. */
+  #reportLost(): void {
     const { totals: { chunks, audio, lost } } = this.#events;
     if (chunks === lost.chunks) return;
-    // A disk that was away has come back.
-    if (!await this.#options.chunks.isGone(INDEX_FILE)) return;
     this.#error(
       "chunks_lost",
       "The session's folder was deleted or moved; the chunks in it count as recorded, but are not in the new folder",
