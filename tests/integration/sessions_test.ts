@@ -81,7 +81,7 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
   const [withoutState] = await sums();
   assertEquals(Object.keys(withoutState), [
     ...["session_id", "folder", "log", "start", "state", "reason"],
-    ...["wall", "chunks", "audio", "gaps", "outage", "coverage"],
+    ...["wall", "chunks", "audio", "lost_audio", "gaps", "outage", "coverage"],
     "deleted_until",
     "kept",
   ]);
