@@ -126,6 +126,7 @@ export type WarningCode = typeof WARNING_CODES[number];
 /** Codes of errors. */
 export const FAILURE_CODES = [
   "chunk_finalize_failed",
+  "chunks_lost",
   "disk_error",
   "disk_full",
   "disk_read_only",

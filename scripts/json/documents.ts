@@ -71,6 +71,10 @@ const outage = orNull(object({
 }, "the outage that is not over"));
 const gaps = count("number of gaps, including an outage that is not over");
 
+const lost_audio = seconds(
+  "how much of that audio was in a folder that was deleted or moved away",
+);
+
 const SESSIONS: Fields = {
   session_id,
   folder,
@@ -84,6 +88,7 @@ const SESSIONS: Fields = {
   chunks: orNull(chunks),
   audio: orNull(audio),
   bytes: orNull(bytes("size of its chunks that are left")),
+  lost_audio: orNull(lost_audio),
   gaps: orNull(gaps),
   outage,
   coverage: orNull(coverage),
@@ -105,6 +110,7 @@ const STATUS: Fields = {
   chunks: orNull(chunks),
   writing: orNull(text("name of the file that is being written")),
   audio: orNull(audio),
+  lost_audio: orNull(lost_audio),
   deleted_until,
   bytes: orNull(bytes("size of the finished chunks")),
   gaps: orNull(gaps),
@@ -285,6 +291,10 @@ const SESSION_FILE: Fields = {
   chunks,
   audio,
   overlap: seconds("how much of that audio was recorded twice"),
+  lost_chunks: count(
+    "number of those chunks that were in a folder that is gone",
+  ),
+  lost_audio,
   bytes: bytes("size of the finished chunks"),
   last_audio: orNull(time("end of the last finished chunk")),
   silent_since: orNull(time("since when every sample has been zero")),
@@ -332,6 +342,13 @@ const DELETED_LINE: Fields = {
   file,
   seq,
   time: time("when it was deleted"),
+};
+
+const KEPT_LINE: Fields = {
+  event: word(["kept"], "its deletion is taken back: its file is still there"),
+  file,
+  seq,
+  time: time("when it was taken back"),
 };
 
 const PRUNE: Fields = {
@@ -433,6 +450,10 @@ export const JSON_DOCUMENTS = {
     title: "a line of chunks.jsonl after a deletion",
     kind: one(DELETED_LINE),
   },
+  kept: {
+    title: "a line of chunks.jsonl after a deletion that was taken back",
+    kind: one(KEPT_LINE),
+  },
 } as const satisfies Readonly<Record<string, DocumentKind>>;
 
 /** Name of a document. */
@@ -442,7 +463,7 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
   ...["sessions", "status", "explain", "verify"] as const,
   ...["export", "prune", "devices", "doctor", "config"] as const,
-  ...["session", "chunks", "deleting", "deleted"] as const,
+  ...["session", "chunks", "deleting", "deleted", "kept"] as const,
 ];
 
 /** A field with its path, `a.b` in an object, `a[].b` in a list. */

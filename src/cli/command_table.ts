@@ -21,8 +21,15 @@ const SESSION_NOTES = [
   "or latest, which is the default.",
 ];
 
+const LATEST_NOTES = [
+  "latest is the newest session, except that sessions of other users and starts",
+  "in the future count only where there is nothing else. For root, sessions of",
+  "the output folder's owner count, too.",
+];
+
 const LOG_NOTES = [
   ...SESSION_NOTES,
+  ...LATEST_NOTES,
   "The path of a log alone, whatever its name, is read too, and - is standard",
   "input: compressed (.gz), in UTF-16, or quoted by a mail program.",
 ];
@@ -199,6 +206,7 @@ export const COMMANDS: readonly Command[] = [
     examples: ["echolog verify", "echolog verify latest --json"],
     notes: [
       ...SESSION_NOTES,
+      ...LATEST_NOTES,
       "Decodes every chunk with ffmpeg and compares it with its line in the log;",
       "then checks whether the chunks join, whether there are files that are not in",
       "the log, and whether the log is complete. WAV files have no checksums: verify",
@@ -222,7 +230,8 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       "Stops an ffmpeg that keeps recording after its recorder died, closes its",
       "chunks, and completes the log. Without SESSION, does so for every session whose",
-      "recorder is known to be dead, and names those for which this is not known.",
+      "recorder is known to be dead, and names those for which this is not known, and",
+      "those of other users, which are left alone.",
       "The next echolog record does the same beside its recording.",
     ],
     options: () => [
@@ -339,6 +348,7 @@ export const COMMANDS: readonly Command[] = [
     notes: [
       "SESSION is a session's id, a unique prefix of one, the path of its folder,",
       "or latest. Retention then deletes nothing of it, but its size still counts.",
+      ...LATEST_NOTES,
     ],
     options: () => [
       { name: "off", help: "let retention delete from them again" },

@@ -10,6 +10,8 @@ import { messageOf } from "../errors.ts";
 import type { FailureCode, GapCause, Seconds, StopReason } from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
+import { INDEX_FILE } from "../sessions/chunks/chunk_index.ts";
+import { round } from "../sessions/totals.ts";
 import { adviceOf, whyNotRun } from "../platform/programs/spawn.ts";
 import { causeOf, describeEnd, NO_AUDIO } from "./run/cause.ts";
 import { CloseRetryQueue } from "./chunks/retry_queue.ts";
@@ -163,11 +165,15 @@ export class Session {
     await this.#waitForDisk();
     if (this.#end.signal.aborted) return { cause: "disk_full", result: null };
     const { folder, chunks, ownFolder } = this.#options;
+    const wasThere = await ownFolder.isThere();
     if (!await ownFolder.make()) {
       const problem = `Cannot write to the session's folder ${folder}`;
       this.#giveUp("gave_up", "folder_gone", problem);
       return { cause: "folder_gone", result: null };
     }
+    // A disk that was away has come back, if the list of chunks is there.
+    const isNew = !wasThere && await chunks.isGone(INDEX_FILE);
+    if (isNew) this.#settled = this.#settled.then(() => this.#reportLost());
     const free = await chunks.firstFree(this.#nextChunk);
     // The disk may have kept it waiting until the session was stopped.
     if (this.#end.signal.aborted) return { cause: "disk_error", result: null };
@@ -202,6 +208,17 @@ export class Session {
     const isWaiting = this.#diskFault !== null || this.#end.signal.aborted;
     if (isLost && !isWaiting) this.#checkStartTimeout();
     return { cause, result };
+  }
+
+  /** Reports the chunks that were in a folder that is gone. */
+  #reportLost(): void {
+    const { totals: { chunks, audio, lost } } = this.#events;
+    if (chunks === lost.chunks) return;
+    this.#error(
+      "chunks_lost",
+      "The session's folder was deleted or moved; the chunks in it count as recorded, but are not in the new folder",
+      { chunks, audio: round(audio, 3) },
+    );
   }
 
   /** The folder was deleted before ffmpeg was in it: the next run makes it again. */

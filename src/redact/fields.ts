@@ -59,7 +59,8 @@ export function maskParameters(text: string): string {
     let start = end;
     const first = Math.max(done, end - MAX_NAME);
     while (start > first && IN_NAME.test(text.charAt(start - 1))) start--;
-    if (!isSecretName(text.slice(start, end))) continue;
+    const isQuery = /[?&]/.test(text.charAt(start - 1));
+    if (!isSecretName(text.slice(start, end), isQuery)) continue;
     let from = index + equals.length;
     if (isOwn(text, start, from)) continue;
     // People write `password = x`; programs write `password=` without a value.

@@ -6,6 +6,7 @@
 
 import { deviceHider } from "./device.ts";
 import { maskHeaders, maskOptions, maskParameters } from "./fields.ts";
+import { asItLooks } from "./lookalikes.ts";
 import { decoded } from "./names.ts";
 import { maskPaths, pathSecretsOf } from "./paths.ts";
 import { maskSpoken } from "./spoken.ts";
@@ -62,9 +63,12 @@ export function createRedactor(options: RedactorOptions = {}): Redact {
   };
 }
 
-/** Matches every text that may have a secret; the words are `Bearer` and `Basic`. */
+/**
+ * Matches every text that may have a secret; the words are `Bearer` and `Basic`.
+ * Other signs may look like these.
+ */
 const TRIGGER =
-  /[=@%:'"-]|[eE][rR] |[iI][cC] |eyJ| (?:is|was|to|argument|value) /;
+  /[=@%:'"-]|[^\0-\x7f]|[eE][rR] |[iI][cC] |eyJ| (?:is|was|to|argument|value) /;
 
 /** Returns a function that masks a text except for the paths in it. */
 function maskerAround(paths: readonly string[]): Redact {
@@ -78,6 +82,15 @@ function maskerAround(paths: readonly string[]): Redact {
 }
 
 function maskAnnounced(text: string): string {
+  const masked = maskPlain(text);
+  // Only where a name was disguised is a text changed to what it looks like.
+  const looks = asItLooks(masked);
+  if (looks === masked) return masked;
+  const again = maskPlain(looks);
+  return again === looks ? masked : again;
+}
+
+function maskPlain(text: string): string {
   const known = maskPaths(maskUserinfo(text));
   return maskSpoken(maskParameters(maskOptions(maskHeaders(known))));
 }

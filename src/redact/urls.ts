@@ -69,7 +69,9 @@ export function secretsOf(url: string): string[] {
     }
   }
   for (const [, name = "", value = ""] of url.matchAll(PARAMETER)) {
-    if (isSecretName(name)) found.add(value);
+    // A word such as `public` occurs in too many other places.
+    const isTelling = value.length >= 8 || /\d/.test(value);
+    if (isSecretName(name, isTelling)) found.add(value);
   }
   const [, password = ""] = BARE.exec(url) ?? [];
   found.add(password);
@@ -87,7 +89,7 @@ const END_OF_AUTHORITY = /[/?#\s"'<>\\]|%(?:25)*(?:2F|3F|23)|$/i;
 const END_OF_TOKEN = /[\s"<>]|$/;
 /** `user:password@host` at the beginning; lavfi names its filters like `sine@tone`. */
 const BARE = /^(?!lavfi:)[^:/]+:(?!\/)(\S+)@[\w.-]+(?::\d+)?(?:\/|$)/i;
-const PARAMETER = /[?&;]([^=&;#\s]+)=([^&#\s]*)/g;
+const PARAMETER = /[?&;]((?:[^=&;#\s]|\ufeff)+)=([^&#\s]*)/g;
 /** Common names that are not secret. */
 const COMMON =
   /^(?:admin|audio|camera|default|guest|live|root|stream|user|viewer)$/i;

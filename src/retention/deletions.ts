@@ -1,7 +1,7 @@
 /**
  * Deletes chunks so that, whenever the process is killed, what is deleted is
  * known as deleted: the intent is on the disk before a file is removed, and
- * counts as the deletion.
+ * counts as the deletion, unless it is taken back because the session is kept.
  *
  * @module
  */
@@ -20,6 +20,7 @@ import {
   type Deletion,
   INDEX_FILE,
   intentLine,
+  keptLine,
 } from "../sessions/chunks/chunk_index.ts";
 import { endsInLine } from "../sessions/chunks/index_writer.ts";
 import type { Planned } from "./rules.ts";
@@ -68,13 +69,18 @@ export async function deleteChunks(
   }
 }
 
-/** Carries out what was decided before, by a process that was killed. */
+/**
+ * Carries out what was decided before, by a process that was killed. If the
+ * session is kept by now, it is taken back instead.
+ *
+ * @returns the chunks that count again.
+ */
 export async function finishDeletions(
   session: StoredSession,
   now: EpochMs,
   onFailed: DeletionSink["onFailed"],
-): Promise<void> {
-  if (await session.isKeptNow()) return;
+): Promise<readonly StoredChunk[]> {
+  if (await session.isKeptNow()) return await keepUnfinished(session, now);
   const done: Deletion[] = [];
   for (const deletion of session.unfinished.values()) {
     const path = join(session.folder, deletion.file);
@@ -85,9 +91,29 @@ export async function finishDeletions(
       onFailed(path, error);
     }
   }
-  if (done.length === 0) return;
+  if (done.length === 0) return [];
   await append(session, done.map((one) => deletedLine(one, now)), false);
   for (const { seq } of done) session.unfinished.delete(seq);
+  return [];
+}
+
+/** Takes back the deletions of a kept session whose files are still there. */
+async function keepUnfinished(
+  session: StoredSession,
+  now: EpochMs,
+): Promise<readonly StoredChunk[]> {
+  const there: Deletion[] = [];
+  const gone: Deletion[] = [];
+  for (const deletion of session.unfinished.values()) {
+    const path = join(session.folder, deletion.file);
+    (await isRegular(path, session.info) ? there : gone).push(deletion);
+  }
+  await append(session, [
+    ...there.map((one) => keptLine(one, now)),
+    ...gone.map((one) => deletedLine(one, now)),
+  ], false);
+  for (const { seq } of gone) session.unfinished.delete(seq);
+  return session.keep(there);
 }
 
 async function deleteBatch(
@@ -115,7 +141,13 @@ async function deleteBatch(
   );
   await append(session, intents.map(intentLine), true);
   const done: Deletion[] = [];
+  const spared: Deletion[] = [];
   for (const [index, intent] of intents.entries()) {
+    // Another user may keep it meanwhile, who does not wait for the lock.
+    if (await session.isKeptNow()) {
+      spared.push(...intents.slice(index));
+      break;
+    }
     const { chunk, rule } = present[index] ?? {};
     if (chunk === undefined || rule === undefined) continue;
     const path = join(session.folder, chunk.file);
@@ -129,7 +161,12 @@ async function deleteBatch(
     }
     sink.onDeleted(chunk, rule);
   }
-  await append(session, done.map((one) => deletedLine(one, now)), false);
+  // Without these lines, what was spared counts as deleted, and the next look
+  // takes it back.
+  await append(session, [
+    ...done.map((one) => deletedLine(one, now)),
+    ...spared.map((one) => keptLine(one, now)),
+  ], false);
 }
 
 /** Appends to a session's index. */

@@ -152,6 +152,14 @@ export class FolderIndex {
     this.#trim();
   }
 
+  /** Counts chunks again whose deletion was taken back. */
+  restore(chunks: readonly StoredChunk[]): void {
+    for (const chunk of chunks) {
+      this.#empty.delete(chunk.session);
+      this.#add(chunk);
+    }
+  }
+
   /** Carries out the deletions of a session that failed at the next look. */
   retry(session: StoredSession): void {
     this.#unfinished.add(session);

@@ -287,11 +287,12 @@ export class Retention {
     for (const session of this.#index.unfinished()) {
       const { size } = session.unfinished;
       try {
-        await finishDeletions(
+        const kept = await finishDeletions(
           session,
           this.#options.clock.now(),
           (path, error) => this.#report(path, error),
         );
+        this.#index.restore(kept);
       } catch (error) {
         this.#report(session.folder, error);
       }

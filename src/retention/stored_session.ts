@@ -169,17 +169,14 @@ export class StoredSession {
 
   #take(
     made: Iterable<ChunkCreated>,
-    { deletions, removed: done }: IndexLines,
+    { deletions, removed: done, kept }: IndexLines,
   ): Omit<News, "isToggled"> {
     const added = new Map<number, StoredChunk>();
-    for (const { file, seq, start, end, duration, size } of made) {
+    for (const one of made) {
+      const { file, seq } = one;
       // Its name comes from a file.
       if (chunkNumber(file) === null || this.chunks.has(seq)) continue;
-      const chunk = {
-        ...{ session: this, file, seq, start, end, duration, size },
-        dated: datedAt(end, this.#clock.now()),
-        seenAt: this.#clock.monotonic(),
-      };
+      const chunk = this.#seen(one);
       added.set(seq, chunk);
       this.chunks.set(seq, chunk);
     }
@@ -193,7 +190,39 @@ export class StoredSession {
       this.chunks.delete(seq);
       if (!added.delete(seq) && known !== undefined) removed.push(known);
     }
+    for (const seq of kept) {
+      const chunk = this.#keep(seq);
+      if (chunk !== null) added.set(seq, chunk);
+    }
     return { added: [...added.values()], removed };
+  }
+
+  /**
+   * Takes back deletions that were decided and not carried out.
+   *
+   * @returns the chunks, which count again.
+   */
+  keep(deletions: readonly Deletion[]): readonly StoredChunk[] {
+    return deletions.map(({ seq }) => this.#keep(seq))
+      .filter((chunk) => chunk !== null);
+  }
+
+  #keep(seq: number): StoredChunk | null {
+    const deletion = this.unfinished.get(seq);
+    this.unfinished.delete(seq);
+    if (deletion === undefined || this.chunks.has(seq)) return null;
+    const chunk = this.#seen(deletion);
+    this.chunks.set(seq, chunk);
+    return chunk;
+  }
+
+  /** Returns a chunk that is known from now on. */
+  #seen({ file, seq, start, end, duration, size }: DeletedChunk): StoredChunk {
+    return {
+      ...{ session: this, file, seq, start, end, duration, size },
+      dated: datedAt(end, this.#clock.now()),
+      seenAt: this.#clock.monotonic(),
+    };
   }
 
   async #readState(): Promise<void> {

@@ -44,13 +44,21 @@ export class HistoryReader {
     this.#index = index;
   }
 
+  /**
+   * Takes a DEBUG line of ffmpeg in UTC: most of a log may be such lines, and
+   * their order does not matter.
+   *
+   * @returns false for other lines, which it leaves alone.
+   */
+  takeChatter({ text }: ReadLine): boolean {
+    const isChatter = text.startsWith("DEBUG ", LEVEL_AT);
+    if (isChatter) this.#isDebug = true;
+    return isChatter;
+  }
+
   /** Takes a line. */
   takeLine(line: ReadLine): void {
-    // ffmpeg's DEBUG lines may be most of a log.
-    if (line.text.startsWith("DEBUG ", LEVEL_AT)) {
-      this.#isDebug = true;
-      return;
-    }
+    if (this.takeChatter(line)) return;
     const { head, text } = line;
     if (head === null) {
       // The recorder may be writing a torn line now.

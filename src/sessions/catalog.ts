@@ -8,6 +8,7 @@
 import { basename, dirname, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import { exists, isAbsent, isSamePlace, oldestFile } from "../platform/fs.ts";
+import { isForeignFolder } from "../platform/guarded/guard.ts";
 import { LOG_FILE } from "./folder.ts";
 import { type Liveness, livenessOf } from "./liveness.ts";
 import { type ListedSession, listSessions } from "./registry.ts";
@@ -32,6 +33,8 @@ export interface KnownSession extends Selectable {
   readonly entry: ListedSession | null;
   /** Whether its recorder is alive. */
   readonly liveness: Liveness;
+  /** Whether it is another user's. Those of the registry are this user's. */
+  readonly isForeign: boolean;
 }
 
 /** Where to look for sessions. */
@@ -117,7 +120,11 @@ export async function knownSession(
     : Date.parse(state.start);
   const liveness = entry?.liveness ?? await livenessByState(folder, state);
   const session_id = basename(folder);
-  return { session_id, folder, log, start, state, entry, liveness };
+  const isForeign = entry === null && isForeignFolder(folder);
+  return {
+    ...{ session_id, folder, log, start, state, entry, liveness },
+    isForeign,
+  };
 }
 
 /** Returns whether the recorder of a session without a registry entry is alive. */
@@ -138,7 +145,11 @@ export async function fromRegistration(
 ): Promise<KnownSession> {
   const { session_id, folder, log, start = 0, liveness } = entry;
   return await knownSession(folder, entry) ??
-    { session_id, folder, log, start, state: null, entry, liveness };
+    {
+      ...{ session_id, folder, log, start, entry, liveness },
+      state: null,
+      isForeign: false,
+    };
 }
 
 /** Returns the state of a session. */

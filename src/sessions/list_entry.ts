@@ -10,7 +10,8 @@ import { decodeEvent } from "../log/format/event_fields.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
 import { readLog } from "../log/read/reader.ts";
 import { isAbsent } from "../platform/fs.ts";
-import { deletedUntil, sumIndex } from "./chunks/chunk_index.ts";
+import { sumIndex } from "./chunks/chunk_index.ts";
+import { deletedUntil } from "./chunks/last_deletion.ts";
 import { KEEP_FILE } from "./folder.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import {
@@ -50,6 +51,8 @@ export interface SessionSummary {
   readonly audio: Seconds | null;
   /** Size of their files that are left in bytes. */
   readonly bytes: number | null;
+  /** Length of the audio that was in a folder that is gone. */
+  readonly lost_audio: Seconds | null;
   /** Number of gaps, with the outage that is not over. */
   readonly gaps: number | null;
   /** The outage that is not over, or `null`. */
@@ -123,6 +126,7 @@ async function summaryOf(session: KnownSession): Promise<SessionSummary> {
     chunks: state.chunks,
     audio: round(state.audio, 3),
     bytes: until === null ? state.bytes : sumIndex(folder).bytes,
+    lost_audio: round(state.lost_audio, 3),
     gaps: state.gaps + (outage === null ? 0 : 1),
     outage,
     coverage: condition === "ended"
@@ -220,6 +224,7 @@ async function fromLog(
     chunks: finite(stop?.chunks) ?? chunks,
     audio: round(finite(stop?.audio) ?? audio, 3),
     bytes: index.chunks > 0 ? index.bytes : totals.bytes,
+    lost_audio: round(Math.max(totals.lost.audio, state?.lost_audio ?? 0), 3),
     gaps: finite(stop?.gaps) ?? gaps,
     outage: null,
     coverage: rounded(stop?.coverage ?? null, 2),
@@ -245,6 +250,7 @@ const UNKNOWN = {
   wall: null,
   chunks: null,
   audio: null,
+  lost_audio: null,
   gaps: null,
   outage: null,
   coverage: null,

@@ -69,6 +69,10 @@ export interface SessionState extends ProcessIdentity {
   readonly audio: Seconds;
   /** How much of it was recorded twice. */
   readonly overlap: Seconds;
+  /** Number of chunks that were in a folder that is gone. */
+  readonly lost_chunks: number;
+  /** Length of their audio. */
+  readonly lost_audio: Seconds;
   /** Size of their files. */
   readonly bytes: number;
   /** End of the last finished chunk, or `null`. */
@@ -125,6 +129,8 @@ const LATER_KEYS = {
   ends_at: null,
   bytes: 0,
   overlap: 0,
+  lost_chunks: 0,
+  lost_audio: 0,
   gap_total: 0,
   wall: null,
   coverage: null,
@@ -141,6 +147,7 @@ const TIMES = [
 ];
 const OPTIONAL_NUMBERS = [
   ...["bytes", "overlap", "gap_total", "wall", "coverage"],
+  ...["lost_chunks", "lost_audio"],
   ...["log_backup_count", "ffmpeg_pid"],
 ];
 const OPTIONAL_TEXTS = [

@@ -34,6 +34,12 @@ export interface StateWriterOptions {
   onError(error: unknown): void;
 }
 
+/**
+ * Most characters of a device: readers refuse a file that is longer than any
+ * state, and a graph of filters may be.
+ */
+const MAX_DEVICE = 2_000;
+
 /** Keeps `session.json` up to date while a session is recorded. */
 export class StateWriter implements Sink {
   readonly #options: StateWriterOptions;
@@ -115,7 +121,7 @@ export class StateWriter implements Sink {
       ends_at: null,
       folder,
       log,
-      device: redact(event.device),
+      device: shortened(redact(event.device)),
       format: event.format,
       sample_rate: event.sample_rate,
       channels: event.channels,
@@ -127,6 +133,8 @@ export class StateWriter implements Sink {
       chunks: 0,
       audio: 0,
       overlap: 0,
+      lost_chunks: 0,
+      lost_audio: 0,
       bytes: 0,
       last_audio: null,
       silent_since: null,
@@ -149,6 +157,8 @@ export class StateWriter implements Sink {
         chunks,
         audio: round(audio, 3),
         overlap: round(totals.overlap, 3),
+        lost_chunks: totals.lost.chunks,
+        lost_audio: round(totals.lost.audio, 3),
         bytes: totals.bytes,
         gaps,
         gap_total: round(gapTotal, 3),
@@ -235,4 +245,10 @@ function inState(
   return isSettled
     ? state
     : { ...state, state: next, since: isoMilliseconds(time) };
+}
+
+function shortened(device: string): string {
+  return device.length <= MAX_DEVICE
+    ? device
+    : `${device.slice(0, MAX_DEVICE)}…`;
 }

@@ -8,7 +8,7 @@ import type { EpochMs, Seconds } from "../events.ts";
 import { type Condition, conditionOf, type KnownSession } from "./catalog.ts";
 import { type OpenChunk, openChunkOf } from "./chunks/open_chunks.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
-import { deletedUntil } from "./chunks/chunk_index.ts";
+import { deletedUntil } from "./chunks/last_deletion.ts";
 import { coverageOf, silenceSince } from "./coverage.ts";
 import type { SessionState } from "./state_file.ts";
 import { round } from "./totals.ts";

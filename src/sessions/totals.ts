@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Seconds, SessionEvent } from "../events.ts";
+import type { Failure, Seconds, SessionEvent } from "../events.ts";
 import { coverageOf, coverageWithin } from "./coverage.ts";
 import { Overlap } from "./chunks/overlap.ts";
 
@@ -26,6 +26,14 @@ export interface Summary {
   readonly retries: number;
 }
 
+/** Audio that was recorded and is not in the session's folder. */
+export interface Lost {
+  /** Number of its chunks. */
+  readonly chunks: number;
+  /** Its length. */
+  readonly audio: Seconds;
+}
+
 /** Adds up the events of a session. */
 export class SessionTotals {
   #chunks = 0;
@@ -36,6 +44,7 @@ export class SessionTotals {
   #retries = 0;
   #bytes = 0;
   #lastChunk = 0;
+  #lost: Lost = { chunks: 0, audio: 0 };
 
   /** Adds an event. */
   record(event: SessionEvent): void {
@@ -54,9 +63,17 @@ export class SessionTotals {
       case "recovery":
         this.#retries++;
         break;
+      case "error":
+        if (event.code === "chunks_lost") this.#lost = lostBy(event);
+        break;
       default:
         break;
     }
+  }
+
+  /** What was recorded into a folder that is gone. */
+  get lost(): Lost {
+    return this.#lost;
   }
 
   /** Number of finished chunks. */
@@ -123,6 +140,14 @@ export class SessionTotals {
       retries: this.#retries,
     };
   }
+}
+
+function lostBy({ details }: Failure): Lost {
+  const numberOf = (value: unknown) => typeof value === "number" ? value : 0;
+  return {
+    chunks: numberOf(details?.chunks),
+    audio: numberOf(details?.audio),
+  };
 }
 
 /** Returns the larger of two numbers; the line of another version may lack the second. */

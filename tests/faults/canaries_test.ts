@@ -67,10 +67,14 @@ async function run(
     cwd: home,
     env: { ECHOLOG_CONFIG: join(home, "echolog.conf") },
   });
-  const timer = setTimeout(() => running.signal("SIGKILL"), LIMIT);
+  let waiting = "";
+  const timer = setTimeout(() => {
+    waiting = whatWaits(place.shared);
+    running.signal("SIGKILL");
+  }, LIMIT);
   try {
     const { code, stdout, stderr } = await running.finished;
-    const shown = `${argv.join(" ")}: ${code}\n${stdout}${stderr}`;
+    const shown = `${argv.join(" ")}: ${code}\n${stdout}${stderr}${waiting}`;
     assert(CODES.has(code), shown);
     assert(!shown.includes(CANARY.trim()), shown);
     for (const line of stderr.split("\n").filter((line) => line !== "")) {
@@ -79,6 +83,22 @@ async function run(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Returns what a command that does not end left: its processes, its logs. */
+function whatWaits(shared: string): string {
+  const { stdout } = new Deno.Command("sh", {
+    args: [
+      "-c",
+      `ps -eo pid,ppid,stat,wchan:20,etimes,args | grep -F "$1" | grep -v grep
+ls -lR "$1"
+tail -n 30 "$1"/2*/session.log`,
+      "sh",
+      shared,
+    ],
+    stderr: "null",
+  }).outputSync();
+  return `It waits:\n${new TextDecoder().decode(stdout)}`;
 }
 
 /** Makes a session of the victim whose recorder was killed. */

@@ -20,8 +20,35 @@ Deno.test("recovery: recreates a deleted session folder and continues recording"
   await waitFor("the deletion", () => deleted(session.folder));
   const again = await onlySession(join(home.path, "recordings"));
   await again.waitForEvent("chunk_created", 2);
+  // The totals have the chunks of the first folder, and say where those went.
+  const error = await waitFor(
+    "what was lost",
+    () =>
+      again.eventsOf("error").find(({ code }) => code === "chunks_lost") ??
+        null,
+  );
+  const lost = Number(error.details?.audio);
+  assert(Number(error.details?.chunks) >= 1 && lost > 1, String(lost));
+  const status = await echolog(["status"], { home: home.path });
+  assertMatch(
+    status.stdout,
+    /^lost: \d+ chunks? of these, .* the folder that had/m,
+  );
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
+  const list = await echolog(["sessions"], { home: home.path });
+  assertMatch(list.stdout, /interrupted, [\d.]+ s lost with its folder/i);
+  const json = await echolog(["sessions", "--json"], { home: home.path });
+  const [listed] = JSON.parse(json.stdout);
+  assertEquals(listed.lost_audio, lost);
+  const kept = again.eventsOf("chunk_created")
+    .reduce((sum, { duration }) => sum + duration, 0);
+  assertAlmostEquals(listed.audio - lost, kept, 0.01);
+  const explained = await echolog(["explain"], { home: home.path });
+  assertMatch(
+    explained.stdout,
+    /folder was deleted or\s+moved; the chunks in it/,
+  );
   const events = again.events();
   assertEquals(events[0]?.event, "log_rotated");
   const stop = events.at(-1);

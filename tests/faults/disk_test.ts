@@ -10,7 +10,12 @@ import {
   startEcholog,
 } from "../support/echolog.ts";
 import { wasBusy } from "../support/load.ts";
-import { failingDisk, faultyDisk, smallDisk } from "../support/small_disk.ts";
+import {
+  failingDisk,
+  faultyDisk,
+  fillDisk,
+  smallDisk,
+} from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import {
@@ -62,7 +67,7 @@ Deno.test("on_full: waits while the disk is full, and continues the session when
   await using recording = await startRecording(home.path, NOISY);
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
-  const ballast = await fill(path);
+  const ballast = await fillDisk(path);
   await waitForWait(session, "disk_full");
   const { stdout } = await echolog(["status"], { home: home.path });
   assertMatch(stdout, /state: recovering: no audio .*: the disk was full/);
@@ -98,7 +103,7 @@ Deno.test("on_full: waits for room before the first audio, longer than start_tim
   if (disk === null) return;
   const output = join(path, "output");
   Deno.mkdirSync(output);
-  const ballast = await fill(path, 60_000);
+  const ballast = await fillDisk(path, 60_000);
   const place = ["--output-dir", output];
   await using running = startEcholog(["record", ...NOISY, ...place], {
     home: home.path,
@@ -158,7 +163,7 @@ for (
     ]);
     const { running, session } = recording;
     await session.waitForEvent("chunk_created", 1);
-    await fill(path);
+    await fillDisk(path);
     await waitForWait(session, "disk_full");
     await end({ home: home.path, running });
     assertEquals((await running.finished).code, 0);
@@ -247,23 +252,6 @@ async function endOfFfmpeg({ folder }: SessionOnDisk): Promise<void> {
 interface Waiting {
   readonly home: string;
   readonly running: RunningEcholog;
-}
-
-/** Fills the disk of a folder except for some bytes, and returns the file that does it. */
-async function fill(path: string, left = 0): Promise<string> {
-  const file = join(path, "ballast");
-  using ballast = Deno.openSync(file, { write: true, create: true });
-  for (const size of [65_536, 4_096]) {
-    const block = new Uint8Array(size);
-    try {
-      for (;;) if (ballast.writeSync(block) < size) break;
-    } catch (error) {
-      assertMatch(String(error), /No space left/);
-    }
-  }
-  const { size } = await ballast.stat();
-  await ballast.truncate(size - left);
-  return file;
 }
 
 /** Waits until a session waits for its disk. */

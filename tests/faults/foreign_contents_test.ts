@@ -8,13 +8,19 @@
 import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { writeAll } from "@std/io/write-all";
+import type { SessionEvent } from "../../src/events.ts";
+import { encodeEvent } from "../../src/log/format/event_fields.ts";
+import { textFormat } from "../../src/log/format/line.ts";
 import { INDEX_FILE } from "../../src/sessions/chunks/chunk_index.ts";
 import { startEcholog } from "../support/echolog.ts";
+import { event } from "../support/events.ts";
 import { peakMemory } from "../support/peak_memory.ts";
 import { tempFolder } from "../support/temp.ts";
 
 /** Most memory that a reader may take, in bytes. */
 const LIMIT = 300_000_000;
+
+const NOT_LINUX = "not run: only Linux shows the most memory of a process";
 
 /** Writes a small gzip file of a line of many bytes. */
 async function writeBomb(path: string): Promise<void> {
@@ -48,12 +54,44 @@ function writeBeginnings(path: string): void {
   Deno.writeFileSync(path, bytes);
 }
 
-Deno.test("a log or an index that is made to take memory takes none", async () => {
-  if (Deno.build.os !== "linux") {
-    return console.log(
-      "not run: only Linux shows the most memory of a process",
-    );
+/** Writes a log of 180 MB in five parts, and returns the lines of each. */
+async function writeLongLog(path: string): Promise<void> {
+  const options = { format: textFormat, utc: true, redact: String };
+  const line = (some: SessionEvent) =>
+    new TextEncoder().encode(`${encodeEvent(some, options)}\n`);
+  const message = "Opening a part of the stream, as it does every second";
+  const chatter = line(event("ffmpeg_stderr", { line: message }));
+  const many = new Uint8Array(chatter.length * 10_000);
+  for (let at = 0; at < many.length; at += chatter.length) {
+    many.set(chatter, at);
   }
+  using file = await Deno.create(path);
+  for (let part = 1; part <= 5; part++) {
+    await writeAll(file, line(event("log_rotated", { session_id: "s", part })));
+    for (let size = 0; size < 36_000_000; size += many.length) {
+      await writeAll(file, many);
+    }
+  }
+}
+
+Deno.test("explain: a log alone of 180 MB is not held in memory", async () => {
+  if (Deno.build.os !== "linux") return console.log(NOT_LINUX);
+  using home = tempFolder();
+  const path = join(home.path, "long.log");
+  await writeLongLog(path);
+  await using running = startEcholog(["explain", path], { home: home.path });
+  const [peak, { code, stdout, stderr }] = await Promise.all([
+    peakMemory(running.pid),
+    running.finished,
+  ]);
+  assert(code === 0, stderr);
+  assert(!stdout.includes("cannot be read"), stdout);
+  console.log(`explain: ${Math.round(peak / 1e6)} MB`);
+  assert(peak > 0 && peak < LIMIT, `${peak / 1e6} MB`);
+});
+
+Deno.test("a log or an index that is made to take memory takes none", async () => {
+  if (Deno.build.os !== "linux") return console.log(NOT_LINUX);
   using home = tempFolder();
   const folder = join(home.path, "recordings", "x");
   Deno.mkdirSync(folder, { recursive: true });

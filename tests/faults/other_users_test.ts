@@ -150,6 +150,54 @@ function filesOf(folder: string): string[] {
   }).sort();
 }
 
+for (const [who, uid] of [["an ordinary user", ORDINARY], ["root", ROOT]]) {
+  if (typeof uid !== "number") continue;
+  Deno.test(`another user's session is not the latest of ${who}, whatever start it claims, nor repaired without its name`, async () => {
+    if (!await hasUsers()) return;
+    using place = sharedPlace();
+    const folder = await prepared(place);
+    const path = join(folder, "session.json");
+    const state = JSON.parse(Deno.readTextFileSync(path));
+    state.start = "2099-01-01T00:00:00.000Z";
+    Deno.writeTextFileSync(path, JSON.stringify(state));
+    const at = ["--output-dir", place.shared];
+    const { code, stdout } = await asVictim(
+      ["record", "--device", "test", "--duration", "1s", "--session-id", "own"]
+        .concat(at),
+      uid,
+      place,
+    );
+    assertEquals(code, 0);
+    assertMatch(stdout, /own/);
+    for (const argv of [["explain"], ["explain", "latest"]]) {
+      const { stdout, stderr } = await asVictim([...argv, ...at], uid, place);
+      assertMatch(stdout, /^own was recorded/, stderr);
+    }
+    const { stdout: log } = await asVictim(["logs", ...at], uid, place);
+    assertStringIncludes(log, "session_id=own");
+    const kept = await asVictim(["keep", "latest", ...at], uid, place);
+    assertMatch(kept.stdout, /^own is kept/, kept.stderr);
+    const before = filesOf(folder);
+    const repaired = await asVictim(["repair", ...at], uid, place);
+    assertEquals(repaired.code, 0, repaired.stderr);
+    assertMatch(
+      repaired.stdout,
+      uid === ROOT
+        ? /is another user's: to finish it, run echolog repair /
+        : /is another user's: its owner can finish it/,
+    );
+    assertEquals(filesOf(folder), before);
+    const { code: stopped } = await asVictim(["stop", ...at], uid, place);
+    assertEquals(stopped, 3);
+    // The owner of the output folder is looked after by root.
+    Deno.chownSync(place.shared, ATTACKER, ATTACKER);
+    const owned = await asVictim(["explain", ...at], uid, place);
+    assertMatch(owned.stdout, /^own was recorded/);
+    const { stdout: finished } = await asVictim(["repair", ...at], uid, place);
+    assertEquals(/^Finished/.test(finished), uid === ROOT, finished);
+  });
+}
+
 Deno.test("repair by root: another user's session in a shared folder is finished as that user's", async () => {
   if (!await hasUsers()) return;
   using place = sharedPlace();

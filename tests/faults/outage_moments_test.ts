@@ -4,31 +4,15 @@
  * @module
  */
 
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
-import type { CauseWord } from "../../src/events.ts";
-import { LiveView } from "../../src/cli/live/view.ts";
-import { readLogBlocks } from "../../src/log/read/reader.ts";
-import { explain } from "../../src/review/explain/explain.ts";
-import { inWords } from "../../src/review/explain/glossary.ts";
-import { readHistory } from "../../src/review/history_reader.ts";
-import { knownSession } from "../../src/sessions/catalog.ts";
-import { readChunkIndex } from "../../src/sessions/chunks/chunk_index.ts";
-import { summarize } from "../../src/sessions/list_entry.ts";
-import { readState } from "../../src/sessions/state_file.ts";
-import { statusOf } from "../../src/sessions/status.ts";
-import { SessionTotals } from "../../src/sessions/totals.ts";
 import type { SessionOnDisk } from "../support/echolog.ts";
 import { HTTP_RATE, wavHeader } from "../support/http_source.ts";
 import { delay } from "../support/pace.ts";
 import { tempFolder } from "../support/temp.ts";
-import { waitFor } from "../support/wait.ts";
+import { assertOneOutage, SAME_MS } from "./outage_moments.ts";
 import { configured, startRecording } from "./support.ts";
 
-/**
- * Milliseconds: the wall clock is compared with the monotonic one each time.
- */
-const SAME_MS = 20;
 /** Moments of each outage at which all are asked. */
 const MOMENTS = 4;
 
@@ -141,38 +125,6 @@ const FAULTS: readonly Fault[] = [
   { name: "a source that is missing from the start", first: 404, begin() {} },
 ];
 
-/** What all say of the outage at one moment; `null` while some say there is none. */
-async function ask(session: SessionOnDisk) {
-  const { folder } = session;
-  const before = readState(folder)?.updated;
-  const now = Date.now();
-  const known = await knownSession(folder, null);
-  assert(known !== null);
-  const status = statusOf(known, now, null);
-  const listed = await summarize(known);
-  const history = await readHistory(
-    readLogBlocks(known.log),
-    readChunkIndex(folder),
-  );
-  const explained = explain(history, {
-    folderName: "x",
-    isActive: true,
-    now: Date.now(),
-  });
-  // Between two writes they would be asked about different moments.
-  if (readState(folder)?.updated !== before) return null;
-  const open = explained.gaps.at(-1);
-  if (status.outage === null || open === undefined || open.isOver) return null;
-  return { now, status, listed, explained, open, state: known.state };
-}
-
-/** Returns what the live line shows of the same outage. */
-function liveLine(since: number, cause: CauseWord, now: number): string {
-  const view = new LiveView(new SessionTotals());
-  view.observe({ kind: "outage", time: now, outage: { since, cause } });
-  return view.line({ elapsed: 10, openBytes: 0, now }, 120);
-}
-
 async function checkOutage(fault: Fault): Promise<void> {
   // The log has the start of the session, the outage counts from that of ffmpeg.
   const same = fault.first === "audio" ? SAME_MS : 1_000;
@@ -187,32 +139,11 @@ async function checkOutage(fault: Fault): Promise<void> {
   const { running, session } = recording;
   if (fault.first === "audio") await session.waitForEvent("chunk_created", 1);
   fault.begin(station, session);
-  const sinces = new Set<string>();
+  const sinces = new Set<number>();
   for (let moment = 0; moment < MOMENTS; moment++) {
     await session.waitForEvent("recovery", moment + 1);
-    const said = await waitFor("one outage everywhere", () => ask(session));
-    const { status, listed, explained, open, state, now } = said;
-    const { outage } = status;
-    assert(outage !== null && listed.outage !== null);
-    sinces.add(outage.since);
-    const about = `${fault.name}, moment ${moment}:\n${session.logText()}`;
-    assertEquals(listed.outage.since, outage.since, about);
-    assertEquals(state?.since, outage.since, about);
-    const begun = Date.parse(outage.since);
-    assertAlmostEquals(open.start, begun, same, about);
-    assertEquals(listed.outage.cause, outage.cause, about);
-    assertEquals(open.cause, outage.cause, about);
-    assertEquals(state?.cause, outage.cause, about);
-    const first = session.eventsOf("recovery")[0];
-    assertEquals(first?.cause, outage.cause, about);
-    assertEquals(explained.gapCount, status.gaps, about);
-    assertEquals(listed.gaps, status.gaps, about);
-    const line = liveLine(Date.parse(outage.since), open.cause, now);
-    const length = Math.floor((now - Date.parse(outage.since)) / 1000);
-    assert(
-      line.includes(`no audio for ${length} s: ${inWords(outage.cause)}`),
-      line,
-    );
+    const name = `${fault.name}, moment ${moment}`;
+    sinces.add((await assertOneOutage(session, name, same)).since);
   }
   // It counts from its beginning, however often ffmpeg is tried.
   assertEquals(sinces.size, 1);
@@ -222,8 +153,7 @@ async function checkOutage(fault: Fault): Promise<void> {
   const gaps = session.eventsOf("gap")
     .filter(({ cause }) => cause !== "slow_start");
   assertEquals(gaps.length, 1, session.logText());
-  const begun = Date.parse([...sinces][0] ?? "");
-  assertAlmostEquals(gaps[0]?.start ?? 0, begun, SAME_MS);
+  assertAlmostEquals(gaps[0]?.start ?? 0, [...sinces][0] ?? 0, SAME_MS);
   await Deno.remove(join(home.path, "recordings"), { recursive: true });
 }
 

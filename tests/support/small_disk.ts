@@ -121,6 +121,74 @@ export async function fatDisk(
   };
 }
 
+/**
+ * A disk in a file, with exFAT in user space, until disposed of; `null`, with
+ * the reason printed, where that cannot be made.
+ *
+ * @param path where it is mounted; the folder is made.
+ * @param image path of the file, which is made.
+ */
+export async function exfatDisk(
+  path: string,
+  image: string,
+): Promise<AsyncDisposable | null> {
+  Deno.mkdirSync(path);
+  Deno.writeFileSync(image, new Uint8Array(0));
+  Deno.truncateSync(image, 24 * 1024 * 1024);
+  const device = await succeeds("mkfs.exfat", [image])
+    ? await loopDevice(image)
+    : null;
+  const isMounted = device !== null &&
+    await succeeds("mount.exfat-fuse", [device, path]);
+  const free = async () => {
+    if (device !== null) await succeeds("losetup", ["-d", device]);
+  };
+  if (!isMounted) {
+    await free();
+    console.log(
+      "not run: exFAT needs mkfs.exfat, mount.exfat-fuse, FUSE and root",
+    );
+    return null;
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await succeeds("umount", ["-l", path]);
+      await free();
+    },
+  };
+}
+
+/** Makes a block device of a file; `null` where that cannot be done. */
+async function loopDevice(image: string): Promise<string | null> {
+  try {
+    const { success, stdout } = await new Deno.Command("losetup", {
+      args: ["-f", "--show", image],
+      stderr: "null",
+    }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : null;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** Fills the disk of a folder except for some bytes, and returns the file that does it. */
+export async function fillDisk(path: string, left = 0): Promise<string> {
+  const file = join(path, "ballast");
+  using ballast = Deno.openSync(file, { write: true, create: true });
+  for (const size of [65_536, 4_096]) {
+    const block = new Uint8Array(size);
+    try {
+      for (;;) if (ballast.writeSync(block) < size) break;
+    } catch (error) {
+      if (!/No space left/.test(String(error))) throw error;
+    }
+  }
+  const { size } = await ballast.stat();
+  await ballast.truncate(size - left);
+  return file;
+}
+
 /** A disk that can be taken away, and be given back. */
 export interface FailingDisk extends AsyncDisposable {
   /** Process id of the file system's server. */

@@ -30,6 +30,21 @@ export async function hasTmux(): Promise<boolean> {
   }
 }
 
+/** The environment of a user at a terminal. */
+export function terminalEnvironment(home: string): Record<string, string> {
+  const kept = ["PATH", "JSR_URL", "DENO_DIR", "DENO_COVERAGE_DIR"]
+    .flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    });
+  return {
+    ...Object.fromEntries(kept),
+    HOME: home,
+    LANG: "C.UTF-8",
+    DENO_NO_UPDATE_CHECK: "1",
+  };
+}
+
 /** The title that the terminal gets at the end: it comes after all output. */
 const END = "\x1b]2;ended\x07";
 /** Runs a program as soon as all that it writes is kept, and says when it has ended. */

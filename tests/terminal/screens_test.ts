@@ -13,7 +13,7 @@ import {
   SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
-import { hasTmux, Terminal } from "../support/terminal.ts";
+import { hasTmux, Terminal, terminalEnvironment } from "../support/terminal.ts";
 import { waitFor } from "../support/wait.ts";
 
 /** What terminals are tried, and what the live line has room for on each. */
@@ -32,21 +32,6 @@ function homeFolder() {
   return {
     path,
     [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }),
-  };
-}
-
-function environment(home: string): Record<string, string> {
-  const kept = ["PATH", "JSR_URL", "DENO_DIR", "DENO_COVERAGE_DIR"]
-    .flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value]];
-    });
-  return {
-    ...Object.fromEntries(kept),
-    HOME: home,
-    LANG: "C.UTF-8",
-    TZ: "UTC",
-    DENO_NO_UPDATE_CHECK: "1",
   };
 }
 
@@ -117,7 +102,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
       ...echologCommand(),
       ...["record", "--device", "test", "--segment-duration", "2s"],
       ...["--session-id", "night"],
-    ], { columns, rows, env: environment(home.path) });
+    ], { columns, rows, env: terminalEnvironment(home.path) });
     const live = await terminal.waitForScreen(
       new RegExp(`chunk 2 .* ${lineEnd}$`),
     );
@@ -153,7 +138,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
       await using terminal = await Terminal.open([
         ...echologCommand(),
         ...["status", "--watch"],
-      ], { columns, rows, env: environment(home.path) });
+      ], { columns, rows, env: terminalEnvironment(home.path) });
       screen = await terminal.waitForScreen(
         /last audio: now\n[^]*\nlog: .*session\.log$/,
       );
@@ -176,7 +161,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
       await using terminal = await Terminal.open([
         ...echologCommand(),
         ...["explain", "night"],
-      ], { columns, rows: 60, env: environment(home.path) });
+      ], { columns, rows: 60, env: terminalEnvironment(home.path) });
       await terminal.end();
       await assertScreen(
         `explain-${session}-${size}`,
@@ -201,7 +186,7 @@ for (const { columns, rows, lineEnd } of SIZES) {
     await using terminal = await Terminal.open([
       ...echologCommand(),
       ...["verify", "night"],
-    ], { columns, rows: 60, env: environment(home.path) });
+    ], { columns, rows: 60, env: terminalEnvironment(home.path) });
     await terminal.end();
     await assertScreen(
       `verify-${size}`,
@@ -226,7 +211,7 @@ async function recording(
       'until grep -qs ffmpeg_started "$0"; do sleep 0.1; done',
       join(home, "recordings", id, "session.log"),
     ],
-    { columns: 80, rows: 24, env: environment(home) },
+    { columns: 80, rows: 24, env: terminalEnvironment(home) },
   );
   await terminal.end();
   return {
@@ -244,7 +229,7 @@ Deno.test("terminal: redraws the live line when the terminal is resized", async 
   await using terminal = await Terminal.open([
     ...echologCommand(),
     ...["record", "--device", "test", "--session-id", "night"],
-  ], { columns: 80, rows: 24, env: environment(home.path) });
+  ], { columns: 80, rows: 24, env: terminalEnvironment(home.path) });
   await terminal.waitForScreen(/ left$/);
   // What a line of that width ends with.
   const sizes: [number, string][] = [
@@ -276,7 +261,7 @@ Deno.test("terminal: draws the live line at most about twice a second", async ()
   await using terminal = await Terminal.open([
     ...echologCommand(),
     ...["record", "--device", "test", "--duration", "4s"],
-  ], { columns: 80, rows: 24, env: environment(home.path) });
+  ], { columns: 80, rows: 24, env: terminalEnvironment(home.path) });
   await terminal.end();
   const drawn = terminal.raw().match(/\d s {2}/g)?.length ?? 0;
   assert(drawn >= 3 && drawn <= 10, `${drawn}`);
@@ -285,7 +270,7 @@ Deno.test("terminal: draws the live line at most about twice a second", async ()
 Deno.test("terminal: continues recording when Ctrl-S stops the output", async () => {
   if (!await hasTmux()) return;
   using home = homeFolder();
-  const env = environment(home.path);
+  const env = terminalEnvironment(home.path);
   await using terminal = await Terminal.open([
     ...echologCommand(),
     ...["record", "--device", "test", "--session-id", "night"],
@@ -309,7 +294,7 @@ Deno.test("terminal: prints errors above the live line", async () => {
   await using terminal = await Terminal.open([
     ...echologCommand(),
     ...["record", "--device", "test", "--session-id", "night"],
-  ], { columns: 80, rows: 24, env: environment(home.path) });
+  ], { columns: 80, rows: 24, env: terminalEnvironment(home.path) });
   await terminal.waitForScreen(/ left$/);
   // A log that cannot be written is reported on stderr.
   const log = join(home.path, "recordings", "night", "session.log");
@@ -339,7 +324,7 @@ function replacedByFolder(path: string): true | null {
 Deno.test("terminal: writes no escape sequences when NO_COLOR is set", async () => {
   if (!await hasTmux()) return;
   using home = homeWithSession("restarted");
-  const env = { ...environment(home.path), NO_COLOR: "1" };
+  const env = { ...terminalEnvironment(home.path), NO_COLOR: "1" };
   const commands = [
     ["record", "--device", "test", "--duration", "2s"],
     ["explain", "night"],
@@ -376,7 +361,7 @@ Deno.test("terminal: shows no live line and no summary with --quiet", async () =
       ...echologCommand(),
       ...["record", "--device", "test", "--duration", "3s", "--quiet"],
     ],
-    { columns: 80, rows: 24, env: environment(home.path) },
+    { columns: 80, rows: 24, env: terminalEnvironment(home.path) },
   );
   await terminal.end();
   const lines = terminal.raw().split(/[\r\n]+/).filter((line) => line !== "");
@@ -390,7 +375,7 @@ Deno.test("terminal: writes colors to a terminal and none to a pipe", async () =
   for (const args of [["explain", "night"], ["logs", "night"], ["sessions"]]) {
     await using terminal = await Terminal.open(
       [...echologCommand(), ...args],
-      { columns: 80, rows: 24, env: environment(home.path) },
+      { columns: 80, rows: 24, env: terminalEnvironment(home.path) },
     );
     await terminal.end();
     assertStringIncludes(terminal.raw(), "\x1b[", args.join(" "));

@@ -9,6 +9,7 @@ import {
   deletedLine,
   indexLine,
   intentLine,
+  keptLine,
 } from "../../src/sessions/chunks/chunk_index.ts";
 import { event } from "../support/events.ts";
 import { checkPrinted, faultsIn } from "../support/json_schema.ts";
@@ -50,13 +51,14 @@ Deno.test("docs/log.md: describes every code", () => {
   assertEquals(codes.filter((code) => !rows.has(code)), []);
 });
 
-Deno.test("intentLine, deletedLine: match the schemas of chunks.jsonl", () => {
+Deno.test("intentLine, deletedLine, keptLine: match the schemas of chunks.jsonl", () => {
   const deletion = {
     ...{ file: "chunk_00001.flac", seq: 1, time: 0, start: 0, end: 10 },
     ...{ duration: 1 / 3, size: 1, rule: "max_age", isDone: false } as const,
   };
   assertEquals(faultsIn(JSON.parse(intentLine(deletion)), "deleting"), []);
   assertEquals(faultsIn(JSON.parse(deletedLine(deletion, 7)), "deleted"), []);
+  assertEquals(faultsIn(JSON.parse(keptLine(deletion, 7)), "kept"), []);
 });
 
 Deno.test("indexLine: matches the schema of chunks.jsonl", () => {

@@ -44,7 +44,10 @@ export async function chooseSession(
     if (session !== null) return session;
     throw noSession(folder);
   }
-  const [session] = selectSessions(known, wanted, `in ${place(outputDir)}`);
+  const [session] = selectSessions(known, wanted, {
+    where: `in ${place(outputDir)}`,
+    now: Date.now(),
+  });
   if (session !== undefined) return session;
   const { why, hint } = whyEmpty(outputDir);
   throw new EchologError("usage", why, { hint });

@@ -102,6 +102,12 @@ function stateOf(
   return stop !== null && condition !== "stopping" ? "ended" : condition;
 }
 
+/** Returns when the audio of the last run began, or `null`. */
+function audioSinceOf({ state }: KnownSession): number | null {
+  const since = state?.audio_since ?? null;
+  return since === null ? null : Date.parse(since);
+}
+
 /** What is known besides the log, and how it is printed. */
 interface PrintOptions {
   readonly isJson: boolean;
@@ -128,6 +134,7 @@ function printExplained(
       : [],
     lastSign: isDead && session !== null ? lastSignOf(session) : null,
     lastAudio: session === null ? null : lastAudioOf(session),
+    audioSince: session === null ? null : audioSinceOf(session),
     coverage: session === null ? null : coverageNow(session, now),
     isStopping: state === "stopping",
     now,

@@ -12,6 +12,7 @@ import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noSession } from "../args/session_operand.ts";
 import { EchologError, messageOf, oneLine } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { userId } from "../../platform/guarded/guard.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { isForeignLog } from "../../repair/read_log.ts";
@@ -21,6 +22,7 @@ import {
   repairSession,
 } from "../../repair/repair_session.ts";
 import {
+  fromRegistration,
   type KnownSession,
   knownSession,
   listActive,
@@ -64,7 +66,9 @@ async function repairAll(options: ParsedOptions): Promise<number> {
   const dead = active.filter(({ liveness }) => liveness === "dead");
   const reports = await repairDead(dead, { ...REPAIR, onError });
   const others = await unfinished(options);
-  for (const session of others) {
+  const foreign = others.filter(({ isForeign }) => isForeign);
+  const own = others.filter(({ isForeign }) => !isForeign);
+  for (const session of own) {
     if (session.liveness !== "dead") continue;
     try {
       reports.push(await repairKnown(session));
@@ -75,11 +79,15 @@ async function repairAll(options: ParsedOptions): Promise<number> {
     }
   }
   reports.forEach(report);
-  const unknown = [...active, ...others]
+  const unknown = [...active, ...own]
     .filter(({ liveness }) => liveness === "unknown");
   unknown.forEach(describeUnknown);
+  const left = foreign.filter(({ liveness }) => liveness !== "alive");
+  left.forEach(describeForeign);
   if (hasFailed) return 1;
-  if (reports.length + unknown.length === 0) print("Nothing to repair");
+  if (reports.length + unknown.length + left.length === 0) {
+    print("Nothing to repair");
+  }
   return 0;
 }
 
@@ -116,6 +124,17 @@ function describeUnknown(
   );
 }
 
+/** Reports a session that is left to its owner. Root may finish it by its name. */
+function describeForeign(
+  { session_id, folder, liveness }: KnownSession,
+): void {
+  const words = liveness === "dead" ? ["repair"] : ["repair", "--force"];
+  const advice = userId() === 0
+    ? `to finish it, run ${proposeCommand(words, folder)}`
+    : "its owner can finish it";
+  printLine(`${session_id} has no end, and is another user's: ${advice}`);
+}
+
 /**
  * Returns the named session. When log and state are lost, open chunks remain.
  */
@@ -129,11 +148,7 @@ async function sessionNamed(
   const [entry] = byId.length === 1
     ? byId
     : active.filter((one) => one.folder === folder);
-  if (entry !== undefined) {
-    const { session_id, folder, log, start = 0, liveness } = entry;
-    return await knownSession(folder, entry) ??
-      { session_id, folder, log, start, state: null, entry, liveness };
-  }
+  if (entry !== undefined) return await fromRegistration(entry);
   if (folder === null) return await chooseSession(options);
   const known = await knownSession(folder, null);
   if (known !== null) return await chooseSession(options);
@@ -146,6 +161,7 @@ async function sessionNamed(
     state: null,
     entry: null,
     liveness: await livenessOf(folder, null),
+    isForeign: false,
   };
 }
 

@@ -159,7 +159,12 @@ const endingOf = (times: TimeFormat): readonly Column<SessionSummary>[] => [
   {
     title: "ENDED",
     cell: (session) =>
-      `${endText(session)}${deletedText(session, times)}${keptText(session)}`,
+      [
+        endText(session),
+        lostText(session),
+        deletedText(session, times),
+        keptText(session),
+      ].join(""),
   },
 ];
 
@@ -184,6 +189,13 @@ function endText({ state, reason, outage }: SessionSummary): string {
 
 function keptText({ kept }: SessionSummary): string {
   return kept ? ", kept" : "";
+}
+
+/** Returns how much audio went with a folder that was deleted. */
+function lostText({ lost_audio }: SessionSummary): string {
+  return lost_audio === null || lost_audio === 0
+    ? ""
+    : `, ${formatDuration(lost_audio)} lost with its folder`;
 }
 
 function deletedText(

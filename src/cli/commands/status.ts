@@ -22,6 +22,7 @@ import {
   formatBytes,
   formatDuration,
   formatPercent,
+  pluralize,
 } from "../../terminal/units.ts";
 import { type ShownStatus, statusAsJson } from "./status_json.ts";
 import { timesFor } from "../args/times.ts";
@@ -165,12 +166,25 @@ function detailFields(
     ["device", details.device],
     ["format", `${format}, ${sample_rate} Hz, ${channels} ch`],
     ["chunks", chunksText(details.chunks, writing, isOver(status))],
+    ...lostField(details),
     ["coverage", coverage === null ? "–" : formatPercent(coverage)],
     ["gaps", gapsText(gaps ?? 0, gap_total ?? 0, outage !== null)],
     ["retries", String(details.retries)],
     ["last audio", lastAudioText(status, times)],
     ...keptField(status, times),
   ];
+}
+
+/** Returns what was recorded into a folder that is gone. */
+function lostField(
+  { lost_chunks, lost_audio }: SessionState,
+): (readonly [string, string])[] {
+  return lost_chunks === 0 ? [] : [[
+    "lost",
+    `${pluralize(lost_chunks, "chunk")} of these, ${
+      formatDuration(lost_audio)
+    }: the folder that had them was deleted or moved`,
+  ]];
 }
 
 /** Returns how much audio there is, once retention has deleted some. */

@@ -32,6 +32,7 @@ export function statusAsJson(
     chunks: details?.chunks ?? null,
     writing: status.writing,
     audio: toMilliseconds(details?.audio),
+    lost_audio: toMilliseconds(details?.lost_audio),
     deleted_until: status.deleted_until,
     bytes: details?.bytes ?? null,
     gaps: status.gaps,

@@ -101,9 +101,10 @@ function choose(
       },
     );
   }
+  const now = systemClock.now();
   return wanted === LATEST
-    ? selectSessions(live, wanted)
-    : selectSessions(all, wanted).filter((one) => live.includes(one));
+    ? selectSessions(live, wanted, { now })
+    : selectSessions(all, wanted, { now }).filter((one) => live.includes(one));
 }
 
 async function stillAlive(

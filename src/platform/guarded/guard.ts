@@ -100,6 +100,18 @@ export function isStrange(path: string, { uid }: Deno.FileInfo): boolean {
 }
 
 /**
+ * Whether a session's folder, or the link in its place, is another user's. For
+ * root, who looks after the sessions of others, those of the output folder's
+ * owner are not: where several users share it, theirs still are.
+ */
+export function isForeignFolder(path: string): boolean {
+  const uid = userId();
+  const owner = lstat(path)?.uid ?? null;
+  if (uid === null || owner === null || owner === uid) return false;
+  return uid !== 0 || owner !== stat(dirname(path))?.uid;
+}
+
+/**
  * Returns facts about a folder for a reader, who may come through a link: of
  * their own, of root's, or of the folder's owner.
  */

@@ -5,13 +5,20 @@
  */
 
 import { writeAll } from "@std/io/write-all";
-import { makeFile, modeOf, removeFile } from "./async_files.ts";
+import { makeFile, modeOf, openToChange, removeFile } from "./async_files.ts";
 import { removeIfThere, replaceFile } from "./files.ts";
 import { isSame, UnsafePathError } from "./guard.ts";
 import type { DiskSync } from "./sync.ts";
 
 /** Ends the name of a text that is not in place yet. */
 export const FRESH_SUFFIX = ".new";
+
+/** What an error says when there is no room for a file. */
+const FULL = /No space left on device|Disk quota exceeded/;
+/** Unit in which the kernel counts the room that a file takes. */
+const BLOCK_BYTES = 512;
+/** The code of a space. */
+const BLANK = 0x20;
 
 /** Options of {@linkcode NewestText}. */
 export interface NewestTextOptions {
@@ -26,7 +33,7 @@ export interface NewestTextOptions {
 /**
  * Replaces a file with the newest text that it is given, one at a time: texts
  * that come while one is written replace each other. Readers see a whole text,
- * also after a power cut.
+ * also after a power cut. On a full disk, it is written over the one in place.
  */
 export class NewestText {
   readonly #options: NewestTextOptions;
@@ -73,7 +80,7 @@ export class NewestText {
       this.#writing = this.#next;
       this.#next = null;
       try {
-        await this.#replace(this.#writing);
+        await this.#put(this.#writing);
         this.#hasFailed = false;
       } catch (error) {
         this.#fail(error);
@@ -81,6 +88,41 @@ export class NewestText {
     }
     this.#writing = null;
     this.#current = null;
+  }
+
+  async #put(text: string): Promise<void> {
+    try {
+      await this.#replace(text);
+    } catch (error) {
+      // On a full disk, an old text would be believed until there is room.
+      if (!FULL.test(String(error)) || !await this.#overwrite(text)) {
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * Writes a text over the one in place, padded with blanks, where that takes no
+   * more room on the disk.
+   */
+  async #overwrite(text: string): Promise<boolean> {
+    const { path, sync } = this.#options;
+    try {
+      await removeFile(`${path}${FRESH_SUFFIX}`);
+      using file = await openToChange(path);
+      const { size, blocks } = await file.stat();
+      const bytes = new TextEncoder().encode(text);
+      const room = Math.max(size, (blocks ?? 0) * BLOCK_BYTES);
+      if (bytes.length > room) return false;
+      const padded = new Uint8Array(Math.max(size, bytes.length)).fill(BLANK);
+      padded.set(bytes);
+      await writeAll(file, padded);
+      await sync.opened(path, file);
+      return true;
+    } catch {
+      // The first error says more.
+      return false;
+    }
   }
 
   async #replace(text: string): Promise<void> {

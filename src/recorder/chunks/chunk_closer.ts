@@ -24,7 +24,7 @@ import { removeFile } from "../../platform/guarded/async_files.ts";
 import type { DiskSync } from "../../platform/guarded/sync.ts";
 import { Patience, TIMED_OUT } from "../../platform/locks/patience.ts";
 import { ChunkDates, type DateOptions, type Span } from "./chunk_dates.ts";
-import type { CloseRetryQueue } from "./retry_queue.ts";
+import type { Attempt, CloseRetryQueue } from "./retry_queue.ts";
 import { type DiskFault, diskFaultOf } from "../watches/disk_fault.ts";
 import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
 import type { OpenChunk } from "../../sessions/chunks/open_chunks.ts";
@@ -55,6 +55,8 @@ export interface CloserOptions extends DateOptions {
   onKept(): void;
   /** Resolves when the times of the audio up to a position are known. */
   dated(position: Seconds): Promise<void>;
+  /** Whether the start of the run is known; {@linkcode dated} waits for that. */
+  hasBegun(): boolean;
   /** Returns the wall-clock time of a moment. */
   wallAt(moment: MonotonicMs): EpochMs;
   /**
@@ -121,7 +123,7 @@ export class ChunkCloser {
     this.#queue = this.#queue.then(async () => {
       if (await place === "there") await this.#close(file, seq, span);
       else if (await place === "away") {
-        this.#options.closeRetries.add(() => this.#tryClose(file, seq, span));
+        this.#tryLater(() => this.#tryClose(file, seq, span));
       }
     });
     return await place === "there";
@@ -205,10 +207,15 @@ export class ChunkCloser {
     } catch (error) {
       const path = join(folder, file);
       this.#fail("chunk_finalize_failed", `Cannot close ${path}`, error);
-      closeRetries.add(attempt);
+      this.#tryLater(attempt);
       const fault = diskFaultOf(error);
       if (fault !== null) this.#options.onDiskFault(fault);
     }
+  }
+
+  #tryLater(attempt: Attempt): void {
+    const { closeRetries, hasBegun } = this.#options;
+    closeRetries.add(attempt, hasBegun);
   }
 
   async #tryClose(

@@ -59,6 +59,7 @@ export class RunClock {
   readonly #start: StartEstimator;
   #isStamped = false;
   #isSlow = false;
+  #hasBegun = false;
   #begunAt: MonotonicMs | null = null;
   #repeat: Promise<void> = Promise.resolve();
   #onDecided = Promise.withResolvers<void>();
@@ -78,6 +79,9 @@ export class RunClock {
         this.#begunAt = await options.onStart(moment);
       },
     });
+    const begins = () => void (this.#hasBegun = true);
+    // An error reaches those who wait for the start.
+    this.#start.reported.then(begins, begins);
   }
 
   /** Resolves when the start is reported, or the run ends without audio. */
@@ -107,6 +111,11 @@ export class RunClock {
     this.#checkLag();
     this.#start.report(at, at - captured * 1000);
     return at;
+  }
+
+  /** Whether the start is reported, or the run has ended without audio. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
   }
 
   /** When the run began, as it was reported; `null` before that. */

@@ -105,6 +105,7 @@ export class Run {
       onKept: () => this.#kept.keep(),
       onDiskFault: (fault) => options.listener.onDiskFault(fault),
       dated: (position) => this.#runClock.dated(position),
+      hasBegun: () => this.#runClock.hasBegun,
       begunAt: () => this.#runClock.begunAt,
       timeOf: (position) => this.#runClock.timeOf(position),
       wallAt: (moment) => options.wall.at(moment),

@@ -18,6 +18,7 @@ import {
   openSince,
   running,
   startOf,
+  withAudioSince,
 } from "./extent.ts";
 import { explainGaps, type OpenGap, openGap } from "./gaps.ts";
 import { adviceAt } from "./glossary.ts";
@@ -45,6 +46,11 @@ export interface ExplainContext {
   /** When a session that is being recorded last wrote audio, or `null` when unknown. */
   readonly lastAudio?: EpochMs | null;
   /**
+   * When the first sample of its last run was captured, from its state, or
+   * `null` when unknown: the log has only the second in which ffmpeg started.
+   */
+  readonly audioSince?: EpochMs | null;
+  /**
    * Coverage of a session that is being recorded, from its state, or `null` when
    * unknown: the times of its log have whole seconds.
    */
@@ -59,9 +65,10 @@ export interface ExplainContext {
 
 /** Explains a session. */
 export function explain(
-  log: History,
+  logged: History,
   context: ExplainContext,
 ): Explanation {
+  const log = withAudioSince(logged, context.audioSince ?? null);
   const { stop, chunks, start: first } = log;
   const { times = TimeFormat.utc } = context;
   const goesOn = context.isActive && stop === null;

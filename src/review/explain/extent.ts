@@ -63,6 +63,20 @@ export function running(history: History): History {
   };
 }
 
+/**
+ * Returns a history whose open chunk begins with its first sample. The state of
+ * an earlier run is passed over.
+ */
+export function withAudioSince(
+  history: History,
+  audioSince: EpochMs | null,
+): History {
+  const { runningSince, clockShift } = history;
+  if (runningSince === null || audioSince === null) return history;
+  const since = Math.max(runningSince, audioSince - clockShift);
+  return { ...history, runningSince: since };
+}
+
 /** Returns the spans of audio: the chunks, and audio that is in no chunk yet. */
 export function audioSpans(history: History, whole: Span): Span[] {
   if (!namesChunks(history) && !history.hasIndex) return [whole];

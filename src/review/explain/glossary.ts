@@ -286,6 +286,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   ffmpeg_kill_failed: null,
   ffmpeg_output_throttled: null,
   ffmpeg_unusable: null,
+  chunks_lost: "find out what deletes or moves files there",
   folder_gone: null,
   folder_not_private:
     "choose another --output-dir, or mount its disk for this user alone (uid, umask)",

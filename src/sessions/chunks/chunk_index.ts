@@ -15,7 +15,7 @@ import {
   type Seconds,
 } from "../../events.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
-import { openToRead, readLines } from "../../platform/guarded/files.ts";
+import { readLines } from "../../platform/guarded/files.ts";
 import { UnsafePathError } from "../../platform/guarded/guard.ts";
 import { isAbsent } from "../../platform/fs.ts";
 
@@ -100,6 +100,18 @@ interface DeletedLine {
   readonly time: string;
 }
 
+/** A line of a chunk that stays although it was announced: its session is kept. */
+interface KeptLine {
+  /** What happened to the chunk. */
+  readonly event: "kept";
+  /** Its file. */
+  readonly file: string;
+  /** Its number. */
+  readonly seq: number;
+  /** When its deletion was taken back. */
+  readonly time: string;
+}
+
 /** A chunk as far as retention knows it. */
 export type DeletedChunk = Pick<
   ChunkCreated,
@@ -144,6 +156,20 @@ export function deletedLine(
 ): string {
   const at = isoMilliseconds(time);
   const line: DeletedLine = { event: "deleted", file, seq, time: at };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Returns the line that takes a deletion back, with its line break. */
+export function keptLine(
+  { file, seq }: Pick<Deletion, "file" | "seq">,
+  time: EpochMs,
+): string {
+  const line: KeptLine = {
+    event: "kept",
+    file,
+    seq,
+    time: isoMilliseconds(time),
+  };
   return `${JSON.stringify(line)}\n`;
 }
 
@@ -194,6 +220,8 @@ export class IndexLines implements ChunkIndex {
   >();
   /** Numbers of chunks whose files are removed. */
   readonly removed = new Set<number>();
+  /** Numbers of chunks whose deletions were taken back. */
+  readonly kept = new Set<number>();
 
   /** Takes whole lines. */
   take(text: string): void {
@@ -210,7 +238,12 @@ export class IndexLines implements ChunkIndex {
       if (chunk !== null) this.made.set(chunk.seq, chunk);
     } else if (isIntent(line)) {
       const deletion = deletionOf(line);
-      if (deletion !== null) this.deletions.set(deletion.seq, deletion);
+      if (deletion === null) return;
+      this.deletions.set(deletion.seq, deletion);
+      this.kept.delete(deletion.seq);
+    } else if (isKept(line)) {
+      this.deletions.delete(line.seq);
+      this.kept.add(line.seq);
     } else if (isRemoval(line)) {
       this.removed.add(line.seq);
       const deletion = this.deletions.get(line.seq);
@@ -257,87 +290,43 @@ function* linesOf(folder: string): Generator<string> {
 export function sumIndex(folder: string): IndexSums {
   const lengths = new Map<number, Seconds>();
   const sizes = new Map<number, number>();
+  const gone = new Set<number>();
   const lines = new IndexLines();
   for (const line of linesOf(folder)) {
     // It comes after the line that announced the deletion.
-    if (line.startsWith(DELETED)) continue;
+    if (line.startsWith(BEGINNINGS.deleted)) continue;
     lines.takeLine(line);
     for (const { seq, duration, size } of lines.made.values()) {
       lengths.set(seq, duration);
       sizes.set(seq, size);
     }
-    for (const seq of lines.deletions.keys()) sizes.delete(seq);
+    for (const seq of lines.deletions.keys()) gone.add(seq);
+    for (const seq of lines.kept) gone.delete(seq);
     lines.made.clear();
     lines.deletions.clear();
     lines.removed.clear();
+    lines.kept.clear();
   }
   const audio = lengths.values().reduce((sum, length) => sum + length, 0);
-  const bytes = sizes.values().reduce((sum, size) => sum + size, 0);
+  const bytes = sizes.entries().reduce(
+    (sum, [seq, size]) => gone.has(seq) ? sum : sum + size,
+    0,
+  );
   return { chunks: lengths.size, audio, bytes };
 }
 
 /** The sums of an index. */
 export type IndexSums = Pick<ChunkSums, "audio" | "chunks" | "bytes">;
 
-/** Bytes of an index in which its last deletion is looked for at a time. */
-const BLOCK_BYTES = 65_536;
 /** Maximum length of a line. */
 export const LINE_BYTES = 1_024;
 
-/**
- * Returns the end of the audio that retention deleted last, or `null`, also when
- * the index cannot be read. It reads no more of it than it must: retention
- * deletes in order.
- */
-export function deletedUntil(folder: string): EpochMs | null {
-  let text: string;
-  try {
-    using file = openToRead(join(folder, INDEX_FILE));
-    const { size } = file.statSync();
-    if (size > MAX_BYTES) return null;
-    text = lastDeletion(file, size) ?? "";
-  } catch {
-    return null;
-  }
-  const lines = new IndexLines();
-  lines.take(text);
-  const [deletion] = lines.deletions.values();
-  return deletion?.end ?? null;
-}
-
-/** How the line before a deletion begins. */
-const DELETING = `{"event":"deleting"`;
-/** How the line after it begins. */
-const DELETED = `{"event":"deleted"`;
-
-/** Returns the last whole line before a deletion, or `null`; it is looked for from the end. */
-function lastDeletion(file: Deno.FsFile, size: number): string | null {
-  for (let end = size; end > 0; end -= BLOCK_BYTES) {
-    const start = Math.max(0, end - BLOCK_BYTES);
-    const text = textAt(file, start, Math.min(size, end + LINE_BYTES) - start);
-    let at = text.lastIndexOf(DELETING);
-    // The last line may be torn.
-    if (at > 0 && !text.includes("\n", at)) {
-      at = text.lastIndexOf(DELETING, at - 1);
-    }
-    if (at >= 0 && text.includes("\n", at)) {
-      return text.slice(at, text.indexOf("\n", at));
-    }
-  }
-  return null;
-}
-
-function textAt(file: Deno.FsFile, start: number, length: number): string {
-  const bytes = new Uint8Array(length);
-  file.seekSync(start, Deno.SeekMode.Start);
-  let filled = 0;
-  while (filled < length) {
-    const count = file.readSync(bytes.subarray(filled));
-    if (count === null) break;
-    filled += count;
-  }
-  return new TextDecoder().decode(bytes.subarray(0, filled));
-}
+/** How the lines about deletions begin, by what they say. */
+export const BEGINNINGS = {
+  deleting: `{"event":"deleting"`,
+  deleted: `{"event":"deleted"`,
+  kept: `{"event":"kept"`,
+} as const;
 
 /** Reads the chunks that a session made, by number. */
 export function readIndex(folder: string): ReadonlyMap<number, ChunkCreated> {
@@ -420,6 +409,10 @@ function isIntent(fields: Fields): fields is Fields & IntentLine {
 
 function isRemoval(fields: Fields): fields is Fields & DeletedLine {
   return fields.event === "deleted" && Number.isFinite(fields.seq);
+}
+
+function isKept(fields: Fields): fields is Fields & KeptLine {
+  return fields.event === "kept" && Number.isFinite(fields.seq);
 }
 
 /** Sums of chunks. */

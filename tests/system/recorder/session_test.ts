@@ -77,3 +77,30 @@ async function closableLater(scene: Scene): Promise<void> {
   Deno.removeSync(name);
   await scene.clock.advanceAsync(5_000);
 }
+
+Deno.test("Session: ends although its folder was away before the start of the run was known", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.noise(1);
+  const { path } = scene.folder;
+  await waitFor("ffmpeg", () => scene.processes.length > 0 || null);
+  // Its start is known once more was reported, or when it ends.
+  scene.ffmpeg.capture(0.1);
+  Deno.renameSync(path, `${path}.away`);
+  scene.ffmpeg.list("chunk_00001.flac.part", 0, 1);
+  await waitFor("the chunk that is away", async () => {
+    await scene.clock.advanceAsync(1);
+    return scene.eventsOf("error").length > 0 || null;
+  });
+  Deno.renameSync(`${path}.away`, path);
+  // The chunk is tried again when the start is reported.
+  scene.session.stop("interrupted");
+  let outcome: string | null = null;
+  void end.then(({ reason }) => outcome = reason);
+  await waitFor("the end", async () => {
+    await scene.clock.advanceAsync(100);
+    return outcome;
+  }, { limit: 10_000 });
+  assertEquals(outcome, "interrupted");
+  assertEquals(scene.eventsOf("chunk_created").map(({ seq }) => seq), [1]);
+});

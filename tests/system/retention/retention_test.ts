@@ -7,7 +7,10 @@ import {
 } from "../../../src/retention/retention.ts";
 import { lockPath, RetentionLock } from "../../../src/retention/lock.ts";
 import type { Rules } from "../../../src/retention/rules.ts";
-import { intentLine } from "../../../src/sessions/chunks/chunk_index.ts";
+import {
+  INDEX_FILE,
+  intentLine,
+} from "../../../src/sessions/chunks/chunk_index.ts";
 import { FakeClock } from "../../fakes/clock.ts";
 import { DAY, HOUR, OutputFolder } from "../../support/output_folder.ts";
 import { smallDisk, succeeds } from "../../support/small_disk.ts";
@@ -354,6 +357,61 @@ Deno.test("Retention: a session that another user kept is kept at once", async (
   assertEquals(namesOf(await retention.apply()), []);
   assertEquals(namesOf(await retention.apply()), ["b/1", "b/2", "b/3", "b/4"]);
   assertEquals(scene.out.left().length, 7);
+});
+
+/** Numbers of the chunks that count as deleted, and whether their files are gone. */
+function deletionsOf(scene: Scene, id: string): [number, boolean][] {
+  const { deletions } = scene.out.index(id);
+  return [...deletions.values()].map(({ seq, isDone }) => [seq, isDone]);
+}
+
+Deno.test("Retention: a session that another user keeps while it is deleted loses no more of it", async () => {
+  using scene = new Scene();
+  scene.session("a", 8, 20);
+  scene.session("b", 8, 1);
+  const keep = join(scene.out.path, "a", ".keep");
+  const options = scene.options({ maxBytes: 90 });
+  const onDeleted: RetentionOptions["onDeleted"] = (event) => {
+    options.onDeleted(event);
+    if (event.seq === 2) Deno.writeTextFileSync(keep, "");
+  };
+  const first = await new Retention({ ...options, onDeleted }).apply();
+  assertEquals(namesOf(first), ["a/1", "a/2"]);
+  const left = scene.out.left().filter((name) => name.startsWith("a/"));
+  assertEquals(left, ["a/3", "a/4", "a/5", "a/6", "a/7", "a/8"]);
+  assertEquals(deletionsOf(scene, "a"), [[1, true], [2, true]]);
+  // What was spared counts, and goes when the session is kept no longer.
+  const next = scene.retention({ maxBytes: 130 });
+  assertEquals(namesOf(await next.apply()), ["b/1"]);
+  Deno.removeSync(keep);
+  const last = scene.retention({ maxBytes: 120 });
+  assertEquals(namesOf(await last.apply()), ["a/3"]);
+  assertEquals(deletionsOf(scene, "a"), [[1, true], [2, true], [3, true]]);
+  assertEquals(scene.problems, []);
+});
+
+Deno.test("Retention: what a killed process announced is taken back when the session is kept", async () => {
+  using scene = new Scene();
+  scene.session("a", 6, 5);
+  const folder = join(scene.out.path, "a");
+  const intents = [...scene.out.index("a").made.values()].slice(0, 3)
+    .map((chunk) => ({
+      ...{ ...chunk, time: NOW, isDone: false },
+      rule: "max_bytes" as const,
+    }));
+  const index = join(folder, INDEX_FILE);
+  const announced = intents.map(intentLine).join("");
+  Deno.writeTextFileSync(index, announced, { append: true });
+  Deno.removeSync(join(folder, "chunk_00001.flac"));
+  Deno.writeTextFileSync(join(folder, ".keep"), "");
+  const retention = scene.retention({ maxBytes: 1_000 });
+  assertEquals((await retention.apply()).count, 5);
+  assertEquals(deletionsOf(scene, "a"), [[1, true]]);
+  // It is done once.
+  const text = Deno.readTextFileSync(index);
+  assertEquals((await retention.apply()).count, 5);
+  assertEquals(Deno.readTextFileSync(index), text);
+  assertEquals(scene.out.left().length, 5);
 });
 
 Deno.test("Retention: a file that could not be removed goes at a later look", async () => {

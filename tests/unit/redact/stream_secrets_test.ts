@@ -51,6 +51,35 @@ const FORMS: readonly (readonly [string, string])[] = [
   ["http://c/a?userpsw=pw1", "http://c/a?userpsw=***"],
   ["http://c/a?user_psw=pw1", "http://c/a?user_psw=***"],
   ["http://c/a?psd=pw1", "http://c/a?psd=***"],
+  ["http://c/a?access=pw1&b=2", "http://c/a?access=***&b=2"],
+  ["http://c/a?b=2&access_key=pw1", "http://c/a?b=2&access_key=***"],
+  ["http://c/a?access-code=pw1", "http://c/a?access-code=***"],
+  ["http://c/a?AccessKeyId=pw1&e=1", "http://c/a?AccessKeyId=***&e=1"],
+  ["http://c/a?code=pw1", "http://c/a?code=***"],
+  ["http://c/a?Policy=pw1&Expires=2", "http://c/a?Policy=***&Expires=2"],
+  ["u=http%3A%2F%2Fc%3Faccess%3Dpw1", "u=http%3A%2F%2Fc%3Faccess%3D***"],
+  ["http://c/a?passw0rd=pw1", "http://c/a?passw0rd=***"],
+  // Disguised names.
+  ["http://c/a?to%E2%80%8Bken=pw1", "http://c/a?to%E2%80%8Bken=***"],
+  ["http://c/a?%D1%80assword=pw1", "http://c/a?%D1%80assword=***"],
+  ["http://c/a?to\u200bken=pw1", "http://c/a?token=***"],
+  ["http://c/a?pass\ufeffword=pw1", "http://c/a?password=***"],
+  ["http://c/a?se\u00adcret=pw1&b=2", "http://c/a?secret=***&b=2"],
+  ["http://c/a?\u0440\u0430ssword=pw1", "http://c/a?password=***"],
+  ["http://c/a?\u03c4\u03bfken=pw1", "http://c/a?token=***"],
+  [
+    "http://c/a?\uff50\uff41\uff53\uff53\uff57\uff44=pw1",
+    "http://c/a?passwd=***",
+  ],
+  ["http://c/a?\u{1d429}assword=pw1", "http://c/a?password=***"],
+  ["http://c/a?p\u00e1ssword=pw1", "http://c/a?password=***"],
+  ["http://c/a?\u0430ccess_k\u0435y=pw1", "http://c/a?access_key=***"],
+  ["X-Auth-T\u043eken: pw1", "X-Auth-Token: ***"],
+  ["ffmpeg -p\u0430ssword pw1 -i x", "ffmpeg -password *** -i x"],
+  [
+    "Setting 'passphr\u200dase' to value 'pw1'",
+    "Setting 'passphrase' to value '***'",
+  ],
   ["http://c/a?pword=pw1", "http://c/a?pword=***"],
   ["http://c/a?pas=pw1", "http://c/a?pas=***"],
   ["http://c/a?tk=pw1", "http://c/a?tk=***"],
@@ -215,6 +244,11 @@ const HARMLESS: readonly string[] = [
   "tcp://10.0.0.7:9000?listen=1",
   "file:///home/ann/Zk3Qp9LmT2vR8sWd.flac",
   "output_dir=/srv/audio/Zk3Qp9LmT2vR8sWd",
+  "icy-name: Радио Маяк = как есть, код=5",
+  "title=Ça va? – Été à la plage: «près»",
+  "StreamTitle='\u30ab\uff1a\u30e9\uff1d\u30aa'",
+  "access=RW_INTERLEAVED code=401 policy=none",
+  "http://c/a?accessible=1&encode=2&barcode=3",
   "the password is wrong",
   "The password is not set",
   "Token is missing",
@@ -255,6 +289,20 @@ for (const text of HARMLESS) {
 Deno.test("createRedactor: covers sixty forms of stream secrets and as many harmless ones", () => {
   assert(FORMS.length >= 60, `${FORMS.length}`);
   assert(HARMLESS.length >= 60, `${HARMLESS.length}`);
+});
+
+Deno.test("secretsOf: finds the value of a disguised name", () => {
+  for (
+    const name of [
+      "p\u0430ssword",
+      "pass\ufeffword",
+      "pass%E2%80%8Bword",
+      "access",
+    ]
+  ) {
+    assertEquals(secretsOf(`http://c/a?b=2&${name}=hunter22`), ["hunter22"]);
+  }
+  assertEquals(secretsOf("http://c/a?access=public"), []);
 });
 
 Deno.test("secretsOf: finds tokens in a path, so that they are masked elsewhere", () => {

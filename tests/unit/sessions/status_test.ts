@@ -42,6 +42,8 @@ function stateOf(folder: TempFolder, chunks: number): SessionState {
     chunks,
     audio: 300 * chunks,
     overlap: 0,
+    lost_chunks: 0,
+    lost_audio: 0,
     bytes: 1_000 * chunks,
     last_audio: null,
     silent_since: null,
@@ -64,6 +66,7 @@ function known(folder: TempFolder, state: SessionState | null): KnownSession {
     state,
     entry: null,
     liveness: "alive",
+    isForeign: false,
   };
 }
 
@@ -258,6 +261,7 @@ const LISTED = {
   log: "/r/20250922T100000Z/session.log",
   device: "pulse:alsa_input.usb-Focusrite_Scarlett_2i2-00.analog-stereo",
   audio: 93_784,
+  lost_audio: 0,
   bytes: 11_200_000_000,
   state: "ended",
   start: "2025-09-22T10:00:00.000Z",

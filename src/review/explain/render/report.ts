@@ -6,8 +6,10 @@
 
 import { proposeCommand } from "../../../platform/own_command.ts";
 import { oneLine } from "../../../errors.ts";
+import type { EpochMs } from "../../../events.ts";
 import type { ExplainedNote, Explanation } from "../explanation.ts";
 import { gapHead, gapsLine, MAX_GAPS, momentOf, shownGaps } from "./gaps.ts";
+import { kernelLogCommand } from "./kernel_log.ts";
 import { logLines } from "./log_lines.ts";
 import { PLAIN, type Style } from "../../../terminal/style.ts";
 import {
@@ -51,10 +53,17 @@ export function renderReport(
     ];
   }
   const seen = new Set<string>();
-  const advice = (line: string | null) => {
+  const advice = (line: string | null, start: EpochMs, end = start) => {
     if (line === null || seen.has(line)) return [];
     seen.add(line);
-    return text(`${INDENT}What to do: ${line}`, INDENT);
+    const command = kernelLogCommand(line, start, end);
+    return [
+      ...text(`${INDENT}What to do: ${line}`, INDENT),
+      ...(command === null ? [] : [
+        ...text(`${INDENT}The kernel's messages of that time:`, INDENT),
+        ...text(INDENT + command, INDENT),
+      ]),
+    ];
   };
   return [
     ...text(headline(report)).map(style.bold),
@@ -79,7 +88,7 @@ export function renderReport(
         `${INDENT}ffmpeg at the last restart: ${gap.lastFfmpeg}`,
         INDENT,
       ).map(style.dim)),
-      ...advice(gap.advice),
+      ...advice(gap.advice, gap.start, gap.end),
     ]),
     ...(report.gaps.length > MAX_GAPS
       ? text(
@@ -93,13 +102,13 @@ export function renderReport(
     ...(report.ending?.ffmpeg
       ? text(`${INDENT}ffmpeg: ${report.ending.ffmpeg}`, INDENT).map(style.dim)
       : []),
-    ...advice(report.ending?.advice ?? null),
+    ...advice(report.ending?.advice ?? null, report.end),
     ...(report.notes.length === 0 ? [] : ["", ...text("Also noted:")]),
     ...report.notes.flatMap((note) => [
       ...text(noteLine(report, note), INDENT).map(
         note.isError ? style.red : (line) => line,
       ),
-      ...advice(note.advice),
+      ...advice(note.advice, note.first),
     ]),
     "",
     `Log: ${cutStart(oneLine(log), columns - 5)}`,

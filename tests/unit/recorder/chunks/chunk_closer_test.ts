@@ -47,14 +47,17 @@ class Scene implements Disposable {
   };
   readonly chunks = searchAtOnce(this.folder.path, "wav");
   readonly faults: string[] = [];
+  readonly begun = Promise.withResolvers<void>();
+  hasBegun = false;
   readonly #readDirSync = Deno.readDirSync;
 
-  constructor(firstChunk: number, parts: readonly number[]) {
+  constructor(firstChunk: number, parts: readonly number[], hasBegun = true) {
     for (const seq of parts) {
       const name = `chunk_0000${seq}.wav.part`;
       Deno.writeFileSync(join(this.folder.path, name), wav());
     }
     const { clock } = this;
+    if (hasBegun) this.begin();
     this.closer = new ChunkCloser({
       naming: "number",
       run: 2,
@@ -68,12 +71,19 @@ class Scene implements Disposable {
       clock,
       onKept() {},
       onDiskFault: (fault) => void this.faults.push(fault),
-      dated: () => Promise.resolve(),
+      dated: () => this.begun.promise,
+      hasBegun: () => this.hasBegun,
       begunAt: () => null,
       timeOf: () => null,
       wallAt: (moment) => moment,
       takePeak: () => null,
     });
+  }
+
+  /** The start of the run is known. */
+  begin(): void {
+    this.hasBegun = true;
+    this.begun.resolve();
   }
 
   #note(kind: string, sync: Promise<void>): Promise<void> {
@@ -154,6 +164,22 @@ Deno.test("ChunkCloser: closes a chunk later when its folder is away and returns
   await scene.retries.tryAgain();
   const names = ["chunk_00001.wav", "chunk_00002.wav.part"];
   assertEquals(await scene.files(), names);
+  assertEquals(scene.events.at(-1)?.event, "chunk_created");
+});
+
+Deno.test("CloseRetryQueue: does not wait for a chunk whose run waits for the queue", async () => {
+  using scene = new Scene(1, [1], false);
+  const { path } = scene.folder;
+  Deno.renameSync(path, `${path}.away`);
+  scene.closer.close("chunk_00001.wav.part", { start: 0, end: 1 });
+  await scene.closer.closed;
+  Deno.renameSync(`${path}.away`, path);
+  // The start of a run is reported after this.
+  assertEquals(await scene.retries.recover(), null);
+  assertEquals(await scene.files(), ["chunk_00001.wav.part"]);
+  scene.begin();
+  await scene.retries.recover();
+  assertEquals(await scene.files(), ["chunk_00001.wav"]);
   assertEquals(scene.events.at(-1)?.event, "chunk_created");
 });
 

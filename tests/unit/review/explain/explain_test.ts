@@ -356,6 +356,35 @@ Deno.test("explain: counts no time in which a live session wrote no audio as aud
   assertMatch(accountOf(live(58, true)), /It is being stopped\./);
 });
 
+Deno.test("explain: begins an open chunk with its first sample, where the state has it", () => {
+  const live = (
+    audioSince: number | null,
+    shown: readonly SessionEvent[] = [],
+  ) =>
+    explainEvents(
+      [sessionStart(), started(1_000), ...shown],
+      ...[true, 10, false] as const,
+      { audioSince: audioSince === null ? null : START + audioSince * 1000 },
+    );
+  assertEquals(live(null).audio, 9);
+  assertEquals(live(1.75).audio, 8.25);
+  // The state of the run before.
+  assertEquals(live(0.5).audio, 9);
+  // What is in finished chunks is not counted again.
+  assertEquals(live(1.75, [chunk(1, 1_750, 4)]).audio, 8.25);
+  // A recorder that died, and a clock that was set by a minute.
+  const set = event("warning", {
+    ...{ code: "clock_step", time: START + 61_000 },
+    details: { by: "60.000s" },
+  });
+  const dead = explainEvents(
+    [sessionStart(), set, started(61_000)],
+    ...[false, 99, true] as const,
+    { audioSince: START + 61_250, lastSign: START + 70_250 },
+  );
+  assertEquals([dead.openSince, dead.audio], [START + 1_250, 9]);
+});
+
 Deno.test("explain: includes the last gap of a dead session", () => {
   const { end, coverage, gaps } = explainEvents([
     chunk(1, 0, 1),

@@ -226,3 +226,39 @@ Deno.test("explain: starts an ongoing gap no earlier than the end of the previou
   );
   assertEquals(gaps[1]?.start, START + 20_000);
 });
+
+Deno.test("explain: advice on the kernel's messages names the time to look at, once", () => {
+  const events = [
+    sessionStart({ device: "alsa:hw:1" }),
+    chunk(1, 0, 60),
+    silence(60, 75.5, { cause: "disk_error" }),
+    chunk(2, 75.5, 60),
+    silence(140, 150, { cause: "disk_error" }),
+    chunk(3, 150, 60),
+    silence(210, 220, { cause: "audio_lost" }),
+    chunk(4, 220, 60),
+    sessionStop(280, { audio: 240, gaps: 3, gap_total: 35.5 }),
+  ];
+  const lines = renderReport(explainEvents(events), {
+    ...{ columns: 80, timeline: "", log: "/x" },
+  });
+  const commands = lines.filter((line) => line.includes("journalctl"));
+  // One minute before the gap to one minute after it, whole on one line.
+  assertEquals(commands, [
+    "    journalctl --utc -kS '2025-09-22 10:00:00 UTC' -U '2025-09-22 10:02:15 UTC'",
+  ]);
+  assertMatch(
+    lines.join(" "),
+    /for the {5}kernel's messages {5}The kernel's messages of that time: /,
+  );
+  // A recorder that the kernel killed.
+  const killed = [
+    sessionStart({ device: "alsa:hw:1" }),
+    chunk(1, 0, 60),
+    sessionStop(60, { reason: "crashed", audio: 60 }),
+  ];
+  assertMatch(
+    accountOf(explainEvents(killed)),
+    /dmesg .* -kS '2025-09-22 10:00:00 UTC' -U '2025-09-22 10:02:00 UTC'/,
+  );
+});

@@ -8,11 +8,11 @@ import { writeAllSync } from "@std/io/write-all";
 import { join } from "@std/path";
 import {
   deletedLine,
-  deletedUntil,
   type Deletion,
   INDEX_FILE,
   indexLine,
   intentLine,
+  keptLine,
   MAX_BYTES,
   MAX_CHUNKS,
   MAX_ENTRIES,
@@ -25,6 +25,7 @@ import {
   appendToIndex,
   IndexWriter,
 } from "../../../../src/sessions/chunks/index_writer.ts";
+import { deletedUntil } from "../../../../src/sessions/chunks/last_deletion.ts";
 import { UnsafePathError } from "../../../../src/platform/guarded/guard.ts";
 import { event } from "../../../support/events.ts";
 import { tempFolder } from "../../../support/temp.ts";
@@ -99,6 +100,25 @@ Deno.test("deletedUntil: takes the last deletion that is whole", () => {
   }
   Deno.writeTextFileSync(path, lines[0]?.slice(0, -9) ?? "");
   assertEquals(deletedUntil(folder.path), null);
+});
+
+Deno.test("a deletion that was taken back is none, until it is announced again", () => {
+  using folder = tempFolder();
+  const path = join(folder.path, INDEX_FILE);
+  const intents = Array.from({ length: 900 }, (_, seq) => deletionOf(seq + 1));
+  const lines = [
+    ...intents.map(intentLine),
+    ...intents.slice(0, 2).map((one) => deletedLine(one, 9_000)),
+    ...intents.slice(2).map((one) => keptLine(one, 9_000)),
+  ];
+  Deno.writeTextFileSync(path, lines.join(""));
+  const deleted = () => [...readChunkIndex(folder.path).deletions.keys()];
+  assertEquals(deleted(), [1, 2]);
+  // Those lines are longer than what is read at a time.
+  assertEquals(deletedUntil(folder.path), 3_000);
+  Deno.writeTextFileSync(path, intentLine(deletionOf(3)), { append: true });
+  assertEquals(deleted(), [1, 2, 3]);
+  assertEquals(deletedUntil(folder.path), 4_000);
 });
 
 Deno.test("readIndex: leaves out lines that are not of an index", () => {
