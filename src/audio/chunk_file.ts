@@ -5,6 +5,7 @@
  */
 
 import { type AudioFile, openAudioFile } from "./contents/audio_file.ts";
+import type { ChunkTags } from "./contents/tags.ts";
 import { type Format, FORMATS } from "./format.ts";
 import { openToChange, ownFolderOf } from "../platform/guarded/async_files.ts";
 import type { Seconds } from "../events.ts";
@@ -28,6 +29,8 @@ export interface FinishedChunk {
  *
  * @param isContinued whether its audio continues the previous chunk of the same
  * run.
+ * @param tagsFor Returns its tags when its length is known; without it, it gets
+ * none.
  * @returns its contents, or `null` when it is empty, only a header, or only
  * zero bytes, which a power cut may leave.
  * @throws when the file cannot be read or written, or is not audio.
@@ -36,6 +39,7 @@ export async function finishChunkFile(
   path: string,
   format: Format,
   isContinued: boolean,
+  tagsFor?: (duration: Seconds) => ChunkTags,
 ): Promise<FinishedChunk | null> {
   using handle = await openToChange(path);
   const file = await openAudioFile(handle);
@@ -46,9 +50,13 @@ export async function finishChunkFile(
     throw new Error(`its ${file.size} bytes cannot be read as ${format}`);
   }
   if (contents.validBytes < file.size) await file.truncate(contents.validBytes);
+  const duration = contents.samples / contents.sampleRate;
+  if (tagsFor !== undefined) {
+    await FORMATS[format].tag(file, tagsFor(duration));
+  }
   return {
     samples: contents.samples,
-    duration: contents.samples / contents.sampleRate,
+    duration,
     size: contents.validBytes,
   };
 }

@@ -6,6 +6,10 @@
 
 import type { Seconds } from "../events.ts";
 import type { AudioFile, ChunkHeader } from "./contents/audio_file.ts";
+import { tagFlac } from "./contents/flac_tags.ts";
+import { ROOM_NAME, tagOgg } from "./contents/ogg_tags.ts";
+import { type ChunkTags, isoTime, ROOM } from "./contents/tags.ts";
+import { tagWav } from "./contents/wav_tags.ts";
 import { BIT_DEPTHS, type BitDepth, bytesPerSample } from "./bit_depth.ts";
 import {
   finishFlac,
@@ -75,6 +79,14 @@ export interface FormatSpec {
    * open chunk.
    */
   measure(file: AudioFile, isContinued: boolean): Promise<Contents | null>;
+  /** Options of ffmpeg that keep room for tags. */
+  readonly tagArgs: readonly string[];
+  /**
+   * Writes tags into the room for them.
+   *
+   * @returns false when there is none, and nothing is changed.
+   */
+  tag(file: AudioFile, tags: ChunkTags): Promise<boolean>;
   /** Checks the header of a finished chunk, which changes nothing. */
   inspect(file: AudioFile): Promise<ChunkHeader>;
   /**
@@ -122,6 +134,8 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     header: { magic: "fLaC", maxBytes: 8_400 },
     finish: finishFlac,
     measure: measureFlac,
+    tagArgs: [],
+    tag: tagFlac,
     inspect: inspectFlac,
     isHeader: isFlacHeader,
     position: flacPosition,
@@ -130,16 +144,21 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     bitDepths: BIT_DEPTHS,
     codec: (depth) => `pcm_s${depth}le`,
     muxer: "wav",
-    muxerOptions: "flush_packets=1",
+    muxerOptions: "flush_packets=1:write_bext=1",
     segmentArgs: [],
     takesFrameSize: false,
     sampleRates: null,
     channelCounts: null,
     maxBytes: 2 ** 32 - 2 ** 16,
     bytesPerSecond: pcmBytes,
-    header: { magic: "RIFF", maxBytes: 128 },
+    header: { magic: "RIFF", maxBytes: 1_500 },
     finish: finishWav,
     measure: measureWav,
+    tagArgs: [
+      ...["-metadata", `date=${isoTime(0)}`],
+      ...["-metadata", `comment=${ROOM}`],
+    ],
+    tag: tagWav,
     inspect: inspectWav,
   },
   opus: {
@@ -158,9 +177,11 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     // libopus uses 64 kbit/s for one channel and 96 for two.
     bytesPerSecond: (_rate, channels) =>
       (Math.floor(channels / 2) * 96_000 + (channels % 2) * 64_000) / 8,
-    header: { magic: "OggS", maxBytes: 512 },
+    header: { magic: "OggS", maxBytes: 1_024 },
     finish: finishOgg,
     measure: measureOgg,
+    tagArgs: ["-metadata", `${ROOM_NAME}=${ROOM}`],
+    tag: tagOgg,
     inspect: inspectOgg,
   },
 };

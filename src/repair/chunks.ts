@@ -16,7 +16,8 @@ import {
   timedName,
 } from "../audio/chunk_name.ts";
 import { messageOf } from "../errors.ts";
-import type { ChunkCreated, EpochMs, Sink } from "../events.ts";
+import type { SessionTags } from "../audio/contents/tags.ts";
+import type { ChunkCreated, EpochMs, Seconds, Sink } from "../events.ts";
 import type { Clock } from "../platform/clock.ts";
 import { DiskSync, syncFile } from "../platform/guarded/sync.ts";
 import type { Past } from "./read_log.ts";
@@ -124,10 +125,27 @@ async function recover(
   const seq = chunkNumber(file) ?? 0;
   const format = chunkFormat(file) ?? "flac";
   const path = join(folder, file);
-  const { atime, mtime } = Deno.lstatSync(path);
   const isOpen = file.endsWith(PART);
   const isContinued = isOpen && seq > past.firstOfRun;
-  const chunk = await finishChunkFile(path, format, isContinued);
+  const { atime, mtime } = Deno.lstatSync(path);
+  const written = mtime?.getTime() ?? clock.now();
+  const startOf = (duration: Seconds) => {
+    const byFile = written - duration * 1000;
+    return before !== null && doesJoin(past, before, byFile)
+      ? before.end
+      : seq === past.firstOfRun
+      ? startOfRun(past, state, byFile)
+      : byFile;
+  };
+  const tags = tagsOf(past);
+  const chunk = await finishChunkFile(
+    path,
+    format,
+    isContinued,
+    tags === null || !isOpen
+      ? undefined
+      : (duration) => ({ ...tags, seq, start: startOf(duration) }),
+  );
   if (chunk === null) {
     // The file has no sample.
     if (isOpen) removeIfThere(path);
@@ -140,13 +158,7 @@ async function recover(
     using handle = openToChange(path);
     await handle.utime(atime ?? mtime, mtime);
   }
-  const written = mtime?.getTime() ?? clock.now();
-  const byFile = written - chunk.duration * 1000;
-  const start = before !== null && doesJoin(past, before, byFile)
-    ? before.end
-    : seq === past.firstOfRun
-    ? startOfRun(past, state, byFile)
-    : byFile;
+  const start = startOf(chunk.duration);
   const name = !isOpen
     ? file
     : isNamedByTime(past)
@@ -169,6 +181,14 @@ async function recover(
     peak_dbfs: null,
     recovered: true,
   };
+}
+
+/** Returns what the chunks of a session say of themselves, or `null` when that is unknown. */
+function tagsOf({ start }: Past): SessionTags | null {
+  if (start === null) return null;
+  const { session_id: session, device, overrides, echolog } = start;
+  const isPrivate = /\blogging\.redact_device=true\b/.test(overrides);
+  return { session, device: isPrivate ? null : device, echolog };
 }
 
 /** Whether the chunks of a session are named by time. */

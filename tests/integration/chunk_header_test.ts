@@ -115,11 +115,11 @@ for (
       ...["--format", "wav", ...args],
     ]);
     const missed = await missedFlips(folder, "wav", (bytes) => {
-      const list = offsetOf(bytes, "LIST");
+      const bext = offsetOf(bytes, "bext");
       const data = offsetOf(bytes, "data");
-      // The mask of speakers is a hint, the text of LIST a comment.
-      const mask = list > 36 ? range(40, 44) : [];
-      return [...range(0, list), ...range(data, data + 8)]
+      // The mask of speakers is a hint; bext and LIST say when it began.
+      const mask = bext > 36 ? range(40, 44) : [];
+      return [...range(0, bext), ...range(data, data + 8)]
         .filter((at) => !mask.includes(at));
     });
     assertEquals(missed.map(([, at, bit]) => `${at}.${bit}`), []);

@@ -41,6 +41,7 @@ export function terminalEnvironment(home: string): Record<string, string> {
     ...Object.fromEntries(kept),
     HOME: home,
     LANG: "C.UTF-8",
+    TZ: "UTC",
     DENO_NO_UPDATE_CHECK: "1",
   };
 }

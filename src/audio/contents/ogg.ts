@@ -12,7 +12,7 @@ import { type AudioFile, type ChunkHeader, unreadable } from "./audio_file.ts";
 /** Samples per second of every Opus granule position. */
 const GRANULE_RATE = 48_000;
 /** Maximum size of a page: 27 bytes, 255 lacing values, 255 × 255 bytes. */
-const PAGE_LIMIT = 27 + 255 + 255 * 255;
+export const PAGE_LIMIT = 27 + 255 + 255 * 255;
 
 /** Bytes read from the start of the file: head, tags and the first page of audio. */
 const HEAD_LIMIT = 4 * PAGE_LIMIT;
@@ -71,12 +71,19 @@ export async function clearPreSkip(file: AudioFile): Promise<void> {
   const page = head.subarray(0, first.end);
   page.fill(0, first.body + 10, first.body + 12);
   page.fill(0, 22, 26);
-  new DataView(page.buffer, page.byteOffset).setUint32(22, crc32(page), true);
+  new DataView(page.buffer, page.byteOffset).setUint32(
+    22,
+    pageChecksum(page),
+    true,
+  );
   await file.write(0, page);
 }
 
-/** CRC-32 of an Ogg page: polynomial 0x04c11db7, from 0, bits not reflected (RFC 3533, section 6). */
-function crc32(bytes: Uint8Array): number {
+/**
+ * CRC-32 of an Ogg page whose checksum is zero: polynomial 0x04c11db7, from 0,
+ * bits not reflected (RFC 3533, section 6).
+ */
+export function pageChecksum(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) {
     crc ^= byte << 24;
@@ -87,15 +94,20 @@ function crc32(bytes: Uint8Array): number {
   return crc >>> 0;
 }
 
-interface Page {
+/** A page. */
+export interface Page {
+  /** Position after its last whole packet. */
   readonly granule: number;
+  /** Offset of its packets. */
   readonly body: number;
+  /** Offset of its end. */
   readonly end: number;
   /** Lengths of the packets that end in this page. */
   readonly packets: readonly number[];
 }
 
-function readPage(bytes: Uint8Array, at: number): Page | null {
+/** Reads a page; `null` when none begins at `at`. */
+export function readPage(bytes: Uint8Array, at: number): Page | null {
   if (text(bytes, at, 4) !== "OggS" || bytes[at + 4] !== 0) return null;
   if (at + 27 > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at);
@@ -159,7 +171,8 @@ function packetSamples(toc: number, second: number): number {
   return (frame ?? 0) * frames;
 }
 
-function text(bytes: Uint8Array, at: number, length: number): string {
+/** Returns some bytes as text. */
+export function text(bytes: Uint8Array, at: number, length: number): string {
   return String.fromCharCode(...bytes.subarray(at, at + length));
 }
 
@@ -173,11 +186,11 @@ export async function finishOgg(
   return contents;
 }
 
-function hasRightCrc32(page: Uint8Array): boolean {
+function hasRightChecksum(page: Uint8Array): boolean {
   const copy = page.slice();
   copy.fill(0, 22, 26);
   const view = new DataView(page.buffer, page.byteOffset, page.length);
-  return view.getUint32(22, true) === crc32(copy);
+  return view.getUint32(22, true) === pageChecksum(copy);
 }
 
 /** Bytes read at a time when walking through the pages. */
@@ -196,8 +209,9 @@ export async function inspectOgg(file: AudioFile): Promise<ChunkHeader> {
   }
   const view = new DataView(head.buffer, head.byteOffset, head.length);
   const tags = readPage(head, first.end);
-  const isWhole = hasRightCrc32(head.subarray(0, first.end)) && tags !== null &&
-    hasRightCrc32(head.subarray(first.end, tags.end));
+  const isWhole = hasRightChecksum(head.subarray(0, first.end)) &&
+    tags !== null &&
+    hasRightChecksum(head.subarray(first.end, tags.end));
   const hole = await findHole(file, view.getUint32(14, true));
   return {
     sampleRate: view.getUint32(first.body + 12, true),

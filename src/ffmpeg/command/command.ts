@@ -29,6 +29,7 @@ export function buildArgs(spec: Omit<RunSpec, "folder">): string[] {
     ...["-segment_format", format.muxer],
     ...["-segment_format_options", format.muxerOptions],
     ...format.segmentArgs,
+    ...format.tagArgs,
     `${HERE}${chunkPattern(spec.format)}`,
   ];
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Align } from "../../audio/align.ts";
+import type { SessionTags } from "../../audio/contents/tags.ts";
 import type { ChunkNaming } from "../../audio/chunk_name.ts";
 import type { BitDepth } from "../../audio/bit_depth.ts";
 import type { Device } from "../../audio/device.ts";
@@ -35,6 +36,8 @@ export interface RunSpec {
   readonly align?: Align;
   /** How chunks are named; by number unless given. */
   readonly chunkNames?: ChunkNaming;
+  /** What the chunks say of themselves; nothing unless given. */
+  readonly tags?: SessionTags;
   /** Requested duration, or `null` to run until stopped. */
   readonly duration: Seconds | null;
   /** When that begins; without it, samples alone count. */

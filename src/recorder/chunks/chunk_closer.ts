@@ -16,6 +16,7 @@ import {
   chunkNumber,
   timedName,
 } from "../../audio/chunk_name.ts";
+import type { SessionTags } from "../../audio/contents/tags.ts";
 import type { Format } from "../../audio/format.ts";
 import { messageOf } from "../../errors.ts";
 import type { EpochMs, FailureCode, Seconds, Sink } from "../../events.ts";
@@ -39,6 +40,8 @@ export interface CloserOptions extends DateOptions {
   readonly format: Format;
   /** How chunks are named. */
   readonly naming: ChunkNaming;
+  /** What its chunks say of themselves, or `null`. */
+  readonly tags: SessionTags | null;
   /** Number of the run's first chunk. */
   readonly firstChunk: number;
   /** Finds chunks in the folder. */
@@ -223,9 +226,19 @@ export class ChunkCloser {
     seq: number,
     span: Span | null,
   ): Promise<MonotonicMs | null> {
-    const { folder, format, firstChunk, naming, sync, wallAt } = this.#options;
+    const { folder, format, firstChunk, naming, sync, tags } = this.#options;
     const part = join(folder, file);
-    const chunk = await finishChunkFile(part, format, seq > firstChunk);
+    // The clock may decide later, but a finished chunk has its name at once.
+    const startOf = (duration: Seconds) =>
+      this.#options.wallAt(this.#dates.startOf(span, duration));
+    const chunk = await finishChunkFile(
+      part,
+      format,
+      seq > firstChunk,
+      tags === null
+        ? undefined
+        : (duration) => ({ ...tags, seq, start: startOf(duration) }),
+    );
     if (chunk === null) {
       // The file has no sample: ffmpeg was stopped right after it opened the
       // file.
@@ -233,10 +246,8 @@ export class ChunkCloser {
       if (this.#lastNumber === seq) this.#lastNumber = seq - 1;
       return null;
     }
-    // The clock may decide later, but a finished chunk has its name at once.
-    const start = wallAt(this.#dates.startOf(span, chunk.duration));
     const name = naming === "time"
-      ? timedName(seq, format, start)
+      ? timedName(seq, format, startOf(chunk.duration))
       : chunkName(seq, format);
     // A power cut must not leave a line without its chunk.
     await sync.file(part);

@@ -96,6 +96,7 @@ export class Run {
       folder: options.spec.folder,
       format: options.spec.format,
       naming: options.spec.chunkNames ?? "number",
+      tags: options.spec.tags ?? null,
       firstChunk: options.spec.firstChunk,
       chunks: options.chunks,
       closeRetries: options.closeRetries,

@@ -8,7 +8,8 @@ import { NewestText } from "../../../platform/guarded/newest_text.ts";
 import { DiskSync } from "../../../platform/guarded/sync.ts";
 import { OwnFolder } from "../../../platform/guarded/own_folder.ts";
 import { writeAllSync } from "@std/io/write-all";
-import { dirname, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
+import { version } from "../../../version.ts";
 import { type Device, sourceKind } from "../../../audio/device.ts";
 import {
   chooseDevice,
@@ -206,6 +207,11 @@ async function recordDevice(
     holdLog: () => log.hold(),
   });
   await using retention = retentionOf(settings, events);
+  const tags = {
+    session: basename(folder.path),
+    device: settings.redactDevice ? null : redact(deviceSpec),
+    echolog: version(),
+  };
   const session = new Session({
     start: describeStart(loaded, folder, start, {
       device: deviceSpec,
@@ -216,7 +222,7 @@ async function recordDevice(
     ffmpeg: ffmpeg.path,
     ffmpegHint: installHint(Deno.build.os),
     spec: withWholePaths(
-      { ...settings, ...input, device, bitDepth },
+      { ...settings, ...input, device, bitDepth, tags },
       findFile,
     ),
     end: { duration: settings.duration, until },

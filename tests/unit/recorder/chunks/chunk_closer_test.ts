@@ -60,6 +60,7 @@ class Scene implements Disposable {
     if (hasBegun) this.begin();
     this.closer = new ChunkCloser({
       naming: "number",
+      tags: null,
       run: 2,
       folder: this.folder.path,
       format: "wav",

@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { join } from "@std/path";
+import { type Format, FORMAT_NAMES } from "../../src/audio/format.ts";
+import {
+  echolog,
+  onlySession,
+  type SessionOnDisk,
+} from "../support/echolog.ts";
+import { serveNumbers } from "../support/http_source.ts";
+import { tempFolder } from "../support/temp.ts";
+import { startRecording } from "../faults/support.ts";
+
+/** Returns the tags of a file by ffprobe, with names in lower case. */
+async function tagsOf(path: string): Promise<Record<string, string>> {
+  const { stdout } = await new Deno.Command("ffprobe", {
+    args: [
+      ...["-v", "error", "-show_entries", "format_tags:stream_tags"],
+      ...["-of", "json", path],
+    ],
+  }).output();
+  const { format, streams } = JSON.parse(new TextDecoder().decode(stdout));
+  const tags = { ...streams?.[0]?.tags, ...format?.tags };
+  return Object.fromEntries(
+    Object.entries(tags).map(([name, value]) => [
+      name.toLowerCase(),
+      String(value),
+    ]),
+  );
+}
+
+/** Compares the tags of all chunks with the log. */
+async function assertTags(
+  session: SessionOnDisk,
+  format: Format,
+  // The clock may decide after a chunk is closed.
+  tolerance: number,
+): Promise<void> {
+  for (const { file, seq, start } of session.eventsOf("chunk_created")) {
+    const tags = await tagsOf(join(session.folder, file));
+    const about = `${file}: ${JSON.stringify(tags)}`;
+    const away = Math.abs(Date.parse(tags.date ?? "") - start);
+    assert(away <= tolerance, about);
+    if (format === "wav") {
+      const line = tags.comment ?? "";
+      assertStringIncludes(line, "session tagged", about);
+      assertStringIncludes(line, `chunk ${seq}, `, about);
+      assertStringIncludes(line, "test", about);
+      const midnight = Math.floor(start / 86_400_000) * 86_400_000;
+      const reference = (start - midnight) * 48;
+      assertEquals(
+        Math.abs(Number(tags.time_reference) - reference) <=
+          48 * (tolerance + 1),
+        true,
+        about,
+      );
+      continue;
+    }
+    assertEquals(tags.session, "tagged", about);
+    assertEquals(tags.track ?? tags.tracknumber, String(seq), about);
+    assertEquals(tags.device, "test", about);
+    assert(/^\d+\.\d+\.\d+/.test(tags.echolog ?? ""), about);
+    assertEquals(tags.room, undefined, about);
+  }
+}
+
+for (const format of FORMAT_NAMES) {
+  Deno.test(`record: each ${format} chunk says when it began and what it is`, async () => {
+    using home = tempFolder();
+    const { code } = await echolog([
+      ...["record", "--device", "test", "--duration", "5s", "--format", format],
+      ...["--segment-duration", "2s", "--session-id", "tagged"],
+    ], { home: home.path });
+    assertEquals(code, 0);
+    const session = await onlySession(join(home.path, "recordings"));
+    assertEquals(session.eventsOf("chunk_created").length, 3);
+    await assertTags(session, format, 20);
+    assertEquals((await echolog(["verify"], { home: home.path })).code, 0);
+  });
+
+  Deno.test(`repair: gives the ${format} chunks of a recorder that died their tags`, async () => {
+    using home = tempFolder();
+    await using recording = await startRecording(home.path, [
+      ...["--device", "test", "--format", format, "--session-id", "tagged"],
+    ]);
+    const { running, session } = recording;
+    await session.waitForEvent("chunk_created", 1);
+    running.signal("SIGKILL");
+    await running.finished;
+    assertEquals((await echolog(["repair"], { home: home.path })).code, 0);
+    assert(session.eventsOf("chunk_created").length >= 2);
+    await assertTags(session, format, 20);
+  });
+}
+
+Deno.test("record: tags have no device when it is to be hidden", async () => {
+  using home = tempFolder();
+  const config = join(home.path, "echolog.conf");
+  for (const [id, hides] of [["open", false], ["hidden", true]] as const) {
+    Deno.writeTextFileSync(config, `[logging]\nredact_device = ${hides}\n`);
+    const { code } = await echolog([
+      ...["record", "--device", "lavfi:sine=frequency=441", "--duration", "2s"],
+      ...["--session-id", id, "--config", config],
+    ], { home: home.path });
+    assertEquals(code, 0);
+    const chunk = join(home.path, "recordings", id, "chunk_00001.flac");
+    const { device } = await tagsOf(chunk);
+    assertEquals(device, hides ? undefined : "lavfi:sine=frequency=441");
+  }
+});
+
+Deno.test("record: tags of a stream have its address without the password", async () => {
+  using home = tempFolder();
+  await using source = serveNumbers(() => [{ flow: 30 }]);
+  const url = `${
+    source.url.replace("http://", "http://ann:hunter2@")
+  }?token=hunter3`;
+  for (const format of FORMAT_NAMES) {
+    const { code } = await echolog([
+      ...["record", "--device", url, "--duration", "2s", "--format", format],
+      ...["--session-id", format],
+    ], { home: home.path });
+    assertEquals(code, 0);
+    const chunk = join(
+      home.path,
+      "recordings",
+      format,
+      `chunk_00001.${format}`,
+    );
+    const bytes = Deno.readFileSync(chunk);
+    const text = new TextDecoder("latin1").decode(bytes.subarray(0, 10_000));
+    assertStringIncludes(text, "/radio");
+    assert(!/hunter/.test(text));
+  }
+});
