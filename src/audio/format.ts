@@ -63,6 +63,8 @@ export interface FormatSpec {
     channels: number,
     depth: BitDepth,
   ): number;
+  /** Samples per second by which samples are counted, or `null` for those of the file. */
+  readonly countedRate: number | null;
   /** First bytes of a file, and the maximum size of a header. */
   readonly header: { readonly magic: string; readonly maxBytes: number };
   /**
@@ -131,6 +133,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     bytesPerSecond: (rate, channels, depth) =>
       pcmBytes(rate, channels, depth) * FLAC_RATIO,
     // ffmpeg writes 8 KiB of padding after the header.
+    countedRate: null,
     header: { magic: "fLaC", maxBytes: 8_400 },
     finish: finishFlac,
     measure: measureFlac,
@@ -151,6 +154,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     channelCounts: null,
     maxBytes: 2 ** 32 - 2 ** 16,
     bytesPerSecond: pcmBytes,
+    countedRate: null,
     header: { magic: "RIFF", maxBytes: 1_500 },
     finish: finishWav,
     measure: measureWav,
@@ -177,6 +181,8 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     // libopus uses 64 kbit/s for one channel and 96 for two.
     bytesPerSecond: (_rate, channels) =>
       (Math.floor(channels / 2) * 96_000 + (channels % 2) * 64_000) / 8,
+    // RFC 7845: whatever the rate of the source was.
+    countedRate: 48_000,
     header: { magic: "OggS", maxBytes: 1_024 },
     finish: finishOgg,
     measure: measureOgg,

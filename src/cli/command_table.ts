@@ -47,7 +47,7 @@ export const COMMANDS: readonly Command[] = [
       "echolog record --until 06:00",
     ],
     notes: [
-      "Prints one line, Logging to PATH (level=info). Ctrl-C, SIGTERM, SIGHUP",
+      "Prints one line, Logging to PATH (level=info). Ctrl-C, SIGTERM, SIGHUP,",
       "--duration and --until stop the recording; echolog then closes the last chunk",
       "and completes the log.",
     ],
@@ -260,10 +260,10 @@ export const COMMANDS: readonly Command[] = [
       "Without SESSION and with --from, takes all sessions of the output folder that",
       "recorded the same device in the range. Cuts at the sample: second N of the file",
       "is --from + N. Gaps are silence. TIME is local: 14:05:30, yesterday 14:05,",
-      "2026-01-31T14:05:30, with Z for UTC, or 90m ago; for one session a time of day",
-      "is the one inside it. The file's extension is its format: flac, wav, opus or",
-      "mp3; flac and wav have the samples as they were recorded. A session that is",
-      "being recorded gives what it has. Exits 3 when there is no audio in the range.",
+      "2026-01-31T14:05:30, one of these with Z for UTC, or 90m ago; for one session",
+      "a time of day is the one inside it. The file's extension is its format: flac,",
+      "wav, opus or mp3; flac and wav have the samples as they were recorded. A session",
+      "that is being recorded gives what it has. Exits 3 when the range has no audio.",
     ],
     options: () => [
       {

@@ -58,19 +58,28 @@ export function planRange(
   );
   const last = sessions.at(-1);
   const knownUntil = last?.isActive === true ? last.end : now;
-  return planExport(parts, absencesOf(sessions, now), {
-    ...{ from, to, fillsGaps, knownUntil },
-    sampleRate: firstIn(sessions, from)?.sampleRate ?? 0,
-  });
+  const absences = absencesOf(sessions, now);
+  const planAt = (sampleRate: number) =>
+    planExport(parts, absences, {
+      ...{ from, to, fillsGaps, knownUntil, sampleRate },
+    });
+  const plan = planAt(sessions[0]?.sampleRate ?? 0);
+  // Only a plan shows whose audio is the first.
+  const first = usedSessions(plan, sessions)[0]?.sampleRate;
+  return first === undefined ? plan : planAt(first);
 }
 
-/** Returns the session that has the first audio of a range. */
-function firstIn(
+/** Returns the sessions whose audio is in a file, in the order of the file. */
+export function usedSessions(
+  { pieces }: Pick<Plan, "pieces">,
   sessions: readonly RecordedSession[],
-  from: EpochMs | null,
-): RecordedSession | undefined {
-  return sessions.find(({ end }) => from === null || end > from) ??
-    sessions[0];
+): RecordedSession[] {
+  const used = new Set(
+    pieces.flatMap((piece) =>
+      piece.kind === "audio" ? [piece.part.session] : []
+    ),
+  );
+  return sessions.filter((_, index) => used.has(index));
 }
 
 /** Returns when there is no audio, and why: also between the sessions. */
@@ -133,12 +142,7 @@ export function pcmOf(
   sessions: readonly RecordedSession[],
   format: TargetName,
 ): { readonly pcm: Pcm; readonly bitDepth: number | null } {
-  const used = new Set(
-    plan.pieces.flatMap((piece) =>
-      piece.kind === "audio" ? [piece.part.session] : []
-    ),
-  );
-  const own = sessions.filter((_, index) => used.has(index));
+  const own = usedSessions(plan, sessions);
   const [first] = own;
   const sampleRate = first?.sampleRate ?? 0;
   const channels = first?.channels ?? 0;
@@ -181,7 +185,11 @@ export async function writeExport(
 ): Promise<Exported> {
   const { format, ffmpeg, signal } = options;
   const { pcm, bitDepth } = pcmOf(plan, sessions, format);
-  const write = { ...options, form: pcm.form, tags: tagsOf(plan, sessions) };
+  const write = {
+    ...options,
+    ...{ form: pcm.form, sampleRate: pcm.sampleRate },
+    tags: tagsOf(plan, sessions),
+  };
   const direct = await writeStream(plan, pcm, write);
   if (direct !== null) return { size: direct, pcm, bitDepth, damages: [] };
   const damages: Damage[] = [];
@@ -297,18 +305,12 @@ async function* counted(
 
 /** Returns the tags: when the audio began, and the sessions that it is from. */
 function tagsOf(
-  { start, pieces }: Plan,
+  plan: Plan,
   sessions: readonly RecordedSession[],
 ): Record<string, string> {
-  const used = new Set(
-    pieces.flatMap((piece) =>
-      piece.kind === "audio" ? [piece.part.session] : []
-    ),
-  );
-  const names = sessions.filter((_, index) => used.has(index))
-    .map(({ id }) => id).join(", ");
+  const names = usedSessions(plan, sessions).map(({ id }) => id).join(", ");
   return {
-    date: isoMilliseconds(Math.round(start)),
+    date: isoMilliseconds(Math.round(plan.start)),
     comment: `echolog session ${names}`,
   };
 }

@@ -27,6 +27,7 @@ import { decodeEvent } from "../log/format/event_fields.ts";
 import { readLogBlocks } from "../log/read/reader.ts";
 import { openToRead } from "../platform/guarded/async_files.ts";
 import { isAbsent } from "../platform/fs.ts";
+import { UnsafePathError } from "../platform/guarded/guard.ts";
 import type { KnownSession } from "../sessions/catalog.ts";
 import {
   type ChunkIndex,
@@ -62,6 +63,8 @@ export interface RecordedSession extends SessionTimes {
   readonly end: EpochMs;
   /** Whether it is being recorded. */
   readonly isActive: boolean;
+  /** Number of chunk files that neither index nor log has. */
+  readonly unlisted: number;
   /** By how much its clock was set in all. */
   readonly clockSet: Seconds;
   /** Times without audio, and why. */
@@ -93,12 +96,13 @@ export async function readRecorded(
   const names = namesIn(folder);
   const header = await headerOf(folder, names, format);
   // The user's own options for ffmpeg may have changed what was asked for.
-  const sampleRate = header?.sampleRate || log.start?.sample_rate ||
-    state?.sample_rate || 0;
+  const sampleRate = FORMATS[format].countedRate ?? (header?.sampleRate ||
+    log.start?.sample_rate || state?.sample_rate || 0);
   const channels = header?.channels || log.start?.channels ||
     state?.channels || 0;
   if (sampleRate === 0 || channels === 0) return null;
   const closed: DatedChunk[] = [];
+  const seen = new Set<string>();
   for (const { chunk, shift } of shifted) {
     const deletion = index.deletions.get(chunk.seq);
     const isThere = names.has(chunk.file);
@@ -107,7 +111,10 @@ export async function readRecorded(
     const samples = chunk.samples ??
       (absent === null ? await countSamples(path, chunk, format) : null) ??
       Math.round(chunk.duration * sampleRate);
-    if (samples > MAX_CHUNK * sampleRate) continue;
+    const isPossible = samples > 0 && samples <= MAX_CHUNK * sampleRate;
+    // A damaged index may name a file twice.
+    if (!isPossible || seen.has(chunk.file)) continue;
+    seen.add(chunk.file);
     closed.push({
       ...{ path, run: chunk.run, samples, absent, isOpen: false },
       start: chunk.start + shift,
@@ -115,9 +122,9 @@ export async function readRecorded(
       isRecovered: chunk.recovered === true,
     });
   }
-  const last = shifted.at(-1)?.chunk ?? null;
+  const newest = shifted.at(-1)?.chunk ?? null;
   const open = await openChunks(folder, {
-    ...{ format, sampleRate, last, names },
+    ...{ format, sampleRate, last: newest, names },
     before: closed.at(-1) ?? null,
     run: state?.run ?? null,
     audioSince: state?.audio_since ?? null,
@@ -130,19 +137,32 @@ export async function readRecorded(
   }));
   const isActive = liveness === "alive";
   const outage = isActive ? outageOf(session, now) : null;
-  const begun = log.start?.start ?? session.start;
-  const ends = [...chunks.map(({ end }) => end), ...gaps.map(({ end }) => end)];
-  const end = Math.max(begun, ...lastOf(ends), outage === null ? 0 : now);
+  const spans = [...chunks, ...gaps];
+  // Starting takes a moment.
+  const begun = spans.reduce(
+    (first, { start }) => Math.min(first, start),
+    spans.length === 0 ? log.start?.start ?? session.start : Infinity,
+  );
+  const end = spans.reduce(
+    (last, { end }) => Math.max(last, end),
+    outage === null ? begun : now,
+  );
+  const last = shifted.at(-1)?.chunk.seq ?? 0;
+  const listed = new Set(shifted.map(({ chunk }) => chunk.seq));
   return {
     ...{ id, folder, format, sampleRate, channels, chunks, gaps, isActive },
     device: log.start?.device ?? state?.device ?? null,
-    form: formOfCodec(header?.codec ?? null) ??
-      formOf(header?.bitDepth ?? log.start?.bit_depth ?? null),
+    form: formIn(header, log.start?.bit_depth ?? null),
     timeZone: log.start?.timezone ?? null,
     repeated: log.repeated,
     start: begun,
     end,
     clockSet: log.set / 1000,
+    unlisted: names.values().filter((name) => {
+      const seq = chunkNumber(name);
+      return seq !== null && seq <= last && !listed.has(seq) &&
+        !name.endsWith(PART);
+    }).toArray().length,
     absences: [
       ...gaps.map(asAbsence),
       ...(outage === null ? [] : [{
@@ -160,15 +180,19 @@ export async function readRecorded(
   };
 }
 
-function asAbsence({ start, end, cause }: LoggedGap): AbsentTime {
-  return { start, end, cause, why: "gap" };
+/** Returns a form that holds the samples of a chunk. */
+function formIn(
+  header: ChunkHeader | null,
+  logged: number | null,
+): SampleForm {
+  const codec = header?.codec ?? null;
+  // Wider floats are rounded to 32 bits.
+  if (codec?.startsWith("pcm_f")) return "f32le";
+  return formOfCodec(codec) ?? formOf(header?.bitDepth ?? logged);
 }
 
-/** Returns the largest of many numbers, if there is one. */
-function lastOf(numbers: readonly number[]): number[] {
-  return numbers.length === 0
-    ? []
-    : [numbers.reduce((most, number) => Math.max(most, number))];
+function asAbsence({ start, end, cause }: LoggedGap): AbsentTime {
+  return { start, end, cause, why: "gap" };
 }
 
 /** Seconds of a chunk; no recording makes longer ones. */
@@ -296,8 +320,8 @@ async function headerOf(
     using handle = await openToRead(join(folder, newest));
     return await FORMATS[format].inspect(await openAudioFile(handle));
   } catch (error) {
-    // Retention deleted it a moment ago.
-    if (isAbsent(error)) return null;
+    // Retention deleted it a moment ago, or it is no file: the log has it, too.
+    if (isAbsent(error) || error instanceof UnsafePathError) return null;
     throw error;
   }
 }

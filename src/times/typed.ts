@@ -7,7 +7,7 @@
 import { EchologError } from "../errors.ts";
 import type { EpochMs } from "../events.ts";
 import { parseDuration } from "./duration.ts";
-import type { WallMs, Zone } from "./zone.ts";
+import { type WallMs, Zone } from "./zone.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -44,6 +44,8 @@ export interface TypedContext {
   readonly within?: Extent;
   /** The beginning of the range, after which a time of day lies. */
   readonly after?: EpochMs;
+  /** The latest end of a range for which a time of day is that of the next day. */
+  readonly latest?: EpochMs;
 }
 
 /**
@@ -55,6 +57,10 @@ export interface TypedContext {
  * showed it.
  */
 export function momentOf(text: string, context: TypedContext): EpochMs {
+  // A time of day alone may be one in UTC.
+  if (UTC_CLOCK.test(text)) {
+    return momentOf(text.slice(0, -1), { ...context, zone: Zone.utc });
+  }
   const { option, now, zone, bound } = context;
   const typed = readTime(text);
   if (typed === null) {
@@ -64,15 +70,15 @@ export function momentOf(text: string, context: TypedContext): EpochMs {
   }
   if (typed.kind === "moment") return typed.moment;
   if (typed.kind === "ago") return now - typed.milliseconds;
+  if (typed.day === null && context.after !== undefined) {
+    assertShown(text, typed.clock, context);
+  }
   const found = typed.day === null
     ? ofDay(typed.clock, context)
     : zone.timesOf(dayOf(typed.day, now, zone) + typed.clock);
   const moment = bound === "from" ? found[0] : found.at(-1);
   if (moment !== undefined) return moment;
-  throw new EchologError("usage", `Cannot use ${option} ${text}`, {
-    hint:
-      `the clocks of ${zone.name} were set forward over that time; give one before or after it`,
-  });
+  throw leftOut(text, option, zone);
 }
 
 /**
@@ -121,7 +127,10 @@ type Typed =
   };
 
 const CLOCK = String.raw`(\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,3}))?)?`;
-const CLOCK_FORM = new RegExp(`^(?:(today|yesterday|tomorrow) )?${CLOCK}$`);
+const UTC_CLOCK = new RegExp(`^(?:(?:today|yesterday|tomorrow) )?${CLOCK}Z$`);
+const CLOCK_FORM = new RegExp(
+  `^(?:(today|yesterday|tomorrow)(?: |$))?(?:${CLOCK})?$`,
+);
 const DATED = new RegExp(
   String.raw`^(\d{4}-\d\d-\d\d)(?:[T ]${CLOCK}(Z|[+-]\d\d:?\d\d)?)?$`,
 );
@@ -131,9 +140,9 @@ function readTime(text: string): Typed | null {
   const ago = parseDuration(text.replace(/ ago$/, ""));
   if (ago !== null) return { kind: "ago", milliseconds: ago * 1000 };
   const onDay = CLOCK_FORM.exec(text);
-  if (onDay !== null) {
-    const [, name, ...numbers] = onDay;
-    const clock = clockOf(numbers);
+  if (onDay !== null && text !== "") {
+    const [, name, hour, ...rest] = onDay;
+    const clock = clockOf(hour === undefined ? ["0", "0"] : [hour, ...rest]);
     const day = name === "today" || name === "yesterday" || name === "tomorrow"
       ? name
       : null;
@@ -189,13 +198,16 @@ function midnight(wall: WallMs): WallMs {
  * both when the clocks show it twice.
  */
 function ofDay(clock: number, context: TypedContext): EpochMs[] {
-  const { now, zone, within, after } = context;
+  const { now, zone, within, after, latest } = context;
   const on = (day: WallMs) => zone.timesOf(day + clock);
   const dayAt = (time: EpochMs) => midnight(zone.wallAt(time));
   if (after !== undefined) {
     const day = dayAt(after);
-    const times = [day, day + DAY_MS].flatMap(on).filter((at) => at > after);
-    return twins(times[0], times, zone);
+    const same = on(day).filter((at) => at > after);
+    if (same.length > 0) return twins(same[0], same, zone);
+    // Over midnight, but not into the future: that is a slip.
+    const next = on(day + DAY_MS).filter((at) => at <= (latest ?? now));
+    return twins(next[0] ?? on(day).at(-1), [...on(day), ...next], zone);
   }
   const { start, end } = within ?? { start: now, end: now };
   const times: EpochMs[] = [];
@@ -207,6 +219,27 @@ function ofDay(clock: number, context: TypedContext): EpochMs[] {
   const away = (at: EpochMs) => Math.max(start - at, at - end);
   const [near] = times.toSorted((one, other) => away(one) - away(other));
   return twins(near, times, zone);
+}
+
+/**
+ * Checks that the clocks show a time of day on the day of the beginning.
+ *
+ * @throws {EchologError} `usage`, when they were set forward over it.
+ */
+function assertShown(
+  text: string,
+  clock: number,
+  { option, zone, after = 0 }: TypedContext,
+): void {
+  if (zone.timesOf(midnight(zone.wallAt(after)) + clock).length > 0) return;
+  throw leftOut(text, option, zone);
+}
+
+function leftOut(text: string, option: string, zone: Zone): EchologError {
+  return new EchologError("usage", `Cannot use ${option} ${text}`, {
+    hint:
+      `the clocks of ${zone.name} were set forward over that time; give one before or after it`,
+  });
 }
 
 /** Returns those of `times` at which the clocks show the same as at one of them. */

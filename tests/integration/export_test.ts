@@ -9,6 +9,7 @@ import { echolog, startEcholog } from "../support/echolog.ts";
 import { assertExported, decodeFile } from "../support/exported.ts";
 import {
   makeNumberedSession,
+  numberedPcm,
   type NumberedSession,
   type SessionMade,
 } from "../support/numbered_session.ts";
@@ -119,7 +120,7 @@ Deno.test("export: exits 3 when the range has no audio, and says why", async () 
     [
       "2025-09-22T10:00:05.500",
       "2025-09-22T10:00:06",
-      "20250922T100000Z was recorded from",
+      "disappeared during the recording; see echolog explain 20250922T100000Z",
     ],
     [
       "2025-09-22T09:00",
@@ -435,7 +436,7 @@ Deno.test("export: deleted and missing chunks are named, and what comes after th
     ...["export", "latest", "--from", "10:00:01", "--to", "10:00:03"],
   );
   assertEquals(gone.code, 3);
-  assertStringIncludes(gone.stderr, "retention deleted it");
+  assertStringIncludes(gone.stderr, "deleted by retention, until");
 });
 
 Deno.test("export: opens only the chunks of the range, and starts ffmpeg once for them", async () => {
@@ -502,4 +503,178 @@ Deno.test("export: a chunk that is not a file of its own costs only its own audi
     [false, true, false, false],
   );
   assertEquals(damages[0].file_list, ["chunk_00002.flac"]);
+});
+
+for (const [rate, channels] of [[16_000, 1], [24_000, 2]] as const) {
+  Deno.test(`export: opus of ${rate} Hz is as long as it was recorded`, async () => {
+    using home = tempFolder();
+    const { code } = await echolog([
+      ...["record", "--device", "test", "--format", "opus", "--duration", "5s"],
+      ...["--sample-rate", String(rate), "--channels", String(channels)],
+      ...["--segment-duration", "2s"],
+    ], { home: home.path });
+    assertEquals(code, 0);
+    for (const name of ["x.wav", "x.opus", "x.flac"]) {
+      const { stdout } = await run(home.path, "export", "-o", name, "--json");
+      const { duration, damage_list: damages, sample_rate: shown } = JSON.parse(
+        stdout,
+      );
+      assertEquals([damages, shown], [[], 48_000], name);
+      assert(Math.abs(duration - 5) < 0.03, `${name}: ${duration} s`);
+      const pcm = await decodeFile(join(home.path, "work", name), "s16le");
+      const length = pcm.length / (2 * channels * 48_000);
+      assert(Math.abs(length - 5) < 0.05, `${name}: ${length} s`);
+    }
+  });
+}
+
+Deno.test("export: wav of any codec is decoded", async () => {
+  using home = tempFolder();
+  const config = join(home.path, "echolog.conf");
+  for (const codec of ["pcm_u8", "pcm_alaw", "pcm_f64le", "pcm_f32le"]) {
+    Deno.writeTextFileSync(
+      config,
+      `[ffmpeg]\noutput_args = ["-c:a", "${codec}"]\n`,
+    );
+    const { code, stderr } = await echolog([
+      ...["record", "--device", "test", "--format", "wav", "--duration", "2s"],
+      ...["--session-id", codec, "--config", config],
+    ], { home: home.path });
+    assertEquals(code, 0, stderr);
+    const { stdout } = await run(
+      home.path,
+      ...["export", codec, "-o", `${codec}.wav`, "--json"],
+    );
+    const { damage_list: damages, duration } = JSON.parse(stdout);
+    assertEquals([damages, duration], [[], 2], codec);
+    const path = join(home.path, "work", `${codec}.wav`);
+    const pcm = await decodeFile(path, "s16le");
+    assertEquals(pcm.length, 2 * 48_000 * 4, codec);
+    assert(pcm.some((byte) => byte !== 0), codec);
+  }
+});
+
+Deno.test("export: a damaged chunk in the middle of one run is found, and costs its own audio", async () => {
+  using home = tempFolder();
+  const { folder } = await session(home.path, { runs: [{ at: 0, length: 8 }] });
+  Deno.truncateSync(join(folder, "chunk_00002.flac"), 100_000);
+  const { code, stdout } = await run(home.path, "export", "-o", "x.flac");
+  assertEquals(code, 0);
+  assertMatch(stdout, /could not be decoded, and are silence, in chunk_00002/);
+  assert(!stdout.includes("No audio is missing"), stdout);
+  const pcm = await decodeFile(join(home.path, "work", "x.flac"), "s16le");
+  assertEquals(pcm.length, 8 * 48_000 * 4);
+  assertEquals(
+    pcm.subarray(4 * 48_000 * 4),
+    numberedPcm(1 + 4 * 48_000, 4 * 48_000, 2, 16),
+  );
+});
+
+Deno.test("export: the rate of a file is that of its first audio, not of the first session", async () => {
+  using home = tempFolder();
+  await session(home.path, {
+    ...{ id: "one", runs: [{ at: 0, length: 4 }], lost: [2] },
+  });
+  await session(home.path, {
+    ...{ id: "two", start: BEGIN + 5_000, sampleRate: 44_100, channels: 1 },
+    runs: [{ at: 0, length: 4 }],
+  });
+  const { stdout } = await run(
+    home.path,
+    ...[
+      "export",
+      "--from",
+      "2025-09-22T10:00:03",
+      "--to",
+      "10:00:08",
+      "--json",
+    ],
+  );
+  const { duration, sample_rate: rate, missing_list: missing, file } = JSON
+    .parse(stdout);
+  assertEquals([duration, rate], [5, 44_100]);
+  assertEquals(
+    missing.map(({ at, duration }: Record<string, number>) => [at, duration]),
+    [[0, 1], [1, 1]],
+  );
+  const pcm = await decodeFile(join(home.path, "work", file), "s16le");
+  assertEquals(pcm.length, 5 * 44_100 * 2);
+  assertEquals(
+    pcm.subarray(2 * 44_100 * 2),
+    numberedPcm(1, 3 * 44_100, 1, 16),
+  );
+});
+
+Deno.test("export: writes into no session, and over no file that appears meanwhile", async () => {
+  using home = tempFolder();
+  const { folder } = await session(home.path, {
+    ...{ sampleRate: 192_000, channels: 8, bitDepth: 24 },
+    runs: [{ at: 0, length: 8 }],
+  });
+  const chunk = join(folder, "chunk_00001.flac");
+  const before = Deno.readFileSync(chunk);
+  const { code, stderr } = await run(
+    home.path,
+    ...["export", "-o", chunk, "--force"],
+  );
+  assertEquals(code, 2);
+  assertMatch(stderr, /^echolog: Cannot export into a session: /);
+  assertEquals(Deno.readFileSync(chunk), before);
+  const cwd = join(home.path, "work");
+  const running = startEcholog(["export", "-o", "x.flac"], {
+    ...{ home: home.path, cwd },
+  });
+  await waitFor(
+    "the file that is being written",
+    () => filesIn(home.path).some((name) => name.endsWith(".tmp")) || null,
+  );
+  Deno.writeTextFileSync(join(cwd, "x.flac"), "precious");
+  assertEquals((await running.finished).code, 2);
+  assertEquals(Deno.readTextFileSync(join(cwd, "x.flac")), "precious");
+  assertEquals(filesIn(home.path), ["x.flac"]);
+});
+
+Deno.test("export: an end that is before the beginning is refused, also as a time of day", async () => {
+  using home = tempFolder();
+  await session(home.path);
+  for (const to of ["10:00:02", "10:00:05"]) {
+    const { code, stderr } = await run(
+      home.path,
+      ...["export", "latest", "--from", "10:00:05", "--to", to],
+    );
+    assertEquals(code, 2, to);
+    assertMatch(stderr, /it is not after --from/);
+  }
+  const utc = await run(
+    home.path,
+    ...["export", "latest", "--from", "10:00:05Z", "--for", "4s", "--strict"],
+  );
+  assertEquals(utc.code, 1, utc.stderr);
+});
+
+Deno.test("export: a range in a gap says its cause, and chunks without a line are named", async () => {
+  using home = tempFolder();
+  const { folder } = await session(home.path);
+  const gap = await run(
+    home.path,
+    ...["export", "latest", "--from", "10:00:05.500", "--for", "1s"],
+  );
+  assertEquals(gap.code, 3);
+  assertStringIncludes(
+    gap.stderr,
+    "disappeared during the recording; see echolog explain 20250922T100000Z",
+  );
+  // The index and the log have lost the lines of the second chunk.
+  for (const name of ["session.log", "chunks.jsonl"]) {
+    const path = join(folder, name);
+    const lines = Deno.readTextFileSync(path).split("\n")
+      .filter((line) => !line.includes("chunk_00002"));
+    Deno.writeTextFileSync(path, lines.join("\n"));
+  }
+  const { stdout } = await run(home.path, "export", "-o", "x.flac");
+  assertStringIncludes(
+    stdout,
+    "1 chunk of 20250922T100000Z without a line in its index or log is left out",
+  );
+  assert(!stdout.includes("No audio is missing"), stdout);
 });

@@ -40,6 +40,8 @@ export interface TypedBase {
   readonly within?: Extent;
   /** The beginning of the range, after which a time of day lies. */
   readonly after?: EpochMs;
+  /** The latest end for which a time of day is that of the next day. */
+  readonly latest?: EpochMs;
 }
 
 /**

@@ -130,6 +130,21 @@ export function opusStream(piece: AudioPiece): EncodedAudio {
   };
 }
 
+/** Returns a WAV chunk of any codec, as a whole. */
+export function wavStream(piece: AudioPiece): EncodedAudio {
+  const { chunk } = piece.part;
+  return {
+    inputArgs: ["-f", "wav"],
+    skip: piece.first,
+    size: 0,
+    async *bytes() {
+      using handle = await openChunk(chunk.path);
+      const file = await openAudioFile(handle);
+      yield* bytesOf(file, 0, file.size);
+    },
+  };
+}
+
 /** The samples of a WAV file, as they are in it. */
 export interface WavSamples {
   /** Their form. */

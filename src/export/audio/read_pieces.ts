@@ -15,6 +15,7 @@ import {
   flacStream,
   opusStream,
   wavSamples,
+  wavStream,
 } from "./chunk_bytes.ts";
 import { frameBytes, type Pcm, pcmArgs } from "./pcm.ts";
 import { FfmpegPipe } from "./pipe.ts";
@@ -195,7 +196,7 @@ async function wavSource(
   options: ReadOptions,
 ): Promise<Source | null> {
   const samples = await wavSamples(piece);
-  if (samples === null) return null;
+  if (samples === null) return decoder(wavStream(piece), piece, pcm, options);
   const own = samples.pcm;
   const isSame = own.form === pcm.form && own.channels === pcm.channels &&
     own.sampleRate === pcm.sampleRate;

@@ -22,7 +22,14 @@ export interface TargetFormat {
   readonly maxBits: number | null;
   /** Most channels. */
   readonly maxChannels: number;
+  /** Returns the sample rate of the file for one of the source. */
+  sampleRate(source: number): number;
 }
+
+/** Sample rates of MPEG audio, ascending. */
+const MP3_RATES = [
+  ...[8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000],
+];
 
 /** The formats, by the extensions of their files. */
 export const TARGETS = {
@@ -34,6 +41,7 @@ export const TARGETS = {
     isLossless: true,
     maxBits: 24,
     maxChannels: 8,
+    sampleRate: (source) => source,
   },
   wav: {
     muxer: "wav",
@@ -44,6 +52,7 @@ export const TARGETS = {
     isLossless: true,
     maxBits: 32,
     maxChannels: Infinity,
+    sampleRate: (source) => source,
   },
   opus: {
     muxer: "ogg",
@@ -53,6 +62,8 @@ export const TARGETS = {
     isLossless: false,
     maxBits: null,
     maxChannels: 8,
+    // RFC 7845: a decoder gives 48 kHz, whatever the source had.
+    sampleRate: () => 48_000,
   },
   mp3: {
     muxer: "mp3",
@@ -62,6 +73,7 @@ export const TARGETS = {
     isLossless: false,
     maxBits: null,
     maxChannels: 2,
+    sampleRate: (source) => MP3_RATES.find((rate) => rate >= source) ?? 48_000,
   },
 } as const satisfies Record<string, TargetFormat>;
 

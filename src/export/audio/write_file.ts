@@ -29,6 +29,8 @@ export interface WriteOptions {
   readonly format: TargetName;
   /** Form of the samples. */
   readonly form: SampleForm;
+  /** Samples per second and channel that are encoded. */
+  readonly sampleRate: number;
   /** Its tags. */
   readonly tags: Readonly<Record<string, string>>;
   /** Whether it may replace a file. */
@@ -79,15 +81,23 @@ export async function writeFile(
  * @throws {EchologError} `usage`, naming it.
  */
 export function assertFree(path: string): void {
+  let isFile: boolean;
   try {
-    Deno.lstatSync(path);
+    ({ isFile } = Deno.lstatSync(path));
   } catch (error) {
     if (isAbsent(error)) return;
-    throw error;
+    throw new EchologError("usage", `Cannot use ${path}: ${reasonOf(error)}`, {
+      cause: error,
+      hint: "choose another name with -o",
+    });
   }
-  throw new EchologError("usage", `There is a file ${path}`, {
-    hint: "choose another name with -o, or replace it with --force",
-  });
+  throw isFile
+    ? new EchologError("usage", `There is a file ${path}`, {
+      hint: "choose another name with -o, or replace it with --force",
+    })
+    : new EchologError("usage", `${path} is not a file`, {
+      hint: "choose the name of a file with -o",
+    });
 }
 
 /**
@@ -96,13 +106,15 @@ export function assertFree(path: string): void {
  */
 function createDraft(path: string): string {
   const random = crypto.randomUUID().slice(0, 8);
-  const draft = join(dirname(path), `.${basename(path)}.${random}.tmp`);
+  // A name may have 255 bytes.
+  const name = basename(path).slice(0, 50);
+  const draft = join(dirname(path), `.${name}.${random}.tmp`);
   try {
     Deno.openSync(draft, { write: true, createNew: true }).close();
   } catch (error) {
     throw new EchologError(
       "failed",
-      `Cannot write ${path}: ${messageOf(error)}`,
+      `Cannot write ${path}: ${reasonOf(error)}`,
       {
         cause: error,
         hint: "check that its folder exists and may be written",
@@ -110,6 +122,13 @@ function createDraft(path: string): string {
     );
   }
   return draft;
+}
+
+/** Returns why a file cannot be used. */
+function reasonOf(error: unknown): string {
+  return error instanceof Deno.errors.NotCapable
+    ? "files cannot be made there"
+    : messageOf(error);
 }
 
 function removeDraft(draft: string): void {
@@ -123,13 +142,14 @@ function removeDraft(draft: string): void {
 async function encode(
   { args, filter, bytes }: Input,
   draft: string,
-  { path, format, form, tags, ffmpeg, signal }: WriteOptions,
+  { path, format, form, sampleRate, tags, ffmpeg, signal }: WriteOptions,
 ): Promise<void> {
   const { muxer, encoder, encoderArgs, muxerArgs } = TARGETS[format];
+  const rate = TARGETS[format].sampleRate(sampleRate);
   await using pipe = new FfmpegPipe(ffmpeg, [
     ...["-y", "-protocol_whitelist", "pipe", ...args, "-i", "pipe:0"],
     ...["-map", "0:a:0", ...(filter === null ? [] : ["-af", filter])],
-    ...["-c:a", encoder(form), ...encoderArgs],
+    ...["-c:a", encoder(form), ...encoderArgs, "-ar", String(rate)],
     ...Object.entries(tags)
       .flatMap(([name, value]) => ["-metadata", `${name}=${value}`]),
     ...[...muxerArgs, "-f", muxer, `file:${draft}`],

@@ -229,6 +229,14 @@ class PlanBuilder {
       const last = Math.min(this.#limit, this.#samplesAt(end));
       if (last > this.#cursor) this.#skipTo(last, end);
       this.#note(Math.max(this.#clock, knownUntil), to, 0);
+    } else if (to === null) {
+      // An outage that is not over.
+      const open = this.#absences.filter(({ start, end, why }) =>
+        why === "gap" && start >= this.#clock - JOIN_MS && Number.isFinite(end)
+      );
+      for (const absence of open) {
+        this.#missing.push({ ...absence, at: this.#length / this.#rate });
+      }
     }
     const seconds = this.#length / this.#rate;
     return {

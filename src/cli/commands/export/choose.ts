@@ -15,6 +15,7 @@ import {
   type RecordedSession,
 } from "../../../export/recorded.ts";
 import { stateFolder } from "../../../platform/host.ts";
+import { proposeCommand } from "../../../platform/own_command.ts";
 import { byStart } from "../../../sessions/select.ts";
 import {
   isIn,
@@ -53,10 +54,11 @@ export async function chooseExport(
   const from = typedTime(options, "from", "from", { now, within });
   const recorded = await readRecorded(session, now);
   if (recorded === null) {
+    const { session_id } = session;
     throw new EchologError(
       "inactive",
-      `There is no audio in session ${session.session_id}`,
-      { hint: "see what happened with echolog explain" },
+      `There is no audio in session ${session_id}`,
+      { hint: `see ${proposeCommand(["explain"], session_id)}` },
     );
   }
   const begin = from ?? firstAudio(recorded);
@@ -95,7 +97,11 @@ function endOf(
   const hasFrom = options.values.has("from");
   const to = typedTime(options, "to", "to", {
     now,
-    ...(hasFrom ? { after } : within === undefined ? {} : { within }),
+    ...(hasFrom
+      ? { after, latest: within?.end ?? now }
+      : within === undefined
+      ? {}
+      : { within }),
   });
   if (to === null || to > after) return to;
   throw new EchologError(
@@ -172,7 +178,9 @@ async function nearest(
   known: readonly KnownSession[],
   { from, now, times }: NearBase,
 ): Promise<string> {
-  if (from > now) return "that is in the future";
+  if (from > now) {
+    return "that is in the future; for the day before, type yesterday and the time";
+  }
   const [near] = [...known].sort((one, other) =>
     Math.abs(one.start - from) - Math.abs(other.start - from)
   );

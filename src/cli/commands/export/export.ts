@@ -4,7 +4,10 @@
  * @module
  */
 
-import { dirname, resolve } from "@std/path";
+import { dirname, join, resolve } from "@std/path";
+import { proposeCommand } from "../../../platform/own_command.ts";
+import { LOG_FILE } from "../../../sessions/folder.ts";
+import { STATE_FILE } from "../../../sessions/state_file.ts";
 import {
   loadCommandSettings,
   requireFfmpeg,
@@ -35,6 +38,7 @@ import {
   exportAsJson,
   type ExportReport,
   isComplete,
+  reasonText,
   renderExport,
 } from "./report.ts";
 
@@ -164,6 +168,11 @@ function readTarget(path: string): TargetName {
 /** Checks that a file can be made before anything is decoded. */
 function assertPlace(path: string, replaces: boolean): void {
   const folder = dirname(resolve(path));
+  if (exists(join(folder, LOG_FILE)) || exists(join(folder, STATE_FILE))) {
+    throw new EchologError("usage", `Cannot export into a session: ${folder}`, {
+      hint: "what is there are recordings; choose another folder with -o",
+    });
+  }
   if (!exists(folder)) {
     throw new EchologError("usage", `There is no folder ${folder}`, {
       hint: "make it, or choose another with -o",
@@ -177,10 +186,10 @@ function assertPlace(path: string, replaces: boolean): void {
 }
 
 /** Most silence that a file may have. */
-const MAX_SILENCE: Seconds = 30 * 86_400;
+const MAX_SILENCE: Seconds = 86_400;
 
 /**
- * Checks that a file is not silence for months: a year may be mistyped, and a
+ * Checks that a file is not silence for days: a date may be mistyped, and a
  * damaged index may have any time.
  */
 function assertShort({ length, audio }: Plan, sampleRate: number): void {
@@ -224,15 +233,17 @@ function noAudio(
     ? `in session ${sessions.map(({ id }) => id).join(", ")}`
     : rangeText(from, to, times);
   const [first] = sessions;
-  const deleted = missing.some(({ why }) => why === "deleted");
-  const start = first === undefined ? null : times.dateTime(first.start);
-  return new EchologError("inactive", `There is no audio ${range}`, {
-    hint: deleted
-      ? "retention deleted it"
-      : missing[0]?.why === "not_yet"
-      ? "it is not recorded yet"
-      : `${first?.id} was recorded from ${start} to ${
-        times.dateTime(first?.end ?? 0)
-      }; see echolog explain`,
-  });
+  const [why] = missing;
+  if (first === undefined || why === undefined) {
+    return new EchologError("inactive", `There is no audio ${range}`);
+  }
+  const { id, start, end } = first;
+  const hint = why.why === "not_recorded"
+    ? `${id} was recorded from ${times.dateTime(start)} to ${
+      times.after(start, end)
+    }`
+    : `${reasonText(first, why, times)}; see ${
+      proposeCommand(["explain"], id)
+    }`;
+  return new EchologError("inactive", `There is no audio ${range}`, { hint });
 }

@@ -6,10 +6,16 @@
 
 import { oneLine } from "../../../errors.ts";
 import type { Seconds } from "../../../events.ts";
-import type { Exported } from "../../../export/export.ts";
-import type { PlacedAbsence, Plan } from "../../../export/plan/plan.ts";
+import { type Exported, usedSessions } from "../../../export/export.ts";
+import type {
+  AbsentTime,
+  PlacedAbsence,
+  Plan,
+} from "../../../export/plan/plan.ts";
 import type { RecordedSession } from "../../../export/recorded.ts";
 import { basename } from "@std/path";
+import { type TargetName, TARGETS } from "../../../export/audio/target.ts";
+import { proposeCommand } from "../../../platform/own_command.ts";
 import { sourceKind } from "../../../audio/device.ts";
 import { isoMilliseconds } from "../../../log/format/timestamps.ts";
 import { meaningOfCause } from "../../../review/explain/glossary.ts";
@@ -28,7 +34,7 @@ export interface ExportReport {
   /** Path of the file. */
   readonly path: string;
   /** Its format. */
-  readonly format: string;
+  readonly format: TargetName;
   /** What it was made of. */
   readonly plan: Plan;
   /** The sessions in the range. */
@@ -43,20 +49,11 @@ export interface ExportReport {
 const MIN_CLOCK: Seconds = 0.1;
 
 /** Whether the file has all audio of the range. */
-export function isComplete({ plan, written }: ExportReport): boolean {
-  return plan.missing.length === 0 && written.damages.length === 0;
-}
-
-/** Returns the sessions whose audio is in the file. */
-function usedSessions(
-  { plan, sessions }: ExportReport,
-): readonly RecordedSession[] {
-  const used = new Set(
-    plan.pieces.flatMap((piece) =>
-      piece.kind === "audio" ? [piece.part.session] : []
-    ),
-  );
-  return sessions.filter((_, index) => used.has(index));
+export function isComplete(
+  { plan, sessions, written }: ExportReport,
+): boolean {
+  return plan.missing.length === 0 && written.damages.length === 0 &&
+    sessions.every(({ unlisted }) => unlisted === 0);
 }
 
 /** Returns the report as lines no wider than the columns. */
@@ -69,7 +66,7 @@ export function renderExport(
   const { path, plan, written } = report;
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
-  const used = usedSessions(report);
+  const used = usedSessions(report.plan, report.sessions);
   const rate = written.pcm.sampleRate;
   const length = plan.length / rate;
   return [
@@ -86,6 +83,7 @@ export function renderExport(
         used.map(({ id, device }) => `${id} (${device ?? "?"})`).join(", ")
       }`,
     ),
+    ...mixedLines(report).flatMap((line) => text(line)),
     ...missingLines(report, times).flatMap(([line, indent]) =>
       text(line, indent)
     ).map(isComplete(report) ? style.green : (line) => line),
@@ -106,53 +104,88 @@ export function renderExport(
 function shape({ format, written }: ExportReport): string {
   const { pcm, bitDepth } = written;
   const depth = bitDepth === null ? "" : `, ${bitDepth} bits`;
-  return `${format}, ${pcm.sampleRate} Hz, ${pcm.channels} ch${depth}`;
+  const rate = TARGETS[format].sampleRate(pcm.sampleRate);
+  return `${format}, ${rate} Hz, ${pcm.channels} ch${depth}`;
 }
 
-/** Returns the lines about what is missing, each with its indent. */
-function missingLines(
-  report: ExportReport,
-  times: TimeFormat,
-): (readonly [string, string])[] {
-  const { plan: { missing }, fillsGaps } = report;
-  const past = missing.filter(({ why }) => why !== "not_yet");
+/** Returns a line about sessions that had to be changed to fit the first. */
+function mixedLines(report: ExportReport): string[] {
+  const { pcm } = report.written;
+  const others = usedSessions(report.plan, report.sessions)
+    .filter(({ sampleRate, channels }) =>
+      sampleRate !== pcm.sampleRate || channels !== pcm.channels
+    );
+  return others.map(({ id, sampleRate, channels }) =>
+    `${id} had ${sampleRate} Hz and ${channels} ch, and was converted.`
+  );
+}
+
+/** A line, and the indent of its continuation. */
+type Line = readonly [string, string];
+
+/** Returns the lines about what is missing. */
+function missingLines(report: ExportReport, times: TimeFormat): Line[] {
+  const { plan: { missing, start }, fillsGaps } = report;
+  const known = missing.filter(({ why }) => why !== "not_yet");
   const rest = missing.find(({ why }) => why === "not_yet");
-  const total = past.reduce(
+  // What was before the first audio is not in the file.
+  const before = known.filter(({ end }) => end <= start + 1);
+  const inside = known.filter(({ end }) => end > start + 1);
+  const total = inside.reduce(
     (sum, one) => sum + (one.end - one.start) / 1000,
     0,
   );
-  const where = pluralize(past.length, "place");
-  const places = past.length <= MAX_PLACES ? past : longest(past);
-  return [
-    past.length === 0 ? ["No audio is missing.", ""] : [
-      `Audio is missing in ${where}, ${formatDuration(total)} in all, ${
-        fillsGaps ? "as silence" : "left out"
-      }:`,
+  const places = inside.length <= MAX_PLACES ? inside : longest(inside);
+  const isWhole = known.length === 0 &&
+    isComplete({ ...report, plan: { ...report.plan, missing: [] } });
+  const lines: Line[] = isWhole ? [["No audio is missing.", ""]] : [];
+  for (const one of before) {
+    lines.push([
+      `Before its beginning, ${absenceText(report, one, times)}`,
+      "  ",
+    ]);
+  }
+  if (inside.length > 0) {
+    lines.push([
+      `Audio is missing in ${pluralize(inside.length, "place")}, ${
+        formatDuration(total)
+      } in all, ${fillsGaps ? "as silence" : "left out"}:`,
       "",
-    ],
-    ...places.map((one) =>
-      [
-        `  ${placeText(one)}  ${absenceText(report, one, times)}`,
-        "    ",
-      ] as const
-    ),
-    ...(places.length < past.length
-      ? [
-        [
-          `These are the longest ${places.length}; --json has all.`,
-          "",
-        ] as const,
-      ]
-      : []),
-    ...(rest === undefined ? [] : [
-      [
-        `The file ends at ${
-          times.dateTime(rest.start)
-        }: what comes later is not recorded yet.`,
-        "",
-      ] as const,
-    ]),
-  ];
+    ]);
+  }
+  for (const one of places) {
+    const text = absenceText(report, one, times);
+    lines.push([`  ${placeText(one)}  ${text}`, "    "]);
+  }
+  if (places.length < inside.length) {
+    lines.push([
+      `These are the longest ${places.length}; --json has all.`,
+      "",
+    ]);
+  }
+  lines.push(...unlistedLines(report));
+  if (rest !== undefined) {
+    lines.push([
+      `The file ends at ${
+        times.dateTime(rest.start)
+      }: what comes later is not recorded yet.`,
+      "",
+    ]);
+  }
+  return lines;
+}
+
+/** Returns lines about chunks that only the folder has. */
+function unlistedLines({ sessions }: ExportReport): Line[] {
+  return sessions.filter(({ unlisted }) => unlisted > 0)
+    .map(({ id, unlisted }) => [
+      `${
+        pluralize(unlisted, "chunk")
+      } of ${id} without a line in its index or log ${
+        unlisted === 1 ? "is" : "are"
+      } left out: see ${proposeCommand(["verify"], id)}`,
+      "  ",
+    ]);
 }
 
 /** Maximum number of places that are listed. */
@@ -179,24 +212,35 @@ export function placeText({ at }: Pick<PlacedAbsence, "at">): string {
 
 function absenceText(
   { sessions }: ExportReport,
-  { start, end, why, cause }: PlacedAbsence,
+  absence: PlacedAbsence,
   times: TimeFormat,
 ): string {
+  const { start, end } = absence;
   const length = formatDuration((end - start) / 1000);
-  const kind = sourceKind(sessions[0]?.device ?? "");
+  return `${length}: ${reasonText(sessions[0], absence, times)}`;
+}
+
+/** Returns why there is no audio, as a phrase. */
+export function reasonText(
+  session: Pick<RecordedSession, "device"> | undefined,
+  { end, why, cause }: AbsentTime,
+  times: TimeFormat,
+): string {
   switch (why) {
-    case "gap":
-      return `${length}: ${meaningOfCause(cause ?? "", kind).text}`;
+    case "gap": {
+      const kind = sourceKind(session?.device ?? "");
+      return meaningOfCause(cause ?? "", kind).text;
+    }
     case "deleted":
-      return `${length}: deleted by retention, until ${times.dateTime(end)}`;
+      return `deleted by retention, until ${times.dateTime(end)}`;
     case "lost":
-      return `${length}: the file of the chunk is missing`;
+      return "the file of the chunk is missing";
     case "not_recorded":
-      return `${length}: nothing was recorded`;
+      return "nothing was recorded";
     case "not_yet":
-      return `${length}: not recorded yet`;
+      return "not recorded yet";
     case "unknown":
-      return `${length}: the log does not say why`;
+      return "the log does not say why";
   }
 }
 
@@ -221,6 +265,7 @@ function clockLines({ plan, sessions }: ExportReport): string[] {
 export function exportAsJson(report: ExportReport) {
   const { path, format, plan, written } = report;
   const { pcm, bitDepth, size } = written;
+  const rate = TARGETS[format].sampleRate(pcm.sampleRate);
   const seconds = (samples: number) => round(samples / pcm.sampleRate, 3);
   return {
     file: path,
@@ -229,13 +274,15 @@ export function exportAsJson(report: ExportReport) {
     start: isoMilliseconds(Math.round(plan.start)),
     end: isoMilliseconds(Math.round(plan.end)),
     duration: seconds(plan.length),
-    samples: plan.length,
+    samples: Math.round(plan.length * rate / pcm.sampleRate),
     audio: seconds(plan.audio),
-    sample_rate: pcm.sampleRate,
+    sample_rate: rate,
     channels: pcm.channels,
     bit_depth: bitDepth,
-    device: usedSessions(report)[0]?.device ?? null,
-    session_list: usedSessions(report).map(({ id }) => id),
+    device: usedSessions(report.plan, report.sessions)[0]?.device ?? null,
+    session_list: usedSessions(report.plan, report.sessions).map(({ id }) =>
+      id
+    ),
     complete: isComplete(report),
     clock_ahead: round(plan.clockAhead, 3),
     missing_list: plan.missing.map(({ at, start, end, why, cause }) => ({
