@@ -108,7 +108,8 @@ async function readSession(
     );
   }
   if (random.oneIn(5)) link(folder, files, join(home, "outside"), random);
-  const exported = join(home, "place", "x.flac");
+  const exported = join(home, "exported");
+  Deno.mkdirSync(exported, { recursive: true });
   const own = [folder, exported, ...OWN.map((path) => join(home, path))];
   const before = treeOf(home, own);
   try {
@@ -127,7 +128,15 @@ async function readSession(
         ["explain", folder],
         ["verify", folder],
         // A damaged time may make a gap of years.
-        ["export", "--gaps", "join", "--force", "-o", exported, folder],
+        [
+          "export",
+          "--gaps",
+          "join",
+          "--force",
+          "-o",
+          join(exported, "x.flac"),
+          folder,
+        ],
       ]
     ) {
       begin(args.join(" "));
