@@ -241,7 +241,9 @@ export class SessionOnDisk {
 export async function onlySession(outputDir: string): Promise<SessionOnDisk> {
   return await waitFor(`a session in ${outputDir}`, () => {
     try {
-      const [first, second] = [...Deno.readDirSync(outputDir)];
+      // Retention has a lock there, too.
+      const [first, second] = [...Deno.readDirSync(outputDir)]
+        .filter(({ name }) => !name.startsWith("."));
       if (second !== undefined) throw new Error("More than one session");
       if (first === undefined) return null;
       const folder = join(outputDir, first.name);
