@@ -27,7 +27,7 @@ export type SessionTags = Pick<ChunkTags, "session" | "device" | "echolog">;
 export const MAX_TEXT = 240;
 
 /** A text that keeps room for tags, for formats that have none. */
-export const ROOM = ".".repeat(MAX_TEXT);
+export const ROOM: string = ".".repeat(MAX_TEXT);
 
 /** Returns a moment as ISO 8601 in UTC with milliseconds. */
 export function isoTime(time: EpochMs): string {
