@@ -24,7 +24,7 @@ import type {
   SessionStart,
 } from "../events.ts";
 import { decodeEvent } from "../log/format/event_fields.ts";
-import { readLogBlocks } from "../log/read/reader.ts";
+import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
 import { openToRead } from "../platform/guarded/async_files.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { UnsafePathError } from "../platform/guarded/guard.ts";
@@ -83,9 +83,10 @@ export async function readRecorded(
   now: EpochMs,
 ): Promise<RecordedSession | null> {
   const { folder, session_id: id, liveness } = session;
-  const log = await readEvents(session.log);
+  const lines = await readLines(session.log);
   // Read after the log, so that no chunk of the log is missing.
   const index = readChunkIndex(folder);
+  const log = eventsOf(lines, index);
   const state = readState(folder) ?? session.state;
   const format =
     FORMAT_NAMES.find((name) =>
@@ -208,49 +209,67 @@ interface LoggedTimes {
   set: number;
 }
 
-/** Lines that matter; parsing all others of a long log would take most of the time. */
+/** Lines that matter; parsing those of a long log takes most of the time. */
 const RELEVANT =
   /session_start|gap|clock_step|audio_overlap|audio_repeated|chunk_created/;
 
-/** Reads the events of a log; one that is missing has none. */
-async function readEvents(path: string): Promise<LoggedTimes> {
-  const log: LoggedTimes = {
-    ...{ start: null, chunks: [], gaps: [], repeated: new Map(), set: 0 },
-  };
-  let start: SessionStart | null = null;
+/** Reads the lines of a log that matter; one that is missing has none. */
+async function readLines(path: string): Promise<ReadLine[]> {
+  const found: ReadLine[] = [];
   try {
     for await (const lines of readLogBlocks(path)) {
-      for (const line of lines) {
-        if (!RELEVANT.test(line.text)) continue;
-        const { entry } = line;
-        const event = entry === null ? null : decodeEvent(entry);
-        switch (event?.event) {
-          case "session_start":
-            start = event;
-            break;
-          case "chunk_created":
-            log.chunks.push({ chunk: event, shift: log.set });
-            break;
-          case "gap":
-            log.gaps.push({ gap: event, shift: log.set });
-            break;
-          case "warning":
-            if (event.code === "clock_step") {
-              log.set += 1000 * (parseFloat(String(event.details?.by)) || 0);
-            } else {
-              addRepeat(log.repeated, event.details?.run, overlapIn(event));
-            }
-            break;
-          default:
-            break;
-        }
-      }
+      for (const line of lines) if (RELEVANT.test(line.text)) found.push(line);
     }
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
+  return found;
+}
+
+/** Returns the events of a log. */
+function eventsOf(
+  lines: readonly ReadLine[],
+  index: ChunkIndex,
+): LoggedTimes {
+  const log: LoggedTimes = {
+    ...{ start: null, chunks: [], gaps: [], repeated: new Map(), set: 0 },
+  };
+  // Where the clock was set, the order of the log counts.
+  const wasSet = lines.some(({ text }) => text.includes("clock_step"));
+  let start: SessionStart | null = null;
+  for (const line of lines) {
+    const [, ofText, ofJson] = CHUNK_SEQ.exec(line.text) ?? [];
+    const seq = wasSet ? undefined : ofText ?? ofJson;
+    if (seq !== undefined && index.made.has(Number(seq))) continue;
+    const { entry } = line;
+    const event = entry === null ? null : decodeEvent(entry);
+    switch (event?.event) {
+      case "session_start":
+        start = event;
+        break;
+      case "chunk_created":
+        log.chunks.push({ chunk: event, shift: log.set });
+        break;
+      case "gap":
+        log.gaps.push({ gap: event, shift: log.set });
+        break;
+      case "warning":
+        if (event.code === "clock_step") {
+          log.set += 1000 * (parseFloat(String(event.details?.by)) || 0);
+        } else {
+          addRepeat(log.repeated, event.details?.run, overlapIn(event));
+        }
+        break;
+      default:
+        break;
+    }
+  }
   return { ...log, start };
 }
+
+/** The number of a chunk in its line, as text or JSON. */
+const CHUNK_SEQ =
+  /: chunk_created .*? seq=(\d+) |"chunk_created".*?"seq":(\d+)/;
 
 function addRepeat(
   repeated: Map<number, Seconds>,

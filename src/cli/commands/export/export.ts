@@ -64,6 +64,11 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
   const { settings } = loadCommandSettings(options);
   const now = Date.now();
   const times = timesFor(options);
+  // Asking ffmpeg takes as long as reading the session.
+  const found = requireFfmpeg(settings.ffmpegPath);
+  found.catch(() => {
+    // Other errors come first.
+  });
   const chosen = await chooseExport(options, now);
   const draft = planRange({ ...chosen, fillsGaps, now });
   if (draft.audio === 0) throw noAudio(chosen, draft, times);
@@ -72,7 +77,7 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
   const path = named ?? nameOf(chosen, draft, format);
   const replaces = options.switches.has("force");
   assertPlace(path, replaces);
-  const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
+  const { path: ffmpeg } = await found;
   const stop = new AbortController();
   using stopped = stopOnSignals(stop);
   try {
