@@ -176,7 +176,7 @@ export interface SessionStart extends Timed {
   readonly timezone?: string;
   /** Encoder as ffmpeg names it. */
   readonly codec: string;
-  /** File format of the chunks: `flac`, `wav` or `opus`. */
+  /** File format of the chunks: `flac`, `wav`, `opus` or `mp3`. */
   readonly format: string;
   /** Nominal length of a chunk. */
   readonly segment_duration: Seconds;

@@ -18,6 +18,13 @@ import {
   isFlacHeader,
   measureFlac,
 } from "./contents/flac.ts";
+import {
+  finishMp3,
+  inspectMp3,
+  isMp3Header,
+  measureMp3,
+} from "./contents/mp3/mp3.ts";
+import { tagMp3 } from "./contents/mp3/mp3_tags.ts";
 import { finishOgg, inspectOgg, measureOgg } from "./contents/ogg.ts";
 import { finishWav, inspectWav, measureWav } from "./contents/wav.ts";
 
@@ -32,7 +39,7 @@ export interface Contents {
 }
 
 /** File formats of chunks. */
-export type Format = "flac" | "wav" | "opus";
+export type Format = "flac" | "wav" | "opus" | "mp3";
 
 /** Properties of a format. */
 export interface FormatSpec {
@@ -49,6 +56,8 @@ export interface FormatSpec {
   readonly muxerOptions: string;
   /** Further options of ffmpeg's segment muxer. */
   readonly segmentArgs: readonly string[];
+  /** Further options of the encoder. */
+  readonly encoderArgs?: readonly string[];
   /** Whether the encoder accepts a given frame length. */
   readonly takesFrameSize: boolean;
   /** Sample rates of the encoder, or `null` for any. */
@@ -116,6 +125,24 @@ const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1);
  * almost to zero.
  */
 const FLAC_RATIO = 0.6;
+
+/** Bytes per second of LAME's own bit rates for one channel, by sample rate. */
+const MP3_BYTES: ReadonlyMap<number, number> = new Map([
+  [8_000, 1_000],
+  [11_025, 2_000],
+  [12_000, 2_000],
+  [16_000, 3_000],
+  [22_050, 4_000],
+  [24_000, 4_000],
+  [32_000, 6_000],
+  [44_100, 8_000],
+  [48_000, 8_000],
+]);
+
+function mp3Bytes(sampleRate: number, channels: number): number {
+  if (sampleRate === 8_000 && channels === 2) return 3_000;
+  return (MP3_BYTES.get(sampleRate) ?? 8_000) * channels;
+}
 
 /** Properties of each format. */
 export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
@@ -189,6 +216,30 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     tagArgs: ["-metadata", `${ROOM_NAME}=${ROOM}`],
     tag: tagOgg,
     inspect: inspectOgg,
+  },
+  mp3: {
+    bitDepths: null,
+    codec: () => "libmp3lame",
+    muxer: "mp3",
+    // A Xing header would make decoders skip the encoder's delay in each chunk,
+    // though only a run begins with it.
+    muxerOptions: "flush_packets=1:write_xing=0:id3v2_version=4",
+    segmentArgs: [],
+    // No frame needs the bytes of another, so a chunk decodes by itself.
+    encoderArgs: ["-reservoir", "0"],
+    takesFrameSize: false,
+    sampleRates: [...MP3_BYTES.keys()],
+    channelCounts: [1, 2],
+    maxBytes: null,
+    bytesPerSecond: mp3Bytes,
+    countedRate: null,
+    header: { magic: "ID3", maxBytes: 10 },
+    finish: finishMp3,
+    measure: measureMp3,
+    tagArgs: ["-metadata", `${ROOM_NAME}=${ROOM}`],
+    tag: tagMp3,
+    inspect: inspectMp3,
+    isHeader: isMp3Header,
   },
 };
 

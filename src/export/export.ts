@@ -157,7 +157,9 @@ export function pcmOf(
   const form = widestOf(own.map(({ form }) => form));
   if (!isLossless) {
     // What was lossy before is rounded once, by the encoder.
-    const isLossy = own.every(({ format }) => format === "opus");
+    const isLossy = own.every(({ format }) =>
+      FORMATS[format].bitDepths === null
+    );
     const whole = isLossy ? "f32le" : form;
     return { pcm: { sampleRate, channels, form: whole }, bitDepth: null };
   }

@@ -15,7 +15,7 @@ import { OUTPUTS, PARSERS } from "./parsers.ts";
 
 const IS_TEXT = /\.(?:log(?:\.\d+)?|json|jsonl|conf)$/;
 /** The formats of the real sessions. */
-export const FORMATS = ["flac", "wav", "opus"] as const;
+export const FORMATS = ["flac", "wav", "opus", "mp3"] as const;
 /** What echolog has in a home besides sessions. */
 const OWN = [".local", "fuzzed.conf"];
 /** A file outside of every session. */

@@ -24,8 +24,8 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [["record", "--channels", "2.5"], /--channels 2\.5/],
   [
-    ["record", "--format", "mp3"],
-    /--format mp3; expected one of flac, wav, opus/,
+    ["record", "--format", "aac"],
+    /--format aac; expected one of flac, wav, opus, mp3/,
   ],
   [
     ["record", "--segment-duration", "5x"],
@@ -47,6 +47,11 @@ const COMMAND_LINES: readonly (readonly [readonly string[], RegExp])[] = [
   ],
   [["record", "--config", "/dev/null/x.conf"], /\/dev\/null\/x\.conf/],
   [["record", "--format", "opus", "--channels", "3"], /opus with 3 channels/],
+  [["record", "--format", "mp3", "--channels", "3"], /mp3 with 3 channels/],
+  [
+    ["record", "--format", "mp3", "--sample-rate", "96000"],
+    /mp3 at 96000 Hz/,
+  ],
   [
     ["record", "--device", "test", "--format", "wav", "--channels", "9"],
     /Cannot record 9 channels: .*; set --channels/,

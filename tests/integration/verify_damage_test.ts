@@ -4,10 +4,10 @@ import { SessionOnDisk } from "../support/echolog.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 import { faultsOf, recordNoise, verified } from "../support/verified.ts";
 
-const FORMATS = ["flac", "wav", "opus"] as const;
+const FORMATS = ["flac", "wav", "opus", "mp3"] as const;
 
-/** A byte of the sample rate, of which a decoder may say nothing. */
-const HEADER_BYTES = { flac: 19, wav: 25, opus: 41 };
+/** A byte of the sample rate, or of the length of a tag, of which a decoder may say nothing. */
+const HEADER_BYTES = { flac: 19, wav: 25, opus: 41, mp3: 9 };
 
 /** A copy of a session to damage; file times are kept, as `cp -a` keeps them. */
 async function copied(folder: string): Promise<TempFolder> {
@@ -160,7 +160,7 @@ for (const format of FORMATS) {
       new RegExp(`^${two}: its header is damaged: `),
       (path) => flipBit(join(path, two), HEADER_BYTES[format]),
     ]);
-    if (format !== "wav") {
+    if (format === "flac" || format === "opus") {
       damages.push([
         "one bit flipped in a frame",
         new RegExp(`^${two}: it does not decode: `),

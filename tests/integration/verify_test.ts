@@ -39,6 +39,10 @@ Deno.test("verify: accepts healthy sessions of every format, rate, channel count
     ["wav", 2, 48_000, "text"],
     ["opus", 1, 48_000, "json"],
     ["opus", 2, 48_000, "text"],
+    ["mp3", 1, 8_000, "text"],
+    ["mp3", 1, 22_050, "json"],
+    ["mp3", 2, 44_100, "text"],
+    ["mp3", 2, 48_000, "json"],
   ] as const;
   // All of them first: a pool that is left early hides why.
   const folders = await Array.fromAsync(

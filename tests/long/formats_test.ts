@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { tempFolder } from "../support/temp.ts";
 import { assertHealthy, recordNoise } from "../support/verified.ts";
 
-for (const format of ["flac", "wav", "opus"] as const) {
+for (const format of ["flac", "wav", "opus", "mp3"] as const) {
   Deno.test(`verify: accepts twenty healthy ${format} sessions`, async () => {
     for (let index = 0; index < 20; index++) {
       using home = tempFolder();

@@ -242,7 +242,8 @@ async function encodeRun(
       ...["-v", "error", "-f", `s${bits}le`, "-ar", String(sampleRate)],
       ...["-ac", String(channels), "-i", "pipe:0", "-map", "0:a:0"],
       ...encoderArgs({
-        ...{ sampleRate, channels, format, bitDepth, outputArgs: [] },
+        ...{ sampleRate, channels, format, outputArgs: [] },
+        bitDepth: spec.bitDepths === null ? null : bitDepth,
       }),
       ...["-f", "segment", "-segment_time", String(chunk)],
       ...["-segment_start_number", String(seq)],

@@ -15,6 +15,7 @@ import {
   seekFlac,
 } from "../../audio/contents/flac_seek.ts";
 import { measureFlac } from "../../audio/contents/flac.ts";
+import { lastMp3Frames, measureMp3 } from "../../audio/contents/mp3/mp3.ts";
 import { finishOgg } from "../../audio/contents/ogg.ts";
 import { inspectWav, measureWav } from "../../audio/contents/wav.ts";
 import { chunkNumber, PART } from "../../audio/chunk_name.ts";
@@ -143,6 +144,51 @@ export function wavStream(piece: AudioPiece): EncodedAudio {
       yield* bytesOf(file, 0, file.size);
     },
   };
+}
+
+/**
+ * Returns an MP3 chunk. Its first frame needs those before it, which end the
+ * chunk before it.
+ *
+ * @param before what the encoder wrote before it, or `null` when that is not
+ * there.
+ */
+export async function mp3Stream(
+  piece: AudioPiece,
+  before: AudioPiece | null,
+): Promise<EncodedAudio> {
+  const lead = before === null ? null : await endOfMp3(before);
+  return {
+    inputArgs: ["-f", "mp3"],
+    skip: piece.first + (lead?.samples ?? 0),
+    size: 0,
+    async *bytes() {
+      if (lead !== null) yield lead.bytes;
+      using handle = await openChunk(piece.part.chunk.path);
+      const file = await openAudioFile(handle);
+      const contents = await measureMp3(file);
+      if (contents === null) return;
+      const from = lead === null ? 0 : contents.audioStart;
+      yield* bytesOf(file, from, contents.validBytes);
+    },
+  };
+}
+
+/** Returns the last frames of a chunk, or `null` when it has been damaged. */
+async function endOfMp3(
+  { part }: AudioPiece,
+): Promise<{ readonly bytes: Uint8Array; readonly samples: number } | null> {
+  try {
+    using handle = await openChunk(part.chunk.path);
+    const file = await openAudioFile(handle);
+    const end = await lastMp3Frames(file);
+    if (end === null) return null;
+    const { at, samples } = end;
+    return { bytes: await file.read(at, file.size - at), samples };
+  } catch {
+    // Its own decoder reports it.
+    return null;
+  }
 }
 
 /** The samples of a WAV file, as they are in it. */

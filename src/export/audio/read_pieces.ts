@@ -13,6 +13,7 @@ import type { AudioPiece, Piece } from "../plan/plan.ts";
 import {
   type EncodedAudio,
   flacStream,
+  mp3Stream,
   opusStream,
   wavSamples,
   wavStream,
@@ -76,11 +77,11 @@ export async function* readPieces(
     },
   };
   // The next decoder starts while this one is read.
-  let next = started(batches[0], pcm, options);
+  let next = started(batches[0], null, pcm, options);
   try {
     for (const [index, batch] of batches.entries()) {
       const current = next;
-      next = started(batches[index + 1], pcm, options);
+      next = started(batches[index + 1], batch, pcm, options);
       if (batch.kind === "silence") yield* silence(batch.length, pcm);
       else yield* exactly(batch.pieces, pcm, await current, limited);
     }
@@ -121,15 +122,16 @@ function isJoined(open: readonly AudioPiece[], piece: AudioPiece): boolean {
   const before = open.at(-1);
   if (before === undefined) return false;
   const length = open.reduce((sum, { samples }) => sum + samples, 0);
-  return follows(before, piece) && length < BATCH * piece.part.sampleRate;
+  return formatOf(piece) === "flac" && follows(before, piece) &&
+    length < BATCH * piece.part.sampleRate;
 }
 
-/** Whether the frames of a chunk follow those of another. */
+/** Whether a piece is what its encoder wrote after the end of another. */
 function follows(before: AudioPiece, { part, first }: AudioPiece): boolean {
   const { chunk, session } = before.part;
   const isWhole = before.first + before.samples === chunk.samples;
-  return chunkFormat(basename(part.chunk.path)) === "flac" && isWhole &&
-    first === 0 && part.missing === 0 && part.session === session &&
+  return isWhole && first === 0 && part.missing === 0 &&
+    part.session === session &&
     part.chunk.run === chunk.run && part.chunk !== chunk;
 }
 
@@ -165,6 +167,7 @@ interface Source extends AsyncDisposable {
 
 async function started(
   batch: Batch | undefined,
+  before: Batch | null,
   pcm: Pcm,
   options: ReadOptions,
 ): Promise<Source | null> {
@@ -181,6 +184,13 @@ async function started(
         return await wavSource(piece, pcm, options);
       case "opus":
         return decoder(opusStream(piece), piece, pcm, options);
+      case "mp3": {
+        const last = before?.kind === "audio" ? before.pieces.at(-1) : null;
+        const isNext = last !== null && last !== undefined &&
+          follows(last, piece);
+        const stream = await mp3Stream(piece, isNext ? last : null);
+        return decoder(stream, piece, pcm, options);
+      }
       case null:
         return null;
     }

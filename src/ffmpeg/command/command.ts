@@ -84,10 +84,11 @@ export function encoderArgs(
     "sampleRate" | "channels" | "format" | "bitDepth" | "outputArgs"
   >,
 ): string[] {
-  const { takesFrameSize } = FORMATS[spec.format];
+  const { encoderArgs = [], takesFrameSize } = FORMATS[spec.format];
   return [
     ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
     ...["-c:a", encoderOf({ ...spec, outputArgs: [] }), ...depthArgs(spec)],
+    ...encoderArgs,
     ...(takesFrameSize ? ["-frame_size", String(frameSize(spec))] : []),
   ];
 }

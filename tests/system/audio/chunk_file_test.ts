@@ -7,7 +7,11 @@ import {
 import { join } from "@std/path";
 import { type BitDepth, bytesPerSample } from "../../../src/audio/bit_depth.ts";
 import { finishChunkFile } from "../../../src/audio/chunk_file.ts";
-import type { Format } from "../../../src/audio/format.ts";
+import {
+  type Format,
+  FORMAT_NAMES,
+  FORMATS,
+} from "../../../src/audio/format.ts";
 import { buildArgs } from "../../../src/ffmpeg/command/command.ts";
 import {
   decodeFiles,
@@ -30,7 +34,7 @@ async function makeChunks(
     ...RUN_SPEC,
     device: { kind: "format", format: "lavfi", name: "anoisesrc=r=48000:a=1" },
     format,
-    bitDepth,
+    bitDepth: FORMATS[format].bitDepths === null ? null : bitDepth,
     segmentDuration: 1,
     duration: seconds,
     outputArgs,
@@ -163,7 +167,73 @@ Deno.test("finishChunkFile: counts the samples that a decoder plays from opus ch
   assertEquals(samples, 120_000);
 });
 
-for (const format of ["flac", "wav", "opus"] as const) {
+for (
+  const [rate, channels] of [
+    [48_000, 2],
+    [44_100, 1],
+    [22_050, 2],
+    [8_000, 1],
+  ] as const
+) {
+  Deno.test(`finishChunkFile: counts the samples that a decoder plays from mp3 chunks, ${rate} Hz, ${channels} ch`, async () => {
+    using folder = tempFolder();
+    const paths = await makeChunks(folder.path, "mp3", 2.5, [
+      ...["-ar", String(rate), "-ac", String(channels)],
+    ]);
+    assertEquals(paths.length, 3);
+    let samples = 0;
+    for (const [index, path] of paths.entries()) {
+      const chunk = await finishChunkFile(path, "mp3", index > 0);
+      assert(chunk !== null);
+      samples += chunk.samples;
+      assertEquals((await decodeFiles([path])).length / 2, chunk.samples);
+      assertAlmostEquals(await probeDuration(path), chunk.duration, 0.001);
+      assertEquals(Deno.statSync(path).size, chunk.size);
+    }
+    // The delay of the encoder, and padding to whole frames.
+    const added = samples - 2.5 * rate;
+    assert(added >= 1_105 && added < 1_105 + 288 + 1_152, `${added} samples`);
+  });
+}
+
+Deno.test("finishChunkFile: keeps the whole frames of an mp3 chunk cut anywhere, or filled with zeros", async () => {
+  using folder = tempFolder();
+  const [path] = await makeChunks(folder.path, "mp3", 1.5);
+  assert(path !== undefined);
+  const whole = Deno.readFileSync(path);
+  const cuts = [1, 2, 3, 381, 383, 384, 385, 500, 1_000, 5_000]
+    .map((bytes) => whole.length - bytes);
+  for (const zeros of [0, 1, 4_096, 300_000]) {
+    for (const size of cuts) {
+      Deno.writeFileSync(path, whole.subarray(0, size));
+      Deno.writeFileSync(path, new Uint8Array(zeros), { append: true });
+      const chunk = await finishChunkFile(path, "mp3", false);
+      assert(chunk !== null, `cut to ${size}`);
+      assertEquals(Deno.statSync(path).size, chunk.size);
+      // Zeros in the last frame are in a frame all the same.
+      assert(Math.abs(size - chunk.size) < 384, "about a frame is taken off");
+      assertEquals((await decodeFiles([path])).length / 2, chunk.samples);
+    }
+  }
+});
+
+Deno.test("finishChunkFile: an mp3 chunk of a single frame can be opened", async () => {
+  using folder = tempFolder();
+  const [path] = await makeChunks(folder.path, "mp3", 1);
+  assert(path !== undefined);
+  const whole = Deno.readFileSync(path);
+  const tag = whole.indexOf(0xff);
+  Deno.writeFileSync(path, whole.subarray(0, tag + 384 + 100));
+  const chunk = await finishChunkFile(path, "mp3", false);
+  assertEquals(chunk?.samples, 2 * 1_152);
+  assertEquals(Deno.statSync(path).size, tag + 2 * 384);
+  // ffmpeg recognizes so few frames by the name of the file alone.
+  const named = join(folder.path, "chunk_00001.mp3");
+  Deno.renameSync(path, named);
+  assertEquals((await decodeFiles([named])).length / 2, 2 * 1_152);
+});
+
+for (const format of FORMAT_NAMES) {
   Deno.test(`finishChunkFile: returns null for a ${format} file without audio and rejects other data`, async () => {
     using folder = tempFolder();
     const path = join(folder.path, "chunk");

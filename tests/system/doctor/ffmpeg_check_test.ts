@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { checkFfmpeg } from "../../../src/doctor/ffmpeg_check.ts";
+import { FORMAT_NAMES } from "../../../src/audio/format.ts";
 import { parseDevice } from "../../../src/audio/device.ts";
 import { fakeFfmpeg } from "../../faults/support.ts";
 import { tempFolder } from "../../support/temp.ts";
@@ -11,7 +12,7 @@ const SETTINGS = {
 } as const;
 
 Deno.test("checkFfmpeg: accepts the real ffmpeg for every format and the test device", async () => {
-  for (const format of ["flac", "wav", "opus"] as const) {
+  for (const format of FORMAT_NAMES) {
     const path = await realFfmpeg();
     const device = parseDevice("test");
     const settings = { ...SETTINGS, format };

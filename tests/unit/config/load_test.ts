@@ -346,8 +346,8 @@ Deno.test("loadSettings: rejects a file that is binary, unreadable or a folder",
 
 Deno.test("loadSettings: reports a wrong flag with its value and what was expected", () => {
   assertEquals(
-    refusal({ format: "mp3" }),
-    "Cannot use --format mp3; expected one of flac, wav, opus",
+    refusal({ format: "aac" }),
+    "Cannot use --format aac; expected one of flac, wav, opus, mp3",
   );
 });
 
@@ -368,6 +368,14 @@ Deno.test("loadSettings: rejects settings that conflict with each other", () => 
   assertStringIncludes(
     refusal({ format: "opus", "sample-rate": "44100" }),
     "opus at 44100 Hz",
+  );
+  assertEquals(
+    refusal({ format: "mp3", "sample-rate": "96000" }),
+    "Cannot record mp3 at 96000 Hz; set recording.sample_rate to one of 8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000",
+  );
+  assertEquals(
+    refusal({ format: "mp3", channels: "3" }),
+    "Cannot record mp3 with 3 channels; choose one of 1, 2, or another --format",
   );
   assertStringIncludes(refusal({ channels: "9" }), "9 channels");
   assertStringIncludes(
@@ -404,7 +412,7 @@ Deno.test("loadSettings: rejects a depth that flac does not have, but not for ot
     refusal({ "bit-depth": "32" }),
     /Cannot record flac with 32 bits; set recording.bit_depth to 16 or 24, or record wav$/,
   );
-  for (const format of ["wav", "opus"]) {
+  for (const format of ["wav", "opus", "mp3"]) {
     assertEquals(load({ format, "bit-depth": "32" }).settings.bitDepth, 32);
   }
 });

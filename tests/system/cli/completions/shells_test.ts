@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { DELIMITER, fromFileUrl, join } from "@std/path";
+import { FORMAT_NAMES } from "../../../../src/audio/format.ts";
 import type { Command } from "../../../../src/cli/args/command.ts";
 import { COMMANDS } from "../../../../src/cli/command_table.ts";
 import { bashCompletion } from "../../../../src/cli/completions/bash.ts";
@@ -182,7 +183,7 @@ for (const shell of SHELLS) {
   );
 
   testIn(shell, "completes values of flags with fixed choices", async (ask) => {
-    await assertOffers(ask, "echolog record --format ", "flac", "wav", "opus");
+    await assertOffers(ask, "echolog record --format ", ...FORMAT_NAMES);
     await assertOffers(
       ask,
       "echolog record --device test --log-level d",
@@ -193,7 +194,7 @@ for (const shell of SHELLS) {
 
   testIn(shell, "completes values after an equals sign", async (ask) => {
     for (
-      const [typed, ...ends] of [["", "flac", "wav", "opus"], ["w", "wav"]]
+      const [typed, ...ends] of [["", ...FORMAT_NAMES], ["w", "wav"]]
     ) {
       const found = await ask(["record", `--format=${typed}`]);
       // fish offers the whole word; the others only what is behind the sign.

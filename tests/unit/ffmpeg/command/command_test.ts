@@ -120,6 +120,11 @@ Deno.test("buildArgs: selects the encoder and the muxer of each format", () => {
   assertStringIncludes(line({ format: "wav" }), "-segment_format wav");
   assertStringIncludes(line({ format: "opus" }), "-c:a libopus");
   assertStringIncludes(line({ format: "opus" }), "-segment_format ogg");
+  const mp3 = line({ format: "mp3", bitDepth: null });
+  // Each chunk decodes by itself, from its first frame on.
+  assertStringIncludes(mp3, "-c:a libmp3lame -reservoir 0 ");
+  assertStringIncludes(mp3, "-segment_format mp3");
+  assertStringIncludes(mp3, ":write_xing=0:");
 });
 
 Deno.test("buildArgs: writes times without exponents and omits an absent duration", () => {
@@ -142,7 +147,7 @@ Deno.test("chunkNumber: reverses chunkName and returns null for other names", ()
   assertEquals(chunkName(3, "flac"), "chunk_00003.flac");
   assertEquals(chunkNumber("chunk_00003.flac"), 3);
   assertEquals(chunkNumber("chunk_123456.wav.part"), 123_456);
-  for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.mp3"]) {
+  for (const name of ["chunk_3.flac", "x_00003.flac", "chunk_00003.aac"]) {
     assertEquals(chunkNumber(name), null, name);
   }
 });

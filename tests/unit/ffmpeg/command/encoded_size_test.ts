@@ -16,13 +16,15 @@ const WAV: Encoded = {
 
 Deno.test("encodedBytes: depends on the format, the channels and the depth", () => {
   const of = (
-    format: "wav" | "flac" | "opus",
+    format: "wav" | "flac" | "opus" | "mp3",
     channels: number,
     bitDepth: BitDepth | null = 16,
   ) => encodedBytes({ ...WAV, format, channels, bitDepth });
   assertEquals(of("wav", 2), 192_000);
   assertEquals(of("opus", 2, null), 12_000);
   assertEquals(of("opus", 1, null), 8_000);
+  assertEquals(of("mp3", 2, null), 16_000);
+  assertEquals(of("mp3", 1, null), 8_000);
   assertEquals(of("flac", 2) < of("wav", 2), true);
   assertEquals(of("wav", 2, 24), 288_000);
   assertEquals(of("wav", 1, 32), 192_000);

@@ -1,0 +1,3 @@
+import { smokeTests } from "./sessions.ts";
+
+smokeTests("mp3");
