@@ -14,6 +14,7 @@ import {
   type SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
+import { fakeFfmpeg } from "../faults/support.ts";
 import { passesFlacTest, probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -202,6 +203,50 @@ Deno.test("record: exits 2 and makes no session for a device that this ffmpeg ca
     });
     assert(hasNoSession(home.path));
   }
+});
+
+Deno.test("record: exits 2 and makes no session for a format that this ffmpeg has no encoder for", async () => {
+  using home = tempFolder();
+  // As an ffmpeg that was built without the library.
+  const poor = await fakeFfmpeg(
+    home.path,
+    `for word; do [ "$word" = encoder=libmp3lame ] || continue
+  echo "Codec 'libmp3lame' is not recognized by FFmpeg." >&2
+  exit 1
+done
+exec "$FFMPEG" "$@"`,
+  );
+  const record = ["record", "--device", "test", "--ffmpeg", poor];
+  const { code, stdout, stderr } = await echolog(
+    [...record, "--format", "mp3"],
+    { home: home.path },
+  );
+  assertEquals({ code, stdout, stderr }, {
+    code: 2,
+    stdout: "",
+    stderr:
+      "echolog: Cannot record mp3: this ffmpeg has no encoder libmp3lame; choose another --format, or install a full build of ffmpeg\n",
+  });
+  assert(hasNoSession(home.path));
+});
+
+Deno.test("record: exits 2 and makes no session for an encoder of the user's that ffmpeg does not have", async () => {
+  using home = tempFolder();
+  const config = join(home.path, "echolog.conf");
+  const args = ["-c:a", "libnosuchencoder"];
+  Deno.writeTextFileSync(
+    config,
+    `[ffmpeg]\noutput_args = ${JSON.stringify(args)}\n`,
+  );
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--config", config],
+    { home: home.path },
+  );
+  assertEquals([code, stderr], [
+    2,
+    "echolog: Cannot record flac: this ffmpeg has no encoder libnosuchencoder; check ffmpeg.output_args\n",
+  ]);
+  assert(hasNoSession(home.path));
 });
 
 Deno.test("record: leaves the latest session as it is when it cannot begin", async () => {

@@ -12,6 +12,7 @@ import { nextTime } from "../../../times/typed.ts";
 import { Zone } from "../../../times/zone.ts";
 import { EchologError } from "../../../errors.ts";
 import type { EpochMs } from "../../../events.ts";
+import { assertEncoder } from "../../../ffmpeg/command/encoder.ts";
 import { assertInputFormat } from "../../../ffmpeg/input_format.ts";
 import { assertMixable } from "../../../ffmpeg/source/channel_check.ts";
 import { chooseDepth } from "../../../ffmpeg/source/source.ts";
@@ -62,6 +63,7 @@ export async function prepare(
   assertLimits(settings, null, { ...limits, fileBytes: Infinity });
   try {
     const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
+    await assertEncoder(ffmpeg.path, { ...settings, bitDepth: null });
     await assertInputFormat(ffmpeg.path, device);
     await assertMixable(ffmpeg.path, device, settings);
     const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
