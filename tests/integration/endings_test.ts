@@ -216,11 +216,10 @@ Deno.test("record: exits 2 and makes no session for a format that this ffmpeg ha
 done
 exec "$FFMPEG" "$@"`,
   );
-  const record = ["record", "--device", "test", "--ffmpeg", poor];
-  const { code, stdout, stderr } = await echolog(
-    [...record, "--format", "mp3"],
-    { home: home.path },
-  );
+  const { code, stdout, stderr } = await echolog([
+    ...["record", "--device", "test", "--ffmpeg", poor, "--format", "mp3"],
+    ...["--duration", "1s"],
+  ], { home: home.path });
   assertEquals({ code, stdout, stderr }, {
     code: 2,
     stdout: "",
@@ -239,7 +238,7 @@ Deno.test("record: exits 2 and makes no session for an encoder of the user's tha
     `[ffmpeg]\noutput_args = ${JSON.stringify(args)}\n`,
   );
   const { code, stderr } = await echolog(
-    ["record", "--device", "test", "--config", config],
+    ["record", "--device", "test", "--config", config, "--duration", "1s"],
     { home: home.path },
   );
   assertEquals([code, stderr], [
