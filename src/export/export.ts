@@ -63,10 +63,11 @@ export function planRange(
     planExport(parts, absences, {
       ...{ from, to, fillsGaps, knownUntil, sampleRate },
     });
-  const plan = planAt(sessions[0]?.sampleRate ?? 0);
+  const rate = sessions[0]?.sampleRate ?? 0;
+  const plan = planAt(rate);
   // Only a plan shows whose audio is the first.
   const first = usedSessions(plan, sessions)[0]?.sampleRate;
-  return first === undefined ? plan : planAt(first);
+  return first === undefined || first === rate ? plan : planAt(first);
 }
 
 /** Returns the sessions whose audio is in a file, in the order of the file. */

@@ -71,9 +71,22 @@ export interface RecordedSession extends SessionTimes {
   readonly absences: readonly AbsentTime[];
 }
 
+/** The range of an export. */
+export interface WantedRange {
+  /** Its beginning, or `null` for that of the audio. */
+  readonly from: EpochMs | null;
+  /** Its end, or `null` for that of the audio. */
+  readonly to: EpochMs | null;
+}
+
+/** Milliseconds around a range whose chunks are looked at, too. */
+const MARGIN_MS = 60_000;
+
 /**
  * Reads a session.
  *
+ * @param range Chunks that are far from it are left out: of months, there are
+ * tens of thousands.
  * @returns `null` when it has no chunk, or neither log nor state that tell what
  * it recorded.
  * @throws {UnsafePathError} when a file of it is not what it should be.
@@ -81,6 +94,7 @@ export interface RecordedSession extends SessionTimes {
 export async function readRecorded(
   session: KnownSession,
   now: EpochMs,
+  range: WantedRange = { from: null, to: null },
 ): Promise<RecordedSession | null> {
   const { folder, session_id: id, liveness } = session;
   const lines = await readLines(session.log);
@@ -95,7 +109,10 @@ export async function readRecorded(
   if (format === null) return null;
   const shifted = shiftedChunks(index, log);
   const names = namesIn(folder);
-  const header = await headerOf(folder, names, format);
+  const last = shifted.findLast(({ chunk }) => names.has(chunk.file));
+  const header = last === undefined
+    ? null
+    : await headerOf(join(folder, last.chunk.file), format);
   // The user's own options for ffmpeg may have changed what was asked for.
   const sampleRate = FORMATS[format].countedRate ?? (header?.sampleRate ||
     log.start?.sample_rate || state?.sample_rate || 0);
@@ -104,7 +121,15 @@ export async function readRecorded(
   if (sampleRate === 0 || channels === 0) return null;
   const closed: DatedChunk[] = [];
   const seen = new Set<string>();
-  for (const { chunk, shift } of shifted) {
+  const { from, to } = range;
+  for (const [place, { chunk, shift }] of shifted.entries()) {
+    const isNear = (from === null || chunk.end + shift > from - MARGIN_MS) &&
+      (to === null || chunk.start + shift < to + MARGIN_MS);
+    // The first and the last show its extent; the others of a run, what of it
+    // was recorded before.
+    const isKept = isNear || place === 0 || place === shifted.length - 1 ||
+      log.repeated.has(chunk.run);
+    if (!isKept) continue;
     const deletion = index.deletions.get(chunk.seq);
     const isThere = names.has(chunk.file);
     const path = join(folder, chunk.file);
@@ -148,8 +173,6 @@ export async function readRecorded(
     (last, { end }) => Math.max(last, end),
     outage === null ? begun : now,
   );
-  const last = shifted.at(-1)?.chunk.seq ?? 0;
-  const listed = new Set(shifted.map(({ chunk }) => chunk.seq));
   return {
     ...{ id, folder, format, sampleRate, channels, chunks, gaps, isActive },
     device: log.start?.device ?? state?.device ?? null,
@@ -159,11 +182,7 @@ export async function readRecorded(
     start: begun,
     end,
     clockSet: log.set / 1000,
-    unlisted: names.values().filter((name) => {
-      const seq = chunkNumber(name);
-      return seq !== null && seq <= last && !listed.has(seq) &&
-        !name.endsWith(PART);
-    }).toArray().length,
+    unlisted: unlistedIn(names, shifted.map(({ chunk }) => chunk)),
     absences: [
       ...gaps.map(asAbsence),
       ...(outage === null ? [] : [{
@@ -321,22 +340,30 @@ function namesIn(folder: string): ReadonlySet<string> {
   }
 }
 
-/** Reads the header of the newest finished chunk, or returns `null` when there is none. */
-async function headerOf(
-  folder: string,
+/** Counts the finished chunks that neither index nor log has. */
+function unlistedIn(
   names: ReadonlySet<string>,
+  chunks: readonly ChunkCreated[],
+): number {
+  const listed = new Set(chunks.map(({ file }) => file));
+  const last = chunks.at(-1)?.seq ?? 0;
+  let count = 0;
+  for (const name of names) {
+    if (listed.has(name) || name.endsWith(PART)) continue;
+    const seq = chunkNumber(name);
+    // Later ones are closed, and not dated yet.
+    if (seq !== null && seq <= last) count++;
+  }
+  return count;
+}
+
+/** Reads the header of a finished chunk, or returns `null` when it cannot be read. */
+async function headerOf(
+  path: string,
   format: Format,
 ): Promise<ChunkHeader | null> {
-  const newest = [...names].filter((name) =>
-    chunkFormat(name) === format && !name.endsWith(PART)
-  ).reduce<string | undefined>(
-    (last, name) =>
-      (chunkNumber(last ?? "") ?? 0) > (chunkNumber(name) ?? 0) ? last : name,
-    undefined,
-  );
-  if (newest === undefined) return null;
   try {
-    using handle = await openToRead(join(folder, newest));
+    using handle = await openToRead(path);
     return await FORMATS[format].inspect(await openAudioFile(handle));
   } catch (error) {
     // Retention deleted it a moment ago, or it is no file: the log has it, too.

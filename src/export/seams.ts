@@ -39,6 +39,7 @@ export async function withExactSeams(
   session: RecordedSession,
   options: SeamOptions,
 ): Promise<RecordedSession> {
+  if (session.repeated.size === 0) return session;
   const repeated = new Map(session.repeated);
   for (const [run, length] of session.repeated) {
     const seam = seamAt(session, run);

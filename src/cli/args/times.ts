@@ -66,8 +66,11 @@ export async function extentOf(
   session: KnownSession,
   now: EpochMs,
 ): Promise<Extent> {
-  const { start, liveness } = session;
+  const { start, liveness, state } = session;
   if (liveness === "alive") return { start, end: now };
+  if (state?.state === "ended" && state.wall !== null) {
+    return { start, end: start + state.wall * 1000 };
+  }
   const { start: begun, wall } = await summarize(session);
   const from = Date.parse(begun);
   return { start: from, end: wall === null ? now : from + wall * 1000 };

@@ -52,7 +52,10 @@ export async function chooseExport(
   const session = await chooseSession(options);
   const within = await extentOf(session, now);
   const from = typedTime(options, "from", "from", { now, within });
-  const recorded = await readRecorded(session, now);
+  const end = from === null
+    ? null
+    : endOf(options, { now, after: from, within });
+  const recorded = await readRecorded(session, now, { from, to: end });
   if (recorded === null) {
     const { session_id } = session;
     throw new EchologError(
@@ -61,8 +64,9 @@ export async function chooseExport(
       { hint: `see ${proposeCommand(["explain"], session_id)}` },
     );
   }
-  const begin = from ?? firstAudio(recorded);
-  const to = endOf(options, { now, after: begin, within });
+  const to = from === null
+    ? endOf(options, { now, after: firstAudio(recorded), within })
+    : end;
   return { sessions: [recorded], from, to };
 }
 
@@ -130,7 +134,7 @@ async function chooseAll(
   for (const session of known.toSorted(byStart)) {
     const { start, end } = await extentOf(session, now);
     if (end <= from || to !== null && start >= to) continue;
-    const recorded = await readRecorded(session, now);
+    const recorded = await readRecorded(session, now, { from, to });
     if (recorded !== null) inRange.push(recorded);
   }
   const wanted = options.values.get("device");

@@ -87,7 +87,12 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
     for (const session of chosen.sessions) {
       sessions.push(await withExactSeams(session, seam));
     }
-    const plan = planRange({ ...chosen, sessions, fillsGaps, now });
+    const isSame = sessions.every((session, index) =>
+      session === chosen.sessions[index]
+    );
+    const plan = isSame
+      ? draft
+      : planRange({ ...chosen, sessions, fillsGaps, now });
     const written = await withProgress(
       plan,
       sessions,
