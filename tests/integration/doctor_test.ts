@@ -163,13 +163,13 @@ Deno.test("doctor: masks secrets in the command that it suggests", async () => {
 Deno.test("doctor: reports an invalid configuration and continues with the defaults", async () => {
   using home = tempFolder();
   const config = join(home.path, "echolog.conf");
-  Deno.writeTextFileSync(config, "[recording]\nformat = 'mp3'\n");
+  Deno.writeTextFileSync(config, "[recording]\nformat = 'ogg'\n");
   const { code, line, lines } = await examine(
     ["--config", config, "--device", "test"],
     { home: home.path },
   );
   assertEquals(code, 1);
-  assertMatch(line("config"), /^failed .*format = "mp3".*echolog\.conf/);
+  assertMatch(line("config"), /^failed .*format = "ogg".*echolog\.conf/);
   assertMatch(line("device"), /^ok /);
   assertEquals(
     lines.at(-1),
