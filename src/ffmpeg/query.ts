@@ -5,6 +5,7 @@
  */
 
 import { readLines } from "../platform/line_splitter.ts";
+import { areSignalsHandled } from "../platform/programs/handled_signals.ts";
 import { startProgram } from "../platform/programs/spawn.ts";
 import type { Exit } from "./process.ts";
 
@@ -119,8 +120,10 @@ function endWithUs(child: Deno.ChildProcess): Disposable {
     const listener = () => {
       killGroup(child);
       stopListening();
-      // Other listeners get the signal; without any it ends echolog. A Windows
-      // process can send itself no milder signal.
+      // The handlers of signals have this one, too, and may stop listening before
+      // another one arrives.
+      if (areSignalsHandled()) return;
+      // A Windows process can send itself no milder signal.
       const isWindows = Deno.build.os === "windows";
       Deno.kill(Deno.pid, isWindows ? "SIGKILL" : signal);
     };

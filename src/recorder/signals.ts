@@ -8,6 +8,7 @@ import type { StopReason } from "../events.ts";
 import { installFlushHooks } from "../log/write/exit_hooks.ts";
 import type { SessionLog } from "../log/write/session_log.ts";
 import { ignoresHangup } from "../platform/host.ts";
+import { handleSignals } from "../platform/programs/handled_signals.ts";
 
 /** A session that can be stopped. */
 export interface Stoppable {
@@ -55,6 +56,8 @@ export class SignalListener implements Disposable {
     // Under nohup the session outlives the terminal. SIGHUP still needs a
     // listener: with a listener for any other signal, Deno ends on SIGHUP.
     const ignored = ignoresHangup() ? "SIGHUP" : null;
+    const handling = handleSignals();
+    this.#undo.push(() => handling[Symbol.dispose]());
     for (const [signal, reason] of SIGNAL_REASONS) {
       const listener = () => {
         if (signal !== ignored) this.#stop(reason);

@@ -28,6 +28,7 @@ import type { Plan } from "../../../export/plan/plan.ts";
 import type { RecordedSession } from "../../../export/recorded.ts";
 import { withExactSeams } from "../../../export/seams.ts";
 import { exists } from "../../../platform/fs.ts";
+import { handleSignals } from "../../../platform/programs/handled_signals.ts";
 import { print, toJson } from "../../../terminal/output.ts";
 import { ProgressBar } from "../../../terminal/progress_bar.ts";
 import { styleOf } from "../../../terminal/style.ts";
@@ -144,6 +145,7 @@ function stopOnSignals(
   stop: AbortController,
 ): Disposable & { readonly code: number | null } {
   let code: number | null = null;
+  const handling = handleSignals();
   const undo = SIGNALS.map(([signal, exitCode]) => {
     const listener = () => {
       code ??= exitCode;
@@ -156,7 +158,10 @@ function stopOnSignals(
     get code() {
       return code;
     },
-    [Symbol.dispose]: () => undo.forEach((one) => one()),
+    [Symbol.dispose]() {
+      for (const one of undo) one();
+      handling[Symbol.dispose]();
+    },
   };
 }
 
