@@ -9,22 +9,9 @@ import {
   type ChunkHeader,
   openAudioFile,
 } from "../audio/contents/audio_file.ts";
-import {
-  chunkFormat,
-  chunkName,
-  chunkNumber,
-  isTimed,
-  PART,
-} from "../audio/chunk_name.ts";
+import { chunkFormat, chunkNumber, PART } from "../audio/chunk_name.ts";
 import { type Format, FORMAT_NAMES, FORMATS } from "../audio/format.ts";
-import type {
-  ChunkCreated,
-  EpochMs,
-  Seconds,
-  SessionStart,
-} from "../events.ts";
-import { decodeEvent } from "../log/format/event_fields.ts";
-import { type ReadLine, readLogBlocks } from "../log/read/reader.ts";
+import type { ChunkCreated, EpochMs, Seconds } from "../events.ts";
 import { openToRead } from "../platform/guarded/async_files.ts";
 import { isAbsent } from "../platform/fs.ts";
 import { UnsafePathError } from "../platform/guarded/guard.ts";
@@ -33,11 +20,16 @@ import {
   type ChunkIndex,
   readChunkIndex,
 } from "../sessions/chunks/chunk_index.ts";
-import { MAX_MISSING } from "../sessions/chunks/open_chunks.ts";
-import { overlapIn } from "../sessions/chunks/overlap.ts";
 import { readState } from "../sessions/state_file.ts";
 import { outageOf } from "../sessions/status.ts";
 import { formOf, formOfCodec, type SampleForm } from "./audio/pcm.ts";
+import {
+  eventsOf,
+  type LoggedTimes,
+  readLines,
+  shiftedChunks,
+} from "./logged_times.ts";
+import { openChunks } from "./open_chunks.ts";
 import type { AbsentTime } from "./plan/plan.ts";
 import type { DatedChunk, LoggedGap, SessionTimes } from "./plan/timeline.ts";
 
@@ -218,114 +210,6 @@ function asAbsence({ start, end, cause }: LoggedGap): AbsentTime {
 /** Seconds of a chunk; no recording makes longer ones. */
 const MAX_CHUNK: Seconds = 86_400 + 600;
 
-/** What a log has for an export. */
-interface LoggedTimes {
-  readonly start: SessionStart | null;
-  readonly chunks: { readonly chunk: ChunkCreated; readonly shift: number }[];
-  readonly gaps: { readonly gap: LoggedGap; readonly shift: number }[];
-  readonly repeated: Map<number, Seconds>;
-  /** Milliseconds by which the clock was set so far; in the end, in all. */
-  set: number;
-}
-
-/** Lines that matter; parsing those of a long log takes most of the time. */
-const RELEVANT =
-  /session_start|gap|clock_step|audio_overlap|audio_repeated|chunk_created/;
-
-/** Reads the lines of a log that matter; one that is missing has none. */
-async function readLines(path: string): Promise<ReadLine[]> {
-  const found: ReadLine[] = [];
-  try {
-    for await (const lines of readLogBlocks(path)) {
-      for (const line of lines) if (RELEVANT.test(line.text)) found.push(line);
-    }
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-  }
-  return found;
-}
-
-/** Returns the events of a log. */
-function eventsOf(
-  lines: readonly ReadLine[],
-  index: ChunkIndex,
-): LoggedTimes {
-  const log: LoggedTimes = {
-    ...{ start: null, chunks: [], gaps: [], repeated: new Map(), set: 0 },
-  };
-  // Where the clock was set, the order of the log counts.
-  const wasSet = lines.some(({ text }) => text.includes("clock_step"));
-  let start: SessionStart | null = null;
-  for (const line of lines) {
-    const [, ofText, ofJson] = CHUNK_SEQ.exec(line.text) ?? [];
-    const seq = wasSet ? undefined : ofText ?? ofJson;
-    if (seq !== undefined && index.made.has(Number(seq))) continue;
-    const { entry } = line;
-    const event = entry === null ? null : decodeEvent(entry);
-    switch (event?.event) {
-      case "session_start":
-        start = event;
-        break;
-      case "chunk_created":
-        log.chunks.push({ chunk: event, shift: log.set });
-        break;
-      case "gap":
-        log.gaps.push({ gap: event, shift: log.set });
-        break;
-      case "warning":
-        if (event.code === "clock_step") {
-          log.set += 1000 * (parseFloat(String(event.details?.by)) || 0);
-        } else {
-          addRepeat(log.repeated, event.details?.run, overlapIn(event));
-        }
-        break;
-      default:
-        break;
-    }
-  }
-  return { ...log, start };
-}
-
-/** The number of a chunk in its line, as text or JSON. */
-const CHUNK_SEQ =
-  /: chunk_created .*? seq=(\d+) |"chunk_created".*?"seq":(\d+)/;
-
-function addRepeat(
-  repeated: Map<number, Seconds>,
-  run: unknown,
-  length: Seconds,
-): void {
-  const number = Number(run);
-  if (length <= 0 || !Number.isInteger(number)) return;
-  repeated.set(number, (repeated.get(number) ?? 0) + length);
-}
-
-/**
- * Returns the chunks by number, and how many milliseconds later their times
- * would be by the clock as it was set last.
- */
-function shiftedChunks(index: ChunkIndex, log: LoggedTimes) {
-  const logged = new Map(log.chunks.map((one) => [one.chunk.seq, one]));
-  const known = new Map(log.chunks.map(({ chunk }) => [chunk.seq, chunk]));
-  // The index has the number of samples.
-  for (const [seq, chunk] of index.made) known.set(seq, chunk);
-  for (const [seq, deletion] of index.deletions) {
-    if (known.has(seq)) continue;
-    known.set(seq, {
-      ...{ event: "chunk_created", time: deletion.end, run: 0 },
-      ...{ file: deletion.file, seq, start: deletion.start, end: deletion.end },
-      ...{ duration: deletion.duration, size: deletion.size },
-      peak_dbfs: null,
-    });
-  }
-  let shift = 0;
-  return [...known.values()].sort((one, other) => one.seq - other.seq)
-    .map((chunk) => {
-      shift = logged.get(chunk.seq)?.shift ?? shift;
-      return { chunk, shift: log.set - shift };
-    });
-}
-
 function formatIn(index: ChunkIndex, log: LoggedTimes): Format | null {
   const [chunk = log.chunks[0]?.chunk] = index.made.values();
   return chunk === undefined ? null : chunkFormat(chunk.file);
@@ -384,84 +268,4 @@ async function countSamples(
   const isContinued = Math.abs((end - start) / 1000 - duration) < 0.001;
   const contents = await FORMATS[format].measure(file, isContinued);
   return contents?.samples ?? null;
-}
-
-interface OpenOptions {
-  readonly format: Format;
-  readonly sampleRate: number;
-  readonly last: ChunkCreated | null;
-  readonly before: DatedChunk | null;
-  readonly names: ReadonlySet<string>;
-  readonly run: number | null;
-  readonly audioSince: string | null;
-}
-
-/**
- * Returns the chunks after those that are listed: closed ones whose times are
- * not decided yet, and the open one.
- */
-async function openChunks(
-  folder: string,
-  options: OpenOptions,
-): Promise<DatedChunk[]> {
-  const { format, sampleRate, last, before, names, audioSince } = options;
-  const run = options.run ?? last?.run ?? 1;
-  const isNewRun = last === null || run !== last.run;
-  const begun = audioSince === null ? null : Date.parse(audioSince);
-  let at = isNewRun ? begun : before?.end ?? begun;
-  const found: DatedChunk[] = [];
-  const first = (last?.seq ?? 0) + 1;
-  for (let seq = first; seq < first + found.length + MAX_MISSING; seq++) {
-    const part = `${chunkName(seq, format)}${PART}`;
-    const closed = closedName(names, seq, format);
-    if (!names.has(part) && closed === null || at === null) continue;
-    const isContinued = found.length > 0 || !isNewRun;
-    const places = [part, closed ?? chunkName(seq, format)]
-      .map((name) => join(folder, name));
-    const open = await openChunk(places, format, isContinued);
-    if (open === null) continue;
-    const end: EpochMs = at + open.samples / sampleRate * 1000;
-    found.push({
-      ...open,
-      ...{ run, start: at, end, absent: null, isOpen: true },
-      isRecovered: false,
-    });
-    at = end;
-  }
-  return found;
-}
-
-/** Returns the name of a finished chunk, or `null` when there is none. */
-function closedName(
-  names: ReadonlySet<string>,
-  seq: number,
-  format: Format,
-): string | null {
-  const byNumber = chunkName(seq, format);
-  if (names.has(byNumber)) return byNumber;
-  return names.values().find((name) =>
-    isTimed(name) && chunkNumber(name) === seq && chunkFormat(name) === format
-  ) ?? null;
-}
-
-/** Counts the samples of a chunk that is being written, or has just been closed. */
-async function openChunk(
-  places: readonly string[],
-  format: Format,
-  isContinued: boolean,
-): Promise<{ path: string; samples: number } | null> {
-  for (const place of places) {
-    try {
-      using handle = await openToRead(place);
-      const file = await openAudioFile(handle);
-      const contents = await FORMATS[format].measure(file, isContinued);
-      return contents === null
-        ? null
-        : { path: place, samples: contents.samples };
-    } catch (error) {
-      // It was closed meanwhile, and has its final name.
-      if (!isAbsent(error)) throw error;
-    }
-  }
-  return null;
 }
