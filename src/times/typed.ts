@@ -10,6 +10,8 @@ import { parseDuration } from "./duration.ts";
 import { type WallMs, Zone } from "./zone.ts";
 
 const DAY_MS = 86_400_000;
+/** How long after the end of a recording a range over midnight may end. */
+const OVERNIGHT_MS = 6 * 3_600_000;
 
 /** The forms of a time to come, for messages. */
 export const TIME_FORMS =
@@ -44,7 +46,10 @@ export interface TypedContext {
   readonly within?: Extent;
   /** The beginning of the range, after which a time of day lies. */
   readonly after?: EpochMs;
-  /** The latest end of a range for which a time of day is that of the next day. */
+  /**
+   * When the recording ended, or now: a time of day long after that is not one
+   * of the next day.
+   */
   readonly latest?: EpochMs;
 }
 
@@ -205,8 +210,9 @@ function ofDay(clock: number, context: TypedContext): EpochMs[] {
     const day = dayAt(after);
     const same = on(day).filter((at) => at > after);
     if (same.length > 0) return twins(same[0], same, zone);
-    // Over midnight, but not into the future: that is a slip.
-    const next = on(day + DAY_MS).filter((at) => at <= (latest ?? now));
+    // Over midnight; long after what was recorded, it is a slip.
+    const limit = (latest ?? now) + OVERNIGHT_MS;
+    const next = on(day + DAY_MS).filter((at) => at <= limit);
     return twins(next[0] ?? on(day).at(-1), [...on(day), ...next], zone);
   }
   const { start, end } = within ?? { start: now, end: now };

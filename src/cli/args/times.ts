@@ -40,7 +40,7 @@ export interface TypedBase {
   readonly within?: Extent;
   /** The beginning of the range, after which a time of day lies. */
   readonly after?: EpochMs;
-  /** The latest end for which a time of day is that of the next day. */
+  /** When the recording ended, or now. */
   readonly latest?: EpochMs;
 }
 

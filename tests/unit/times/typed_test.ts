@@ -115,6 +115,16 @@ Deno.test("momentOf: the end of a range follows its beginning", () => {
   assertEquals(typed("23:30", to), "2026-11-21T22:30:00.000Z");
 });
 
+Deno.test("momentOf: an end over midnight is meant near the recording, else it is a slip", () => {
+  const after = utc("2026-11-20T22:00:00");
+  const ended = utc("2026-11-21T04:30:00");
+  const to = { bound: "to", after, latest: ended } as const;
+  // Half an hour after the recording ended, at 05:30 in Berlin.
+  assertEquals(typed("06:00", to), "2026-11-21T05:00:00.000Z");
+  // Half a minute before the beginning: not the next day.
+  assertEquals(typed("22:59:30", to), "2026-11-20T21:59:30.000Z");
+});
+
 Deno.test("momentOf: an hour that comes twice means the wider range", () => {
   const cases = [
     ["Europe/Berlin", "2026-10-25T02:30", "00:30:00", "01:30:00"],
