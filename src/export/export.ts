@@ -117,8 +117,8 @@ export interface ExportOptions {
   readonly ffmpeg: string;
   /** Ends it; nothing is left of the file. */
   readonly signal: AbortSignal;
-  /** Takes each second of audio that is written. */
-  onSecond(): void;
+  /** Takes how much is written; it starts again from 0 when the file does. */
+  onProgress(done: Seconds): void;
 }
 
 /** What was written. */
@@ -196,28 +196,28 @@ export async function writeExport(
   const direct = await writeStream(plan, pcm, write);
   if (direct !== null) return { size: direct, pcm, bitDepth, damages: [] };
   const damages: Damage[] = [];
-  const writePieces = (mode: "together" | "apart") => {
+  const writePieces = (isApart: boolean) => {
     damages.length = 0;
     const samples = readPieces(plan.pieces, pcm, {
-      ...{ ffmpeg, signal, isApart: mode === "apart" },
+      ...{ ffmpeg, signal, isApart },
       onDamage: (damage) => damages.push(damage),
     });
     return writeFile({
       args: pcmArgs(pcm),
       filter: null,
-      bytes: counted(samples, pcm, options.onSecond),
+      bytes: counted(samples, pcm, options.onProgress),
     }, {
       ...write,
-      isRight: () => Promise.resolve(damages.every(isOneChunk)),
+      // What is damaged in one chunk must not cost the audio of others.
+      isRight: () =>
+        Promise.resolve(
+          isApart || damages.every(({ paths }) => paths.length === 1),
+        ),
     });
   };
-  // What is damaged in one chunk must not cost the audio of others.
-  const size = await writePieces("together") ?? await writePieces("apart") ?? 0;
+  const size = await writePieces(false) ?? await writePieces(true);
+  if (size === null) throw new Error("A file that is always right was refused");
   return { size, pcm, bitDepth, damages };
-}
-
-function isOneChunk({ paths }: Damage): boolean {
-  return paths.length === 1;
 }
 
 /** Bytes of samples above which a WAV file has another kind of header. */
@@ -233,7 +233,7 @@ const MAX_COUNTED = 2 ** 32 - 2 ** 16;
 async function writeStream(
   { pieces, length }: Plan,
   pcm: Pcm,
-  options: WriteOptions & Pick<ExportOptions, "onSecond">,
+  options: WriteOptions & Pick<ExportOptions, "onProgress">,
 ): Promise<number | null> {
   const { format, signal } = options;
   const { isLossless } = TARGETS[format];
@@ -249,7 +249,7 @@ async function writeStream(
     return await writeFile({
       args: inputArgs,
       filter: `atrim=start_sample=${skip}:end_sample=${skip + length}`,
-      bytes: reported(stream, length / pcm.sampleRate, options.onSecond),
+      bytes: reported(stream, length / pcm.sampleRate, options.onProgress),
     }, {
       ...options,
       isRight: async (draft) => await samplesOf(draft, format) === length,
@@ -262,19 +262,17 @@ async function writeStream(
   }
 }
 
-/** Passes the bytes of a stream on, and calls a function for each second of it. */
+/** Passes the bytes of a stream on, and reports how much of its audio they are. */
 async function* reported(
   { bytes, size }: EncodedAudio,
   length: Seconds,
-  onSecond: () => void,
+  onProgress: (done: Seconds) => void,
 ): AsyncGenerator<Uint8Array> {
   let read = 0;
-  let seconds: Seconds = 0;
   for await (const block of bytes()) {
     yield block;
     read += block.length;
-    const done = Math.min(1, read / size) * length;
-    for (; seconds + 1 <= done; seconds++) onSecond();
+    onProgress(Math.min(1, read / size) * length);
   }
 }
 
@@ -290,19 +288,18 @@ async function samplesOf(
   return contents?.samples ?? null;
 }
 
-/** Passes samples on, and calls a function for each second of them. */
+/** Passes samples on, and reports how many seconds they are. */
 async function* counted(
   samples: AsyncIterable<Uint8Array>,
   pcm: Pcm,
-  onSecond: () => void,
+  onProgress: (done: Seconds) => void,
 ): AsyncGenerator<Uint8Array> {
   const second = frameBytes(pcm) * pcm.sampleRate;
   let bytes = 0;
-  let seconds: Seconds = 0;
   for await (const block of samples) {
     yield block;
     bytes += block.length;
-    for (; (seconds + 1) * second <= bytes; seconds++) onSecond();
+    onProgress(bytes / second);
   }
 }
 

@@ -33,7 +33,12 @@ export class ProgressBar implements Disposable {
 
   /** Counts one more step. */
   advance(): void {
-    this.#done++;
+    this.reach(this.#done + 1);
+  }
+
+  /** Tells how many steps are done; fewer than before when the work starts again. */
+  reach(done: number): void {
+    this.#done = done;
     if (performance.now() - this.#drawnAt >= PAUSE_MS) this.#draw();
   }
 

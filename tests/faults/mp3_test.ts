@@ -7,12 +7,11 @@ import { waitFor } from "../support/wait.ts";
 import { ffmpegPid, startRecording, waitForGaps } from "./support.ts";
 
 const MP3 = ["--device", "test", "--format", "mp3"];
+const LONG_CHUNK = [...MP3, "--segment-duration", "1h"];
 
 Deno.test("mp3: an ffmpeg that was killed loses only what its encoder holds", async () => {
   using home = tempFolder();
-  await using recording = await startRecording(home.path, [
-    ...[...MP3, "--segment-duration", "1h"],
-  ]);
+  await using recording = await startRecording(home.path, LONG_CHUNK);
   const { running, session } = recording;
   const part = join(session.folder, "chunk_00001.mp3.part");
   // Less than a second of audio; ffmpeg keeps two by itself.
@@ -36,18 +35,9 @@ Deno.test("mp3: an ffmpeg that was killed loses only what its encoder holds", as
 Deno.test("mp3: repair keeps the whole frames of an open chunk, also with a torn one and zeros behind them", async () => {
   for (const [what, length] of [["torn", 200], ["zeros", 50_000]] as const) {
     using home = tempFolder();
-    await using recording = await startRecording(home.path, [
-      ...[...MP3, "--segment-duration", "1h"],
-    ]);
-    const { running, session } = recording;
-    const part = join(session.folder, "chunk_00001.mp3.part");
-    await waitFor(
-      "audio in the file",
-      () => Deno.statSync(part).size > 10_000 || null,
-    );
-    running.signal("SIGKILL");
-    await running.finished;
-    Deno.kill(ffmpegPid(session), "SIGKILL");
+    await using recording = await startRecording(home.path, LONG_CHUNK);
+    const { session } = recording;
+    const part = await killWithAudio(recording, 10_000);
     const bytes = Deno.readFileSync(part);
     const tag = bytes.indexOf(0xff);
     const whole = Math.floor((bytes.length - tag) / 384);
@@ -73,21 +63,31 @@ Deno.test("mp3: repair keeps the whole frames of an open chunk, also with a torn
 
 Deno.test("mp3: an open chunk without a whole frame is no chunk", async () => {
   using home = tempFolder();
-  await using recording = await startRecording(home.path, [
-    ...[...MP3, "--segment-duration", "1h"],
-  ]);
-  const { running, session } = recording;
-  const part = join(session.folder, "chunk_00001.mp3.part");
-  await waitFor(
-    "audio in the file",
-    () => Deno.statSync(part).size > 1_000 || null,
-  );
-  running.signal("SIGKILL");
-  await running.finished;
-  Deno.kill(ffmpegPid(session), "SIGKILL");
+  await using recording = await startRecording(home.path, LONG_CHUNK);
+  const { session } = recording;
+  const part = await killWithAudio(recording, 1_000);
   Deno.truncateSync(part, Deno.readFileSync(part).indexOf(0xff) + 100);
   assertEquals((await echolog(["repair"], { home: home.path })).code, 0);
   assertEquals(session.eventsOf("chunk_created"), []);
   assertEquals(session.eventsOf("error"), []);
   assertEquals(session.files(".part"), []);
 });
+
+/**
+ * Kills the recorder and its ffmpeg as soon as the open chunk is longer than
+ * some bytes, and returns the path of that chunk.
+ */
+async function killWithAudio(
+  { running, session }: Awaited<ReturnType<typeof startRecording>>,
+  bytes: number,
+): Promise<string> {
+  const part = join(session.folder, "chunk_00001.mp3.part");
+  await waitFor(
+    "audio in the file",
+    () => Deno.statSync(part).size > bytes || null,
+  );
+  running.signal("SIGKILL");
+  await running.finished;
+  Deno.kill(ffmpegPid(session), "SIGKILL");
+  return part;
+}

@@ -139,7 +139,7 @@ export async function assertRange(
   const written = await writeExport(plan, sessions, {
     ...{ path, format, replaces: true, ffmpeg: "ffmpeg" },
     signal,
-    onSecond: () => {},
+    onProgress: () => {},
   });
   assertEquals(written.damages, []);
   assertEquals(written.bitDepth, made.bitDepth);

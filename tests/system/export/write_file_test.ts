@@ -87,7 +87,7 @@ for (const format of ["wav", "opus", "mp3"] as const) {
     const { damages, bitDepth } = await writeExport(plan, sessions, {
       ...{ path: file, format: "flac", replaces: false, ffmpeg: "ffmpeg" },
       signal: OPTIONS.signal,
-      onSecond: () => {},
+      onProgress: () => {},
     });
     assertEquals([damages, bitDepth], [[], format === "wav" ? 24 : 16]);
     const pcm = await decodeFile(file, "s16le");
@@ -100,3 +100,33 @@ for (const format of ["wav", "opus", "mp3"] as const) {
     );
   });
 }
+
+Deno.test("writeExport: reports no more progress than there is, also when a file is made again", async () => {
+  using folder = tempFolder();
+  const { folder: path } = await makeNumberedSession(folder.path, {
+    ...{ id: "s", start: BEGIN, format: "flac", sampleRate: 48_000 },
+    ...{ channels: 1, bitDepth: 16, chunk: 1 },
+    runs: [{ at: 0, length: 6 }],
+  });
+  const session = await recordedIn(path);
+  const sessions = [session];
+  const plan = planRange({
+    ...{ sessions, from: null, to: null, fillsGaps: true, now: Date.now() },
+  });
+  // One stream cannot be read, nor three chunks at once.
+  Deno.truncateSync(join(path, "chunk_00003.flac"), 5_000);
+  const reports: number[] = [];
+  const { damages } = await writeExport(plan, sessions, {
+    ...{ path: join(folder.path, "x.flac"), format: "flac" },
+    ...{ replaces: false, ffmpeg: "ffmpeg", signal: OPTIONS.signal },
+    onProgress: (done) => reports.push(done),
+  });
+  assertEquals(damages.map(({ paths }) => paths), [
+    [join(path, "chunk_00003.flac")],
+  ]);
+  const restarts = reports.filter((done, index) =>
+    done < (reports[index - 1] ?? 0)
+  );
+  assertEquals(restarts.length, 2);
+  assertEquals([Math.max(...reports), reports.at(-1)], [6, 6]);
+});

@@ -97,9 +97,9 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
     const written = await withProgress(
       plan,
       sessions,
-      (onSecond) =>
+      (onProgress) =>
         writeExport(plan, sessions, {
-          ...{ path, format, replaces, ffmpeg, onSecond },
+          ...{ path, format, replaces, ffmpeg, onProgress },
           signal: stop.signal,
         }),
     );
@@ -130,14 +130,14 @@ function show(
 async function withProgress<T>(
   plan: Plan,
   sessions: readonly RecordedSession[],
-  work: (onSecond: () => void) => Promise<T>,
+  work: (onProgress: (done: Seconds) => void) => Promise<T>,
 ): Promise<T> {
   const piece = plan.pieces.find(({ kind }) => kind === "audio");
   const rate = piece?.kind === "audio"
     ? sessions[piece.part.session]?.sampleRate ?? 1
     : 1;
   using bar = new ProgressBar("Exporting", Math.ceil(plan.length / rate));
-  return await work(() => bar.advance());
+  return await work((done) => bar.reach(Math.floor(done)));
 }
 
 /** Ends the work on a signal, which it outlives for as long as that takes. */
