@@ -416,6 +416,9 @@ const EXPORT: Fields = {
     duration: seconds("how much could not be decoded, and is silence"),
     message: orNull(text("why, as ffmpeg or the system put it")),
   }, "audio that the chunks lack though the log has it"),
+  unlisted_chunks: count(
+    "chunks in the folders that neither index nor log has; they are left out",
+  ),
 };
 
 /** A kind of JSON document. */

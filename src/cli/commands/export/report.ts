@@ -298,5 +298,9 @@ export function exportAsJson(report: ExportReport) {
       duration: round(length, 3),
       message,
     })),
+    unlisted_chunks: report.sessions.reduce(
+      (sum, { unlisted }) => sum + unlisted,
+      0,
+    ),
   };
 }

@@ -122,6 +122,7 @@ Deno.test("renderExport: says what is missing, where and why", () => {
   ]);
   assertEquals(isComplete(one), false);
   assertEquals(faultsIn(exportAsJson(one), "export"), []);
+  assertEquals(exportAsJson(one).unlisted_chunks, 1);
 });
 
 Deno.test("renderExport: claims nothing whole when chunks are damaged", () => {
