@@ -11,6 +11,7 @@ import { type ConfigFile, readConfig } from "./file.ts";
 import {
   assertChunkSize,
   assertDepth,
+  assertRollover,
   recordedChannels,
   type Source,
   type Sources,
@@ -223,6 +224,7 @@ function checkTogether(settings: Settings): void {
       { hint: "give one of them" },
     );
   }
+  assertRollover(settings);
   const { format, channels, sampleRate, bitDepth } = settings;
   const { sampleRates, channelCounts } = FORMATS[format];
   assertDepth(settings);

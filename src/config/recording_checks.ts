@@ -7,6 +7,8 @@
 import type { BitDepth } from "../audio/bit_depth.ts";
 import { FORMATS } from "../audio/format.ts";
 import { EchologError } from "../errors.ts";
+import type { Seconds } from "../events.ts";
+import { formatDuration } from "../times/duration.ts";
 import { encodedBytes } from "../ffmpeg/command/encoded_size.ts";
 import type { SettingName, Settings } from "./settings.ts";
 
@@ -88,6 +90,28 @@ export function assertChunkSize(
       { hint: "shorten recording.segment_duration" },
     );
   }
+}
+
+const DAY: Seconds = 86_400;
+
+/**
+ * Checks that sessions can begin at multiples of their length on the clock:
+ * those begin again at midnight, so a longer session is one of whole days.
+ *
+ * @throws {EchologError} `usage`, when they cannot.
+ */
+export function assertRollover(
+  { align, sessionDuration }: Pick<Settings, "align" | "sessionDuration">,
+): void {
+  if (align === "off" || sessionDuration === null) return;
+  if (sessionDuration <= DAY || sessionDuration % DAY === 0) return;
+  throw new EchologError(
+    "usage",
+    `Cannot use recording.session_duration = ${
+      JSON.stringify(formatDuration(sessionDuration))
+    } with recording.align = "${align}"`,
+    { hint: "use at most 24h, or whole days such as 7d" },
+  );
 }
 
 /** Open files that a recording needs besides those of the runtime. */

@@ -57,6 +57,8 @@ export interface Settings {
   readonly segmentDuration: Seconds;
   /** Whether chunks begin at multiples of their length on the clock, and on which. */
   readonly align: Align;
+  /** Time after which a new session begins, or `null` for one session. */
+  readonly sessionDuration: Seconds | null;
   /** How chunks are named. */
   readonly chunkNames: ChunkNaming;
   /** Time from one sync of the files to the next; 0 leaves it to the system. */
@@ -225,6 +227,17 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: choice(ALIGNMENTS),
     defaultValue: "off",
     help: "begin chunks at multiples of their length on the clock",
+  },
+  sessionDuration: {
+    key: "recording.session_duration",
+    flag: null,
+    placeholder: "DUR",
+    type: optional(duration(10, YEAR)),
+    defaultValue: null,
+    defaultText: "none",
+    example: "24h",
+    help:
+      "begin a new session after this time; with recording.align, at multiples of it on the clock",
   },
   chunkNames: {
     key: "recording.chunk_names",

@@ -18,6 +18,15 @@ import type { Spawn } from "./run/run_types.ts";
 import type { DiskWait } from "./watches/disk_wait.ts";
 import type { MountWatch } from "./watches/mount_watch.ts";
 
+/** The session before one that continues it. */
+export interface Former {
+  /**
+   * Resolves when the source is free to the end of the former session's audio,
+   * or to `null` when both record at once.
+   */
+  readonly audioEnd: Promise<MonotonicMs | null>;
+}
+
 /** Options of {@linkcode Session}. */
 export interface SessionOptions {
   /** The first event, with device, folder and settings. */
@@ -68,6 +77,10 @@ export interface SessionOptions {
   onBegun?(): Promise<void>;
   /** Called before the last line; what it reports precedes that line. */
   onEnding?(): Promise<void>;
+  /** The session of the same recorder before it, or `null` for the first. */
+  readonly former?: Former | null;
+  /** Called when the first audio is in a file. */
+  onAudio?(): void;
   /** The session's folder. */
   readonly ownFolder: Pick<OwnFolder, "isElsewhere" | "isThere" | "make">;
 }

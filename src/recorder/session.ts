@@ -22,7 +22,7 @@ import { limitTime, timedOut } from "./end/limits.ts";
 import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
 import { LevelMeter } from "./run/levels.ts";
-import type { SessionOptions } from "./options.ts";
+import type { Former, SessionOptions } from "./options.ts";
 import { EndController, type Outcome } from "./end/outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run } from "./run/run.ts";
@@ -56,6 +56,8 @@ export class Session {
    * Resolves when the chunks of earlier runs are closed and their end is known.
    */
   #settled: Promise<void> = Promise.resolve();
+  readonly #sourceFreed = Promise.withResolvers<void>();
+  readonly #audioEnd = Promise.withResolvers<MonotonicMs | null>();
 
   /** A session that has not begun. */
   constructor(options: SessionOptions) {
@@ -72,6 +74,28 @@ export class Session {
       wall,
       startedAt,
     });
+    const { former } = options;
+    if (former) this.#settled = this.#follow(former);
+  }
+
+  /** Resolves when the session was stopped and no ffmpeg of it runs. */
+  get sourceFreed(): Promise<void> {
+    return this.#sourceFreed.promise;
+  }
+
+  /** Resolves after the last run to the end of the audio, or `null` without any. */
+  get audioEnd(): Promise<MonotonicMs | null> {
+    return this.#audioEnd.promise;
+  }
+
+  /** Time until the session is due to end, or `null` without an end. */
+  get left(): Seconds | null {
+    return this.#elapsed.left;
+  }
+
+  /** Time since the session began, sleep included. */
+  get passed(): Seconds {
+    return this.#elapsed.passed;
   }
 
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
@@ -113,8 +137,10 @@ export class Session {
     {
       using _limits = this.#limit();
       await this.#record();
+      this.#sourceFreed.resolve();
       await this.#settled;
     }
+    this.#audioEnd.resolve(this.#gapTracker.outageSince);
     const recoveredEnd = await this.#closeRetries.recover();
     this.#gapTracker.finish(recoveredEnd, this.#stoppedAt);
     await this.#options.onEnding?.();
@@ -201,7 +227,8 @@ export class Session {
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.check());
     if (!this.#end.signal.aborted) this.#handleFailure(result, cause);
-    if (cause === "ffmpeg_unusable" && run === 1 && !this.#end.signal.aborted) {
+    const isFirst = run === 1 && !this.#options.former;
+    if (cause === "ffmpeg_unusable" && isFirst && !this.#end.signal.aborted) {
       const why = describeFault(result.exit, result.lastLine);
       this.#cannotRun(ffmpeg, run, new Error(why));
     }
@@ -294,6 +321,9 @@ export class Session {
           this.#wasCaptured = true;
           this.#firstAudio.begins();
         },
+        onExit: () => {
+          if (this.#end.signal.aborted) this.#sourceFreed.resolve();
+        },
         onStart: (moment, isKept) => this.#onStart(moment, isKept, run),
         onDiskFault: (fault) => this.diskFailed(fault),
         onRepeat: () =>
@@ -319,12 +349,18 @@ export class Session {
     // The end of the previous run may not be known yet.
     const begun = this.#settled.then(async () => {
       const recoveredEnd = await this.#closeRetries.recover();
-      return await isKept
-        ? this.#gapTracker.audioBegins(moment, recoveredEnd, run)
-        : moment;
+      if (!await isKept) return moment;
+      this.#options.onAudio?.();
+      return this.#gapTracker.audioBegins(moment, recoveredEnd, run);
     });
     this.#settled = begun.then(() => {});
     return begun;
+  }
+
+  /** The gap before the first audio begins with the end of the former session's. */
+  async #follow({ audioEnd }: Former): Promise<void> {
+    const end = await audioEnd;
+    if (end !== null) this.#gapTracker.follows(end);
   }
 
   /** Shows when the session will end. */
@@ -382,7 +418,7 @@ export class Session {
     }
     this.#handleDiskFault(cause);
     // Before any audio it is the setting that is wrong: no retry can help.
-    if (cause === "channel_missing" && !this.#firstAudio.had) {
+    if (cause === "channel_missing" && this.#isNew) {
       const problem = this.#lastProblem;
       this.#giveUp("start_failed", "start_failed", problem);
     }
@@ -421,6 +457,11 @@ export class Session {
     this.#giveUp("start_failed", "start_failed", problem);
   }
 
+  /** Whether the recorder has had no audio so far. */
+  get #isNew(): boolean {
+    return !this.#firstAudio.had && !this.#options.former;
+  }
+
   /** Whether a run ended because the session ends. */
   #wasAsked(result: RunResult): boolean {
     return this.#end.signal.aborted || this.#isComplete(result);
@@ -433,7 +474,7 @@ export class Session {
   #cannotRun(ffmpeg: string, run: number, error: unknown): void {
     const { ffmpegHint } = this.#options;
     const problem = `Cannot run ${ffmpeg}: ${whyNotRun(error)}`;
-    if (run === 1) {
+    if (run === 1 && !this.#options.former) {
       const advice = `${problem}; ${adviceOf(error) ?? ffmpegHint}`;
       this.#giveUp("start_failed", "ffmpeg_unusable", advice);
     } else {

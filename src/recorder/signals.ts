@@ -39,11 +39,11 @@ export function stopSignal(os: typeof Deno.build.os): Deno.Signal | null {
 }
 
 /**
- * Listens for signals from its construction and passes them to the session,
- * once there is one. Earlier signals are not lost.
+ * Listens for signals from its construction and passes them to the sessions of
+ * a recorder. Signals that come before them are not lost.
  */
 export class SignalListener implements Disposable {
-  #session: Stoppable | null = null;
+  readonly #sessions = new Set<Stoppable>();
   #pending: StopReason | null = null;
   readonly #stopped = new AbortController();
   readonly #undo: (() => void)[] = [];
@@ -74,10 +74,10 @@ export class SignalListener implements Disposable {
 
   /**
    * Passes past and future signals to `session`, and flushes `log` at every end
-   * of the process.
+   * of the process, until disposed of.
    */
-  attach(session: Stoppable, log: SessionLog): void {
-    this.#session = session;
+  attach(session: Stoppable, log: SessionLog): Disposable {
+    this.#sessions.add(session);
     if (this.#pending !== null) session.stop(this.#pending);
     const hooks = installFlushHooks(log, ({ kind, error, event }) => {
       if (kind === "unload") return;
@@ -85,7 +85,12 @@ export class SignalListener implements Disposable {
       event.preventDefault();
       session.fail(error);
     });
-    this.#undo.push(() => hooks[Symbol.dispose]());
+    return {
+      [Symbol.dispose]: () => {
+        this.#sessions.delete(session);
+        hooks[Symbol.dispose]();
+      },
+    };
   }
 
   /** Stops listening. */
@@ -96,6 +101,6 @@ export class SignalListener implements Disposable {
   #stop(reason: StopReason): void {
     this.#pending ??= reason;
     this.#stopped.abort();
-    this.#session?.stop(reason);
+    for (const session of this.#sessions) session.stop(reason);
   }
 }

@@ -68,6 +68,9 @@ const ENDS =
 const IN_QUERIES =
   /^(?:access(?:[_-]?(?:code|id))?|assertion|bearer|code|grant|jwks?|nonce|policy|saml(?:[_-]?(?:request|response))?|pat)$/;
 
+/** A setting of echolog whose value is not secret despite its name. */
+const OWN = /^(?:recording\.)?session_duration$/;
+
 /**
  * Whether a parameter of this name has a secret value, such as `token`,
  * `api_key`, `X-Amz-Signature` or `access%5Ftoken`, however it is disguised.
@@ -81,6 +84,7 @@ export function isSecretName(name: string, isQuery = false): boolean {
   const start = whole.search(/[^?&;/:@#=[\]]*$/);
   const last = whole.slice(start);
   const small = last.toLowerCase();
+  if (OWN.test(small)) return false;
   if (PARTS.test(small) || PARTS.test(withLetters(small))) return true;
   const isInQuery = isQuery || /[?&]/.test(whole.charAt(start - 1));
   if (isInQuery && IN_QUERIES.test(small)) return true;

@@ -45,6 +45,7 @@ export function sessionIdAt(start: EpochMs): string {
  * taken gets `-2`, `-3` …; a requested name is not changed.
  *
  * @param announce Takes the folder before it is made.
+ * @param mayNumber Whether a requested name that is taken gets a number, too.
  * @throws {EchologError} `folder`, when it cannot be made.
  */
 export async function createSessionFolder(
@@ -52,6 +53,7 @@ export async function createSessionFolder(
   wanted: string | null,
   start: EpochMs,
   announce: (folder: SessionFolder) => Promise<void> = () => Promise.resolve(),
+  mayNumber = wanted === null,
 ): Promise<SessionFolder> {
   try {
     await Deno.mkdir(outputDir, { recursive: true, mode: 0o700 });
@@ -70,7 +72,7 @@ export async function createSessionFolder(
       return { id, path };
     } catch (error) {
       const isTaken = error instanceof Deno.errors.AlreadyExists;
-      if (isTaken && wanted === null) continue;
+      if (isTaken && mayNumber) continue;
       if (isTaken) {
         throw new EchologError(
           "folder",

@@ -27,12 +27,26 @@ const PAUSE_MS = 500;
  */
 const LAST_WAIT_MS = 1_000;
 
+/** The files of a session, and its sums. */
+export interface ShownFiles {
+  /** Its folder. */
+  readonly folder: string;
+  /** Format of its chunks. */
+  readonly format: Format;
+  /** Its totals. */
+  readonly totals: SessionTotals;
+}
+
+interface ShownSession {
+  readonly view: LiveView;
+  readonly totals: SessionTotals;
+  readonly startedAt: number;
+}
+
 /** stderr while a session is recorded. */
 export class RecordingConsole implements AsyncDisposable {
-  readonly #view: LiveView;
-  readonly #totals: SessionTotals;
   readonly #clock: Clock;
-  readonly #startedAt: number;
+  #session: ShownSession | null = null;
   #line: LiveLine | null = null;
   /** Writer to a terminal, which may be stopped at any time. */
   #terminal: NonBlockingWriter | null = null;
@@ -42,11 +56,8 @@ export class RecordingConsole implements AsyncDisposable {
   #resize: Disposable | null = null;
 
   /** Creates a console without a live line. */
-  constructor(clock: Clock, totals: SessionTotals) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#totals = totals;
-    this.#view = new LiveView(totals);
-    this.#startedAt = clock.monotonic();
   }
 
   /** Prints an error or a warning, never into the live line. */
@@ -59,11 +70,20 @@ export class RecordingConsole implements AsyncDisposable {
     this.#print(oneLine(line));
   }
 
-  /** Starts the live line if stderr is a terminal, unless that is not wanted. */
-  show(folder: string, format: Format, isQuiet = false): Sink {
-    if (!isQuiet && Deno.stderr.isTerminal()) {
-      const chunks = new ChunkFolder({ folder, format });
-      this.#openBytes = openSize(chunks, () => this.#view.nextChunk);
+  /**
+   * Shows a session, instead of one before it. Starts the live line if stderr is
+   * a terminal, unless that is not wanted.
+   */
+  show(
+    { folder, format, totals }: ShownFiles,
+    isQuiet = false,
+  ): Sink {
+    const view = new LiveView(totals);
+    const startedAt = this.#clock.monotonic();
+    this.#session = { view, totals, startedAt };
+    const chunks = new ChunkFolder({ folder, format });
+    this.#openBytes = openSize(chunks, () => view.nextChunk);
+    if (this.#line === null && !isQuiet && Deno.stderr.isTerminal()) {
       const terminal = new NonBlockingWriter({
         write: (bytes) => Deno.stderr.write(bytes),
         onIdle: () => this.#line?.resume(),
@@ -76,7 +96,6 @@ export class RecordingConsole implements AsyncDisposable {
       this.#resize = onResize(() => this.#drawSoon());
       this.#draw();
     }
-    const view = this.#view;
     return {
       emit: (event) => view.emit(event),
       observe: (telemetry) => {
@@ -91,13 +110,17 @@ export class RecordingConsole implements AsyncDisposable {
   finish(log: string): void {
     const line = this.#line;
     this.#takeAway();
-    if (line === null) return;
-    const { stop } = this.#view;
-    if (stop === null) return;
-    const { bytes } = this.#totals;
+    const stop = this.#session?.view.stop ?? null;
+    if (line === null || stop === null) return;
+    const bytes = this.#session?.totals.bytes ?? 0;
     for (const text of endSummary(stop, bytes, log, line.room)) {
       line.print(text);
     }
+  }
+
+  /** Prints a line above the live line; without one, nothing. */
+  note(line: string): void {
+    if (this.#line !== null) this.printError(line);
   }
 
   /** Removes the live line and waits a moment for the terminal. */
@@ -146,10 +169,11 @@ export class RecordingConsole implements AsyncDisposable {
 
   #draw(): void {
     const line = this.#line;
-    if (line === null) return;
+    const session = this.#session;
+    if (line === null || session === null) return;
     this.#drawnAt = this.#clock.monotonic();
-    const text = this.#view.line({
-      elapsed: (this.#drawnAt - this.#startedAt) / 1000,
+    const text = session.view.line({
+      elapsed: (this.#drawnAt - session.startedAt) / 1000,
       openBytes: this.#openBytes(),
       now: this.#clock.now(),
     }, line.room);

@@ -63,6 +63,13 @@ export interface Claim extends AsyncDisposable {
   readonly dead: readonly ListedSession[];
   /** Makes the entry again when it was deleted. */
   refresh(): Promise<void>;
+  /**
+   * Claims another session of this recorder and device, which then keeps the
+   * device when this one is released.
+   *
+   * @throws {EchologError} when its folder cannot be made.
+   */
+  next(create: ClaimOptions["create"]): Promise<Claim>;
   /** Errors of the registry; recording continues. */
   readonly problems: readonly unknown[];
 }
@@ -174,13 +181,39 @@ async function enter(
     await freeDevice(dead.filter((one) => one.device === device), options);
   }
   const deviceLock = await lockDevice(state, device);
-  const entry = new Entry(state, patience);
+  const { logFile, create } = options;
+  const place = { state, device, logFile, deviceLock };
   try {
-    const { folder, start } = await options.create((folder) =>
+    return { ...await register(place, patience, create), dead };
+  } catch (error) {
+    deviceLock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Where a recorder registers its sessions, and its lock of their device. */
+interface Place {
+  readonly state: string;
+  readonly device: string;
+  readonly logFile: string;
+  readonly deviceLock: Disposable;
+}
+
+/** Makes a session's folder and registers it. */
+async function register(
+  place: Place,
+  patience: Patience,
+  create: ClaimOptions["create"],
+): Promise<Claim> {
+  const { state, device, logFile, deviceLock } = place;
+  const entry = new Entry(state, patience);
+  let ownsDevice = true;
+  try {
+    const { folder, start } = await create((folder) =>
       entry.write({
         session_id: folder.id,
         folder: folder.path,
-        log: join(folder.path, options.logFile),
+        log: join(folder.path, logFile),
         start: systemClock.now(),
         device,
         has_folder: false,
@@ -191,18 +224,23 @@ async function enter(
     return {
       folder,
       start,
-      dead,
+      dead: [],
       problems: entry.problems,
       refresh: () => entry.refresh(),
+      async next(create) {
+        const patience = new Patience({ clock: systemClock, onWait() {} });
+        const next = await register(place, patience, create);
+        ownsDevice = false;
+        return next;
+      },
       async [Symbol.asyncDispose]() {
         await entry[Symbol.asyncDispose]();
         lock[Symbol.dispose]();
-        deviceLock[Symbol.dispose]();
+        if (ownsDevice) deviceLock[Symbol.dispose]();
       },
     };
   } catch (error) {
     await entry[Symbol.asyncDispose]();
-    deviceLock[Symbol.dispose]();
     throw error;
   }
 }
@@ -321,9 +359,10 @@ const NO_ANSWER = "it does not answer";
 
 /** Starts without the registry. */
 async function claimWithout(
-  { stateFolder, create }: ClaimOptions,
+  options: Pick<ClaimOptions, "stateFolder" | "create">,
   why: unknown,
 ): Promise<Claim> {
+  const { stateFolder, create } = options;
   const { folder, start } = await create(() => Promise.resolve());
   const lock = holdLock(folder.path);
   return {
@@ -332,6 +371,7 @@ async function claimWithout(
     dead: [],
     problems: [notRegistered(stateFolder, why)],
     refresh: () => Promise.resolve(),
+    next: (create) => claimWithout({ stateFolder, create }, why),
     [Symbol.asyncDispose]() {
       lock[Symbol.dispose]();
       return Promise.resolve();

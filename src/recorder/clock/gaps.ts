@@ -72,6 +72,17 @@ export class GapTracker {
   }
 
   /**
+   * The session continues one whose last sample was captured at `moment`: what
+   * is missing since then is a gap, however short.
+   */
+  follows(moment: MonotonicMs): void {
+    if (this.#outage === null || !this.#isFirst) return;
+    const since = Math.max(moment, this.#outage.since);
+    this.#outage = { since, cause: "rollover" };
+    this.#isFirst = false;
+  }
+
+  /**
    * The last sample of a run was captured at `moment`, or `null` when it had
    * none.
    */

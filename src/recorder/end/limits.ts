@@ -65,8 +65,10 @@ export function limitTime(limits: Limits): Disposable {
       limits.passed(),
       limits.isWaiting() ? startTimeout - RECHECK : Infinity,
     );
-  deadlines.use(callAt(clock, now, startTimeout * 1000, () => {
-    if (limits.isOpen()) limits.onNoAudio(timedOut(startTimeout));
-  }));
+  if (startTimeout < Infinity) {
+    deadlines.use(callAt(clock, now, startTimeout * 1000, () => {
+      if (limits.isOpen()) limits.onNoAudio(timedOut(startTimeout));
+    }));
+  }
   return deadlines;
 }

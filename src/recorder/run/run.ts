@@ -134,6 +134,7 @@ export class Run {
     void this.#confirmFolder(this.#process);
     this.#progress.begin();
     const exit = await this.#process.ended;
+    this.#options.listener.onExit();
     this.#endedAt = clock.monotonic();
     this.#progress.end();
     this.#repeated.finish({

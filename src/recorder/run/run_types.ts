@@ -70,6 +70,8 @@ export interface RunOptions {
 export interface RunListener {
   /** There is audio. */
   onFirstAudio(): void;
+  /** ffmpeg has ended, and lets go of its source. */
+  onExit(): void;
   /**
    * The first sample was captured at `moment`, which is known later, and as
    * late as `isKept` whether it is in a file. Resolves, when that is reported,

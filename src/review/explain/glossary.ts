@@ -79,6 +79,12 @@ const CAUSES = {
     advice:
       "keep it awake while it records, for example with systemd-inhibit echolog record",
   },
+  rollover: {
+    text:
+      "the recorder began a new session, and the device can be opened only once",
+    advice:
+      "to lose nothing there, record through the sound server (pulse:NAME), or leave out recording.session_duration",
+  },
   ffmpeg_killed: {
     text: "ffmpeg was killed by a signal",
     advice:
@@ -265,6 +271,8 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   retention_clock:
     "check the clock of the machine; audio is deleted by age again once it is right",
   retention_failed: "check the permissions of the output folder, and the disk",
+  rollover_failed:
+    "the recording continues in the old session; check the disk, its mount and the permissions of the output folder",
   sound_server_missing:
     "find out what was recorded; naming the device with --device lets no other be recorded",
   source_changed:

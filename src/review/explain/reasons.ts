@@ -40,6 +40,12 @@ function meaningOf(reason: StopReason): Meaning {
       return { text: "It stopped after the requested duration", advice: null };
     case "stop_command":
       return { text: "It was stopped by echolog stop", advice: null };
+    case "rollover":
+      return {
+        text:
+          "It reached recording.session_duration, and the recorder continued in a new session",
+        advice: null,
+      };
     case "start_failed":
       return { text: "No audio was received, and it gave up", advice: null };
     case "gave_up":

@@ -190,6 +190,7 @@ const HARMLESS: readonly string[] = [
   "chunk_created file=chunk_00001.flac seq=1 size=120000",
   "logging.level=debug(flag) recording.channels=1(config)",
   "Basic authentication is not supported",
+  "recording.session_duration=24h(file) recording.session_duration = 36h",
   "keyint=250 keyframes=12 monkey=1 bypass=0 design=3",
   "-auth_type basic -force_key_frames 1 -rtsp_transport tcp",
   "size=     256KiB time=00:00:10.00 bitrate= 209.7kbits/s speed=1x",

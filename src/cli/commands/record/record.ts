@@ -1,15 +1,11 @@
 /**
- * `echolog record`: records a session.
+ * `echolog record`: records a session, or one after the other.
  *
  * @module
  */
 
-import { NewestText } from "../../../platform/guarded/newest_text.ts";
-import { DiskSync } from "../../../platform/guarded/sync.ts";
-import { OwnFolder } from "../../../platform/guarded/own_folder.ts";
 import { writeAllSync } from "@std/io/write-all";
-import { basename, dirname, join } from "@std/path";
-import { version } from "../../../version.ts";
+import { dirname } from "@std/path";
 import { type Device, sourceKind } from "../../../audio/device.ts";
 import {
   chooseDevice,
@@ -20,66 +16,27 @@ import type { ParsedOptions } from "../../args/options.ts";
 import { RecordingConsole } from "../../live/console.ts";
 import { ownCommand, proposeCommand } from "../../../platform/own_command.ts";
 import { EXIT_CODES, messageOf, oneLine } from "../../../errors.ts";
-import type { Sink, WarningCode } from "../../../events.ts";
-import { encodedBytes } from "../../../ffmpeg/command/encoded_size.ts";
 import { messageIn } from "../../../ffmpeg/known_errors.ts";
 import {
   chooseChannels,
   type InputChannels,
 } from "../../../ffmpeg/source/source.ts";
-import { installHint } from "../../../ffmpeg/locate.ts";
-import {
-  alignVariables,
-  FOLDER_VARIABLE,
-} from "../../../ffmpeg/command/command.ts";
-import { withWholePaths } from "../../../ffmpeg/command/own_files.ts";
-import { spawnFfmpeg } from "../../../ffmpeg/process.ts";
-import { pulseVariables } from "../../../ffmpeg/pulse/properties.ts";
-import {
-  pulseSocket,
-  type ReturnWatch,
-  SocketWatch,
-} from "../../../ffmpeg/socket_watch.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
-import type { Settings } from "../../../config/settings.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import { redactError } from "../../../redact/errors.ts";
 import type { Redact } from "../../../redact/redact.ts";
-import { findFile } from "../../../platform/fs.ts";
-import { freeBytes } from "../../../platform/free_space.ts";
-import { collectGarbagePeriodically } from "../../../platform/gc.ts";
-import { host, stateFolder } from "../../../platform/host.ts";
-import type { Claim } from "../../../recorder/claim/claim.ts";
+import { stateFolder } from "../../../platform/host.ts";
+import { isShared } from "../../../recorder/claim/device.ts";
 import { claimInTurn } from "../../../recorder/claim/turn.ts";
 import { startRepairs } from "../../../recorder/claim/repair_process.ts";
-import { WallClock } from "../../../recorder/clock/wall_clock.ts";
-import { DiskWatch } from "../../../recorder/disk_watch.ts";
-import { DiskPulse } from "../../../recorder/watches/disk_pulse.ts";
-import { DiskWait } from "../../../recorder/watches/disk_wait.ts";
-import { EventStream } from "../../../recorder/event_stream.ts";
-import { Session } from "../../../recorder/session.ts";
-import { SyncRounds } from "../../../recorder/sync_rounds.ts";
+import type { Outcome } from "../../../recorder/end/outcome.ts";
+import { recordInTurn } from "../../../recorder/rollover/relay.ts";
 import { SignalListener } from "../../../recorder/signals.ts";
-import {
-  assertMounted,
-  MountWatch,
-} from "../../../recorder/watches/mount_watch.ts";
-import {
-  PlaylistWatch,
-  readAsText,
-} from "../../../recorder/watches/playlist_watch.ts";
-import { RetentionWatch } from "../../../recorder/watches/retention_watch.ts";
-import { hasRules, rulesOf } from "../../../retention/rules.ts";
-import { watchSource } from "../../../recorder/watches/pulse_source.ts";
+import { assertMounted } from "../../../recorder/watches/mount_watch.ts";
 import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
-import { ChunkFolder } from "../../../sessions/chunks/chunk_folder.ts";
-import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
-import { STATE_FILE } from "../../../sessions/state_file.ts";
-import { StateWriter } from "../../../sessions/state_writer.ts";
+import { claimNext, whenDue } from "./following.ts";
 import { endOf, prepare } from "./prepare.ts";
-import { describeStart, openLog } from "./session_log.ts";
-import { startWarnings } from "./warnings.ts";
-import { SessionTotals } from "../../../sessions/totals.ts";
+import { type Recorder, startSession } from "./start_session.ts";
 
 /**
  * Records until stopped.
@@ -115,14 +72,11 @@ interface Wanted {
   readonly isQuiet: boolean;
 }
 
-async function recordDevice(
-  { loaded, deviceSpec, device, until, redact, isQuiet }: Wanted,
-): Promise<number> {
-  const { settings } = loaded;
+async function recordDevice(wanted: Wanted): Promise<number> {
+  const { loaded: { settings }, deviceSpec, device, redact } = wanted;
   // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
-  const totals = new SessionTotals();
-  await using screen = new RecordingConsole(systemClock, totals);
+  await using screen = new RecordingConsole(systemClock);
   using signals = new SignalListener();
   // What is known to fail makes no session.
   await assertMounted(settings.requireMount);
@@ -133,13 +87,11 @@ async function recordDevice(
     signal: signals.signal,
   });
   if (ready === null) return 0;
-  const { ffmpeg, bitDepth } = ready;
   const onError = (line: string) => screen.printError(redact(line));
   let input: InputChannels = {
     inputChannels: settings.channels,
     inputChannel: null,
   };
-  let ownFolder: OwnFolder | null = null;
   const turn = await claimInTurn({
     clock: systemClock,
     wait: settings.wait,
@@ -162,177 +114,21 @@ async function recordDevice(
         start,
         announce,
       );
-      ownFolder = new OwnFolder(folder.path);
       return { folder, start };
     },
     onError,
   });
-  if (turn.claim === null) return 0;
-  await using claim = turn.claim;
-  const { folder, start } = claim;
+  const { claim } = turn;
+  if (claim === null) return 0;
+  // The monotonic clock begins with the process.
   const startedAt = systemClock.monotonic();
-  const wall = new WallClock(systemClock, Deno.osUptime);
-  using log = openLog(
-    loaded,
-    folder,
-    start,
-    redact,
-    (line) => screen.print(redact(line)),
-  );
-  announce(`Logging to ${log.path} (level=${settings.logLevel})`);
-
-  using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
-
-  const events = new EventStream(log, totals);
-  const tag = crypto.randomUUID();
-  const variables = {
-    ...pulseVariables(device, host.env("PULSE_PROP"), tag),
-    ...alignVariables(settings.align),
-    [FOLDER_VARIABLE]: folder.path,
-  };
-  const sync = new DiskSync((error) => warn("sync_failed", error));
-  const state = new NewestText({
-    path: join(folder.path, STATE_FILE),
-    sync,
-    onError: (error) => warn("state_write_failed", error),
+  const hasWaited = turn.hasWaited || ready.wasSlow;
+  const recorder: Recorder = { ...wanted, ready, input, screen, signals };
+  const first = await startSession(recorder, claim, {
+    waited: hasWaited ? startedAt / 1000 : 0,
+    onLog: (path) =>
+      announce(`Logging to ${path} (level=${settings.logLevel})`),
   });
-  using _lastState = writeAtExit(state);
-  using rounds = new SyncRounds({
-    folder: folder.path,
-    log: log.path,
-    format: settings.format,
-    interval: settings.syncInterval,
-    clock: systemClock,
-    sync,
-    holdLog: () => log.hold(),
-  });
-  await using retention = retentionOf(settings, events);
-  const tags = {
-    session: basename(folder.path),
-    device: settings.redactDevice ? null : redact(deviceSpec),
-    echolog: version(),
-  };
-  const session = new Session({
-    start: describeStart(loaded, folder, start, {
-      device: deviceSpec,
-      bitDepth,
-      ffmpegVersion: ffmpeg.version,
-    }),
-    folder: folder.path,
-    ffmpeg: ffmpeg.path,
-    ffmpegHint: installHint(Deno.build.os),
-    spec: withWholePaths(
-      { ...settings, ...input, device, bitDepth, tags },
-      findFile,
-    ),
-    end: { duration: settings.duration, until },
-    // The monotonic clock begins with the process.
-    waited: turn.hasWaited || ready.wasSlow ? startedAt / 1000 : 0,
-    startTimeout: settings.startTimeout,
-    stallTimeout: settings.stallTimeout,
-    backoffMax: settings.backoffMax,
-    spawn: (path, args, inFolder, listener) =>
-      spawnFfmpeg(path, args, listener, {
-        folder: inFolder,
-        clock: systemClock,
-        variables,
-      }),
-    events,
-    clock: systemClock,
-    wall,
-    startedAt,
-    chance: Math.random,
-    sync,
-    onBegun: () => rounds.begin(state.flush()),
-    onEnding: () => retention?.close() ?? Promise.resolve(),
-    hasAudioFile: (file) => hasContent(join(folder.path, file)),
-    ownFolder: ownFolder ?? new OwnFolder(folder.path),
-    chunks: new ChunkFolder({
-      folder: folder.path,
-      format: settings.format,
-      naming: settings.chunkNames,
-    }),
-    disk: new DiskWait({
-      folder: folder.path,
-      bytesPerSecond: encodedBytes({ ...settings, bitDepth }),
-      onFull: settings.onFull,
-      makeRoom: (bytes) => retention?.apply(bytes) ?? Promise.resolve(false),
-      freeBytes,
-      clock: systemClock,
-      sink: events,
-    }),
-    mount: mountOf(settings.requireMount, events),
-    source: sourceOf(device),
-  });
-  /** Warns in the log; after its last line, on the terminal. */
-  const warn = (code: WarningCode, error: unknown) => {
-    const message = messageOf(error);
-    if (events.isClosed) screen.printError(redact(message));
-    else {
-      const time = systemClock.now();
-      events.emit({ event: "warning", time, code, message });
-    }
-  };
-  const warnings = startWarnings({
-    settings,
-    device,
-    deviceSpec,
-    folder: folder.path,
-    problems: claim.problems,
-  });
-  for (const { code, message, shown } of warnings) {
-    warn(code, new Error(message));
-    if (shown !== null) screen.printError(shown);
-  }
-  events.add(
-    new StateWriter({
-      folder: folder.path,
-      log: log.path,
-      totals,
-      redact,
-      save: (text) => state.write(text),
-      onError: (error) => warn("state_write_failed", error),
-    }),
-  );
-  events.add(rounds);
-  await using index = new IndexWriter({
-    folder: folder.path,
-    onError: (error) => warn("state_write_failed", error),
-  });
-  events.add(index);
-  if (retention !== null) events.add(retention);
-  await using disk = new DiskWatch({
-    folder: folder.path,
-    minFreeBytes: settings.minFreeBytes,
-    freeBytes,
-    sink: events,
-    totals,
-    clock: systemClock,
-    onFull: () => session.diskFailed("disk_full"),
-  });
-  events.add(disk);
-  using source = watchSource(device, {
-    tag,
-    ffmpeg: ffmpeg.path,
-    clock: systemClock,
-    sink: events,
-    onMoved: () => session.sourceMoved(),
-  });
-  if (source !== null) events.add(source);
-  events.add(
-    new PlaylistWatch({
-      device,
-      read: (url) => readAsText(ffmpeg.path, url, settings.inputArgs),
-      clock: systemClock,
-      sink: events,
-    }),
-  );
-  events.add(refreshClaim(claim));
-  events.add(collectGarbagePeriodically());
-  events.add(screen.show(folder.path, settings.format, isQuiet));
-  signals.attach(session, log);
-  // Audio does not wait for the disk.
-  void disk.start();
   await using _repairs = startRepairs(claim.dead, {
     command: ownCommand,
     onRepaired: ({ session_id, folder }) => {
@@ -346,86 +142,37 @@ async function recordDevice(
     },
     onError,
   });
-  const { problem, exitCode } = await session.toEnd();
-  await rounds.finish(state.flush());
-  screen.finish(log.path);
-  if (problem !== null) {
-    // Without ffmpeg, the message is not ffmpeg's.
-    const advice = exitCode === EXIT_CODES.ffmpeg_unusable
-      ? undefined
-      : messageIn(problem, sourceKind(deviceSpec))?.advice;
-    screen.printError(
-      `${
-        redact(advice === undefined ? problem : `${problem}; ${advice}`)
-      }; see ${log.path}`,
-    );
-  }
-  return exitCode;
+  const { recording, outcome } = await recordInTurn(first, {
+    clock: systemClock,
+    signal: signals.signal,
+    isShared: isShared(device),
+    whenDue: (recording, callback) => whenDue(recording, settings, callback),
+    next: async (former) =>
+      await startSession(recorder, ...await claimNext(recorder, former)),
+    onError: (error) => onError(messageOf(error)),
+  });
+  screen.finish(recording.log);
+  reportProblem(outcome, recording.log, wanted, screen);
+  return outcome.exitCode;
 }
 
-/** Whether a file exists and is not empty. */
-async function hasContent(path: string): Promise<boolean> {
-  try {
-    return (await Deno.lstat(path)).size > 0;
-  } catch {
-    // It is missing, or unreadable.
-    return false;
-  }
-}
-
-/**
- * Returns a watch for the device's sound server, or `null` for other devices.
- */
-function sourceOf(device: Device): ReturnWatch | null {
-  const socket = pulseSocket(device, host);
-  return socket === null ? null : new SocketWatch(socket, systemClock);
-}
-
-/** Returns a watch for the required mount, or `null` when none is required. */
-function mountOf(path: string | null, sink: Sink): MountWatch | null {
-  return path === null
-    ? null
-    : new MountWatch({ path, clock: systemClock, sink });
-}
-
-/** Returns what applies the rules of retention, or `null` without a rule. */
-function retentionOf(settings: Settings, sink: Sink): RetentionWatch | null {
-  const rules = rulesOf(settings);
-  return hasRules(rules)
-    ? new RetentionWatch({
-      outputDir: settings.outputDir,
-      rules,
-      clock: systemClock,
-      sink,
-      freeBytes,
-    })
-    : null;
-}
-
-/** Checks the session's registry entry whenever a chunk is finished. */
-function refreshClaim(claim: Pick<Claim, "refresh">): Sink {
-  let isRefreshing = false;
-  return {
-    emit({ event }) {
-      // A folder that does not answer is asked once.
-      if (event !== "chunk_created" || isRefreshing) return;
-      isRefreshing = true;
-      claim.refresh().then(
-        () => isRefreshing = false,
-        // The state folder is missing; it may be back at the next chunk.
-        () => isRefreshing = false,
-      );
-    },
-  };
-}
-
-/** Writes the last state when the process ends without waiting for it. */
-function writeAtExit(state: NewestText): Disposable {
-  const onUnload = () => state.writeNow();
-  addEventListener("unload", onUnload);
-  return {
-    [Symbol.dispose]: () => removeEventListener("unload", onUnload),
-  };
+/** Prints why a recording failed. */
+function reportProblem(
+  { problem, exitCode }: Outcome,
+  log: string,
+  { deviceSpec, redact }: Wanted,
+  screen: RecordingConsole,
+): void {
+  if (problem === null) return;
+  // Without ffmpeg, the message is not ffmpeg's.
+  const advice = exitCode === EXIT_CODES.ffmpeg_unusable
+    ? undefined
+    : messageIn(problem, sourceKind(deviceSpec))?.advice;
+  screen.printError(
+    `${
+      redact(advice === undefined ? problem : `${problem}; ${advice}`)
+    }; see ${log}`,
+  );
 }
 
 function announce(line: string): void {

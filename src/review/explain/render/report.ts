@@ -230,7 +230,8 @@ function endLines(report: Explanation): string[] {
 function shortfall(report: Explanation): string[] {
   const { asked, wall, ending, audio, chunks, hasAudioFacts } = report;
   if (asked === null || ending === null) return [];
-  if (ending.reason === "duration_reached") return [];
+  // The session after a rollover goes to the end of the duration.
+  if (["duration_reached", "rollover"].includes(ending.reason)) return [];
   const left = asked - wall;
   if (left < 1) return [];
   const requested = `The requested duration was ${formatDuration(asked)}`;

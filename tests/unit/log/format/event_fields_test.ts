@@ -200,7 +200,7 @@ Deno.test("levelOf: returns ERROR for a failed session and INFO for a stopped on
   forAll((random) => {
     const event = randomEvent(random, "session_stop");
     assert(event.event === "session_stop");
-    const wasAsked = REASONS.slice(0, 5).some((reason) =>
+    const wasAsked = REASONS.slice(0, 6).some((reason) =>
       reason === event.reason
     );
     assertEquals(levelOf(event), wasAsked ? "INFO" : "ERROR");
