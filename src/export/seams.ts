@@ -1,7 +1,7 @@
 /**
- * Finds the sample at which a run that begins with audio that was recorded
- * before begins to be new. The log knows it by the clock, to some hundredths of
- * a second; the audio itself shows it exactly.
+ * Finds the sample at which a run, or a session after a rollover, that begins
+ * with audio that was recorded before begins to be new. The log knows it by the
+ * clock, to some hundredths of a second; the audio itself shows it exactly.
  *
  * @module
  */
@@ -50,6 +50,62 @@ export async function withExactSeams(
   return { ...session, repeated };
 }
 
+/**
+ * Returns sessions of one source, by their start, in which one that began before
+ * the end of the session before it continues that to the sample.
+ */
+export async function withExactRollovers(
+  sessions: readonly RecordedSession[],
+  options: SeamOptions,
+): Promise<RecordedSession[]> {
+  const exact: RecordedSession[] = [];
+  for (const session of sessions) {
+    const former = exact.at(-1);
+    exact.push(
+      former === undefined
+        ? session
+        : await continuing(former, session, options),
+    );
+  }
+  return exact;
+}
+
+async function continuing(
+  former: RecordedSession,
+  session: RecordedSession,
+  options: SeamOptions,
+): Promise<RecordedSession> {
+  const [first] = session.chunks;
+  const end = former.chunks.at(-1)?.end;
+  if (first === undefined || end === undefined || first.start >= end) {
+    return session;
+  }
+  const before = tailOf(former.chunks);
+  const after = presentOf(session.chunks, first.run);
+  const overlap = (end - first.start) / 1000;
+  const isAlike = former.sampleRate === session.sampleRate &&
+    former.channels === session.channels && former.form === session.form;
+  const isOne = isAlike && overlap <= MAX_OVERLAP && before !== null &&
+    after.length > 0;
+  if (!isOne || !matters({ before, after }, options)) return session;
+  const found = await findRepeat(session, { before, after }, overlap, options);
+  if (found === null) return session;
+  return {
+    ...session,
+    repeated: new Map(session.repeated)
+      .set(first.run, found / session.sampleRate),
+    // What was recorded before takes no time.
+    chunks: session.chunks.map((chunk) => ({
+      ...chunk,
+      start: Math.max(chunk.start, end),
+      end: Math.max(chunk.end, end),
+    })),
+  };
+}
+
+/** Sessions of one recorder overlap by less than this many seconds. */
+const MAX_OVERLAP = 15;
+
 interface Seam {
   /** The last chunks before the run. */
   readonly before: readonly DatedChunk[];
@@ -64,20 +120,32 @@ function matters({ before, after }: Seam, { from, to }: SeamOptions): boolean {
 
 function seamAt({ chunks }: RecordedSession, run: number): Seam | null {
   const first = chunks.findIndex((chunk) => chunk.run === run);
+  const before = tailOf(chunks.slice(0, Math.max(0, first)));
+  const after = presentOf(chunks, run);
+  return before !== null && after.length > 0 ? { before, after } : null;
+}
+
+/** Returns the chunks of a run up to the first that is missing. */
+function presentOf(
+  chunks: readonly DatedChunk[],
+  run: number,
+): readonly DatedChunk[] {
   const own = chunks.filter((chunk) => chunk.run === run);
   const missing = own.findIndex(({ absent }) => absent !== null);
-  const after = missing < 0 ? own : own.slice(0, missing);
-  const before: DatedChunk[] = [];
+  return missing < 0 ? own : own.slice(0, missing);
+}
+
+/** Returns the last chunks that hold what is looked for, or `null`. */
+function tailOf(chunks: readonly DatedChunk[]): DatedChunk[] | null {
+  const tail: DatedChunk[] = [];
   let samples = 0;
-  for (let index = first - 1; index >= 0 && samples < NEEDLE; index--) {
-    const chunk = chunks[index];
-    const isNext = chunk !== undefined && chunk.absent === null &&
-      chunk.run === chunks[first - 1]?.run;
-    if (!isNext) return null;
-    before.unshift(chunk);
+  for (const chunk of chunks.toReversed()) {
+    if (samples >= NEEDLE) break;
+    if (chunk.absent !== null || chunk.run !== chunks.at(-1)?.run) return null;
+    tail.unshift(chunk);
     samples += chunk.samples;
   }
-  return samples >= NEEDLE && after.length > 0 ? { before, after } : null;
+  return samples >= NEEDLE ? tail : null;
 }
 
 /** Returns how many samples of a run were recorded before, or `null`. */

@@ -80,6 +80,7 @@ export class GapTracker {
     const since = Math.max(moment, this.#outage.since);
     this.#outage = { since, cause: "rollover" };
     this.#isFirst = false;
+    this.#tell();
   }
 
   /**

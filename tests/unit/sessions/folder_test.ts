@@ -51,6 +51,18 @@ Deno.test("createSessionFolder: rejects a requested name that exists", async () 
   assertEquals(error.exitCode, 73);
 });
 
+Deno.test("createSessionFolder: numbers a requested name when it may", async () => {
+  using temp = tempFolder();
+  const ids = [];
+  for (let count = 0; count < 2; count++) {
+    const announce = () => Promise.resolve();
+    ids.push(
+      (await createSessionFolder(temp.path, "mine", START, announce, true)).id,
+    );
+  }
+  assertEquals(ids, ["mine", "mine-2"]);
+});
+
 Deno.test("createSessionFolder: fails with kind folder when the folder cannot be created", async () => {
   using temp = tempFolder();
   const file = join(temp.path, "file");

@@ -26,7 +26,7 @@ import {
 import { assertFree } from "../../../export/audio/write_file.ts";
 import type { Plan } from "../../../export/plan/plan.ts";
 import type { RecordedSession } from "../../../export/recorded.ts";
-import { withExactSeams } from "../../../export/seams.ts";
+import { withExactRollovers, withExactSeams } from "../../../export/seams.ts";
 import { exists } from "../../../platform/fs.ts";
 import { handleSignals } from "../../../platform/programs/handled_signals.ts";
 import { print, toJson } from "../../../terminal/output.ts";
@@ -84,10 +84,11 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
   try {
     const { from, to } = chosen;
     const seam = { from, to, ffmpeg, signal: stop.signal };
-    const sessions: RecordedSession[] = [];
+    const seamless: RecordedSession[] = [];
     for (const session of chosen.sessions) {
-      sessions.push(await withExactSeams(session, seam));
+      seamless.push(await withExactSeams(session, seam));
     }
+    const sessions = await withExactRollovers(seamless, seam);
     const isSame = sessions.every((session, index) =>
       session === chosen.sessions[index]
     );

@@ -88,3 +88,37 @@ for (
     assertEquals(durations, gaps);
   });
 }
+
+Deno.test("GapTracker: names the gap after a former session, however short", () => {
+  const clock = new FakeClock();
+  const wall = new WallClock(clock, () => clock.monotonic() / 1000);
+  const startedAt = clock.monotonic();
+  const events: SessionEvent[] = [];
+  const sink = { emit: (event: SessionEvent) => void events.push(event) };
+  const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
+  gapTracker.follows(startedAt + 20);
+  // A device that is not free at once changes nothing.
+  gapTracker.audioEnds(null, "device_busy");
+  gapTracker.audioBegins(startedAt + 170, null, 2);
+  const [gap, more] = events;
+  assertEquals(more, undefined);
+  assertEquals(gap?.event === "gap" && [gap.cause, gap.duration], [
+    "rollover",
+    0.15,
+  ]);
+});
+
+Deno.test("GapTracker: begins with the session when a former one had no audio at its end", () => {
+  const clock = new FakeClock();
+  const wall = new WallClock(clock, () => clock.monotonic() / 1000);
+  const startedAt = clock.monotonic();
+  const events: SessionEvent[] = [];
+  const sink = { emit: (event: SessionEvent) => void events.push(event) };
+  const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
+  gapTracker.follows(startedAt - 60_000);
+  gapTracker.audioBegins(startedAt + 2_000, null, 1);
+  assertEquals(
+    events.map((one) => one.event === "gap" && one.duration),
+    [2],
+  );
+});

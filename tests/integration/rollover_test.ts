@@ -1,0 +1,145 @@
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+} from "@std/assert";
+import { join } from "@std/path";
+import {
+  echolog,
+  onlySession,
+  SessionOnDisk,
+  startEcholog,
+} from "../support/echolog.ts";
+import { decodeFiles, RATE, SoundServer } from "../support/sound_server.ts";
+import {
+  assertInOrder,
+  numbersIn,
+  numbersOf,
+  sessionsIn,
+} from "../support/rollover.ts";
+import { tempFolder } from "../support/temp.ts";
+import { waitFor } from "../support/wait.ts";
+import { configured } from "../faults/support.ts";
+
+const EVERY_10_S = `
+[recording]
+session_duration = "10s"
+segment_duration = "4s"
+`;
+
+/** Waits until a recorder is in its second session. */
+async function second(outputDir: string): Promise<SessionOnDisk> {
+  return await waitFor("a second session", () => {
+    const [, session] = sessionsIn(outputDir);
+    return session ?? null;
+  });
+}
+
+Deno.test("record: two sessions of a shared source have every sample", async () => {
+  await using server = await SoundServer.start();
+  server.playNumbers(200, 40_000);
+  await server.waitForSound();
+  using home = tempFolder();
+  const env = { ...server.clientEnv, ...configured(home.path, EVERY_10_S) };
+  const { code, stdout, stderr } = await echolog([
+    ...["record", "--device", "pulse:loop.monitor", "--duration", "13s"],
+  ], { home: home.path, env });
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout.trim().split("\n").length, 1);
+  const [first, next, more] = sessionsIn(join(home.path, "recordings"));
+  assert(first !== undefined && next !== undefined);
+  assertEquals(more, undefined);
+  const reasonOf = (session: SessionOnDisk) =>
+    session.eventsOf("session_stop").map(({ reason }) => reason);
+  assertEquals(reasonOf(first), ["rollover"]);
+  assertEquals(reasonOf(next), ["duration_reached"]);
+  assertEquals([...first.eventsOf("gap"), ...next.eventsOf("gap")], []);
+  const [before, after] = [await numbersOf(first), await numbersOf(next)];
+  assertInOrder(before);
+  assertInOrder(after);
+  const overlap = (before.at(-1) ?? 0) - (after[0] ?? Infinity) + 1;
+  assert(overlap >= 0, `${-overlap} samples are missing`);
+  assertAlmostEquals(
+    ((after.at(-1) ?? 0) - (before[0] ?? 0)) / RATE,
+    13,
+    0.5,
+  );
+  const explained = await echolog(["explain", first.folder], {
+    home: home.path,
+  });
+  assertMatch(explained.stdout, /the recorder continued in a\s+new\s+session/);
+  // An export takes the overlap once, to the sample.
+  const start = first.eventsOf("chunk_created")[0]?.start ?? 0;
+  const path = join(home.path, "all.wav");
+  const exported = await echolog([
+    ...["export", "--from", new Date(start).toISOString(), "-o", path],
+  ], { home: home.path });
+  assertEquals(exported.code, 0, exported.stderr);
+  const samples = numbersIn(await decodeFiles([path]));
+  assertInOrder(samples);
+  assertEquals(
+    [samples[0], samples.at(-1)],
+    [before[0], after.at(-1)],
+  );
+});
+
+Deno.test("record: a source that is opened once only has a named gap between two sessions", async () => {
+  await using server = await SoundServer.start();
+  server.playNumbers(200, 40_000);
+  await server.waitForSound();
+  using home = tempFolder();
+  Deno.writeTextFileSync(
+    join(home.path, ".asoundrc"),
+    "pcm.mic { type pulse device loop.monitor }\nctl.mic { type pulse }\n",
+  );
+  const env = { ...server.clientEnv, ...configured(home.path, EVERY_10_S) };
+  const { code, stderr } = await echolog([
+    ...["record", "--device", "alsa:mic", "--duration", "13s"],
+  ], { home: home.path, env });
+  assertEquals([code, stderr], [0, ""]);
+  const [first, next] = sessionsIn(join(home.path, "recordings"));
+  assert(first !== undefined && next !== undefined);
+  const [gap, more] = next.eventsOf("gap");
+  assertEquals([gap?.cause, more], ["rollover", undefined]);
+  const [before, after] = [await numbersOf(first), await numbersOf(next)];
+  const missing = ((after[0] ?? 0) - (before.at(-1) ?? 0) - 1) / RATE;
+  assert(missing > 0, "The source was open twice");
+  assertAlmostEquals(gap?.duration ?? 0, missing, 0.05);
+});
+
+Deno.test("stop: ends a recorder in its second session, whose name begins with that of the first", async () => {
+  using home = tempFolder();
+  const output = join(home.path, "recordings");
+  const env = configured(home.path, EVERY_10_S);
+  await using running = startEcholog([
+    ...["record", "--device", "test", "--session-id", "studio"],
+  ], { home: home.path, env });
+  const first = await onlySession(output);
+  const next = await second(output);
+  assert(next.folder.startsWith(`${first.folder}-20`), next.folder);
+  await first.waitForEvent("session_stop");
+  // The device is still taken.
+  const busy = await echolog(["record", "--device", "test"], {
+    home: home.path,
+  });
+  assertEquals(busy.code, 75);
+  const status = await echolog(["status", "--json"], { home: home.path });
+  const [active] = JSON.parse(status.stdout);
+  assertEquals(active.folder, next.folder);
+  const stopped = await echolog(["stop"], { home: home.path });
+  assertEquals(stopped.code, 0, stopped.stderr);
+  assertEquals((await running.finished).code, 0);
+  const [stop] = next.eventsOf("session_stop");
+  assertEquals(stop?.reason, "stop_command");
+  const after = await echolog([
+    "record",
+    "--device",
+    "test",
+    "--duration",
+    "1s",
+  ], {
+    home: home.path,
+  });
+  assertEquals(after.code, 0);
+});

@@ -1,0 +1,43 @@
+/**
+ * Recorders that begin a new session now and then.
+ *
+ * @module
+ */
+
+import { join } from "@std/path";
+import { SessionOnDisk } from "./echolog.ts";
+import { decodeFiles } from "./sound_server.ts";
+
+/** All sessions below an output folder, oldest first. */
+export function sessionsIn(outputDir: string): SessionOnDisk[] {
+  return [...Deno.readDirSync(outputDir)].map(({ name }) => name)
+    .filter((name) => !name.startsWith(".")).sort()
+    .map((name) => new SessionOnDisk(join(outputDir, name)));
+}
+
+/**
+ * Returns the numbers of a session's samples, as `SoundServer.playNumbers` plays
+ * them.
+ */
+export async function numbersOf(session: SessionOnDisk): Promise<number[]> {
+  const paths = session.eventsOf("chunk_created")
+    .map(({ file }) => join(session.folder, file));
+  return numbersIn(await decodeFiles(paths));
+}
+
+/** Returns the numbers of decoded samples of two channels. */
+export function numbersIn(samples: Int16Array): number[] {
+  const numbers: number[] = [];
+  for (let at = 0; at + 1 < samples.length; at += 2) {
+    numbers.push((samples[at + 1] ?? 0) * 32_768 + (samples[at] ?? 0));
+  }
+  return numbers;
+}
+
+/** Checks that each number follows the one before it. */
+export function assertInOrder(numbers: readonly number[]): void {
+  for (let at = 1; at < numbers.length; at++) {
+    if (numbers[at] === (numbers[at - 1] ?? 0) + 1) continue;
+    throw new Error(`${numbers[at]} follows ${numbers[at - 1]} at ${at}`);
+  }
+}
