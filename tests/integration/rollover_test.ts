@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import {
   echolog,
   onlySession,
-  SessionOnDisk,
+  type SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
 import { decodeFiles, RATE, SoundServer } from "../support/sound_server.ts";
