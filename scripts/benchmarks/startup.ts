@@ -10,7 +10,7 @@
  * @module
  */
 
-import { PEAK_FRAMES } from "../../src/ffmpeg/command/filters.ts";
+import { piecesOf } from "../../src/ffmpeg/command/pieces.ts";
 import { endedOnInterrupt } from "./interrupt.ts";
 import { join } from "@std/path";
 import { tempFolder } from "../../tests/support/temp.ts";
@@ -103,6 +103,11 @@ function exists(path: string): true | null {
   }
 }
 
+/** Frames of the test tone in a second. */
+const { perSecond: FRAMES } = piecesOf({
+  ...{ device: { kind: "test" }, inputArgs: [] },
+});
+
 /** A stand-in that gives the chunks of a month. */
 async function standIn(home: string): Promise<string> {
   const folder = join(home, "stand-in");
@@ -118,7 +123,7 @@ async function standIn(home: string): Promise<string> {
     perRun: CHUNKS_PER_RUN,
     total: CHUNKS,
     report: (begin) =>
-      `frame:${PEAK_FRAMES * (begin + 2) - 1}    pts:0    pts_time:0\n` +
+      `frame:${FRAMES * (begin + 2) - 1}    pts:0    pts_time:0\n` +
       "lavfi.astats.Overall.Peak_level=-18.1\n",
     lastWords: flood +
       "[error] loop.monitor: Generic error in an external library\n",

@@ -108,7 +108,7 @@ const INTERFACES = [
   ...["main.ts", "src/errors.ts", "src/events.ts", "src/audio/bit_depth.ts"],
   ...["src/audio/format.ts", "src/audio/contents/audio_file.ts"],
   ...["src/audio/contents/tags.ts", "src/audio/align.ts"],
-  "src/audio/chunk_name.ts",
+  ...["src/audio/chunk_name.ts", "src/audio/latency.ts"],
   "src/config/settings.ts",
   ...["src/config/setting_types.ts", "src/log/format/levels.ts"],
   "src/log/format/period_names.ts",

@@ -11,6 +11,7 @@ import type { BitDepth } from "../audio/bit_depth.ts";
 import { CHUNK_NAMINGS, type ChunkNaming } from "../audio/chunk_name.ts";
 import { type Format, FORMAT_NAMES } from "../audio/format.ts";
 import { type Align, ALIGNMENTS } from "../audio/align.ts";
+import { LATENCIES, type Latency } from "../audio/latency.ts";
 import { sessionId } from "./session_id.ts";
 import {
   age,
@@ -61,6 +62,8 @@ export interface Settings {
   readonly sessionDuration: Seconds | null;
   /** How chunks are named. */
   readonly chunkNames: ChunkNaming;
+  /** How much audio is captured at once. */
+  readonly latency: Latency;
   /** Time from one sync of the files to the next; 0 leaves it to the system. */
   readonly syncInterval: Seconds;
   /** Folder that holds the session folders. */
@@ -246,6 +249,15 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: choice(CHUNK_NAMINGS),
     defaultValue: "number",
     help: "name chunks by number, or by the time of their start too",
+  },
+  latency: {
+    key: "recording.latency",
+    flag: null,
+    placeholder: "LATENCY",
+    type: choice(LATENCIES),
+    defaultValue: "normal",
+    help:
+      "low loses less when ffmpeg is killed, for two to three times the processor time",
   },
   syncInterval: {
     key: "recording.sync_interval",

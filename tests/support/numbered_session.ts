@@ -243,6 +243,7 @@ async function encodeRun(
       ...["-ac", String(channels), "-i", "pipe:0", "-map", "0:a:0"],
       ...encoderArgs({
         ...{ sampleRate, channels, format, outputArgs: [] },
+        ...{ device: { kind: "test" }, inputArgs: [], latency: "low" },
         bitDepth: spec.bitDepths === null ? null : bitDepth,
       }),
       ...["-f", "segment", "-segment_time", String(chunk)],

@@ -21,6 +21,7 @@ export const RUN_SPEC: RunSpec = {
   duration: null,
   folder: "/rec/s",
   firstChunk: 1,
+  latency: "low",
   inputArgs: [],
   outputArgs: [],
 };

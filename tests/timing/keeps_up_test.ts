@@ -41,9 +41,10 @@ Deno.test("buildArgs: measures levels without falling behind the source", async 
   assert(late - early < 0.3, lags.map((lag) => lag.toFixed(3)).join(" "));
   // Often at first, so that one late report does not date the recording.
   const often = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 49];
-  const regular = (frame: number) => often.includes(frame) || endsPeak(frame);
+  const isLast = (frame: number) => endsPeak(RUN_SPEC, frame);
+  const regular = (frame: number) => often.includes(frame) || isLast(frame);
   assertEquals(frames.filter(regular).slice(0, 11), often);
-  assertEquals(frames.filter(endsPeak).length, 12);
+  assertEquals(frames.filter(isLast).length, 12);
   const others = frames.filter((frame) => !regular(frame));
   assertEquals(others, pauses.filter((frame) => !regular(frame)));
 });

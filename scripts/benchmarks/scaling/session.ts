@@ -7,7 +7,7 @@
 
 import { join } from "@std/path";
 import type { Seconds } from "../../../src/events.ts";
-import { PEAK_FRAMES } from "../../../src/ffmpeg/command/filters.ts";
+import { piecesOf } from "../../../src/ffmpeg/command/pieces.ts";
 import { waitFor } from "../../../tests/support/wait.ts";
 import { makeStandIn } from "../stand_in.ts";
 import { readTally, type Sample } from "./tally.ts";
@@ -69,15 +69,20 @@ export async function recordChunks(folder: string): Promise<string[]> {
   );
 }
 
+/** Frames of the test tone in a second. */
+const { perSecond: FRAMES } = piecesOf({
+  ...{ device: { kind: "test" }, inputArgs: [] },
+});
+
 /** What ffmpeg prints in the length of a chunk: the peak of each second, and of the first frame. */
 function report(begin: Seconds): string {
   const frames = Array.from(
     { length: CHUNK },
-    (_, second) => PEAK_FRAMES * (begin + second + 1) - 1,
+    (_, second) => FRAMES * (begin + second + 1) - 1,
   );
   if (begin === 0) frames.unshift(0);
   return frames.map((frame) => {
-    const at = frame / PEAK_FRAMES;
+    const at = frame / FRAMES;
     return `frame:${frame}    pts:${at * RATE}    pts_time:${at}\n` +
       `lavfi.astats.Overall.Peak_level=-18.06${frame % 1000}\n`;
   }).join("");

@@ -5,11 +5,17 @@
  */
 
 import type { Align } from "../../audio/align.ts";
-import type { Seconds } from "../../events.ts";
 import { CHUNK_PREFIX, chunkPattern } from "../../audio/chunk_name.ts";
 import { FORMATS } from "../../audio/format.ts";
-import { filterGraph, frameSize, seconds, takeFilters } from "./filters.ts";
+import {
+  encoderFrameSize,
+  filterGraph,
+  type FrameSpec,
+  seconds,
+  takeFilters,
+} from "./filters.ts";
 import { inputArgs } from "./input.ts";
+import { piecesOf, type PieceSpec } from "./pieces.ts";
 import type { CaptureSpec, RunSpec } from "./run_spec.ts";
 import { depthArgs, encoderOf } from "./sample_format.ts";
 
@@ -23,7 +29,7 @@ export function buildArgs(spec: Omit<RunSpec, "folder">): string[] {
     ...captureArgs(spec),
     ...["-f", "segment"],
     ...["-segment_time", seconds(spec.segmentDuration)],
-    ...alignArgs(spec.align ?? "off"),
+    ...alignArgs(spec),
     ...["-segment_start_number", String(spec.firstChunk)],
     ...["-segment_list", "pipe:1", "-segment_list_type", "csv"],
     ...["-segment_format", format.muxer],
@@ -34,17 +40,11 @@ export function buildArgs(spec: Omit<RunSpec, "folder">): string[] {
   ];
 }
 
-/**
- * Audio reaches the file this much after it was captured: a fragment, and a
- * frame of the encoder.
- */
-const LATENCY: Seconds = 0.02;
-
 /** Returns the arguments that cut chunks by the clock. */
-function alignArgs(align: Align): string[] {
-  return align === "off" ? [] : [
+function alignArgs(spec: PieceSpec & Pick<RunSpec, "align">): string[] {
+  return (spec.align ?? "off") === "off" ? [] : [
     ...["-segment_atclocktime", "1"],
-    ...["-segment_clocktime_offset", seconds(LATENCY)],
+    ...["-segment_clocktime_offset", seconds(piecesOf(spec).delay)],
   ];
 }
 
@@ -61,6 +61,8 @@ export function captureArgs(spec: CaptureSpec): string[] {
     "-nostats",
     // With the leading + ffmpeg keeps collapsing repeated lines.
     ...["-loglevel", "+level+info"],
+    // One thread for each filter costs more than the filters.
+    ...["-filter_threads", "1"],
     // Since ffmpeg 7 this is the interval at which it checks for a stop.
     ...["-stats_period", "0.2"],
     ...inputArgs(spec),
@@ -79,17 +81,16 @@ export function streamOf({ stream }: Pick<RunSpec, "stream">): string {
 
 /** Returns the arguments that encode the audio in the format of the chunks. */
 export function encoderArgs(
-  spec: Pick<
-    RunSpec,
-    "sampleRate" | "channels" | "format" | "bitDepth" | "outputArgs"
-  >,
+  spec:
+    & FrameSpec
+    & Pick<RunSpec, "channels" | "format" | "bitDepth" | "outputArgs">,
 ): string[] {
   const { encoderArgs = [], takesFrameSize } = FORMATS[spec.format];
   return [
     ...["-ar", String(spec.sampleRate), "-ac", String(spec.channels)],
     ...["-c:a", encoderOf({ ...spec, outputArgs: [] }), ...depthArgs(spec)],
     ...encoderArgs,
-    ...(takesFrameSize ? ["-frame_size", String(frameSize(spec))] : []),
+    ...(takesFrameSize ? ["-frame_size", String(encoderFrameSize(spec))] : []),
   ];
 }
 

@@ -6,14 +6,14 @@
 
 import { type Device, transportOf } from "../../audio/device.ts";
 import type { EpochMs, Seconds } from "../../events.ts";
+import { piecesOf, type PieceSpec } from "./pieces.ts";
 import type { CaptureSpec, RunSpec } from "./run_spec.ts";
 import { sampleFormat } from "./sample_format.ts";
 
 /**
  * Returns the filter graph. Times count captured samples, since device
  * timestamps are wrong. Frames of one length make chunks end exactly where they
- * should. The peak of every {@linkcode PEAK_FRAMES} frames is printed. Within
- * the first one, partial peaks are printed more often: until there are enough
+ * should. The peak of every second is printed. Within the first one, partial peaks are printed more often: until there are enough
  * reports to compare, a late one makes the run's start late.
  *
  * The graph is one chain. Measuring in a branch that ends in `anullsink` would
@@ -25,6 +25,7 @@ export function filterGraph(
   filters: readonly string[],
 ): string {
   const { device, duration, since } = spec;
+  const pieces = piecesOf(spec);
   return [
     // With a limit of half an hour it catches up after a delay.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
@@ -32,8 +33,8 @@ export function filterGraph(
     ...(duration === null ? [] : endFilters(duration, since)),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
     // Without other measures this one is cheap.
-    `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
-    `asetpts=${CLOCK_PTS}`,
+    `astats=metadata=1:reset=${pieces.perSecond}:measure_perchannel=none:measure_overall=Peak_level`,
+    `asetpts=${clockPts(pieces.pause)}`,
     `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${
       reportedFrames(spec)
     }`,
@@ -47,9 +48,6 @@ const COUNTED_PTS = "asetpts=N/SR/TB";
 /** The wall clock since 1970, as a timestamp. */
 const WALL = "RTCTIME/1000000/TB";
 
-/** A frame that comes this many seconds after the one before it ends a pause. */
-const PAUSE: Seconds = 0.15;
-
 /** A frame that comes this soon after the one before it came with it, at once. */
 const AT_ONCE: Seconds = 0.004;
 
@@ -57,12 +55,13 @@ const AT_ONCE: Seconds = 0.004;
 const SINCE = `${WALL}-abs(PREV_OUTPTS)`;
 
 /**
- * The time at which ffmpeg has a frame, negative when it ends a pause: a report
+ * Returns the time at which ffmpeg has a frame, negative when it ends a pause: a report
  * may be read much later. It is odd when the frame came at once with the one
  * before it. The first one is 0.
  */
-const CLOCK_PTS =
-  `-(2*floor(${WALL}/2)+(1-sgn(${SINCE}-${AT_ONCE}/TB))/2)*sgn(${SINCE}-${PAUSE}/TB)`;
+function clockPts(pause: Seconds): string {
+  return `-(2*floor(${WALL}/2)+(1-sgn(${SINCE}-${AT_ONCE}/TB))/2)*sgn(${SINCE}-${pause}/TB)`;
+}
 
 /**
  * Returns the filters that end the audio after a time. Samples count, unless
@@ -80,21 +79,19 @@ function endFilters(duration: Seconds, since: EpochMs | undefined): string[] {
   ];
 }
 
-/** Number of frames per peak: one second of audio. */
-export const PEAK_FRAMES = 50;
-
 /**
- * Selects the last frame of each peak, in the first second every fifth frame
+ * Selects the last frame of each peak, in the first second a frame every 100 ms
  * from the first on, and every frame that ends a pause. Of a stream also every
  * third frame of those that came at once: the last ones of a segment or a page
  * are the least late. It has no comma to escape, so the command can be copied
  * from the log.
  */
-function reportedFrames(
-  { device, inputArgs, sampleRate }: CaptureSpec,
-): string {
-  const reported = `not(${modulo("(n+1)", PEAK_FRAMES)})` +
-    `+not(floor(n/${PEAK_FRAMES}))*not(${modulo("n", 5)})+(1-sgn(t))/2`;
+function reportedFrames(spec: CaptureSpec): string {
+  const { device, inputArgs, sampleRate } = spec;
+  const { perSecond } = piecesOf(spec);
+  const reported = `not(${modulo("(n+1)", perSecond)})` +
+    `+not(floor(n/${perSecond}))*not(${modulo("n", perSecond / 10)})` +
+    `+(1-sgn(t))/2`;
   if (transportOf(device, inputArgs) === "local") return reported;
   const isAtOnce = modulo(`floor(abs(t)*${sampleRate}+1/2)`, 2);
   return `${reported}+(${isAtOnce})*not(${modulo("n", 3)})`;
@@ -105,8 +102,8 @@ function modulo(value: string, divisor: number): string {
 }
 
 /** Whether the peak reported with a frame, counted from 0, is that of a whole second. */
-export function endsPeak(frame: number): boolean {
-  return (frame + 1) % PEAK_FRAMES === 0;
+export function endsPeak(spec: PieceSpec, frame: number): boolean {
+  return (frame + 1) % piecesOf(spec).perSecond === 0;
 }
 
 /**
@@ -166,17 +163,27 @@ export function takeFilters(
   return { filters, rest };
 }
 
+/** The part of a run's specification that decides the length of its frames. */
+export type FrameSpec = PieceSpec & Pick<RunSpec, "sampleRate">;
+
+/** Returns the samples of a frame, a whole number at every usual rate. */
+export function frameSize(spec: FrameSpec): number {
+  return Math.max(16, Math.round(spec.sampleRate / piecesOf(spec).perSecond));
+}
+
 /**
- * Returns the samples in 20 ms: short enough to lose little, and a whole number
- * at every usual rate.
+ * Returns the samples of an encoder's frame: those of a frame, or half of it
+ * where FLAC's streamable subset has a limit (RFC 9639, section 7).
  */
-export function frameSize({ sampleRate }: Pick<RunSpec, "sampleRate">): number {
-  return Math.max(16, Math.round(sampleRate / PEAK_FRAMES));
+export function encoderFrameSize(spec: FrameSpec): number {
+  const limit = spec.sampleRate <= 48_000 ? 4_608 : 16_384;
+  const whole = frameSize(spec);
+  return Math.ceil(whole / Math.ceil(whole / limit));
 }
 
 /** Returns where a frame begins in the audio of a run; frames count from 0. */
 export function frameStart(
-  spec: Pick<RunSpec, "sampleRate">,
+  spec: FrameSpec,
   frame: number,
 ): Seconds {
   return frame * frameSize(spec) / spec.sampleRate;

@@ -5,15 +5,18 @@
  */
 
 import { bytesPerSample } from "../../audio/bit_depth.ts";
+import { piecesOf, type PieceSpec } from "./pieces.ts";
 import type { RunSpec } from "./run_spec.ts";
 import { requestedDepthArgs } from "./sample_format.ts";
 
+/** The part of a run's specification that opens its device. */
+export type InputSpec =
+  & PieceSpec
+  & Pick<RunSpec, "sampleRate" | "inputChannels" | "bitDepth">;
+
 /** Returns the arguments that open the device. */
 export function inputArgs(
-  spec: Pick<
-    RunSpec,
-    "device" | "sampleRate" | "inputChannels" | "bitDepth" | "inputArgs"
-  >,
+  spec: InputSpec,
 ): string[] {
   const { device, sampleRate, inputArgs } = spec;
   const rate = String(sampleRate);
@@ -55,7 +58,7 @@ const MEDIA_TYPES = "-allowed_media_types";
  */
 function formatArgs(
   format: string,
-  spec: Pick<RunSpec, "sampleRate" | "inputChannels" | "bitDepth">,
+  spec: InputSpec,
 ): string[] {
   const { sampleRate, inputChannels, bitDepth } = spec;
   const channels = ["-channels", String(inputChannels)];
@@ -64,7 +67,7 @@ function formatArgs(
   switch (format) {
     case "pulse":
       // By default the server's buffer is filled first: 0.29 s until the
-      // first audio instead of 0.08 s with fragments of 20 ms.
+      // first audio instead of 0.05 to 0.08 s.
       return [
         ...[...depth, "-f", format, "-fragment_size", fragmentBytes(spec)],
         ...[...rate, ...channels],
@@ -79,11 +82,11 @@ function formatArgs(
 }
 
 function fragmentBytes(
-  { sampleRate, inputChannels, bitDepth }: Pick<
-    RunSpec,
-    "sampleRate" | "inputChannels" | "bitDepth"
-  >,
+  spec: InputSpec,
 ): string {
+  const { sampleRate, inputChannels, bitDepth } = spec;
   const sample = bytesPerSample(bitDepth ?? 16);
-  return String(Math.round(sampleRate / 50) * inputChannels * sample);
+  return String(
+    Math.round(sampleRate / piecesOf(spec).perSecond) * inputChannels * sample,
+  );
 }

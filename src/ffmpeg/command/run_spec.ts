@@ -6,6 +6,7 @@
 
 import type { Align } from "../../audio/align.ts";
 import type { SessionTags } from "../../audio/contents/tags.ts";
+import type { Latency } from "../../audio/latency.ts";
 import type { ChunkNaming } from "../../audio/chunk_name.ts";
 import type { BitDepth } from "../../audio/bit_depth.ts";
 import type { Device } from "../../audio/device.ts";
@@ -32,6 +33,8 @@ export interface RunSpec {
   readonly format: Format;
   /** Nominal length of a chunk. */
   readonly segmentDuration: Seconds;
+  /** How much audio is captured at once; normal unless given. */
+  readonly latency?: Latency;
   /** Whether chunks begin at multiples of that on the clock; off unless given. */
   readonly align?: Align;
   /** How chunks are named; by number unless given. */

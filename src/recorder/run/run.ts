@@ -8,11 +8,8 @@ import { type Transport, transportOf } from "../../audio/device.ts";
 import { chunkName, PART } from "../../audio/chunk_name.ts";
 import type { Seconds } from "../../events.ts";
 import { buildArgs } from "../../ffmpeg/command/command.ts";
-import {
-  endsPeak,
-  frameStart,
-  PEAK_FRAMES,
-} from "../../ffmpeg/command/filters.ts";
+import { endsPeak, frameStart } from "../../ffmpeg/command/filters.ts";
+import { piecesOf } from "../../ffmpeg/command/pieces.ts";
 import type { Exit, RecorderProcess } from "../../ffmpeg/process.ts";
 import { SourceFormat } from "../../ffmpeg/source/source_format.ts";
 import { StderrReader } from "../../ffmpeg/stderr.ts";
@@ -323,8 +320,8 @@ export class Run {
     // counts.
     if (frame < this.#frame) this.giveUp("format_changed");
     this.#frame = frame;
-    this.#position = endsPeak(frame)
-      ? frameStart(spec, frame + 1 - PEAK_FRAMES)
+    this.#position = endsPeak(spec, frame)
+      ? frameStart(spec, frame + 1 - piecesOf(spec).perSecond)
       : null;
     const time = 1000 * Math.abs(clock) / spec.sampleRate;
     this.#onProgress(frameStart(spec, frame + 1), {

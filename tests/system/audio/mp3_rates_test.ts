@@ -19,7 +19,7 @@ Deno.test("mp3: the encoder takes every sample rate of the table, at the bit rat
         ...["-i", `anoisesrc=r=${sampleRate}:a=0.5:d=2`],
         ...encoderArgs({
           ...{ sampleRate, channels, format: "mp3", bitDepth: null },
-          outputArgs: [],
+          ...{ device: { kind: "test" }, inputArgs: [], outputArgs: [] },
         }),
         ...["-f", "mp3", "-write_xing", "0", path],
       ]);

@@ -80,7 +80,9 @@ for (
     const graph = words[words.indexOf("-af") + 1] ?? "";
     assertStringIncludes(graph, "volume=2,aformat=");
     assertStringIncludes(graph, ",ametadata=");
-    assertEquals(words.filter((word) => /^-(af|filter)/.test(word)), ["-af"]);
+    assertEquals(words.filter((word) => /^-(af|filter(:|$))/.test(word)), [
+      "-af",
+    ]);
     assertStringIncludes(words.join(" "), "-compression_level 0");
   });
 }
@@ -92,7 +94,26 @@ Deno.test("buildArgs: makes ffmpeg 7 check for a stop often and requests no prog
   assert(!words.includes("-progress"));
 });
 
-Deno.test("buildArgs: uses frames of 20 ms at any sample rate", () => {
+Deno.test("buildArgs: captures a device in pieces of 100 ms, and of 20 ms at low latency", () => {
+  const device = { kind: "format", format: "pulse", name: "x" } as const;
+  const normal = line({ device, latency: "normal" });
+  assertStringIncludes(normal, "-fragment_size 19200");
+  assertStringIncludes(normal, "asetnsamples=n=4800");
+  // Half of it: FLAC's streamable subset ends at 4608 samples.
+  assertStringIncludes(normal, "-frame_size 2400");
+  const low = line({ device, latency: "low" });
+  assertStringIncludes(low, "-fragment_size 3840");
+  assertStringIncludes(low, "asetnsamples=n=960");
+});
+
+Deno.test("buildArgs: cuts a stream into frames of 20 ms at any latency", () => {
+  const device = { kind: "url", url: "rtsp://h/a" } as const;
+  for (const latency of ["normal", "low"] as const) {
+    assertStringIncludes(line({ device, latency }), "asetnsamples=n=960");
+  }
+});
+
+Deno.test("buildArgs: uses frames of 20 ms at any sample rate with low latency", () => {
   assertStringIncludes(line(), "-frame_size 960");
   assertStringIncludes(line({ sampleRate: 44_100 }), "-frame_size 882");
   assertStringIncludes(line({ sampleRate: 8_000 }), "asetnsamples=n=160");
@@ -103,9 +124,13 @@ Deno.test("buildArgs: counts frames at the rate of the recording regardless of t
     line({ sampleRate: 44_100 }),
     "aformat=sample_rates=44100:sample_fmts=s16,asetpts=",
   );
-  assertEquals(frameStart({ sampleRate: 44_100 }, 50), 1);
-  assertEquals(frameStart({ sampleRate: 48_000 }, 50_000_000), 1_000_000);
-  assertAlmostEquals(frameStart({ sampleRate: 11_025 }, 50), 1.0023, 0.0001);
+  assertEquals(frameStart({ ...SPEC, sampleRate: 44_100 }, 50), 1);
+  assertEquals(frameStart(SPEC, 50_000_000), 1_000_000);
+  assertAlmostEquals(
+    frameStart({ ...SPEC, sampleRate: 11_025 }, 50),
+    1.0023,
+    0.0001,
+  );
 });
 
 Deno.test("buildArgs: joins all filters into a single chain", () => {
