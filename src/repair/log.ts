@@ -115,9 +115,14 @@ export type Identity = Pick<
 export function identityOf(past: Past, folder: string, clock: Clock): Identity {
   if (past.start !== null) return past.start;
   if (past.rotated !== null) return { ...UNKNOWN, ...past.rotated };
+  // A chunk was begun before its file was last written.
+  const first = [...past.chunks.values()].reduce(
+    (time, { start }) => Math.min(time, start),
+    clock.now(),
+  );
   return {
     session_id: basename(folder),
-    start: oldestFile(folder, clock.now()),
+    start: oldestFile(folder, first),
     ...UNKNOWN,
   };
 }

@@ -9,6 +9,7 @@ import { basename, dirname, join } from "@std/path";
 import type { EpochMs } from "../events.ts";
 import { exists, isAbsent, isSamePlace, oldestFile } from "../platform/fs.ts";
 import { isForeignFolder } from "../platform/guarded/guard.ts";
+import { INDEX_FILE } from "./chunks/chunk_index.ts";
 import { LOG_FILE } from "./folder.ts";
 import { type Liveness, livenessOf } from "./liveness.ts";
 import { type ListedSession, listSessions } from "./registry.ts";
@@ -113,7 +114,10 @@ export async function knownSession(
   entry: ListedSession | null,
 ): Promise<KnownSession | null> {
   const state = readState(folder);
-  if (state === null && !hasLog(folder)) return null;
+  // The list of chunks tells enough to give out the audio.
+  const isSession = state !== null || hasLog(folder) ||
+    exists(join(folder, INDEX_FILE));
+  if (!isSession) return null;
   const log = join(folder, LOG_FILE);
   const start = state === null
     ? entry?.start ?? startOf(folder)

@@ -1,11 +1,13 @@
 import {
   assert,
+  assertAlmostEquals,
   assertEquals,
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
 import { join } from "@std/path";
-import { echolog, startEcholog } from "../support/echolog.ts";
+import { FORMAT_NAMES } from "../../src/audio/format.ts";
+import { echolog, SessionOnDisk, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import {
@@ -99,6 +101,37 @@ Deno.test("repair: finishes a dead session without log and state from its files"
   assertEquals(chunks.map(({ file }) => file), session.files(".flac"));
   assert(session.events().at(-1)?.event === "session_stop");
 });
+
+for (const format of FORMAT_NAMES) {
+  Deno.test(`verify, export, repair: know a moved ${format} session named by time that has lost its log and its state`, async () => {
+    using home = tempFolder();
+    const { code } = await echolog([
+      ...["record", "--device", "test", "--duration", "3s", "--format", format],
+      ...["--segment-duration", "1s", "--chunk-names", "time"],
+      ...["--session-id", "x"],
+    ], { home: home.path });
+    assertEquals(code, 0);
+    const moved = join(home.path, "moved");
+    await Deno.rename(join(home.path, "recordings", "x"), moved);
+    for (const name of ["session.log", "session.json"]) {
+      Deno.removeSync(join(moved, name));
+    }
+    const run = (...args: string[]) => echolog(args, { home: home.path });
+    const verified = await run("verify", moved);
+    assertEquals(verified.code, 1);
+    assertMatch(verified.stdout, /session\.log is missing/);
+    const path = join(home.path, "x.wav");
+    const exported = await run("export", moved, "-o", path, "--json");
+    assertEquals(exported.code, 0, exported.stderr);
+    assertAlmostEquals(JSON.parse(exported.stdout).duration, 3, 0.1);
+    assertEquals((await run("repair", "--force", moved)).code, 0);
+    const session = new SessionOnDisk(moved);
+    assert(session.eventsOf("chunk_created").length >= 3);
+    const [stop] = session.eventsOf("session_stop");
+    assertAlmostEquals(stop?.wall ?? 0, 3, 0.2);
+    assertMatch((await run("explain", moved)).stdout, /3(\.\d)? s of audio/);
+  });
+}
 
 Deno.test("repair: leaves only chunks and session files behind", async () => {
   using home = tempFolder();

@@ -34,9 +34,7 @@ async function assertWhole(
   let end: { readonly value: number } | null = null;
   for (const session of sessions) {
     assertEquals(session.eventsOf("gap"), []);
-    const samples = await decodedOf(session);
-    assertNumbered(samples);
-    const [first = 0, last = 0] = [samples[1], samples.at(-1)];
+    const { first, last } = assertNumbered(await decodedOf(session));
     if (end !== null) overlaps.push(distance(first, end.value) + 1);
     end = { value: last };
   }

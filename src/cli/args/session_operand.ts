@@ -82,7 +82,7 @@ export function whyEmpty(
 /** Returns the error for a folder that is not a session's. */
 export function noSession(folder: string): EchologError {
   return new EchologError("usage", `There is no session in ${folder}`, {
-    hint: "name a folder that holds a session.log",
+    hint: "name a folder that holds a session.log or a chunks.jsonl",
   });
 }
 
