@@ -48,6 +48,7 @@ export class Session {
   #stoppedAt: MonotonicMs | null = null;
   #nextChunk = 1;
   #isLooking = false;
+  #lookedAt: MonotonicMs = -Infinity;
   /** The source's last known format, and whether that is known to be over. */
   #formerFormat = { text: "", hasChanged: false };
   /** What is wrong with the disk, before the next run. */
@@ -510,8 +511,11 @@ export class Session {
    */
   async #lookAtFolder(): Promise<void> {
     const run = this.#run;
-    if (this.#isLooking || run === null) return;
+    const now = this.#options.clock.monotonic();
+    const isSoon = now - this.#lookedAt < LOOK_MS;
+    if (this.#isLooking || isSoon || run === null) return;
     this.#isLooking = true;
+    this.#lookedAt = now;
     const isThere = await this.#options.ownFolder.isThere();
     this.#isLooking = false;
     if (!isThere) run.giveUp("folder_gone");
@@ -577,6 +581,9 @@ export class Session {
     this.#events.emit({ event: "error", time, code, message, details });
   }
 }
+
+/** Milliseconds between two looks at the folder: each wakes two threads. */
+const LOOK_MS = 1_900;
 
 /** Causes that a fault of the disk does not bring about. */
 const APART_FROM_DISK: ReadonlySet<GapCause> = new Set([

@@ -8,8 +8,8 @@
 
 import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
-/** Milliseconds between two looks. */
-const BEAT_MS = 1_000;
+/** Milliseconds between two looks: each wakes three threads. */
+const BEAT_MS = 2_000;
 /** Milliseconds after which a look without an answer means that the disk hangs. */
 const LATE_MS = 300;
 
@@ -34,7 +34,7 @@ export interface DiskPulseOptions {
 }
 
 /**
- * Looks at the log's file once a second, asynchronously. While there is no
+ * Looks at the log's file every two seconds, asynchronously. While there is no
  * answer, lines wait in memory.
  */
 export class DiskPulse implements Disposable {
