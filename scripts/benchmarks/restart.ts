@@ -1,6 +1,7 @@
 /**
  * Audio that is lost when the capturing process is killed, counted in samples
- * with a sound that numbers them. Contenders: echolog, a shell loop around
+ * with a sound that numbers them. Contenders: echolog with
+ * `recording.latency` normal and low, a shell loop around
  * `ffmpeg -f segment` (with `flush_packets=1`: by its defaults it loses the
  * whole buffer, too), a shell loop around arecord.
  *
@@ -34,11 +35,19 @@ const { kills } = readNumbers("restart", Deno.args, {
   kills: { defaultValue: 20, least: 1 },
 });
 
-async function killEcholog(server: SoundServer): Promise<Loss> {
+async function killEcholog(
+  server: SoundServer,
+  latency: "normal" | "low",
+): Promise<Loss> {
   using home = tempFolder();
+  const config = join(home.path, "echolog.conf");
+  Deno.writeTextFileSync(config, `[recording]\nlatency = "${latency}"\n`);
   await using running = startEcholog(
     ["record", "--device", "pulse:loop.monitor", "--segment-duration", "5s"],
-    { home: home.path, env: server.clientEnv },
+    {
+      home: home.path,
+      env: { ...server.clientEnv, ECHOLOG_CONFIG: config },
+    },
   );
   const session = await onlySession(join(home.path, "recordings"));
   await session.waitForEvent("ffmpeg_started");
@@ -127,7 +136,8 @@ function endGroup(pid: number): boolean {
 }
 
 const CONTENDERS: ReadonlyMap<string, Contender> = new Map([
-  ["echolog", killEcholog],
+  ["echolog", (server) => killEcholog(server, "normal")],
+  ["echolog, low", (server) => killEcholog(server, "low")],
   ["ffmpeg loop", (server) =>
     killLoop(
       server,

@@ -421,6 +421,28 @@ const EXPORT: Fields = {
   ),
 };
 
+const SUMMARY: Fields = {
+  sessions: count("number of sessions"),
+  complete_logs: count(
+    "how many have a log with all metadata, every line, and an end unless they are active",
+  ),
+  audio: seconds("length of their audio"),
+  bytes: bytes("size of their chunks"),
+  coverage: orNull(percent("audio's share of audio and gaps")),
+  log_bytes_per_hour: orNull(
+    bytes("size of their logs for each hour of audio"),
+  ),
+  failures: count("gaps but those at a start, a stop or a rollover"),
+  explained_failures: count(
+    "how many of those have a cause that says more than that ffmpeg ended",
+  ),
+  cause_list: listOf({
+    cause: text("cause, as the log has it"),
+    gaps: count("number of gaps"),
+    gap_total,
+  }, "gaps by cause, the longest first"),
+};
+
 /** A kind of JSON document. */
 export interface DocumentKind {
   /** What prints it, or its file. */
@@ -435,6 +457,7 @@ const many = (fields: Fields): Kind => ({ form: "list", item: one(fields) });
 /** The documents by the names of their schemas. */
 export const JSON_DOCUMENTS = {
   sessions: { title: "sessions --json", kind: many(SESSIONS) },
+  summary: { title: "sessions --summary --json", kind: one(SUMMARY) },
   status: { title: "status --json", kind: many(STATUS) },
   explain: { title: "explain --json", kind: one(EXPLAIN) },
   verify: { title: "verify --json", kind: one(VERIFY) },
@@ -464,7 +487,7 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 
 /** The names of all documents. */
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
-  ...["sessions", "status", "explain", "verify"] as const,
+  ...["sessions", "summary", "status", "explain", "verify"] as const,
   ...["export", "prune", "devices", "doctor", "config"] as const,
   ...["session", "chunks", "deleting", "deleted", "kept"] as const,
 ];

@@ -106,7 +106,11 @@ export const COMMANDS: readonly Command[] = [
     summary: "list the sessions, newest first",
     operands: "",
     maxOperands: 0,
-    examples: ["echolog sessions", "echolog sessions --limit 5 --json"],
+    examples: [
+      "echolog sessions",
+      "echolog sessions --limit 5 --json",
+      "echolog sessions --summary --since 30d",
+    ],
     notes: ["COVERAGE is the share of audio and gaps that is audio."],
     options: () => [
       {
@@ -115,6 +119,16 @@ export const COMMANDS: readonly Command[] = [
         help: "show the newest N (default: all)",
       },
       { name: "ids", help: "print the ids of all sessions, one per line" },
+      {
+        name: "summary",
+        help:
+          "add the sessions up: complete logs, coverage, gaps by cause, size of the logs",
+      },
+      {
+        name: "since",
+        placeholder: "TIME",
+        help: "only sessions that were recorded after TIME, such as 30d",
+      },
       JSON_OPTION,
       UTC_OPTION,
       ...PLACE_OPTIONS,

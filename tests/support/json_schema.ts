@@ -36,7 +36,7 @@ export function checkPrinted(args: readonly string[], stdout: string): void {
   if (!args.includes("--json") || stdout === "") return;
   // It prints the fields of the log.
   if (command === "logs") return;
-  const name = COMMANDS[command];
+  const name = args.includes("--summary") ? "summary" : COMMANDS[command];
   if (name === undefined) {
     throw new Error(`The JSON of ${command} has no schema in scripts/json`);
   }

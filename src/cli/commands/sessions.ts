@@ -9,10 +9,12 @@ import { pooledMap } from "@std/async/pool";
 import { chooseOutputDir } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { whyEmpty } from "../args/session_operand.ts";
-import { timesFor } from "../args/times.ts";
+import { timesFor, typedTime } from "../args/times.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { listKnown } from "../../sessions/catalog.ts";
+import { type KnownSession, listKnown } from "../../sessions/catalog.ts";
+import type { EpochMs } from "../../events.ts";
+import { printMeasures } from "./sessions_summary.ts";
 import { type SessionSummary, summarize } from "../../sessions/list_entry.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
 import { type Column, renderTable } from "../../terminal/table.ts";
@@ -38,8 +40,16 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     return 0;
   }
   const limit = readLimit(options.values.get("limit"));
+  const since = typedTime(options, "since", "from", { now: Date.now() });
+  const wanted = known
+    .filter((session) => since === null || endsAfter(session, since))
+    .slice(0, limit);
+  if (options.switches.has("summary")) {
+    await printMeasures(wanted, options.switches.has("json"));
+    return 0;
+  }
   const shown = await Array.fromAsync(
-    pooledMap(AT_ONCE, known.slice(0, limit), summarize),
+    pooledMap(AT_ONCE, wanted, summarize),
   );
   if (options.switches.has("json")) {
     printJson(shown);
@@ -54,10 +64,16 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   const style = styleOf(Deno.stdout);
   print(renderSessions(shown, columns, style, timesFor(options)));
   const left = known.length - shown.length;
-  if (left > 0) {
+  if (left > 0 && since === null) {
     print(`… and ${pluralize(left, "more session")}: see --limit`);
   }
   return 0;
+}
+
+/** Whether a session is active, or was still recorded after a time. */
+function endsAfter({ start, state }: KnownSession, time: EpochMs): boolean {
+  return state === null || state.state !== "ended" ||
+    start + (state.wall ?? 0) * 1000 >= time;
 }
 
 function readLimit(text: string | undefined): number {
