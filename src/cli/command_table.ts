@@ -38,6 +38,7 @@ const LOG_NOTES = [
 export const COMMANDS: readonly Command[] = [
   {
     name: "record",
+    group: "Recording",
     summary: "record until stopped, into a folder of its own",
     operands: "",
     maxOperands: 0,
@@ -61,6 +62,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "status",
+    group: "Recording",
     summary: "show the sessions that are being recorded",
     operands: "",
     maxOperands: 0,
@@ -84,6 +86,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "stop",
+    group: "Recording",
     summary: "stop a session and wait until it has ended",
     operands: "[SESSION]",
     maxOperands: 1,
@@ -103,6 +106,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "sessions",
+    group: "What was recorded",
     summary: "list the sessions, newest first",
     operands: "",
     maxOperands: 0,
@@ -138,6 +142,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "logs",
+    group: "What was recorded",
     summary: "print a session's log, oldest line first",
     operands: "[SESSION]",
     maxOperands: 1,
@@ -191,6 +196,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "explain",
+    group: "What was recorded",
     summary: "explain what happened in a session",
     operands: "[SESSION]",
     maxOperands: 1,
@@ -214,6 +220,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "verify",
+    group: "What was recorded",
     summary: "compare a session's files with its log",
     operands: "[SESSION]",
     maxOperands: 1,
@@ -237,6 +244,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "repair",
+    group: "Recovery and retention",
     summary: "recover sessions after a crash",
     operands: "[SESSION]",
     maxOperands: 1,
@@ -261,6 +269,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "export",
+    group: "What was recorded",
     summary: "write the audio of a time range into one file",
     operands: "[SESSION]",
     maxOperands: 1,
@@ -328,6 +337,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "prune",
+    group: "Recovery and retention",
     summary: "delete what the rules of retention delete, now",
     operands: "",
     maxOperands: 0,
@@ -355,6 +365,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "keep",
+    group: "Recovery and retention",
     summary: "protect sessions from retention",
     operands: "SESSION...",
     maxOperands: Infinity,
@@ -373,6 +384,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "devices",
+    group: "Set-up",
     summary: "list the capture devices that ffmpeg sees",
     operands: "",
     maxOperands: 0,
@@ -392,6 +404,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "doctor",
+    group: "Set-up",
     summary: "check whether a recording would work, here and from cron",
     operands: "",
     maxOperands: 0,
@@ -410,6 +423,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "config",
+    group: "Set-up",
     summary: "show the settings in effect, and change the configuration file",
     operands: "show|path|init|get KEY|set KEY VALUE",
     operandWords: CONFIG_ACTIONS,
@@ -434,6 +448,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "completions",
+    group: "Set-up",
     summary: "print a script that completes command lines in a shell",
     operands: "bash|zsh|fish",
     operandWords: [{ word: "bash" }, { word: "zsh" }, { word: "fish" }],

@@ -51,6 +51,7 @@ async function dispatch(
   }
   if (first === "--help" || first === "-h" || first === "help") {
     const [topic] = rest;
+    if (topic === "--man") return await printManual(rest.slice(1));
     const about = topic === undefined || topic.startsWith("-")
       ? generalHelp(version(), helpColumns())
       : commandHelp(findCommand(topic), helpColumns());
@@ -83,6 +84,20 @@ async function dispatch(
   }
   const main = await command.load();
   return await main(options);
+}
+
+/** Prints a manual page: `help --man`, or `help --man echolog.conf.5`. */
+async function printManual(names: readonly string[]): Promise<number> {
+  const { MAN_PAGES } = await import("./man.ts");
+  const [name = "echolog.1"] = names;
+  const page = MAN_PAGES[name];
+  if (page === undefined) {
+    throw new EchologError("usage", `There is no manual page ${name}`, {
+      hint: `there are ${Object.keys(MAN_PAGES).join(" and ")}`,
+    });
+  }
+  print(page(new Date()).trimEnd());
+  return 0;
 }
 
 function findCommand(name: string): Command {

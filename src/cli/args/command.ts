@@ -10,10 +10,19 @@ import type { Option, ParsedOptions } from "./options.ts";
 /** Runs a command and returns its exit code. */
 export type CommandMain = (options: ParsedOptions) => Promise<number>;
 
+/** Titles under which help lists the commands. */
+export type CommandGroup =
+  | "Recording"
+  | "What was recorded"
+  | "Recovery and retention"
+  | "Set-up";
+
 /** A command of echolog. */
 export interface Command {
   /** Its name. */
   readonly name: string;
+  /** Title of the commands among which help lists it. */
+  readonly group: CommandGroup;
   /** What it does, in one phrase. */
   readonly summary: string;
   /** Operands after the options, for the usage line. */

@@ -30,6 +30,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** The default in words. */
   readonly defaultValue?: string;
+  /** Title under which help lists it; `Options` unless given. */
+  readonly group?: string;
   /** Whether its value is that of the setting with this flag. */
   readonly isSetting?: boolean;
 }
@@ -45,6 +47,15 @@ export interface ParsedOptions {
   /** Words that are not options. */
   readonly operands: readonly string[];
 }
+
+/** Titles of the settings by the section of their key. */
+const GROUPS: Readonly<Record<string, string>> = {
+  recording: "Recording",
+  ffmpeg: "Recording",
+  logging: "Log",
+  recovery: "Recovery",
+  disk: "Disk",
+};
 
 /** `--help`, which every command takes. */
 export const HELP_OPTION: Option = {
@@ -78,19 +89,28 @@ export const PLACE_OPTIONS: readonly Option[] = [
 export function settingOptions(
   names: readonly SettingName[] = SETTING_NAMES,
 ): Option[] {
+  const isWhole = names === SETTING_NAMES;
   return names.flatMap((name) => {
     const { flag, placeholder, help, type } = SETTINGS[name];
     if (flag === null) return [];
+    const group = groupOf(name);
     const choices = type.choices;
     return [{
       name: flag,
       isSetting: true,
+      ...(isWhole && group !== null ? { group } : {}),
       placeholder,
       help,
       defaultValue: defaultText(name),
       ...(choices === undefined ? {} : { choices }),
     }];
   });
+}
+
+/** Returns the title of a setting among all of them: by the section of its key. */
+function groupOf(name: SettingName): string | null {
+  const [section = ""] = (SETTINGS[name].key ?? "recording.").split(".");
+  return GROUPS[section] ?? null;
 }
 
 /**
