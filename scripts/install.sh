@@ -6,6 +6,7 @@ set -u
 # A release writes its own address here.
 from=
 to=
+uninstall=no
 work=
 made=
 
@@ -42,6 +43,11 @@ sum, sees that it runs, and puts it into place in one step, or changes nothing.
   sh install.sh --to DIR       into another folder
   sh install.sh --from URL     from the folder of a release; the install.sh of a
                                release knows its own
+  sh install.sh --uninstall    removes echolog from that folder again; recordings
+                               and configuration stay
+
+Run it again to upgrade: a recording that runs keeps the version with which it
+was started.
 END
 }
 
@@ -59,11 +65,12 @@ while [ "$#" != 0 ]; do
       esac
       shift
       ;;
+    --uninstall) uninstall=yes ;;
     *) refuse "Unknown option $1" ;;
   esac
   shift
 done
-[ -n "$from" ] || refuse 'Say where the release is: --from URL'
+[ "$uninstall" = yes ] || [ -n "$from" ] || refuse 'Say where the release is: --from URL'
 if [ -z "$to" ]; then
   [ -n "${HOME-}" ] || refuse 'There is no HOME: say where to install with --to DIR'
   to=$HOME/.local/bin
@@ -75,6 +82,26 @@ case $to in
   */) to=${to%/} ;;
 esac
 [ ! -d "$to/echolog" ] || refuse "$to/echolog is a folder: name another with --to DIR"
+
+if [ "$uninstall" = yes ]; then
+  [ -e "$to/echolog" ] || {
+    say "There is no $to/echolog; name its folder with --to DIR"
+    exit 1
+  }
+  case $("$to/echolog" --version 2>/dev/null) in
+    'echolog '*) ;;
+    *)
+      say "$to/echolog is not the echolog that this installs; nothing was removed"
+      exit 1
+      ;;
+  esac
+  rm -f -- "$to/echolog" 2>/dev/null && [ ! -e "$to/echolog" ] || {
+    say "Cannot remove $to/echolog; nothing was removed"
+    exit 1
+  }
+  printf 'Removed %s\n' "$to/echolog"
+  exit 0
+fi
 
 case $(uname -s)-$(uname -m) in
   Linux-x86_64) target=x86_64-unknown-linux-gnu ;;

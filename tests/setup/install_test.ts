@@ -99,6 +99,34 @@ test("scripts/install.sh: installs to a given folder without a warning when it i
   assertEquals(filesIn(folder), ["echolog"]);
 });
 
+test("scripts/install.sh --uninstall: removes what it installed, and nothing else", async () => {
+  using home = tempFolder();
+  const folder = join(home.path, ".local", "bin");
+  Deno.mkdirSync(folder, { recursive: true });
+  Deno.writeTextFileSync(join(folder, "echolog"), PROGRAM, { mode: 0o755 });
+  Deno.writeTextFileSync(join(folder, "other"), "");
+  const { code, stdout, stderr } = await install(home.path, ["--uninstall"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(stdout, `Removed ${join(folder, "echolog")}\n`);
+  assertEquals(filesIn(home.path), ["other"]);
+  const again = await install(home.path, ["--uninstall"]);
+  assertEquals(again.code, 1);
+  assertMatch(again.stderr, /There is no .*echolog; name its folder/);
+});
+
+test("scripts/install.sh --uninstall: leaves a program of the same name that is not echolog", async () => {
+  using home = tempFolder();
+  const path = join(home.path, "echolog");
+  const text = "#!/bin/sh\necho 'another 1.0'\n";
+  Deno.writeTextFileSync(path, text, { mode: 0o755 });
+  const { code, stderr } = await install(home.path, [
+    ...["--uninstall", "--to", home.path],
+  ]);
+  assertEquals(code, 1);
+  assertMatch(stderr, /nothing was removed/);
+  assertEquals(Deno.readTextFileSync(path), text);
+});
+
 /** What must leave everything as it is. */
 const FAULTS: readonly (readonly [
   string,
