@@ -31,12 +31,12 @@ export function filterGraph(
     ...countedFilters(spec, filters),
     ...(duration === null ? [] : endFilters(duration, since)),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
+    // A stream's own metadata could look like a report.
+    "ametadata=mode=delete",
     // Without other measures this one is cheap.
-    `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=none:measure_overall=Peak_level`,
+    `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=Peak_level:measure_overall=Peak_level`,
     `asetpts=${CLOCK_PTS}`,
-    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${
-      reportedFrames(spec)
-    }`,
+    `ametadata=mode=print:file=-:direct=1:enable=${reportedFrames(spec)}`,
     COUNTED_PTS,
   ].join(",");
 }

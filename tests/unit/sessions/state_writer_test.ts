@@ -109,12 +109,12 @@ Deno.test("StateWriter: shows digital silence until it ends", () => {
   const { sink, emit } = store(folder.path, unexpected);
   emit(SESSION_START);
   const time = START + 20_000;
-  sink.observe({ kind: "silence", time, since: START + 10_000 });
+  sink.observe({ kind: "silence", what: "zero", time, since: START + 10_000 });
   assertEquals(
     readState(folder.path)?.silent_since,
     "2025-09-22T10:00:10.000Z",
   );
-  sink.observe({ kind: "silence", time: time + 1, since: null });
+  sink.observe({ kind: "silence", what: "zero", time: time + 1, since: null });
   assertEquals(readState(folder.path)?.silent_since, null);
 });
 

@@ -76,6 +76,7 @@ import { ChunkFolder } from "../../../sessions/chunks/chunk_folder.ts";
 import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
 import { STATE_FILE } from "../../../sessions/state_file.ts";
 import { StateWriter } from "../../../sessions/state_writer.ts";
+import { notificationsFor } from "./notify.ts";
 import { endOf, prepare } from "./prepare.ts";
 import { describeStart, openLog } from "./session_log.ts";
 import { startWarnings } from "./warnings.ts";
@@ -172,18 +173,17 @@ async function recordDevice(
   const { folder, start } = claim;
   const startedAt = systemClock.monotonic();
   const wall = new WallClock(systemClock, Deno.osUptime);
-  using log = openLog(
-    loaded,
-    folder,
-    start,
-    redact,
-    (line) => screen.print(redact(line)),
-  );
+  using notifications = notificationsFor(settings, redact);
+  using log = openLog(loaded, folder, start, redact, (line) => {
+    screen.print(redact(line));
+    notifications.logTrouble(line);
+  });
   announce(`Logging to ${log.path} (level=${settings.logLevel})`);
 
   using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
 
   const events = new EventStream(log, totals);
+  notifications.watch(events);
   const tag = crypto.randomUUID();
   const variables = {
     ...pulseVariables(device, host.env("PULSE_PROP"), tag),
@@ -231,6 +231,7 @@ async function recordDevice(
     startTimeout: settings.startTimeout,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
+    silence: { dbfs: settings.silenceDbfs, after: settings.silenceAfter },
     spawn: (path, args, inFolder, listener) =>
       spawnFfmpeg(path, args, listener, {
         folder: inFolder,
@@ -244,7 +245,9 @@ async function recordDevice(
     chance: Math.random,
     sync,
     onBegun: () => rounds.begin(state.flush()),
-    onEnding: () => retention?.close() ?? Promise.resolve(),
+    onEnding: async (stop) => {
+      await Promise.all([retention?.close(), notifications.finish(stop)]);
+    },
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: ownFolder ?? new OwnFolder(folder.path),
     chunks: new ChunkFolder({
@@ -334,7 +337,8 @@ async function recordDevice(
   // Audio does not wait for the disk.
   void disk.start();
   await using _repairs = startRepairs(claim.dead, {
-    command: ownCommand,
+    // It sends the notification about the crash.
+    command: (args) => ownCommand([...args, ...configArguments(loaded)]),
     onRepaired: ({ session_id, folder }) => {
       // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
@@ -361,6 +365,11 @@ async function recordDevice(
     );
   }
   return exitCode;
+}
+
+/** Returns the options that make another command read the same configuration. */
+function configArguments({ configPath }: LoadedSettings): string[] {
+  return configPath === null ? [] : ["--config", configPath];
 }
 
 /** Whether a file exists and is not empty. */
