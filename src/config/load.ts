@@ -216,6 +216,12 @@ function show(value: unknown): string {
 
 function expand<T>(value: T, machine: ConfigHost): T;
 function expand(value: unknown, machine: ConfigHost): unknown {
+  // Of a command, the program.
+  if (Array.isArray(value)) {
+    return value.map((word, index) =>
+      index === 0 ? expand(word, machine) : word
+    );
+  }
   return typeof value === "string" ? expandHome(value, machine) : value;
 }
 

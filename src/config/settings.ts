@@ -528,6 +528,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "ARRAY",
     type: textList(),
     defaultValue: [],
+    isPath: true,
     isSecret: true,
     help: "program and arguments to run when the state of a recording changes",
   },

@@ -8,6 +8,7 @@
 import { messageOf, oneLine } from "../errors.ts";
 import type { Seconds } from "../events.ts";
 import { type Clock, pause } from "../platform/clock.ts";
+import { isGroupRunning } from "../platform/processes.ts";
 import { startProgram, whyNotRun } from "../platform/programs/spawn.ts";
 
 /** What a command gets. */
@@ -34,6 +35,7 @@ export interface CommandOptions {
 const GRACE_MS = 400;
 /** Milliseconds between two looks for processes that a command left running. */
 const LOOK_MS = 100;
+const MAX_LOOK_MS = 1_000;
 /** Bytes of stderr that are read at once; more is read slowly. */
 const FLOOD_BYTES = 65_536;
 /** Characters of stderr that are kept. */
@@ -106,22 +108,23 @@ class ProcessGroup {
   async isOverWithin(limit: number, signal: AbortSignal): Promise<boolean> {
     const end = this.#clock.monotonic() + limit;
     await pause(this.#clock, limit, this.#ended.signal, signal);
-    while (this.#exists()) {
+    for (let wait = LOOK_MS; await this.#isRunning(); wait = longer(wait)) {
       const left = end - this.#clock.monotonic();
       if (left <= 0 || signal.aborted) return false;
-      await pause(this.#clock, Math.min(left, LOOK_MS), signal);
+      await pause(this.#clock, Math.min(left, wait), signal);
     }
     return this.#ended.signal.aborted;
   }
 
   /** Ends the group. */
   async end(): Promise<void> {
-    this.signal("SIGTERM");
-    const end = this.#clock.monotonic() + GRACE_MS;
-    while (this.#exists() && this.#clock.monotonic() < end) {
-      await pause(this.#clock, LOOK_MS / 2);
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      this.signal(signal);
+      const end = this.#clock.monotonic() + GRACE_MS;
+      while (this.#clock.monotonic() < end && await this.#isRunning()) {
+        await pause(this.#clock, LOOK_MS / 4);
+      }
     }
-    this.signal("SIGKILL");
   }
 
   /** Sends a signal to every process of the group; false when there is none. */
@@ -136,12 +139,18 @@ class ProcessGroup {
     }
   }
 
-  /** Whether a process is left. SIGCONT changes nothing. */
-  #exists(): boolean {
-    return Deno.build.os === "windows"
-      ? !this.#ended.signal.aborted
-      : this.signal("SIGCONT");
+  /** Whether the process, or one that it started, still runs. */
+  async #isRunning(): Promise<boolean> {
+    if (!this.#ended.signal.aborted) return true;
+    // SIGCONT changes nothing.
+    if (Deno.build.os === "windows" || !this.signal("SIGCONT")) return false;
+    // In a container, nothing may take away a process that has ended.
+    return await isGroupRunning(this.#child.pid) ?? true;
   }
+}
+
+function longer(wait: number): number {
+  return Math.min(2 * wait, MAX_LOOK_MS);
 }
 
 async function write(

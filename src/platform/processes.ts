@@ -85,6 +85,22 @@ export function parentOf(pid: number): number | null {
   return text ? Number.parseInt(text, 10) : null;
 }
 
+/**
+ * Whether a process of a group runs, apart from those that have ended and that
+ * their parent has not noticed yet; `null` when that is unknown.
+ */
+export async function isGroupRunning(group: number): Promise<boolean | null> {
+  if (Deno.build.os !== "linux") return null;
+  // `sh` finds the processes: Deno lists /proc only with all permissions.
+  const stats = await outputSoon("sh", [
+    ...["-c", "cat /proc/[0-9]*/stat 2>/dev/null; :"],
+  ]);
+  if (stats === null) return null;
+  return stats.split("\n").map(statFields).some(([state, , own]) =>
+    own === String(group) && state !== "Z" && state !== "X"
+  );
+}
+
 /** The group of this process, and the group that its terminal belongs to. */
 export interface TerminalGroups {
   /** Group of this process. */
