@@ -63,9 +63,9 @@ export class Alarm {
     return this.#trouble === null;
   }
 
-  /** When the trouble began, or `null`. */
-  get since(): EpochMs | null {
-    return this.#trouble?.since.time ?? null;
+  /** Whether a trouble was reported that is not over. */
+  get isReported(): boolean {
+    return this.#trouble?.isReported ?? false;
   }
 
   /** The trouble is present since a moment; one that comes back continues. */

@@ -25,6 +25,8 @@ export class OutageWatch {
   /** Gaps that begin before it were reported. */
   #reportedUntil: EpochMs = -Infinity;
   #isStopping = false;
+  /** Whether the first audio is awaited, and why it is late is not known. */
+  #isStarting = false;
   /** Whether the recorder itself says that audio is missing. */
   #isKnown = false;
 
@@ -49,6 +51,7 @@ export class OutageWatch {
   start(since: EpochMs, now: Moment): void {
     this.#isStopping = false;
     this.#isKnown = true;
+    this.#isStarting = this.#alarm.isCalm;
     if (this.#alarm.isCalm) this.#cause = "slow_start";
     this.#alarm.begin(earlier(now, now.time - since));
     this.#lastAudio = null;
@@ -63,26 +66,32 @@ export class OutageWatch {
   audio(now: Moment): void {
     this.#lastAudio = now;
     // The recorder reports the start of a stream seconds later.
-    if (!this.#isKnown || this.#cause === "slow_start") this.#alarm.end(now);
+    if (!this.#isKnown || this.#isStarting) this.#end(now);
   }
 
   /** The recorder reports that audio is missing, or is back. */
   outage(outage: Outage | null, now: Moment): void {
     this.#isKnown = outage !== null;
     if (outage === null) {
-      this.#alarm.end(now);
+      this.#end(now);
       this.#lastAudio = now;
       return;
     }
     if (this.#isStopping && this.#alarm.isCalm) return;
-    if (this.#alarm.isCalm || this.#cause === "slow_start") {
-      this.#cause = outage.cause;
-    }
+    if (this.#alarm.isCalm || this.#isStarting) this.#cause = outage.cause;
+    this.#isStarting = false;
     // A clock that was set must not make it older than the last audio.
     const length = this.#lastAudio === null
       ? Infinity
       : now.at - this.#lastAudio.at + SETTLE_MS;
     this.#alarm.begin(earlier(now, Math.min(length, now.time - outage.since)));
+  }
+
+  #end(now: Moment): void {
+    // A start is not an outage that could come back.
+    if (this.#isStarting && !this.#alarm.isReported) this.#alarm.reset();
+    else this.#alarm.end(now);
+    this.#isStarting = false;
   }
 
   /** Takes a gap; returns notices of one that was noticed after it had ended. */

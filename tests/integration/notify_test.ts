@@ -10,7 +10,7 @@ import { join } from "@std/path";
 import {
   echolog,
   onlySession,
-  SessionOnDisk,
+  type SessionOnDisk,
   startEcholog,
 } from "../support/echolog.ts";
 import { faultsIn } from "../support/json_schema.ts";
@@ -19,7 +19,7 @@ import { waitFor } from "../support/wait.ts";
 
 /** A command that appends its message and its variables to files. */
 const TELL =
-  `{ cat; } >>"$HOME/told"; env | grep ^ECHOLOG_ >>"$HOME/variables"`;
+  `{ cat; } >>"$HOME/received"; env | grep ^ECHOLOG_ >>"$HOME/variables"`;
 
 interface Message {
   readonly event: string;
@@ -44,7 +44,7 @@ function configured(
 }
 
 function messages(home: TempFolder): Message[] {
-  return textOf(join(home.path, "told")).split("\n")
+  return textOf(join(home.path, "received")).split("\n")
     .filter((line) => line !== "").map((line) => {
       const message = JSON.parse(line);
       assertEquals(faultsIn(message, "notify"), []);
@@ -230,7 +230,7 @@ Deno.test("notify.command: no message, variable or log has a secret of the devic
     assertEquals(events.at(-1), "ended");
     const session = await onlySession(join(home.path, "recordings"));
     const all = [
-      textOf(join(home.path, "told")),
+      textOf(join(home.path, "received")),
       textOf(join(home.path, "variables")),
       session.logText(),
       textOf(join(session.folder, "session.json")),

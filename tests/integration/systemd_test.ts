@@ -42,7 +42,7 @@ function installedHome() {
   Deno.writeTextFileSync(
     at(".config", "echolog", "tell"),
     `#!/bin/sh\n{ echo "$ECHOLOG_EVENT: $ECHOLOG_TEXT"; cat; } >>'${
-      at("told")
+      at("received")
     }'\n`,
     { mode: 0o755 },
   );
@@ -106,9 +106,9 @@ Deno.test("systemd: restarts a killed recorder, stops it cleanly and does not re
 });
 
 /** What the program of notifications was called with. */
-function told(home: string): string {
+function received(home: string): string {
   try {
-    return Deno.readTextFileSync(join(home, "told"));
+    return Deno.readTextFileSync(join(home, "received"));
   } catch {
     return "";
   }
@@ -139,7 +139,7 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
   });
   await waitFor(
     "the first message",
-    () => /started/.test(told(home.path)) || null,
+    () => /started/.test(received(home.path)) || null,
   );
   await manager.systemctl("start", "echolog-check");
   assertEquals(await manager.property("echolog-check", "Result"), "success");
@@ -154,13 +154,15 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
   Deno.kill(pid, "SIGKILL");
   await waitFor(
     "the message about the service",
-    () => told(home.path).includes("failed: echolog.service failed") || null,
+    () =>
+      received(home.path).includes("failed: echolog.service failed") || null,
   );
   await manager.systemctl("start", "echolog-repair");
   assertEquals(await manager.property("echolog-repair", "Result"), "success");
   await waitFor(
     "the message about the crash",
-    () => /^crashed: The recorder was killed/m.test(told(home.path)) || null,
+    () =>
+      /^crashed: The recorder was killed/m.test(received(home.path)) || null,
   );
 
   // No recorder: the check fails once.
@@ -169,20 +171,22 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
   await waitFor(
     "the message about the check",
     () =>
-      told(home.path).includes("failed: echolog-check.service failed") || null,
+      received(home.path).includes("failed: echolog-check.service failed") ||
+      null,
   );
   await manager.systemctl("start", "echolog-check");
   assertEquals(await manager.property("echolog-check", "Result"), "success");
-  const checks = told(home.path).match(/failed: echolog-check/g) ?? [];
+  const checks = received(home.path).match(/failed: echolog-check/g) ?? [];
   assertEquals(checks.length, 1);
 
   await manager.systemctl("start", "echolog@hall");
   await waitFor(
     "the message about a wrong configuration",
     () =>
-      told(home.path).includes("failed: echolog@hall.service failed") || null,
+      received(home.path).includes("failed: echolog@hall.service failed") ||
+      null,
   );
-  const lines = told(home.path).split("\n").filter((line) =>
+  const lines = received(home.path).split("\n").filter((line) =>
     line.startsWith("{")
   );
   const events = lines.map((line) => JSON.parse(line).event);

@@ -246,6 +246,23 @@ const STORIES: readonly {
     ],
   },
   {
+    name: "an outage just after the start",
+    steps: [
+      ...recorded(5),
+      [5, lost(5)],
+      [60, gap(5, 60), back],
+      ...audio(
+        60,
+        90,
+      ),
+    ],
+    sent: [
+      "0 started",
+      "35 outage since 5 for 30 device_gone",
+      "70 recovered since 5 for 55 device_gone",
+    ],
+  },
+  {
     name: "a session that never has audio",
     steps: [[0, start()], [29, stop("start_failed")]],
     sent: ["0 started", "29 ended start_failed"],
