@@ -24,15 +24,16 @@ export function filterGraph(
   spec: CaptureSpec,
   filters: readonly string[],
 ): string {
-  const { device, duration, since } = spec;
+  const { device, duration, since, inputArgs } = spec;
+  const isLocal = transportOf(device, inputArgs) === "local";
   return [
     // With a limit of half an hour it catches up after a delay.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
     ...countedFilters(spec, filters),
     ...(duration === null ? [] : endFilters(duration, since)),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
-    // A stream's own metadata could look like a report.
-    "ametadata=mode=delete",
+    // All metadata is printed: that of a stream could look like a report.
+    ...(isLocal ? [] : ["ametadata=mode=delete"]),
     // Without other measures this one is cheap.
     `astats=metadata=1:reset=${PEAK_FRAMES}:measure_perchannel=Peak_level:measure_overall=Peak_level`,
     `asetpts=${CLOCK_PTS}`,
