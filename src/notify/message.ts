@@ -69,10 +69,13 @@ export interface NotifyMessage {
 /** Returns a notice as a message without secrets. */
 export function messageFor(
   notice: Notice,
-  place: Place,
+  where: Place,
   times: TimeFormat,
   redact: Redact,
 ): NotifyMessage {
+  // The name of a device is recognized better alone than in a sentence.
+  const device = where.device === null ? null : redact(where.device);
+  const place = { ...where, device };
   const clean = (text: string) => oneLine(redact(text));
   const cleanOr = (text: string | null) => text === null ? null : clean(text);
   const { title, text, advice, summary } = wordsFor(notice, place, times);

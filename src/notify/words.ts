@@ -101,7 +101,7 @@ export function wordsFor(
       const { text } = meaningOfCause(notice.cause, kind);
       return words(
         "audio is back",
-        `Audio is back; ${length} of it are missing since ${
+        `Audio is back; it was missing for ${length}, since ${
           at(notice.since)
         }: ${text}`,
       );
