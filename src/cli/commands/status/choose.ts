@@ -6,6 +6,7 @@
 
 import { chosenPlace } from "../../args/command_settings.ts";
 import type { ParsedOptions } from "../../args/options.ts";
+import { LATEST } from "../../../config/session_id.ts";
 import { EchologError } from "../../../errors.ts";
 import { freeBytes } from "../../../platform/free_space.ts";
 import { stateFolder } from "../../../platform/host.ts";
@@ -17,7 +18,7 @@ import {
   listActive,
 } from "../../../sessions/catalog.ts";
 import type { ListedSession } from "../../../sessions/registry.ts";
-import { selectSessions } from "../../../sessions/select.ts";
+import { folderNamed, selectSessions } from "../../../sessions/select.ts";
 import { statusOf } from "../../../sessions/status.ts";
 import type { ShownStatus } from "./status_json.ts";
 
@@ -52,7 +53,7 @@ export function choiceOf(options: ParsedOptions): Choice {
 /**
  * Returns the status of the chosen sessions, the oldest first.
  *
- * @throws {EchologError} `usage`, when a name is that of none or several.
+ * @throws {EchologError} `usage`, when a name is that of several.
  */
 export async function findStatus(choice: Choice): Promise<ShownStatus[]> {
   const chosen = await choose(choice);
@@ -75,5 +76,11 @@ async function choose(
     return active.filter((session) => session.device === key);
   }
   if (name === null || active.length === 0) return active;
-  return selectSessions(active, name, { now: Date.now() });
+  // One that has ended is not being recorded, which is not wrong usage.
+  const folder = folderNamed(name);
+  const isKnown = name === LATEST ||
+    active.some((session) =>
+      session.session_id.startsWith(name) || session.folder === folder
+    );
+  return isKnown ? selectSessions(active, name, { now: Date.now() }) : [];
 }

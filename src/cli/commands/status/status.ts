@@ -54,13 +54,13 @@ export async function status(options: ParsedOptions): Promise<number> {
   const choice = choiceOf(options);
   const times = timesFor(options);
   if (switches.has("check")) {
-    const found = await findActive(choice);
+    const found = await findStatus(choice);
     const { line, exitCode } = renderCheck(found, maxAge, wantedText(choice));
     print(line);
     return exitCode;
   }
   if (switches.has("prometheus")) {
-    print(renderMetrics(await findActive(choice), Date.now(), maxAge));
+    print(renderMetrics(await findStatus(choice), Date.now(), maxAge));
     return 0;
   }
   const isJson = switches.has("json");
@@ -70,7 +70,7 @@ export async function status(options: ParsedOptions): Promise<number> {
     const show = isJson
       ? printAsLine
       : (found: ShownStatus[]) => screen.show(screenOf(found, style, times));
-    await watch(screen, async () => show(await findActive(choice)));
+    await watch(screen, async () => show(await findStatus(choice)));
     return 0;
   }
   const found = await findStatus(choice);
@@ -98,18 +98,6 @@ export async function status(options: ParsedOptions): Promise<number> {
   return found.some(({ state }) => state !== "crashed" && state !== "unknown")
     ? 0
     : 3;
-}
-
-/** Returns the chosen sessions; one that is not active any more is none. */
-async function findActive(choice: Choice): Promise<ShownStatus[]> {
-  try {
-    return await findStatus(choice);
-  } catch (error) {
-    const isNone = error instanceof EchologError &&
-      error.message.startsWith("Unknown session");
-    if (isNone) return [];
-    throw error;
-  }
 }
 
 function wantedText({ name, device }: Choice): string | null {
