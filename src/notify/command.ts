@@ -7,7 +7,7 @@
 
 import { messageOf, oneLine } from "../errors.ts";
 import type { Seconds } from "../events.ts";
-import { type Clock, pause } from "../platform/clock.ts";
+import { type Clock, pause, type TimerHandle } from "../platform/clock.ts";
 import { isGroupRunning } from "../platform/processes.ts";
 import { startProgram, whyNotRun } from "../platform/programs/spawn.ts";
 
@@ -179,11 +179,12 @@ async function readTail(
   const reader = stream.getReader();
   let tail = "";
   let size = 0;
+  let isRead = false;
   // Processes outside the group may keep it open.
+  let timer: TimerHandle | null = null;
   const stop = () => void reader.cancel().catch(() => {});
   over.addEventListener("abort", () => {
-    const timer = clock.setTimeout(stop, GRACE_MS);
-    clock.unref(timer);
+    if (!isRead) timer = clock.setTimeout(stop, GRACE_MS);
   });
   try {
     for (;;) {
@@ -198,6 +199,8 @@ async function readTail(
   } catch (error) {
     tail += messageOf(error);
   }
+  isRead = true;
+  if (timer !== null) clock.clearTimeout(timer);
   const lines = tail.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   return oneLine(lines.at(-1)?.trim().slice(-300) ?? "");
 }

@@ -25,6 +25,8 @@ export interface NotifyQueueOptions {
   readonly command: readonly string[];
   /** How long it may take. */
   readonly timeout: Seconds;
+  /** Milliseconds before the first command: the recording starts first. */
+  readonly delay?: number;
   /** The clock. */
   readonly clock: Clock;
   /** Runs it; unless given, as a program. */
@@ -46,6 +48,7 @@ export class NotifyQueue {
   readonly #jobs: Job[] = [];
   #current = new AbortController();
   #working: Promise<void> | null = null;
+  #hasBegun = false;
   #dropped = 0;
   #failures = 0;
   #reportedAt: MonotonicMs | null = null;
@@ -100,7 +103,10 @@ export class NotifyQueue {
       ((input: CommandInput, signal: AbortSignal) =>
         runCommand(input, { clock, timeout, signal }));
     // What happened is handled first.
-    await Promise.resolve();
+    const { delay = 0 } = this.#options;
+    if (!this.#hasBegun && delay > 0) await pause(clock, delay);
+    else await Promise.resolve();
+    this.#hasBegun = true;
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       this.#current = new AbortController();
       const { event, ...input } = job;

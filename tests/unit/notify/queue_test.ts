@@ -111,3 +111,21 @@ Deno.test("NotifyQueue: ends at once when nothing waits", async () => {
   await clock.advanceAsync(0);
   assertEquals(isOver, true);
 });
+
+Deno.test("NotifyQueue: lets the recording start before the first command", async () => {
+  const clock = new FakeClock();
+  const begun: number[] = [];
+  const queue = new NotifyQueue({
+    ...{ command: ["tell"], timeout: 30, delay: 500, clock },
+    run() {
+      begun.push(clock.monotonic());
+      return Promise.resolve(null);
+    },
+    onFailure() {},
+  });
+  queue.push({ event: "started", stdin: "", variables: {} });
+  await clock.advanceAsync(2_000);
+  queue.push({ event: "outage", stdin: "", variables: {} });
+  await clock.advanceAsync(0);
+  assertEquals(begun, [500, 2_000]);
+});

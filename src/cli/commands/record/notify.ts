@@ -17,6 +17,9 @@ import type { EventStream } from "../../../recorder/event_stream.ts";
 import type { Redact } from "../../../redact/redact.ts";
 import { timesFor } from "../../args/times.ts";
 
+/** The first command waits: opening the device comes first. */
+const START_DELAY_MS = 500;
+
 /** Reports on the sessions of a recorder. */
 export interface Notifications extends Disposable {
   /** Takes the events of a session. */
@@ -41,6 +44,7 @@ export function notificationsFor(
     queue: new NotifyQueue({
       command: settings.notifyCommand,
       timeout: settings.notifyTimeout,
+      delay: START_DELAY_MS,
       clock: systemClock,
       onFailure: (message, failures) =>
         events?.emit({
