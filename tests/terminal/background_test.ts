@@ -19,7 +19,8 @@ async function shell(home: string): Promise<Terminal> {
   );
   return await Terminal.open(["bash", "--norc", "-i"], {
     ...{ columns: 80, rows: 12 },
-    env: { ...terminalEnvironment(home), PS1: "ready> " },
+    // A shell that is killed would write its history.
+    env: { ...terminalEnvironment(home), PS1: "ready> ", HISTFILE: "" },
   });
 }
 
@@ -49,5 +50,6 @@ Deno.test("record: a background job draws no live line until it is in the foregr
   await terminal.press("fg", "Enter");
   await terminal.waitForScreen(/again[^]* dB /);
   await terminal.press("C-c");
-  await terminal.waitForScreen(/Ended: it was stopped with Ctrl-C/);
+  // The prompt comes once the program has ended.
+  await terminal.waitForScreen(/Ended: it was stopped with Ctrl-C[^]*\nready>/);
 });
