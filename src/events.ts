@@ -90,6 +90,8 @@ export type CauseWord = GapCause | UnknownWord;
 /** Codes of warnings. */
 export const WARNING_CODES = [
   "card_number",
+  "channel_silence",
+  "channel_silence_ended",
   "digital_silence",
   "digital_silence_ended",
   "clipping",
@@ -109,11 +111,14 @@ export const WARNING_CODES = [
   "log_clock_back",
   "log_lines_dropped",
   "mount_missing",
+  "notify_failed",
   "registry_write_failed",
   "retention_blocked",
   "retention_clock",
   "retention_failed",
   "rollover_failed",
+  "silence",
+  "silence_ended",
   "sound_server_missing",
   "source_changed",
   "source_moved",
@@ -466,12 +471,20 @@ export type Telemetry =
   /** Audio resumed after a pause, as when its source changes. */
   | { readonly kind: "resumed" }
   /** The highest level of a second, in dB relative to full scale. */
-  | { readonly kind: "peak"; readonly dbfs: number }
-  /** Digital silence began or ended. It began `since`, and ended for `null`. */
+  | {
+    readonly kind: "peak";
+    readonly dbfs: number;
+    /** That of each channel, if known. */
+    readonly channels?: readonly number[];
+  }
+  /** A silence began or ended. It began `since`, and ended for `null`. */
   | {
     readonly kind: "silence";
+    readonly what: SilenceKind;
     readonly time: EpochMs;
     readonly since: EpochMs | null;
+    /** The silent channels, from 1; none unless `what` is `channels`. */
+    readonly channels?: readonly number[];
   }
   /** Free bytes on the disk, or `null` if unknown. */
   | { readonly kind: "disk"; readonly free: number | null }
@@ -496,6 +509,12 @@ export type Telemetry =
   | { readonly kind: "stopping"; readonly time: EpochMs }
   /** All audio is closed; `session_stop` is next. */
   | { readonly kind: "finishing" };
+
+/**
+ * What is silent: every sample is zero, the level is below
+ * `recording.silence_dbfs`, or every sample of some channels is zero.
+ */
+export type SilenceKind = "zero" | "level" | "channels";
 
 /** A time without audio that is not over. */
 export interface Outage {

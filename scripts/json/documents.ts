@@ -29,6 +29,7 @@ import {
   word,
 } from "./kinds.ts";
 
+import { NOTIFY_EVENTS } from "../../src/config/notify_events.ts";
 import { RETENTION_RULES } from "../../src/events.ts";
 
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
@@ -96,6 +97,17 @@ const SESSIONS: Fields = {
   kept: flag("whether `keep` protects it from retention"),
 };
 
+const silent_since = orNull(time("since when every sample has been zero"));
+const quiet_since = orNull(
+  time("since when the sound has been below `recording.silence_dbfs`"),
+);
+const silent_channel_list = integers(
+  "channels, from 1, that are digital zero while others are not",
+);
+const min_free_bytes = orNull(
+  bytes("free space below which it warns, once it has warned"),
+);
+
 const STATUS: Fields = {
   session_id,
   folder,
@@ -122,7 +134,9 @@ const STATUS: Fields = {
   last_audio_ago: orNull(
     seconds("time since the last audio in a file, the open chunk included"),
   ),
-  silent_since: orNull(time("since when every sample has been zero")),
+  silent_since,
+  quiet_since,
+  silent_channel_list,
   device: orNull(device),
   format: orNull(format),
   sample_rate: orNull(sample_rate),
@@ -297,7 +311,10 @@ const SESSION_FILE: Fields = {
   lost_audio,
   bytes: bytes("size of the finished chunks"),
   last_audio: orNull(time("end of the last finished chunk")),
-  silent_since: orNull(time("since when every sample has been zero")),
+  silent_since,
+  quiet_since,
+  silent_channel_list,
+  min_free_bytes,
   gaps: count("number of gaps that ended"),
   gap_total,
   retries,
@@ -378,6 +395,32 @@ const PRUNE: Fields = {
   removed_folder_list: texts(
     "folders of sessions that were removed because their audio was deleted long ago",
   ),
+};
+
+const NOTIFY: Fields = {
+  event: word([...NOTIFY_EVENTS, "test"], "what happened"),
+  severity: word(
+    ["problem", "resolved", "info"],
+    "whether it is a problem, the end of one, or neither",
+  ),
+  time: time("when"),
+  title: text("a few words, as for the subject of a mail"),
+  text: text("the same as a sentence"),
+  advice,
+  session_id,
+  device: orNull(device),
+  machine: text("name of its machine"),
+  folder: orNull(folder),
+  log: orNull(log),
+  since: orNull(time("since when, as far as that is known")),
+  duration: orNull(seconds("how long it lasted, or has lasted")),
+  cause: orNull(cause),
+  reason,
+  code: orNull(text("code of the warning or error, as in the log")),
+  free_bytes: orNull(bytes("free space on its disk")),
+  coverage: orNull(coverage),
+  silent_channel_list: integers("the silent channels, from 1"),
+  summary_list: texts("what happened in the session, once it is over"),
 };
 
 const EXPORT: Fields = {
@@ -466,6 +509,7 @@ export const JSON_DOCUMENTS = {
   devices: { title: "devices --json", kind: many(DEVICES) },
   doctor: { title: "doctor --json", kind: one(DOCTOR) },
   config: { title: "config show --json", kind: one(CONFIG) },
+  notify: { title: "a notification", kind: one(NOTIFY) },
   session: { title: "session.json", kind: one(SESSION_FILE) },
   chunks: { title: "a line of chunks.jsonl", kind: one(CHUNK_LINE) },
   deleting: {
@@ -488,7 +532,7 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 /** The names of all documents. */
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
   ...["sessions", "summary", "status", "explain", "verify"] as const,
-  ...["export", "prune", "devices", "doctor", "config"] as const,
+  ...["export", "prune", "devices", "doctor", "config", "notify"] as const,
   ...["session", "chunks", "deleting", "deleted", "kept"] as const,
 ];
 

@@ -64,14 +64,37 @@ export const COMMANDS: readonly Command[] = [
     name: "status",
     group: "Recording",
     summary: "show the sessions that are being recorded",
-    operands: "",
-    maxOperands: 0,
-    examples: ["echolog status", "echolog status --json"],
+    operands: "[SESSION]",
+    maxOperands: 1,
+    examples: [
+      "echolog status",
+      "echolog status --json",
+      "echolog status --check --device pulse:default",
+    ],
     notes: [
       "Exits 3 when nothing is being recorded. With --output-dir or --config, shows",
-      "the sessions of that folder only.",
+      "the sessions of that folder only; with SESSION or --device, that one.",
+      "With --check, prints one line for a monitoring system and exits 0 (OK), 1",
+      "(WARNING: recovering, silent, or little space), 2 (CRITICAL: no audio for",
+      "longer than --max-age, or no recorder) or 3 (UNKNOWN).",
     ],
     options: () => [
+      {
+        name: "device",
+        placeholder: "SPEC",
+        help: "show the session that records this device",
+      },
+      { name: "check", help: "print a line for a monitoring system" },
+      {
+        name: "max-age",
+        placeholder: "DUR",
+        help: "how old the last audio may be for --check",
+        defaultValue: "30s",
+      },
+      {
+        name: "prometheus",
+        help: "print metrics for a textfile collector of Prometheus",
+      },
       {
         name: "watch",
         short: "w",
@@ -82,7 +105,7 @@ export const COMMANDS: readonly Command[] = [
       ...PLACE_OPTIONS,
       HELP_OPTION,
     ],
-    load: async () => (await import("./commands/status.ts")).status,
+    load: async () => (await import("./commands/status/status.ts")).status,
   },
   {
     name: "stop",
@@ -257,6 +280,7 @@ export const COMMANDS: readonly Command[] = [
       "The next echolog record does the same beside its recording.",
     ],
     options: () => [
+      { name: "quiet", help: "print nothing but errors" },
       {
         name: "force",
         help:
@@ -415,6 +439,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     options: () => [
       ...settingOptions(),
+      { name: "notify", help: "run notify.command with a test message, too" },
       CONFIG_OPTION,
       { name: "json", help: "print JSON" },
       HELP_OPTION,

@@ -32,6 +32,11 @@ export async function runCommandLine(
   } catch (error) {
     // The reader closed the pipe of `status --watch` or `logs -f`.
     if (error instanceof Deno.errors.BrokenPipe) return 0;
+    if (isCheck(argv)) {
+      // A monitoring system would take the exit code of wrong usage for critical.
+      print(`UNKNOWN - ${masked(describeError(error)).replaceAll("|", "/")}`);
+      return 3;
+    }
     console.error(`echolog: ${masked(describeError(error))}`);
     if (wantsTrace(argv)) {
       for (const line of traceOf(error)) console.error(masked(oneLine(line)));
@@ -129,6 +134,11 @@ function traceOf(error: unknown): string[] {
   return error.cause === undefined
     ? own
     : [...own, "Caused by:", ...traceOf(error.cause)];
+}
+
+/** Whether a command line is that of a plugin of a monitoring system. */
+function isCheck([command, ...rest]: readonly string[]): boolean {
+  return command === "status" && rest.includes("--check");
 }
 
 function wantsTrace(argv: readonly string[]): boolean {

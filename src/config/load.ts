@@ -27,6 +27,7 @@ import {
 } from "./settings.ts";
 import { EchologError } from "../errors.ts";
 import { deviceLabel } from "../redact/device.ts";
+import { MASK } from "../redact/urls.ts";
 
 export { configPlaces } from "./paths.ts";
 export {
@@ -71,8 +72,10 @@ export function loadSettings(
 
   /** Returns a value as an error shows it. */
   const shown = (name: SettingName, value: unknown, text: string) =>
-    name === "device" && typeof value === "string" &&
-      file.values.get(SETTINGS.redactDevice.key ?? "") === true
+    SETTINGS[name].isSecret
+      ? MASK
+      : name === "device" && typeof value === "string" &&
+          file.values.get(SETTINGS.redactDevice.key ?? "") === true
       ? deviceLabel(value)
       : text;
   const take = <T>(name: SettingName, setting: Setting<T>, given: T): T => {
@@ -175,7 +178,9 @@ export function describeOverrides(loaded: LoadedSettings): string {
     setting.type.toText(value);
   const describe = <K extends SettingName>(name: K) => {
     const setting: Setting<Settings[K]> = SETTINGS[name];
-    const text = write(setting, loaded.settings[name]);
+    const text = setting.isSecret
+      ? MASK
+      : write(setting, loaded.settings[name]);
     const value = /[\s"()]/.test(text) ? JSON.stringify(text) : text;
     const label = setting.key ?? setting.flag ?? name;
     return `${label}=${value}(${loaded.sources.get(name)})`;
@@ -212,6 +217,12 @@ function show(value: unknown): string {
 
 function expand<T>(value: T, machine: ConfigHost): T;
 function expand(value: unknown, machine: ConfigHost): unknown {
+  // Of a command, the program.
+  if (Array.isArray(value)) {
+    return value.map((word, index) =>
+      index === 0 ? expand(word, machine) : word
+    );
+  }
   return typeof value === "string" ? expandHome(value, machine) : value;
 }
 

@@ -251,6 +251,37 @@ export function textList(): ValueType<readonly string[]> {
   };
 }
 
+/** Some of a few words; `all` and an empty list are all of them. */
+export function choiceList<T extends string>(
+  choices: readonly T[],
+): ValueType<readonly T[]> {
+  const expected = `all, or a list of ${choices.join(", ")}`;
+  const list = textList();
+  const read = (value: unknown) => {
+    if (value === "all") return choices;
+    if (!Array.isArray(value)) throw new ValueError(expected);
+    const chosen = choices.filter((one) => value.includes(one));
+    return checked(
+      chosen.length === 0 ? choices : chosen,
+      value.every((one) => choices.some((choice) => choice === one)),
+      expected,
+    );
+  };
+  return {
+    expected,
+    fromText: (text) => {
+      if (text === "all") return choices;
+      try {
+        return read(list.fromText(text));
+      } catch {
+        throw new ValueError(expected);
+      }
+    },
+    fromToml: read,
+    toText: (chosen) => JSON.stringify(chosen),
+  };
+}
+
 /** A value of `type`, or `null`. */
 export function optional<T>(type: ValueType<T>): ValueType<T | null> {
   return {

@@ -12,6 +12,7 @@ import { CHUNK_NAMINGS, type ChunkNaming } from "../audio/chunk_name.ts";
 import { type Format, FORMAT_NAMES } from "../audio/format.ts";
 import { type Align, ALIGNMENTS } from "../audio/align.ts";
 import { LATENCIES, type Latency } from "../audio/latency.ts";
+import { NOTIFY_EVENTS, type NotifyEvent } from "./notify_events.ts";
 import { sessionId } from "./session_id.ts";
 import {
   age,
@@ -19,6 +20,7 @@ import {
   boolean,
   bytes,
   choice,
+  choiceList,
   duration,
   integer,
   optional,
@@ -37,6 +39,8 @@ export type LogRotation = "size" | "time" | "off";
 
 /** What a session does when its disk is full: it waits for room, or ends. */
 export type OnFull = "wait" | "stop";
+
+export { NOTIFY_EVENTS, type NotifyEvent };
 
 /** All settings of a recording, checked. */
 export interface Settings {
@@ -66,6 +70,10 @@ export interface Settings {
   readonly latency: Latency;
   /** Time from one sync of the files to the next; 0 leaves it to the system. */
   readonly syncInterval: Seconds;
+  /** Peak below which sound counts as silence, in dBFS, or `null`. */
+  readonly silenceDbfs: number | null;
+  /** How long it must be below that level, and above it again. */
+  readonly silenceAfter: Seconds;
   /** Folder that holds the session folders. */
   readonly outputDir: string;
   /** Path that must be a mount point, or `null`. */
@@ -104,7 +112,7 @@ export interface Settings {
   readonly stallTimeout: Seconds;
   /** Longest wait before a new run. */
   readonly backoffMax: Seconds;
-  /** Time in which the first audio must come. */
+  /** Time in which the first audio must come; 0 for no limit. */
   readonly startTimeout: Seconds;
   /** Free space below which a warning is logged. */
   readonly minFreeBytes: number;
@@ -120,6 +128,16 @@ export interface Settings {
   readonly minAge: Seconds;
   /** How long the folder of a session without audio is kept. */
   readonly keepLogs: Seconds;
+  /** Program and arguments that are run when the state of a recording changes; empty for none. */
+  readonly notifyCommand: readonly string[];
+  /** The notifications that are sent. */
+  readonly notifyOn: readonly NotifyEvent[];
+  /** How long audio must be missing for a notification. */
+  readonly notifyAfter: Seconds;
+  /** How long the command may take. */
+  readonly notifyTimeout: Seconds;
+  /** Time between two heartbeats, or `null` for none. */
+  readonly notifyHeartbeat: Seconds | null;
 }
 
 /** Name of a setting in the code. */
@@ -143,6 +161,8 @@ export interface Setting<T> {
   readonly example?: string;
   /** Whether a leading `~` means the home folder. */
   readonly isPath?: boolean;
+  /** Whether its value may hold secrets of any form, and is never shown. */
+  readonly isSecret?: boolean;
   /** Its purpose, in one phrase. */
   readonly help: string;
 }
@@ -266,6 +286,24 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: duration(0, HOUR),
     defaultValue: 10,
     help: "most audio that a power cut may take; 0s leaves that to the system",
+  },
+  silenceDbfs: {
+    key: "recording.silence_dbfs",
+    flag: null,
+    placeholder: "DBFS",
+    type: optional(integer(-120, -1)),
+    defaultValue: null,
+    defaultText: "none",
+    example: "-60",
+    help: "warn of sound that stays below this level",
+  },
+  silenceAfter: {
+    key: "recording.silence_after",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(5, DAY),
+    defaultValue: 30,
+    help: "how long sound must stay below that level, and above it again",
   },
   outputDir: {
     key: "recording.output_dir",
@@ -441,11 +479,11 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
   },
   startTimeout: {
     key: "recovery.start_timeout",
-    flag: null,
+    flag: "start-timeout",
     placeholder: "DUR",
-    type: duration(1, DAY),
+    type: duration(0, DAY),
     defaultValue: 30,
-    help: "give up if no audio is received within this time",
+    help: "give up if no audio is received within this time; 0s never gives up",
   },
   minFreeBytes: {
     key: "disk.min_free_bytes",
@@ -508,6 +546,54 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     type: age(0, 100 * YEAR),
     defaultValue: YEAR,
     help: "how long the log of a session is kept whose audio was all deleted",
+  },
+  notifyCommand: {
+    key: "notify.command",
+    flag: null,
+    placeholder: "ARRAY",
+    type: textList(),
+    defaultValue: [],
+    isPath: true,
+    isSecret: true,
+    help: "program and arguments to run when the state of a recording changes",
+  },
+  notifyOn: {
+    key: "notify.on",
+    flag: null,
+    placeholder: "ARRAY",
+    type: choiceList(NOTIFY_EVENTS),
+    defaultValue: NOTIFY_EVENTS,
+    defaultText: "all",
+    example: '["outage", "recovered", "crashed"]',
+    help: `notifications to send: all, or a list of ${
+      NOTIFY_EVENTS.join(", ")
+    }`,
+  },
+  notifyAfter: {
+    key: "notify.after",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(1, DAY),
+    defaultValue: 30,
+    help: "how long audio must be missing for a notification",
+  },
+  notifyTimeout: {
+    key: "notify.timeout",
+    flag: null,
+    placeholder: "DUR",
+    type: duration(1, HOUR),
+    defaultValue: 30,
+    help: "how long the command may take",
+  },
+  notifyHeartbeat: {
+    key: "notify.heartbeat",
+    flag: null,
+    placeholder: "DUR",
+    type: optional(duration(10, DAY)),
+    defaultValue: null,
+    defaultText: "none",
+    example: "5m",
+    help: "also notify at this interval while audio is received",
   },
 };
 

@@ -1,7 +1,7 @@
 /**
  * ffmpeg's stdout: the segment muxer's list of closed chunks
  * (`name,start,end`), the peaks that `ametadata` prints (`frame:…`, then the
- * value), and the reports of `-progress pipe:1` (`key=value` lines), which
+ * values), and the reports of `-progress pipe:1` (`key=value` lines), which
  * share it. A recording does not request the last: the peak of every second
  * shows progress as well, and each report would wake up the recorder once more.
  *
@@ -32,9 +32,15 @@ export type Report =
     readonly clock: number;
   }
   /** Highest sample value of a span of audio; `-Infinity` for digital zero. */
-  | { readonly kind: "peak"; readonly dbfs: number };
+  | { readonly kind: "peak"; readonly dbfs: number }
+  /** That of one channel, from 1; it precedes that of all. */
+  | {
+    readonly kind: "channel_peak";
+    readonly channel: number;
+    readonly dbfs: number;
+  };
 
-const PEAK = "lavfi.astats.Overall.Peak_level=";
+const PEAK = "lavfi.astats.";
 
 /** A report of one kind. */
 export type ReportOf<K extends Report["kind"]> = Extract<Report, { kind: K }>;
@@ -65,7 +71,11 @@ export function parseReport(line: string): Report | null {
 }
 
 function parsePeak(text: string): Report | null {
-  if (text === "-inf") return { kind: "peak", dbfs: -Infinity };
-  if (!/^-?\d+(\.\d+)?$/.test(text)) return null;
-  return { kind: "peak", dbfs: Number(text) };
+  const [, channel = "", level = ""] =
+    /^(\d{1,3}|Overall)\.Peak_level=(-inf|-?\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (level === "") return null;
+  const dbfs = level === "-inf" ? -Infinity : Number(level);
+  return channel === "Overall"
+    ? { kind: "peak", dbfs }
+    : { kind: "channel_peak", channel: Number(channel), dbfs };
 }

@@ -86,6 +86,68 @@ export function parentOf(pid: number): number | null {
 }
 
 /**
+ * Whether a process of a group runs, apart from those that have ended and that
+ * their parent has not noticed yet; `null` when that is unknown.
+ */
+export async function isGroupRunning(group: number): Promise<boolean | null> {
+  if (Deno.build.os !== "linux") return null;
+  // `sh` finds the processes: Deno lists /proc only with all permissions.
+  const stats = await outputSoon("sh", [
+    ...["-c", "cat /proc/[0-9]*/stat 2>/dev/null; :"],
+  ]);
+  if (stats === null) return null;
+  return stats.split("\n").map(statFields).some(([state, , own]) =>
+    own === String(group) && state !== "Z" && state !== "X"
+  );
+}
+
+/** The group of this process, and the group that its terminal belongs to. */
+export interface TerminalGroups {
+  /** Group of this process. */
+  readonly own: number;
+  /** Group in the foreground of its terminal; negative without a terminal. */
+  readonly foreground: number;
+}
+
+/**
+ * Returns the groups of this process and of its terminal; `null` when they are
+ * unknown. A program that this process starts is in the same group.
+ */
+export function terminalGroups(): TerminalGroups | null {
+  return groupsIn(
+    Deno.build.os === "linux"
+      ? kernelFile("/proc/self/stat")
+      : outputOf("ps", PS_GROUPS),
+  );
+}
+
+/** Returns {@linkcode terminalGroups} without waiting for a program. */
+export async function terminalGroupsSoon(): Promise<TerminalGroups | null> {
+  return groupsIn(
+    Deno.build.os === "linux"
+      ? await outputSoon("cat", ["/proc/self/stat"])
+      : await outputSoon("ps", PS_GROUPS),
+  );
+}
+
+const PS_GROUPS = ["-o", "pgid=", "-o", "tpgid=", "-p", String(Deno.pid)];
+
+/** Reads `/proc/PID/stat`, or two numbers. */
+function groupsIn(text: string | null): TerminalGroups | null {
+  if (text === null) return null;
+  const fields = text.includes(")")
+    ? statFields(text)
+    : ["", "", ...text.trim().split(/\s+/)];
+  const [own, foreground] = text.includes(")")
+    ? [fields[2], fields[5]]
+    : [fields[2], fields[3]];
+  const groups = { own: Number(own), foreground: Number(foreground) };
+  return Number.isInteger(groups.own) && Number.isInteger(groups.foreground)
+    ? groups
+    : null;
+}
+
+/**
  * Reads a file in /proc.
  *
  * Deno opens files in /proc only with all permissions; `cat` can read them, in

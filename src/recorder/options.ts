@@ -6,7 +6,7 @@
 
 import type { DiskSync } from "../platform/guarded/sync.ts";
 import type { OwnFolder } from "../platform/guarded/own_folder.ts";
-import type { Seconds, SessionStart } from "../events.ts";
+import type { Seconds, SessionStart, SessionStop } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
 import type { ReturnWatch } from "../ffmpeg/socket_watch.ts";
 import type { Clock, MonotonicMs } from "../platform/clock.ts";
@@ -14,6 +14,7 @@ import type { ChunkSearch } from "../sessions/chunks/chunk_folder.ts";
 import type { WantedEnd } from "./end/elapsed.ts";
 import type { WallClock } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
+import type { SilenceLimit } from "./run/dead_air.ts";
 import type { Spawn } from "./run/run_types.ts";
 import type { DiskWait } from "./watches/disk_wait.ts";
 import type { MountWatch } from "./watches/mount_watch.ts";
@@ -43,12 +44,14 @@ export interface SessionOptions {
   readonly end: WantedEnd;
   /** How long it waited for its device before it began. */
   readonly waited: Seconds;
-  /** Time in which the first audio must come. */
+  /** Time in which the first audio must come; 0 for no limit. */
   readonly startTimeout: Seconds;
   /** Time without new audio after which ffmpeg is started again. */
   readonly stallTimeout: Seconds;
   /** Longest wait before a new run. */
   readonly backoffMax: Seconds;
+  /** What counts as silence besides digital zero; nothing unless given. */
+  readonly silence?: SilenceLimit;
   /** Starts ffmpeg. */
   readonly spawn: Spawn;
   /** Takes events. */
@@ -75,8 +78,11 @@ export interface SessionOptions {
   readonly sync: Pick<DiskSync, "file" | "folder">;
   /** Called once `session_start` is logged; ffmpeg is started when it resolves. */
   onBegun?(): Promise<void>;
-  /** Called before the last line; what it reports precedes that line. */
-  onEnding?(): Promise<void>;
+  /**
+   * Called before the last line, with that line's event; what it reports
+   * precedes it.
+   */
+  onEnding?(stop: SessionStop): Promise<void>;
   /** The session of the same recorder before it, or `null` for the first. */
   readonly former?: Former | null;
   /** Called when the first audio is in a file. */

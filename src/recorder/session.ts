@@ -7,7 +7,13 @@
 import { Segments } from "./repeats/repeats.ts";
 import { transportOf } from "../audio/device.ts";
 import { messageOf } from "../errors.ts";
-import type { FailureCode, GapCause, Seconds, StopReason } from "../events.ts";
+import type {
+  FailureCode,
+  GapCause,
+  Seconds,
+  SessionStop,
+  StopReason,
+} from "../events.ts";
 import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { INDEX_FILE } from "../sessions/chunks/chunk_index.ts";
@@ -21,6 +27,7 @@ import { GapTracker } from "./clock/gaps.ts";
 import { limitTime, timedOut } from "./end/limits.ts";
 import { type ClockJump, jumpWarning } from "./clock/wall_clock.ts";
 import type { EventStream } from "./event_stream.ts";
+import { DeadAir } from "./run/dead_air.ts";
 import { LevelMeter } from "./run/levels.ts";
 import type { Former, SessionOptions } from "./options.ts";
 import { EndController, type Outcome } from "./end/outcome.ts";
@@ -35,6 +42,7 @@ export class Session {
   readonly #events: EventStream;
   readonly #gapTracker: GapTracker;
   readonly #levels = new LevelMeter();
+  readonly #deadAir: DeadAir;
   readonly #segments = new Segments();
   readonly #closeRetries = new CloseRetryQueue();
   readonly #end = new EndController();
@@ -65,6 +73,7 @@ export class Session {
     const { clock, wall, startedAt, end, waited } = options;
     this.#options = options;
     this.#events = options.events;
+    this.#deadAir = new DeadAir(options.silence);
     this.#end.signal.addEventListener("abort", () => {
       this.#events.observe({ kind: "stopping", time: clock.now() });
     });
@@ -144,7 +153,7 @@ export class Session {
     this.#audioEnd.resolve(this.#gapTracker.outageSince);
     const recoveredEnd = await this.#closeRetries.recover();
     this.#gapTracker.finish(recoveredEnd, this.#stoppedAt);
-    await this.#options.onEnding?.();
+    await this.#options.onEnding?.(this.#lastEvent());
     return this.#finish();
   }
 
@@ -313,6 +322,7 @@ export class Session {
       closeRetries: this.#closeRetries,
       sync,
       levels: this.#levels,
+      deadAir: this.#deadAir,
       segments: this.#segments,
       hasAudioFile,
       isFolderThere: () => ownFolder.isThere(),
@@ -443,7 +453,7 @@ export class Session {
    */
   #checkStartTimeout(): void {
     const { startTimeout } = this.#options;
-    if (this.#searched < startTimeout) return;
+    if (startTimeout === 0 || this.#searched < startTimeout) return;
     this.#failToStart(timedOut(startTimeout));
   }
 
@@ -548,16 +558,21 @@ export class Session {
   }
 
   #finish(): Outcome {
+    const stop = this.#lastEvent();
+    this.#events.observe({ kind: "finishing" });
+    this.#events.emit(stop);
+    return this.#end.outcome;
+  }
+
+  #lastEvent(): SessionStop {
     const { clock } = this.#options;
     const { totals } = this.#events;
     if (totals.chunks === 0) {
       this.#end.keptNothing(this.#lastProblem, this.#wasCaptured);
     }
     const { outcome } = this.#end;
-    const wall = this.#elapsed.passed;
-    const { gapTotal, ...sums } = totals.summary(wall);
-    this.#events.observe({ kind: "finishing" });
-    this.#events.emit({
+    const { gapTotal, ...sums } = totals.summary(this.#elapsed.passed);
+    return {
       event: "session_stop",
       time: clock.now(),
       reason: outcome.reason,
@@ -568,8 +583,7 @@ export class Session {
       warnings: 0,
       errors: 0,
       log_lines_dropped: 0,
-    });
-    return outcome;
+    };
   }
 
   #error(

@@ -11,6 +11,7 @@ import {
   type EpochMs,
   type Failure,
   type FfmpegStopped,
+  type Gap,
   type Seconds,
   type SessionStop,
   STOP_REASONS,
@@ -52,6 +53,16 @@ export interface RepairOptions {
   onError(line: string): void;
 }
 
+/** How a session ended whose recorder died. */
+export interface Death {
+  /** Its device, or `null` when that is unknown. */
+  readonly device: string | null;
+  /** Its last line. */
+  readonly stop: SessionStop;
+  /** The gap that the repair found, if any. */
+  readonly gaps: readonly Gap[];
+}
+
 /** Result of a repair. */
 export interface RepairReport {
   /** Name of the session; that of its folder when its log is lost. */
@@ -66,6 +77,8 @@ export interface RepairReport {
   readonly wasNeeded: boolean;
   /** Whether the log of a session that ended is lost; it cannot be repaired. */
   readonly lacksLog?: boolean;
+  /** The end and the gaps of a session whose recorder died, if this repair logged it. */
+  readonly death?: Death;
 }
 
 /**
@@ -103,8 +116,12 @@ export async function repairSession(
     );
   }
   if (!past.isComplete) {
-    const recovered = await finish(remains, options);
-    return { ...report, recovered, wasNeeded: true };
+    const { recovered, death } = await finish(remains, options);
+    const isDeath = DEATHS.has(death.stop.reason);
+    return {
+      ...{ ...report, recovered, wasNeeded: true },
+      ...(isDeath ? { death } : {}),
+    };
   }
   const recovered = await finishAgain(remains, options);
   const left = removeLeftovers(folder);
@@ -115,6 +132,9 @@ export async function repairSession(
   const wasNeeded = hadZeros || isStale || recovered + left > 0;
   return { ...report, recovered, wasNeeded };
 }
+
+/** Reasons that a repair logs for a recorder that died. */
+const DEATHS: ReadonlySet<string> = new Set(["crashed", "rebooted"]);
 
 /**
  * Logs audio that a session could not log before it ended, such as that on a
@@ -201,12 +221,13 @@ interface Remains {
 }
 
 /**
- * Completes chunks, log and state, and returns how many chunks were recovered.
+ * Completes chunks, log and state, and returns how many chunks were recovered
+ * and how the session ended.
  */
 async function finish(
   { past, state, rungs }: Remains,
   options: RepairOptions,
-): Promise<number> {
+): Promise<{ recovered: number; death: Death }> {
   const { folder, clock, onError } = options;
   const identity = identityOf(past, folder, clock);
   const troubles: string[] = [];
@@ -245,7 +266,9 @@ async function finish(
   troubles.forEach(onError);
   removeLeftovers(folder);
   finishState(folder, stop, bytesOf({ past, state }, recovered));
-  return recovered.length;
+  const device = past.start?.device ?? state?.device ?? null;
+  const gaps = gap === null ? [] : [gap];
+  return { recovered: recovered.length, death: { device, stop, gaps } };
 }
 
 /** Adds to the index what the log and this repair have and it lacks. */

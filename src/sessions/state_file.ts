@@ -79,6 +79,12 @@ export interface SessionState extends ProcessIdentity {
   readonly last_audio: string | null;
   /** Since when every sample has been zero, or `null`. */
   readonly silent_since: string | null;
+  /** Since when the sound has been below `recording.silence_dbfs`, or `null`. */
+  readonly quiet_since: string | null;
+  /** Channels, from 1, that are digital zero while others are not. */
+  readonly silent_channel_list: readonly number[];
+  /** Free space below which it warns, once it has warned; else `null`. */
+  readonly min_free_bytes: number | null;
   /** Number of gaps that are over. */
   readonly gaps: number;
   /** Length of all gaps. */
@@ -126,6 +132,9 @@ const LATER_KEYS = {
   cause: null,
   audio_since: null,
   silent_since: null,
+  quiet_since: null,
+  silent_channel_list: [],
+  min_free_bytes: null,
   ends_at: null,
   bytes: 0,
   overlap: 0,
@@ -143,12 +152,12 @@ const LATER_KEYS = {
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
 const TIMES = [
   ...["start", "since", "last_audio", "audio_since", "ends_at"],
-  "silent_since",
+  ...["silent_since", "quiet_since"],
 ];
 const OPTIONAL_NUMBERS = [
   ...["bytes", "overlap", "gap_total", "wall", "coverage"],
   ...["lost_chunks", "lost_audio"],
-  ...["log_backup_count", "ffmpeg_pid"],
+  ...["log_backup_count", "ffmpeg_pid", "min_free_bytes"],
 ];
 const OPTIONAL_TEXTS = [
   ...["reason", "cause", "process_start", "boot_id", "machine", "machine_id"],
@@ -159,6 +168,12 @@ const OPTIONAL_TEXTS = [
 function isTime(value: unknown): boolean {
   return value === undefined || value === null ||
     typeof value === "string" && !Number.isNaN(Date.parse(value));
+}
+
+/** Whether a value is absent, or a list of channels. */
+function isChannelList(value: unknown): boolean {
+  return value === undefined ||
+    Array.isArray(value) && value.every(Number.isSafeInteger);
 }
 
 const TEXTS = ["session_id", "state", "start", "folder", "log", "device"];
@@ -173,6 +188,7 @@ function isState(value: unknown): value is SessionState {
   return fields.version === STATE_VERSION &&
     STATES.some((state) => state === fields.state) &&
     TIMES.every((name) => isTime(fields[name])) &&
+    isChannelList(fields.silent_channel_list) &&
     OPTIONAL_NUMBERS.every((name) => isOr(name, "number")) &&
     OPTIONAL_TEXTS.every((name) => isOr(name, "string")) &&
     TEXTS.every((name) => typeof fields[name] === "string") &&

@@ -11,6 +11,7 @@ import type {
   SessionEvent,
   Sink,
   Telemetry,
+  Warning,
 } from "../events.ts";
 import { ownIdentity } from "../platform/identity.ts";
 import { isoMilliseconds } from "../log/format/timestamps.ts";
@@ -95,6 +96,10 @@ export class StateWriter implements Sink {
       case "recovery":
       case "gap":
         return state;
+      case "warning":
+        return event.code === "disk_low"
+          ? { ...state, min_free_bytes: minFreeOf(event) }
+          : null;
       case "session_stop":
         return {
           ...inState(state, "ended", event.time),
@@ -138,6 +143,9 @@ export class StateWriter implements Sink {
       bytes: 0,
       last_audio: null,
       silent_since: null,
+      quiet_since: null,
+      silent_channel_list: [],
+      min_free_bytes: null,
       gaps: 0,
       gap_total: 0,
       retries: 0,
@@ -204,15 +212,27 @@ function changed(state: SessionState, telemetry: Telemetry): Change | null {
       if (endsAt === state.ends_at) return null;
       return { state: { ...state, ends_at: endsAt }, time };
     }
-    case "silence": {
-      const { since, time } = telemetry;
-      const silentSince = since === null ? null : isoMilliseconds(since);
-      return { state: { ...state, silent_since: silentSince }, time };
-    }
+    case "silence":
+      return { state: withSilence(state, telemetry), time: telemetry.time };
     case "outage":
       return withOutage(state, telemetry.outage, telemetry.time);
     default:
       return null;
+  }
+}
+
+function withSilence(
+  state: SessionState,
+  { what, since, channels = [] }: Extract<Telemetry, { kind: "silence" }>,
+): SessionState {
+  const from = since === null ? null : isoMilliseconds(since);
+  switch (what) {
+    case "zero":
+      return { ...state, silent_since: from };
+    case "level":
+      return { ...state, quiet_since: from };
+    case "channels":
+      return { ...state, silent_channel_list: channels };
   }
 }
 
@@ -245,6 +265,12 @@ function inState(
   return isSettled
     ? state
     : { ...state, state: next, since: isoMilliseconds(time) };
+}
+
+/** Returns the limit of a warning of little space. */
+function minFreeOf({ details }: Warning): number | null {
+  const limit = details?.min_free;
+  return typeof limit === "number" ? limit : null;
 }
 
 function shortened(device: string): string {

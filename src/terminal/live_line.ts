@@ -90,6 +90,12 @@ export class LiveLine implements Disposable {
     this.#width = 0;
   }
 
+  /** Leaves the line where it is: the terminal now belongs to another program. */
+  leave(): void {
+    this.#width = 0;
+    this.#next = null;
+  }
+
   /** Removes the line and draws no more. */
   [Symbol.dispose](): void {
     this.#write(this.#erase());

@@ -34,9 +34,15 @@ export class FakeProcess implements RecorderProcess {
     this.#listener.onStdout(`out_time_us=${Math.round(seconds * 1e6)}`);
   }
 
-  /** Measures the peak of a second that ends with a frame, counted from 0. */
-  measure(frame: number, dbfs: number): void {
+  /** Measures the peaks of a second that ends with a frame, counted from 0. */
+  measure(frame: number, dbfs: number, channels: readonly number[] = []): void {
     this.#listener.onStdout(`frame:${frame}    pts:0    pts_time:0`);
+    channels.forEach((peak, index) => {
+      const level = peak === -Infinity ? "-inf" : peak;
+      this.#listener.onStdout(
+        `lavfi.astats.${index + 1}.Peak_level=${level}`,
+      );
+    });
     this.#listener.onStdout(`lavfi.astats.Overall.Peak_level=${dbfs}`);
   }
 

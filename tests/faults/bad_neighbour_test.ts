@@ -107,7 +107,7 @@ for (const file of ["session.json", "chunks.jsonl", "session.log"]) {
     const status = await run("status");
     assertEquals(status.code, 3);
     for (const id of ["bad", "dead"]) {
-      assertStringIncludes(status.stdout, `session: ${id}\n`);
+      assertStringIncludes(status.stdout, `\n${id} `);
     }
     const shown: { session_id: string }[] = JSON.parse(
       (await run("status", "--json")).stdout,

@@ -87,6 +87,8 @@ async function endOf(
   await terminal.press("C-c");
   await terminal.end();
   assertStringIncludes(terminal.raw(), inWords(cause));
+  // In red.
+  assertStringIncludes(terminal.raw(), "\x1b[31mno audio");
   assertEquals(gapCauses(session), [cause], session.logText());
   assert((gapsOf(session)[0]?.duration ?? 0) > 3);
 }

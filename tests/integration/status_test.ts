@@ -92,3 +92,59 @@ Deno.test("status: keeps reporting a session whose recorder was killed as crashe
     assertStringIncludes(stdout, "state: crashed");
   }
 });
+
+Deno.test("status: takes a session or a device, and answers a monitoring system", async () => {
+  using home = tempFolder();
+  const options = { home: home.path };
+  const check = async (...args: string[]) => {
+    const { code, stdout, stderr } = await echolog(
+      ["status", "--check", ...args],
+      options,
+    );
+    assertEquals(stderr, "");
+    return `${code} ${stdout.replace(/\|.*/, "").trimEnd()}`;
+  };
+  assertEquals(await check(), "2 CRITICAL - nothing is being recorded");
+  const args = ["record", "--device", "test", "--session-id", "night"];
+  await using _one = startEcholog(args, options);
+  await using _two = startEcholog(
+    [...args.slice(0, 2), "lavfi:sine=r=48000", "--session-id", "day"],
+    options,
+  );
+  const lines = await waitFor("two recordings", async () => {
+    const { stdout } = await echolog(["status"], options);
+    const lines = stdout.split("\n");
+    return lines.filter((line) => / recording /.test(line)).length === 2
+      ? lines
+      : null;
+  });
+  assertMatch(lines[0] ?? "", /^SESSION +STATE +ELAPSED +LAST AUDIO/);
+  for (const id of ["night", "day"]) {
+    const log = join(home.path, "recordings", id, "session.log");
+    assertEquals(lines.includes(`log: ${log}`), true);
+  }
+  assertMatch(await check(), /^0 OK - .*test: audio now/);
+  assertEquals(await check("night"), "0 OK - test: audio now");
+  assertEquals(await check("--device", "test"), "0 OK - test: audio now");
+  assertEquals(
+    await check("--device", "pulse:none"),
+    "2 CRITICAL - nothing is being recorded by pulse:none",
+  );
+  assertEquals(
+    await check("evening"),
+    "2 CRITICAL - nothing is being recorded by session evening",
+  );
+  for (
+    const wrong of [
+      ["--max-age", "x"],
+      ["--watch"],
+      ["night", "--device", "test"],
+      ["--nonsense"],
+    ]
+  ) assertMatch(await check(...wrong), /^3 UNKNOWN - /);
+  const one = await echolog(["status", "day"], options);
+  assertStringIncludes(one.stdout, "session: day\nstate: recording\n");
+  const metrics = await echolog(["status", "--prometheus"], options);
+  assertMatch(metrics.stdout, /^echolog_recorders 2$/m);
+  assertEquals((await echolog(["status", "evening"], options)).code, 3);
+});

@@ -40,6 +40,13 @@ function installedHome() {
     '[recording]\ndevice = "test"\nsegment_duration = "1s"\n',
   );
   Deno.writeTextFileSync(
+    at(".config", "echolog", "tell"),
+    `#!/bin/sh\n{ echo "$ECHOLOG_EVENT: $ECHOLOG_TEXT"; cat; } >>'${
+      at("received")
+    }'\n`,
+    { mode: 0o755 },
+  );
+  Deno.writeTextFileSync(
     at(".config", "echolog", "hall.conf"),
     "[recording]\nchannels = 99\n",
   );
@@ -96,4 +103,94 @@ Deno.test("systemd: restarts a killed recorder, stops it cleanly and does not re
   const ended = ["ExecMainStatus", "NRestarts"]
     .map((name) => manager.property("echolog@hall", name));
   assertEquals(await Promise.all(ended), ["2", "0"]);
+});
+
+/** What the program of notifications was called with. */
+function received(home: string): string {
+  try {
+    return Deno.readTextFileSync(join(home, "received"));
+  } catch {
+    return "";
+  }
+}
+
+Deno.test("systemd: reports readiness and state, failures, and a check that fails once", async () => {
+  using home = installedHome();
+  const config = join(home.path, ".config", "echolog", "echolog.conf");
+  Deno.writeTextFileSync(
+    config,
+    `${
+      Deno.readTextFileSync(config)
+    }[notify]\ncommand = ["~/.config/echolog/tell"]\n`,
+  );
+  const started = await startUserManager(home.path);
+  if (typeof started === "string") {
+    console.log(`skipped: ${started}`);
+    return;
+  }
+  await using manager = started;
+  // It returns when the session has started.
+  await manager.systemctl("start", "echolog");
+  assertEquals(await manager.property("echolog", "ActiveState"), "active");
+  assertMatch(logs(home.path)[0] ?? "", / session_start /);
+  await waitFor("the state in words", async () => {
+    const text = await manager.property("echolog", "StatusText");
+    return /^Recording test, session \d{8}T\d{6}Z$/.test(text) ? true : null;
+  });
+  await waitFor(
+    "the first message",
+    () => /started/.test(received(home.path)) || null,
+  );
+  await manager.systemctl("start", "echolog-check");
+  assertEquals(await manager.property("echolog-check", "Result"), "success");
+
+  // Its recorder is killed, and the service ended: the repair sends the message.
+  const pid = Number(await manager.property("echolog", "MainPID"));
+  Deno.writeTextFileSync(
+    join(home.path, ".config/systemd/user/echolog.service.d/soon.conf"),
+    "[Service]\nRestart=no\n",
+  );
+  await manager.systemctl("daemon-reload");
+  Deno.kill(pid, "SIGKILL");
+  await waitFor(
+    "the message about the service",
+    () =>
+      received(home.path).includes("failed: echolog.service failed") || null,
+  );
+  await manager.systemctl("start", "echolog-repair");
+  assertEquals(await manager.property("echolog-repair", "Result"), "success");
+  await waitFor(
+    "the message about the crash",
+    () =>
+      /^crashed: The recorder was killed/m.test(received(home.path)) || null,
+  );
+
+  // No recorder: the check fails once.
+  await manager.systemctl("start", "echolog-check");
+  assertEquals(await manager.property("echolog-check", "Result"), "exit-code");
+  await waitFor(
+    "the message about the check",
+    () =>
+      received(home.path).includes("failed: echolog-check.service failed") ||
+      null,
+  );
+  await manager.systemctl("start", "echolog-check");
+  assertEquals(await manager.property("echolog-check", "Result"), "success");
+  const checks = received(home.path).match(/failed: echolog-check/g) ?? [];
+  assertEquals(checks.length, 1);
+
+  await manager.systemctl("start", "echolog@hall");
+  await waitFor(
+    "the message about a wrong configuration",
+    () =>
+      received(home.path).includes("failed: echolog@hall.service failed") ||
+      null,
+  );
+  const lines = received(home.path).split("\n").filter((line) =>
+    line.startsWith("{")
+  );
+  const events = lines.map((line) => JSON.parse(line).event);
+  assertEquals(events.toSorted(), [
+    ...["crashed", "failed", "failed", "failed", "started"],
+  ]);
 });

@@ -11,7 +11,7 @@ import { assert } from "@std/assert";
 import { join } from "@std/path";
 import { chunkName, chunkNumber } from "../../src/audio/chunk_name.ts";
 import type { Format } from "../../src/audio/format.ts";
-import type { SessionEvent } from "../../src/events.ts";
+import type { SessionEvent, SessionStop } from "../../src/events.ts";
 import type { ReturnWatch } from "../../src/ffmpeg/socket_watch.ts";
 import { DiskSync } from "../../src/platform/guarded/sync.ts";
 import { WallClock } from "../../src/recorder/clock/wall_clock.ts";
@@ -43,6 +43,8 @@ export class Scene implements Disposable {
     { emit: (event) => event, observe: () => {} },
     new SessionTotals(),
   );
+  /** The last lines that were announced, with the number of events before them. */
+  readonly endings: (readonly [stop: SessionStop, events: number])[] = [];
   /** Milliseconds that the machine slept. */
   slept = 0;
 
@@ -79,6 +81,10 @@ export class Scene implements Disposable {
       startedAt: clock.monotonic(),
       chance: () => 0,
       hasAudioFile: () => Promise.resolve(true),
+      onEnding: (stop) => {
+        this.endings.push([stop, this.events.length]);
+        return Promise.resolve();
+      },
       sync: new DiskSync((error) => {
         throw error;
       }),

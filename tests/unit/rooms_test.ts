@@ -9,6 +9,7 @@ const ROOMS = [
   "doctor",
   "recorder",
   "repair",
+  "notify",
   "export",
   "review",
   "retention",

@@ -14,6 +14,7 @@ import {
   settingsRedactor,
 } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
+import { timesFor } from "../args/times.ts";
 import { configPlaces, type LoadedSettings } from "../../config/load.ts";
 import { type Check, failed, firstFix, warning } from "../../doctor/check.ts";
 import { checkConfig } from "../../doctor/config_check.ts";
@@ -33,14 +34,17 @@ import {
   nearestFolder,
 } from "../../doctor/folder_check.ts";
 import { checkMount } from "../../doctor/mount_check.ts";
+import { checkNotify } from "../../doctor/notify_check.ts";
 import { checkRetention } from "../../doctor/retention_check.ts";
 import { checkSessions, findHolder } from "../../doctor/sessions_check.ts";
 import { soundCards } from "../../ffmpeg/devices/cards.ts";
+import { locateFfmpeg } from "../../ffmpeg/locate.ts";
 import { findDevices, findingAdvice } from "../../ffmpeg/devices/list.ts";
 import { deviceQueries } from "../../ffmpeg/devices/queries.ts";
 import { describeError, messageOf, oneLine } from "../../errors.ts";
 import { freeBytes } from "../../platform/free_space.ts";
-import { host, stateFolder } from "../../platform/host.ts";
+import { systemClock } from "../../platform/clock.ts";
+import { host, machineName, stateFolder } from "../../platform/host.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { createRedactor, type Redact } from "../../redact/redact.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
@@ -160,6 +164,17 @@ async function* examine(
   const retention = checkRetention(settings, free);
   if (retention !== null) yield retention;
   yield checkState(state);
+  const notify = await checkNotify({
+    settings,
+    device: chosen.device === null ? null : chosen.spec,
+    isTried: options.switches.has("notify"),
+    isProgram: (name) => locateFfmpeg(name, host) !== null,
+    machine: machineName(),
+    times: timesFor(options),
+    redact: settingsRedactor(settings, settings.device),
+    clock: systemClock,
+  });
+  if (notify !== null) yield notify;
   yield await attempt("sessions", () => checkSessions(state));
   if (ffmpeg === null || Deno.build.os === "windows") return;
   yield await attempt("cron", () =>

@@ -8,6 +8,7 @@ import { print, printLine } from "../../terminal/output.ts";
 import { proposeCommand } from "../../platform/own_command.ts";
 import { basename, join } from "@std/path";
 import { loadCommandSettings } from "../args/command_settings.ts";
+import { notifyOfDeaths } from "../args/deaths.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { chooseSession, noSession } from "../args/session_operand.ts";
 import { EchologError, messageOf, oneLine } from "../../errors.ts";
@@ -46,7 +47,11 @@ export async function repair(options: ParsedOptions): Promise<number> {
   const [wanted] = options.operands;
   const isForced = options.switches.has("force");
   if (wanted !== undefined) {
-    return await repairNamed(await sessionNamed(options, wanted), isForced);
+    return await repairNamed(
+      await sessionNamed(options, wanted),
+      isForced,
+      options,
+    );
   }
   if (isForced) {
     throw new EchologError("usage", "Cannot use --force without SESSION", {
@@ -78,13 +83,18 @@ async function repairAll(options: ParsedOptions): Promise<number> {
       );
     }
   }
-  reports.forEach(report);
+  await notifyOfDeaths(reports, options);
+  const isQuiet = options.switches.has("quiet");
+  if (!isQuiet) reports.forEach(report);
   const unknown = [...active, ...own]
     .filter(({ liveness }) => liveness === "unknown");
-  unknown.forEach(describeUnknown);
   const left = foreign.filter(({ liveness }) => liveness !== "alive");
-  left.forEach(describeForeign);
+  if (!isQuiet) {
+    unknown.forEach(describeUnknown);
+    left.forEach(describeForeign);
+  }
   if (hasFailed) return 1;
+  if (isQuiet) return 0;
   if (reports.length + unknown.length + left.length === 0) {
     print("Nothing to repair");
   }
@@ -168,6 +178,7 @@ async function sessionNamed(
 async function repairNamed(
   session: KnownSession,
   isForced: boolean,
+  options: ParsedOptions,
 ): Promise<number> {
   const { folder, session_id, state, entry, liveness } = session;
   if (liveness === "alive") {
@@ -197,12 +208,12 @@ async function repairNamed(
     hasFailed = true;
     printError(line);
   };
-  if (entry !== null) {
-    (await repairDead([entry], { ...REPAIR, onError })).forEach(report);
-    return hasFailed ? 1 : 0;
-  }
-  report(await repairKnown(session));
-  return 0;
+  const reports = entry === null
+    ? [await repairKnown(session)]
+    : await repairDead([entry], { ...REPAIR, onError });
+  await notifyOfDeaths(reports, options);
+  if (!options.switches.has("quiet")) reports.forEach(report);
+  return hasFailed ? 1 : 0;
 }
 
 /** Repairs a session without a registry entry. */

@@ -7,6 +7,7 @@
 
 import { printLine } from "../../terminal/output.ts";
 import { chosenPlace } from "../args/command_settings.ts";
+import { notifyOfDeaths } from "../args/deaths.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError, oneLine } from "../../errors.ts";
@@ -63,7 +64,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
   const ends = await Promise.all(chosen.map(stopOne));
   const those = (end: End) => chosen.filter((_, at) => ends[at] === end);
   const dead = all.filter(({ liveness }) => liveness === "dead");
-  const isFinished = await finishDead([...dead, ...those("died")]);
+  const isFinished = await finishDead([...dead, ...those("died")], options);
   const [stuck] = those("stuck");
   if (stuck !== undefined) {
     throw new EchologError(
@@ -171,13 +172,17 @@ async function hasEnded(session: ListedSession): Promise<boolean> {
  * Repairs sessions like `echolog repair`; false when one of them could not be
  * repaired.
  */
-async function finishDead(dead: readonly ListedSession[]): Promise<boolean> {
+async function finishDead(
+  dead: readonly ListedSession[],
+  options: ParsedOptions,
+): Promise<boolean> {
   if (dead.length === 0) return true;
-  await repairDead(dead, {
+  const reports = await repairDead(dead, {
     redact: createRedactor(),
     clock: systemClock,
     onError: (line) => console.error(`echolog: ${oneLine(line)}`),
   });
+  await notifyOfDeaths(reports, options);
   // Sessions that could not be repaired were reported, and are left for the
   // next time.
   const finished = dead.filter(({ entry }) => !exists(entry));

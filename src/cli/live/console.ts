@@ -13,9 +13,11 @@ import type { Sink } from "../../events.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
 import { ChunkFolder } from "../../sessions/chunks/chunk_folder.ts";
 import type { SessionTotals } from "../../sessions/totals.ts";
+import { Foreground } from "../../terminal/foreground.ts";
 import { onResize } from "../../terminal/full_screen.ts";
 import { type LiveLine, liveLineOnStderr } from "../../terminal/live_line.ts";
 import { NonBlockingWriter } from "../../terminal/nonblocking_writer.ts";
+import { PLAIN, styleOf } from "../../terminal/style.ts";
 import { widthOf } from "../../terminal/width.ts";
 
 /** Milliseconds between two draws: peaks come once a second. */
@@ -54,6 +56,8 @@ export class RecordingConsole implements AsyncDisposable {
   #timer: TimerHandle | null = null;
   #drawnAt = -Infinity;
   #resize: Disposable | null = null;
+  #foreground: Foreground | null = null;
+  #style = PLAIN;
 
   /** Creates a console without a live line. */
   constructor(clock: Clock) {
@@ -94,6 +98,8 @@ export class RecordingConsole implements AsyncDisposable {
         isBusy: () => terminal.isBusy,
       });
       this.#resize = onResize(() => this.#drawSoon());
+      this.#style = styleOf(Deno.stderr);
+      this.#foreground = new Foreground(this.#clock, () => this.#drawSoon());
       this.#draw();
     }
     return {
@@ -134,6 +140,8 @@ export class RecordingConsole implements AsyncDisposable {
     this.#timer = null;
     this.#resize?.[Symbol.dispose]();
     this.#resize = null;
+    this.#foreground?.[Symbol.dispose]();
+    this.#foreground = null;
     this.#line?.[Symbol.dispose]();
     this.#line = null;
   }
@@ -167,17 +175,25 @@ export class RecordingConsole implements AsyncDisposable {
     this.#clock.unref(this.#timer);
   }
 
+  #painted(text: string): string {
+    const trouble = this.#session?.view.trouble ?? null;
+    const { red } = this.#style;
+    return trouble === null ? text : text.replace(trouble, () => red(trouble));
+  }
+
   #draw(): void {
     const line = this.#line;
     const session = this.#session;
     if (line === null || session === null) return;
     this.#drawnAt = this.#clock.monotonic();
+    // In the background, the terminal belongs to another program.
+    if (this.#foreground?.isBackground === true) return line.leave();
     const text = session.view.line({
       elapsed: (this.#drawnAt - session.startedAt) / 1000,
       openBytes: this.#openBytes(),
       now: this.#clock.now(),
     }, line.room);
-    line.draw(text, widthOf(text));
+    line.draw(this.#painted(text), widthOf(text));
     this.#schedule(DRAW_MS);
   }
 }

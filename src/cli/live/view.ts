@@ -10,6 +10,7 @@ import type {
   Seconds,
   SessionEvent,
   SessionStop,
+  SilenceKind,
   Sink,
   Telemetry,
 } from "../../events.ts";
@@ -43,6 +44,10 @@ export class LiveView implements Sink {
   #state: "starting" | "recording" | "recovering" | "stopping" = "starting";
   #outage: Outage | null = null;
   #peak: number | null = null;
+  /** Peaks of the channels; empty if unknown. */
+  #channels: readonly number[] = [];
+  #silence = new Map<SilenceKind, EpochMs>();
+  #trouble: string | null = null;
   #free: number | null = null;
   #stop: SessionStop | null = null;
 
@@ -78,6 +83,11 @@ export class LiveView implements Sink {
     switch (telemetry.kind) {
       case "peak":
         this.#peak = telemetry.dbfs;
+        this.#channels = telemetry.channels ?? [];
+        break;
+      case "silence":
+        if (telemetry.since === null) this.#silence.delete(telemetry.what);
+        else this.#silence.set(telemetry.what, telemetry.since);
         break;
       case "disk":
         this.#free = telemetry.free;
@@ -98,9 +108,14 @@ export class LiveView implements Sink {
   /** Returns the current line, never wider than `columns`. */
   line({ elapsed, openBytes, now }: LiveFigures, columns: number): string {
     const state = this.#stateText(columns, now);
+    const isTrouble = this.#state === "recovering" ||
+      this.#state === "recording";
+    this.#trouble = isTrouble ? state[0] ?? null : null;
     const gaps = this.#totals.gaps + (this.#outage === null ? 0 : 1);
     const bytes = this.#totals.bytes + openBytes;
-    const level = this.#state === "recording" ? [meter(this.#peak)] : [];
+    const level = this.#state === "recording"
+      ? [meter(this.#peak, this.#channels)]
+      : [];
     const free = this.#free === null ? [] : [`${formatBytes(this.#free)} left`];
     // Whole seconds keep the line from jumping.
     const time = formatDuration(Math.floor(elapsed));
@@ -123,6 +138,11 @@ export class LiveView implements Sink {
     return line === "" ? cutEnd(time, columns) : line;
   }
 
+  /** The part of the last line that is about trouble, or `null`. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
   /** The last line of the session, or `null` while it continues. */
   get stop(): SessionStop | null {
     return this.#stop;
@@ -135,12 +155,20 @@ export class LiveView implements Sink {
     return `no audio for ${formatDuration(length)}: ${inWords(cause)}`;
   }
 
+  #silenceText(now: EpochMs): string[] {
+    if (this.#silence.size === 0) return [];
+    const since = Math.min(...this.#silence.values());
+    const length = formatDuration(Math.floor(Math.max(0, now - since) / 1000));
+    const isPartial = this.#silence.size === 1 && this.#silence.has("channels");
+    return [`${isPartial ? "silent channel" : "silence"} for ${length}`];
+  }
+
   #stateText(columns: number, now: EpochMs): string[] {
     switch (this.#state) {
       case "starting":
         return ["starting"];
       case "recording":
-        return [];
+        return this.#silenceText(now);
       case "recovering":
         return [this.#outageText(columns, now)];
       case "stopping":
@@ -151,15 +179,27 @@ export class LiveView implements Sink {
   }
 }
 
-/** Returns `███████░░░  -18 dB`, always of the same width. */
-function meter(dbfs: number | null): string {
+/** Most channels whose levels are shown one by one. */
+const MAX_CHANNELS = 4;
+
+/**
+ * Returns `███████░░░  -18  -20 dB`, a bar for the highest level and the level
+ * of each channel, always of the same width.
+ */
+function meter(dbfs: number | null, channels: readonly number[]): string {
   const share = dbfs === null ? 0 : 1 - dbfs / METER_FLOOR;
   const filled = Math.round(METER * Math.min(1, Math.max(0, share)));
   const bar = "█".repeat(filled) + "░".repeat(METER - filled);
+  const isListed = channels.length > 1 && channels.length <= MAX_CHANNELS;
+  const levels = isListed ? channels : [dbfs];
+  return `${bar} ${levels.map(levelText).join(" ")} dB`;
+}
+
+function levelText(dbfs: number | null): string {
   const level = dbfs === null
     ? "–"
     : dbfs === -Infinity
     ? "-inf"
     : dbfs.toFixed(0);
-  return `${bar} ${level.padStart(4)} dB`;
+  return level.padStart(4);
 }

@@ -24,20 +24,21 @@ export function filterGraph(
   spec: CaptureSpec,
   filters: readonly string[],
 ): string {
-  const { device, duration, since } = spec;
+  const { device, duration, since, inputArgs } = spec;
   const pieces = piecesOf(spec);
+  const isLocal = transportOf(device, inputArgs) === "local";
   return [
     // With a limit of half an hour it catches up after a delay.
     ...(isGenerated(device) ? ["arealtime=limit=1800"] : []),
     ...countedFilters(spec, filters),
     ...(duration === null ? [] : endFilters(duration, since)),
     `asetnsamples=n=${frameSize(spec)}:p=0`,
+    // All metadata is printed: that of a stream could look like a report.
+    ...(isLocal ? [] : ["ametadata=mode=delete"]),
     // Without other measures this one is cheap.
-    `astats=metadata=1:reset=${pieces.perSecond}:measure_perchannel=none:measure_overall=Peak_level`,
+    `astats=metadata=1:reset=${pieces.perSecond}:measure_perchannel=Peak_level:measure_overall=Peak_level`,
     `asetpts=${clockPts(pieces.pause)}`,
-    `ametadata=mode=print:key=lavfi.astats.Overall.Peak_level:file=-:direct=1:enable=${
-      reportedFrames(spec)
-    }`,
+    `ametadata=mode=print:file=-:direct=1:enable=${reportedFrames(spec)}`,
     COUNTED_PTS,
   ].join(",");
 }

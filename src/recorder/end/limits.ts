@@ -27,7 +27,7 @@ export interface Limits {
   passed(): Seconds;
   /** Time until the end of the session, or `null` without an end; may change. */
   left(): Seconds | null;
-  /** How long it may wait for its first audio. */
+  /** How long it may wait for its first audio; 0 for no limit. */
   readonly startTimeout: Seconds;
   /** Whether there was no audio so far and the session continues. */
   isOpen(): boolean;
@@ -59,16 +59,15 @@ export function limitTime(limits: Limits): Disposable {
       else end();
     });
   }
+  if (startTimeout === 0) return deadlines;
   // A time that stands still would make a timer for each rest of it.
   const now = () =>
     1000 * Math.min(
       limits.passed(),
       limits.isWaiting() ? startTimeout - RECHECK : Infinity,
     );
-  if (startTimeout < Infinity) {
-    deadlines.use(callAt(clock, now, startTimeout * 1000, () => {
-      if (limits.isOpen()) limits.onNoAudio(timedOut(startTimeout));
-    }));
-  }
+  deadlines.use(callAt(clock, now, startTimeout * 1000, () => {
+    if (limits.isOpen()) limits.onNoAudio(timedOut(startTimeout));
+  }));
   return deadlines;
 }

@@ -22,6 +22,7 @@ import { type CaptureReport, RunClock } from "../clock/run_clock.ts";
 import { DEVICE_WAIT, STREAM_WAIT } from "../clock/start_estimate.ts";
 import { ErrorLines } from "./error_lines.ts";
 import { KeptAudio } from "./kept_audio.ts";
+import { silenceAt } from "./dead_air.ts";
 import { PeakTrack, SILENCE } from "./levels.ts";
 import { Progress } from "./progress.ts";
 import type { RunFault, RunOptions, RunResult } from "./run_types.ts";
@@ -35,6 +36,8 @@ export class Run {
   readonly #closer: ChunkCloser;
   readonly #runClock: RunClock;
   readonly #peaks = new PeakTrack();
+  /** Peaks of the channels, before that of all. */
+  readonly #channelPeaks: number[] = [];
   readonly #stderr: StderrReader;
   readonly #errorLines = new ErrorLines();
   readonly #sourceFormat = new SourceFormat();
@@ -294,8 +297,12 @@ export class Run {
       case "frame":
         this.#onFrame(report.frame, report.clock);
         break;
+      case "channel_peak":
+        // Partial peaks of the first second are replaced.
+        this.#channelPeaks[report.channel - 1] = report.dbfs;
+        break;
       case "peak":
-        this.#onPeak(report.dbfs);
+        this.#onPeak(report.dbfs, this.#channelPeaks.splice(0));
         break;
       // The user's own arguments may enable levels that echolog did not
       // request.
@@ -366,11 +373,11 @@ export class Run {
     listener.onFirstAudio();
   }
 
-  #onPeak(dbfs: number): void {
+  #onPeak(dbfs: number, channels: readonly number[]): void {
     const position = this.#position;
     if (position === null) return;
-    const { clock, levels, sink } = this.#options;
-    sink.observe?.({ kind: "peak", dbfs });
+    const { clock, levels, deadAir, sink } = this.#options;
+    sink.observe?.({ kind: "peak", dbfs, channels });
     this.#peaks.add({ position, dbfs });
     this.#repeated.addPeak(dbfs);
     const wasSilent = levels.isSilent;
@@ -378,10 +385,16 @@ export class Run {
     if (levels.isSilent !== wasSilent) {
       const time = clock.now();
       const since = wasSilent ? null : time - SILENCE * 1000;
-      sink.observe?.({ kind: "silence", time, since });
+      sink.observe?.({ kind: "silence", what: "zero", time, since });
     }
-    if (note === null) return;
-    sink.emit({ event: "warning", time: clock.now(), ...note });
+    if (note !== null) {
+      sink.emit({ event: "warning", time: clock.now(), ...note });
+    }
+    for (const change of deadAir.observe(dbfs, channels)) {
+      const { note, ...silence } = silenceAt(clock.now(), change);
+      sink.observe?.(silence);
+      sink.emit({ event: "warning", time: silence.time, ...note });
+    }
   }
 
   #onStderr(line: string): void {

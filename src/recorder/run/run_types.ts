@@ -18,6 +18,7 @@ import type { ChunkSearch } from "../../sessions/chunks/chunk_folder.ts";
 import type { CloseRetryQueue } from "../chunks/retry_queue.ts";
 import type { Segments } from "../repeats/repeats.ts";
 import type { ClockJump, WallClock } from "../clock/wall_clock.ts";
+import type { DeadAir } from "./dead_air.ts";
 import type { LevelMeter } from "./levels.ts";
 
 /** Starts a process in a folder; throws when it cannot be run. */
@@ -54,6 +55,8 @@ export interface RunOptions {
   readonly closeRetries: CloseRetryQueue;
   /** Judges the levels of the session. */
   readonly levels: LevelMeter;
+  /** Notices silence below a level, and silent channels. */
+  readonly deadAir: DeadAir;
   /** The segments that the runs of the session opened. */
   readonly segments: Segments;
   /** Whether ffmpeg has written audio to a file of the folder. */

@@ -256,6 +256,11 @@ export function adviceAt(
 const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   digital_silence:
     "the device is muted, dead or the wrong one: check its switch, cable and mixer (pavucontrol, alsamixer)",
+  channel_silence: "check the cable and the plug of that channel",
+  notify_failed:
+    "run notify.command by hand, or let echolog doctor --notify try it",
+  silence:
+    "listen to the audio since that time; recording.silence_dbfs is the level",
   card_number: "name the card, so that the next boot records the same one",
   clipping: "lower the input level",
   disk_low: "make room before the disk is full",
@@ -287,6 +292,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
   // Their messages, or their gaps, need no advice.
   audio_overlap: null,
   audio_repeated: null,
+  channel_silence_ended: null,
   digital_silence_ended: null,
   disk_error: null,
   disk_full: null,
@@ -304,6 +310,7 @@ const CODES: Readonly<Record<WarningCode | FailureCode, string | null>> = {
     "check the source's sample rate, its server, and the network in between",
   log_clock_back: null,
   stall: null,
+  silence_ended: null,
   start_failed: null,
   suspend: null,
 };

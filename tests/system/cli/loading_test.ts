@@ -45,7 +45,7 @@ async function loadedWith(path: string): Promise<string[]> {
 }
 
 Deno.test("echolog: loads no recording modules for --version, --help and status", async () => {
-  for (const path of ["main.ts", "src/cli/commands/status.ts"]) {
+  for (const path of ["main.ts", "src/cli/commands/status/status.ts"]) {
     const loaded = await loadedWith(path);
     assert(loaded.includes(path));
     assertEquals(loaded.filter((one) => RECORDING.includes(one)), []);

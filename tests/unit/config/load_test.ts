@@ -95,6 +95,26 @@ Deno.test("describeOverrides: lists each non-default setting with its source", (
   }
 });
 
+Deno.test("describeOverrides: masks the command of notifications", () => {
+  const file = '[notify]\ncommand = ["~/tell", "https://x/T0PSECRET"]\n';
+  const loaded = load({}, machine({ [HOME_CONF]: file }));
+  assertEquals(describeOverrides(loaded), "notify.command=***(file)");
+  // The program may be in the home folder.
+  assertEquals(loaded.settings.notifyCommand, [
+    "/home/ann/tell",
+    "https://x/T0PSECRET",
+  ]);
+});
+
+Deno.test("loadSettings: does not show a command of notifications that it refuses", () => {
+  const file = '[notify]\ncommand = "curl https://x/T0PSECRET"\n';
+  const error = assertThrows(
+    () => load({}, machine({ [HOME_CONF]: file })),
+    EchologError,
+  );
+  assertEquals(error.message.includes("T0PSECRET"), false, error.message);
+});
+
 Deno.test("loadSettings: expands ~ but not ~user to the home folder", () => {
   assertEquals(
     load({ "output-dir": "~/x", ffmpeg: "~/bin/ffmpeg" }).settings.ffmpegPath,

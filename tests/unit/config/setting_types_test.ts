@@ -3,6 +3,7 @@ import {
   boolean,
   bytes,
   choice,
+  choiceList,
   duration,
   integer,
   parseBytes,
@@ -77,4 +78,20 @@ Deno.test("textList: accepts only an array of strings", () => {
   assertThrows(() => textList().fromToml(["-ac", 1]), ValueError);
   assertThrows(() => textList().fromText("-ac 1"), ValueError);
   assertEquals(textList().toText(["-ac", "1"]), '["-ac","1"]');
+});
+
+Deno.test("choiceList: takes all, or a list of its words", () => {
+  const type = choiceList(["one", "two", "three"]);
+  assertEquals(type.fromToml("all"), ["one", "two", "three"]);
+  assertEquals(type.fromText("all"), ["one", "two", "three"]);
+  assertEquals(type.fromToml([]), ["one", "two", "three"]);
+  assertEquals(type.fromToml(["three", "one"]), ["one", "three"]);
+  assertEquals(type.fromText('["two"]'), ["two"]);
+  assertEquals(type.toText(["two"]), '["two"]');
+  for (const wrong of ["none", ["one", "four"], 1, null]) {
+    assertThrows(() => type.fromToml(wrong), ValueError);
+  }
+  for (const wrong of ["one", "[one]", '["four"]']) {
+    assertThrows(() => type.fromText(wrong), ValueError);
+  }
 });

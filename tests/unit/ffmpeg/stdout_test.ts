@@ -35,6 +35,11 @@ Deno.test("parseReport: reads frame numbers and peaks", () => {
     dbfs: -18.063656,
   });
   assertEquals(parseReport(`${level}-inf`), { kind: "peak", dbfs: -Infinity });
+  assertEquals(parseReport("lavfi.astats.12.Peak_level=-6.5"), {
+    kind: "channel_peak",
+    channel: 12,
+    dbfs: -6.5,
+  });
 });
 
 Deno.test("parseReport: returns null for irrelevant or invalid lines", () => {
@@ -45,6 +50,9 @@ Deno.test("parseReport: returns null for irrelevant or invalid lines", () => {
       "out_time_us=N/A",
       "frame:x    pts:47040   pts_time:0.98",
       "lavfi.astats.Overall.Peak_level=nan",
+      "lavfi.astats.1.Peak_level=nan",
+      "lavfi.astats.1.RMS_level=-3",
+      "lavfi.astats.1234.Peak_level=-3",
       "out_time_us=-9223372036854775808",
       "out_time=00:00:01.020000",
       "chunk_00001.flac.part,4.000000,2.000000",

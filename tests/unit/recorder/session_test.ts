@@ -592,3 +592,41 @@ Deno.test("Session: starts no run with the number of an existing chunk that it c
   ) => Number(/ -segment_start_number (\d+) /.exec(command)?.[1]));
   assertEquals([unseen, seen], [21, 2]);
 });
+
+Deno.test("Session: announces its last line after all others, and before it is logged", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 20);
+  scene.keep();
+  scene.session.stop("interrupted");
+  await end;
+  const [[stop, before] = [null, 0], ...others] = scene.endings;
+  assertEquals(others, []);
+  assertEquals(stop, scene.eventsOf("session_stop")[0]);
+  assertEquals(before, scene.events.length - 1);
+});
+
+Deno.test("Session: reports a channel that is silent in its runs, once", async () => {
+  using scene = new Scene();
+  const end = scene.session.toEnd();
+  await scene.flow(0, 1);
+  for (let second = 1; second <= 15; second++) {
+    await scene.clock.advanceAsync(1_000);
+    scene.ffmpeg.measure(50 * second - 1, -12, [-12, -Infinity]);
+  }
+  scene.ffmpeg.exit(0);
+  while (scene.processes.length < 2) await scene.clock.advanceAsync(100);
+  for (let second = 1; second <= 15; second++) {
+    await scene.clock.advanceAsync(1_000);
+    scene.ffmpeg.measure(50 * second - 1, -12, [-12, -12]);
+  }
+  scene.session.stop("interrupted");
+  await end;
+  assertEquals(
+    scene.eventsOf("warning").map(({ code, details }) => [
+      code,
+      details?.channels,
+    ]),
+    [["channel_silence", "2"], ["channel_silence_ended", "2"]],
+  );
+});

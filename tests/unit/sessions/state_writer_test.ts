@@ -109,13 +109,35 @@ Deno.test("StateWriter: shows digital silence until it ends", () => {
   const { sink, emit } = store(folder.path, unexpected);
   emit(SESSION_START);
   const time = START + 20_000;
-  sink.observe({ kind: "silence", time, since: START + 10_000 });
+  sink.observe({ kind: "silence", what: "zero", time, since: START + 10_000 });
   assertEquals(
     readState(folder.path)?.silent_since,
     "2025-09-22T10:00:10.000Z",
   );
-  sink.observe({ kind: "silence", time: time + 1, since: null });
+  sink.observe({ kind: "silence", what: "zero", time: time + 1, since: null });
   assertEquals(readState(folder.path)?.silent_since, null);
+});
+
+Deno.test("StateWriter: shows sound below the level, silent channels and the limit of the disk", () => {
+  using folder = tempFolder();
+  const { sink, emit } = store(folder.path, unexpected);
+  emit(SESSION_START);
+  const time = START + 20_000;
+  const silence = { kind: "silence", time, since: START } as const;
+  sink.observe({ ...silence, what: "level" });
+  sink.observe({ ...silence, what: "channels", channels: [2, 3] });
+  emit(event("warning", { code: "disk_low", details: { min_free: 1_000 } }));
+  const shown = () => {
+    const state = readState(folder.path);
+    return [
+      ...[state?.quiet_since, state?.silent_since, state?.min_free_bytes],
+      ...state?.silent_channel_list ?? [],
+    ];
+  };
+  assertEquals(shown(), ["2025-09-22T10:00:00.000Z", null, 1_000, 2, 3]);
+  sink.observe({ ...silence, what: "level", since: null });
+  sink.observe({ ...silence, what: "channels", channels: [], since: null });
+  assertEquals(shown(), [null, null, 1_000]);
 });
 
 Deno.test("readState: returns null for a state that is absent, torn, foreign or of another version", () => {

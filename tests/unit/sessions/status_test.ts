@@ -3,8 +3,8 @@ import { join } from "@std/path";
 import { TimeFormat } from "../../../src/times/shown.ts";
 import { Zone } from "../../../src/times/zone.ts";
 import { renderSessions } from "../../../src/cli/commands/sessions.ts";
-import { renderStatus } from "../../../src/cli/commands/status.ts";
-import { statusAsJson } from "../../../src/cli/commands/status_json.ts";
+import { renderStatus } from "../../../src/cli/commands/status/status.ts";
+import { statusAsJson } from "../../../src/cli/commands/status/status_json.ts";
 import { type KnownSession, listKnown } from "../../../src/sessions/catalog.ts";
 import { summarize } from "../../../src/sessions/list_entry.ts";
 import type { SessionState } from "../../../src/sessions/state_file.ts";
@@ -47,6 +47,9 @@ function stateOf(folder: TempFolder, chunks: number): SessionState {
     bytes: 1_000 * chunks,
     last_audio: null,
     silent_since: null,
+    quiet_since: null,
+    silent_channel_list: [],
+    min_free_bytes: null,
     gaps: 0,
     gap_total: 0,
     retries: 0,

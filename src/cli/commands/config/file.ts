@@ -27,6 +27,8 @@ import {
 } from "../../../platform/atomic_files.ts";
 import { reasonOf } from "../../../platform/fs.ts";
 import { host } from "../../../platform/host.ts";
+import { MASK } from "../../../redact/urls.ts";
+import { maskedText } from "./show.ts";
 
 /**
  * Prints the path of the file in use, or of the one that would be created.
@@ -91,7 +93,8 @@ export function setValue(
   text: string,
 ): void {
   const machine = host;
-  const value = readValue(findKey(key).name, key, text);
+  const { name } = findKey(key);
+  const value = readValue(name, key, text);
   const path = fileInForce(flag, machine);
   const before = readText(path, machine);
   const after = edit(before ?? "", key, value, path);
@@ -104,19 +107,26 @@ export function setValue(
     }
   }
   const redact = settingsRedactor(loaded.settings, loaded.settings.device);
-  print(oneLine(`Set ${redact(`${key} = ${value}`)} in ${path}`));
+  const shown = SETTINGS[name].isSecret
+    ? maskedText(name, loaded.settings, redact)
+    : value;
+  print(oneLine(`Set ${redact(`${key} = ${shown}`)} in ${path}`));
 }
 
 function readValue(name: SettingName, key: string, text: string): string {
-  const { type } = SETTINGS[name];
+  const { type, isSecret } = SETTINGS[name];
   try {
     return tomlOf(type, text);
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    throw new EchologError("usage", `Cannot set ${key} to ${text}`, {
-      hint: `expected ${type.expected}`,
-      cause: error,
-    });
+    throw new EchologError(
+      "usage",
+      `Cannot set ${key} to ${isSecret ? MASK : text}`,
+      {
+        hint: `expected ${type.expected}`,
+        cause: error,
+      },
+    );
   }
 }
 

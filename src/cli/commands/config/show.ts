@@ -59,7 +59,7 @@ export function maskedText(
 ): string {
   const value = settings[name];
   return isList(value)
-    ? JSON.stringify(maskedList(value, redact))
+    ? JSON.stringify(maskedList(name, value, redact))
     : redact(textOf(name, settings));
 }
 
@@ -87,7 +87,7 @@ function valueOf(name: SettingName, { settings, sources }: LoadedSettings) {
 function renderJson(loaded: LoadedSettings, redact: Redact): string {
   const settings = KEYED_SETTINGS.map(({ name, key }) => {
     const { value, source } = valueOf(name, loaded);
-    return [key, { value: masked(value, redact), source }];
+    return [key, { value: masked(name, value, redact), source }];
   });
   return toJson(
     { config: loaded.configPath, settings: Object.fromEntries(settings) },
@@ -95,9 +95,9 @@ function renderJson(loaded: LoadedSettings, redact: Redact): string {
   );
 }
 
-function masked(value: unknown, redact: Redact): unknown {
+function masked(name: SettingName, value: unknown, redact: Redact): unknown {
   if (typeof value === "string") return redact(value);
-  return isList(value) ? maskedList(value, redact) : value;
+  return isList(value) ? maskedList(name, value, redact) : value;
 }
 
 /**
@@ -105,7 +105,15 @@ function masked(value: unknown, redact: Redact): unknown {
  * one. The value after an option such as `-password` is recognized by that
  * option.
  */
-function maskedList(list: readonly string[], redact: Redact): string[] {
+function maskedList(
+  name: SettingName,
+  list: readonly string[],
+  redact: Redact,
+): string[] {
+  if (SETTINGS[name].isSecret) {
+    // The program is shown; an argument may be a secret of any form.
+    return list.map((word, index) => index === 0 ? redact(word) : MASK);
+  }
   return list.map((word, index) => {
     const own = redact(word);
     const option = list[index - 1] ?? "";

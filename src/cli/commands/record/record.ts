@@ -35,6 +35,7 @@ import { SignalListener } from "../../../recorder/signals.ts";
 import { assertMounted } from "../../../recorder/watches/mount_watch.ts";
 import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
 import { claimNext, whenDue } from "./following.ts";
+import { notificationsFor } from "./notify.ts";
 import { endOf, prepare } from "./prepare.ts";
 import { type Recorder, startSession } from "./start_session.ts";
 
@@ -73,7 +74,8 @@ interface Wanted {
 }
 
 async function recordDevice(wanted: Wanted): Promise<number> {
-  const { loaded: { settings }, deviceSpec, device, redact } = wanted;
+  const { loaded, deviceSpec, device, redact } = wanted;
+  const { settings } = loaded;
   // Recordings are readable only by their user, whatever umask cron sets.
   if (Deno.build.os !== "windows") Deno.umask(0o077);
   await using screen = new RecordingConsole(systemClock);
@@ -123,14 +125,19 @@ async function recordDevice(wanted: Wanted): Promise<number> {
   // The monotonic clock begins with the process.
   const startedAt = systemClock.monotonic();
   const hasWaited = turn.hasWaited || ready.wasSlow;
-  const recorder: Recorder = { ...wanted, ready, input, screen, signals };
+  using notifications = notificationsFor(settings, redact);
+  const recorder: Recorder = {
+    ...wanted,
+    ...{ ready, input, screen, signals, notifications },
+  };
   const first = await startSession(recorder, claim, {
     waited: hasWaited ? startedAt / 1000 : 0,
     onLog: (path) =>
       announce(`Logging to ${path} (level=${settings.logLevel})`),
   });
   await using _repairs = startRepairs(claim.dead, {
-    command: ownCommand,
+    // It sends the notification about the crash.
+    command: (args) => ownCommand([...args, ...configArguments(loaded)]),
     onRepaired: ({ session_id, folder }) => {
       // By its name a session is found only below the output folder.
       const isNear = dirname(folder) === settings.outputDir;
@@ -154,6 +161,11 @@ async function recordDevice(wanted: Wanted): Promise<number> {
   screen.finish(recording.log);
   reportProblem(outcome, recording.log, wanted, screen);
   return outcome.exitCode;
+}
+
+/** Returns the options that make another command read the same configuration. */
+function configArguments({ configPath }: LoadedSettings): string[] {
+  return configPath === null ? [] : ["--config", configPath];
 }
 
 /** Prints why a recording failed. */

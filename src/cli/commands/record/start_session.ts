@@ -59,6 +59,7 @@ import {
   sourceOf,
   writeAtExit,
 } from "./parts.ts";
+import type { Notifications } from "./notify.ts";
 import type { Ready } from "./prepare.ts";
 import { describeStart, openLog } from "./session_log.ts";
 import { startWarnings } from "./warnings.ts";
@@ -85,6 +86,8 @@ export interface Recorder {
   readonly screen: RecordingConsole;
   /** The signals. */
   readonly signals: SignalListener;
+  /** What is reported to the outside. */
+  readonly notifications: Notifications;
 }
 
 /** What differs between the sessions of a recorder. */
@@ -134,6 +137,7 @@ async function recordSession(
   onBegun: (running: Omit<RunningSession, "ended">) => void,
 ): Promise<Outcome> {
   const { loaded, deviceSpec, device, redact, screen, signals } = recorder;
+  const { notifications } = recorder;
   const { ready: { ffmpeg, bitDepth }, input, until } = recorder;
   const { settings } = loaded;
   await using claim = ownClaim;
@@ -142,19 +146,17 @@ async function recordSession(
   const wall = new WallClock(systemClock, Deno.osUptime);
   // The log is closed before its hooks are removed.
   using hooks = new DisposableStack();
-  using log = openLog(
-    loaded,
-    folder,
-    start,
-    redact,
-    (line) => screen.print(redact(line)),
-  );
+  using log = openLog(loaded, folder, start, redact, (line) => {
+    screen.print(redact(line));
+    notifications.logTrouble(line);
+  });
   onLog(log.path);
 
   using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
 
   const totals = new SessionTotals();
   const events = new EventStream(log, totals);
+  notifications.watch(events);
   const tag = crypto.randomUUID();
   const variables = {
     ...pulseVariables(device, host.env("PULSE_PROP"), tag),
@@ -200,9 +202,10 @@ async function recordSession(
     end: { duration: settings.duration, until },
     waited,
     // A recorder that had audio waits for its return.
-    startTimeout: former === null ? settings.startTimeout : Infinity,
+    startTimeout: former === null ? settings.startTimeout : 0,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
+    silence: { dbfs: settings.silenceDbfs, after: settings.silenceAfter },
     spawn: (path, args, inFolder, listener) =>
       spawnFfmpeg(path, args, listener, {
         folder: inFolder,
@@ -225,7 +228,9 @@ async function recordSession(
       await former.session.sourceFreed;
     },
     onAudio: audio.resolve,
-    onEnding: () => retention?.close() ?? Promise.resolve(),
+    onEnding: async (stop) => {
+      await Promise.all([retention?.close(), notifications.finish(stop)]);
+    },
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
     chunks: new ChunkFolder({

@@ -52,6 +52,42 @@ Deno.test("LiveView: draws a meter of constant width from silence to full scale"
   assertStringIncludes(live.line(FIGURES, 80), "██████████    0 dB");
 });
 
+Deno.test("LiveView: shows the level of each channel, up to four", () => {
+  const live = view(STARTED);
+  const shown = (...channels: number[]) => {
+    live.observe({ kind: "peak", dbfs: Math.max(...channels), channels });
+    return live.line(FIGURES, 200).replace(/ {2}0 gaps.*/, "");
+  };
+  const head = "1 min 5 s  chunk 1  ███████░░░";
+  assertEquals(shown(-18, -20), `${head}  -18  -20 dB`);
+  assertEquals(shown(-18, -Infinity), `${head}  -18 -inf dB`);
+  assertEquals(shown(-18), `${head}  -18 dB`);
+  assertEquals(shown(-18, -20, -30, -40, -50), `${head}  -18 dB`);
+});
+
+Deno.test("LiveView: names its trouble", () => {
+  const live = view(STARTED, CHUNK);
+  const line = () => live.line(FIGURES, 80);
+  line();
+  assertEquals(live.trouble, null);
+  const silence = { kind: "silence", time: NOW } as const;
+  live.observe({ ...silence, what: "channels", channels: [2], since: NOW });
+  assertStringIncludes(line(), "  silent channel for 0 s  chunk 2  ");
+  live.observe({ ...silence, what: "zero", since: NOW - 15_000 });
+  assertStringIncludes(line(), "  silence for 15 s  chunk 2  ");
+  assertEquals(live.trouble, "silence for 15 s");
+  live.observe({ ...silence, what: "zero", since: null });
+  live.observe({ ...silence, what: "channels", since: null });
+  line();
+  assertEquals(live.trouble, null);
+  live.observe(OUTAGE);
+  line();
+  assertEquals(live.trouble, "no audio for 14 s: device gone");
+  live.observe({ kind: "stopping", time: 0 });
+  line();
+  assertEquals(live.trouble, null);
+});
+
 Deno.test("LiveView: keeps the line within the width of the terminal", () => {
   const live = view(STARTED, CHUNK, RECOVERY);
   live.observe({ kind: "disk", free: 84e9 });

@@ -140,6 +140,12 @@ Deno.test("buildArgs: joins all filters into a single chain", () => {
   assert(!/;|\[|split|nullsink/.test(graph), graph);
 });
 
+Deno.test("buildArgs: deletes the metadata of a stream, which could look like a report", () => {
+  const device = { kind: "url", url: "rtsp://host/a" } as const;
+  assertStringIncludes(line({ device }), ",ametadata=mode=delete,astats=");
+  assert(!line().includes("mode=delete"));
+});
+
 Deno.test("buildArgs: selects the encoder and the muxer of each format", () => {
   assertStringIncludes(line({ format: "wav" }), "-c:a pcm_s16le");
   assertStringIncludes(line({ format: "wav" }), "-segment_format wav");

@@ -4,52 +4,81 @@
  * @module
  */
 
-import { print, printJson, stdoutSink, toJson } from "../../terminal/output.ts";
+import {
+  print,
+  printJson,
+  stdoutSink,
+  toJson,
+} from "../../../terminal/output.ts";
 import { writeAllSync } from "@std/io/write-all";
-import { chosenPlace } from "../args/command_settings.ts";
-import type { ParsedOptions } from "../args/options.ts";
-import { EchologError, oneLine } from "../../errors.ts";
-import type { EpochMs, Seconds } from "../../events.ts";
-import { freeBytes } from "../../platform/free_space.ts";
-import { stateFolder } from "../../platform/host.ts";
-import { sourceKind } from "../../audio/device.ts";
-import { findOrphans } from "../../repair/orphans.ts";
-import { meaningOfCause } from "../../review/explain/glossary.ts";
-import { fromRegistration, isIn, listActive } from "../../sessions/catalog.ts";
-import type { SessionState } from "../../sessions/state_file.ts";
-import { type SessionStatus, statusOf } from "../../sessions/status.ts";
+import type { ParsedOptions } from "../../args/options.ts";
+import { EchologError, oneLine } from "../../../errors.ts";
+import type { EpochMs, Seconds } from "../../../events.ts";
+import { sourceKind } from "../../../audio/device.ts";
+import { createRedactor } from "../../../redact/redact.ts";
+import { meaningOfCause } from "../../../review/explain/glossary.ts";
+import type { SessionState } from "../../../sessions/state_file.ts";
+import type { SessionStatus } from "../../../sessions/status.ts";
 import {
   formatBytes,
   formatDuration,
   formatPercent,
   pluralize,
-} from "../../terminal/units.ts";
+} from "../../../terminal/units.ts";
+import { renderCheck } from "./check.ts";
+import { type Choice, choiceOf, findStatus } from "./choose.ts";
+import { renderMetrics } from "./prometheus.ts";
 import { type ShownStatus, statusAsJson } from "./status_json.ts";
-import { timesFor } from "../args/times.ts";
-import { TimeFormat } from "../../times/shown.ts";
-import { watch } from "../live/watch.ts";
-import { FullScreen, terminalRows } from "../../terminal/full_screen.ts";
-import { PLAIN, type Style, styleOf } from "../../terminal/style.ts";
-import { cutEnd, cutStart, terminalColumns } from "../../terminal/width.ts";
+import { statusTable } from "./table.ts";
+import { parseDuration } from "../../../times/duration.ts";
+import { timesFor } from "../../args/times.ts";
+import { TimeFormat } from "../../../times/shown.ts";
+import { watch } from "../../live/watch.ts";
+import { FullScreen, terminalRows } from "../../../terminal/full_screen.ts";
+import { PLAIN, type Style, styleOf } from "../../../terminal/style.ts";
+import { cutEnd, cutStart, terminalColumns } from "../../../terminal/width.ts";
 
-/** Prints the sessions that are being recorded; exit code 3 when there are none. */
+/** How old the last audio may be for `--check`, unless it is given. */
+const MAX_AGE: Seconds = 30;
+
+/**
+ * Prints the sessions that are being recorded.
+ *
+ * @returns 3 when there are none; with `--check`, the state as plugins of
+ * monitoring systems return it.
+ */
 export async function status(options: ParsedOptions): Promise<number> {
-  const isJson = options.switches.has("json");
-  const place = chosenPlace(options);
+  const { switches } = options;
+  assertOneForm(switches);
+  const maxAge = maxAgeOf(options);
+  const choice = choiceOf(options);
   const times = timesFor(options);
-  const refresh = () => statusIn(place);
-  if (options.switches.has("watch")) {
+  if (switches.has("check")) {
+    const found = await findStatus(choice);
+    const { line, exitCode } = renderCheck(found, maxAge, wantedText(choice));
+    print(line);
+    return exitCode;
+  }
+  if (switches.has("prometheus")) {
+    print(renderMetrics(await findStatus(choice), Date.now(), maxAge));
+    return 0;
+  }
+  const isJson = switches.has("json");
+  if (switches.has("watch")) {
     using screen = new FullScreen(Deno.stdout);
     const style = styleOf(Deno.stdout);
     const show = isJson
       ? printAsLine
       : (found: ShownStatus[]) => screen.show(screenOf(found, style, times));
-    await watch(screen, async () => show(await refresh()));
+    await watch(screen, async () => show(await findStatus(choice)));
     return 0;
   }
-  const found = await refresh();
+  const found = await findStatus(choice);
   if (isJson) {
     printJson(found.map(statusAsJson));
+  } else if (found.length > 1) {
+    const columns = Deno.stdout.isTerminal() ? terminalColumns() : Infinity;
+    print(statusTable(found, columns).join("\n"));
   } else if (found.length > 0) {
     const style = styleOf(Deno.stdout);
     print(
@@ -59,28 +88,52 @@ export async function status(options: ParsedOptions): Promise<number> {
         .join("\n\n"),
     );
   } else {
-    throw new EchologError("inactive", "Nothing is being recorded", {
-      hint: "start a recording with echolog record",
-    });
+    const what = wantedText(choice);
+    throw new EchologError(
+      "inactive",
+      `Nothing is being recorded${what === null ? "" : ` by ${what}`}`,
+      { hint: "start a recording with echolog record" },
+    );
   }
   return found.some(({ state }) => state !== "crashed" && state !== "unknown")
     ? 0
     : 3;
 }
 
-/** Returns the status of the active sessions in an output folder, or of all. */
-async function statusIn(place: string | null): Promise<ShownStatus[]> {
-  const active = (await listActive(stateFolder()))
-    .filter((session) => isIn(session, place));
-  const sessions = await Promise.all(active.map(fromRegistration));
-  return await Promise.all(
-    sessions.map(async (session) => {
-      const free = await freeBytes(session.folder);
-      const status = statusOf(session, Date.now(), free);
-      const isDead = status.state === "crashed";
-      return { ...status, orphans: isDead ? findOrphans(session.folder) : [] };
-    }),
+function wantedText({ name, device }: Choice): string | null {
+  if (name !== null) return `session ${name}`;
+  return device === null ? null : createRedactor()(device);
+}
+
+/** Fails for options that exclude each other. */
+function assertOneForm(switches: ReadonlySet<string>): void {
+  const forms = ["check", "prometheus"].filter((name) => switches.has(name));
+  const others = [...forms, "json", "watch"].filter((name) =>
+    switches.has(name)
   );
+  const [form] = forms;
+  const other = others.find((name) => name !== form);
+  if (form === undefined || other === undefined) return;
+  throw new EchologError(
+    "usage",
+    `Cannot use --${form} together with --${other}`,
+    { hint: "give one of them" },
+  );
+}
+
+function maxAgeOf({ values, switches }: ParsedOptions): Seconds {
+  const text = values.get("max-age");
+  if (text === undefined) return MAX_AGE;
+  if (!switches.has("check") && !switches.has("prometheus")) {
+    throw new EchologError("usage", "Cannot use --max-age without --check", {
+      hint: "leave it out, or add --check",
+    });
+  }
+  const age = parseDuration(text);
+  if (age !== null && age > 0) return age;
+  throw new EchologError("usage", `Cannot use --max-age ${text}`, {
+    hint: "expected a duration such as 30s or 5m",
+  });
 }
 
 /** Prints the status as a JSON document of one line. */
@@ -99,14 +152,9 @@ function screenOf(
   if (found.length === 0) {
     return [cutEnd("Nothing is being recorded", columns)];
   }
-  // Each session gets an equal number of rows, separated by blank lines.
-  const rows = isTerminal
-    ? Math.floor((terminalRows() + 1) / found.length) - 1
-    : Infinity;
-  return found.flatMap((one, index) => [
-    ...(index === 0 ? [] : [""]),
-    ...renderStatus(one, columns, style, rows, times),
-  ]);
+  if (found.length > 1) return statusTable(found, columns);
+  const rows = isTerminal ? terminalRows() : Infinity;
+  return found.flatMap((one) => renderStatus(one, columns, style, rows, times));
 }
 
 /** Lines omitted first when there are too few rows. */
@@ -268,6 +316,10 @@ function lastAudioText(status: SessionStatus, times: TimeFormat): string {
   const silent = details?.silent_since ?? null;
   if (silent !== null) {
     return `digital silence since ${momentOf(Date.parse(silent), times)}`;
+  }
+  const quiet = details?.quiet_since ?? null;
+  if (quiet !== null) {
+    return `silence since ${momentOf(Date.parse(quiet), times)}`;
   }
   // ffmpeg writes about every second: less than 2 seconds is "now".
   return last_audio_ago < 2 ? "now" : `${formatDuration(last_audio_ago)} ago`;

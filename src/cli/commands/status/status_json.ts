@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { SessionStatus } from "../../sessions/status.ts";
-import { round } from "../../sessions/totals.ts";
+import type { SessionStatus } from "../../../sessions/status.ts";
+import { round } from "../../../sessions/totals.ts";
 
 /** Status of a session, with what is left of a dead recorder. */
 export interface ShownStatus extends SessionStatus {
@@ -43,6 +43,8 @@ export function statusAsJson(
     last_audio: details?.last_audio ?? null,
     last_audio_ago: status.last_audio_ago,
     silent_since: details?.silent_since ?? null,
+    quiet_since: details?.quiet_since ?? null,
+    silent_channel_list: details?.silent_channel_list ?? [],
     device: details?.device ?? null,
     format: details?.format ?? null,
     sample_rate: details?.sample_rate ?? null,
