@@ -45,7 +45,10 @@ async function hoursCut(local: string, seconds: number): Promise<string[]> {
     }
     hours.push(hour.format(time.getTime() + 180_000));
   }
-  child.kill("SIGKILL");
+  // A signal would end faketime alone.
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("q"));
+  await writer.close();
   await child.status;
   return hours;
 }
@@ -63,7 +66,7 @@ Deno.test("record --align local: the days of both changes of the clocks have a c
   for (const [index, { name }] of CHANGES.entries()) {
     const hours = cut[index] ?? [];
     console.log(`${name}: ${hours.join(", ")}`);
-    assertEquals(hours.length, 26);
+    assertEquals(hours.length, 25);
     // 02:00 is missing in spring, and there is twice in autumn.
     assertEquals(new Set(hours.slice(0, 24)).size, 24);
   }
