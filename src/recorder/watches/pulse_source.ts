@@ -6,6 +6,7 @@
 
 import { type Device, specOf } from "../../audio/device.ts";
 import { ask } from "../../ffmpeg/pulse/ask.ts";
+import { subscribeToSources } from "../../ffmpeg/pulse/subscription.ts";
 import { ListProbe, PactlProbe, type SourceProbe } from "./source_probe.ts";
 import {
   isPulse,
@@ -41,5 +42,10 @@ export function watchSource(
     return wanted === null ? null : new ListProbe(ask, ffmpeg, wanted);
   };
   const reopened = isPlugIn ? specOf(device) : null;
-  return new SourceWatch({ ...options, wanted, reopened, probe });
+  return new SourceWatch({
+    ...options,
+    ...{ wanted, reopened, probe },
+    // Without pactl there is nothing to subscribe with.
+    subscribe: (onChange) => subscribeToSources(onChange),
+  });
 }

@@ -6,6 +6,7 @@
  */
 
 import type { EpochMs, SessionEvent, Sink, Telemetry } from "../../events.ts";
+import type { Subscription } from "../../ffmpeg/pulse/subscription.ts";
 import type { Seen, SourceProbe } from "./source_probe.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
 import type { Clock, TimerHandle } from "../../platform/clock.ts";
@@ -21,6 +22,8 @@ export interface SourceWatchOptions {
   readonly reopened: string | null;
   /** Returns a probe for a new run. */
   probe(): Promise<SourceProbe | null>;
+  /** Reports changes of the sound server, once a source was seen. */
+  subscribe?(onChange: () => void): Subscription;
   /** The clock. */
   readonly clock: Clock;
   /** Takes warnings. */
@@ -31,6 +34,9 @@ export interface SourceWatchOptions {
 
 /** Milliseconds between two examinations, however often audio is disturbed. */
 const MIN_MS = 2_000;
+
+/** Milliseconds between two examinations while changes are reported. */
+const CALM_MS = 60_000;
 
 /** Number of examinations after which a device that no sound server has is left alone. */
 const MAX_UNSEEN = 3;
@@ -82,6 +88,7 @@ export class SourceWatch implements Sink, Disposable {
   #end(): void {
     const timer = this.#run?.timer ?? null;
     if (timer !== null) this.#options.clock.clearTimeout(timer);
+    this.#run?.subscription?.[Symbol.dispose]();
     this.#run = null;
   }
 
@@ -90,6 +97,23 @@ export class SourceWatch implements Sink, Disposable {
     if (run === null) return;
     const passed = this.#options.clock.monotonic() - run.examinedAt;
     if (passed >= MIN_MS) this.#look(run);
+  }
+
+  /** The sound server has changed: not every change is worth an examination. */
+  #changed(run: WatchedRun): void {
+    if (this.#run !== run || run.isWaiting || run.probe === null) return;
+    const { clock } = this.#options;
+    const left = run.examinedAt + run.probe.interval - clock.monotonic();
+    if (left <= 0) this.#look(run);
+    else if (run.isCalm) this.#schedule(run, left);
+  }
+
+  #schedule(run: WatchedRun, delay: number): void {
+    const { clock } = this.#options;
+    if (run.timer !== null) clock.clearTimeout(run.timer);
+    run.isCalm = delay === CALM_MS;
+    run.timer = clock.setTimeout(() => this.#look(run), delay);
+    clock.unref(run.timer);
   }
 
   #look(run: WatchedRun): void {
@@ -116,8 +140,13 @@ export class SourceWatch implements Sink, Disposable {
     run.examinedAt = clock.monotonic();
     if (this.#run !== run || run.probe === null) return;
     if (seen === null && !this.#mayBeSeen(run)) return;
-    run.timer = clock.setTimeout(() => this.#look(run), run.probe.interval);
-    clock.unref(run.timer);
+    if (seen !== null) {
+      run.subscription ??= this.#options.subscribe?.(() =>
+        this.#changed(run)
+      ) ?? null;
+    }
+    const isLive = run.subscription?.isLive === true;
+    this.#schedule(run, isLive ? CALM_MS : run.probe.interval);
     if (seen !== null) this.#judge(run, seen, time);
   }
 
@@ -205,6 +234,9 @@ class WatchedRun {
   isWaiting = false;
   examinedAt = -Infinity;
   timer: TimerHandle | null = null;
+  /** Whether the timer is that of a source whose changes are reported. */
+  isCalm = false;
+  subscription: Subscription | null = null;
 
   constructor(pid: number, run: number, startedAt: EpochMs) {
     this.pid = pid;

@@ -14,11 +14,16 @@ class Watched {
   looks = 0;
   moves = 0;
   work: Promise<void> = Promise.resolve();
+  /** Reports a change of the server, where it is subscribed to. */
+  change = () => {};
+  isLive = true;
+  subscriptions = 0;
 
   constructor(
     wanted: string | null,
     source = wanted ?? "mic",
     reopened: string | null = null,
+    isSubscribed = false,
   ) {
     this.sees(source);
     this.watch = new SourceWatch({
@@ -36,8 +41,21 @@ class Watched {
       clock: this.clock,
       sink: { emit: (event) => void this.warnings.push(event) },
       onMoved: () => this.moves++,
+      ...(isSubscribed ? { subscribe: this.#subscribe } : {}),
     });
   }
+
+  readonly #subscribe = (onChange: () => void) => {
+    this.change = onChange;
+    this.subscriptions++;
+    const isLive = () => this.isLive;
+    return {
+      get isLive() {
+        return isLive();
+      },
+      [Symbol.dispose]: () => void this.subscriptions--,
+    };
+  };
 
   sees(source: string, names = ["mic", "other"]): void {
     this.seen = { source, names };
@@ -188,4 +206,46 @@ Deno.test("SourceWatch: ignores a probe that fails, and a source that is unknown
   assertEquals([watched.moves, watched.codes], [0, []]);
   assertEquals(watched.looks, 4);
   assertEquals(watched.clock.holding, 0);
+});
+
+Deno.test("SourceWatch: looks at a change that the server reports, and else rarely", async () => {
+  const watched = new Watched("mic", "mic", null, true);
+  await watched.start();
+  assertEquals([watched.looks, watched.subscriptions], [1, 1]);
+  await watched.clock.advanceAsync(50_000);
+  assertEquals(watched.looks, 1);
+  watched.sees("other", ["other"]);
+  watched.change();
+  await watched.clock.advanceAsync(0);
+  assertEquals([watched.looks, watched.moves], [2, 1]);
+  await watched.clock.advanceAsync(60_000);
+  assertEquals(watched.looks, 3);
+});
+
+Deno.test("SourceWatch: looks every ten seconds at most while the server changes all the time", async () => {
+  const watched = new Watched("mic", "mic", null, true);
+  await watched.start();
+  for (let second = 0; second < 30; second++) {
+    watched.change();
+    await watched.clock.advanceAsync(1_000);
+  }
+  assertEquals(watched.looks, 4);
+});
+
+Deno.test("SourceWatch: looks every ten seconds once no changes are reported any more", async () => {
+  const watched = new Watched("mic", "mic", null, true);
+  await watched.start();
+  watched.isLive = false;
+  await watched.clock.advanceAsync(60_000);
+  assertEquals(watched.looks, 2);
+  await watched.clock.advanceAsync(10_000);
+  assertEquals(watched.looks, 3);
+});
+
+Deno.test("SourceWatch: ends the subscription with the run", async () => {
+  const watched = new Watched("mic", "mic", null, true);
+  await watched.start();
+  assertEquals(watched.subscriptions, 1);
+  watched.watch.emit(event("ffmpeg_stopped"));
+  assertEquals(watched.subscriptions, 0);
 });
