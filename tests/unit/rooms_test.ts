@@ -9,6 +9,7 @@ const ROOMS = [
   "doctor",
   "recorder",
   "repair",
+  "report",
   "export",
   "review",
   "retention",

@@ -48,6 +48,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Whether each chunk has a decoder of its own, which shows the damaged one. */
   readonly isApart?: boolean;
+  /** Audio that one decoder reads; five minutes unless given. */
+  readonly batch?: Seconds;
   /** Takes damage that was found. */
   onDamage(damage: Damage): void;
 }
@@ -61,7 +63,11 @@ export async function* readPieces(
   pcm: Pcm,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
-  const batches = batchesOf(pieces, options.isApart ? 1 : MAX_FILES);
+  const batches = batchesOf(
+    pieces,
+    options.isApart ? 1 : MAX_FILES,
+    options.batch,
+  );
   let damaged: Seconds = 0;
   const limited = {
     ...options,
@@ -100,6 +106,7 @@ type Batch = { readonly kind: "silence"; readonly length: number } | {
 export function batchesOf(
   pieces: readonly Piece[],
   maxFiles = MAX_FILES,
+  batch: Seconds = BATCH,
 ): Batch[] {
   const batches: Batch[] = [];
   let open: AudioPiece[] = [];
@@ -107,7 +114,7 @@ export function batchesOf(
     if (piece.kind === "silence") {
       open = [];
       batches.push(piece);
-    } else if (open.length < maxFiles && isJoined(open, piece)) {
+    } else if (open.length < maxFiles && isJoined(open, piece, batch)) {
       open.push(piece);
     } else {
       open = [piece];
@@ -118,12 +125,16 @@ export function batchesOf(
 }
 
 /** Whether a chunk can be appended to the stream of others. */
-function isJoined(open: readonly AudioPiece[], piece: AudioPiece): boolean {
+function isJoined(
+  open: readonly AudioPiece[],
+  piece: AudioPiece,
+  batch: Seconds,
+): boolean {
   const before = open.at(-1);
   if (before === undefined) return false;
   const length = open.reduce((sum, { samples }) => sum + samples, 0);
   return formatOf(piece) === "flac" && follows(before, piece) &&
-    length < BATCH * piece.part.sampleRate;
+    length < batch * piece.part.sampleRate;
 }
 
 /** Whether a piece is what its encoder wrote after the end of another. */
