@@ -162,7 +162,9 @@ export function madeMonth(home: string): string {
         event("recovery", { time, attempt: 1, cause: "device_gone" }),
         event("ffmpeg_command", {
           ...{ time, run: run + 1 },
-          command: `ffmpeg -f pulse -i loop.monitor ${"-option value ".repeat(30)}`,
+          command: `ffmpeg -f pulse -i loop.monitor ${
+            "-option value ".repeat(30)
+          }`,
         }),
         event("ffmpeg_started", { time: end, run: ++run }),
         event("gap", { time: end, start: time, end, duration: 10 }),

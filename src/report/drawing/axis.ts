@@ -28,7 +28,7 @@ export const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR),
-  ...[1, 2, 7, 14, 28, 91, 182, 364].map((count) => count * DAY),
+  ...[1, 2, 3, 7, 14, 28, 91, 182, 364].map((count) => count * DAY),
 ];
 
 /** Returns about as many ticks as wanted, and one at each border of days. */

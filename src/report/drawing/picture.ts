@@ -128,12 +128,17 @@ function gapsOf(
   return gaps.map(({ gap, span }, index) => {
     const x = percent(span.start);
     const width = round(Math.max(0.0001, percent(span.end) - x));
-    return markup`<a href="#${gapId(index)}" class="gap"><title>${gap.meaning}
-</title><svg x="${x}%" y="${LEVEL_AT}" width="${width}%" height="${
+    return markup`<a href="#${
+      gapId(index)
+    }" class="gap"><title>${gap.meaning}</title><line
+      class="gap-edge" x1="${x}%" x2="${x}%" y1="${LEVEL_AT}" y2="${AXIS_AT}"/><svg x="${x}%" y="${LEVEL_AT}" width="${width}%" height="${
       ROWS.level + ROWS.chunks
     }"><rect class="gap-area" width="100%" height="100%"/><text x="5" y="16">${gap.cause}</text></svg></a>`;
   });
 }
+
+/** With more chunks, their ticks would be all that is seen of them. */
+const MAX_TICKS = 200;
 
 /** Returns where chunks begin, as one path. */
 function chunksOf({ chunks }: PageData, { start, end }: Span): Html {
@@ -149,8 +154,9 @@ function chunksOf({ chunks }: PageData, { start, end }: Span): Html {
   return markup`
     <svg y="${CHUNKS_AT}" width="100%" height="${ROWS.chunks}"
       viewBox="0 0 ${width} 1" preserveAspectRatio="none">
-      <path class="ticks"
-        d="M0 1${path}" />
+      <path class="ticks" id="chunk-ticks" visibility="${
+    chunks.length > MAX_TICKS ? "hidden" : "visible"
+  }" d="M0 1${path}" />
     </svg>
   `;
 }
@@ -177,8 +183,8 @@ function ticksIn(
   return ticksOf(whole, times, TICKS).map(({ time, label, isDay }, index) => {
     const x = percent(time);
     const size = index % 4 === 0 ? "" : index % 2 === 0 ? " mid" : " wide";
-    // A label at the right edge ends there.
-    const anchor = x > 92 ? " last" : "";
+    // A label at an edge begins or ends there.
+    const anchor = x > 92 ? " last" : x < 4 ? " first" : "";
     return markup`
       <line class="tick" x1="${x}%" x2="${x}%" y1="${AXIS_AT}"
         y2="${AXIS_AT + 5}" />

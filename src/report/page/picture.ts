@@ -18,12 +18,13 @@ export function pictureSection(data: PageData): Html {
   );
   return markup`<section aria-labelledby="picture-name"><h2
  id="picture-name">Timeline</h2><figure><div class="picture" id="picture">${
+    // Below the picture, so that gaps are on top of the level.
+    measured.levels === null
+      ? null
+      : markup`<canvas id="canvas" hidden width="1" height="1"></canvas>`}${
     drawPicture(data)
   }${
-    measured.levels === null ? null : markup`
-      <canvas id="canvas" hidden
-        width="1" height="1"></canvas>${scale()}
-    `
+    measured.levels === null ? null : scale()
   }<div id="slider" data-script hidden tabindex="0" role="slider"
  aria-label="Moment of the recording" aria-valuemin="0" aria-valuemax="${seconds}"
  aria-valuenow="0" aria-describedby="keys"></div></div>${

@@ -47,7 +47,7 @@ gap:.5rem 1rem;margin:1rem 0;padding:0}
 figure{margin:0}
 .picture{position:relative;border:1px solid var(--line);border-radius:.3rem;
 overflow:hidden;background:var(--ground)}
-.picture svg{display:block}
+.picture svg{display:block;position:relative}
 #chart text,.scale text{font:12px system-ui,sans-serif;fill:var(--text)}
 .zoomed{overflow:visible}
 .grid{stroke:var(--line);stroke-dasharray:2 4}
@@ -59,6 +59,7 @@ overflow:hidden;background:var(--ground)}
 .gap-ground{fill:var(--gap-ground)}
 .gap-line{fill:var(--gap-line)}
 .gap-area{fill:url(#hatch);stroke:var(--gap-line);stroke-width:1px}
+.gap-edge{stroke:var(--gap-line);stroke-width:2px}
 .gap svg{overflow:hidden}
 #chart .gap text{fill:var(--gap-text);paint-order:stroke;
 stroke:var(--gap-ground);stroke-width:4px}
@@ -69,13 +70,14 @@ stroke:var(--gap-ground);stroke-width:4px}
 .picture text.label{fill:var(--muted);text-anchor:middle}
 #chart text.date{fill:var(--text);font-weight:600}
 #chart text.last{text-anchor:end}
+#chart text.first{text-anchor:start}
 .mark{overflow:visible}
 .mark.warning{fill:var(--warning)}
 .mark.error{fill:var(--error)}
 .mark.click{fill:var(--click);stroke:var(--click)}
 .mark.dropout{fill:none;stroke:var(--dropout);stroke-width:2px}
 .mark.dropout path{vector-effect:non-scaling-stroke}
-.scale{position:absolute;left:0;top:0;pointer-events:none}
+.picture .scale{position:absolute;left:0;top:0;pointer-events:none}
 .scale text{paint-order:stroke;stroke:var(--ground);stroke-width:4px}
 #canvas{position:absolute;left:0;top:22px;height:180px;width:100%;pointer-events:none}
 #slider{position:absolute;inset:0;cursor:crosshair;touch-action:pan-y}

@@ -30,7 +30,7 @@ export function summaryOf(data: PageData): Html {
   const { ending } = explanation;
   return markup`<header><h1>${headline(explanation)}</h1><p>${
     subtitle(explanation)
-  }</p>${totalsOf(data)}<p>${gapsLine(explanation)}</p>${
+  }</p>${totalsOf(data)}<p>${gapsLine(explanation).replace(/:$/, ".")}</p>${
     paragraphs(endLines(explanation))
   }${
     ending?.ffmpeg == null

@@ -71,7 +71,7 @@ var timeText = function (time) {
   return dateText(wall) + ' ' + clockText(wall, view.to - view.from < 20000 ? 3 : 1);
 };
 var STEPS = [10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4,
-  3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 108e5, 216e5, 432e5, 864e5, 1728e5, 6048e5,
+  3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 108e5, 216e5, 432e5, 864e5, 1728e5, 2592e5, 6048e5,
   12096e5, 24192e5, 78624e5];
 var element = function (name, attributes, text) {
   var made = document.createElementNS(SVG, name);
@@ -98,11 +98,13 @@ var drawTicks = function () {
     var share = (time - view.from) / length;
     made.appendChild(element('line', { 'class': 'tick', x1: x, x2: x, y1: axis, y2: axis + 5 }));
     made.appendChild(element('text', {
-      'class': 'label' + (isDay ? ' date' : '') + (share > .92 ? ' last' : ''),
+      'class': 'label' + (isDay ? ' date' : '') + (share > .92 ? ' last' : share < .04 ? ' first' : ''),
       x: x, y: axis + 20
     }, isDay ? dateText(wall) : clockText(wall, step < 1e3 ? (step < 100 ? 2 : 1) : step < 6e4 ? 0 : -1)));
   }
   byId('ticks').replaceChildren(made);
+  var shown = D.parts.start.length * length / D.length;
+  byId('chunk-ticks').setAttribute('visibility', shown < wide / 4 ? 'visible' : 'hidden');
 };
 var place = function (svg) {
   var length = view.to - view.from;
