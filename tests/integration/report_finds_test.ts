@@ -76,7 +76,7 @@ Deno.test("report: a click of one sample and a dropout of 20 ms in an hour are f
   await page.press("0", "n");
   assertMatch(
     String(await value()),
-    /lowest 5 ms digital silence.*dropout of 2\d ms/,
+    /lowest 10 ms digital silence.*dropout of 2\d ms/,
   );
 
   // In the picture, the column of the click is higher than those around it.

@@ -252,9 +252,9 @@ function lineOf(
   const from = Math.floor(start / 1000) * 1000 - BEFORE_MS;
   let first: number | null = own < 0 ? null : own;
   for (let at = last; at >= 0; at--) {
-    const { time } = lines[at] ?? { time: null };
+    const { time, event } = lines[at] ?? { time: null, event: null };
     if (time !== null && time < from) break;
-    if (time !== null) first = at;
+    if (time !== null && event !== "chunk_created") first = at;
   }
   return first === null ? null : lines[first]?.number ?? null;
 }

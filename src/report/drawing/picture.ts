@@ -71,7 +71,7 @@ function grid(): Html[] {
 
 /** Returns spans with audio, and of audio that was deleted. */
 function spansOf(
-  { explanation: { spans, deletedSpans } }: PageData,
+  { chunks, explanation: { spans, deletedSpans } }: PageData,
   percent: (time: EpochMs) => number,
 ): Html[] {
   const band = (kind: string, { start, end }: Span) =>
@@ -83,7 +83,11 @@ function spansOf(
     `;
   return [
     ...merged(spans).map((span) => band("audio", span)),
-    ...merged(deletedSpans).map((span) => band("deleted", span)),
+    ...merged([
+      ...deletedSpans,
+      ...chunks.filter(({ state }) => state === "lost")
+        .map(({ span }) => span),
+    ]).map((span) => band("deleted", span)),
   ];
 }
 
@@ -128,10 +132,16 @@ function gapsOf(
   return gaps.map(({ gap, span }, index) => {
     const x = percent(span.start);
     const width = round(Math.max(0.0001, percent(span.end) - x));
+    // The shortest gap is seen, and many do not hide the level.
+    const edge = (from: number, to: number) =>
+      markup`<line class="gap-edge" x1="${x}%" x2="${x}%" y1="${from}" y2="${to}"/>`;
     return markup`<a href="#${
       gapId(index)
-    }" class="gap"><title>${gap.meaning}</title><line
-      class="gap-edge" x1="${x}%" x2="${x}%" y1="${LEVEL_AT}" y2="${AXIS_AT}"/><svg x="${x}%" y="${LEVEL_AT}" width="${width}%" height="${
+    }" class="gap"><title>${gap.meaning}</title>${
+      edge(LEVEL_AT - 12, LEVEL_AT + 8)
+    }${
+      edge(CHUNKS_AT, AXIS_AT)
+    }<svg x="${x}%" y="${LEVEL_AT}" width="${width}%" height="${
       ROWS.level + ROWS.chunks
     }"><rect class="gap-area" width="100%" height="100%"/><text x="5" y="16">${gap.cause}</text></svg></a>`;
   });

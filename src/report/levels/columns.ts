@@ -29,7 +29,7 @@ export interface LevelColumns {
   readonly peaks: LevelCodes;
   /** Mean power of its audio (RMS). */
   readonly means: LevelCodes;
-  /** Lowest mean power of 5 ms in it. */
+  /** Lowest mean power of 10 ms in it. */
   readonly lows: LevelCodes;
 }
 

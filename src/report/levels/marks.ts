@@ -13,7 +13,7 @@ export type MarkKind = "click" | "dropout";
 /** Something short that was found in a chunk. */
 export interface Mark {
   readonly kind: MarkKind;
-  /** When it begins, from the start of its chunk; right to about 5 ms. */
+  /** When it begins, from the start of its chunk; right to about 10 ms. */
   readonly at: Seconds;
   /** Its length; 0 for a click. */
   readonly length: Seconds;
@@ -23,18 +23,6 @@ export interface Mark {
   readonly score: number;
   /** Whether it is cut by the beginning or the end of its chunk. */
   readonly edge?: "start" | "end";
-}
-
-/** What was measured of a block of some milliseconds. */
-export interface Block {
-  /** Power of its highest sample. */
-  readonly peak: number;
-  /** Its mean power. */
-  readonly power: number;
-  /** Its largest bend, as a share of full scale. */
-  readonly bend: number;
-  /** Its mean bend without the largest. */
-  readonly bends: number;
 }
 
 /** Marks of each kind that are kept of a chunk: the clearest. */
@@ -47,13 +35,15 @@ const LOUD = 0.05;
 /** Below -60 dBFS, drops are not looked for. */
 const MIN_POWER = 1e-6;
 /** Blocks of the longest drop: longer ones are pauses, and can be seen. */
-const MAX_DROP = 60;
+const MAX_DROP = 30;
 /** How much faster than its surroundings a click bends. */
 const MIN_RATIO = 20;
 /** The smallest bend of a click: one of -56 dBFS. */
 const MIN_BEND = 0.003;
 /** Share of a new block in the power of those before. */
-const SHARE = 0.1;
+const SHARE = 0.2;
+/** Blocks until that share is right. */
+const FIRST = 1 / SHARE;
 /** Highest score of a drop, in dB: digital silence. */
 const MAX_DEPTH = 120;
 
@@ -68,16 +58,19 @@ interface Drop {
   returning: number;
 }
 
-const NONE: Block = { peak: 0, power: 0, bend: 0, bends: 0 };
-
 /** Takes the blocks of a chunk in order. */
 export class MarkFinder {
   readonly #length: Seconds;
   readonly #clicks: Mark[] = [];
   readonly #drops: Mark[] = [];
   #count = 0;
-  #older: Block = NONE;
-  #last: Block = NONE;
+  // Of the last block, and the one before it.
+  #lastPeak = 0;
+  #lastPower = 0;
+  #lastBend = 0;
+  #lastBends = 0;
+  #olderPower = 0;
+  #olderBends = 0;
   /** Mean power of the last blocks. */
   #mean = 0;
   #drop: Drop | null = null;
@@ -87,19 +80,33 @@ export class MarkFinder {
     this.#length = length;
   }
 
-  /** Takes the next block. */
-  take(block: Block): void {
-    this.#findClick(block);
-    if (this.#drop !== null) this.#inDrop(this.#drop, block);
-    else this.#outside(block);
-    this.#older = this.#last;
-    this.#last = block;
+  /**
+   * Takes the next block. There are millions, and the binary does not optimize:
+   * most of them need two comparisons.
+   *
+   * @param peak Power of its highest sample.
+   * @param power Its mean power.
+   * @param bend Its largest bend, as a share of full scale.
+   * @param bends Its mean bend without the largest.
+   */
+  take(peak: number, power: number, bend: number, bends: number): void {
+    if (this.#lastBend >= MIN_BEND) this.#findClick(bends);
+    if (this.#drop !== null) this.#inDrop(this.#drop, power);
+    else if (power < this.#mean * QUIET || this.#count < FIRST) {
+      this.#outside(power);
+    } else this.#mean += (power - this.#mean) * SHARE;
+    this.#olderPower = this.#lastPower;
+    this.#olderBends = this.#lastBends;
+    this.#lastPeak = peak;
+    this.#lastPower = power;
+    this.#lastBend = bend;
+    this.#lastBends = bends;
     this.#count++;
   }
 
   /** Returns what was found; no block follows. */
   marks(): Mark[] {
-    this.#findClick(NONE);
+    this.#findClick(0);
     const drop = this.#drop;
     if (drop !== null) {
       this.#addDrop(drop, this.#count - drop.start, "end");
@@ -116,38 +123,43 @@ export class MarkFinder {
       .sort((one, other) => one.at - other.at);
   }
 
-  /** Whether the block before this one has a click. */
-  #findClick(next: Block): void {
-    const { bend, bends, peak } = this.#last;
-    if (bend < MIN_BEND) return;
-    const around = Math.max(bends, this.#older.bends, next.bends);
-    if (bend < MIN_RATIO * around) return;
+  /** Looks for a click in the block before the next one, whose mean bend is given. */
+  #findClick(next: number): void {
+    const bend = this.#lastBend;
+    const around = Math.max(this.#lastBends, this.#olderBends, next);
+    if (bend < MIN_BEND || bend < MIN_RATIO * around) return;
     const score = bend / Math.max(around, 1e-6);
     const at = (this.#count - 0.5) * this.#length;
-    this.#clicks.push({
-      ...{ kind: "click", at, length: 0, power: peak, score },
-    });
+    const click: Mark = {
+      ...{ kind: "click", at, length: 0, power: this.#lastPeak, score },
+    };
+    // One at the border of two blocks bends both.
+    const before = this.#clicks.at(-1);
+    if (before !== undefined && at - before.at < 1.5 * this.#length) {
+      if (before.score < score) this.#clicks[this.#clicks.length - 1] = click;
+      return;
+    }
+    this.#clicks.push(click);
     if (this.#clicks.length > 10 * MAX_MARKS) {
       const kept = clearest(this.#clicks);
       this.#clicks.splice(0, this.#clicks.length, ...kept);
     }
   }
 
-  #outside(block: Block): void {
-    const { power } = block;
-    const isFirst = this.#count === 0;
-    if (isFirst && power === 0) {
+  /** Takes a block that may begin a drop, or one of the first. */
+  #outside(power: number): void {
+    const mean = this.#mean;
+    if (this.#count === 0 && power === 0) {
       // Whether the chunk before it ends with sound is not known here.
       this.#drop = {
         ...{ start: 0, before: 0, lowest: 0, partial: 0, returning: 0 },
       };
       return;
     }
-    const mean = this.#mean;
-    const isAbrupt = this.#older.power >= mean * LOUD ||
-      this.#last.power >= mean * LOUD;
+    const isAbrupt = this.#olderPower >= mean * LOUD ||
+      this.#lastPower >= mean * LOUD;
     if (mean > MIN_POWER && power < mean * QUIET && isAbrupt) {
-      const partial = Math.max(0, 1 - this.#last.power / mean);
+      const partial = Math.max(0, 1 - this.#lastPower / mean);
       this.#drop = {
         ...{ start: this.#count, before: mean, lowest: power },
         partial: partial > 0.2 ? partial : 0,
@@ -155,12 +167,12 @@ export class MarkFinder {
       };
       return;
     }
-    this.#mean = isFirst || this.#count < 1 / SHARE
+    this.#mean = this.#count < FIRST
       ? mean + (power - mean) / (this.#count + 1)
       : mean + (power - mean) * SHARE;
   }
 
-  #inDrop(drop: Drop, { power }: Block): void {
+  #inDrop(drop: Drop, power: number): void {
     const blocks = this.#count - drop.start;
     const isHead = drop.before === 0;
     const isOver = isHead ? power > 0 : power >= drop.before * LOUD;
@@ -199,7 +211,7 @@ export class MarkFinder {
 }
 
 /** Seconds around a drop in which nothing else is found. */
-const EDGE: Seconds = 0.012;
+const EDGE: Seconds = 0.022;
 
 /** Returns the clearest marks of a kind. */
 export function clearest(

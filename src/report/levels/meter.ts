@@ -25,7 +25,7 @@ export interface ChunkLevels {
   readonly peaks: LevelCodes;
   /** The mean power of each window (RMS). */
   readonly means: LevelCodes;
-  /** The lowest mean power of 5 ms in each window. */
+  /** The lowest mean power of 10 ms in each window. */
   readonly lows: LevelCodes;
   /** What is too short to be seen in them. */
   readonly marks: readonly Mark[];
@@ -40,10 +40,10 @@ export interface MeterOptions {
   readonly samples: number;
 }
 
-/** Length of a block: a drop of 20 ms fills at least two. */
-const BLOCK: Seconds = 0.005;
+/** Length of a block: a drop of 20 ms fills at least one. */
+const BLOCK: Seconds = 0.01;
 /** Blocks of the shortest window: 20 ms. */
-const MIN_BLOCKS = 4;
+const MIN_BLOCKS = 2;
 /** Most windows of a chunk. */
 const MAX_WINDOWS = 1_500;
 /** Full scale of a form. */
@@ -192,9 +192,11 @@ export class ChunkMeter {
   #takeResults(count: number, samples: number): void {
     const { results } = this.#kernel;
     const scale = this.#scale;
+    const squared = scale * scale * samples;
+    const finder = this.#finder;
     for (let at = 0; at < count * RESULTS; at += RESULTS) {
       const peak = (results[at] ?? 0) / scale;
-      const power = (results[at + 1] ?? 0) / samples / (scale * scale);
+      const power = (results[at + 1] ?? 0) / squared;
       const bend = (results[at + 2] ?? 0) / scale;
       const bends = (results[at + 3] ?? 0) / scale;
       if (peak > this.#peak) this.#peak = peak;
@@ -203,7 +205,7 @@ export class ChunkMeter {
       this.#blocks++;
       // A single sample bends three times, by half on its sides.
       const rest = Math.max(0, bends - 2 * this.#channels * bend) / samples;
-      this.#finder.take({ peak: peak * peak, power, bend, bends: rest });
+      finder.take(peak * peak, power, bend, rest);
       if (this.#blocks === this.#perWindow) this.#endWindow();
     }
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { proposeCommand } from "../../platform/own_command.ts";
 import type { PageData } from "../data/page.ts";
 import { drawPicture, PICTURE_HEIGHT, ROWS } from "../drawing/picture.ts";
 import { drawSpectrogram } from "../drawing/spectrogram.ts";
@@ -32,7 +33,7 @@ export function pictureSection(data: PageData): Html {
   }<figcaption>Times in ${explanation.times.zoneName}.${
     measured.levels === null
       ? " The level is not shown: the audio was not measured."
-      : " The level is in dBFS: the highest sample, the mean (RMS), and the lowest 5 ms."
+      : " The level is in dBFS: the highest sample, the mean (RMS), and the lowest 10 ms."
   }${clockSteps(data)}</figcaption></figure>${legend(data)}<div
  class="tools" data-script hidden><button id="zoom-in">Zoom in</button><button
  id="zoom-out">Zoom out</button><button id="whole">Whole</button><button
@@ -43,7 +44,11 @@ export function pictureSection(data: PageData): Html {
  log</a></p><audio id="player" hidden controls preload="none"></audio><p
  id="player-error" hidden>The chunk cannot be played: keep this page in its place
  beside the session's folder, and open it in a browser that plays this
- format.</p></div><p id="keys" class="muted screen" data-script hidden>Click a
+ format.</p><p id="player-start" hidden>This browser starts at the beginning of the
+ chunk: it cannot look for a moment in a flac chunk that continues a run. Let it
+ play up to there, or write the moment into a file with <code>${
+    proposeCommand(["export"], explanation.sessionId)
+  } --from TIME --for 10s</code>.</p></div><p id="keys" class="muted screen" data-script hidden>Click a
  moment to listen to it and to see its lines of the log; drag to zoom. Keys: arrows move
  the cursor (with Shift, further), + and − zoom, 0 shows all, n and p go to the next and
  the previous event, Enter chooses the moment, Space plays it.</p></section>`;
@@ -72,7 +77,7 @@ function scale(): Html {
 
 /** Returns what the colours are. */
 function legend(
-  { measured, warnings, marks, gaps, explanation }: PageData,
+  { measured, warnings, marks, gaps, chunks }: PageData,
 ): Html {
   const square = (kind: string, text: string) =>
     markup`<li><svg aria-hidden="true" viewBox="0 0 16 16"><rect class="${kind}" width="16"
@@ -86,12 +91,12 @@ function legend(
     measured.levels === null
       ? null
       : markup`${square("peak", "peak")}${square("mean", "RMS")}${
-        square("low", "lowest 5 ms")
+        square("low", "lowest 10 ms")
       }`
   }${square("audio", "chunks")}${
-    explanation.deletedSpans.length === 0
-      ? null
-      : square("deleted", "deleted by retention")
+    chunks.some(({ state }) => state === "deleted" || state === "lost")
+      ? square("deleted", "deleted by retention, or missing")
+      : null
   }${gaps.length === 0 ? null : square("gap-area", "gap, no audio")}${
     warnings.length === 0 ? null : sign(
       "warning",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { oneLine } from "../../errors.ts";
 import type { EpochMs } from "../../events.ts";
 import type { PageData } from "../data/page.ts";
 import { offsetsOf } from "../drawing/axis.ts";
@@ -13,7 +14,10 @@ import { NO_AUDIO } from "../levels/columns.ts";
 import { base64, type LevelCodes } from "../levels/decibels.ts";
 import { markLabel, warningLabel } from "../markup/words.ts";
 
-/** Returns the script's data; times are milliseconds since the session's start. */
+/**
+ * Returns the script's data; times are milliseconds since the session's start.
+ * Texts come without control characters: the script shows them as they are.
+ */
 export async function scriptData(
   data: PageData,
 ): Promise<Record<string, unknown>> {
@@ -38,11 +42,11 @@ export async function scriptData(
     gaps: gaps.map(({ gap, span }) => [
       since(span.start),
       since(span.end),
-      `${gap.meaning} (${gap.cause})`,
+      oneLine(`${gap.meaning} (${gap.cause})`),
     ]),
     warnings: warnings.map((line) => [
       since(line.time ?? whole.start),
-      warningLabel(line, times),
+      oneLine(warningLabel(line, times)),
     ]),
     marks: marks.map(({ mark }, index) => [
       since(mark.time),

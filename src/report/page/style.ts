@@ -130,9 +130,9 @@ footer{margin-top:2rem;padding-bottom:2rem;color:var(--muted)}
 @media(max-width:68rem){#chart .wide{display:none}}
 @media(max-width:40rem){#chart .mid{display:none}.chunks :is(td,th):nth-child(n+4):nth-child(-n+5){display:none}
 .details{grid-template-columns:1fr}.details dd{margin-bottom:.4rem}}
-@media print{.tools,.screen,audio,#slider{display:none!important}
+@media print{#canvas,.tools,.screen,audio,#slider{display:none!important}
+#levels{visibility:visible}.cursor{display:none}
 .log{max-height:none;overflow:visible;border:0}
 .list>li,.log li{content-visibility:visible}
-details::details-content{content-visibility:visible;display:block}
 h2{break-after:avoid}tr,.list>li,figure{break-inside:avoid}body{font-size:.8rem}}
 `;

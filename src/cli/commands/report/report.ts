@@ -26,7 +26,7 @@ import {
 import { addressOf } from "../../../report/page/links.ts";
 import { renderPage } from "../../../report/page/template.ts";
 import type { Span } from "../../../review/history.ts";
-import { print, printJson } from "../../../terminal/output.ts";
+import { printJson, printLine } from "../../../terminal/output.ts";
 import { ProgressBar } from "../../../terminal/progress_bar.ts";
 import { formatBytes, formatDuration } from "../../../terminal/units.ts";
 import {
@@ -183,7 +183,7 @@ function show(
   const unheard = measured === null || measured.faults.length === 0
     ? ""
     : `; ${measured.faults.join("; ")}`;
-  print(
+  printLine(
     `Wrote ${path}: ${
       formatDuration(explanation.wall)
     } of ${explanation.sessionId}, ${formatBytes(size)}${without}${unheard}`,

@@ -15,6 +15,23 @@ var play = function () {
 player.addEventListener('error', function () {
   byId('player-error').hidden = false;
 });
+/* FLAC frames are numbered through a run, so that Chromium counts the time of a
+   later chunk from the start of the run, and stops at the chunk's first sample. It
+   goes no further than what it has read. */
+var goal = null;
+player.addEventListener('seeked', function () {
+  if (wanted === null || player.currentTime <= wanted + 1) return;
+  goal = player.currentTime + wanted;
+  wanted = null;
+  byId('player-start').hidden = false;
+});
+player.addEventListener('durationchange', function () {
+  if (goal === null || player.duration < goal) return;
+  player.currentTime = goal;
+  goal = null;
+  byId('player-start').hidden = true;
+});
+player.addEventListener('loadstart', function () { goal = null; });
 /* Gaps, marks and warnings in the order of time. */
 var stops = D.gaps.map(function (gap) { return gap[0]; })
   .concat(D.marks.map(function (mark) { return mark[0]; }))
@@ -158,7 +175,12 @@ filter();
 redraw();
 show(D.gaps.length ? D.gaps[0][0] : 0, false);
 window.addEventListener('resize', redraw);
-window.addEventListener('beforeprint', function () { setView(0, D.length); });
+window.addEventListener('beforeprint', function () {
+  setView(0, D.length);
+  // A sheet of A4 has room for less.
+  drawTicks(600);
+});
+window.addEventListener('afterprint', redraw);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawLevels);
 reveal();
 var ready = function () {

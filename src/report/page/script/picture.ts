@@ -8,7 +8,7 @@
 /** Draws the level, and reads it. */
 export const PICTURE_SCRIPT = `
 var levelOf = function (code) { return code === 0 ? -Infinity : code / 100 - 300; };
-/* The levels of a span: the highest peak, the mean power, the lowest 5 ms. */
+/* The levels of a span: the highest peak, the mean power, the lowest 10 ms. */
 var levelsIn = function (from, to) {
   if (!L) return null;
   var first = Math.max(0, Math.floor(from / L.step));
@@ -95,7 +95,7 @@ var describe = function (time) {
   });
   if (found) {
     texts.push('peak ' + decibels(found.peak), 'RMS ' + decibels(found.mean),
-      'lowest 5 ms ' + decibels(found.low));
+      'lowest 10 ms ' + decibels(found.low));
   }
   D.marks.concat(D.warnings.map(function (one) { return [one[0], 0, one[1]]; }))
     .forEach(function (mark) {
@@ -149,8 +149,12 @@ var choose = function (place) {
     load(place.link.getAttribute('href') + '#t=' + place.at.toFixed(3), place.name);
   }
 };
+/* The second that is wanted, or null once the player is there. */
+var wanted = null;
 var load = function (address, name) {
   var player = byId('player');
+  wanted = parseFloat((address.split('#t=')[1]) || '0');
+  byId('player-start').hidden = true;
   player.hidden = false;
   player.src = address;
   player.setAttribute('aria-label', name);

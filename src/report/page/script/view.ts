@@ -82,8 +82,8 @@ var element = function (name, attributes, text) {
   return made;
 };
 var width = function () { return chart.getBoundingClientRect().width || 1; };
-var drawTicks = function () {
-  var length = view.to - view.from, wide = width();
+var drawTicks = function (wide) {
+  var length = view.to - view.from;
   var wanted = Math.max(2, Math.floor(wide / 110));
   var step = STEPS.find(function (one) { return length / one <= wanted; }) || 78624e5;
   var axis = P.marks + P.level + P.chunks;
@@ -120,7 +120,7 @@ var setView = function (from, to) {
 };
 var redraw = function () {
   zoomedParts.forEach(place);
-  drawTicks();
+  drawTicks(width());
   drawLevels();
   drawCursor();
 };
