@@ -15,9 +15,9 @@ import { writePrivateText } from "../../../platform/drafts/draft.ts";
 import { LogCollector } from "../../../report/data/log_excerpt.ts";
 import {
   NO_AUDIO_MEASURED,
-  pageData,
   type PlacedAudio,
 } from "../../../report/data/page.ts";
+import { pageData } from "../../../report/data/page_data.ts";
 import {
   measureAudio,
   type Measured,
