@@ -138,6 +138,30 @@ Deno.test("report: a click in the picture leads to the second of the chunk, and 
   });
 });
 
+Deno.test("report: the player finds a second of a flac chunk that continues a run", async () => {
+  await withPage("healthy", async (page) => {
+    const wide = Number(
+      await page.evaluate(
+        "document.querySelector('#slider').getBoundingClientRect().width",
+      ),
+    );
+    // The middle of the third chunk.
+    await page.click("#slider", Math.round(wide * 5 / 6), 100);
+    const time = await page.evaluate(`new Promise((resolve) => {
+      const look = () => !player.seeking && player.currentTime > 9
+        ? resolve(player.currentTime) : setTimeout(look, 20);
+      look();
+    })`);
+    // Its player counts from the start of the run.
+    assert(Math.abs(Number(time) - 10) < 0.1, String(time));
+    assertMatch(
+      String(await page.evaluate("player.src")),
+      /chunk_00003\.flac#t=[12]\.\d+$/,
+    );
+    assertEquals((await page.seen()).errors, []);
+  });
+});
+
 Deno.test("report: the log is filtered by level, event and text, and gaps lead to their lines", async () => {
   await withPage("unplugged", async (page) => {
     const shown = () =>

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { proposeCommand } from "../../platform/own_command.ts";
 import type { PageData } from "../data/page.ts";
 import { drawPicture, PICTURE_HEIGHT, ROWS } from "../drawing/picture.ts";
 import { drawSpectrogram } from "../drawing/spectrogram.ts";
@@ -44,11 +43,7 @@ export function pictureSection(data: PageData): Html {
  log</a></p><audio id="player" hidden controls preload="none"></audio><p
  id="player-error" hidden>The chunk cannot be played: keep this page in its place
  beside the session's folder, and open it in a browser that plays this
- format.</p><p id="player-start" hidden>This browser starts at the beginning of the
- chunk: it cannot look for a moment in a flac chunk that continues a run. Let it
- play up to there, or write the moment into a file with <code>${
-    proposeCommand(["export"], explanation.sessionId)
-  } --from TIME --for 10s</code>.</p></div><p id="keys" class="muted screen" data-script hidden>Click a
+ format.</p><p id="player-start" hidden>Looking for that second in the chunk.</p></div><p id="keys" class="muted screen" data-script hidden>Click a
  moment to listen to it and to see its lines of the log; drag to zoom. Keys: arrows move
  the cursor (with Shift, further), + and − zoom, 0 shows all, n and p go to the next and
  the previous event, Enter chooses the moment, Space plays it.</p></section>`;

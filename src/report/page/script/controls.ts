@@ -16,20 +16,29 @@ player.addEventListener('error', function () {
   byId('player-error').hidden = false;
 });
 /* FLAC frames are numbered through a run, so that Chromium counts the time of a
-   later chunk from the start of the run, and stops at the chunk's first sample. It
-   goes no further than what it has read. */
+   later chunk from the start of the run, and a seek ends at its first sample. It
+   seeks no further than it has read: it gets there in leaps. */
 var goal = null;
+var leap = function () {
+  if (goal === null || player.seeking) return;
+  if (player.duration >= goal) {
+    player.currentTime = goal;
+    goal = null;
+    byId('player-start').hidden = true;
+  } else if (player.duration > player.currentTime + .3) {
+    player.currentTime = player.duration - .05;
+  }
+};
 player.addEventListener('seeked', function () {
-  if (wanted === null || player.currentTime <= wanted + 1) return;
-  goal = player.currentTime + wanted;
+  if (wanted !== null && player.currentTime > wanted + 1) {
+    goal = player.currentTime + wanted;
+    byId('player-start').hidden = false;
+  }
   wanted = null;
-  byId('player-start').hidden = false;
+  leap();
 });
-player.addEventListener('durationchange', function () {
-  if (goal === null || player.duration < goal) return;
-  player.currentTime = goal;
-  goal = null;
-  byId('player-start').hidden = true;
+['durationchange', 'progress', 'canplay'].forEach(function (name) {
+  player.addEventListener(name, leap);
 });
 player.addEventListener('loadstart', function () { goal = null; });
 /* Gaps, marks and warnings in the order of time. */

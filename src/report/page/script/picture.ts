@@ -156,6 +156,7 @@ var load = function (address, name) {
   wanted = parseFloat((address.split('#t=')[1]) || '0');
   byId('player-start').hidden = true;
   player.hidden = false;
+  player.preload = 'auto';
   player.src = address;
   player.setAttribute('aria-label', name);
   byId('player-error').hidden = true;
