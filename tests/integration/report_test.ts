@@ -206,6 +206,23 @@ Deno.test("report: a spectrogram has a tile for each stretch of audio, and none 
   assertMatch(page, />20 kHz<\/text>/);
 });
 
+for (
+  const [format, bitDepth] of [
+    ...[["flac", 24], ["wav", 16], ["wav", 24], ["wav", 32]] as const,
+    ...[["opus", 16], ["mp3", 16]] as const,
+  ]
+) {
+  Deno.test(`report: measures ${format} of ${bitDepth} bits, to the sample`, async () => {
+    using home = tempFolder();
+    await session(home.path, { format, bitDepth });
+    const { stdout } = await run(home.path, "report", "--json");
+    const { levels, decoded, fault_list } = JSON.parse(stdout);
+    assertEquals([levels, fault_list], [true, []]);
+    // Encoders of mp3 add some samples at the end of a run.
+    assert(decoded >= 10 && decoded < 10.1, stdout);
+  });
+}
+
 Deno.test("report: a signal leaves no file", async () => {
   using home = tempFolder();
   await session(home.path, { runs: [{ at: 0, length: 600 }], chunk: 300 });

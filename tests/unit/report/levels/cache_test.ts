@@ -38,7 +38,7 @@ Deno.test("LevelCache: gives back what was put, for the same chunk alone", () =>
   ) assertEquals(cache.get({ ...CHUNK, ...change }), null);
 });
 
-Deno.test("LevelCache: ignores what cannot be its own, and goes on with the rest", () => {
+Deno.test("LevelCache: ignores what cannot be its own, and keeps the rest", () => {
   using home = tempFolder();
   const path = join(home.path, LEVELS_FILE);
   {
