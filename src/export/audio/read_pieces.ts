@@ -48,6 +48,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Whether each chunk has a decoder of its own, which shows the damaged one. */
   readonly isApart?: boolean;
+  /** Threads of a decoder; as many as ffmpeg wants unless given. */
+  readonly threads?: number;
   /** Audio that one decoder reads; five minutes unless given. */
   readonly batch?: Seconds;
   /** Takes damage that was found. */
@@ -248,11 +250,12 @@ function decoder(
   { inputArgs, skip, bytes }: EncodedAudio,
   { part }: AudioPiece,
   pcm: Pcm,
-  { ffmpeg, signal }: ReadOptions,
+  { ffmpeg, signal, threads }: ReadOptions,
 ): Source {
   const isResampled = part.sampleRate !== pcm.sampleRate;
   const pipe = new FfmpegPipe(ffmpeg, [
     // What a file holds must not decide which other files are opened.
+    ...(threads === undefined ? [] : ["-threads", String(threads)]),
     ...["-protocol_whitelist", "pipe", ...inputArgs, "-i", "pipe:0"],
     ...["-map", "0:a:0"],
     ...(isResampled ? ["-af", `atrim=start_sample=${skip}`] : []),

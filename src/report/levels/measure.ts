@@ -141,7 +141,8 @@ async function tryMeasure(
 ): Promise<[DatedChunk, ChunkLevels][] | null> {
   let isDamaged = false;
   const blocks = readPieces(group, pcm, {
-    ...{ ffmpeg, signal, batch: 2 * GROUP },
+    // There is a decoder for each core.
+    ...{ ffmpeg, signal, batch: 2 * GROUP, threads: 1 },
     onDamage(damage) {
       isDamaged = true;
       if (group.length === 1) onDamage(damage);
