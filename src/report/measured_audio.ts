@@ -24,7 +24,7 @@ export interface MeasureAudioOptions {
   readonly ffmpeg: string;
   /** Ends it. */
   readonly signal: AbortSignal;
-  /** Decoders at a time; as many as the machine has cores unless given. */
+  /** Decoders at a time; one for each core unless given, and one more. */
   readonly lanes?: number;
   /** Whether there is to be a spectrogram. */
   readonly hasSpectrogram: boolean;
@@ -68,7 +68,8 @@ export async function measureAudio(
   options: MeasureAudioOptions,
 ): Promise<Measured> {
   const { ffmpeg, signal, hasSpectrogram, onProgress } = options;
-  const lanes = Math.max(1, options.lanes ?? navigator.hardwareConcurrency);
+  // While one waits for its pipe, another uses the core.
+  const lanes = Math.max(1, options.lanes ?? navigator.hardwareConcurrency + 1);
   using cache = new LevelCache(session.folder);
   const levels = new Map<DatedChunk, ChunkLevels>();
   const wanted: DatedChunk[] = [];

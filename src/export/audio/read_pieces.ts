@@ -260,7 +260,8 @@ function decoder(
     ...["-map", "0:a:0"],
     ...(isResampled ? ["-af", `atrim=start_sample=${skip}`] : []),
     ...pcmArgs(pcm),
-    "pipe:1",
+    // Else each frame is written, and read here, by itself.
+    ...["-flush_packets", "0", "pipe:1"],
   ], signal);
   let failure: unknown = null;
   const feeding = (async () => {
