@@ -11,20 +11,13 @@
  */
 
 import { join } from "@std/path";
-import { finishChunkFile } from "../../src/audio/chunk_file.ts";
 import { chunkName } from "../../src/audio/chunk_name.ts";
-import { encodeEvent } from "../../src/log/format/event_fields.ts";
-import { textFormat } from "../../src/log/format/line.ts";
-import { appendToIndex } from "../../src/sessions/chunks/index_writer.ts";
-import { STATE_FILE } from "../../src/sessions/state_file.ts";
 import { echologCommand } from "../../tests/support/echolog.ts";
-import { event } from "../../tests/support/events.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
+import { CHUNK, makeFlacSession } from "./flac_session.ts";
 import { readNumbers } from "./options.ts";
 import { median } from "./statistics.ts";
 
-/** Seconds of a chunk. */
-const CHUNK = 300;
 /** Chunks of 30 days. */
 const CHUNKS = 30 * 24 * 3_600 / CHUNK;
 /** Most time that ten minutes may take, as a multiple of ffmpeg's. */
@@ -44,9 +37,9 @@ const real = hours * 3_600 / CHUNK;
 const firstReal = Math.floor((CHUNKS - real) / 2);
 
 using home = tempFolder();
-const folder = join(home.path, "recordings", "20250901T000000Z");
-Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-await makeChunks();
+const folder = await makeFlacSession(join(home.path, "recordings"), {
+  ...{ id: "20250901T000000Z", start, chunks: CHUNKS, firstReal, real },
+});
 const list = join(home.path, "list.txt");
 Deno.writeTextFileSync(
   list,
@@ -130,62 +123,4 @@ async function run(
   const [, kilobytes] = /max (\d+)\s*$/.exec(said) ?? [];
   if (code !== 0 || kilobytes === undefined) throw new Error(said);
   return { seconds, kilobytes: Number(kilobytes) };
-}
-
-/** Makes a session of 30 days, of whose chunks those in the middle are there. */
-async function makeChunks(): Promise<void> {
-  const { code, stderr } = await new Deno.Command("ffmpeg", {
-    cwd: folder,
-    args: [
-      ...["-v", "error", "-f", "lavfi", "-i"],
-      `anoisesrc=r=48000:a=0.1:color=pink:d=${real * CHUNK}`,
-      ...["-ac", "2", "-c:a", "flac", "-sample_fmt", "s16"],
-      ...["-frame_size", "4800", "-f", "segment", "-segment_time"],
-      ...[String(CHUNK), "-segment_start_number", String(firstReal + 1)],
-      ...["-segment_format", "flac", "chunk_%05d.flac"],
-    ],
-  }).output();
-  if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-  const chunks = [];
-  for (let index = 0; index < CHUNKS; index++) {
-    const file = chunkName(index + 1, "flac");
-    const path = join(folder, file);
-    const isReal = index >= firstReal && index < firstReal + real;
-    if (isReal) await finishChunkFile(path, "flac", index > firstReal);
-    else Deno.writeTextFileSync(path, "");
-    const begin = start + index * CHUNK * 1000;
-    chunks.push(event("chunk_created", {
-      ...{ file, seq: index + 1, run: 1, samples: CHUNK * 48_000 },
-      ...{ time: begin + CHUNK * 1000, start: begin },
-      ...{ end: begin + CHUNK * 1000, duration: CHUNK, size: 1 },
-    }));
-  }
-  appendToIndex(folder, chunks);
-  const end = start + CHUNKS * CHUNK * 1000;
-  const options = { format: textFormat, utc: true, redact: String };
-  const log = [
-    event("session_start", {
-      time: start,
-      start,
-      session_id: "20250901T000000Z",
-    }),
-    ...chunks,
-    event("session_stop", { time: end, wall: (end - start) / 1000 }),
-  ];
-  Deno.writeTextFileSync(
-    join(folder, "session.log"),
-    log.map((one) => `${encodeEvent(one, options)}\n`).join(""),
-  );
-  const at = (time: number) => new Date(time).toISOString();
-  Deno.writeTextFileSync(
-    join(folder, STATE_FILE),
-    JSON.stringify({
-      ...{ version: 1, session_id: "20250901T000000Z", start: at(start) },
-      ...{ folder, state: "ended", log: join(folder, "session.log"), pid: 1 },
-      ...{ device: "test", format: "flac", sample_rate: 48_000, channels: 2 },
-      ...{ run: 1, chunks: CHUNKS, audio: 0, gaps: 0, retries: 0 },
-      ...{ reason: "interrupted", coverage: 100, updated: at(end) },
-      wall: (end - start) / 1000,
-    }),
-  );
 }

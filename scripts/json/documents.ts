@@ -423,6 +423,19 @@ const NOTIFY: Fields = {
   summary_list: texts("what happened in the session, once it is over"),
 };
 
+const REPORT: Fields = {
+  file: text("path of the page that was written"),
+  size: bytes("its size"),
+  session_id,
+  state,
+  levels: flag("whether the page shows the level of the audio"),
+  decoded: seconds(
+    "how much audio was decoded for the levels; the rest was measured before",
+  ),
+  spectrogram: flag("whether the page has a spectrogram"),
+  fault_list: texts("audio that could not be decoded, a sentence each"),
+};
+
 const EXPORT: Fields = {
   file: text("path of the file that was written"),
   format: text("its format: `flac`, `wav`, `opus` or `mp3`"),
@@ -505,6 +518,7 @@ export const JSON_DOCUMENTS = {
   explain: { title: "explain --json", kind: one(EXPLAIN) },
   verify: { title: "verify --json", kind: one(VERIFY) },
   export: { title: "export --json", kind: one(EXPORT) },
+  report: { title: "report --json", kind: one(REPORT) },
   prune: { title: "prune --json", kind: one(PRUNE) },
   devices: { title: "devices --json", kind: many(DEVICES) },
   doctor: { title: "doctor --json", kind: one(DOCTOR) },
@@ -532,7 +546,8 @@ export type DocumentName = keyof typeof JSON_DOCUMENTS;
 /** The names of all documents. */
 export const DOCUMENT_NAMES: readonly DocumentName[] = [
   ...["sessions", "summary", "status", "explain", "verify"] as const,
-  ...["export", "prune", "devices", "doctor", "config", "notify"] as const,
+  ...["export", "report", "prune", "devices", "doctor"] as const,
+  ...["config", "notify"] as const,
   ...["session", "chunks", "deleting", "deleted", "kept"] as const,
 ];
 

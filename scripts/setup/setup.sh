@@ -20,6 +20,8 @@
 . "$root/scripts/setup/std.sh"
 # shellcheck source=scripts/setup/actionlint.sh
 . "$root/scripts/setup/actionlint.sh"
+# shellcheck source=scripts/setup/browser.sh
+. "$root/scripts/setup/browser.sh"
 
 # Finds or fetches Deno and the packages that MODULES import (or the program,
 # where there are none), and records both under NAME. VERSION is a version of

@@ -8,7 +8,7 @@ import { join } from "@std/path";
 import { logPart } from "../log/read/reader.ts";
 import { isRegular, removeRegular } from "../platform/guarded/async_files.ts";
 import { INDEX_FILE } from "../sessions/chunks/chunk_index.ts";
-import { LEFTOVERS } from "../sessions/folder.ts";
+import { LEFTOVERS, LEVELS_FILE } from "../sessions/folder.ts";
 import { STATE_FILE } from "../sessions/state_file.ts";
 import type { StoredSession } from "./stored_session.ts";
 
@@ -50,7 +50,7 @@ async function ownFiles(
 
 function isOwn(name: string): boolean {
   return name === STATE_FILE || name === INDEX_FILE || logPart(name) !== null ||
-    LEFTOVERS.includes(name);
+    name === LEVELS_FILE || LEFTOVERS.includes(name);
 }
 
 function rankOf(name: string): number {

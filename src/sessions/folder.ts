@@ -23,6 +23,9 @@ export const LOG_FILE = "session.log";
 /** Name of a file that protects a session's audio from retention. */
 export const KEEP_FILE = ".keep";
 
+/** Name of the file in which a report keeps the levels of a session's chunks. */
+export const LEVELS_FILE = "levels.jsonl";
+
 /** A folder that was made for a session. */
 export interface SessionFolder {
   /** Name of the session. */

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, DocumentName>> = {
   doctor: "doctor",
   explain: "explain",
   export: "export",
+  report: "report",
   sessions: "sessions",
   status: "status",
   verify: "verify",

@@ -11,7 +11,13 @@ import { finishChunkFile } from "../../src/audio/chunk_file.ts";
 import { chunkName, PART } from "../../src/audio/chunk_name.ts";
 import { type Format, FORMATS } from "../../src/audio/format.ts";
 import type { BitDepth } from "../../src/audio/bit_depth.ts";
-import type { EpochMs, Seconds, SessionEvent } from "../../src/events.ts";
+import type {
+  EpochMs,
+  Seconds,
+  SessionEvent,
+  SessionStart,
+  SessionStop,
+} from "../../src/events.ts";
 import { encoderArgs } from "../../src/ffmpeg/command/command.ts";
 import { encodeEvent } from "../../src/log/format/event_fields.ts";
 import { textFormat } from "../../src/log/format/line.ts";
@@ -59,6 +65,16 @@ export interface SessionMade {
   readonly lost?: readonly number[];
   /** How much of the last chunk is open, and not in the index. */
   readonly hasOpenChunk?: boolean;
+  /** Returns samples from a number on, as interleaved bytes; numbered ones unless given. */
+  readonly pcm?: (first: number, samples: number) => Uint8Array<ArrayBuffer>;
+  /** Further events, which the log has by their time. */
+  readonly notes?: readonly SessionEvent[];
+  /** Fields of its last line; `null` for a log without an end. */
+  readonly stop?: Partial<SessionStop> | null;
+  /** Fields of its first line. */
+  readonly begin?: Partial<SessionStart>;
+  /** Numbers of chunks that a repair closed. */
+  readonly recovered?: readonly number[];
 }
 
 /** Samples that were captured one after the other, in a chunk. */
@@ -210,6 +226,7 @@ export async function makeNumberedSession(
         ...{ time: end, file: file.name, seq: file.seq, run: number },
         ...{ start: from, end, samples: file.samples, size: file.size },
         duration: file.samples / sampleRate,
+        ...(made.recovered?.includes(file.seq) ? { recovered: true } : {}),
       }));
       position += file.samples;
       seq = file.seq + 1;
@@ -231,7 +248,7 @@ interface EncodedRun {
 /** Encodes a run as a recording does. */
 async function encodeRun(
   folder: string,
-  { format, sampleRate, channels, bitDepth, chunk }: SessionMade,
+  { format, sampleRate, channels, bitDepth, chunk, pcm }: SessionMade,
   { seq, first, samples }: EncodedRun,
 ) {
   const bits = bitDepth === 32 ? 24 : bitDepth;
@@ -261,7 +278,10 @@ async function encodeRun(
   const step = sampleRate;
   for (let at = 0; at < samples; at += step) {
     const count = Math.min(step, samples - at);
-    await writer.write(numberedPcm(first + at, count, channels, bits));
+    await writer.write(
+      pcm?.(first + at, count) ??
+        numberedPcm(first + at, count, channels, bits),
+    );
   }
   await writer.close();
   const { success, stderr } = await finished;
@@ -299,9 +319,15 @@ function writeFiles(
     event("session_start", {
       ...{ time: start, session_id: id, start, device, format, codec },
       ...{ sample_rate: sampleRate, channels, bit_depth: bitDepth },
+      ...made.begin,
     }),
-    ...events,
-    event("session_stop", { time: end, wall: (end - start) / 1000 }),
+    ...(made.notes === undefined
+      ? events
+      : [...events, ...made.notes].sort((one, other) => one.time - other.time)),
+    ...(made.stop === null ? [] : [event("session_stop", {
+      ...{ time: end, wall: (end - start) / 1000 },
+      ...made.stop,
+    })]),
   ];
   const options = { format: textFormat, utc: true, redact: String };
   Deno.writeTextFileSync(

@@ -10,6 +10,7 @@ const ROOMS = [
   "recorder",
   "repair",
   "notify",
+  "report",
   "export",
   "review",
   "retention",

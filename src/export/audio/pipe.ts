@@ -8,8 +8,8 @@ import { startProgram } from "../../platform/programs/spawn.ts";
 import { parseStderrLine } from "../../ffmpeg/stderr.ts";
 import { readLines } from "../../platform/line_splitter.ts";
 
-/** Bytes read at a time. */
-const BLOCK = 262_144;
+/** Bytes read at a time: what a pipe of Linux holds. */
+const BLOCK = 65_536;
 /** Lines of its stderr that are kept. */
 const MAX_LINES = 50;
 
@@ -79,14 +79,17 @@ export class FfmpegPipe implements AsyncDisposable {
     }
   }
 
-  /** Reads its stdout up to its end. */
+  /** Reads its stdout up to its end. A block is there until the next is asked for. */
   async *read(): AsyncGenerator<Uint8Array> {
     const reader = this.#child.stdout.getReader({ mode: "byob" });
+    // One buffer for all: clearing a new one costs as much as reading into it.
+    let buffer = new ArrayBuffer(BLOCK);
     try {
       for (;;) {
-        const { value } = await reader.read(new Uint8Array(BLOCK));
+        const { value } = await reader.read(new Uint8Array(buffer));
         if (value === undefined || value.length === 0) return;
         yield value;
+        buffer = value.buffer;
       }
     } finally {
       reader.releaseLock();

@@ -48,6 +48,10 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
   /** Whether each chunk has a decoder of its own, which shows the damaged one. */
   readonly isApart?: boolean;
+  /** Threads of a decoder; as many as ffmpeg wants unless given. */
+  readonly threads?: number;
+  /** Audio that one decoder reads; five minutes unless given. */
+  readonly batch?: Seconds;
   /** Takes damage that was found. */
   onDamage(damage: Damage): void;
 }
@@ -61,7 +65,11 @@ export async function* readPieces(
   pcm: Pcm,
   options: ReadOptions,
 ): AsyncGenerator<Uint8Array> {
-  const batches = batchesOf(pieces, options.isApart ? 1 : MAX_FILES);
+  const batches = batchesOf(
+    pieces,
+    options.isApart ? 1 : MAX_FILES,
+    options.batch,
+  );
   let damaged: Seconds = 0;
   const limited = {
     ...options,
@@ -100,6 +108,7 @@ type Batch = { readonly kind: "silence"; readonly length: number } | {
 export function batchesOf(
   pieces: readonly Piece[],
   maxFiles = MAX_FILES,
+  batch: Seconds = BATCH,
 ): Batch[] {
   const batches: Batch[] = [];
   let open: AudioPiece[] = [];
@@ -107,7 +116,7 @@ export function batchesOf(
     if (piece.kind === "silence") {
       open = [];
       batches.push(piece);
-    } else if (open.length < maxFiles && isJoined(open, piece)) {
+    } else if (open.length < maxFiles && isJoined(open, piece, batch)) {
       open.push(piece);
     } else {
       open = [piece];
@@ -118,12 +127,16 @@ export function batchesOf(
 }
 
 /** Whether a chunk can be appended to the stream of others. */
-function isJoined(open: readonly AudioPiece[], piece: AudioPiece): boolean {
+function isJoined(
+  open: readonly AudioPiece[],
+  piece: AudioPiece,
+  batch: Seconds,
+): boolean {
   const before = open.at(-1);
   if (before === undefined) return false;
   const length = open.reduce((sum, { samples }) => sum + samples, 0);
   return formatOf(piece) === "flac" && follows(before, piece) &&
-    length < BATCH * piece.part.sampleRate;
+    length < batch * piece.part.sampleRate;
 }
 
 /** Whether a piece is what its encoder wrote after the end of another. */
@@ -237,16 +250,18 @@ function decoder(
   { inputArgs, skip, bytes }: EncodedAudio,
   { part }: AudioPiece,
   pcm: Pcm,
-  { ffmpeg, signal }: ReadOptions,
+  { ffmpeg, signal, threads }: ReadOptions,
 ): Source {
   const isResampled = part.sampleRate !== pcm.sampleRate;
   const pipe = new FfmpegPipe(ffmpeg, [
     // What a file holds must not decide which other files are opened.
+    ...(threads === undefined ? [] : ["-threads", String(threads)]),
     ...["-protocol_whitelist", "pipe", ...inputArgs, "-i", "pipe:0"],
     ...["-map", "0:a:0"],
     ...(isResampled ? ["-af", `atrim=start_sample=${skip}`] : []),
     ...pcmArgs(pcm),
-    "pipe:1",
+    // Else each frame is written, and read here, by itself.
+    ...["-flush_packets", "0", "pipe:1"],
   ], signal);
   let failure: unknown = null;
   const feeding = (async () => {

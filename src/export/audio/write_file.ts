@@ -4,9 +4,12 @@
  * @module
  */
 
-import { basename, dirname, join } from "@std/path";
-import { EchologError, messageOf } from "../../errors.ts";
-import { isAbsent } from "../../platform/fs.ts";
+import { EchologError } from "../../errors.ts";
+import {
+  assertFree,
+  createDraft,
+  removeDraft,
+} from "../../platform/drafts/draft.ts";
 import type { SampleForm } from "./pcm.ts";
 import { FfmpegPipe } from "./pipe.ts";
 import { type TargetName, TARGETS } from "./target.ts";
@@ -72,70 +75,6 @@ export async function writeFile(
   } catch (error) {
     removeDraft(draft);
     throw error;
-  }
-}
-
-/**
- * Throws when there is something at a path.
- *
- * @throws {EchologError} `usage`, naming it.
- */
-export function assertFree(path: string): void {
-  let isFile: boolean;
-  try {
-    ({ isFile } = Deno.lstatSync(path));
-  } catch (error) {
-    if (isAbsent(error)) return;
-    throw new EchologError("usage", `Cannot use ${path}: ${reasonOf(error)}`, {
-      cause: error,
-      hint: "choose another name with -o",
-    });
-  }
-  throw isFile
-    ? new EchologError("usage", `There is a file ${path}`, {
-      hint: "choose another name with -o, or replace it with --force",
-    })
-    : new EchologError("usage", `${path} is not a file`, {
-      hint: "choose the name of a file with -o",
-    });
-}
-
-/**
- * Makes an empty file beside the one to be written. What a killed export leaves
- * has this name.
- */
-function createDraft(path: string): string {
-  const random = crypto.randomUUID().slice(0, 8);
-  // A name may have 255 bytes.
-  const name = basename(path).slice(0, 50);
-  const draft = join(dirname(path), `.${name}.${random}.tmp`);
-  try {
-    Deno.openSync(draft, { write: true, createNew: true }).close();
-  } catch (error) {
-    throw new EchologError(
-      "failed",
-      `Cannot write ${path}: ${reasonOf(error)}`,
-      {
-        cause: error,
-        hint: "check that its folder exists and may be written",
-      },
-    );
-  }
-  return draft;
-}
-
-/** Returns why a file cannot be used. */
-function reasonOf(error: unknown): string {
-  return error instanceof Deno.errors.NotCapable
-    ? "files cannot be made there"
-    : messageOf(error);
-}
-
-function removeDraft(draft: string): void {
-  try {
-    Deno.removeSync(draft);
-  } catch {
-    // Its disk is away, or it has its final name.
   }
 }
 

@@ -336,7 +336,7 @@ function gapNotes({ gaps }: History): string[] {
 /** Files that only a recorder or a repair that died leaves behind. */
 const LEFT_BEHIND = new Set([...LEFTOVERS, ".repair"]);
 /** Files that belong to every session. */
-const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl|\.keep)$/;
+const OWN = /^(?:session\.json(?:\.tmp)?|chunks\.jsonl|levels\.jsonl|\.keep)$/;
 
 /** Files that a recorder has besides its chunks. */
 const OF_RECORDER: ReadonlySet<string> = new Set([RESERVE_FILE, TRIAL_FILE]);

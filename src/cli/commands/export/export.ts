@@ -4,16 +4,15 @@
  * @module
  */
 
-import { dirname, join, resolve } from "@std/path";
 import { proposeCommand } from "../../../platform/own_command.ts";
-import { LOG_FILE } from "../../../sessions/folder.ts";
-import { STATE_FILE } from "../../../sessions/state_file.ts";
 import {
   loadCommandSettings,
   requireFfmpeg,
 } from "../../args/command_settings.ts";
 import type { ParsedOptions } from "../../args/options.ts";
+import { assertPlace, fileNameOf } from "../../args/target_file.ts";
 import { timesFor } from "../../args/times.ts";
+import { stopOnSignals } from "../../args/stop_on_signals.ts";
 import { EchologError, EXIT_CODES } from "../../../errors.ts";
 import type { EpochMs, Seconds } from "../../../events.ts";
 import { formatDuration } from "../../../terminal/units.ts";
@@ -23,12 +22,9 @@ import {
   type TargetName,
   targetOf,
 } from "../../../export/audio/target.ts";
-import { assertFree } from "../../../export/audio/write_file.ts";
 import type { Plan } from "../../../export/plan/plan.ts";
 import type { RecordedSession } from "../../../export/recorded.ts";
 import { withExactRollovers, withExactSeams } from "../../../export/seams.ts";
-import { exists } from "../../../platform/fs.ts";
-import { handleSignals } from "../../../platform/programs/handled_signals.ts";
 import { print, toJson } from "../../../terminal/output.ts";
 import { ProgressBar } from "../../../terminal/progress_bar.ts";
 import { styleOf } from "../../../terminal/style.ts";
@@ -42,14 +38,6 @@ import {
   reasonText,
   renderExport,
 } from "./report.ts";
-
-/** Signals that end an export, and their exit codes. */
-const SIGNALS: readonly (readonly [Deno.Signal, number])[] =
-  Deno.build.os === "windows" ? [["SIGINT", 130]] : [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-  ];
 
 /**
  * Exports a range.
@@ -77,7 +65,7 @@ export async function exportAudio(options: ParsedOptions): Promise<number> {
   assertShort(draft, pcmOf(draft, chosen.sessions, format).pcm.sampleRate);
   const path = named ?? nameOf(chosen, draft, format);
   const replaces = options.switches.has("force");
-  assertPlace(path, replaces);
+  assertPlace(path, replaces, "export");
   const { path: ffmpeg } = await found;
   const stop = new AbortController();
   using stopped = stopOnSignals(stop);
@@ -141,31 +129,6 @@ async function withProgress<T>(
   return await work((done) => bar.reach(Math.floor(done)));
 }
 
-/** Ends the work on a signal, which it outlives for as long as that takes. */
-function stopOnSignals(
-  stop: AbortController,
-): Disposable & { readonly code: number | null } {
-  let code: number | null = null;
-  const handling = handleSignals();
-  const undo = SIGNALS.map(([signal, exitCode]) => {
-    const listener = () => {
-      code ??= exitCode;
-      stop.abort();
-    };
-    Deno.addSignalListener(signal, listener);
-    return () => Deno.removeSignalListener(signal, listener);
-  });
-  return {
-    get code() {
-      return code;
-    },
-    [Symbol.dispose]() {
-      for (const one of undo) one();
-      handling[Symbol.dispose]();
-    },
-  };
-}
-
 function readGaps(text = "silence"): boolean {
   if (text === "silence" || text === "join") return text === "silence";
   throw new EchologError("usage", `Cannot use --gaps ${text}`, {
@@ -178,26 +141,6 @@ function readTarget(path: string): TargetName {
   if (format !== null) return format;
   throw new EchologError("usage", `Cannot export to ${path}`, {
     hint: `expected a name that ends in one of: ${TARGET_NAMES}`,
-  });
-}
-
-/** Checks that a file can be made before anything is decoded. */
-function assertPlace(path: string, replaces: boolean): void {
-  const folder = dirname(resolve(path));
-  if (exists(join(folder, LOG_FILE)) || exists(join(folder, STATE_FILE))) {
-    throw new EchologError("usage", `Cannot export into a session: ${folder}`, {
-      hint: "what is there are recordings; choose another folder with -o",
-    });
-  }
-  if (!exists(folder)) {
-    throw new EchologError("usage", `There is no folder ${folder}`, {
-      hint: "make it, or choose another with -o",
-    });
-  }
-  if (!replaces) return assertFree(path);
-  if (!exists(path) || Deno.statSync(path).isFile) return;
-  throw new EchologError("usage", `Cannot replace ${path}`, {
-    hint: "it is not a file; choose another name with -o",
   });
 }
 
@@ -226,8 +169,7 @@ function nameOf(
 ): string {
   const piece = plan.pieces.find(({ kind }) => kind === "audio");
   const index = piece?.kind === "audio" ? piece.part.session : 0;
-  const id = (sessions[index]?.id ?? "echolog")
-    .replace(/[^\p{L}\p{N}._-]/gu, "_").replace(/^[.-]+/, "_");
+  const id = fileNameOf(sessions[index]?.id ?? "echolog");
   const range = from === null && to === null
     ? ""
     : `_${compact(plan.start)}-${compact(plan.end)}`;

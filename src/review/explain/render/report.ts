@@ -116,7 +116,7 @@ export function renderReport(
 }
 
 /** Returns what retention deleted. */
-function deletedLines({ deleted, times }: Explanation): string[] {
+export function deletedLines({ deleted, times }: Explanation): string[] {
   return deleted === null ? [] : [
     `${formatDuration(deleted.audio)} of this audio, in ${
       pluralize(deleted.chunks, "chunk")
@@ -125,12 +125,13 @@ function deletedLines({ deleted, times }: Explanation): string[] {
 }
 
 /** Whether there are, or may be, gaps at an unknown time. */
-function hidesGaps(report: Explanation): boolean {
+export function hidesGaps(report: Explanation): boolean {
   return report.quietLevel === "error" &&
     (!report.hasAudioFacts || report.gapTotal > 0);
 }
 
-function mixedHeadline({ sessionId, faults }: Explanation): string {
+/** Returns what is wrong with a log in which sessions are mixed. */
+export function mixedHeadline({ sessionId, faults }: Explanation): string {
   const names = [...faults.otherSessions, sessionId];
   return names.length === 1
     ? `The log of ${sessionId} does not add up, so nothing is said about it`
@@ -139,7 +140,8 @@ function mixedHeadline({ sessionId, faults }: Explanation): string {
     }, mixed, so nothing is said about them`;
 }
 
-function headline(report: Explanation): string {
+/** Returns what was recorded, in one sentence. */
+export function headline(report: Explanation): string {
   if (report.chunks === 0 && report.openSince !== null) {
     return `${report.sessionId} was recorded, but none of its chunks was closed`;
   }
@@ -173,7 +175,8 @@ function headline(report: Explanation): string {
   } of audio in ${wall} (${formatPercent(report.coverage)})${chunks}`;
 }
 
-function subtitle({ start, end, what, times }: Explanation): string {
+/** Returns from when to when it was recorded, and from what. */
+export function subtitle({ start, end, what, times }: Explanation): string {
   const span = `${times.dateTime(start)} to ${
     times.after(start, end)
   } ${times.zoneName}`;
@@ -207,7 +210,8 @@ function stateLine({ gaps, isStopping, silentFor }: Explanation): string {
     } ago.`;
 }
 
-function endLines(report: Explanation): string[] {
+/** Returns how it ended, or what it does now, as sentences. */
+export function endLines(report: Explanation): string[] {
   const { ending, recovered, openSince } = report;
   return [
     ...(ending === null
@@ -260,7 +264,8 @@ const STOPPED_EARLY: ReadonlySet<string> = new Set([
   "stop_command",
 ]);
 
-function noteLine(report: Explanation, note: ExplainedNote): string {
+/** Returns a warning or an error as a line. */
+export function noteLine(report: Explanation, note: ExplainedNote): string {
   const often = note.count === 1 ? "" : ` (${note.count} times)`;
   return `  ${momentOf(report, note.first)} ${note.text}${often}`;
 }

@@ -1,0 +1,106 @@
+/**
+ * The page: one file that needs nothing else, and lets nothing else in.
+ *
+ * @module
+ */
+
+import { version } from "../../version.ts";
+import type { PageData } from "../data/page.ts";
+import { escapeHtml, type Html, jsonInHtml, markup } from "../markup/html.ts";
+import { chunkTables } from "./chunks.ts";
+import { gapList, markList, noteList, type Seen } from "./gaps.ts";
+import { ChunkLinks } from "./links.ts";
+import { logSection } from "./log.ts";
+import { pictureSection } from "./picture.ts";
+import { scriptData } from "./script_data.ts";
+import { CONTROLS_SCRIPT } from "./script/controls.ts";
+import { PICTURE_SCRIPT } from "./script/picture.ts";
+import { VIEW_SCRIPT } from "./script/view.ts";
+import { STYLE } from "./style.ts";
+import { settingsOf, summaryOf } from "./summary.ts";
+
+/** How a page is made. */
+export interface PageOptions {
+  /**
+   * Address of the session's folder, as seen from the page, or `null` for a log
+   * alone.
+   */
+  readonly base: string | null;
+  /** When it is made, as it is shown. */
+  readonly made: string;
+}
+
+const SCRIPT =
+  `(function () {${VIEW_SCRIPT}${PICTURE_SCRIPT}${CONTROLS_SCRIPT}})();`;
+
+/** Returns the page as the text of a file. */
+export async function renderPage(
+  data: PageData,
+  { base, made }: PageOptions,
+): Promise<string> {
+  const { explanation } = data;
+  const isMixed = explanation.faults.isMixed;
+  const links = new ChunkLinks(data.chunks, base);
+  const seen: Seen = new Set();
+  const content = isMixed ? markup`${logSection(data)}` : markup`
+    ${part(explanation.wall === 0 ? null : pictureSection(data))}${
+    part(
+      gapList(data, seen),
+    )
+  }${part(noteList(data, seen))}<div
+      id="marks-list">${part(markList(data, links))}</div>${
+    part(
+      settingsOf(data),
+    )
+  }<div
+      id="chunks-list">${part(chunkTables(data, links))}</div>${
+    logSection(
+      data,
+    )
+  }
+  `;
+  const hasScript = !isMixed && explanation.wall > 0;
+  const policy = [
+    "default-src 'none'",
+    `style-src '${await hashOf(STYLE)}'`,
+    hasScript ? `script-src '${await hashOf(SCRIPT)}'` : "script-src 'none'",
+    // A spectrogram is inside the page, and chunks are beside it.
+    "img-src data:",
+    "media-src 'self' file:",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(`${explanation.sessionId}: recording report`)}</title>
+<style>${STYLE}</style></head><body>
+<a class="skip" href="#main">Skip to the report</a>
+${summaryOf(data)}
+<main id="main" tabindex="-1">${content}</main>
+${markup`<footer>Made by echolog ${version()} on ${made}. JSON and the log are in UTC.</footer>`}
+${
+    hasScript
+      ? `<script type="application/json" id="data">${
+        jsonInHtml(await scriptData(data))
+      }</script>\n<script>${SCRIPT}</script>`
+      : ""
+  }
+</body></html>
+`;
+}
+
+function part(section: Html | null): Html {
+  return section ?? markup``;
+}
+
+/** Returns the hash of an inline script or style for the policy. */
+async function hashOf(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new TextEncoder().encode(text),
+  );
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
