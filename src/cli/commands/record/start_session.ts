@@ -130,6 +130,14 @@ export async function startSession(
   return { ...await begun.promise, ended };
 }
 
+/** Returns what stops a session, and resolves when its source is free. */
+function releaseOf(former: RunningSession): () => Promise<void> {
+  return async () => {
+    former.stop("rollover");
+    await former.session.sourceFreed;
+  };
+}
+
 async function recordSession(
   recorder: Recorder,
   ownClaim: Claim,
@@ -185,6 +193,8 @@ async function recordSession(
     device: settings.redactDevice ? null : redact(deviceSpec),
     echolog: version(),
   };
+  // Kept no longer than needed: each session would keep all before it.
+  let releaseSource = isExclusive && former !== null ? releaseOf(former) : null;
   const audio = Promise.withResolvers<void>();
   const session = new Session({
     start: describeStart(loaded, folder, start, {
@@ -223,9 +233,9 @@ async function recordSession(
     },
     async onBegun() {
       await rounds.begin(state.flush());
-      if (!isExclusive || former === null) return;
-      former.stop("rollover");
-      await former.session.sourceFreed;
+      const release = releaseSource;
+      releaseSource = null;
+      await release?.();
     },
     onAudio: audio.resolve,
     onEnding: async (stop) => {
