@@ -294,7 +294,7 @@ export const MUTILATED: readonly Mutilated[] = [
     make: () =>
       WHOLE.replace(
         "session_stop reason=interrupted",
-        "session_stop reason=rollover",
+        "session_stop reason=handed_over",
       )
         .replaceAll(" log_lines_dropped=0", " next=tomorrow")
         .replace(" codec=flac", "").replaceAll(" peak_dbfs=0.0", " rms=-3.0")
@@ -305,11 +305,11 @@ export const MUTILATED: readonly Mutilated[] = [
     says: [
       COUNTED,
       GAP,
-      /It ended: rollover/,
+      /It ended: handed over/,
       /this one does not know chunk_moved/,
     ],
     never: /othing is known|beginning|cannot be read/,
-    reason: "rollover",
+    reason: "handed_over",
     verify: ALL_MISSING,
     repair: /night needs no repair/,
   },
