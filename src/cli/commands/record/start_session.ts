@@ -156,7 +156,7 @@ async function recordSession(
 
   const totals = new SessionTotals();
   const events = new EventStream(log, totals);
-  notifications.watch(events);
+  using watched = notifications.watch(events);
   const tag = crypto.randomUUID();
   const variables = {
     ...pulseVariables(device, host.env("PULSE_PROP"), tag),
@@ -229,7 +229,7 @@ async function recordSession(
     },
     onAudio: audio.resolve,
     onEnding: async (stop) => {
-      await Promise.all([retention?.close(), notifications.finish(stop)]);
+      await Promise.all([retention?.close(), watched.finish(stop)]);
     },
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
