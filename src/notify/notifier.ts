@@ -6,13 +6,7 @@
 
 import { join } from "@std/path";
 import type { NotifyEvent } from "../config/notify_events.ts";
-import type {
-  SessionEvent,
-  SessionStart,
-  SessionStop,
-  Sink,
-  Telemetry,
-} from "../events.ts";
+import type { SessionEvent, SessionStart, Sink, Telemetry } from "../events.ts";
 import type { Clock, MonotonicMs, TimerHandle } from "../platform/clock.ts";
 import type { Redact } from "../redact/redact.ts";
 import { LOG_FILE } from "../sessions/folder.ts";
@@ -74,9 +68,8 @@ export class Notifier implements Sink, Disposable {
     this.#send(this.#machine.logTrouble(problem, this.#now()));
   }
 
-  /** Sends the end of a session before its last line is written. */
-  async finish(stop: SessionStop): Promise<void> {
-    this.emit(stop);
+  /** Waits for the last notifications, but no more than five seconds. */
+  async finish(): Promise<void> {
     await this.#options.queue.finish();
   }
 

@@ -108,6 +108,22 @@ export class Session {
     return this.#elapsed.passed;
   }
 
+  /** Whether it waits until its disk can be written. */
+  get isWaitingForDisk(): boolean {
+    return this.#options.disk?.isWaiting ?? false;
+  }
+
+  /** Whether audio is missing now. */
+  get isMissingAudio(): boolean {
+    return this.#gapTracker.outageSince !== null;
+  }
+
+  /** Ends the session because it cannot begin; one that has ended stays as it is. */
+  abandon(problem: string): void {
+    if (this.#end.signal.aborted) return;
+    this.#giveUp("start_failed", "start_failed", problem);
+  }
+
   /** Asks the session to stop. The first reason counts; later ones change nothing. */
   stop(reason: StopReason): void {
     this.#end.stop(reason);

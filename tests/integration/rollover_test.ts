@@ -4,7 +4,7 @@ import {
   assertEquals,
   assertMatch,
 } from "@std/assert";
-import { join } from "@std/path";
+import { basename, join } from "@std/path";
 import {
   echolog,
   onlySession,
@@ -142,4 +142,45 @@ Deno.test("stop: ends a recorder in its second session, whose name begins with t
     home: home.path,
   });
   assertEquals(after.code, 0);
+});
+
+Deno.test({
+  name:
+    "stop: stops both sessions of a recorder at a rollover, which status --check takes for one",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using home = tempFolder();
+    const output = join(home.path, "recordings");
+    const env = configured(home.path, EVERY_10_S);
+    // The second session gets no audio, so the first one continues for a while.
+    const ffmpeg = join(home.path, "ffmpeg");
+    const slow = join(home.path, "slow");
+    Deno.writeTextFileSync(
+      ffmpeg,
+      `#!/bin/sh\n[ -e ${slow} ] && exec sleep 60\nexec ffmpeg "$@"\n`,
+      { mode: 0o755 },
+    );
+    await using running = startEcholog([
+      ...["record", "--device", "test", "--ffmpeg", ffmpeg],
+    ], { home: home.path, env });
+    const first = await onlySession(output);
+    await first.waitForEvent("ffmpeg_started");
+    Deno.writeTextFileSync(slow, "");
+    const next = await second(output);
+    await next.waitForEvent("ffmpeg_command");
+    const check = await echolog(["status", "--check"], { home: home.path });
+    assertMatch(check.stdout, /^OK - test: audio now\|last_audio=/);
+    const id = basename(first.folder);
+    const stopped = await echolog(["stop", id], { home: home.path });
+    assertEquals([stopped.code, stopped.stderr], [0, ""]);
+    const lines = stopped.stdout.trim().split("\n");
+    assertEquals(lines.map((line) => line.split(";")[0]).sort(), [
+      `Stopped ${id}`,
+      `Stopped ${basename(next.folder)}`,
+    ]);
+    for (const session of [first, next]) {
+      assertEquals(session.eventsOf("session_stop").length, 1);
+    }
+    assertEquals((await running.finished).code, 0);
+  },
 });

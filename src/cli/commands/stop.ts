@@ -60,7 +60,7 @@ export async function stop(options: ParsedOptions): Promise<number> {
       { hint: "stop it there" },
     );
   }
-  const chosen = choose(options, all, live);
+  const chosen = withTheirOthers(choose(options, all, live), live);
   const ends = await Promise.all(chosen.map(stopOne));
   const those = (end: End) => chosen.filter((_, at) => ends[at] === end);
   const dead = all.filter(({ liveness }) => liveness === "dead");
@@ -106,6 +106,20 @@ function choose(
   return wanted === LATEST
     ? selectSessions(live, wanted, { now })
     : selectSessions(all, wanted, { now }).filter((one) => live.includes(one));
+}
+
+/** Adds the other session of a recorder: at a rollover, it has two. */
+function withTheirOthers(
+  chosen: readonly ListedSession[],
+  live: readonly ListedSession[],
+): ListedSession[] {
+  const others = live.filter((one) =>
+    !chosen.includes(one) &&
+    chosen.some(({ pid, machine, boot_id }) =>
+      pid === one.pid && machine === one.machine && boot_id === one.boot_id
+    )
+  );
+  return [...chosen, ...others];
 }
 
 async function stillAlive(

@@ -16,8 +16,14 @@ export interface Recording {
   readonly hasAudio: Promise<void>;
   /** Resolves when it has ended and all of it is closed. */
   readonly ended: Promise<Outcome>;
+  /** Whether it waits for its disk, without which it gets no audio. */
+  readonly isWaitingForDisk: boolean;
+  /** Whether audio is missing now. */
+  readonly isMissingAudio: boolean;
   /** Asks it to stop. */
   stop(reason: StopReason): void;
+  /** Ends it because it cannot begin. */
+  abandon(problem: string): void;
   /** Logs that no session could follow it. */
   notFollowed(problem: string): void;
 }
@@ -39,7 +45,7 @@ export interface RelayOptions<R extends Recording> {
    * @throws when it cannot be started; the former continues.
    */
   next(former: R): Promise<R>;
-  /** Takes an error in the end of a session that another follows. */
+  /** Takes an error in the end of a session that is not the last. */
   onError(error: unknown): void;
 }
 
@@ -47,6 +53,8 @@ export interface RelayOptions<R extends Recording> {
 const TAKEOVER: Seconds = 10;
 /** Time until another attempt to start the next session. */
 const RETRY: Seconds = 60;
+/** Why a session that another one could write beside is not followed. */
+const NOT_WRITTEN = "Cannot write in its folder";
 
 /**
  * Records until a session ends that no other follows.
@@ -57,18 +65,25 @@ export async function recordInTurn<R extends Recording>(
   first: R,
   options: RelayOptions<R>,
 ): Promise<{ readonly recording: R; readonly outcome: Outcome }> {
-  const former: Promise<unknown>[] = [];
+  /** Ends of other sessions that are not over. */
+  const ending = new Set<Promise<unknown>>();
+  const awaitLater = ({ ended }: R) => {
+    const end: Promise<unknown> = ended.catch(options.onError).then(() =>
+      ending.delete(end)
+    );
+    ending.add(end);
+  };
   let current = first;
   let isRetry = false;
   while (await isDue(current, isRetry, options)) {
-    const following = await follow(current, options);
+    const following = await follow(current, awaitLater, options);
     isRetry = following === null;
     if (following === null) continue;
-    former.push(current.ended.catch(options.onError));
+    awaitLater(current);
     current = following;
   }
   const outcome = await current.ended;
-  await Promise.all(former);
+  await Promise.all(ending);
   return { recording: current, outcome };
 }
 
@@ -88,6 +103,7 @@ async function isDue<R extends Recording>(
 /** Starts the next session and stops this one, or returns `null`. */
 async function follow<R extends Recording>(
   current: R,
+  awaitLater: (recording: R) => void,
   { clock, signal, isShared, next }: RelayOptions<R>,
 ): Promise<R | null> {
   let following: R;
@@ -102,16 +118,27 @@ async function follow<R extends Recording>(
   using _timer = after(clock, TAKEOVER, () => late.resolve());
   const failed = await Promise.race([
     following.hasAudio.then(() => null),
-    late.promise.then(() => null),
-    following.ended.then(({ problem }) => problem),
-    current.ended.then(() => null),
+    late.promise.then(() => whyNotTakenOver(current, following)),
+    following.ended.then(({ problem }) => problem, messageOf),
+    current.ended.then(() => null, () => null),
   ]);
   if (failed !== null && !signal.aborted) {
+    following.abandon(failed);
+    awaitLater(following);
     current.notFollowed(failed);
     return null;
   }
   current.stop("rollover");
   return following;
+}
+
+/** A disk that takes the audio of one session only keeps that one. */
+function whyNotTakenOver(
+  current: Recording,
+  following: Recording,
+): string | null {
+  const wouldLose = following.isWaitingForDisk && !current.isMissingAudio;
+  return wouldLose ? NOT_WRITTEN : null;
 }
 
 function after(

@@ -56,7 +56,8 @@ Deno.test("Notifier: reports an outage by its timer, and its end", async () => {
   assertEquals(jobs[1]?.variables.ECHOLOG_FOLDER, undefined);
   notifier.observe({ kind: "outage", time: clock.now(), outage: null });
   clock.advance(10_000);
-  await notifier.finish(event("session_stop", { reason: "gave_up" }));
+  notifier.emit(event("session_stop", { reason: "gave_up" }));
+  await notifier.finish();
   assertEquals(
     messages().map(({ event, severity }) => `${event} ${severity}`),
     ["started info", "outage problem", "recovered resolved", "ended problem"],

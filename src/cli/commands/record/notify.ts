@@ -23,11 +23,15 @@ const START_DELAY_MS = 500;
 
 /** Reports on the sessions of a recorder. */
 export interface Notifications extends Disposable {
-  /** Takes the events of a session. */
-  watch(events: EventStream): void;
+  /** Takes the events of a session, until disposed of. */
+  watch(events: EventStream): Watched;
   /** Takes a line about trouble with the log. */
   logTrouble(line: string): void;
-  /** Reports the end of a session, for five seconds at most. */
+}
+
+/** A session that is reported on. */
+export interface Watched extends Disposable {
+  /** Reports its end, for five seconds at most. */
   finish(stop: SessionStop): Promise<void>;
 }
 
@@ -36,7 +40,7 @@ export function notificationsFor(
   settings: Settings,
   redact: Redact,
 ): Notifications {
-  let events: EventStream | null = null;
+  const streams: EventStream[] = [];
   const times = timesFor({ switches: new Set() });
   const mask = commandRedactor(settings.notifyCommand);
   const notifier = settings.notifyCommand.length === 0 ? null : new Notifier({
@@ -48,7 +52,8 @@ export function notificationsFor(
       delay: START_DELAY_MS,
       clock: systemClock,
       onFailure: (message, failures) =>
-        events?.emit({
+        // Logged where it can still be logged.
+        streams.findLast(({ isClosed }) => !isClosed)?.emit({
           event: "warning",
           time: systemClock.now(),
           code: "notify_failed",
@@ -69,14 +74,21 @@ export function notificationsFor(
   );
   return {
     watch(stream) {
-      events = stream;
-      stream.add(handover.next());
+      streams.push(stream);
+      const lane = handover.next();
+      stream.add(lane);
+      return {
+        async finish(stop) {
+          // After a rollover, the recording continues in another session.
+          if (lane.finish(stop)) await notifier?.finish();
+        },
+        [Symbol.dispose]() {
+          lane[Symbol.dispose]();
+          streams.splice(streams.indexOf(stream), 1);
+        },
+      };
     },
     logTrouble: (line) => notifier?.logTrouble(line),
-    async finish(stop) {
-      // After a rollover, the recording continues in another session.
-      if (stop.reason !== "rollover") await notifier?.finish(stop);
-    },
     [Symbol.dispose]: () => notifier?.[Symbol.dispose](),
   };
 }

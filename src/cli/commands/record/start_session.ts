@@ -127,25 +127,20 @@ export async function startSession(
   const begun = Promise.withResolvers<Omit<RunningSession, "ended">>();
   const ended = recordSession(recorder, claim, options, begun.resolve);
   ended.catch(begun.reject);
-  return { ...await begun.promise, ended };
-}
-
-/** Returns what stops a session, and resolves when its source is free. */
-function releaseOf(former: RunningSession): () => Promise<void> {
-  return async () => {
-    former.stop("rollover");
-    await former.session.sourceFreed;
-  };
+  return Object.assign(await begun.promise, { ended });
 }
 
 async function recordSession(
   recorder: Recorder,
   ownClaim: Claim,
-  { waited, former = null, isExclusive = false, onLog }: SessionStartOptions,
+  options: SessionStartOptions,
   onBegun: (running: Omit<RunningSession, "ended">) => void,
 ): Promise<Outcome> {
   const { loaded, deviceSpec, device, redact, screen, signals } = recorder;
   const { notifications } = recorder;
+  const { waited, isExclusive = false, onLog } = options;
+  let former = options.former ?? null;
+  const isFirst = former === null;
   const { ready: { ffmpeg, bitDepth }, input, until } = recorder;
   const { settings } = loaded;
   await using claim = ownClaim;
@@ -164,7 +159,7 @@ async function recordSession(
 
   const totals = new SessionTotals();
   const events = new EventStream(log, totals);
-  notifications.watch(events);
+  using watched = notifications.watch(events);
   const tag = crypto.randomUUID();
   const variables = {
     ...pulseVariables(device, host.env("PULSE_PROP"), tag),
@@ -193,8 +188,6 @@ async function recordSession(
     device: settings.redactDevice ? null : redact(deviceSpec),
     echolog: version(),
   };
-  // Kept no longer than needed: each session would keep all before it.
-  let releaseSource = isExclusive && former !== null ? releaseOf(former) : null;
   const audio = Promise.withResolvers<void>();
   const session = new Session({
     start: describeStart(loaded, folder, start, {
@@ -212,7 +205,7 @@ async function recordSession(
     end: { duration: settings.duration, until },
     waited,
     // A recorder that had audio waits for its return.
-    startTimeout: former === null ? settings.startTimeout : 0,
+    startTimeout: isFirst ? settings.startTimeout : 0,
     stallTimeout: settings.stallTimeout,
     backoffMax: settings.backoffMax,
     silence: { dbfs: settings.silenceDbfs, after: settings.silenceAfter },
@@ -232,14 +225,17 @@ async function recordSession(
       audioEnd: isExclusive ? former.session.audioEnd : Promise.resolve(null),
     },
     async onBegun() {
+      const before = former;
+      // Kept, it would keep the one before it, and so on to the first.
+      former = null;
       await rounds.begin(state.flush());
-      const release = releaseSource;
-      releaseSource = null;
-      await release?.();
+      if (!isExclusive || before === null) return;
+      before.stop("rollover");
+      await before.session.sourceFreed;
     },
     onAudio: audio.resolve,
     onEnding: async (stop) => {
-      await Promise.all([retention?.close(), notifications.finish(stop)]);
+      await Promise.all([retention?.close(), watched.finish(stop)]);
     },
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
     ownFolder: new OwnFolder(folder.path),
@@ -278,7 +274,7 @@ async function recordSession(
   });
   for (const { code, message, shown } of warnings) {
     warn(code, new Error(message));
-    if (shown !== null && former === null) screen.printError(shown);
+    if (shown !== null && isFirst) screen.printError(shown);
   }
   events.add(
     new StateWriter({
@@ -337,7 +333,14 @@ async function recordSession(
   onBegun({
     ...{ session, claim, start, log: log.path },
     hasAudio: audio.promise,
+    get isWaitingForDisk() {
+      return session.isWaitingForDisk;
+    },
+    get isMissingAudio() {
+      return session.isMissingAudio;
+    },
     stop: (reason) => session.stop(reason),
+    abandon: (problem) => session.abandon(problem),
     notFollowed: (problem) =>
       warn(
         "rollover_failed",

@@ -116,17 +116,45 @@ export function renderCheck(
     const what = wanted === null ? "" : ` by ${wanted}`;
     return checkLine("CRITICAL", `nothing is being recorded${what}`);
   }
-  const judged = found.map((status) => ({ status, ...judge(status, maxAge) }));
+  const judged = onePerRecorder(
+    found.map((status) => ({ status, ...judge(status, maxAge) })),
+  );
   const state = worstOf(judged);
   // The worst come first: the line may be cut.
   const sorted = judged.toSorted((one, other) =>
     rankOf(one.state) - rankOf(other.state)
   );
   const text = sorted.map(({ status, state: own, text }) => {
-    const mark = found.length > 1 && own !== "OK" ? ` ${own}` : "";
+    const mark = judged.length > 1 && own !== "OK" ? ` ${own}` : "";
     return `${nameOf(status)}:${mark} ${text}`;
   }).join("; ");
-  return checkLine(state, text, figures(found, maxAge));
+  const shown = judged.map(({ status }) => status);
+  return checkLine(state, text, figures(shown, maxAge));
+}
+
+/** A session with its judgement. */
+type Judged = Judgement & { readonly status: SessionStatus };
+
+/**
+ * At a rollover, a recorder has two sessions: returns the one that receives
+ * audio, or without one the worse.
+ */
+function onePerRecorder(judged: readonly Judged[]): Judged[] {
+  const chosen = new Map<string, Judged>();
+  for (const one of judged) {
+    const { state, pid, folder } = one.status;
+    const isKnown = pid !== null && state !== "unknown";
+    const key = isKnown ? `${pid} ${state === "crashed"}` : folder;
+    const older = chosen.get(key);
+    if (older === undefined || isBetter(one, older)) chosen.set(key, one);
+  }
+  return [...chosen.values()];
+}
+
+/** Whether a session says more about its recorder than an older one. */
+function isBetter(one: Judged, older: Judged): boolean {
+  if (one.state === "OK") return true;
+  return older.state !== "OK" && rankOf(one.state) <= rankOf(older.state);
 }
 
 /** Returns a line of the plugin, with its exit code. */
@@ -157,10 +185,20 @@ function nameOf({ details, session_id }: SessionStatus): string {
   return details?.device ?? session_id;
 }
 
+/** Returns a name that no other session of these has. */
+function labelOf(
+  status: SessionStatus,
+  found: readonly SessionStatus[],
+): string {
+  const name = nameOf(status);
+  const isUnique = found.every((one) => one === status || nameOf(one) !== name);
+  return isUnique ? name : `${name} ${status.session_id}`;
+}
+
 /** Returns the figures of all sessions, `label=value[unit];warn;crit;min;max`. */
 function figures(found: readonly SessionStatus[], maxAge: Seconds): string[] {
   return found.flatMap((status) => {
-    const prefix = found.length === 1 ? "" : `${nameOf(status)} `;
+    const prefix = found.length === 1 ? "" : `${labelOf(status, found)} `;
     const label = (name: string) => {
       const plain = `${prefix}${name}`.replaceAll(/['=|]/g, "_");
       return /^\w+$/.test(plain) ? plain : `'${oneLine(plain)}'`;

@@ -122,7 +122,8 @@ export function renderMetrics(
   const lines = [
     "# HELP echolog_recorders Number of recorders that are alive.",
     "# TYPE echolog_recorders gauge",
-    `echolog_recorders ${alive.length}`,
+    // At a rollover, one of them has two sessions.
+    `echolog_recorders ${new Set(alive.map(({ pid }) => pid)).size}`,
     ...METRICS.flatMap((metric) => {
       const samples = found.flatMap((status) => {
         const value = metric.value(status, now, maxAge);

@@ -15,6 +15,8 @@ class FakeRecording implements Recording {
   readonly notes: string[] = [];
   readonly name: string;
   reason: StopReason | null = null;
+  isWaitingForDisk = false;
+  isMissingAudio = false;
 
   constructor(name: string) {
     this.name = name;
@@ -34,6 +36,14 @@ class FakeRecording implements Recording {
 
   stop(reason: StopReason): void {
     this.end(reason);
+  }
+
+  abandon(problem: string): void {
+    this.end("start_failed", problem);
+  }
+
+  fail(error: unknown): void {
+    this.#ended.reject(error);
   }
 
   end(reason: StopReason, problem: string | null = null): void {
@@ -166,4 +176,38 @@ Deno.test("recordInTurn: fails with the next session when the former had to stop
   relay.at(1).end("gave_up", "Cannot write");
   const { recording, outcome } = await done;
   assertEquals([recording.name, outcome.exitCode], ["2", 1]);
+});
+
+Deno.test("recordInTurn: continues a session while the next one cannot write beside it", async () => {
+  const relay = new Relay();
+  const done = relay.run();
+  await relay.follow();
+  relay.at(1).isWaitingForDisk = true;
+  await relay.clock.advanceAsync(10_100);
+  assertEquals([relay.at(0).reason, relay.at(1).reason], [
+    null,
+    "start_failed",
+  ]);
+  assertEquals(relay.at(0).notes, ["Cannot write in its folder"]);
+  // One that cannot write either loses nothing.
+  await relay.clock.advanceAsync(60_000);
+  relay.at(0).isMissingAudio = true;
+  relay.at(2).isWaitingForDisk = true;
+  await relay.clock.advanceAsync(10_100);
+  assertEquals(relay.at(0).reason, "rollover");
+  relay.at(2).end("interrupted");
+  assertEquals((await done).recording.name, "3");
+});
+
+Deno.test("recordInTurn: continues a session whose next one fails unexpectedly", async () => {
+  const relay = new Relay();
+  const done = relay.run();
+  await relay.follow();
+  relay.at(1).fail(new Error("Out of memory"));
+  await relay.clock.advanceAsync(0);
+  assertEquals([relay.at(0).reason, relay.at(0).notes], [null, [
+    "Out of memory",
+  ]]);
+  relay.at(0).end("interrupted");
+  assertEquals((await done).recording.name, "1");
 });

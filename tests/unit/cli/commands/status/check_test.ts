@@ -143,10 +143,38 @@ const CASES: readonly {
   },
   {
     name: "two sessions, the worse first",
-    found: [status(), status(outage(31), { device: "alsa:hw:1|'x'" })],
+    found: [
+      status(),
+      status({ ...outage(31), pid: 2 }, { device: "alsa:hw:1|'x'" }),
+    ],
     exitCode: 2,
     line:
       /^CRITICAL - alsa:hw:1\/'x': CRITICAL no audio for 31 s: .*; pulse:mic: audio now\|'pulse:mic last_audio'=0.4s;.* 'alsa:hw:1__x_ free'=/,
+  },
+  {
+    name: "a rollover, before the next session has audio",
+    found: [status(), status({ state: "starting", last_audio_ago: null })],
+    exitCode: 0,
+    line: `OK - pulse:mic: audio now${DATA}`,
+  },
+  {
+    name: "a rollover, once the next session has audio",
+    found: [status({ gaps: 4 }), status()],
+    exitCode: 0,
+    line: `OK - pulse:mic: audio now${DATA}`,
+  },
+  {
+    name: "a rollover during an outage",
+    found: [status(outage(31)), status(outage(2))],
+    exitCode: 2,
+    line: /^CRITICAL - pulse:mic: no audio for 31 s: .*\|last_audio=31.0s;/,
+  },
+  {
+    name: "a session beside a crashed one of the same device",
+    found: [status({ state: "crashed" }), status({ session_id: "s2", pid: 2 })],
+    exitCode: 2,
+    line:
+      /^CRITICAL - pulse:mic: CRITICAL its recorder died; .*\|'pulse:mic s last_audio'=.* 'pulse:mic s2 last_audio'=/,
   },
 ];
 
@@ -164,7 +192,7 @@ for (const { name, found, exitCode, line } of CASES) {
 Deno.test("renderCheck: a line has less than 4 KB, with the worst in it", () => {
   const device = `rtsp://${"x".repeat(300)}/`;
   const found = [
-    ...Array.from({ length: 100 }, () => status({}, { device })),
+    ...Array.from({ length: 100 }, (_, at) => status({ pid: at }, { device })),
     status({ state: "crashed" }),
   ];
   const { line, exitCode } = renderCheck(found, 30);
@@ -174,7 +202,10 @@ Deno.test("renderCheck: a line has less than 4 KB, with the worst in it", () => 
 });
 
 Deno.test("renderMetrics: has one sample for each session, with its labels escaped", () => {
-  const found = [status(), status(outage(31), { device: 'a"\\b' })];
+  const found = [
+    status(),
+    status({ ...outage(31), pid: 2 }, { device: 'a"\\b' }),
+  ];
   const text = renderMetrics(found, Date.parse(TIME), 30);
   const lines = text.split("\n");
   assertEquals(lines.slice(0, 8), [
@@ -200,6 +231,11 @@ Deno.test("renderMetrics: has one sample for each session, with its labels escap
       /^(#|[a-z_]+(\{([a-z]+="(\\.|[^"\\])*",?)+\})? -?[\d.]+$)/,
     );
   }
+});
+
+Deno.test("renderMetrics: counts a recorder with two sessions once", () => {
+  const text = renderMetrics([status(), status()], Date.parse(TIME), 30);
+  assertEquals(text.split("\n")[2], "echolog_recorders 1");
 });
 
 Deno.test("renderMetrics: says that there is no recorder", () => {
