@@ -6,8 +6,8 @@ import { tempFolder } from "../support/temp.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
 const NAMES = [
-  ...["commands", "export", "log", "overhead", "peers", "report"],
-  ...["restart", "retention", "scale"],
+  ...["capture", "commands", "export", "log", "overhead", "peers"],
+  ...["report", "restart", "retention", "scale"],
   ...["soak", "startup", "sync"],
 ];
 
