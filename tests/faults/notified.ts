@@ -103,10 +103,13 @@ export async function outageOf(after: number, length: number): Promise<void> {
   running.signal("SIGTERM");
   await running.finished;
   await assertSound(session, "terminated");
-  const [gap] = gapsOf(session);
+  const gaps = gapsOf(session);
+  const [gap] = gaps;
   assert(gap !== undefined);
-  assertAlmostEquals(recovered.duration ?? 0, gap.duration, 0.01);
+  // On a busy machine the new server is slow: an outage may come in pieces.
+  const whole = ((gaps.at(-1)?.end ?? 0) - gap.start) / 1000;
+  assertAlmostEquals(recovered.duration ?? 0, whole, 0.01);
   assertEquals(recovered.since, new Date(gap.start).toISOString());
-  assert(gap.duration > length - 1);
+  assert(whole > length - 1);
   assertEquals(names(home), ["started", "outage", "recovered", "ended"]);
 }
