@@ -118,6 +118,9 @@ for (const format of FORMAT_NAMES) {
     assertEquals((await echolog(["repair"], { home: home.path })).code, 0);
     const repaired = await exported();
     assert(repaired.audio >= dead.audio - 0.001);
-    assertEquals([repaired.damage_list, repaired.missing_list], [[], []]);
+    // A busy machine may start late: that is before the first sample.
+    const missing = repaired.missing_list
+      .filter(({ at }: { at: number }) => at > 0);
+    assertEquals([repaired.damage_list, missing], [[], []]);
   });
 }
