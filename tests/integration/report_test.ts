@@ -4,6 +4,8 @@ import { LEVELS_FILE } from "../../src/sessions/folder.ts";
 import { onlySession, startEcholog } from "../support/echolog.ts";
 import { filesIn, run, session } from "../support/export_session.ts";
 import { tempFolder } from "../support/temp.ts";
+import { exists } from "../../src/platform/fs.ts";
+import { waitFor } from "../support/wait.ts";
 
 const ID = "20250922T100000Z";
 
@@ -232,14 +234,7 @@ Deno.test("report: a signal leaves no file", async () => {
   });
   // Its cache shows that it is at work.
   const cache = join(home.path, "recordings", ID, LEVELS_FILE);
-  while (true) {
-    try {
-      Deno.statSync(cache);
-      break;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
+  await waitFor("the cache", () => exists(cache) || null);
   started.signal("SIGTERM");
   const { code, stderr } = await started.finished;
   assertEquals([code, stderr], [
