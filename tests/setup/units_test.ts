@@ -105,11 +105,13 @@ Deno.test("README: names every unit as systemctl takes it", () => {
   }
 });
 
-Deno.test("README: lists every exit code that prevents a restart", () => {
+Deno.test("docs: list every exit code that prevents a restart", () => {
   const [, codes = ""] =
     /^RestartPreventExitStatus=(.*)$/m.exec(read("echolog.service")) ?? [];
-  const readme = Deno.readTextFileSync(join(ROOT, "README.md"));
+  const commands = Deno.readTextFileSync(
+    join(ROOT, "docs", "commands.md"),
+  );
   for (const code of codes.split(" ")) {
-    assert(readme.includes(`\n| ${code.padEnd(4)} |`), code);
+    assert(commands.includes(`\n| ${code.padEnd(4)} |`), code);
   }
 });

@@ -121,9 +121,11 @@ export class SoundServer implements AsyncDisposable {
    * @param first the first number.
    */
   playNumbers(latency = 200, first = 0): void {
-    const child = new Deno.Command("pacat", {
+    // Before other work, where the user may do that; `nice` continues otherwise.
+    const child = new Deno.Command("nice", {
       args: [
-        ...["-p", "--raw", `--rate=${RATE}`, "--channels=2"],
+        ...["-n", "-10", "pacat", "-p", "--raw"],
+        ...[`--rate=${RATE}`, "--channels=2"],
         ...["--format=s16le", `--latency-msec=${latency}`, "-d", "loop"],
       ],
       env: this.env,

@@ -4,7 +4,7 @@ import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 
 const ROOT = fromFileUrl(new URL("../../", import.meta.url));
-const README = Deno.readTextFileSync(join(ROOT, "README.md"));
+const PACKAGES = Deno.readTextFileSync(join(ROOT, "docs", "packages.md"));
 
 async function run(
   command: string,
@@ -20,14 +20,14 @@ async function run(
 }
 
 Deno.test({
-  name: "README: installs echolog with the permissions in scripts/permissions",
+  name: "docs: install echolog with the permissions in scripts/permissions",
   ignore: Deno.build.os === "windows",
   fn: async () => {
     using home = tempFolder();
-    const line = README.split("\n").find((each) =>
+    const line = PACKAGES.split("\n").find((each) =>
       /^ +deno install /.test(each)
     );
-    assert(line !== undefined, "the README has no such line");
+    assert(line !== undefined, "docs/packages.md has no such line");
     const bin = join(home.path, "bin");
     Deno.mkdirSync(bin);
     Deno.symlinkSync(Deno.execPath(), join(bin, "deno"));
