@@ -34,7 +34,9 @@ import { EndController, type Outcome } from "./end/outcome.ts";
 import { Retries } from "./retries.ts";
 import { Run } from "./run/run.ts";
 import type { RunResult } from "./run/run_types.ts";
+import { FormatChanges } from "./run/format_changes.ts";
 import { type DiskFault, problemOf } from "./watches/disk_wait.ts";
+import { FolderWatch } from "./watches/folder_watch.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
@@ -55,10 +57,8 @@ export class Session {
   /** When the last ffmpeg had ended. */
   #stoppedAt: MonotonicMs | null = null;
   #nextChunk = 1;
-  #isLooking = false;
-  #lookedAt: MonotonicMs = -Infinity;
-  /** The source's last known format, and whether that is known to be over. */
-  #formerFormat = { text: "", hasChanged: false };
+  readonly #folderWatch: FolderWatch;
+  readonly #formatChanges = new FormatChanges();
   /** What is wrong with the disk, before the next run. */
   #diskFault: DiskFault | null = null;
   /**
@@ -74,6 +74,7 @@ export class Session {
     this.#options = options;
     this.#events = options.events;
     this.#deadAir = new DeadAir(options.silence);
+    this.#folderWatch = new FolderWatch(options.ownFolder, clock);
     this.#end.signal.addEventListener("abort", () => {
       this.#events.observe({ kind: "stopping", time: clock.now() });
     });
@@ -244,11 +245,7 @@ export class Session {
       this.#run = null;
     }
     const cause = await this.#causeOf(result);
-    const { text, hasChanged } = this.#formerFormat;
-    this.#formerFormat = {
-      text: result.sourceFormat ?? text,
-      hasChanged: hasChanged || cause === "format_changed",
-    };
+    this.#formatChanges.ends(result.sourceFormat, cause === "format_changed");
     const isLost = this.#firstAudio.ends(result);
     this.#settle(result, cause);
     this.#onJumps(this.#options.wall.check());
@@ -398,14 +395,8 @@ export class Session {
 
   /** Reports how the source's format changed, once the new one is known. */
   #reportFormat(): void {
-    const { text: former, hasChanged } = this.#formerFormat;
-    const format = this.#run?.sourceFormat ?? null;
-    if (former === "" || format === null) return;
-    this.#formerFormat = { text: format, hasChanged: false };
-    if (format === former && !hasChanged) return;
-    const message = format === former
-      ? `The source changed its format, and is ${format} again`
-      : `The source changed its format from ${former} to ${format}`;
+    const message = this.#formatChanges.begins(this.#run?.sourceFormat ?? null);
+    if (message === null) return;
     const time = this.#options.clock.now();
     const code = "format_changed";
     this.#events.emit({ event: "warning", time, code, message });
@@ -528,23 +519,16 @@ export class Session {
 
   #onProgress(): void {
     this.#events.observe({ kind: "audio" });
-    void this.#lookAtFolder();
+    void this.#checkFolder();
   }
 
   /**
    * Audio that ffmpeg writes into a deleted folder is lost: a new run starts at
    * once. Audio does not wait for a disk that hangs.
    */
-  async #lookAtFolder(): Promise<void> {
+  async #checkFolder(): Promise<void> {
     const run = this.#run;
-    const now = this.#options.clock.monotonic();
-    const isSoon = now - this.#lookedAt < LOOK_MS;
-    if (this.#isLooking || isSoon || run === null) return;
-    this.#isLooking = true;
-    this.#lookedAt = now;
-    const isThere = await this.#options.ownFolder.isThere();
-    this.#isLooking = false;
-    if (!isThere) run.giveUp("folder_gone");
+    if (await this.#folderWatch.isGone()) run?.giveUp("folder_gone");
   }
 
   #limit(): Disposable {
@@ -611,9 +595,6 @@ export class Session {
     this.#events.emit({ event: "error", time, code, message, details });
   }
 }
-
-/** Milliseconds between two looks at the folder: each wakes two threads. */
-const LOOK_MS = 1_900;
 
 /** Causes that a fault of the disk does not bring about. */
 const APART_FROM_DISK: ReadonlySet<GapCause> = new Set([
