@@ -29,6 +29,14 @@ const PROBLEMS: Readonly<Record<DiskFault, string>> = {
   disk_error: "The disk reports errors",
 };
 
+/** The bytes that a session keeps for the end of its log. */
+export interface Reserve {
+  /** Makes it, if the disk has room. */
+  make(folder: string): Promise<void>;
+  /** Frees it. */
+  free(folder: string): Promise<void>;
+}
+
 /** Options of {@linkcode DiskWait}. */
 export interface DiskWaitOptions {
   /** Folder of the session. */
@@ -45,6 +53,8 @@ export interface DiskWaitOptions {
     bytes: number,
     signal?: AbortSignal,
   ): Promise<DiskFault | null>;
+  /** The reserve in the session's folder. */
+  readonly reserve?: Reserve;
   /** Makes so many bytes of room where retention may; resolves to whether it made any. */
   makeRoom?(bytes: number): Promise<boolean>;
   /** The clock. */
@@ -64,6 +74,7 @@ export function problemOf(fault: DiskFault): string {
 export class DiskWait {
   readonly #options: DiskWaitOptions;
   readonly #tryDisk: typeof tryDisk;
+  readonly #reserve: Reserve;
   #since: MonotonicMs | null = null;
   #waitedMs = 0;
 
@@ -71,6 +82,8 @@ export class DiskWait {
   constructor(options: DiskWaitOptions) {
     this.#options = options;
     this.#tryDisk = options.tryDisk ?? tryDisk;
+    this.#reserve = options.reserve ??
+      { make: makeReserve, free: freeReserve };
   }
 
   /** Whether a session waits for its disk; otherwise, a fault ends it. */
@@ -101,7 +114,7 @@ export class DiskWait {
     const fault = cause === "disk_full"
       ? cause
       : await this.#within(this.#tryDisk(folder, RESERVE_BYTES));
-    if (fault === "disk_full") await this.#within(freeReserve(folder));
+    if (fault === "disk_full") await this.#within(this.#reserve.free(folder));
     return fault ?? null;
   }
 
@@ -123,7 +136,7 @@ export class DiskWait {
       if (await this.#within(this.#makeRoom())) continue;
       await pause(clock, CHECK_MS, signal);
     }
-    if (!signal.aborted) await this.#within(makeReserve(folder));
+    if (!signal.aborted) await this.#within(this.#reserve.make(folder));
     this.#waitedMs += clock.monotonic() - since;
     this.#since = null;
     return hasWaited;
@@ -131,7 +144,7 @@ export class DiskWait {
 
   async #begin(fault: DiskFault): Promise<void> {
     const { clock, folder, sink } = this.#options;
-    await this.#within(freeReserve(folder));
+    await this.#within(this.#reserve.free(folder));
     sink.emit({
       event: "warning",
       time: clock.now(),
