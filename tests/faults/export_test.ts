@@ -45,7 +45,7 @@ function stretchesOf(numbers: readonly number[]) {
 
 Deno.test("export: of a recording with a killed ffmpeg, every sample is in its place, also while it is recorded", async () => {
   await using server = await SoundServer.start();
-  server.playNumbers(200, 40_000);
+  server.playNumbers(500, 40_000);
   await server.waitForSound();
   using home = tempFolder();
   await using recording = await startRecording(home.path, [
