@@ -241,7 +241,7 @@ export function planSteps(
 
 const isNewest = ({ name }: Toolchain) => name === "newest";
 
-/** Format, lint, documentation and workflows. */
+/** Format, lint, shell scripts, words, documentation and workflows. */
 function checkSteps(
   toolchain: Toolchain,
   { actionlint }: Request,
@@ -267,9 +267,16 @@ function checkSteps(
     ...["--no-remote", "--allow-read", "scripts/setup/check_words.ts"],
     ...PROSE,
   );
+  const shell = check(
+    "Shell",
+    ...["run", "--quiet", "--no-prompt", "--no-config", "--no-lock"],
+    ...["--no-remote", "--allow-read", "--allow-run"],
+    ...["scripts/setup/check_shell.ts", "scripts", ".ci"],
+  );
   return [
     check("Format", "fmt", "--check"),
     check("Lint", "lint"),
+    shell,
     words,
     documentation,
     ...workflows,

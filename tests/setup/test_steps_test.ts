@@ -43,6 +43,7 @@ Deno.test("planSteps: runs the program's tests once and the smoke tests everywhe
   assertEquals(titlesOf(...OLDEST, ...NEWEST, ...BINARY, ...actionlint, "--"), [
     "Format",
     "Lint",
+    "Shell",
     "Words",
     "Documentation",
     "Workflows",
@@ -63,6 +64,7 @@ Deno.test("planSteps: plans only checks and unit tests for --quick", () => {
   assertEquals(steps.map(({ title }) => title), [
     "Format",
     "Lint",
+    "Shell",
     "Words",
     "Documentation",
     "Types (newest Deno)",
