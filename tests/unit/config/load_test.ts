@@ -284,7 +284,7 @@ Deno.test("loadSettings: rejects very many and very deep keys at once", () => {
     );
     assertMatch(describeError(error), /too deeply|keys, more than|not TOML/);
     // The parser alone takes minutes.
-    assert(performance.now() - before < 10_000);
+    assert(performance.now() - before < 60_000);
   }
 });
 
