@@ -42,7 +42,11 @@ async function main(): Promise<number> {
   for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     Deno.addSignalListener(signal, () => {
       endSteps();
-      Deno.removeSync(temp, { recursive: true });
+      try {
+        Deno.removeSync(temp, { recursive: true });
+      } catch {
+        // A test that ends may have written to it meanwhile.
+      }
       console.error(`echolog: Interrupted by ${signal}`);
       Deno.exit(code);
     });
