@@ -18,6 +18,9 @@ export interface Stoppable {
   fail(error: unknown): void;
 }
 
+/** The signal with which `echolog stop` asks a recorder to stop. */
+export const STOP_SIGNAL = "SIGUSR1";
+
 const SIGNAL_REASONS: readonly (readonly [Deno.Signal, StopReason])[] =
   Deno.build.os === "windows"
     ? [["SIGINT", "interrupted"], ["SIGBREAK", "terminated"]]
@@ -25,17 +28,21 @@ const SIGNAL_REASONS: readonly (readonly [Deno.Signal, StopReason])[] =
       ["SIGINT", "interrupted"],
       ["SIGTERM", "terminated"],
       ["SIGHUP", "hangup"],
-      ["SIGUSR1", "stop_command"],
     ];
 
 /**
- * Returns the signal that `echolog stop` sends to a recorder, or `null` on
- * Windows, where Deno
- * {@link https://github.com/denoland/deno/pull/32689 | ends a process} at once
- * with each signal.
+ * Whether a recorder can be asked to stop by {@linkcode STOP_SIGNAL}; on Windows
+ * it cannot listen for that.
  */
-export function stopSignal(os: typeof Deno.build.os): Deno.Signal | null {
-  return os === "windows" ? null : "SIGUSR1";
+export function hasStopSignal(): boolean {
+  try {
+    const listener = () => {};
+    Deno.addSignalListener(STOP_SIGNAL, listener);
+    Deno.removeSignalListener(STOP_SIGNAL, listener);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -58,7 +65,10 @@ export class SignalListener implements Disposable {
     const ignored = ignoresHangup() ? "SIGHUP" : null;
     const handling = handleSignals();
     this.#undo.push(() => handling[Symbol.dispose]());
-    for (const [signal, reason] of SIGNAL_REASONS) {
+    const reasons = hasStopSignal()
+      ? [...SIGNAL_REASONS, [STOP_SIGNAL, "stop_command"] as const]
+      : SIGNAL_REASONS;
+    for (const [signal, reason] of reasons) {
       const listener = () => {
         if (signal !== ignored) this.#stop(reason);
       };

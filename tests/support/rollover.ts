@@ -5,11 +5,13 @@
  */
 
 import { join } from "@std/path";
+import { exists } from "../../src/platform/fs.ts";
 import { SessionOnDisk } from "./echolog.ts";
 import { decodeFiles } from "./sound_server.ts";
 
-/** All sessions below an output folder, oldest first. */
+/** All sessions below an output folder, oldest first; none before it is made. */
 export function sessionsIn(outputDir: string): SessionOnDisk[] {
+  if (!exists(outputDir)) return [];
   return [...Deno.readDirSync(outputDir)].map(({ name }) => name)
     .filter((name) => !name.startsWith(".")).sort()
     .map((name) => new SessionOnDisk(join(outputDir, name)));

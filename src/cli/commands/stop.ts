@@ -14,7 +14,7 @@ import { EchologError, oneLine } from "../../errors.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { exists } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
-import { stopSignal } from "../../recorder/signals.ts";
+import { hasStopSignal, STOP_SIGNAL } from "../../recorder/signals.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { repairDead } from "../../repair/repair_dead.ts";
 import {
@@ -26,6 +26,7 @@ import { isIn } from "../../sessions/catalog.ts";
 import { isInReach, livenessOf } from "../../sessions/liveness.ts";
 import { selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
+import { requestStop } from "../../sessions/stop_request.ts";
 
 /**
  * Maximum milliseconds to wait: longer than all steps of stopping ffmpeg on a
@@ -148,7 +149,8 @@ async function stopOne(session: ListedSession): Promise<End> {
     );
   }
   try {
-    Deno.kill(session.pid, requireSignal());
+    if (hasStopSignal()) Deno.kill(session.pid, STOP_SIGNAL);
+    else await requestStop(session.folder);
   } catch (error) {
     // The recorder ended by itself a moment ago.
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -160,16 +162,6 @@ async function stopOne(session: ListedSession): Promise<End> {
   if (hasDied) return "died";
   printLine(`Stopped ${session.session_id}; log: ${session.log}`);
   return "stopped";
-}
-
-function requireSignal(): Deno.Signal {
-  const signal = stopSignal(Deno.build.os);
-  if (signal !== null) return signal;
-  throw new EchologError(
-    "failed",
-    "echolog cannot stop a recording on this system",
-    { hint: "press Ctrl-C in its window, or start it with --duration" },
-  );
 }
 
 /** Waits until the recorder is certainly gone; false when that takes too long. */

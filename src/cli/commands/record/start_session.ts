@@ -34,7 +34,10 @@ import type { Outcome } from "../../../recorder/end/outcome.ts";
 import { EventStream } from "../../../recorder/event_stream.ts";
 import type { Recording } from "../../../recorder/rollover/relay.ts";
 import { Session } from "../../../recorder/session.ts";
-import type { SignalListener } from "../../../recorder/signals.ts";
+import {
+  hasStopSignal,
+  type SignalListener,
+} from "../../../recorder/signals.ts";
 import { SyncRounds } from "../../../recorder/sync_rounds.ts";
 import { DiskPulse } from "../../../recorder/watches/disk_pulse.ts";
 import { DiskWait } from "../../../recorder/watches/disk_wait.ts";
@@ -42,6 +45,7 @@ import {
   PlaylistWatch,
   readAsText,
 } from "../../../recorder/watches/playlist_watch.ts";
+import { StopRequests } from "../../../recorder/watches/stop_requests.ts";
 import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import type { Redact } from "../../../redact/redact.ts";
 import { ChunkFolder } from "../../../sessions/chunks/chunk_folder.ts";
@@ -328,6 +332,15 @@ async function recordSession(
     ),
   );
   hooks.use(signals.attach(session, log));
+  if (!hasStopSignal()) {
+    hooks.use(
+      new StopRequests({
+        folder: folder.path,
+        clock: systemClock,
+        onStop: () => session.stop("stop_command"),
+      }),
+    );
+  }
   // Audio does not wait for the disk.
   void disk.start();
   onBegun({
