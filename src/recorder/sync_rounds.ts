@@ -40,6 +40,11 @@ const MIN_PAUSE_MS = 100;
 const QUICK_MS = 100;
 /** Quick syncs in a row after which a disk is no longer slow. */
 const QUICK_SYNCS = 10;
+/**
+ * Chunks that may be open besides the first one: ffmpeg opens a chunk before
+ * the former one is closed. To look for more wakes two threads for each.
+ */
+const NEXT_CHUNKS = 2;
 /** A time of a folder that is older than this has no later change in it. */
 const SETTLED_MS = 1_000;
 
@@ -166,7 +171,8 @@ export class SyncRounds implements Sink, Disposable {
 
   async #openFiles(): Promise<string[]> {
     try {
-      const open = await new ChunkFolder(this.#options).open(this.#firstOpen);
+      const open = await new ChunkFolder(this.#options)
+        .open(this.#firstOpen, NEXT_CHUNKS);
       return open.map(({ file }) => file);
     } catch {
       // The folder cannot be searched: its disk may be gone.

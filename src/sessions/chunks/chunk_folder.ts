@@ -32,9 +32,10 @@ export interface ChunkSearch {
   /**
    * Returns the open chunks from a number on.
    *
+   * @param missing How many numbers may be missing after a chunk that is found.
    * @throws when a file exists and its metadata cannot be read.
    */
-  open(first: number): Promise<readonly OpenChunk[]>;
+  open(first: number, missing?: number): Promise<readonly OpenChunk[]>;
   /**
    * Returns the first number from which on no chunk exists, open or finished,
    * because ffmpeg overwrites files. When that cannot be checked, it skips as
@@ -57,7 +58,10 @@ export class ChunkFolder implements ChunkSearch {
     this.#place = place;
   }
 
-  async open(first: number): Promise<readonly OpenChunk[]> {
+  async open(
+    first: number,
+    missing = MAX_MISSING,
+  ): Promise<readonly OpenChunk[]> {
     const { format } = this.#place;
     const chunks: OpenChunk[] = [];
     let end = first + MAX_MISSING;
@@ -66,7 +70,7 @@ export class ChunkFolder implements ChunkSearch {
       // The number was skipped, or its chunk is closed.
       if (chunk === null) continue;
       chunks.push(chunk);
-      end = seq + 1 + MAX_MISSING;
+      end = seq + 1 + missing;
     }
     return chunks;
   }
