@@ -87,7 +87,7 @@ export function startEcholog(
     clearEnv: true,
     env: {
       ...environment(options.home),
-      ...coverageOf(args[0] ?? ""),
+      ...coverageOf(args),
       ...options.env,
     },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
@@ -130,23 +130,29 @@ export async function echolog(
   return await startEcholog(args, options).finished;
 }
 
-/** How often each command was started by the tests of a file. */
+/** How often each command was started by the tests of a file, with the same flags. */
 const starts = new Map<string, number>();
 
 /**
- * The variable by which Deno writes down what a process covers. That takes half
- * as long as a short command itself, so the first few of each file do it.
+ * The variable by which Deno writes down what a process covers. That takes
+ * twice as long as a short command itself: a file measures each command once
+ * with the same flags, and recordings, which differ by what happens to them, a
+ * few times.
  */
-function coverageOf(command: string): Record<string, string> {
+function coverageOf(args: readonly string[]): Record<string, string> {
   const folder = Deno.env.get("DENO_COVERAGE_DIR");
-  const count = (starts.get(command) ?? 0) + 1;
-  starts.set(command, count);
-  return folder === undefined || count > MEASURED
+  const [command = ""] = args;
+  const isRecording = command === "record";
+  const flags = args.filter((word) => word.startsWith("-")).toSorted();
+  const call = isRecording ? command : [command, ...flags].join(" ");
+  const count = (starts.get(call) ?? 0) + 1;
+  starts.set(call, count);
+  return folder === undefined || count > (isRecording ? MEASURED : 1)
     ? {}
     : { DENO_COVERAGE_DIR: folder };
 }
 
-/** Processes of a command whose coverage is collected, in each test file. */
+/** Recordings whose coverage is collected, in each test file. */
 const MEASURED = 3;
 
 /** The environment of a user, with what Deno needs. */
