@@ -1,6 +1,5 @@
 # shellcheck shell=sh
-# What the tests of pages need: Chromium from the system's packages, and two npm
-# packages, playwright-core to drive it and axe-core to check accessibility. node
+# What the tests of pages need besides Chromium: two npm packages, playwright-core to drive it and axe-core to check accessibility. node
 # runs them; npm comes with it.
 
 PLAYWRIGHT=playwright-core-1.65.1
@@ -11,7 +10,7 @@ AXE_SHA512=1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c2
 # Tests that find no browser, or no packages, print that they were not run.
 set_up_browser() {
   command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
-    { can_use_apt && set_up_programs chromium:chromium; } || return 0
+    return 0
   browser=$deps/browser-$PLAYWRIGHT-$AXE
   [ ! -d "$browser" ] || return 0
   begin_steps

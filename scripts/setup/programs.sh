@@ -40,12 +40,23 @@ apt_install() { # PACKAGES…
     explain "$apt_result"
     return 1
   done
+  say "$(apt_amount)"
   apt 1800 install --no-install-recommends --no-download "$@" || {
     apt_result=$?
     say "Installing $* with apt-get failed:"
     explain "$apt_result"
     return 1
   }
+}
+
+# What the last call fetched, with everything that it needs.
+apt_amount() {
+  apt_count=$(sed -n 's/.* \([0-9]*\) newly installed.*/\1/p' "$temp/output")
+  apt_size=$(sed -n 's/^Need to get \(.*\) of archives\..*/\1/p' "$temp/output")
+  apt_disk=$(sed -n \
+    's/^After this operation, \(.*\) of additional.*/, \1 on the disk/p' \
+    "$temp/output")
+  echo "Fetched ${apt_size:-nothing}; unpacking ${apt_count:-some} packages$apt_disk"
 }
 
 # A mirror that does not answer is noticed while the lists are brought up to

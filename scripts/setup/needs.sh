@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+# The programs that the tests need.
+
+# Prints them, each as COMMAND:PACKAGE; of a whole run, also those that only its
+# tests start. A package without a command has one that nothing is called.
+test_needs() { # WHOLE, yes or no
+  printf '%s\n' ffmpeg:ffmpeg ffprobe:ffmpeg flac:flac pulseaudio:pulseaudio \
+    pactl:pulseaudio-utils pacat:pulseaudio-utils ps:procps jackd:jackd2 \
+    tmux:tmux zsh:zsh fish:fish curl:curl bindfs:bindfs msmtp:msmtp \
+    mosquitto:mosquitto mosquitto_pub:mosquitto-clients shellcheck:shellcheck
+  # The tests of pages run in a browser.
+  command -v chromium-browser >/dev/null || ! can_use_apt ||
+    echo chromium:chromium
+  [ "$1" = yes ] && [ "$(uname -s)" = Linux ] || return 0
+  echo strace:strace
+  [ "$(id -u)" = 0 ] || return 0
+  # Only root can make the user that these tests need, and mount FAT.
+  printf '%s\n' crontab:cron mkfs.vfat:dosfstools mkfs.exfat:exfatprogs \
+    mount.exfat-fuse:exfat-fuse
+  # Servers to record from; users keep the packages of their machine.
+  can_use_apt || return 0
+  echo icecast2:icecast2
+  # Where services are started, nginx would serve port 80, and PipeWire take the
+  # place of the desktop's sound server.
+  [ -d /run/systemd/system ] ||
+    printf '%s\n' nginx:nginx pipewire:pipewire pipewire-pulse:pipewire-pulse \
+      wireplumber:wireplumber dbus-daemon:dbus-daemon
+  # A file system in FUSE, whose changes fail.
+  /usr/bin/python3 -c 'import fusepy' 2>/dev/null ||
+    echo faulty-disk:python3-fusepy
+  # GStreamer's RTSP server is not a command.
+  /usr/bin/python3 -c \
+    'import gi; gi.require_version("GstRtspServer", "1.0")' 2>/dev/null ||
+    printf '%s\n' rtsp-server:python3-gi \
+      rtsp-server:gir1.2-gst-rtsp-server-1.0 \
+      rtsp-server:gstreamer1.0-plugins-good
+}
