@@ -1,28 +1,17 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
-import { echologCommand } from "../support/echolog.ts";
+import { installEcholog } from "../support/installed.ts";
 import { tempFolder } from "../support/temp.ts";
 import { startUserManager } from "../support/user_manager.ts";
 import { waitFor } from "../support/wait.ts";
 
 const UNITS = fromFileUrl(new URL("../../scripts/systemd", import.meta.url));
 
-const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
-
 /** A home folder with echolog and its units installed, as the README says. */
 function installedHome() {
   const folder = tempFolder();
   const at = (...parts: string[]) => join(folder.path, ...parts);
-  Deno.mkdirSync(at(".local", "bin"), { recursive: true });
-  const variables = ["DENO_DIR", "JSR_URL"]
-    .map((name) => `export ${name}=${quoted(Deno.env.get(name) ?? "")}\n`);
-  Deno.writeTextFileSync(
-    at(".local", "bin", "echolog"),
-    `#!/bin/sh\n${variables.join("")}exec ${
-      echologCommand().map(quoted).join(" ")
-    } "$@"\n`,
-    { mode: 0o755 },
-  );
+  installEcholog(folder.path);
   const units = at(".config", "systemd", "user");
   Deno.mkdirSync(units, { recursive: true });
   for (const { name } of Deno.readDirSync(UNITS)) {
