@@ -67,12 +67,15 @@ Deno.test("echolog-repair.timer: a recorder that was killed is reported within f
   assertEquals(events(home).sort(), ["crashed", "failed", "started"]);
 });
 
-Deno.test("echolog-check.timer: a recorder that hangs is reported, once", async () => {
-  const { stack, home, manager, pid } = await recordWith("echolog-check.timer");
+Deno.test("echolog-check.timer: a service that hangs is reported, once", async () => {
+  const { stack, home, manager } = await recordWith("echolog-check.timer");
   await using _stack = stack;
+  const [session] = sessionsIn(join(home, "recordings"));
+  await session?.waitForEvent("ffmpeg_started");
   // The timer counts from its last check, and without one from the login.
   await manager.systemctl("start", "echolog-check");
-  Deno.kill(pid, "SIGSTOP");
+  // Its ffmpeg, too: without it, audio would still be recorded.
+  await manager.systemctl("kill", "--signal=STOP", "echolog");
   try {
     // A minute without audio, a minute between two checks, and what they take.
     assert(await waitForEvent(home, "failed") < 150);
@@ -82,6 +85,6 @@ Deno.test("echolog-check.timer: a recorder that hangs is reported, once", async 
     });
     assertEquals(events(home), ["started", "failed"]);
   } finally {
-    Deno.kill(pid, "SIGCONT");
+    await manager.systemctl("kill", "--signal=CONT", "echolog");
   }
 });
