@@ -6,7 +6,6 @@ import {
   names,
   notifying,
   type Received,
-  received,
   waitForMessage,
 } from "../faults/notified.ts";
 import { type Recording, startRecording } from "../faults/support.ts";
