@@ -477,12 +477,14 @@ export type Telemetry =
     /** That of each channel, if known. */
     readonly channels?: readonly number[];
   }
-  /** A silence began or ended. It began `since`, and ended for `null`. */
+  /** A silence began, `since` then, or ended (`null`). */
   | {
     readonly kind: "silence";
     readonly what: SilenceKind;
     readonly time: EpochMs;
     readonly since: EpochMs | null;
+    /** When it ended, if that was noticed later. */
+    readonly until?: EpochMs;
     /** The silent channels, from 1; none unless `what` is `channels`. */
     readonly channels?: readonly number[];
   }

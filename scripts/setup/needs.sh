@@ -20,10 +20,11 @@ test_needs() { # WHOLE, yes or no
   # Servers to record from; users keep the packages of their machine.
   can_use_apt || return 0
   echo icecast2:icecast2
-  # Where services are started, nginx would serve port 80, and PipeWire take the
-  # place of the desktop's sound server.
+  # Where services are started, nginx would serve port 80, the exporter port
+  # 9100, and PipeWire take the place of the desktop's sound server.
   [ -d /run/systemd/system ] ||
-    printf '%s\n' nginx:nginx pipewire:pipewire pipewire-pulse:pipewire-pulse \
+    printf '%s\n' nginx:nginx \
+      prometheus-node-exporter:prometheus-node-exporter pipewire:pipewire pipewire-pulse:pipewire-pulse \
       wireplumber:wireplumber dbus-daemon:dbus-daemon
   # A file system in FUSE, whose changes fail.
   /usr/bin/python3 -c 'import fusepy' 2>/dev/null ||

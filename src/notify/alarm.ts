@@ -15,6 +15,12 @@ export interface Moment {
   readonly at: MonotonicMs;
 }
 
+/** Returns a moment some milliseconds earlier. */
+export function earlier({ time, at }: Moment, length: number): Moment {
+  const before = Math.max(0, length);
+  return { time: time - before, at: at - before };
+}
+
 /** What an alarm reports. */
 export type AlarmReport =
   /** The trouble has lasted long enough. */

@@ -15,7 +15,7 @@ import type {
   Telemetry,
 } from "../events.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
-import { Alarm, type Moment } from "./alarm.ts";
+import { Alarm, earlier, type Moment } from "./alarm.ts";
 import { DiskNotices } from "./disk_notices.ts";
 import type { Notice, SilenceCode } from "./notice.ts";
 import { OutageWatch } from "./outage_watch.ts";
@@ -174,7 +174,7 @@ export class NotifyMachine {
   }
 
   #takeSilence(
-    { what, time, since, channels = [] }: Extract<
+    { what, time, since, until = time, channels = [] }: Extract<
       Telemetry,
       { kind: "silence" }
     >,
@@ -183,15 +183,14 @@ export class NotifyMachine {
     if (since === null) this.#silent.delete(what);
     else this.#silent.set(what, channels);
     if (this.#silent.size === 0) {
-      this.#silence.end(now);
+      this.#silence.end(earlier(now, time - until));
       return;
     }
     if (since === null) return;
     if (this.#silence.isCalm) {
       this.#silenceFacts = { code: SILENCE_CODES[what], channels };
     }
-    const before = Math.max(0, time - since);
-    this.#silence.begin({ time: now.time - before, at: now.at - before });
+    this.#silence.begin(earlier(now, time - since));
   }
 
   #dueSilence(now: Moment): Notice[] {

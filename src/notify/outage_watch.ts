@@ -6,7 +6,7 @@
 
 import type { EpochMs, Gap, Outage, Seconds } from "../events.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
-import { Alarm, type Moment } from "./alarm.ts";
+import { Alarm, earlier, type Moment } from "./alarm.ts";
 import type { Notice } from "./notice.ts";
 
 /** Audio that lasts this long ends an outage; less is part of it. */
@@ -188,10 +188,4 @@ export class OutageWatch {
       };
     return { event: "recovered", time: now.time, ...facts };
   }
-}
-
-/** Returns a moment some milliseconds earlier. */
-function earlier({ time, at }: Moment, length: number): Moment {
-  const before = Math.max(0, length);
-  return { time: time - before, at: at - before };
 }

@@ -170,8 +170,10 @@ export class Session {
     this.#audioEnd.resolve(this.#gapTracker.outageSince);
     const recoveredEnd = await this.#closeRetries.recover();
     this.#gapTracker.finish(recoveredEnd, this.#stoppedAt);
-    await this.#options.onEnding?.(this.#lastEvent());
-    return this.#finish();
+    // The last notifications are not part of the recording.
+    const length = this.#elapsed.passed;
+    await this.#options.onEnding?.(this.#lastEvent(length));
+    return this.#finish(length);
   }
 
   /** Runs ffmpeg again and again until the session is stopped. */
@@ -557,21 +559,21 @@ export class Session {
     this.#run?.stop();
   }
 
-  #finish(): Outcome {
-    const stop = this.#lastEvent();
+  #finish(wall: Seconds): Outcome {
+    const stop = this.#lastEvent(wall);
     this.#events.observe({ kind: "finishing" });
     this.#events.emit(stop);
     return this.#end.outcome;
   }
 
-  #lastEvent(): SessionStop {
+  #lastEvent(wall: Seconds): SessionStop {
     const { clock } = this.#options;
     const { totals } = this.#events;
     if (totals.chunks === 0) {
       this.#end.keptNothing(this.#lastProblem, this.#wasCaptured);
     }
     const { outcome } = this.#end;
-    const { gapTotal, ...sums } = totals.summary(this.#elapsed.passed);
+    const { gapTotal, ...sums } = totals.summary(wall);
     return {
       event: "session_stop",
       time: clock.now(),

@@ -14,34 +14,22 @@ import {
   startEcholog,
 } from "../support/echolog.ts";
 import { faultsIn } from "../support/json_schema.ts";
+import {
+  COMMANDS,
+  configured,
+  leftovers,
+  TELL,
+  textOf,
+} from "../support/notify_commands.ts";
 import { type TempFolder, tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import { gapsOf } from "../faults/support.ts";
-
-/** A command that appends its message and its variables to files. */
-const TELL =
-  `{ cat; } >>"$HOME/received"; env | grep ^ECHOLOG_ >>"$HOME/variables"`;
 
 interface Message {
   readonly event: string;
   readonly text: string;
   readonly reason: string | null;
   readonly session_id: string;
-}
-
-/** Writes a configuration whose command is a shell script. */
-function configured(
-  home: TempFolder,
-  script: string,
-  more = "",
-): Record<string, string> {
-  const path = join(home.path, "echolog.conf");
-  const group = `echo $$ >>"$HOME/groups"; ${script}`;
-  Deno.writeTextFileSync(
-    path,
-    `[notify]\ncommand = ${JSON.stringify(["sh", "-c", group])}\n${more}`,
-  );
-  return { ECHOLOG_CONFIG: path };
 }
 
 function messages(home: TempFolder): Message[] {
@@ -52,57 +40,6 @@ function messages(home: TempFolder): Message[] {
       return message;
     });
 }
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
-}
-
-/** Processes of the commands' groups that are left. */
-function leftovers(home: TempFolder): string[] {
-  const groups = textOf(join(home.path, "groups")).split("\n")
-    .filter((line) => line !== "");
-  const { stdout } = new Deno.Command("ps", {
-    args: ["-eo", "pgid=,stat=,args="],
-  }).outputSync();
-  return new TextDecoder().decode(stdout).split("\n").map((line) => line.trim())
-    .filter((line) => groups.includes(line.split(/\s+/)[0] ?? ""))
-    .filter((line) => !/^\d+\s+[ZX]/.test(line));
-}
-
-const COMMANDS: readonly {
-  readonly name: string;
-  readonly script: string;
-  /** The reason of the first warning, if there is one. */
-  readonly why: RegExp | null;
-}[] = [
-  { name: "works", script: TELL, why: null },
-  {
-    name: "hangs",
-    script: "sleep 600",
-    why: /It did not end within 1 s|It was ended with the recording/,
-  },
-  { name: "fails", script: "echo no luck >&2; exit 7", why: /code 7: no luck/ },
-  {
-    name: "floods its output",
-    script: "yes >&2 & yes",
-    why: /It did not end within 1 s|It was ended with the recording/,
-  },
-  {
-    name: "forks",
-    script: "for n in 1 2 3; do sleep 600 & done; exit 0",
-    why: /It did not end within 1 s|It was ended with the recording/,
-  },
-  { name: "is slow", script: `sleep 0.5; ${TELL}`, why: null },
-  {
-    name: "ignores signals",
-    script: `trap "" TERM HUP INT; sleep 600; sleep 600`,
-    why: /It did not end within 1 s|It was ended with the recording/,
-  },
-];
 
 /** What a recording must be like, whatever the command does. */
 function assertWhole(session: SessionOnDisk): void {

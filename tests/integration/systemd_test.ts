@@ -1,50 +1,26 @@
 import { assertEquals, assertMatch } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
-import { echologCommand } from "../support/echolog.ts";
+import { join } from "@std/path";
+import {
+  installEcholog,
+  installTell,
+  installUnits,
+  toldIn,
+} from "../support/installed.ts";
 import { tempFolder } from "../support/temp.ts";
 import { startUserManager } from "../support/user_manager.ts";
 import { waitFor } from "../support/wait.ts";
-
-const UNITS = fromFileUrl(new URL("../../scripts/systemd", import.meta.url));
-
-const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** A home folder with echolog and its units installed, as the README says. */
 function installedHome() {
   const folder = tempFolder();
   const at = (...parts: string[]) => join(folder.path, ...parts);
-  Deno.mkdirSync(at(".local", "bin"), { recursive: true });
-  const variables = ["DENO_DIR", "JSR_URL"]
-    .map((name) => `export ${name}=${quoted(Deno.env.get(name) ?? "")}\n`);
-  Deno.writeTextFileSync(
-    at(".local", "bin", "echolog"),
-    `#!/bin/sh\n${variables.join("")}exec ${
-      echologCommand().map(quoted).join(" ")
-    } "$@"\n`,
-    { mode: 0o755 },
-  );
-  const units = at(".config", "systemd", "user");
-  Deno.mkdirSync(units, { recursive: true });
-  for (const { name } of Deno.readDirSync(UNITS)) {
-    Deno.copyFileSync(join(UNITS, name), join(units, name));
-  }
+  installEcholog(folder.path);
   // The one difference from the installed unit: half a minute is too long to wait.
-  Deno.mkdirSync(join(units, "echolog.service.d"));
-  Deno.writeTextFileSync(
-    join(units, "echolog.service.d", "soon.conf"),
-    "[Service]\nRestartSec=100ms\n",
-  );
-  Deno.mkdirSync(at(".config", "echolog"));
+  installUnits(folder.path, "RestartSec=100ms");
+  installTell(folder.path);
   Deno.writeTextFileSync(
     at(".config", "echolog", "echolog.conf"),
     '[recording]\ndevice = "test"\nsegment_duration = "1s"\n',
-  );
-  Deno.writeTextFileSync(
-    at(".config", "echolog", "tell"),
-    `#!/bin/sh\n{ echo "$ECHOLOG_EVENT: $ECHOLOG_TEXT"; cat; } >>'${
-      at("received")
-    }'\n`,
-    { mode: 0o755 },
   );
   Deno.writeTextFileSync(
     at(".config", "echolog", "hall.conf"),
@@ -105,15 +81,6 @@ Deno.test("systemd: restarts a killed recorder, stops it cleanly and does not re
   assertEquals(await Promise.all(ended), ["2", "0"]);
 });
 
-/** What the program of notifications was called with. */
-function received(home: string): string {
-  try {
-    return Deno.readTextFileSync(join(home, "received"));
-  } catch {
-    return "";
-  }
-}
-
 Deno.test("systemd: reports readiness and state, failures, and a check that fails once", async () => {
   using home = installedHome();
   const config = join(home.path, ".config", "echolog", "echolog.conf");
@@ -139,7 +106,7 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
   });
   await waitFor(
     "the first message",
-    () => /started/.test(received(home.path)) || null,
+    () => /started/.test(toldIn(home.path)) || null,
   );
   await manager.systemctl("start", "echolog-check");
   assertEquals(await manager.property("echolog-check", "Result"), "success");
@@ -147,22 +114,20 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
   // Its recorder is killed, and the service ended: the repair sends the message.
   const pid = Number(await manager.property("echolog", "MainPID"));
   Deno.writeTextFileSync(
-    join(home.path, ".config/systemd/user/echolog.service.d/soon.conf"),
+    join(home.path, ".config/systemd/user/echolog.service.d/test.conf"),
     "[Service]\nRestart=no\n",
   );
   await manager.systemctl("daemon-reload");
   Deno.kill(pid, "SIGKILL");
   await waitFor(
     "the message about the service",
-    () =>
-      received(home.path).includes("failed: echolog.service failed") || null,
+    () => toldIn(home.path).includes("failed: echolog.service failed") || null,
   );
   await manager.systemctl("start", "echolog-repair");
   assertEquals(await manager.property("echolog-repair", "Result"), "success");
   await waitFor(
     "the message about the crash",
-    () =>
-      /^crashed: The recorder was killed/m.test(received(home.path)) || null,
+    () => /^crashed: The recorder was killed/m.test(toldIn(home.path)) || null,
   );
 
   // No recorder: the check fails once.
@@ -171,22 +136,22 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
   await waitFor(
     "the message about the check",
     () =>
-      received(home.path).includes("failed: echolog-check.service failed") ||
+      toldIn(home.path).includes("failed: echolog-check.service failed") ||
       null,
   );
   await manager.systemctl("start", "echolog-check");
   assertEquals(await manager.property("echolog-check", "Result"), "success");
-  const checks = received(home.path).match(/failed: echolog-check/g) ?? [];
+  const checks = toldIn(home.path).match(/failed: echolog-check/g) ?? [];
   assertEquals(checks.length, 1);
 
   await manager.systemctl("start", "echolog@hall");
   await waitFor(
     "the message about a wrong configuration",
     () =>
-      received(home.path).includes("failed: echolog@hall.service failed") ||
+      toldIn(home.path).includes("failed: echolog@hall.service failed") ||
       null,
   );
-  const lines = received(home.path).split("\n").filter((line) =>
+  const lines = toldIn(home.path).split("\n").filter((line) =>
     line.startsWith("{")
   );
   const events = lines.map((line) => JSON.parse(line).event);

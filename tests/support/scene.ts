@@ -45,6 +45,8 @@ export class Scene implements Disposable {
   );
   /** The last lines that were announced, with the number of events before them. */
   readonly endings: (readonly [stop: SessionStop, events: number])[] = [];
+  /** Milliseconds that the last notifications take. */
+  lastNotice = 0;
   /** Milliseconds that the machine slept. */
   slept = 0;
 
@@ -83,6 +85,7 @@ export class Scene implements Disposable {
       hasAudioFile: () => Promise.resolve(true),
       onEnding: (stop) => {
         this.endings.push([stop, this.events.length]);
+        clock.advance(this.lastNotice);
         return Promise.resolve();
       },
       sync: new DiskSync((error) => {

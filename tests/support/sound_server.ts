@@ -121,6 +121,31 @@ export class SoundServer implements AsyncDisposable {
    * @param first the first number.
    */
   playNumbers(latency = 200, first = 0): void {
+    this.#play(numberedSamples(first), latency);
+  }
+
+  /** Plays samples of both channels, again and again. */
+  playSamples(samples: Int16Array<ArrayBuffer>): void {
+    const bytes = new Uint8Array(samples.buffer);
+    this.#play(
+      new ReadableStream({ pull: (controller) => controller.enqueue(bytes) }),
+      200,
+    );
+  }
+
+  /** Ends what is played. */
+  async stopPlaying(): Promise<void> {
+    for (const player of this.#players.splice(0)) {
+      try {
+        player.kill("SIGKILL");
+      } catch {
+        // It ended when its server did.
+      }
+      await player.status;
+    }
+  }
+
+  #play(sound: ReadableStream<Uint8Array<ArrayBuffer>>, latency: number): void {
     // Before other work, where the user may do that; `nice` continues otherwise.
     const child = new Deno.Command("nice", {
       args: [
@@ -134,7 +159,7 @@ export class SoundServer implements AsyncDisposable {
       stderr: "null",
     }).spawn();
     this.#players.push(child);
-    void numberedSamples(first).pipeTo(child.stdin).catch(() => {
+    void sound.pipeTo(child.stdin).catch(() => {
       // The player was killed: that is how it ends.
     });
   }
@@ -156,14 +181,7 @@ export class SoundServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const player of this.#players) {
-      try {
-        player.kill("SIGKILL");
-      } catch {
-        // It ended when its server did.
-      }
-      await player.status;
-    }
+    await this.stopPlaying();
     await this.pullThePlug();
     this.#folder[Symbol.dispose]();
   }

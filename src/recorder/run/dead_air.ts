@@ -23,6 +23,8 @@ export interface SilenceChange {
   readonly what: "level" | "channels";
   /** How long it has been silent, or `null` when that is over. */
   readonly length: Seconds | null;
+  /** How long sound must be back before the silence is over. */
+  readonly settle: Seconds;
   /** The silent channels, from 1. */
   readonly channels: readonly number[];
   /** The warning. */
@@ -61,6 +63,7 @@ export class DeadAir {
     return [{
       what: "level",
       length: isOn ? length : null,
+      settle: after,
       channels: [],
       note: isOn
         ? {
@@ -95,6 +98,7 @@ export class DeadAir {
     return [{
       what: "channels",
       length: silent.length === 0 ? null : SILENCE,
+      settle: SILENCE,
       channels: silent,
       note: {
         code: isWorse ? "channel_silence" : "channel_silence_ended",
@@ -116,10 +120,12 @@ export class DeadAir {
 /** Returns a change as telemetry, with its warning. */
 export function silenceAt(
   time: EpochMs,
-  { what, length, channels, note }: SilenceChange,
+  { what, length, settle, channels, note }: SilenceChange,
 ): Extract<Telemetry, { kind: "silence" }> & Pick<SilenceChange, "note"> {
-  const since = length === null ? null : time - length * 1000;
-  return { kind: "silence", what, time, since, channels, note };
+  const times = length === null
+    ? { since: null, until: time - settle * 1000 }
+    : { since: time - length * 1000 };
+  return { kind: "silence", what, time, ...times, channels, note };
 }
 
 function channelsText(channels: readonly number[]): string {

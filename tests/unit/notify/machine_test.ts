@@ -80,9 +80,11 @@ const silent = (
   since: number | null,
   what: "zero" | "level" | "channels" = "zero",
   channels: number[] = [],
+  until: number | null = null,
 ): Step => [at, {
   ...{ kind: "silence" as const, what, channels, time: time(at) },
   since: since === null ? null : time(since),
+  ...(until === null ? {} : { until: time(until) }),
 }];
 const warning = (
   code: EventOf<"warning">["code"],
@@ -506,6 +508,32 @@ const STORIES: readonly {
       "0 started",
       "60 silence since 50 channel_silence 2",
       "110 sound since 50 for 50 channel_silence 2",
+    ],
+  },
+  {
+    name: "sound that was back for long enough when that was noticed",
+    steps: [
+      ...recorded(150),
+      silent(60, 30, "level"),
+      silent(110, null, "level", [], 80),
+    ],
+    sent: [
+      "0 started",
+      "60 silence since 30 silence",
+      "110 sound since 30 for 50 silence",
+    ],
+  },
+  {
+    name: "sound that was back for a moment when that was noticed",
+    steps: [
+      ...recorded(150),
+      silent(60, 58, "level"),
+      silent(82, null, "level", [], 80),
+    ],
+    sent: [
+      "0 started",
+      "60 silence since 58 silence",
+      "90 sound since 58 for 22 silence",
     ],
   },
   {

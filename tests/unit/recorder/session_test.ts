@@ -606,6 +606,19 @@ Deno.test("Session: announces its last line after all others, and before it is l
   assertEquals(before, scene.events.length - 1);
 });
 
+Deno.test("Session: is not longer because its last notifications take time", async () => {
+  using scene = new Scene();
+  scene.lastNotice = 4_000;
+  const end = scene.session.toEnd();
+  await scene.flow(0, 20);
+  scene.session.stop("interrupted");
+  await end;
+  const [stop] = scene.eventsOf("session_stop");
+  const [[announced] = [null]] = scene.endings;
+  assertEquals(stop?.wall, announced?.wall);
+  assertEquals(stop?.time, (announced?.time ?? 0) + 4_000);
+});
+
 Deno.test("Session: reports a channel that is silent in its runs, once", async () => {
   using scene = new Scene();
   const end = scene.session.toEnd();

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { DeadAir } from "../../../../src/recorder/run/dead_air.ts";
+import { DeadAir, silenceAt } from "../../../../src/recorder/run/dead_air.ts";
 
 /** Returns what changed, and at which second. */
 function observe(
@@ -74,6 +74,21 @@ Deno.test("DeadAir: names every silent channel", () => {
     "10 channel_silence 10 2",
     "22 channel_silence 10 2 3",
     "34 channel_silence_ended 10 3",
+  ]);
+});
+
+Deno.test("silenceAt: dates the beginning and the end back", () => {
+  const air = new DeadAir(limit);
+  const peaks = [...times(5, -70), ...times(9, -70), ...times(5, -20)];
+  const found = peaks.flatMap((peak, index) =>
+    air.observe(peak, [peak]).map((change) => {
+      const { since, until } = silenceAt((index + 1) * 1000, change);
+      return { since, until };
+    })
+  );
+  assertEquals(found, [
+    { since: 0, until: undefined },
+    { since: null, until: 14_000 },
   ]);
 });
 
