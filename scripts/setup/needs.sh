@@ -24,7 +24,8 @@ test_needs() { # WHOLE, yes or no
   # 9100, and PipeWire take the place of the desktop's sound server.
   [ -d /run/systemd/system ] ||
     printf '%s\n' nginx:nginx \
-      prometheus-node-exporter:prometheus-node-exporter pipewire:pipewire pipewire-pulse:pipewire-pulse \
+      prometheus-node-exporter:prometheus-node-exporter pipewire:pipewire \
+      pipewire-pulse:pipewire-pulse \
       wireplumber:wireplumber dbus-daemon:dbus-daemon
   # A file system in FUSE, whose changes fail.
   /usr/bin/python3 -c 'import fusepy' 2>/dev/null ||
