@@ -15,6 +15,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { exists } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
 import { hasStopSignal, STOP_SIGNAL } from "../../recorder/signals.ts";
+import { requestStop } from "../../recorder/watches/stop_requests.ts";
 import { createRedactor } from "../../redact/redact.ts";
 import { repairDead } from "../../repair/repair_dead.ts";
 import {
@@ -26,7 +27,6 @@ import { isIn } from "../../sessions/catalog.ts";
 import { isInReach, livenessOf } from "../../sessions/liveness.ts";
 import { selectSessions } from "../../sessions/select.ts";
 import { readState } from "../../sessions/state_file.ts";
-import { requestStop } from "../../sessions/stop_request.ts";
 
 /**
  * Maximum milliseconds to wait: longer than all steps of stopping ffmpeg on a

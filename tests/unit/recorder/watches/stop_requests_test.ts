@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { StopRequests } from "../../../../src/recorder/watches/stop_requests.ts";
 import {
   isStopRequested,
   removeStopRequest,
   requestStop,
-} from "../../../../src/sessions/stop_request.ts";
+  StopRequests,
+} from "../../../../src/recorder/watches/stop_requests.ts";
 import { FakeClock } from "../../../fakes/clock.ts";
 import { tempFolder } from "../../../support/temp.ts";
 import { waitFor } from "../../../support/wait.ts";
