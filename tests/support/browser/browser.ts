@@ -101,6 +101,14 @@ export class Browser implements AsyncDisposable {
     await this.#call("open", { url, width, height, dark, script, scale: 1 });
   }
 
+  /** Changes the size of the window and the colours that the user prefers. */
+  async resize(
+    width: number,
+    { height = 900, dark = false }: Pick<PageOptions, "height" | "dark"> = {},
+  ): Promise<void> {
+    await this.#call("resize", { width, height, dark });
+  }
+
   /** Returns what was seen since the page was opened. */
   async seen(): Promise<Seen> {
     const { errors, requests } = await this.#call("seen");

@@ -5,15 +5,21 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../echolog.ts";
 import { runProgram } from "../program.ts";
 import { MADE, madeMonth, madeSession } from "../page_sessions.ts";
 
-/** A page, and what `explain --json` prints about the same session. */
+/** What `explain --json` printed. */
+export type Explained = Readonly<Record<string, unknown>>;
+
+/** A page, and what is known about the same session. */
 export interface MadePage {
   readonly path: string;
-  readonly explained: Readonly<Record<string, unknown>>;
+  /** As explained before the page was made. */
+  readonly before: Explained;
+  /** As explained after that; the same unless it is being recorded. */
+  readonly after: Explained;
 }
 
 /** The kinds of sessions. */
@@ -24,6 +30,11 @@ export const KINDS = [
 
 /** The environment of those who look at the pages. */
 const BERLIN = { TZ: "Europe/Berlin" };
+
+/** Returns the name of the files of a kind. */
+export function nameOfKind(kind: string): string {
+  return kind.replaceAll(" ", "_");
+}
 
 /** Makes the page of one kind of session below `home`. */
 export async function makePage(home: string, kind: string): Promise<MadePage> {
@@ -45,17 +56,23 @@ export async function makePage(home: string, kind: string): Promise<MadePage> {
   }
 }
 
-async function pageOf(
+/** Makes the page of a session or a log, in `home`. */
+export async function pageOf(
   home: string,
   kind: string,
   what: string,
 ): Promise<MadePage> {
-  const path = join(home, `${kind.replaceAll(" ", "_")}.html`);
+  const path = join(home, `${nameOfKind(kind)}.html`);
   const options = { home, env: BERLIN };
+  const explain = async () => {
+    const { stdout } = await echolog(["explain", what, "--json"], options);
+    return JSON.parse(stdout);
+  };
+  const before = await explain();
   const made = await echolog(["report", what, "-o", path], options);
   assertEquals(made.code, 0, made.stderr);
-  const explained = await echolog(["explain", what, "--json"], options);
-  return { path, explained: JSON.parse(explained.stdout) };
+  const isLive = before.state === "recording";
+  return { path, before, after: isLive ? await explain() : before };
 }
 
 async function livePage(home: string): Promise<MadePage> {
@@ -69,22 +86,4 @@ async function livePage(home: string): Promise<MadePage> {
   recording.signal("SIGINT");
   await recording.finished;
   return page;
-}
-
-const GOLDENS = new URL("../../fixtures/pages/", import.meta.url);
-
-/**
- * Compares the structure of a page with that of the file in
- * `tests/fixtures/pages`. With `ECHOLOG_WRITE_GOLDENS` in the environment, the
- * file is written instead.
- */
-export function assertGolden(kind: string, outline: string): void {
-  const path = fromFileUrl(
-    new URL(`${kind.replaceAll(" ", "_")}.txt`, GOLDENS),
-  );
-  if (Deno.env.get("ECHOLOG_WRITE_GOLDENS") !== undefined) {
-    Deno.mkdirSync(fromFileUrl(GOLDENS), { recursive: true });
-    Deno.writeTextFileSync(path, outline);
-  }
-  assertEquals(outline, Deno.readTextFileSync(path));
 }
