@@ -6,6 +6,7 @@
 
 import { version } from "../../version.ts";
 import type { PageData } from "../data/page.ts";
+import { base64 } from "../levels/decibels.ts";
 import { escapeHtml, type Html, jsonInHtml, markup } from "../markup/html.ts";
 import { chunkTables } from "./chunks.ts";
 import { gapList, markList, noteList, type Seen } from "./gaps.ts";
@@ -102,5 +103,5 @@ async function hashOf(text: string): Promise<string> {
     "SHA-256",
     new TextEncoder().encode(text),
   );
-  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+  return `sha256-${base64(new Uint8Array(digest))}`;
 }

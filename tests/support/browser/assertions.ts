@@ -37,7 +37,7 @@ export async function assertLooks(
 ): Promise<void> {
   const [first] = windows;
   await page.open(path, first);
-  await waitUntilReady(page);
+  await page.ready();
   for (const { width, dark, axe } of windows) {
     await page.resize(width, { dark });
     const where = `${name}, ${width} px, ${dark ? "dark" : "light"}`;
@@ -51,15 +51,6 @@ export async function assertLooks(
     const file = `${name}-${width}${dark ? "-dark" : ""}.png`;
     await page.screenshot(join(PICTURES, file), full);
   }
-}
-
-/** Waits until the page's script, where there is one, has drawn the levels. */
-async function waitUntilReady(page: Browser): Promise<void> {
-  await page.evaluate(`new Promise((resolve) => {
-    const look = () => document.documentElement.dataset.ready || !document.querySelector('#data')
-      ? resolve() : requestAnimationFrame(look);
-    look();
-  })`);
 }
 
 /** Prints the open page into a folder, or where pictures are kept. */
