@@ -73,10 +73,12 @@ function tableOf(
   const names = [
     ...["File", "Start", "Length", "Peak, dBFS"],
     ...(hasPlayers ? ["Size"] : []),
-    ...(canPlay ? ["Listen"] : []),
   ];
   const name = `Table of chunks${day === undefined ? "" : ` of ${day}`}`;
-  const heads = names.map((name) => markup`<th scope="col">${name}</th>`);
+  const heads = [
+    ...names.map((name) => markup`<th scope="col">${name}</th>`),
+    ...(canPlay ? [markup`<th scope="col" class="listen">Listen</th>`] : []),
+  ];
   const rows = chunks.map((chunk) =>
     rowOf(chunk, links, when, { hasPlayers, canPlay })
   );
@@ -131,6 +133,6 @@ function rowOf(
 
 function playerOf(file: string, address: string | null): Html {
   return address === null
-    ? markup`<td>`
-    : markup`<td><audio controls preload="none" aria-label="${file}" src="${address}"></audio>`;
+    ? markup`<td class="listen">`
+    : markup`<td class="listen"><audio controls preload="none" aria-label="${file}" src="${address}"></audio>`;
 }

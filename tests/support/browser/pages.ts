@@ -66,11 +66,17 @@ export async function pageOf(
     const { stdout } = await echolog(["explain", what, "--json"], options);
     return JSON.parse(stdout);
   };
+  const write = async () => {
+    const made = await echolog(["report", what, "-o", path], options);
+    assertEquals(made.code, 0, made.stderr);
+  };
+  if (kind !== "live") {
+    const [before] = await Promise.all([explain(), write()]);
+    return { path, before, after: before };
+  }
   const before = await explain();
-  const made = await echolog(["report", what, "-o", path], options);
-  assertEquals(made.code, 0, made.stderr);
-  const isLive = before.state === "recording";
-  return { path, before, after: isLive ? await explain() : before };
+  await write();
+  return { path, before, after: await explain() };
 }
 
 /**
