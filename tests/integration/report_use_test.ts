@@ -89,6 +89,14 @@ Deno.test("report: arrows, Home, End, n, p, +, - and 0 move the cursor and zoom"
     assertEquals(await width(), "200%");
     await page.press("0");
     assertEquals(await width(), "100%");
+    // The cause is written into the gap where there is room for it.
+    const cause = () =>
+      page.evaluate(
+        "document.querySelector('.gap text').getAttribute('visibility')",
+      );
+    assertEquals(await cause(), "visible");
+    await page.resize(360);
+    assertEquals(await cause(), "hidden");
     assertEquals((await page.seen()).errors, []);
   });
 });

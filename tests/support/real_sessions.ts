@@ -17,7 +17,8 @@ import {
   waitForGaps,
 } from "../faults/support.ts";
 import { echolog } from "./echolog.ts";
-import { madeMonth } from "./page_sessions.ts";
+import { madeMonth } from "./month_session.ts";
+import { BERLIN } from "./page_sessions.ts";
 import { runProgram } from "./program.ts";
 import { fillDisk, smallDisk } from "./small_disk.ts";
 import { SoundServer } from "./sound_server.ts";
@@ -33,9 +34,6 @@ export type RealSession = (
   home: string,
   use: UseSession,
 ) => Promise<boolean>;
-
-/** The environment of those who record, and look at the pages. */
-export const BERLIN = { TZ: "Europe/Berlin" };
 
 /** About 150 kB a second as flac. */
 const NOISE = "lavfi:anoisesrc=r=48000:a=0.3";

@@ -80,14 +80,14 @@ function groupsOf(
     .filter(({ chunk }) => wanted.has(chunk) && chunk.absent === null);
   const { sampleRate } = session;
   const total = parts.reduce((sum, { samples }) => sum + samples, 0);
-  const most = Math.min(GROUP * sampleRate, Math.ceil(total / lanes));
+  const maxLength = Math.min(GROUP * sampleRate, Math.ceil(total / lanes));
   const groups: AudioPiece[][] = [];
   let last: Part | null = null;
   let length = 0;
   for (const part of parts) {
     const group = groups.at(-1);
     const follows = last !== null && part.missing === 0 &&
-      part.chunk.run === last.chunk.run && length < most;
+      part.chunk.run === last.chunk.run && length < maxLength;
     const piece = pieceOf(part, sampleRate);
     if (follows && group !== undefined) group.push(piece);
     else groups.push([piece]);

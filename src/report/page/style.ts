@@ -128,8 +128,8 @@ white-space:pre-wrap}
 .log .D{color:var(--muted)}
 .log .omitted{color:var(--muted);font-style:italic}
 footer{margin-top:2rem;padding-bottom:2rem;color:var(--muted)}
-@media(max-width:68rem){#chart .wide{display:none}.chunks small{display:block}
-td audio{width:8.5rem}}
+@media(max-width:68rem){#chart .wide{display:none}.chunks small{display:block;white-space:normal}
+td audio{width:10rem}}
 @media(max-width:40rem){#chart .mid{display:none}.chunks :is(td,th):nth-child(n+4):nth-child(-n+5){display:none}
 .details{grid-template-columns:1fr}.details dd{margin-bottom:.4rem}}
 @page{margin:1.5cm}

@@ -9,7 +9,8 @@ import { join } from "@std/path";
 import { echolog, onlySession, startEcholog } from "../echolog.ts";
 import { wasBusy } from "../load.ts";
 import { runProgram } from "../program.ts";
-import { MADE, madeMonth, madeSession } from "../page_sessions.ts";
+import { madeMonth } from "../month_session.ts";
+import { BERLIN, MADE, madeSession } from "../page_sessions.ts";
 
 /** What `explain --json` printed. */
 export type Explained = Readonly<Record<string, unknown>>;
@@ -25,9 +26,6 @@ export interface MadePage {
 
 /** The kinds of sessions that are made in little time. */
 export const KINDS = [...Object.keys(MADE), "mailed log", "live"];
-
-/** The environment of those who look at the pages. */
-const BERLIN = { TZ: "Europe/Berlin" };
 
 /** Returns the name of the files of a kind. */
 export function nameOfKind(kind: string): string {

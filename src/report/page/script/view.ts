@@ -84,7 +84,7 @@ var element = function (name, attributes, text) {
 var width = function () { return chart.getBoundingClientRect().width || 1; };
 var drawTicks = function (wide) {
   var length = view.to - view.from;
-  var wanted = Math.max(2, Math.floor(wide / 110));
+  var wanted = Math.max(2, Math.floor(wide / 90));
   var step = STEPS.find(function (one) { return length / one <= wanted; }) || 78624e5;
   var axis = P.marks + P.level + P.chunks;
   var made = document.createDocumentFragment();
