@@ -111,7 +111,9 @@ async function measureGroup(
   kernel: Kernel,
   options: MeasureOptions,
 ): Promise<void> {
-  const whole = await tryMeasure(group, pcm, kernel, options);
+  const whole = group.length === 1
+    ? null
+    : await tryMeasure(group, pcm, kernel, options);
   if (whole !== null) {
     for (const [chunk, levels] of whole) options.onLevels(chunk, levels);
     return;
