@@ -128,10 +128,10 @@ white-space:pre-wrap}
 .log .D{color:var(--muted)}
 .log .omitted{color:var(--muted);font-style:italic}
 footer{margin-top:2rem;padding-bottom:2rem;color:var(--muted)}
-@media(max-width:68rem){#chart .wide{display:none}.chunks small{display:block;white-space:normal}
+@media(max-width:68rem){#chart .wide{display:none}
+.chunks td:first-child{white-space:normal;min-width:9.75rem}.chunks small{display:block;white-space:normal}
 td audio{width:10rem}}
-@media(max-width:40rem){#chart .mid{display:none}
-.chunks td:first-child{white-space:normal;min-width:8rem}.chunks :is(td,th):nth-child(n+4):nth-child(-n+5){display:none}
+@media(max-width:40rem){#chart .mid{display:none}.chunks :is(td,th):nth-child(n+4):nth-child(-n+5){display:none}
 .details{grid-template-columns:1fr}.details dd{margin-bottom:.4rem}}
 @page{margin:1.5cm}
 @media print{:root{font-size:75%}#canvas,.tools,.screen,audio,.listen,#slider{display:none!important}

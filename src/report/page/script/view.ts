@@ -96,9 +96,12 @@ var drawTicks = function (wide) {
     var x = time / D.length * 100 + '%';
     var isDay = wall % 864e5 === 0;
     var left = (time - view.from) / length * wide;
+    var side = left < 40 ? ' first' : wide - left < 40 ? ' last' : '';
     made.appendChild(element('line', { 'class': 'tick', x1: x, x2: x, y1: axis, y2: axis + 5 }));
+    /* A label that is moved in from an edge must not reach the next. */
+    if (side && step / length * wide < 120) continue;
     made.appendChild(element('text', {
-      'class': 'label' + (isDay ? ' date' : '') + (wide - left < 36 ? ' last' : left < 36 ? ' first' : ''),
+      'class': 'label' + (isDay ? ' date' : '') + side,
       x: x, y: axis + 20
     }, isDay ? dateText(wall) : clockText(wall, step < 1e3 ? (step < 100 ? 2 : 1) : step < 6e4 ? 0 : -1)));
   }
