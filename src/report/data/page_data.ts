@@ -23,7 +23,7 @@ import type {
   PlayedPart,
 } from "./page.ts";
 
-/** What is known. */
+/** What is known about a session. */
 export interface Known {
   readonly explanation: Explanation;
   readonly history: History;
@@ -33,13 +33,13 @@ export interface Known {
   readonly excerpt: LogExcerpt;
 }
 
-/** Most chunks that have a row. */
+/** Maximum number of chunks that have a row. */
 const MAX_CHUNKS = 12_000;
-/** Most gaps that are shown: the longest. */
+/** Maximum number of gaps on the page: the longest are shown. */
 const MAX_GAPS = 1_000;
-/** Most clicks, and most dropouts, that are shown: the clearest. */
+/** Maximum number of clicks, and of dropouts: the clearest are shown. */
 const MAX_MARKS = 50;
-/** Most warnings in the picture. */
+/** Maximum number of warnings in the picture. */
 const MAX_WARNINGS = 300;
 /** Milliseconds around a gap in which clicks are those of its edges. */
 const EDGE_MS = 60;

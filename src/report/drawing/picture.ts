@@ -29,6 +29,9 @@ const AXIS_AT = CHUNKS_AT + ROWS.chunks;
 /** Height of the picture. */
 export const PICTURE_HEIGHT = AXIS_AT + ROWS.axis;
 
+/** With more gaps, their edges are drawn thinner. */
+const MANY_GAPS = 60;
+
 /** Returns the picture. */
 export function drawPicture(data: PageData): Html {
   const { explanation: { whole } } = data;
@@ -40,7 +43,9 @@ export function drawPicture(data: PageData): Html {
     below.</title><defs><pattern id="hatch" width="7" height="7"
     patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="gap-ground"
     width="7" height="7"/><rect class="gap-line" width="3" height="7"/></pattern></defs>
-    ${grid()}<svg id="zoomed" class="zoomed" x="0" width="100%"
+    ${grid()}<svg id="zoomed" class="${
+    data.gaps.length > MANY_GAPS ? "zoomed many" : "zoomed"
+  }" x="0" width="100%"
     height="${PICTURE_HEIGHT}">
     ${spansOf(data, percent)}${levelOf(data)}${gapsOf(data, percent)}
     ${chunksOf(data, whole)}${daysIn(data, percent)}<g id="ticks">${

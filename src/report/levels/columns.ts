@@ -14,7 +14,7 @@ import type { ChunkLevels } from "./meter.ts";
 /** The code of a column without audio. */
 export const NO_AUDIO = 65_535;
 
-/** Most columns: a page with them stays small, and each is seen when zoomed in. */
+/** Maximum number of columns: enough for zooming in, and the page stays small. */
 export const MAX_COLUMNS = 36_000;
 /** Milliseconds of the narrowest column: the shortest window. */
 const MIN_STEP = 20;
@@ -38,10 +38,10 @@ export function columnsOf(
   { start, end }: Span,
   parts: readonly Part[],
   levels: ReadonlyMap<DatedChunk, ChunkLevels>,
-  most = MAX_COLUMNS,
+  maxColumns = MAX_COLUMNS,
 ): LevelColumns {
   const length = Math.max(1, end - start);
-  const step = Math.max(MIN_STEP, length / most);
+  const step = Math.max(MIN_STEP, length / maxColumns);
   const count = Math.max(1, Math.ceil(length / step));
   const peaks = new Uint16Array(count).fill(NO_AUDIO);
   const lows = new Uint16Array(count).fill(NO_AUDIO);

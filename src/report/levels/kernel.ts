@@ -70,7 +70,7 @@ function isFunction(value: unknown): value is (...args: number[]) => void {
   return typeof value === "function";
 }
 
-/** Most blocks whose results the memory holds. */
+/** Maximum number of blocks whose results the memory holds. */
 export const MAX_BLOCKS = Math.floor(
   (PAGES * 65_536 - RESULTS_AT) / (RESULTS * 4),
 );

@@ -25,7 +25,7 @@ export interface Mark {
   readonly edge?: "start" | "end";
 }
 
-/** Marks of each kind that are kept of a chunk: the clearest. */
+/** Maximum number of marks of each kind in a chunk: the clearest are kept. */
 export const MAX_MARKS = 20;
 
 /** A drop begins where the power falls to this share of that before. */
@@ -216,9 +216,9 @@ const EDGE: Seconds = 0.022;
 /** Returns the clearest marks of a kind. */
 export function clearest(
   marks: readonly Mark[],
-  most = MAX_MARKS,
+  max = MAX_MARKS,
 ): Mark[] {
-  if (marks.length <= most) return [...marks];
+  if (marks.length <= max) return [...marks];
   return marks.toSorted((one, other) => other.score - one.score)
-    .slice(0, most);
+    .slice(0, max);
 }

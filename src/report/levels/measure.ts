@@ -80,14 +80,14 @@ function groupsOf(
     .filter(({ chunk }) => wanted.has(chunk) && chunk.absent === null);
   const { sampleRate } = session;
   const total = parts.reduce((sum, { samples }) => sum + samples, 0);
-  const most = Math.min(GROUP * sampleRate, Math.ceil(total / lanes));
+  const maxLength = Math.min(GROUP * sampleRate, Math.ceil(total / lanes));
   const groups: AudioPiece[][] = [];
   let last: Part | null = null;
   let length = 0;
   for (const part of parts) {
     const group = groups.at(-1);
     const follows = last !== null && part.missing === 0 &&
-      part.chunk.run === last.chunk.run && length < most;
+      part.chunk.run === last.chunk.run && length < maxLength;
     const piece = pieceOf(part, sampleRate);
     if (follows && group !== undefined) group.push(piece);
     else groups.push([piece]);
@@ -111,7 +111,9 @@ async function measureGroup(
   kernel: Kernel,
   options: MeasureOptions,
 ): Promise<void> {
-  const whole = await tryMeasure(group, pcm, kernel, options);
+  const whole = group.length === 1
+    ? null
+    : await tryMeasure(group, pcm, kernel, options);
   if (whole !== null) {
     for (const [chunk, levels] of whole) options.onLevels(chunk, levels);
     return;

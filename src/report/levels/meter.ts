@@ -44,7 +44,7 @@ export interface MeterOptions {
 const BLOCK: Seconds = 0.01;
 /** Blocks of the shortest window: 20 ms. */
 const MIN_BLOCKS = 2;
-/** Most windows of a chunk. */
+/** Maximum number of windows of a chunk. */
 const MAX_WINDOWS = 1_500;
 /** Full scale of a form. */
 const SCALE: Readonly<Record<MeasuredForm, number>> = {

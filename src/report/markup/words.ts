@@ -9,7 +9,6 @@ import { formatDuration } from "../../terminal/units.ts";
 import type { TimeFormat } from "../../times/shown.ts";
 import type { ExcerptLine } from "../data/log_excerpt.ts";
 import type { PageData } from "../data/page.ts";
-import type { MarkKind } from "../levels/marks.ts";
 
 /** Returns the id of a gap's row. */
 export function gapId(index: number): string {
@@ -20,12 +19,6 @@ export function gapId(index: number): string {
 export function lineId(number: number): string {
   return `line-${number}`;
 }
-
-/** What was found in the audio, as a word. */
-export const MARK_WORDS: Readonly<Record<MarkKind, string>> = {
-  click: "click",
-  dropout: "dropout",
-};
 
 /** Returns a moment with tenths of a second: `2025-09-22 10:00:00.3`. */
 export function exactTime(time: EpochMs, times: TimeFormat): string {
@@ -54,7 +47,7 @@ export function markLabel(
   const when = exactTime(time, times);
   return kind === "click"
     ? `${when} click, peak ${formatLevel(power)}`
-    : `${when} dropout of ${formatDuration(length)}, in sound of ${
+    : `${when} dropout of ${formatDuration(length)}, level around it ${
       formatLevel(power)
     }`;
 }

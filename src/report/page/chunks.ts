@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { EpochMs } from "../../events.ts";
 import {
   formatBytes,
   formatDuration,
@@ -33,19 +34,19 @@ export function chunkTables(data: PageData, links: ChunkLinks): Html | null {
     days.set(day, own);
   }
   const tables = hasPlayers
-    ? tableOf(chunks, links, (time) => times.dateTime(time), true)
+    ? tableOf(chunks, links, {
+      ...{ day: null, hasPlayers },
+      timeOf: (time) => times.dateTime(time),
+    })
     : markup`${
       [...days].map(([day, own]) =>
         markup`<details><summary>${day}: ${
           pluralize(own.length, "chunk")
         }</summary>${
-          tableOf(
-            own,
-            links,
-            (time) => times.time(time),
-            false,
-            day,
-          )
+          tableOf(own, links, {
+            ...{ day, hasPlayers },
+            timeOf: (time) => times.time(time),
+          })
         }</details>`
       )
     }`;
@@ -61,24 +62,34 @@ export function chunkTables(data: PageData, links: ChunkLinks): Html | null {
   `;
 }
 
+/** What a table has. */
+interface TableOptions {
+  /** The day of its chunks, or `null` when it has all. */
+  readonly day: string | null;
+  /** Whether its rows have sizes and players: those of many chunks do not. */
+  readonly hasPlayers: boolean;
+  timeOf(time: EpochMs): string;
+}
+
 function tableOf(
   chunks: readonly PageChunk[],
   links: ChunkLinks,
-  when: (time: number) => string,
-  hasPlayers: boolean,
-  day?: string,
+  options: TableOptions,
 ): Html {
+  const { day, hasPlayers } = options;
   const canPlay = hasPlayers &&
     chunks.some((chunk) => links.address(chunk) !== null);
   const names = [
     ...["File", "Start", "Length", "Peak, dBFS"],
     ...(hasPlayers ? ["Size"] : []),
-    ...(canPlay ? ["Listen"] : []),
   ];
-  const name = `Table of chunks${day === undefined ? "" : ` of ${day}`}`;
-  const heads = names.map((name) => markup`<th scope="col">${name}</th>`);
+  const name = `Table of chunks${day === null ? "" : ` of ${day}`}`;
+  const heads = [
+    ...names.map((name) => markup`<th scope="col">${name}</th>`),
+    ...(canPlay ? [markup`<th scope="col" class="listen">Listen</th>`] : []),
+  ];
   const rows = chunks.map((chunk) =>
-    rowOf(chunk, links, when, { hasPlayers, canPlay })
+    rowOf(chunk, links, { ...options, canPlay })
   );
   return markup`<div class="scroll" tabindex="0" role="region"
     aria-label="${name}"><table class="chunks"><thead><tr>${heads}</tr></thead>
@@ -95,8 +106,8 @@ const STATES: Readonly<Record<ChunkState, string>> = {
 };
 
 /** What a row has. */
-interface RowOptions {
-  readonly hasPlayers: boolean;
+interface RowOptions extends TableOptions {
+  /** Whether its table has a column of players. */
   readonly canPlay: boolean;
 }
 
@@ -104,8 +115,7 @@ interface RowOptions {
 function rowOf(
   chunk: PageChunk,
   links: ChunkLinks,
-  when: (time: number) => string,
-  { hasPlayers, canPlay }: RowOptions,
+  { timeOf, hasPlayers, canPlay }: RowOptions,
 ): Html {
   const { file, logged, duration, size, peak, state } = chunk;
   const address = links.address(chunk);
@@ -118,7 +128,7 @@ function rowOf(
       ? markup`${file}`
       : markup`<a href="${address}">${file}</a>`,
     ...(remarks === "" ? [] : [markup` <small>(${remarks})</small>`]),
-    markup`<td>${when(logged)}`,
+    markup`<td>${timeOf(logged)}`,
     markup`<td>${formatDuration(duration)}`,
     markup`<td>${peak === null ? "" : String(peak).replace("-", "−")}`,
   ];
@@ -131,6 +141,6 @@ function rowOf(
 
 function playerOf(file: string, address: string | null): Html {
   return address === null
-    ? markup`<td>`
-    : markup`<td><audio controls preload="none" aria-label="${file}" src="${address}"></audio>`;
+    ? markup`<td class="listen">`
+    : markup`<td class="listen"><audio controls preload="none" aria-label="${file}" src="${address}"></audio>`;
 }

@@ -6,26 +6,23 @@
 
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
 import { gapHead } from "../../review/explain/render/gaps.ts";
-import { kernelLogCommand } from "../../review/explain/render/kernel_log.ts";
 import { noteLine } from "../../review/explain/render/report.ts";
 import { round } from "../../sessions/totals.ts";
 import { pluralize } from "../../terminal/units.ts";
 import type { PageData, PageGap } from "../data/page.ts";
 import { type Html, markup } from "../markup/html.ts";
 import { gapId, lineId, markLabel } from "../markup/words.ts";
+import { adviceOf, type GivenAdvice } from "./advice.ts";
 import type { ChunkLinks } from "./links.ts";
 
-/** Advice that was given before is not repeated. */
-export type Seen = Set<string>;
-
 /** Returns the gaps with their causes. */
-export function gapList(data: PageData, seen: Seen): Html | null {
+export function gapList(data: PageData, given: GivenAdvice): Html | null {
   const { gaps, explanation } = data;
   if (gaps.length === 0) return null;
   const left = explanation.gaps.length - gaps.length;
   return markup`<section aria-labelledby="gaps"><h2 id="gaps">Gaps</h2><ol
  class="list">${
-    gaps.map((gap, index) => gapItem(data, gap, index, seen))
+    gaps.map((gap, index) => gapItem(data, gap, index, given))
   }</ol>${
     left === 0
       ? null
@@ -39,7 +36,7 @@ function gapItem(
   { explanation }: PageData,
   { gap, line }: PageGap,
   index: number,
-  seen: Seen,
+  given: GivenAdvice,
 ): Html {
   const said = (name: string, text: string | null) =>
     text === null ? null : markup`<p>${name}: <code>${text}</code></p>`;
@@ -52,7 +49,7 @@ function gapItem(
     <p>${gap.meaning} <span class="muted">(${gap.cause})</span></p>
     ${said("ffmpeg", gap.ffmpeg)}
     ${said("ffmpeg at the last restart", gap.lastFfmpeg)}
-    ${adviceOf(gap.advice, gap.start, gap.end, seen)}
+    ${adviceOf(gap.advice, gap, given)}
     ${linesLink(line)}</li>`;
 }
 
@@ -62,27 +59,10 @@ function linesLink(line: number | null | undefined): Html | null {
     : markup`<p><a href="#${lineId(line)}">Lines of the log</a></p>`;
 }
 
-/** Returns what to do, unless the page has that already. */
-function adviceOf(
-  advice: string | null,
-  start: number,
-  end: number,
-  seen: Seen,
-): Html | null {
-  if (advice === null || seen.has(advice)) return null;
-  seen.add(advice);
-  const command = kernelLogCommand(advice, start, end);
-  return markup`<p>What to do: ${advice}</p>${
-    command === null
-      ? null
-      : markup`<p>The kernel's messages of that time: <code>${command}</code></p>`
-  }`;
-}
-
 /** Returns the warnings and errors that are not about gaps. */
 export function noteList(
   { explanation, warnings }: PageData,
-  seen: Seen,
+  given: GivenAdvice,
 ): Html | null {
   const { notes } = explanation;
   if (notes.length === 0) return null;
@@ -91,7 +71,7 @@ export function noteList(
     return markup`<li class="${note.isError ? "error" : "warning"}">
       <p>${noteLine(explanation, note).trim()} <span
       class="muted">(${note.code})</span></p>
-      ${adviceOf(note.advice, note.first, note.first, seen)}
+      ${adviceOf(note.advice, { start: note.first, end: note.first }, given)}
       ${linesLink(line?.number)}</li>`;
   });
   return markup`<section aria-labelledby="notes"><h2 id="notes">Warnings and
@@ -102,7 +82,6 @@ export function noteList(
 export function markList(data: PageData, links: ChunkLinks): Html | null {
   const { marks, measured } = data;
   if (measured.levels === null) return null;
-  const faults = measured.faults.map((fault) => markup`<p>${fault}.</p>`);
   const items = marks.map(({ mark, chunk }, index) => {
     const place = chunk === null
       ? null
@@ -117,5 +96,5 @@ export function markList(data: PageData, links: ChunkLinks): Html | null {
       clearest that were found. Sounds can look like that, too; listen to
       them.</p><ol class="list">${items}</ol>`;
   return markup`<section aria-labelledby="marks"><h2 id="marks">Clicks and
-    dropouts</h2>${faults}${found}</section>`;
+    dropouts</h2>${found}</section>`;
 }

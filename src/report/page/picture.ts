@@ -31,9 +31,11 @@ export function pictureSection(data: PageData): Html {
     drawSpectrogram(data)
   }<figcaption>Times in ${explanation.times.zoneName}.${
     measured.levels === null
-      ? " The level is not shown: the audio was not measured."
+      ? " The level is not shown: there is no audio to measure."
       : " The level is in dBFS: the highest sample, the mean (RMS), and the lowest 10 ms."
-  }${clockSteps(data)}</figcaption></figure>${legend(data)}<div
+  }${clockSteps(data)}</figcaption></figure>${legend(data)}${
+    measured.faults.map((fault) => markup`<p>${fault}.</p>`)
+  }<div
  class="tools" data-script hidden><button id="zoom-in">Zoom in</button><button
  id="zoom-out">Zoom out</button><button id="whole">Whole</button><button
  id="previous">Previous event</button><button id="next">Next

@@ -36,7 +36,7 @@ outline-offset:2px}
 .skip{position:absolute;left:-99rem}
 .skip:focus{position:static}
 .muted,small,figcaption{color:var(--muted)}
-.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));
 gap:.5rem 1rem;margin:1rem 0;padding:0}
 .facts div{background:var(--panel);padding:.5rem .75rem;border-radius:.4rem}
 .facts dt{color:var(--muted);font-size:.85rem}
@@ -60,6 +60,7 @@ overflow:hidden;background:var(--ground)}
 .gap-line{fill:var(--gap-line)}
 .gap-area{fill:url(#hatch);stroke:var(--gap-line);stroke-width:1px}
 .gap-edge{stroke:var(--gap-line);stroke-width:2px}
+.many .gap-edge{stroke-width:1px}
 .gap svg{overflow:hidden}
 #chart .gap text{fill:var(--gap-text);paint-order:stroke;
 stroke:var(--gap-ground);stroke-width:4px}
@@ -127,12 +128,15 @@ white-space:pre-wrap}
 .log .D{color:var(--muted)}
 .log .omitted{color:var(--muted);font-style:italic}
 footer{margin-top:2rem;padding-bottom:2rem;color:var(--muted)}
-@media(max-width:68rem){#chart .wide{display:none}}
+@media(max-width:68rem){#chart .wide{display:none}
+.chunks td:first-child{white-space:normal;min-width:9.75rem}.chunks small{display:block;white-space:normal}
+td audio{width:10rem}}
 @media(max-width:40rem){#chart .mid{display:none}.chunks :is(td,th):nth-child(n+4):nth-child(-n+5){display:none}
 .details{grid-template-columns:1fr}.details dd{margin-bottom:.4rem}}
-@media print{#canvas,.tools,.screen,audio,#slider{display:none!important}
+@page{margin:1.5cm}
+@media print{:root{font-size:75%}#canvas,.tools,.screen,audio,.listen,#slider{display:none!important}
 #levels{visibility:visible}.cursor{display:none}
 .log{max-height:none;overflow:visible;border:0}
 .list>li,.log li{content-visibility:visible}
-h2{break-after:avoid}tr,.list>li,figure{break-inside:avoid}body{font-size:.8rem}}
+h2{break-after:avoid}tr,.list>li,figure{break-inside:avoid}}
 `;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { proposeCommand } from "../../platform/own_command.ts";
 import { isoMilliseconds } from "../../log/format/timestamps.ts";
 import { gapsLine } from "../../review/explain/render/gaps.ts";
 import { logLines } from "../../review/explain/render/log_lines.ts";
@@ -15,19 +16,24 @@ import {
   subtitle,
 } from "../../review/explain/render/report.ts";
 import { round } from "../../sessions/totals.ts";
-import { formatDuration, formatPercent } from "../../terminal/units.ts";
+import {
+  formatDuration,
+  formatPercent,
+  pluralize,
+} from "../../terminal/units.ts";
 import type { PageData } from "../data/page.ts";
 import { type Html, markup } from "../markup/html.ts";
+import { adviceOf, type GivenAdvice } from "./advice.ts";
 
 /** Returns the headline, the totals and the end. */
-export function summaryOf(data: PageData): Html {
+export function summaryOf(data: PageData, given: GivenAdvice): Html {
   const { explanation } = data;
   if (explanation.faults.isMixed) {
     return markup`<header><h1>${mixedHeadline(explanation)}</h1>${
       paragraphs(logLines(explanation))
     }</header>`;
   }
-  const { ending } = explanation;
+  const { ending, end } = explanation;
   return markup`<header><h1>${headline(explanation)}</h1><p>${
     subtitle(explanation)
   }</p>${totalsOf(data)}<p>${gapsLine(explanation).replace(/:$/, ".")}</p>${
@@ -36,15 +42,27 @@ export function summaryOf(data: PageData): Html {
     ending?.ffmpeg == null
       ? null
       : markup`<p>ffmpeg: <code>${ending.ffmpeg}</code></p>`
-  }${
-    ending?.advice == null ? null : markup`<p>What to do: ${ending.advice}</p>`
-  }${paragraphs(deletedLines(explanation))}${
-    paragraphs(logLines(explanation))
-  }</header>`;
+  }${adviceOf(ending?.advice ?? null, { start: end, end }, given)}${
+    paragraphs([...deletedLines(explanation), ...lostLines(data)])
+  }${paragraphs(logLines(explanation))}</header>`;
+}
+
+/** Returns which chunks have no file, though nothing says that it was deleted. */
+function lostLines({ chunks, explanation }: PageData): string[] {
+  const lost = chunks.filter(({ state }) => state === "lost");
+  if (lost.length === 0) return [];
+  const length = lost.reduce((sum, { duration }) => sum + duration, 0);
+  return [
+    `${formatDuration(length)} of this audio, in ${
+      pluralize(lost.length, "chunk")
+    }, is missing from the session's folder; ${
+      proposeCommand(["verify"], explanation.sessionId)
+    } lists the files.`,
+  ];
 }
 
 /** Returns each line as a paragraph. */
-export function paragraphs(lines: readonly string[]): Html[] {
+function paragraphs(lines: readonly string[]): Html[] {
   return lines.map((line) => markup`<p>${line}</p>`);
 }
 
@@ -59,7 +77,7 @@ type Total = readonly [
 /** Returns the totals, with the numbers that `explain --json` prints. */
 function totalsOf({ explanation }: PageData): Html {
   const { hasAudioFacts, hasChunkFacts, coverage, audio, wall } = explanation;
-  const { gapCount, gapTotal, chunks, start, end, times, deleted } =
+  const { gapCount, gapTotal, chunks, start, end, times, deleted, isActive } =
     explanation;
   const seconds = (length: number) => round(length, 3);
   const known = hasAudioFacts && coverage !== null ? coverage : null;
@@ -86,7 +104,12 @@ function totalsOf({ explanation }: PageData): Html {
       hasChunkFacts ? String(chunks) : "unknown",
     ],
     ["start", "Start", isoMilliseconds(start), times.dateTime(start)],
-    ["end", "End", isoMilliseconds(end), times.dateTime(end)],
+    [
+      "end",
+      isActive ? "Until" : "End",
+      isoMilliseconds(end),
+      times.dateTime(end),
+    ],
     ...(deleted === null ? [] : [
       [
         "deleted_audio",

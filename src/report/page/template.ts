@@ -4,11 +4,14 @@
  * @module
  */
 
+import { hidesGaps } from "../../review/explain/render/report.ts";
 import { version } from "../../version.ts";
 import type { PageData } from "../data/page.ts";
-import { escapeHtml, type Html, jsonInHtml, markup } from "../markup/html.ts";
+import { base64 } from "../levels/decibels.ts";
+import { escapeHtml, jsonInHtml, markup } from "../markup/html.ts";
+import type { GivenAdvice } from "./advice.ts";
 import { chunkTables } from "./chunks.ts";
-import { gapList, markList, noteList, type Seen } from "./gaps.ts";
+import { gapList, markList, noteList } from "./gaps.ts";
 import { ChunkLinks } from "./links.ts";
 import { logSection } from "./log.ts";
 import { pictureSection } from "./picture.ts";
@@ -41,29 +44,23 @@ export async function renderPage(
   const { explanation } = data;
   const isMixed = explanation.faults.isMixed;
   const links = new ChunkLinks(data.chunks, base);
-  const seen: Seen = new Set();
-  const content = isMixed ? markup`${logSection(data)}` : markup`
-    ${part(explanation.wall === 0 ? null : pictureSection(data))}${
-    part(
-      gapList(data, seen),
-    )
-  }${part(noteList(data, seen))}<div
-      id="marks-list">${part(markList(data, links))}</div>${
-    part(
-      settingsOf(data),
-    )
-  }<div
-      id="chunks-list">${part(chunkTables(data, links))}</div>${
-    logSection(
-      data,
-    )
-  }
-  `;
-  const hasScript = !isMixed && explanation.wall > 0;
+  const given: GivenAdvice = new Set();
+  const summary = summaryOf(data, given);
+  // Without levels and gaps, a picture would show one whole recording.
+  const isUnknown = hidesGaps(explanation) && data.measured.levels === null;
+  const hasPicture = !isMixed && explanation.wall > 0 && !isUnknown;
+  const content = isMixed ? logSection(data) : [
+    ...(hasPicture ? [pictureSection(data)] : []),
+    markup`${gapList(data, given)}${noteList(data, given)}`,
+    markup`<div id="marks-list">${markList(data, links)}</div>`,
+    markup`${settingsOf(data)}`,
+    markup`<div id="chunks-list">${chunkTables(data, links)}</div>`,
+    logSection(data),
+  ];
   const policy = [
     "default-src 'none'",
     `style-src '${await hashOf(STYLE)}'`,
-    hasScript ? `script-src '${await hashOf(SCRIPT)}'` : "script-src 'none'",
+    hasPicture ? `script-src '${await hashOf(SCRIPT)}'` : "script-src 'none'",
     // A spectrogram is inside the page, and chunks are beside it.
     "img-src data:",
     "media-src 'self' file:",
@@ -78,11 +75,10 @@ export async function renderPage(
 <title>${escapeHtml(`${explanation.sessionId}: recording report`)}</title>
 <style>${STYLE}</style></head><body>
 <a class="skip" href="#main">Skip to the report</a>
-${summaryOf(data)}
-<main id="main" tabindex="-1">${content}</main>
+${markup`${summary}<main id="main" tabindex="-1">${content}</main>`}
 ${markup`<footer>Made by echolog ${version()} on ${made}. JSON and the log are in UTC.</footer>`}
 ${
-    hasScript
+    hasPicture
       ? `<script type="application/json" id="data">${
         jsonInHtml(await scriptData(data))
       }</script>\n<script>${SCRIPT}</script>`
@@ -92,15 +88,11 @@ ${
 `;
 }
 
-function part(section: Html | null): Html {
-  return section ?? markup``;
-}
-
 /** Returns the hash of an inline script or style for the policy. */
 async function hashOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest(
     "SHA-256",
     new TextEncoder().encode(text),
   );
-  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+  return `sha256-${base64(new Uint8Array(digest))}`;
 }

@@ -101,6 +101,31 @@ export class Browser implements AsyncDisposable {
     await this.#call("open", { url, width, height, dark, script, scale: 1 });
   }
 
+  /**
+   * Waits until the page's script, where it has one, has drawn the levels;
+   * returns how many milliseconds after the page was opened that was.
+   */
+  async ready(): Promise<number> {
+    return Number(
+      await this.evaluate(`new Promise((resolve) => {
+        const look = () => {
+          const { ready } = document.documentElement.dataset;
+          if (ready !== undefined || !document.querySelector('#data')) resolve(ready ?? 0);
+          else requestAnimationFrame(look);
+        };
+        look();
+      })`),
+    );
+  }
+
+  /** Changes the size of the window and the colours that the user prefers. */
+  async resize(
+    width: number,
+    { height = 900, dark = false }: Pick<PageOptions, "height" | "dark"> = {},
+  ): Promise<void> {
+    await this.#call("resize", { width, height, dark });
+  }
+
   /** Returns what was seen since the page was opened. */
   async seen(): Promise<Seen> {
     const { errors, requests } = await this.#call("seen");

@@ -50,6 +50,18 @@ async function open({ url, width, height, dark, script, scale }) {
 
 const commands = {
   open,
+  // The page stays as it is, in another window.
+  resize: async ({ width, height, dark }) => {
+    await page.setViewportSize({ width, height });
+    await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+    // It is drawn again in the next frame.
+    await page.evaluate(() =>
+      new Promise((resolve) =>
+        requestAnimationFrame(() => requestAnimationFrame(resolve))
+      )
+    );
+    return {};
+  },
   seen: () => seen,
   evaluate: async ({ code }) => ({ value: await page.evaluate(code) ?? null }),
   press: async ({ keys }) => {

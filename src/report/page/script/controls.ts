@@ -188,6 +188,7 @@ window.addEventListener('beforeprint', function () {
   setView(0, D.length);
   // A sheet of A4 has room for less.
   drawTicks(600);
+  drawGapLabels(600);
 });
 window.addEventListener('afterprint', redraw);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawLevels);

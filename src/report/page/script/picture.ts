@@ -103,7 +103,7 @@ var describe = function (time) {
         texts.push(mark[2]);
       }
     });
-  return texts.slice(0, 9).join(' \\u00b7 ');
+  return texts.slice(0, 9);
 };
 var drawCursor = function () {
   var share = (cursor - view.from) / (view.to - view.from) * 100 + '%';
@@ -115,10 +115,11 @@ var chosen = null;
 var show = function (time, isChosen) {
   cursor = Math.min(D.length, Math.max(0, time));
   drawCursor();
-  var text = describe(cursor);
+  var texts = describe(cursor);
   slider.setAttribute('aria-valuenow', Math.round(cursor / 1000));
-  slider.setAttribute('aria-valuetext', text);
-  byId('where').textContent = text + ' (' + D.zone + ')';
+  slider.setAttribute('aria-valuetext', texts.join(' \\u00b7 '));
+  texts[0] += ' ' + D.zone;
+  byId('where').textContent = texts.join(' \\u00b7 ');
   var place = placeOf(cursor);
   var link = byId('go-chunk');
   link.hidden = !place;

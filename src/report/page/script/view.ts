@@ -84,7 +84,7 @@ var element = function (name, attributes, text) {
 var width = function () { return chart.getBoundingClientRect().width || 1; };
 var drawTicks = function (wide) {
   var length = view.to - view.from;
-  var wanted = Math.max(2, Math.floor(wide / 110));
+  var wanted = Math.max(2, Math.floor(wide / 90));
   var step = STEPS.find(function (one) { return length / one <= wanted; }) || 78624e5;
   var axis = P.marks + P.level + P.chunks;
   var made = document.createDocumentFragment();
@@ -95,16 +95,28 @@ var drawTicks = function (wide) {
     if (time < view.from || wallAt(time) !== wall) continue;
     var x = time / D.length * 100 + '%';
     var isDay = wall % 864e5 === 0;
-    var share = (time - view.from) / length;
+    var left = (time - view.from) / length * wide;
+    var side = left < 40 ? ' first' : wide - left < 40 ? ' last' : '';
     made.appendChild(element('line', { 'class': 'tick', x1: x, x2: x, y1: axis, y2: axis + 5 }));
+    /* A label that is moved in from an edge must not reach the next. */
+    if (side && step / length * wide < 120) continue;
     made.appendChild(element('text', {
-      'class': 'label' + (isDay ? ' date' : '') + (share > .92 ? ' last' : share < .04 ? ' first' : ''),
+      'class': 'label' + (isDay ? ' date' : '') + side,
       x: x, y: axis + 20
     }, isDay ? dateText(wall) : clockText(wall, step < 1e3 ? (step < 100 ? 2 : 1) : step < 6e4 ? 0 : -1)));
   }
   byId('ticks').replaceChildren(made);
   var shown = D.parts.start.length * length / D.length;
   byId('chunk-ticks').setAttribute('visibility', shown < wide / 4 ? 'visible' : 'hidden');
+};
+var gapLabels = chart.querySelectorAll('.gap text');
+/* The cause is written into a gap that has room for it. */
+var drawGapLabels = function (wide) {
+  D.gaps.forEach(function (gap, index) {
+    var room = (gap[1] - gap[0]) / (view.to - view.from) * wide;
+    var label = gapLabels[index], needed = 10 + 7 * label.textContent.length;
+    label.setAttribute('visibility', room < needed ? 'hidden' : 'visible');
+  });
 };
 var place = function (svg) {
   var length = view.to - view.from;
@@ -121,6 +133,7 @@ var setView = function (from, to) {
 var redraw = function () {
   zoomedParts.forEach(place);
   drawTicks(width());
+  drawGapLabels(width());
   drawLevels();
   drawCursor();
 };
