@@ -18,6 +18,8 @@ export const SAMPLE_BYTES: Readonly<Record<MeasuredForm, number>> = {
 /** Numbers that {@linkcode Kernel.measure} writes for a block. */
 export const RESULTS = 4;
 
+/** Where the extremes are, before the samples. */
+const EXTREMES_AT = 0;
 /** Where the samples begin in the memory, after room for a frame before them. */
 export const SAMPLES_AT = 1_024;
 /** Bytes of samples that the memory holds, those of a frame after them included. */
@@ -46,14 +48,21 @@ export interface Kernel {
    * @param channels Number of channels.
    */
   measure(blocks: number, samples: number, channels: number): void;
+  /** What {@linkcode Kernel.compare} has found: the highest of each result, then the lowest. */
+  readonly extremes: Float32Array;
+  /** Compares the results of blocks that follow each other. */
+  compare(first: number, blocks: number): void;
 }
 
 /** Returns a kernel for samples of a form. */
 export function makeKernel(form: MeasuredForm): Kernel {
   const module = new WebAssembly.Module(moduleFor(form));
   const { exports } = new WebAssembly.Instance(module);
-  const { memory, measure } = exports;
-  if (!(memory instanceof WebAssembly.Memory) || !isFunction(measure)) {
+  const { memory, measure, compare } = exports;
+  if (
+    !(memory instanceof WebAssembly.Memory) || !isFunction(measure) ||
+    !isFunction(compare)
+  ) {
     throw new Error("The module lacks what it exports");
   }
   const size = SAMPLE_BYTES[form];
@@ -62,6 +71,10 @@ export function makeKernel(form: MeasuredForm): Kernel {
     results: new Float32Array(memory.buffer, RESULTS_AT),
     measure(blocks, samples, channels) {
       measure(SAMPLES_AT, blocks, samples * size, channels * size, RESULTS_AT);
+    },
+    extremes: new Float32Array(memory.buffer, EXTREMES_AT, 2 * RESULTS),
+    compare(first, blocks) {
+      compare(RESULTS_AT + first * VECTOR_BYTES, blocks, EXTREMES_AT);
     },
   };
 }
@@ -74,6 +87,9 @@ function isFunction(value: unknown): value is (...args: number[]) => void {
 export const MAX_BLOCKS = Math.floor(
   (PAGES * 65_536 - RESULTS_AT) / (RESULTS * 4),
 );
+
+/** Bytes of a vector: four floats, which are the results of one block. */
+const VECTOR_BYTES = 16;
 
 type Code = readonly number[];
 
@@ -117,6 +133,7 @@ const abs = (one: Code) => vector(0xe0, one);
 const sum = (one: Code, other: Code) => vector(0xe4, one, other);
 const difference = (one: Code, other: Code) => vector(0xe5, one, other);
 const product = (one: Code, other: Code) => vector(0xe6, one, other);
+const smaller = (one: Code, other: Code) => vector(0xe8, one, other);
 const larger = (one: Code, other: Code) => vector(0xe9, one, other);
 
 /** Loads four samples as floats. */
@@ -177,18 +194,53 @@ function bodyFor(form: MeasuredForm): Code {
   );
 }
 
-/** Returns the module: one memory and one function. */
+/** Returns the code that compares results: their highest and lowest numbers. */
+function compareBody(): Code {
+  const [at, blocks, out, found, high, low] = [0, 1, 2, 3, 4, 5] as const;
+  const results = load("f32le", get(at));
+  const store = (local: number, offset: number): Code => [
+    ...get(out),
+    ...get(local),
+    // Without alignment.
+    ...[0xfd, 0x0b, 0, offset],
+  ];
+  return [
+    ...[...set(high, results), ...set(low, results)],
+    ...repeat(
+      get(blocks),
+      set(found, results),
+      set(high, larger(get(high), get(found))),
+      set(low, smaller(get(low), get(found))),
+      set(at, add(get(at), constant(VECTOR_BYTES))),
+      set(blocks, subtract(get(blocks), constant(1))),
+    ),
+    ...store(high, 0),
+    ...store(low, VECTOR_BYTES),
+  ];
+}
+
+/** Returns the module: one memory and two functions. */
 function moduleFor(form: MeasuredForm): Uint8Array<ArrayBuffer> {
-  const locals = [...[2, 1, I32], ...[6, V128]];
-  const code = [...locals, ...bodyFor(form), 0x0b];
+  const measure = [...[2, 1, I32], ...[6, V128], ...bodyFor(form), 0x0b];
+  const compare = [...[1, 3, V128], ...compareBody(), 0x0b];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-    // A type: five integers, no result.
-    ...section(1, [1, 0x60, 5, I32, I32, I32, I32, I32, 0]),
-    ...section(3, [1, 0]),
+    // Two types: five and three integers, no result.
+    ...section(1, [
+      ...[2, 0x60, 5, I32, I32, I32, I32, I32, 0],
+      ...[0x60, 3, I32, I32, I32, 0],
+    ]),
+    ...section(3, [2, 0, 1]),
     ...section(5, [1, 0, PAGES]),
-    ...section(7, [2, ...name("memory"), 2, 0, ...name("measure"), 0, 0]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
+    ...section(7, [
+      ...[3, ...name("memory"), 2, 0],
+      ...[...name("measure"), 0, 0, ...name("compare"), 0, 1],
+    ]),
+    ...section(10, [
+      2,
+      ...[...unsigned(measure.length), ...measure],
+      ...[...unsigned(compare.length), ...compare],
+    ]),
   ]);
 }
 

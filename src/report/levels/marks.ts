@@ -41,7 +41,7 @@ const MIN_RATIO = 20;
 /** The smallest bend of a click: one of -56 dBFS. */
 const MIN_BEND = 0.003;
 /** Share of a new block in the power of those before. */
-const SHARE = 0.2;
+export const SHARE = 0.2;
 /** Blocks until that share is right. */
 const FIRST = 1 / SHARE;
 /** Highest score of a drop, in dB: digital silence. */
@@ -56,6 +56,18 @@ interface Drop {
   readonly partial: number;
   /** Blocks in which there was some sound again. */
   returning: number;
+}
+
+/** What was measured in a block. */
+export interface Block {
+  /** Power of its highest sample. */
+  readonly peak: number;
+  /** Its mean power. */
+  readonly power: number;
+  /** Its largest bend, as a share of full scale. */
+  readonly bend: number;
+  /** Its mean bend without the largest. */
+  readonly rest: number;
 }
 
 /** Takes the blocks of a chunk in order. */
@@ -102,6 +114,55 @@ export class MarkFinder {
     this.#lastBend = bend;
     this.#lastBends = bends;
     this.#count++;
+  }
+
+  /** Mean power of the last blocks. */
+  get mean(): number {
+    return this.#mean;
+  }
+
+  /**
+   * Whether no click and no drop can be in the next blocks, by their extremes.
+   * Their caller then leaves {@linkcode MarkFinder.take} out, and updates the
+   * mean itself.
+   *
+   * @param lowest Their lowest mean power.
+   * @param highest Their highest mean power.
+   * @param bend Their largest bend.
+   * @param rest Their lowest mean bend without the largest, or less.
+   */
+  isCalm(lowest: number, highest: number, bend: number, rest: number): boolean {
+    return this.#drop === null && this.#count >= FIRST &&
+      lowest >= Math.max(this.#mean, highest) * QUIET &&
+      (bend < MIN_BEND || bend < MIN_RATIO * rest);
+  }
+
+  /** Begins calm blocks: the block before them may be a click. */
+  beginCalm({ rest }: Block): void {
+    if (this.#lastBend >= MIN_BEND) this.#findClick(rest);
+  }
+
+  /**
+   * Ends calm blocks.
+   *
+   * @param count Their number.
+   * @param mean The mean with them.
+   * @param older The last block but one, or `null` if it is not one of them.
+   */
+  endCalm(
+    count: number,
+    mean: number,
+    older: Block | null,
+    last: Block,
+  ): void {
+    this.#olderPower = older?.power ?? this.#lastPower;
+    this.#olderBends = older?.rest ?? this.#lastBends;
+    this.#lastPeak = last.peak;
+    this.#lastPower = last.power;
+    this.#lastBend = last.bend;
+    this.#lastBends = last.rest;
+    this.#mean = mean;
+    this.#count += count;
   }
 
   /** Returns what was found; no block follows. */

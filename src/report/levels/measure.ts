@@ -39,8 +39,10 @@ export interface MeasureOptions {
   onProgress(length: Seconds): void;
 }
 
-/** Audio that one decoder reads: starting one takes as long as decoding 80 s. */
+/** Most audio that one decoder reads. */
 const GROUP: Seconds = 1_800;
+/** Least audio worth a decoder: starting one takes as long as decoding 80 s. */
+const MIN_GROUP: Seconds = 300;
 
 /** Measures chunks whose files are there. */
 export async function measureChunks(
@@ -68,7 +70,10 @@ function pcmOf({ sampleRate, channels, form }: RecordedSession): MeasuredPcm {
   };
 }
 
-/** Returns chunks in groups that follow each other, each for one decoder. */
+/**
+ * Returns chunks in groups that follow each other, each for one decoder. The
+ * last ones are short, so that all lanes end at about the same time.
+ */
 function groupsOf(
   session: RecordedSession,
   chunks: readonly DatedChunk[],
@@ -79,8 +84,8 @@ function groupsOf(
   const parts = partsOf({ ...session, gaps: [], repeated: new Map() })
     .filter(({ chunk }) => wanted.has(chunk) && chunk.absent === null);
   const { sampleRate } = session;
-  const total = parts.reduce((sum, { samples }) => sum + samples, 0);
-  const maxLength = Math.min(GROUP * sampleRate, Math.ceil(total / lanes));
+  let rest = parts.reduce((sum, { samples }) => sum + samples, 0);
+  let maxLength = 0;
   const groups: AudioPiece[][] = [];
   let last: Part | null = null;
   let length = 0;
@@ -90,8 +95,14 @@ function groupsOf(
       part.chunk.run === last.chunk.run && length < maxLength;
     const piece = pieceOf(part, sampleRate);
     if (follows && group !== undefined) group.push(piece);
-    else groups.push([piece]);
-    length = (follows ? length : 0) + part.samples;
+    else {
+      groups.push([piece]);
+      length = 0;
+      const share = Math.max(MIN_GROUP * sampleRate, rest / (2 * lanes));
+      maxLength = Math.min(GROUP * sampleRate, share);
+    }
+    length += part.samples;
+    rest -= part.samples;
     last = part;
   }
   return groups;

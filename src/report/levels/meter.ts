@@ -15,7 +15,7 @@ import {
   SAMPLES_AT,
   SAMPLES_ROOM,
 } from "./kernel.ts";
-import { type Mark, MarkFinder } from "./marks.ts";
+import { type Block, type Mark, MarkFinder, SHARE } from "./marks.ts";
 
 /** The levels of a chunk. */
 export interface ChunkLevels {
@@ -190,24 +190,88 @@ export class ChunkMeter {
   }
 
   #takeResults(count: number, samples: number): void {
-    const { results } = this.#kernel;
-    const scale = this.#scale;
-    const squared = scale * scale * samples;
-    const finder = this.#finder;
-    for (let at = 0; at < count * RESULTS; at += RESULTS) {
-      const peak = (results[at] ?? 0) / scale;
-      const power = (results[at + 1] ?? 0) / squared;
-      const bend = (results[at + 2] ?? 0) / scale;
-      const bends = (results[at + 3] ?? 0) / scale;
-      if (peak > this.#peak) this.#peak = peak;
-      if (power < this.#low) this.#low = power;
-      this.#sum += power;
-      this.#blocks++;
-      // A single sample bends three times, by half on its sides.
-      const rest = Math.max(0, bends - 2 * this.#channels * bend) / samples;
-      finder.take(peak * peak, power, bend, rest);
+    for (let first = 0; first < count;) {
+      const run = Math.min(count - first, this.#perWindow - this.#blocks);
+      this.#takeRun(first, run, samples);
+      first += run;
       if (this.#blocks === this.#perWindow) this.#endWindow();
     }
+  }
+
+  /** Takes the results of blocks of one window. */
+  #takeRun(first: number, count: number, samples: number): void {
+    const { extremes } = this.#kernel;
+    const scale = this.#scale;
+    const squared = scale * scale * samples;
+    this.#kernel.compare(first, count);
+    const peak = (extremes[0] ?? 0) / scale;
+    const highest = (extremes[1] ?? 0) / squared;
+    const lowest = (extremes[RESULTS + 1] ?? 0) / squared;
+    const bend = (extremes[2] ?? 0) / scale;
+    const bends = (extremes[RESULTS + 3] ?? 0) / scale;
+    if (peak > this.#peak) this.#peak = peak;
+    if (lowest < this.#low) this.#low = lowest;
+    this.#blocks += count;
+    const isCalm = this.#finder.isCalm(
+      lowest,
+      highest,
+      bend,
+      this.#restOf(bend, bends, samples),
+    );
+    if (isCalm) this.#takeCalm(first, count, samples);
+    else this.#takeEach(first, count, samples);
+  }
+
+  /** Mean bend of a block without its largest: a single sample bends three times, by half on its sides. */
+  #restOf(bend: number, bends: number, samples: number): number {
+    return Math.max(0, bends - 2 * this.#channels * bend) / samples;
+  }
+
+  /** Takes blocks in which nothing begins or stands out. */
+  #takeCalm(first: number, count: number, samples: number): void {
+    const { results } = this.#kernel;
+    const squared = this.#scale * this.#scale * samples;
+    const last = first + count - 1;
+    const finder = this.#finder;
+    finder.beginCalm(this.#blockAt(first, samples));
+    let { mean } = finder;
+    let sum = 0;
+    const end = (first + count) * RESULTS;
+    for (let at = first * RESULTS + 1; at < end; at += RESULTS) {
+      const power = (results[at] ?? 0) / squared;
+      sum += power;
+      mean += (power - mean) * SHARE;
+    }
+    this.#sum += sum;
+    finder.endCalm(
+      count,
+      mean,
+      count > 1 ? this.#blockAt(last - 1, samples) : null,
+      this.#blockAt(last, samples),
+    );
+  }
+
+  #takeEach(first: number, count: number, samples: number): void {
+    for (let block = first; block < first + count; block++) {
+      const { peak, power, bend, rest } = this.#blockAt(block, samples);
+      this.#sum += power;
+      this.#finder.take(peak, power, bend, rest);
+    }
+  }
+
+  #blockAt(block: number, samples: number): Block {
+    const { results } = this.#kernel;
+    const scale = this.#scale;
+    const at = block * RESULTS;
+    const peak = (results[at] ?? 0) / scale;
+    const bend = (results[at + 2] ?? 0) / scale;
+    const bends = (results[at + 3] ?? 0) / scale;
+    return {
+      peak: peak * peak,
+      power: (results[at + 1] ?? 0) / (scale * scale * samples),
+      bend,
+      rest: this.#restOf(bend, bends, samples),
+    };
   }
 
   #endWindow(): void {

@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { MarkFinder } from "../../../../src/report/levels/marks.ts";
 import { decibelsOf } from "../../../../src/report/levels/decibels.ts";
 import {
   makeKernel,
@@ -8,6 +9,7 @@ import {
   type ChunkLevels,
   ChunkMeter,
 } from "../../../../src/report/levels/meter.ts";
+import { Random } from "../../../support/random.ts";
 
 const RATE = 48_000;
 
@@ -156,3 +158,44 @@ Deno.test("ChunkMeter: noise, fades, pauses and bursts are neither clicks nor dr
     assertEquals(marks, [], `clicks of sound ${index}`);
   }
 });
+
+Deno.test("ChunkMeter: finds the same whether calm blocks are taken together or one by one", () => {
+  const { isCalm } = MarkFinder.prototype;
+  let together = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const values = eventful(seed, 4 * RATE);
+    const at = (index: number) => values[index] ?? 0;
+    const options = { samples: values.length, channels: 1 + seed % 3 };
+    const own = isCalm;
+    MarkFinder.prototype.isCalm = function (...args) {
+      const calm = own.apply(this, args);
+      if (calm) together++;
+      return calm;
+    };
+    const found = measured(at, options);
+    MarkFinder.prototype.isCalm = () => false;
+    const expected = measured(at, options);
+    MarkFinder.prototype.isCalm = isCalm;
+    assertEquals(found, expected, `seed ${seed}`);
+  }
+  assert(together > 500, `${together}`);
+});
+
+/** Noise of changing loudness with clicks, and with drops of some milliseconds. */
+function eventful(seed: number, length: number): Float64Array {
+  const numbers = new Random(seed);
+  const random = () => numbers.next();
+  const values = new Float64Array(length);
+  const loudness = 10 ** (-3 * random());
+  for (let at = 0; at < length; at++) {
+    values[at] = (random() - 0.5) * loudness * (1 + Math.sin(at / 20_000));
+  }
+  for (let click = 0; click < 5; click++) {
+    values[Math.floor(random() * length)] = random() > 0.5 ? 0.9 : -0.9;
+  }
+  for (let drop = 0; drop < 5; drop++) {
+    const start = Math.floor(random() * length);
+    values.fill(0, start, start + Math.floor(RATE * 0.1 * random()));
+  }
+  return values;
+}
