@@ -79,8 +79,12 @@ export class FfmpegPipe implements AsyncDisposable {
     }
   }
 
-  /** Reads its stdout up to its end. A block is there until the next is asked for. */
-  async *read(): AsyncGenerator<Uint8Array> {
+  /**
+   * Reads its stdout up to its end. A block is there until the next is asked for.
+   *
+   * @param skip Bytes at the beginning that are left out.
+   */
+  async *read(skip = 0): AsyncGenerator<Uint8Array> {
     const reader = this.#child.stdout.getReader({ mode: "byob" });
     // One buffer for all: clearing a new one costs as much as reading into it.
     let buffer = new ArrayBuffer(BLOCK);
@@ -88,7 +92,8 @@ export class FfmpegPipe implements AsyncDisposable {
       for (;;) {
         const { value } = await reader.read(new Uint8Array(buffer));
         if (value === undefined || value.length === 0) return;
-        yield value;
+        if (skip < value.length) yield skip > 0 ? value.subarray(skip) : value;
+        skip = Math.max(0, skip - value.length);
         buffer = value.buffer;
       }
     } finally {

@@ -174,6 +174,8 @@ function formatOf({ part }: AudioPiece): Format | null {
 interface Source extends AsyncDisposable {
   /** Yields them. */
   read(): AsyncGenerator<Uint8Array>;
+  /** Throws, after the last of them, if there should be more. */
+  check?(): void;
   /** What was reported about them. */
   messages(): readonly string[];
 }
@@ -276,13 +278,8 @@ function decoder(
     }
   })();
   return {
-    async *read() {
-      let left = isResampled ? 0 : skip * frameBytes(pcm);
-      for await (const block of pipe.read()) {
-        const dropped = Math.min(left, block.length);
-        left -= dropped;
-        if (dropped < block.length) yield block.subarray(dropped);
-      }
+    read: () => pipe.read(isResampled ? 0 : skip * frameBytes(pcm)),
+    check() {
       if (failure !== null) throw failure;
     },
     messages: () => pipe.messages,
@@ -313,6 +310,7 @@ async function* exactly(
         left -= block.length;
         yield block;
       }
+      source.check?.();
     } catch (error) {
       // It was deleted meanwhile, or it is not what it should be.
       message = messageOf(error);
