@@ -42,7 +42,7 @@ export interface MeasureOptions {
 /** Most audio that one decoder reads. */
 const GROUP: Seconds = 1_800;
 /** Least audio worth a decoder: starting one takes as long as decoding 80 s. */
-const MIN_GROUP: Seconds = 300;
+const MIN_GROUP: Seconds = 600;
 
 /** Measures chunks whose files are there. */
 export async function measureChunks(
