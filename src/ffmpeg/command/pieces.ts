@@ -2,10 +2,10 @@
  * How much audio is captured and encoded at once: what a kill may lose, against
  * what capturing costs.
  *
- * Measured with ffmpeg 5.1 beside plain `ffmpeg -f pulse … -f segment`: pieces
- * of 20 ms take two to three times the processor time, and lose 60 to 87 ms when
- * ffmpeg is killed; pieces of 100 ms take less than plain ffmpeg, and lose 100
- * to 133 ms, as plain ffmpeg does.
+ * Measured with ffmpeg 5.1 beside plain `ffmpeg -f pulse … -f segment`, ffmpeg
+ * alone: pieces of 20 ms take two to three times the processor time, and lose 60
+ * to 87 ms when ffmpeg is killed; pieces of 100 ms take less than plain ffmpeg,
+ * and lose 100 to 133 ms, as plain ffmpeg does.
  *
  * @module
  */

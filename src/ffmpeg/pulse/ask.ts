@@ -15,15 +15,13 @@ export type Ask = (
 /** Milliseconds after which a program is killed. */
 const LIMIT_MS = 2_000;
 
-/** Runs a program in the C locale, and kills it when it hangs. */
-export async function ask(
+/** Starts a program in the C locale; `null` when it is not installed. */
+export function startInC(
   program: string,
   args: readonly string[],
-  limit = LIMIT_MS,
-): Promise<readonly string[] | null> {
-  let child: Deno.ChildProcess;
+): Deno.ChildProcess | null {
   try {
-    child = new Deno.Command(program, {
+    return new Deno.Command(program, {
       args: [...args],
       env: { LC_ALL: "C" },
       stdin: "null",
@@ -31,9 +29,18 @@ export async function ask(
       stderr: "null",
     }).spawn();
   } catch {
-    // It is not installed.
     return null;
   }
+}
+
+/** Runs a program in the C locale, and kills it when it hangs. */
+export async function ask(
+  program: string,
+  args: readonly string[],
+  limit = LIMIT_MS,
+): Promise<readonly string[] | null> {
+  const child = startInC(program, args);
+  if (child === null) return null;
   const lines: string[] = [];
   const reading = readLines(child.stdout, (line) => void lines.push(line));
   const timer = setTimeout(() => {

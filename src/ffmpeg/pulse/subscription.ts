@@ -7,6 +7,7 @@
  */
 
 import { readLines } from "../../platform/line_splitter.ts";
+import { startInC } from "./ask.ts";
 
 /** What reports changes; disposing of it ends that. */
 export interface Subscription extends Disposable {
@@ -19,19 +20,8 @@ const RELEVANT = /^Event '\w+' on (?:source|source-output|server) #/;
 
 /** Calls back at each change; ends with the sound server. */
 export function subscribeToSources(onChange: () => void): Subscription {
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command("pactl", {
-      args: ["subscribe"],
-      env: { LC_ALL: "C" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "null",
-    }).spawn();
-  } catch {
-    // It is not installed.
-    return { isLive: false, [Symbol.dispose]() {} };
-  }
+  const child = startInC("pactl", ["subscribe"]);
+  if (child === null) return { isLive: false, [Symbol.dispose]() {} };
   let isLive = true;
   const reading = readLines(child.stdout, (line) => {
     if (isLive && RELEVANT.test(line)) onChange();
