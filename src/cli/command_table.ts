@@ -192,6 +192,7 @@ export const COMMANDS: readonly Command[] = [
         name: "event",
         placeholder: "EVENT[,EVENT...]",
         isList: true,
+        words: EVENT_NAMES,
         help: `show these events only: ${EVENT_NAMES.join(", ")}`,
       },
       {

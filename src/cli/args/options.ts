@@ -28,6 +28,8 @@ export interface Option {
   readonly isList?: boolean;
   /** All values, if they can be listed. */
   readonly choices?: readonly string[];
+  /** All words of which a value has one or several, with commas between them. */
+  readonly words?: readonly string[];
   /** The default in words. */
   readonly defaultValue?: string;
   /** Title under which help lists it; `Options` unless given. */

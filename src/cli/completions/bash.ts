@@ -116,6 +116,16 @@ _echolog() {
   case $takes in
     @file) _echolog_paths -f ;;
     @folder) _echolog_paths -d ;;
+    @list*)
+      # Words before the last comma stay as they are.
+      case $cur in
+        *,*)
+          prefix=$prefix\${cur%,*},
+          cur=\${cur##*,}
+          ;;
+      esac
+      _echolog_add \${takes#@list}
+      ;;
     @text | '') ;;
     *) _echolog_add $takes ;;
   esac
@@ -134,6 +144,8 @@ function flagCases({ name, options }: CompletedCommand): string[] {
     );
     const takes = value.kind === "words"
       ? value.words.join(" ")
+      : value.kind === "list"
+      ? `@list ${value.words.join(" ")}`
       : `@${value.kind}`;
     return [`    ${patterns.join(" | ")}) takes=${quoteShell(takes)} ;;`];
   });

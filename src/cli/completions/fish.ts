@@ -119,6 +119,8 @@ function valueArguments(option: Option): string {
       return " -r -F";
     case "folder":
       return " -x -a '(__fish_complete_directories)'";
+    case "list":
+      return ` -x -a ${quote(`(__fish_append , ${value.words.join(" ")})`)}`;
     case "words":
       return ` -x -a ${quote(value.words.join(" "))}`;
   }

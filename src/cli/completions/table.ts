@@ -16,9 +16,9 @@ export const LIST_SESSIONS = "echolog sessions --ids";
 /** The word that all commands accept as a session besides ids. */
 export { LATEST } from "../../config/session_id.ts";
 
-/** The value of an option: words, a path, any text, or nothing. */
+/** The value of an option: one of some words, a list of them with commas, a path, any text, or nothing. */
 export type OptionValue =
-  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "words" | "list"; readonly words: readonly string[] }
   | { readonly kind: "file" | "folder" | "text" | "none" };
 
 /** A command with its completions. */
@@ -62,7 +62,8 @@ export function completedCommands(
 }
 
 /** Returns the kind of an option's value. */
-export function valueOf({ choices, placeholder }: Option): OptionValue {
+export function valueOf({ choices, words, placeholder }: Option): OptionValue {
+  if (words !== undefined) return { kind: "list", words };
   if (choices !== undefined) return { kind: "words", words: choices };
   switch (placeholder) {
     case undefined:

@@ -97,6 +97,8 @@ function optionSpec(option: Option): string {
   const value = valueOf(option);
   const action = value.kind === "words"
     ? `:${placeholder}:(${value.words.join(" ")})`
+    : value.kind === "list"
+    ? `:${placeholder}:_values -s , ${name} ${value.words.join(" ")}`
     : value.kind === "file"
     ? `:${placeholder}:_files`
     : value.kind === "folder"

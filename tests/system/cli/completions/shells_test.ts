@@ -192,6 +192,19 @@ for (const shell of SHELLS) {
     await assertOffers(ask, "echolog record --sample-rate ");
   });
 
+  testIn(
+    shell,
+    "completes the words of a list, also after a comma",
+    async (ask) => {
+      for (const typed of ["ga", "error,ga", "error,warning,ga"]) {
+        const found = await ask(["logs", "latest", "--event", typed]);
+        // zsh offers the last word; the others all that was typed.
+        const last = found.map((word) => word.replace(/^.*,/, ""));
+        assertEquals(last, ["gap"], typed);
+      }
+    },
+  );
+
   testIn(shell, "completes values after an equals sign", async (ask) => {
     for (
       const [typed, ...ends] of [["", ...FORMAT_NAMES], ["w", "wav"]]
