@@ -465,6 +465,7 @@ export const COMMANDS: readonly Command[] = [
       ...settingOptions().filter(({ name }) => name === "ffmpeg"),
       CONFIG_OPTION,
       { name: "json", help: "print JSON" },
+      { name: "names", help: "print the names alone, one per line" },
       HELP_OPTION,
     ],
     load: async () => (await import("./commands/devices.ts")).devices,

@@ -27,6 +27,10 @@ export async function devices(options: ParsedOptions): Promise<number> {
   const { path: ffmpeg } = await requireFfmpeg(settings.ffmpegPath);
   const found = await findDevices(ffmpeg, deviceQueries(Deno.build.os));
   const listed = [...found.devices, TEST_DEVICE];
+  if (options.switches.has("names")) {
+    print(listed.map(({ device }) => oneLine(device)).join("\n"));
+    return 0;
+  }
   print(
     options.switches.has("json")
       ? toJson(listed, 2)

@@ -10,6 +10,7 @@ import {
   completedCommands,
   formsOf,
   LATEST,
+  LIST_DEVICES,
   LIST_SESSIONS,
   valueOf,
 } from "./table.ts";
@@ -46,6 +47,26 @@ _echolog_sessions() {
   _echolog_add ${LATEST}
 }
 
+_echolog_devices() {
+  local word
+  while IFS= read -r word; do
+    # What needs quoting is left out.
+    case $word in *[!A-Za-z0-9._:,=/@%+-]*) ;; *) _echolog_add "$word" ;; esac
+  done < <(${LIST_DEVICES} 2>/dev/null </dev/null)
+}
+
+# Leaves out what is before the last colon of the word at the cursor: readline
+# takes a colon for the end of a word, and replaces what is behind it.
+_echolog_behind_colon() { # WORD
+  local at before
+  case $1 in *:*) ;; *) return ;; esac
+  case $COMP_WORDBREAKS in *:*) ;; *) return ;; esac
+  before=\${1%"\${1##*:}"}
+  for ((at = 0; at < \${#COMPREPLY[@]}; at++)); do
+    COMPREPLY[at]=\${COMPREPLY[at]#"$before"}
+  done
+}
+
 # Sets what follows a flag of a command; nothing follows a switch.
 _echolog_takes() { # COMMAND FLAG
   takes=
@@ -67,18 +88,38 @@ ${table.flatMap(operandCases).join("\n")}
 }
 
 _echolog() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} command=\${COMP_WORDS[1]}
-  local IFS=$' \\t\\n' prefix= takes= flag= only= i=2 word
-  local -a operands
+  local cur command=\${COMP_WORDS[1]}
+  local IFS=$' \\t\\n' prefix= takes= flag= only= i=0 word count=0
+  local -a operands words
   operands=()
+  words=()
   COMPREPLY=()
-  if [ "$COMP_CWORD" -eq 1 ]; then
+  # By default, bash takes a colon for a word of its own.
+  while [ "$i" -le "$COMP_CWORD" ]; do
+    word=\${COMP_WORDS[i]}
+    i=$((i + 1))
+    if [ "$count" -gt 2 ]; then
+      # "|" is in no device.
+      case "\${words[count - 1]}|$word" in
+        *":|"* | *"|:"*)
+          words[count - 1]=\${words[count - 1]}$word
+          continue
+          ;;
+      esac
+    fi
+    words[count]=$word
+    count=$((count + 1))
+  done
+  count=$((count - 1))
+  cur=\${words[count]}
+  i=2
+  if [ "$count" -eq 1 ]; then
     _echolog_add ${table.map(({ name }) => name).join(" ")}
     case $cur in -*) _echolog_add --help --version -h -V ;; esac
     return 0
   fi
-  while [ "$i" -lt "$COMP_CWORD" ]; do
-    word=\${COMP_WORDS[i]}
+  while [ "$i" -lt "$count" ]; do
+    word=\${words[i]}
     i=$((i + 1))
     case $only$word in
       --) only=yes ;;
@@ -86,10 +127,10 @@ _echolog() {
         _echolog_takes "$command" "$word"
         [ -n "$takes" ] || continue
         # By default, bash treats "=" as a word of its own.
-        if [ "\${COMP_WORDS[i]}" = = ]; then
-          [ "$i" -lt "$COMP_CWORD" ] && i=$((i + 1)) || cur=
+        if [ "\${words[i]}" = = ]; then
+          [ "$i" -lt "$count" ] && i=$((i + 1)) || cur=
         fi
-        [ "$i" -lt "$COMP_CWORD" ] || flag=$word
+        [ "$i" -lt "$count" ] || flag=$word
         i=$((i + 1))
         ;;
       *) operands+=("$word") ;;
@@ -116,6 +157,10 @@ _echolog() {
   case $takes in
     @file) _echolog_paths -f ;;
     @folder) _echolog_paths -d ;;
+    @device)
+      _echolog_devices
+      _echolog_behind_colon "$cur"
+      ;;
     @list*)
       # Words before the last comma stay as they are.
       case $cur in

@@ -11,6 +11,7 @@ import {
   completedCommands,
   formsOf,
   LATEST,
+  LIST_DEVICES,
   LIST_SESSIONS,
   valueOf,
 } from "./table.ts";
@@ -119,6 +120,8 @@ function valueArguments(option: Option): string {
       return " -r -F";
     case "folder":
       return " -x -a '(__fish_complete_directories)'";
+    case "device":
+      return ` -x -a ${quote(`(${LIST_DEVICES} 2>/dev/null </dev/null)`)}`;
     case "list":
       return ` -x -a ${quote(`(__fish_append , ${value.words.join(" ")})`)}`;
     case "words":

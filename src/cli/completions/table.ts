@@ -13,13 +13,16 @@ import type { Option } from "../args/options.ts";
  */
 export const LIST_SESSIONS = "echolog sessions --ids";
 
+/** Command that lists devices, one per line; the scripts hide its errors. */
+export const LIST_DEVICES = "echolog devices --names";
+
 /** The word that all commands accept as a session besides ids. */
 export { LATEST } from "../../config/session_id.ts";
 
-/** The value of an option: one of some words, a list of them with commas, a path, any text, or nothing. */
+/** The value of an option: one of some words, a list of them with commas, a path, a device, any text, or nothing. */
 export type OptionValue =
   | { readonly kind: "words" | "list"; readonly words: readonly string[] }
-  | { readonly kind: "file" | "folder" | "text" | "none" };
+  | { readonly kind: "file" | "folder" | "device" | "text" | "none" };
 
 /** A command with its completions. */
 export interface CompletedCommand {
@@ -72,6 +75,8 @@ export function valueOf({ choices, words, placeholder }: Option): OptionValue {
       return { kind: "file" };
     case "DIR":
       return { kind: "folder" };
+    case "SPEC":
+      return { kind: "device" };
     default:
       return { kind: "text" };
   }

@@ -11,6 +11,7 @@ import {
   type CompletedCommand,
   completedCommands,
   LATEST,
+  LIST_DEVICES,
   LIST_SESSIONS,
   valueOf,
 } from "./table.ts";
@@ -26,6 +27,12 @@ _echolog_sessions() {
   local -a ids expl
   ids=(\${(f)"$(${LIST_SESSIONS} 2>/dev/null </dev/null)"} ${LATEST})
   _wanted sessions expl session compadd -a ids
+}
+
+_echolog_devices() {
+  local -a names expl
+  names=(\${(f)"$(${LIST_DEVICES} 2>/dev/null </dev/null)"})
+  _wanted devices expl device compadd -a names
 }
 
 # Adds the operands that fit those before them.
@@ -103,6 +110,8 @@ function optionSpec(option: Option): string {
     ? `:${placeholder}:_files`
     : value.kind === "folder"
     ? `:${placeholder}:_directories`
+    : value.kind === "device"
+    ? `:${placeholder}:_echolog_devices`
     : value.kind === "text"
     ? `:${placeholder}: `
     : "";

@@ -33,10 +33,10 @@ const BASH: Shell = {
     "--norc",
     fixture("complete.bash"),
     script,
-    // As readline splits a line: "=" is a word of its own, but nothing behind it is none.
+    // As readline splits a line: "=" and ":" are words of their own, but nothing behind them is none.
     ...["echolog", ...words].flatMap((word) =>
-      word.split(/(?<=^--[a-z-]+)(=)/).filter((part) =>
-        part !== "" || word === ""
+      word.split(/(?<=^--[a-z-]+)(=)|(:+)/).filter((part) =>
+        part !== undefined && (part !== "" || word === "")
       )
     ),
   ],
@@ -204,6 +204,29 @@ for (const shell of SHELLS) {
       }
     },
   );
+
+  testIn(shell, "completes devices, also behind a colon", async (ask) => {
+    const stub = `[ "$*" = "devices --names" ] || exit 9
+printf '%s\\n' pulse:default pulse:loop.monitor alsa:hw:CARD=Mic,DEV=0 avfoundation::1 test`;
+    for (
+      const [typed, ...ends] of [
+        ["te", "test"],
+        ["pulse:l", "loop.monitor"],
+        ["alsa:hw:", "CARD=Mic,DEV=0"],
+        ["avfoundation::", "1"],
+      ] as const
+    ) {
+      for (const words of [["--device", typed], [`--device=${typed}`]]) {
+        const found = await ask(["record", ...words], { stub });
+        const last = found.map((word) => word.replace(/^.*:/, ""));
+        assertEquals(
+          last.map((word) => word.replace("--device=", "")),
+          ends,
+          typed,
+        );
+      }
+    }
+  });
 
   testIn(shell, "completes values after an equals sign", async (ask) => {
     for (
