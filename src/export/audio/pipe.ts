@@ -9,7 +9,7 @@ import { parseStderrLine } from "../../ffmpeg/stderr.ts";
 import { readLines } from "../../platform/line_splitter.ts";
 
 /** Bytes read at a time: what a pipe of Linux holds. */
-const BLOCK = 65_536;
+export const BLOCK = 65_536;
 /** Lines of its stderr that are kept. */
 const MAX_LINES = 50;
 

@@ -19,7 +19,7 @@ import {
   wavStream,
 } from "./chunk_bytes.ts";
 import { frameBytes, type Pcm, pcmArgs } from "./pcm.ts";
-import { FfmpegPipe } from "./pipe.ts";
+import { BLOCK, FfmpegPipe } from "./pipe.ts";
 
 /** Audio that one decoder reads; a damaged frame shifts no more than that. */
 const BATCH: Seconds = 300;
@@ -247,6 +247,14 @@ function failed(error: unknown): Source {
   };
 }
 
+/**
+ * Returns a filter that makes frames as large as a pipe of Linux. ffmpeg writes
+ * half as much at a time by itself, and a read costs the same for any size.
+ */
+function inBlocks(pcm: Pcm): string {
+  return `asetnsamples=n=${Math.floor(BLOCK / frameBytes(pcm))}:p=0`;
+}
+
 /** Decodes a stream, from the first sample that is wanted. */
 function decoder(
   { inputArgs, skip, bytes }: EncodedAudio,
@@ -260,10 +268,11 @@ function decoder(
     ...(threads === undefined ? [] : ["-threads", String(threads)]),
     ...["-protocol_whitelist", "pipe", ...inputArgs, "-i", "pipe:0"],
     ...["-map", "0:a:0"],
-    ...(isResampled ? ["-af", `atrim=start_sample=${skip}`] : []),
+    ...["-af", isResampled ? `atrim=start_sample=${skip}` : inBlocks(pcm)],
     ...pcmArgs(pcm),
-    // Else each frame is written, and read here, by itself.
-    ...["-flush_packets", "0", "pipe:1"],
+    // Each block is written, and read here, at once.
+    ...(isResampled ? ["-flush_packets", "0"] : ["-avioflags", "direct"]),
+    "pipe:1",
   ], signal);
   let failure: unknown = null;
   const feeding = (async () => {
