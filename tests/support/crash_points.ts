@@ -159,7 +159,11 @@ async function tryPoint(
   ]);
   const said = new TextDecoder().decode(stderr);
   const about = `${harm} at ${call} ${count}: ${code}\n${said}`;
-  if (harm !== "kill") assert([0, 1, 2, 69, 73].includes(code), about);
+  // On a busy machine, another thread may make the call of that number: one of
+  // Deno's own, which it may not survive. What is left has to be sound all the
+  // same.
+  if (said.includes("panicked")) console.log(`Deno panicked: ${about}`);
+  else if (harm !== "kill") assert([0, 1, 2, 69, 73].includes(code), about);
   await subject.check(home.path, about);
 }
 
