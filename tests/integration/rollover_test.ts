@@ -139,14 +139,8 @@ Deno.test("stop: ends a recorder in its second session, whose name begins with t
   const [stop] = next.eventsOf("session_stop");
   assertEquals(stop?.reason, "stop_command");
   const after = await echolog([
-    "record",
-    "--device",
-    "test",
-    "--duration",
-    "1s",
-  ], {
-    home: home.path,
-  });
+    ...["record", "--device", "test", "--duration", "2s"],
+  ], { home: home.path });
   assertEquals(after.code, 0, after.stderr);
 });
 
