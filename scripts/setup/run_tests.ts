@@ -19,6 +19,7 @@ import { type Outcome, Report } from "./report.ts";
 import {
   type Counts,
   lineCoverages,
+  readFailures,
   readSummary,
   removeBrokenProfiles,
 } from "./test_report.ts";
@@ -136,7 +137,7 @@ async function callStep(step: Step): Promise<Outcome> {
   if (code !== 0 && summary.failed === 0) {
     return { ...summary, failed: 1, remark };
   }
-  return summary;
+  return { ...summary, failures: readFailures(output) };
 }
 
 async function lintDocumentation(

@@ -22,8 +22,7 @@ export interface Counts {
  * @returns The counts, or `undefined` where it ended without a summary
  */
 export function readSummary(output: string): Counts | undefined {
-  // deno-lint-ignore no-control-regex -- colours are escape sequences
-  const plain = output.replace(/\x1b\[[0-9;]*m/g, "");
+  const plain = withoutColours(output);
   const steps = String.raw`(?: \(\d+ steps?\))?`;
   const summary = new RegExp(
     String.raw`^(?:ok|FAILED) \| (\d+) passed${steps} \| (\d+) failed${steps}` +
@@ -39,6 +38,40 @@ export function readSummary(output: string): Counts | undefined {
     failed: Number(failed),
     skipped: Number(skipped),
   };
+}
+
+/** Lines of an error that are repeated. */
+const ERROR_LINES = 12;
+/** Characters of such a line. */
+const LINE_LENGTH = 300;
+/** Failed tests whose errors are repeated. */
+const SHOWN_FAILURES = 20;
+
+/**
+ * Finds what `deno test` reports about failed tests under ` ERRORS `: a block of
+ * lines for each, of which the first names it.
+ *
+ * @param output Everything it printed, with or without colours
+ * @returns The first blocks, each cut to its first lines; none where nothing failed
+ */
+export function readFailures(output: string): string[] {
+  const plain = withoutColours(output);
+  // A program under test may print the headings, too: the last ones are Deno's.
+  const end = plain.lastIndexOf("\n FAILURES \n");
+  const start = plain.lastIndexOf("\n ERRORS \n", end);
+  if (start < 0 || end < 0) return [];
+  const text = plain.slice(start + "\n ERRORS \n".length, end).trim();
+  // An error may have empty lines of its own.
+  return text.split(/\n\n(?=.* => .*:\d+:\d+$)/m).slice(0, SHOWN_FAILURES)
+    .map((block) =>
+      block.trim().split("\n").slice(0, ERROR_LINES)
+        .map((line) => line.slice(0, LINE_LENGTH)).join("\n")
+    );
+}
+
+function withoutColours(output: string): string {
+  // deno-lint-ignore no-control-regex -- colours are escape sequences
+  return output.replace(/\x1b\[[0-9;]*m/g, "");
 }
 
 /** The share of lines that ran, in per cent. */

@@ -75,3 +75,21 @@ Deno.test("run_tests: reports missing programs as one failure with their names",
   assertStringIncludes(stdout, "not installed: ffmpeg, ffprobe, flac, ");
   assertEquals(stdout.trimEnd().split("\n").at(-1), "0 passed, 1 failed");
 });
+
+Deno.test("run_tests: repeats the errors of failed tests at its end", async () => {
+  using folder = tempFolder();
+  const path = join(folder.path, "failing_test.ts");
+  Deno.writeTextFileSync(
+    path,
+    `Deno.test("fails", () => { throw new Error("this is why"); });\n`,
+  );
+  const { code, stdout } = decoded(await runTests([path]).output());
+  assertEquals(code, 1);
+  const [, result = ""] = stdout.split("== Result\n");
+  assertStringIncludes(result, "\nfails => ");
+  assertStringIncludes(result, "\nerror: Error: this is why\n");
+  assertEquals(
+    result.trimEnd().split("\n").slice(-2),
+    ["FAILED Tests (newest Deno): 1 failed", "0 passed, 1 failed"],
+  );
+});

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   lineCoverages,
+  readFailures,
   readSummary,
   removeBrokenProfiles,
 } from "../../scripts/setup/test_report.ts";
@@ -30,6 +31,47 @@ Deno.test("readSummary: reads the last of several summaries", () => {
 
 Deno.test("readSummary: returns undefined for a run that ended early", () => {
   assertEquals(readSummary("running 3 tests from …\na test ... "), undefined);
+});
+
+const FAILED_RUN = [
+  "running 2 tests from ./tests/a_test.ts",
+  " ERRORS ",
+  "printed by a program under test",
+  "",
+  " ERRORS ",
+  "",
+  "\x1b[1ma: one\x1b[0m => ./tests/a_test.ts:1:6",
+  "error: Error: first",
+  "",
+  "second",
+  "",
+  "b: two ... inner => ./tests/b_test.ts:12:44",
+  ...Array.from({ length: 30 }, (_, index) => `line ${index}`),
+  "",
+  " FAILURES ",
+  "",
+  "a: one => ./tests/a_test.ts:1:6",
+  "b: two ... inner => ./tests/b_test.ts:12:44",
+  "",
+  "FAILED | 1 passed | 2 failed (1s)",
+].join("\n");
+
+Deno.test("readFailures: reads the errors of failed tests, each cut to its first lines", () => {
+  const [one, two = "", ...others] = readFailures(FAILED_RUN);
+  assertEquals(
+    one,
+    "a: one => ./tests/a_test.ts:1:6\nerror: Error: first\n\nsecond",
+  );
+  assertEquals(two.split("\n").slice(0, 2), [
+    "b: two ... inner => ./tests/b_test.ts:12:44",
+    "line 0",
+  ]);
+  assertEquals(two.split("\n").length, 12);
+  assertEquals(others, []);
+});
+
+Deno.test("readFailures: returns none for a run that passed", () => {
+  assertEquals(readFailures("ok | 12 passed | 0 failed (4s)\n"), []);
 });
 
 Deno.test("lineCoverages: adds up all files and sorts them, lowest first", () => {
