@@ -10,7 +10,7 @@ test_needs() { # WHOLE, yes or no
     mosquitto:mosquitto mosquitto_pub:mosquitto-clients shellcheck:shellcheck
   # The tests of pages run in a browser.
   command -v chromium-browser >/dev/null || ! can_use_apt ||
-    echo chromium:chromium
+    printf '%s\n' chromium:chromium npm:npm
   [ "$1" = yes ] && [ "$(uname -s)" = Linux ] || return 0
   echo strace:strace
   [ "$(id -u)" = 0 ] || return 0

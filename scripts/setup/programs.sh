@@ -23,12 +23,11 @@ apt() { # SECONDS ARGUMENTS…
     -o Acquire::Retries=1 -o DPkg::Lock::Timeout=120 "$@"
 }
 
-# Fetching first, with time limits, and then unpacking: dpkg should not be
-# stopped half-way.
+# Asks first where somebody is there. Then fetching, with time limits, and
+# unpacking: dpkg should not be stopped half-way.
 apt_install() { # PACKAGES…
-  say "Installing $* with apt-get"
   apt_tries=0
-  until apt_fetch "$@"; do
+  until apt_update; do
     apt_result=$?
     # Another apt is at work, maybe another set-up: wait for it.
     if [ "$apt_tries" -lt 20 ] && grep -q 'Could not get lock' "$temp/output"; then
@@ -36,39 +35,69 @@ apt_install() { # PACKAGES…
       sleep 5
       continue
     fi
-    say "Fetching $* with apt-get failed:"
-    explain "$apt_result"
+    apt_failed "Updating the lists of apt-get" "$apt_result"
     return 1
   done
-  say "$(apt_amount)"
+  # Nothing is fetched by this call.
+  apt 120 install --no-install-recommends --print-uris "$@" || {
+    apt_failed "Looking up $* with apt-get" "$?"
+    return 1
+  }
+  apt_needs=$(apt_amount)
+  agreed "Install $* with apt-get ($apt_needs)?" || return 1
+  say "Installing $* with apt-get ($apt_needs)"
+  apt 900 install --no-install-recommends --download-only "$@" || {
+    apt_failed "Fetching $* with apt-get" "$?"
+    return 1
+  }
   apt 1800 install --no-install-recommends --no-download "$@" || {
-    apt_result=$?
-    say "Installing $* with apt-get failed:"
-    explain "$apt_result"
+    apt_failed "Installing $* with apt-get" "$?"
     return 1
   }
 }
 
-# What the last call fetched, with everything that it needs.
+apt_failed() { # WHAT RESULT
+  say "$1 failed:"
+  explain "$2"
+}
+
+# What the last call named, with everything that the packages need.
 apt_amount() {
   apt_count=$(sed -n 's/.* \([0-9]*\) newly installed.*/\1/p' "$temp/output")
   apt_size=$(sed -n 's/^Need to get \(.*\) of archives\..*/\1/p' "$temp/output")
   apt_disk=$(sed -n \
     's/^After this operation, \(.*\) of additional.*/, \1 on the disk/p' \
     "$temp/output")
-  echo "Fetched ${apt_size:-nothing}; unpacking ${apt_count:-some} packages$apt_disk"
+  echo "${apt_count:-some} packages, ${apt_size:-nothing} to fetch$apt_disk"
 }
 
-# A mirror that does not answer is noticed while the lists are brought up to
-# date: packages may take minutes for good reasons. That one of several mirrors
-# fails there is no reason to give up.
-apt_fetch() { # PACKAGES…
+# A mirror that does not answer is noticed here: fetching packages may take
+# minutes for good reasons. That one of several mirrors fails is no reason to
+# give up.
+apt_update() {
   apt 120 update || {
     apt_result=$?
     [ "$apt_result" != 124 ] || return 124
   }
-  grep -q -e '^Hit:' -e '^Get:' "$temp/output" || return 1
-  apt 900 install --no-install-recommends --download-only "$@"
+  grep -q -e '^Hit:' -e '^Get:' "$temp/output"
+}
+
+# Seconds that a question waits for an answer.
+: "${ECHOLOG_SETUP_WAIT:=60}"
+
+# Asks a question at the terminal; fails for a "no". No answer is a "yes": a
+# machine that has a terminal and no person must not wait for ever. There is no
+# question without a terminal, with --yes, and in continuous integration.
+agreed() { # QUESTION
+  [ -t 2 ] && [ -z "${CI-}" ] && [ "${assume_yes-no}" = no ] &&
+    (: </dev/tty) 2>/dev/null || return 0
+  printf 'echolog: %s [Y/n] (yes after %s s) ' "$1" "$ECHOLOG_SETUP_WAIT" >&2
+  limited_input=/dev/tty
+  limited "$ECHOLOG_SETUP_WAIT" head -n 1 || echo >&2
+  limited_input=/dev/null
+  case $(head -c 1 "$temp/output") in
+    [Nn]) return 1 ;;
+  esac
 }
 
 # What a person can type to install packages here.

@@ -56,13 +56,17 @@ async function main(): Promise<number> {
     const coverage = `${temp}/coverage`;
     const steps = planSteps(request, await sources(), coverage);
     const report = new Report();
-    const background: Promise<void>[] = [];
+    let background = Promise.resolve();
     for (const step of steps) {
-      const run = runStep(step).then((outcome) => report.add(step, outcome));
-      if (step.isBackground === true) background.push(run);
-      else await run;
+      const run = async () => report.add(step, await runStep(step));
+      if (step.isBackground === true) {
+        background = background.then(run);
+        continue;
+      }
+      if (step.isAlone === true) await background;
+      await run();
     }
-    await Promise.all(background);
+    await background;
     const covered = steps.findLast(({ toolchain }) =>
       toolchain.env.DENO_COVERAGE_DIR !== undefined
     );

@@ -62,11 +62,12 @@ stop_child() {
 # Runs a program with its output in $temp/output, for at most SECONDS; fails as
 # the program does, or with 124 where it was too slow. Not `timeout`, which
 # macOS does not have.
+limited_input=/dev/null
 limited() { # SECONDS COMMAND…
   limit=$1
   shift
   rm -f -- "$temp/late"
-  "$@" >"$temp/output" 2>&1 </dev/null &
+  "$@" >"$temp/output" 2>&1 <"$limited_input" &
   child=$!
   {
     # In short naps: it ends soon after this shell, however that ends, and does

@@ -49,8 +49,13 @@ export interface Step {
   kind: "check" | "documentation" | "tests";
   /** Programs without which the step fails as a whole. */
   programs?: readonly string[];
-  /** Whether the steps after it start before it ends: it waits more than it works. */
+  /**
+   * Whether the steps after it start before it ends: it waits more than it works.
+   * One such step runs at a time.
+   */
   isBackground?: boolean;
+  /** Whether nothing may run beside it. */
+  isAlone?: boolean;
 }
 
 /**
@@ -162,7 +167,8 @@ export function readArguments(args: readonly string[]): Request {
   }
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     const [option, inline] = word.startsWith("--") ? split(word) : [word];
-    if (option === "--oldest" || option === "--newest") continue; // chosen by now
+    // The script has heard these.
+    if (["--oldest", "--newest", "--yes"].includes(option)) continue;
     if (option === "--binary") request.onlyBinary = true;
     else if (option === "--quick") request.quick = true;
     else if (option === "--filter") {
@@ -221,22 +227,30 @@ export function planSteps(
   );
   if (quick) return [...checks, ...types, ...units];
   const steps = [...checks, ...types, ...units];
-  if (newest !== undefined) {
-    steps.push(
-      ...cronSteps(request),
-      tests("Program tests", newest, { files: PROGRAM_TESTS, coverage }),
-    );
-  }
+  // Recordings wait for the clock: their files run beside the others.
   if (oldest !== undefined) {
-    steps.push(tests("Smoke tests", oldest, { files: SMOKE_TESTS }));
+    const smoke = tests("Smoke tests", oldest, { files: SMOKE_TESTS });
+    steps.push(newest === undefined ? smoke : inBackground(smoke));
   }
   if (newest !== undefined) {
+    const binary = [...cronSteps(request), ...binarySteps(request, false)];
     steps.push(
-      ...binarySteps(request, false),
+      ...binary.map(inBackground),
+      tests("Program tests", newest, { files: PROGRAM_TESTS, coverage }),
       tests("Timing tests", newest, { files: TIMING_TESTS, isAlone: true }),
     );
   }
   return steps;
+}
+
+/** A step that runs beside others, one file at a time. */
+function inBackground(step: Step): Step {
+  const env = { ...step.toolchain.env, DENO_JOBS: "1" };
+  return {
+    ...step,
+    toolchain: { ...step.toolchain, env },
+    isBackground: true,
+  };
 }
 
 const isNewest = ({ name }: Toolchain) => name === "newest";
@@ -350,6 +364,7 @@ function tests(
     ],
     kind: "tests",
     programs,
+    isAlone,
   };
 }
 
@@ -387,8 +402,7 @@ function longSteps(
 function cronSteps({ binary, toolchains }: Request): Step[] {
   const newest = toolchains.find(isNewest);
   if (binary === undefined || newest === undefined) return [];
-  const step = tests("Cron tests", newest, { files: [CRON_TESTS], binary });
-  return [{ ...step, isBackground: true }];
+  return [tests("Cron tests", newest, { files: [CRON_TESTS], binary })];
 }
 
 /** The smoke tests on the binary, and its own. */

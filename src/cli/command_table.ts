@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Command } from "./args/command.ts";
+import { type Command, LISTED_STATES } from "./args/command.ts";
 import { CONFIG_ACTIONS } from "./args/config_actions.ts";
 import {
   CONFIG_OPTION,
@@ -112,6 +112,7 @@ export const COMMANDS: readonly Command[] = [
     group: "Recording",
     summary: "stop a session and wait until it has ended",
     operands: "[SESSION]",
+    sessionState: "active",
     maxOperands: 1,
     examples: ["echolog stop", "echolog stop --all"],
     notes: [
@@ -145,7 +146,13 @@ export const COMMANDS: readonly Command[] = [
         placeholder: "N",
         help: "show the newest N (default: all)",
       },
-      { name: "ids", help: "print the ids of all sessions, one per line" },
+      { name: "ids", help: "print the ids of the sessions, one per line" },
+      {
+        name: "state",
+        placeholder: "STATE",
+        choices: LISTED_STATES,
+        help: "only sessions that are active, have crashed, or have ended",
+      },
       {
         name: "summary",
         help:
@@ -271,6 +278,7 @@ export const COMMANDS: readonly Command[] = [
     group: "Recovery and retention",
     summary: "recover sessions after a crash",
     operands: "[SESSION]",
+    sessionState: "crashed",
     maxOperands: 1,
     examples: ["echolog repair", "echolog repair 20250922T100000Z"],
     notes: [

@@ -57,8 +57,27 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
     home: home.path,
   });
   assertMatch(stdout, /session_id=2\d+T/);
+  const ids = async (...state: string[]) => {
+    const args = ["sessions", "--ids", ...state];
+    const { stdout } = await echolog(args, { home: home.path });
+    return stdout.trimEnd().split("\n");
+  };
+  const [active, ...others] = await ids();
+  assertEquals(others, ["apple", "zebra"]);
+  assertEquals(await ids("--state", "active"), [active]);
+  assertEquals(await ids("--state", "ended"), ["apple", "zebra"]);
+  const none = await echolog(["sessions", "--state", "crashed"], {
+    home: home.path,
+  });
+  assertEquals(none, {
+    code: 0,
+    stdout: "",
+    stderr: "echolog: No session has crashed\n",
+  });
   running.signal("SIGKILL");
   await running.finished;
+  assertEquals(await ids("--state=crashed"), [active]);
+  assertEquals(await ids("--state=active"), [""]);
   const crashed = await text();
   assertMatch(crashed, /^2\d+T\d+Z .* crashed$/m);
   assertStringIncludes(

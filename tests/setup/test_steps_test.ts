@@ -51,10 +51,10 @@ Deno.test("planSteps: runs the program's tests once and the smoke tests everywhe
     "Types (oldest Deno)",
     "Unit tests (newest Deno)",
     "Unit tests (oldest Deno)",
-    "Cron tests (the binary)",
-    "Program tests (newest Deno)",
     "Smoke tests (oldest Deno)",
+    "Cron tests (the binary)",
     "Tests (the binary)",
+    "Program tests (newest Deno)",
     "Timing tests (newest Deno)",
   ]);
 });
@@ -109,7 +109,13 @@ Deno.test("planSteps: runs files side by side, except those that measure time", 
     .filter(({ kind }) => kind === "tests");
   const alone = steps.filter(({ args }) => !args.includes("--parallel"));
   assertEquals(alone.map(({ args }) => args.at(-1)), ["tests/timing/"]);
-  for (const { toolchain } of steps) assertEquals(toolchain.env.DENO_JOBS, "4");
+  assertEquals(
+    steps.filter(({ isAlone }) => isAlone === true),
+    alone,
+  );
+  for (const { toolchain, isBackground } of steps) {
+    assertEquals(toolchain.env.DENO_JOBS, isBackground === true ? "1" : "4");
+  }
 });
 
 Deno.test("planSteps: collects coverage and checks for leaks on the newest Deno", () => {
@@ -140,12 +146,16 @@ Deno.test("planSteps: runs the binary in the binary's steps, and the source in a
   assertEquals(own?.args.slice(-2), ["tests/smoke/", "tests/binary/"]);
 });
 
-Deno.test("planSteps: runs cron's minutes beside the other steps", () => {
-  const background = plan(...NEWEST, ...BINARY, "--")
+Deno.test("planSteps: runs recordings that wait beside the other steps", () => {
+  const background = plan(...OLDEST, ...NEWEST, ...BINARY, "--")
     .filter(({ isBackground }) => isBackground === true);
-  assertEquals(background.map(({ args }) => args.at(-1)), [
-    "tests/cron/",
+  assertEquals(background.map(({ title }) => title), [
+    "Smoke tests (oldest Deno)",
+    "Cron tests (the binary)",
+    "Tests (the binary)",
   ]);
+  const alone = plan(...OLDEST, "--", "--oldest");
+  assert(alone.every(({ isBackground }) => isBackground !== true));
 });
 
 Deno.test("planSteps: plans the binary's tests alone for --binary", () => {

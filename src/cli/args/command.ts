@@ -7,6 +7,12 @@
 import type { OperandWord } from "./operands.ts";
 import type { Option, ParsedOptions } from "./options.ts";
 
+/** States of sessions by which a list is limited. */
+export const LISTED_STATES = ["active", "crashed", "ended"] as const;
+
+/** One of them; every state of a recorder that runs is active. */
+export type ListedState = typeof LISTED_STATES[number];
+
 /** Runs a command and returns its exit code. */
 export type CommandMain = (options: ParsedOptions) => Promise<number>;
 
@@ -29,6 +35,8 @@ export interface Command {
   readonly operands: string;
   /** Words that can be operands, if they can be listed. */
   readonly operandWords?: readonly OperandWord[];
+  /** The sessions that an operand usually names; all unless given. */
+  readonly sessionState?: ListedState;
   /** Maximum number of operands. */
   readonly maxOperands: number;
   /** Example command lines. */

@@ -38,12 +38,12 @@ _echolog_paths() { # COMPGEN-ACTION
   done < <(compgen "$1" -- "$cur")
 }
 
-_echolog_sessions() {
+_echolog_sessions() { # OPTIONS
   local word
   while IFS= read -r word; do
     # No session id needs quoting in bash.
     case $word in *[!A-Za-z0-9._-]*) ;; *) _echolog_add "$word" ;; esac
-  done < <(${LIST_SESSIONS} 2>/dev/null </dev/null)
+  done < <(${LIST_SESSIONS} "$@" 2>/dev/null </dev/null)
   _echolog_add ${LATEST}
 }
 
@@ -202,11 +202,13 @@ function flagLists({ name, options }: CompletedCommand): string[] {
 }
 
 function operandCases(command: CompletedCommand): string[] {
-  const { name, places, takesSession } = command;
+  const { name, places, listOptions } = command;
   const cases = places.map(({ before, words }) => {
     const pattern = quoteShell([name, ...before].join(" "));
     const list = words.map(({ word }) => quoteShell(word)).join(" ");
     return `    ${pattern}) _echolog_add ${list} ;;`;
   });
-  return takesSession ? [...cases, `    ${name}) _echolog_sessions ;;`] : cases;
+  return listOptions === null
+    ? cases
+    : [...cases, `    ${name}) _echolog_sessions${listOptions} ;;`];
 }

@@ -77,19 +77,20 @@ function commandLine({ name, summary }: CompletedCommand): string {
 }
 
 function commandLines(command: CompletedCommand): string[] {
-  const { name, options, places, takesSession } = command;
+  const { name, options, places, listOptions } = command;
   const operands = places.flatMap(({ before, words }) => {
     const at = [name, ...before].join(" ");
     return words.map(({ word, help }) => operandLine(at, quote(word), help));
   });
+  const list = `(${LIST_SESSIONS}${listOptions ?? ""} 2>/dev/null </dev/null)`;
   const sessions = [
-    operandLine(name, quote(`(${LIST_SESSIONS} 2>/dev/null </dev/null)`)),
+    operandLine(name, quote(list)),
     operandLine(name, LATEST, "the latest session"),
   ];
   return [
     ...options.map((option) => optionLine(name, option)),
     ...operands,
-    ...(takesSession ? sessions : []),
+    ...(listOptions === null ? [] : sessions),
   ];
 }
 

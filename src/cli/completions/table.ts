@@ -9,7 +9,8 @@ import { type OperandPlace, operandPlaces } from "../args/operands.ts";
 import type { Option } from "../args/options.ts";
 
 /**
- * Command that lists session ids, one per line; the scripts hide its errors.
+ * Command that lists session ids, one per line; options follow it. The scripts
+ * hide its errors.
  */
 export const LIST_SESSIONS = "echolog sessions --ids";
 
@@ -34,8 +35,8 @@ export interface CompletedCommand {
   readonly options: readonly Option[];
   /** Positions of operands with known words. */
   readonly places: readonly OperandPlace[];
-  /** Whether its operand is a session. */
-  readonly takesSession: boolean;
+  /** Options for {@linkcode LIST_SESSIONS}, or `null` when no operand is a session. */
+  readonly listOptions: string | null;
 }
 
 /** Returns all commands to complete, including `help` with its topics. */
@@ -52,16 +53,21 @@ export function completedCommands(
       summary: command.summary,
       options: command.options(),
       places: operandPlaces(command.operandWords ?? []),
-      takesSession: command.operands.includes("SESSION"),
+      listOptions: listOptionsOf(command),
     })),
     {
       name: "help",
       summary: "show help for a command",
       options: [],
       places: operandPlaces(topics),
-      takesSession: false,
+      listOptions: null,
     },
   ];
+}
+
+function listOptionsOf({ operands, sessionState }: Command): string | null {
+  if (!operands.includes("SESSION")) return null;
+  return sessionState === undefined ? "" : ` --state ${sessionState}`;
 }
 
 /** Returns the kind of an option's value. */

@@ -23,9 +23,9 @@ export function zshCompletion(commands: readonly Command[]): string {
   return `#compdef echolog
 # Completion of echolog for zsh; use it with: source <(echolog completions zsh)
 
-_echolog_sessions() {
+_echolog_sessions() { # OPTIONS
   local -a ids expl
-  ids=(\${(f)"$(${LIST_SESSIONS} 2>/dev/null </dev/null)"} ${LATEST})
+  ids=(\${(f)"$(${LIST_SESSIONS} "$@" 2>/dev/null </dev/null)"} ${LATEST})
   _wanted sessions expl session compadd -a ids
 }
 
@@ -82,9 +82,9 @@ fi
 }
 
 function commandCase(command: CompletedCommand): string {
-  const { name, options, places, takesSession } = command;
+  const { name, options, places, listOptions } = command;
   const depths = places.map(({ before }) => before.length + 1);
-  const depth = Math.max(takesSession ? 1 : 0, ...depths);
+  const depth = Math.max(listOptions === null ? 0 : 1, ...depths);
   const operands = Array.from(
     { length: depth },
     (_, index) => quoteShell(`${index + 1}: :->operand${index + 1}`),
@@ -123,7 +123,7 @@ function optionSpec(option: Option): string {
 }
 
 function operandCases(command: CompletedCommand): string[] {
-  const { name, places, takesSession } = command;
+  const { name, places, listOptions } = command;
   const cases = places.map(({ before, words }) =>
     [
       `    ${quoteShell([name, ...before].join(" "))})`,
@@ -134,7 +134,9 @@ function operandCases(command: CompletedCommand): string[] {
       "      ;;",
     ].join("\n")
   );
-  return takesSession ? [...cases, `    ${name}) _echolog_sessions ;;`] : cases;
+  return listOptions === null
+    ? cases
+    : [...cases, `    ${name}) _echolog_sessions${listOptions} ;;`];
 }
 
 function describe(word: string, help?: string): string {

@@ -159,7 +159,8 @@ async function recordSession(
   });
   onLog(log.path);
 
-  using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
+  const ownFolder = new OwnFolder(folder.path);
+  using pulse = new DiskPulse({ folder: ownFolder, log, clock: systemClock });
 
   const totals = new SessionTotals();
   const events = new EventStream(log, totals);
@@ -242,7 +243,7 @@ async function recordSession(
       await Promise.all([retention?.close(), watched.finish(stop)]);
     },
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
-    ownFolder: new OwnFolder(folder.path),
+    ...{ ownFolder, pulse },
     chunks: new ChunkFolder({
       folder: folder.path,
       format: settings.format,

@@ -305,17 +305,22 @@ printf '%s\\n' pulse:default pulse:loop.monitor alsa:hw:CARD=Mic,DEV=0 avfoundat
 
   testIn(
     shell,
-    "completes session ids that echolog lists",
+    "completes the sessions that fit the command",
     async (ask) => {
-      const stub = `[ "$*" = "sessions --ids" ] || exit 9
-      echo 20250922T100000Z; echo 20250923T100000Z; echo live-2`;
+      const stub = `case $* in
+  'sessions --ids') echo 20250922T100000Z; echo 20250923T100000Z; echo live-2 ;;
+  'sessions --ids --state active') echo live-2 ;;
+  'sessions --ids --state crashed') echo 20250923T100000Z ;;
+  *) exit 9 ;;
+esac`;
       const find = async (...words: string[]) => await ask(words, { stub });
-      assertEquals(await find("stop", "2025"), [
+      assertEquals(await find("explain", "2025"), [
         "20250922T100000Z",
         "20250923T100000Z",
       ]);
+      assertEquals(await find("stop", "2025"), []);
       assertEquals(await find("stop", "l"), ["latest", "live-2"]);
-      assertEquals(await find("repair", "--", "li"), ["live-2"]);
+      assertEquals(await find("repair", "--", "2"), ["20250923T100000Z"]);
       assertEquals(await find("stop", "latest", "2"), []);
       assertEquals(await find("record", "2"), []);
     },
