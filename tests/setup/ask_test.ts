@@ -20,7 +20,7 @@ echo '0 upgraded, 212 newly installed, 0 to remove and 3 not upgraded.'
 echo 'Need to get 310 MB of archives.'
 echo 'After this operation, 1,105 MB of additional disk space will be used.'
 `;
-/** Somebody who is root, whoever runs the test. */
+/** Says that its user is root. */
 const ID = "#!/bin/sh\necho 0\n";
 const DRIVER = `deps=$1
 assume_yes=\${2-no}

@@ -36,7 +36,7 @@ export interface DiskPulseOptions {
 
 /**
  * Looks at the folder every two seconds: when it is asked, as with each report of
- * ffmpeg, which has woken the thread already, and by a timer where nobody asks.
+ * ffmpeg, which has woken the thread already, and by a timer where no question comes.
  * While there is no answer, the lines of the log wait in memory.
  */
 export class DiskPulse implements Disposable {

@@ -45,7 +45,7 @@ class Scene implements Disposable {
   }
 }
 
-Deno.test("DiskPulse: has the log look at its file every two seconds, also when nobody asks", async () => {
+Deno.test("DiskPulse: has the log look at its file every two seconds, also without a question", async () => {
   using scene = new Scene();
   await scene.clock.advanceAsync(10_600);
   assertEquals([scene.looks, scene.checks, scene.holds], [6, 6, 0]);
