@@ -62,7 +62,7 @@ export interface Step {
  * Files run side by side: tests that run echolog wait much of their time. With
  * six, two cores have several times as much to do as they can.
  */
-const JOBS = "4";
+const JOBS = "5";
 
 /** What unit tests may do: they start no program and reach no network. */
 const UNIT_PERMISSIONS = [

@@ -114,7 +114,7 @@ Deno.test("planSteps: runs files side by side, except those that measure time", 
     alone,
   );
   for (const { toolchain, isBackground } of steps) {
-    assertEquals(toolchain.env.DENO_JOBS, isBackground === true ? "1" : "4");
+    assertEquals(toolchain.env.DENO_JOBS, isBackground === true ? "1" : "5");
   }
 });
 
@@ -127,7 +127,7 @@ Deno.test("planSteps: collects coverage and checks for leaks on the newest Deno"
   ]);
   assertEquals(covered[0]?.toolchain.env, {
     DENO_DIR: "/new/dir",
-    DENO_JOBS: "4",
+    DENO_JOBS: "5",
     ECHOLOG_BIN: "",
     DENO_COVERAGE_DIR: "/coverage",
     DENO_TEST_SANITIZE_OPS: "1",
