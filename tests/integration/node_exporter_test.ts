@@ -7,6 +7,7 @@
 
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
+import { readState } from "../../src/sessions/state_file.ts";
 import { onlySession, startEcholog } from "../support/echolog.ts";
 import { installEcholog } from "../support/installed.ts";
 import { runProgram } from "../support/program.ts";
@@ -22,6 +23,12 @@ function command(folder: string): string {
     .exec(Deno.readTextFileSync(PAGE)) ?? [];
   if (line === undefined) throw new Error("The page has no such line");
   return line.replace(FOLDER, folder);
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
 }
 
 Deno.test("status --prometheus: the node exporter reads it", async () => {
@@ -47,9 +54,13 @@ Deno.test("status --prometheus: the node exporter reads it", async () => {
     { home: home.path },
   );
   const session = await onlySession(join(home.path, "recordings"));
-  await session.waitForEvent("ffmpeg_started");
+  // The state knows of audio a moment later.
+  await waitFor(
+    "audio in the state",
+    () => readState(session.folder)?.last_audio ?? null,
+  );
   await write();
-  const port = 20_000 + Deno.pid % 40_000;
+  const port = freePort();
   const exporter = new Deno.Command("prometheus-node-exporter", {
     args: [
       ...["--collector.disable-defaults", "--collector.textfile"],
