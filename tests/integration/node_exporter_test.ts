@@ -56,7 +56,7 @@ Deno.test("status --prometheus: the node exporter reads it", async () => {
   await waitFor("metrics of a recording", async () => {
     await write();
     const metrics = Deno.readTextFileSync(join(folder, "echolog.prom"));
-    return metrics.includes("echolog_last_audio") ? true : null;
+    return metrics.includes("echolog_last_audio_timestamp_seconds{") || null;
   });
   const port = freePort();
   const exporter = new Deno.Command("prometheus-node-exporter", {
