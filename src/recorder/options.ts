@@ -5,7 +5,6 @@
  */
 
 import type { DiskSync } from "../platform/guarded/sync.ts";
-import type { DiskPulse } from "./watches/disk_pulse.ts";
 import type { OwnFolder } from "../platform/guarded/own_folder.ts";
 import type { Seconds, SessionStart, SessionStop } from "../events.ts";
 import type { RunSpec } from "../ffmpeg/command/run_spec.ts";
@@ -90,6 +89,4 @@ export interface SessionOptions {
   onAudio?(): void;
   /** The session's folder. */
   readonly ownFolder: Pick<OwnFolder, "isElsewhere" | "isThere" | "make">;
-  /** Looks at the folder; asked with each report of ffmpeg. */
-  readonly pulse: Pick<DiskPulse, "isGone">;
 }

@@ -36,6 +36,7 @@ import { Run } from "./run/run.ts";
 import type { RunResult } from "./run/run_types.ts";
 import { FormatChanges } from "./run/format_changes.ts";
 import { type DiskFault, problemOf } from "./watches/disk_wait.ts";
+import { FolderWatch } from "./watches/folder_watch.ts";
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
@@ -56,6 +57,7 @@ export class Session {
   /** When the last ffmpeg had ended. */
   #stoppedAt: MonotonicMs | null = null;
   #nextChunk = 1;
+  readonly #folderWatch: FolderWatch;
   readonly #formatChanges = new FormatChanges();
   /** What is wrong with the disk, before the next run. */
   #diskFault: DiskFault | null = null;
@@ -72,6 +74,7 @@ export class Session {
     this.#options = options;
     this.#events = options.events;
     this.#deadAir = new DeadAir(options.silence);
+    this.#folderWatch = new FolderWatch(options.ownFolder, clock);
     this.#end.signal.addEventListener("abort", () => {
       this.#events.observe({ kind: "stopping", time: clock.now() });
     });
@@ -527,7 +530,7 @@ export class Session {
    */
   async #checkFolder(): Promise<void> {
     const run = this.#run;
-    if (await this.#options.pulse.isGone()) run?.giveUp("folder_gone");
+    if (await this.#folderWatch.isGone()) run?.giveUp("folder_gone");
   }
 
   #limit(): Disposable {

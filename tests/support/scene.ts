@@ -58,12 +58,6 @@ export class Scene implements Disposable {
     const { clock, folder } = this;
     const start = clock.now();
     this.stream.add({ emit: (event) => void this.events.push(event) });
-    // The file system is not on the scene's clock.
-    const ownFolder = {
-      isThere: () => Promise.resolve(exists(folder.path)),
-      make: () => Promise.resolve(true),
-      isElsewhere: () => Promise.resolve(false),
-    };
     this.session = new Session({
       start: event("session_start", { session_id: "s", start, ffmpeg: null }),
       folder: folder.path,
@@ -97,8 +91,12 @@ export class Scene implements Disposable {
       sync: new DiskSync((error) => {
         throw error;
       }),
-      ownFolder,
-      pulse: { isGone: () => Promise.resolve(!exists(folder.path)) },
+      // The file system is not on the scene's clock.
+      ownFolder: {
+        isThere: () => Promise.resolve(exists(folder.path)),
+        make: () => Promise.resolve(true),
+        isElsewhere: () => Promise.resolve(false),
+      },
       chunks: this.chunks,
       source,
       disk: disk === null ? null : new DiskWait({

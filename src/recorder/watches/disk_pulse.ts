@@ -1,18 +1,15 @@
 /**
- * Looks at the folder of a session now and then. It notices a folder that was
- * deleted or moved, and a disk that hangs, as NFS and USB disks do, before the
- * log waits for it: the thread that writes the log also reads ffmpeg's output
- * and hears signals.
+ * Notices a disk that hangs, as NFS and USB disks do, before the log waits for
+ * it: the thread that writes the log also reads ffmpeg's output and hears
+ * signals.
  *
  * @module
  */
 
 import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
-/** Shortest time between two looks, in milliseconds: each wakes two threads. */
-const LOOK_MS = 1_900;
-/** Milliseconds without a question after which it looks by itself. */
-const BEAT_MS = 2_100;
+/** Milliseconds between two looks: each wakes three threads. */
+const BEAT_MS = 2_000;
 /** Milliseconds after which a look without an answer means that the disk hangs. */
 const LATE_MS = 300;
 
@@ -26,23 +23,23 @@ export interface HeldLog {
 
 /** Options of {@linkcode DiskPulse}. */
 export interface DiskPulseOptions {
-  /** The session's folder, which holds its log. A look does not hold the thread. */
-  readonly folder: { isThere(): Promise<boolean> };
+  /** Path of the log. */
+  readonly path: string;
   /** The log. */
   readonly log: HeldLog;
   /** The clock. */
   readonly clock: Clock;
+  /** Looks at a file without holding the thread; the system's own unless given. */
+  look?(path: string): Promise<unknown>;
 }
 
 /**
- * Looks at the folder every two seconds: when it is asked, as with each report of
- * ffmpeg, which has woken the thread already, and by a timer where no question comes.
- * While there is no answer, the lines of the log wait in memory.
+ * Looks at the log's file every two seconds, asynchronously. While there is no
+ * answer, lines wait in memory.
  */
 export class DiskPulse implements Disposable {
   readonly #options: DiskPulseOptions;
-  #askedAt: MonotonicMs = 0;
-  #isAsking = false;
+  #askedAt: MonotonicMs | null = null;
   #held: Disposable | null = null;
   #timer: TimerHandle | null = null;
   #isOver = false;
@@ -50,22 +47,12 @@ export class DiskPulse implements Disposable {
   /** Begins to look. */
   constructor(options: DiskPulseOptions) {
     this.#options = options;
-    void this.#ask();
+    this.#beat();
   }
 
   /** Whether the disk does not answer. */
   get isHanging(): boolean {
     return this.#held !== null;
-  }
-
-  /**
-   * Whether the folder is gone; false when it was there a moment ago, and while
-   * its disk hangs.
-   */
-  async isGone(): Promise<boolean> {
-    const passed = this.#options.clock.monotonic() - this.#askedAt;
-    if (this.#isAsking) this.#holdIfLate();
-    return !this.#isAsking && passed >= LOOK_MS && !await this.#ask();
   }
 
   /** Ends it. */
@@ -76,39 +63,26 @@ export class DiskPulse implements Disposable {
   }
 
   #beat(): void {
-    if (this.#isAsking) {
-      this.#holdIfLate();
-      this.#wait();
-    } else void this.#ask();
-  }
-
-  /** Waits for the next question, and looks if none comes. */
-  #wait(): void {
-    const { clock } = this.#options;
-    if (this.#timer !== null) clock.clearTimeout(this.#timer);
-    this.#timer = null;
-    if (this.#isOver) return;
+    const { clock, log } = this.#options;
+    if (this.#askedAt === null) void this.#ask();
+    else if (clock.monotonic() - this.#askedAt > LATE_MS) {
+      this.#held ??= log.hold();
+    }
     this.#timer = clock.setTimeout(() => this.#beat(), BEAT_MS);
     clock.unref(this.#timer);
   }
 
-  #holdIfLate(): void {
-    const { clock, log } = this.#options;
-    const isLate = clock.monotonic() - this.#askedAt > LATE_MS;
-    if (isLate && !this.#isOver) this.#held ??= log.hold();
-  }
-
-  /** Looks; returns whether the folder is there. */
-  async #ask(): Promise<boolean> {
-    const { clock, log, folder } = this.#options;
+  async #ask(): Promise<void> {
+    const { clock, log, path, look = Deno.lstat } = this.#options;
     this.#askedAt = clock.monotonic();
-    this.#isAsking = true;
-    this.#wait();
-    const isThere = await folder.isThere();
-    this.#isAsking = false;
+    try {
+      await look(path);
+    } catch {
+      // It was deleted, which the log finds out itself.
+    }
+    this.#askedAt = null;
     this.#release();
     if (!this.#isOver) log.check();
-    return isThere;
   }
 
   #release(): void {

@@ -159,8 +159,7 @@ async function recordSession(
   });
   onLog(log.path);
 
-  const ownFolder = new OwnFolder(folder.path);
-  using pulse = new DiskPulse({ folder: ownFolder, log, clock: systemClock });
+  using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
 
   const totals = new SessionTotals();
   const events = new EventStream(log, totals);
@@ -243,7 +242,7 @@ async function recordSession(
       await Promise.all([retention?.close(), watched.finish(stop)]);
     },
     hasAudioFile: (file) => hasContent(join(folder.path, file)),
-    ...{ ownFolder, pulse },
+    ownFolder: new OwnFolder(folder.path),
     chunks: new ChunkFolder({
       folder: folder.path,
       format: settings.format,
