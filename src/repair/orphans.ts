@@ -84,16 +84,18 @@ export async function hasEnded(
 }
 
 function inProc(folder: string): number[] {
-  // The working folder of another program may be on a disk that does not
-  // answer, so commands are looked at first. Grep reads several patterns of
-  // several lines.
+  // The working folder of another recording may be on a disk that does not
+  // answer: only its name is read, unless that is the name of this folder. Grep
+  // reads several patterns of several lines.
   const variable = folder.includes("\n") ? "" : variableOf(folder);
   const found = outputOf("sh", [
     "-c",
     `for file in $(grep -lsF -- "$1" /proc/[0-9]*/cmdline); do
   process=\${file%/cmdline}
-  [ "$process/cwd" -ef "$2" ] ||
-    grep -qszxF -- "$3" "$process/environ" || continue
+  case $(readlink "$process/cwd")/ in
+    *"/\${2##*/}/") [ "$process/cwd" -ef "$2" ] ;;
+    *) false ;;
+  esac || grep -qszxF -- "$3" "$process/environ" || continue
   echo "\${process#/proc/}"
 done
 true`,

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { kernelFile, processStart } from "../../src/platform/processes.ts";
+import { startEcholog } from "../support/echolog.ts";
 import { failingDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import { assertExplained } from "./explained.ts";
-import { assertSound, ffmpegPid, startRecording } from "./support.ts";
+import { assertSound, crashed, ffmpegPid, startRecording } from "./support.ts";
 
 /** Bit of SIGTERM in the masks of /proc. */
 const SIGTERM_BIT = 1n << 14n;
@@ -26,6 +27,8 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
     join(home.path, "recordings"),
   );
   if (disk === null) return;
+  using other = tempFolder();
+  await crashed(other.path, "test");
   await using recording = await startRecording(home.path, [
     ...["--device", "test"],
   ]);
@@ -36,6 +39,14 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
   try {
     running.signal("SIGINT");
     // Its thread would hear that only once the disk answers.
+    // Another session, on another disk, is repaired meanwhile, also when the
+    // kernel no longer knows by itself what is on the first one.
+    const forgotten = Date.now() + 1_500;
+    await waitFor("the kernel", () => Date.now() > forgotten || null);
+    await using repair = startEcholog(["repair"], { home: other.path });
+    let hasEnded = false;
+    void repair.finished.then(() => hasEnded = true);
+    await waitFor("end of a repair on another disk", () => hasEnded || null);
     await waitFor(
       "ffmpeg to be stopped while the disk hangs",
       () => wasAskedToEnd(ffmpeg) || null,

@@ -151,10 +151,14 @@ Deno.test("systemd: reports readiness and state, failures, and a check that fail
       toldIn(home.path).includes("failed: echolog@hall.service failed") ||
       null,
   );
-  const lines = toldIn(home.path).split("\n").filter((line) =>
-    line.startsWith("{")
-  );
-  const events = lines.map((line) => JSON.parse(line).event);
+  // The text of a message comes before its JSON.
+  const events = await waitFor("the last message", () => {
+    const lines = toldIn(home.path).split("\n").slice(0, -1)
+      .filter((line) => line.startsWith("{"));
+    return lines.length < 5
+      ? null
+      : lines.map((line) => JSON.parse(line).event);
+  });
   assertEquals(events.toSorted(), [
     ...["crashed", "failed", "failed", "failed", "started"],
   ]);

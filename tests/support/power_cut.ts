@@ -5,6 +5,7 @@
  */
 
 import { join } from "@std/path";
+import { waitFor } from "./wait.ts";
 
 /** An ext4 file system of its own. */
 export interface CuttableDisk extends AsyncDisposable {
@@ -27,7 +28,7 @@ export async function cuttableDisk(home: string): Promise<CuttableDisk | null> {
   Deno.createSync(image).close();
   Deno.truncateSync(image, IMAGE_BYTES);
   const mount = () => run("mount", "-o", "loop", image, path);
-  const unmount = () => run("umount", path);
+  const unmounted = () => run("umount", path).then(() => true, () => null);
   try {
     await run("mkfs.ext4", "-q", "-F", image);
     await mount();
@@ -39,7 +40,8 @@ export async function cuttableDisk(home: string): Promise<CuttableDisk | null> {
   return {
     cut: () => run("perl", "-e", SHUT_DOWN, path),
     async boot() {
-      await unmount();
+      // A program that was just started is on it, too, until it is gone.
+      await waitFor("end of all that is on the disk", unmounted);
       await mount();
     },
     async [Symbol.asyncDispose]() {
