@@ -121,7 +121,11 @@ export class SoundServer implements AsyncDisposable {
    * @param first the first number.
    */
   playNumbers(latency = 200, first = 0): void {
-    this.#play(numberedSamples(first), latency);
+    // By ffmpeg: this process is busy with other work at times.
+    this.#start(
+      ["sh", "-c", PLAY_SOUND, numbersFrom(first), ...playerArgs(latency)],
+      "null",
+    );
   }
 
   /** Plays samples of both channels, again and again. */
@@ -146,22 +150,23 @@ export class SoundServer implements AsyncDisposable {
   }
 
   #play(sound: ReadableStream<Uint8Array<ArrayBuffer>>, latency: number): void {
-    // Before other work, where the user may do that; `nice` continues otherwise.
+    const child = this.#start(["pacat", ...playerArgs(latency)], "piped");
+    void sound.pipeTo(child.stdin).catch(() => {
+      // The player was killed: that is how it ends.
+    });
+  }
+
+  /** Starts a player before other work, where the user may do that; `nice` continues otherwise. */
+  #start(command: string[], stdin: "piped" | "null"): Deno.ChildProcess {
     const child = new Deno.Command("nice", {
-      args: [
-        ...["-n", "-10", "pacat", "-p", "--raw"],
-        ...[`--rate=${RATE}`, "--channels=2"],
-        ...["--format=s16le", `--latency-msec=${latency}`, "-d", "loop"],
-      ],
+      args: ["-n", "-10", ...command],
       env: this.env,
-      stdin: "piped",
+      stdin,
       stdout: "null",
       stderr: "null",
     }).spawn();
     this.#players.push(child);
-    void sound.pipeTo(child.stdin).catch(() => {
-      // The player was killed: that is how it ends.
-    });
+    return child;
   }
 
   /** Waits until a player is heard. */
@@ -187,21 +192,26 @@ export class SoundServer implements AsyncDisposable {
   }
 }
 
-function numberedSamples(
-  first: number,
-): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const block = 4_800;
-  let next = first;
-  return new ReadableStream({
-    pull(controller) {
-      const samples = new Int16Array(block * 2);
-      for (let index = 0; index < block; index++, next++) {
-        samples[2 * index] = next % 32_768;
-        samples[2 * index + 1] = Math.floor(next / 32_768) % 32_768;
-      }
-      controller.enqueue(new Uint8Array(samples.buffer));
-    },
-  });
+/** Plays what ffmpeg's `lavfi` makes; ffmpeg ends when its reader is killed. */
+const PLAY_SOUND = `fifo=$HOME/sound.$$
+mkfifo "$fifo"
+ffmpeg -v error -f lavfi -i "$0" -f s16le - >"$fifo" &
+exec pacat "$@" <"$fifo"`;
+
+/** Samples that number themselves, for `lavfi`. */
+function numbersFrom(first: number): string {
+  const number = `(n+${first})`;
+  const left = `mod(${number},32768)/32768`;
+  const right = `mod(floor(${number}/32768),32768)/32768`;
+  return `aevalsrc=exprs='${left}|${right}':s=${RATE}`;
+}
+
+/** Arguments of pacat for 16-bit samples of both channels. */
+function playerArgs(latency: number): string[] {
+  return [
+    ...["-p", "--raw", `--rate=${RATE}`, "--channels=2"],
+    ...["--format=s16le", `--latency-msec=${latency}`, "-d", "loop"],
+  ];
 }
 
 /**
