@@ -26,18 +26,10 @@ apt() { # SECONDS ARGUMENTS…
 # Asks first where somebody is there. Then fetching, with time limits, and
 # unpacking: dpkg should not be stopped half-way.
 apt_install() { # PACKAGES…
-  apt_tries=0
-  until apt_update; do
-    apt_result=$?
-    # Another apt is at work, maybe another set-up: wait for it.
-    if [ "$apt_tries" -lt 20 ] && grep -q 'Could not get lock' "$temp/output"; then
-      apt_tries=$((apt_tries + 1))
-      sleep 5
-      continue
-    fi
-    apt_failed "Updating the lists of apt-get" "$apt_result"
+  patiently apt_update || {
+    apt_failed "Updating the lists of apt-get" "$?"
     return 1
-  done
+  }
   # Nothing is fetched by this call.
   apt 120 install --no-install-recommends --print-uris "$@" || {
     apt_failed "Looking up $* with apt-get" "$?"
@@ -46,7 +38,7 @@ apt_install() { # PACKAGES…
   apt_needs=$(apt_amount)
   agreed "Install $* with apt-get ($apt_needs)?" || return 1
   say "Installing $* with apt-get ($apt_needs)"
-  apt 900 install --no-install-recommends --download-only "$@" || {
+  patiently apt 900 install --no-install-recommends --download-only "$@" || {
     apt_failed "Fetching $* with apt-get" "$?"
     return 1
   }
@@ -54,6 +46,18 @@ apt_install() { # PACKAGES…
     apt_failed "Installing $* with apt-get" "$?"
     return 1
   }
+}
+
+# Waits while another apt is at work, maybe another set-up.
+patiently() { # COMMAND…
+  apt_tries=0
+  until "$@"; do
+    apt_result=$?
+    [ "$apt_tries" -lt 20 ] && grep -q 'Could not get lock' "$temp/output" ||
+      return "$apt_result"
+    apt_tries=$((apt_tries + 1))
+    sleep 5
+  done
 }
 
 apt_failed() { # WHAT RESULT
