@@ -6,7 +6,14 @@ import { failingDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import { assertExplained } from "./explained.ts";
-import { assertSound, crashed, ffmpegPid, startRecording } from "./support.ts";
+import {
+  assertSound,
+  configured,
+  crashed,
+  ffmpegPid,
+  IMPATIENT,
+  startRecording,
+} from "./support.ts";
 
 /** Bit of SIGTERM in the masks of /proc. */
 const SIGTERM_BIT = 1n << 14n;
@@ -31,7 +38,9 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
   await crashed(other.path, "test");
   await using recording = await startRecording(home.path, [
     ...["--device", "test"],
-  ]);
+    // A line about a stall could come before the recorder knows that the disk
+    // hangs: it would wait for it.
+  ], configured(home.path, IMPATIENT.replace('"4s"', '"20s"')));
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
   const ffmpeg = ffmpegPid(session);

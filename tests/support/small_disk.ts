@@ -240,6 +240,12 @@ export async function failingDisk(
     },
     async [Symbol.asyncDispose]() {
       await unmount();
+      try {
+        // It goes on as long as a program that a failed test left is on it.
+        server.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
       await server.status;
     },
   };
