@@ -241,7 +241,7 @@ export async function failingDisk(
     async [Symbol.asyncDispose]() {
       await unmount();
       try {
-        // It goes on as long as a program that a failed test left is on it.
+        // It continues while a program that a failed test left is on it.
         server.kill("SIGKILL");
       } catch {
         // It has ended.
