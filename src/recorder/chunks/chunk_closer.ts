@@ -76,7 +76,7 @@ const LIST_TOLERANCE: Seconds = 0.05;
 const SMALL_BYTES = 16_384;
 
 /** Milliseconds that a new run may wait for the disk. */
-const DISK_MS = 500;
+const DISK_MS = 1_500;
 
 /** Closes the chunks of one run, one after the other. */
 export class ChunkCloser {

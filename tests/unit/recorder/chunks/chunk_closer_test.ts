@@ -214,7 +214,7 @@ Deno.test("ChunkCloser: a disk that hangs holds a new run for a moment only", as
     new Uint8Array(),
   );
   const closed = scene.closer.closeRest();
-  await scene.clock.advanceAsync(500);
+  await scene.clock.advanceAsync(1_500);
   await closed;
   assertEquals(scene.closer.lastNumber, 2);
   hung.resolve();
@@ -231,7 +231,7 @@ Deno.test("ChunkCloser: files of a disk that does not answer are closed once it 
     return await open(first);
   };
   const closed = scene.closer.closeRest();
-  await scene.clock.advanceAsync(500);
+  await scene.clock.advanceAsync(1_500);
   await closed;
   assertEquals(scene.closer.lastNumber, 0);
   hung.resolve();
