@@ -59,10 +59,12 @@ stop_child() {
   child=
 }
 
+# What a program of "limited" reads.
+limited_input=/dev/null
+
 # Runs a program with its output in $temp/output, for at most SECONDS; fails as
 # the program does, or with 124 where it was too slow. Not `timeout`, which
 # macOS does not have.
-limited_input=/dev/null
 limited() { # SECONDS COMMAND…
   limit=$1
   shift

@@ -47,7 +47,6 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
   Deno.kill(disk.pid, "SIGSTOP");
   try {
     running.signal("SIGINT");
-    // Its thread would hear that only once the disk answers.
     // Another session, on another disk, is repaired meanwhile, also when the
     // kernel no longer knows by itself what is on the first one.
     const forgotten = Date.now() + 1_500;
@@ -56,6 +55,7 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
     let hasEnded = false;
     void repair.finished.then(() => hasEnded = true);
     await waitFor("end of a repair on another disk", () => hasEnded || null);
+    // A thread that waits for the disk would hear the signal once it answers.
     await waitFor(
       "ffmpeg to be stopped while the disk hangs",
       () => wasAskedToEnd(ffmpeg) || null,

@@ -74,6 +74,15 @@ Deno.test("sessions: lists the newest first, regardless of their names, with how
     stdout: "",
     stderr: "echolog: No session has crashed\n",
   });
+  const wrong = await echolog(["sessions", "--state", "dead"], {
+    home: home.path,
+  });
+  assertEquals(wrong, {
+    code: 2,
+    stdout: "",
+    stderr:
+      "echolog: Cannot use --state dead; expected one of active, crashed, ended\n",
+  });
   running.signal("SIGKILL");
   await running.finished;
   assertEquals(await ids("--state=crashed"), [active]);

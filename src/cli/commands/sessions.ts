@@ -7,18 +7,14 @@
 import { print, printJson } from "../../terminal/output.ts";
 import { pooledMap } from "@std/async/pool";
 import { chooseOutputDir } from "../args/command_settings.ts";
-import { LISTED_STATES, type ListedState } from "../args/command.ts";
 import type { ParsedOptions } from "../args/options.ts";
 import { whyEmpty } from "../args/session_operand.ts";
 import { timesFor, typedTime } from "../args/times.ts";
 import { EchologError, oneLine } from "../../errors.ts";
 import { stateFolder } from "../../platform/host.ts";
-import {
-  conditionOf,
-  type KnownSession,
-  listKnown,
-} from "../../sessions/catalog.ts";
+import { type KnownSession, listKnown } from "../../sessions/catalog.ts";
 import type { EpochMs } from "../../events.ts";
+import { listedStateOf, readListedState, STATES } from "./sessions_state.ts";
 import { printMeasures } from "./sessions_summary.ts";
 import { type SessionSummary, summarize } from "../../sessions/list_entry.ts";
 import { type Style, styleOf } from "../../terminal/style.ts";
@@ -39,10 +35,10 @@ const AT_ONCE = 8;
 /** Prints the sessions, the newest first. */
 export async function sessions(options: ParsedOptions): Promise<number> {
   const outputDir = chooseOutputDir(options);
-  const state = options.values.get("state");
+  const state = readListedState(options.values.get("state"));
   const all = await listKnown({ outputDir, stateFolder: stateFolder() });
   const known = all.filter((session) =>
-    state === undefined || listedStateOf(session) === state
+    state === null || listedStateOf(session) === state
   );
   if (options.switches.has("ids")) {
     for (const { session_id } of known) print(oneLine(session_id));
@@ -65,7 +61,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     return 0;
   }
   if (shown.length === 0) {
-    if (isListedState(state) && all.length > 0) {
+    if (state !== null && all.length > 0) {
       console.error(`echolog: No session ${STATES[state]}`);
       return 0;
     }
@@ -81,25 +77,6 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     print(`… and ${pluralize(left, "more session")}: see --limit`);
   }
   return 0;
-}
-
-/** The states by which a list is limited, as predicates. */
-const STATES: Readonly<Record<ListedState, string>> = {
-  active: "is active",
-  crashed: "has crashed",
-  ended: "has ended",
-};
-
-function isListedState(state: string | undefined): state is ListedState {
-  return LISTED_STATES.some((one) => one === state);
-}
-
-/** Returns the state that a list is limited by, or `null` when it is not known. */
-function listedStateOf(session: KnownSession): ListedState | null {
-  const condition = conditionOf(session);
-  if (condition === "unknown") return null;
-  const isEnd = condition === "crashed" || condition === "ended";
-  return isEnd ? condition : "active";
 }
 
 /** Whether a session is active, or was still recorded after a time. */
