@@ -56,7 +56,8 @@ export class Session {
   readonly #firstAudio = new FirstAudio();
   /** When the last ffmpeg had ended. */
   #stoppedAt: MonotonicMs | null = null;
-  #nextChunk = 1;
+  /** Returns the number of the next chunk, which an empty file may still free. */
+  #nextChunk = () => 1;
   readonly #folderWatch: FolderWatch;
   readonly #formatChanges = new FormatChanges();
   /** What is wrong with the disk, before the next run. */
@@ -229,7 +230,7 @@ export class Session {
     // A disk that was away has come back, if the list of chunks is there.
     const isNew = !wasThere && await chunks.isGone(INDEX_FILE);
     if (isNew) this.#settled = this.#settled.then(() => this.#reportLost());
-    const free = await chunks.firstFree(this.#nextChunk);
+    const free = await chunks.firstFree(this.#nextChunk());
     // The disk may have kept it waiting until the session was stopped.
     if (this.#end.signal.aborted) return { cause: "disk_error", result: null };
     this.#options.source?.mark();
@@ -410,7 +411,8 @@ export class Session {
   }
 
   #settle(result: RunResult, cause: GapCause): void {
-    this.#nextChunk = Math.max(this.#nextChunk, result.lastChunk + 1);
+    const next = this.#nextChunk();
+    this.#nextChunk = () => Math.max(next, result.lastChunk + 1);
     const isAsked = this.#wasAsked(result);
     const atStop = result.wasOverdue ? "stall" : "slow_stop";
     this.#settled = this.#settled.then(async () => {

@@ -38,6 +38,9 @@ export class Scene implements Disposable {
   readonly events: SessionEvent[] = [];
   readonly processes: FakeProcess[] = [];
   readonly chunks = searchAtOnce(this.folder.path);
+  readonly sync = new DiskSync((error) => {
+    throw error;
+  });
   readonly session: Session;
   readonly stream = new EventStream(
     { emit: (event) => event, observe: () => {} },
@@ -88,9 +91,7 @@ export class Scene implements Disposable {
         clock.advance(this.lastNotice);
         return Promise.resolve();
       },
-      sync: new DiskSync((error) => {
-        throw error;
-      }),
+      sync: this.sync,
       // The file system is not on the scene's clock.
       ownFolder: {
         isThere: () => Promise.resolve(exists(folder.path)),

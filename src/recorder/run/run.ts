@@ -163,6 +163,7 @@ export class Run {
       signal: exit.signal,
       stopped_by: exit.stoppedBy,
     });
+    const closer = this.#closer;
     return {
       exit,
       endedFor: this.#endedFor,
@@ -171,13 +172,15 @@ export class Run {
       captured: this.#progress.captured,
       repeated: this.#repeated.length ?? 0,
       sourceFormat: this.sourceFormat,
-      lastChunk: this.#closer.lastNumber,
+      get lastChunk() {
+        return closer.lastNumber;
+      },
       endedAt: this.#endedAt,
       wasOverdue: this.#wasOverdue,
       lastLine: this.#errorLines.last,
       errors,
       wasSignalled: this.#errorLines.wasSignalled,
-      closed: this.#closer.closed.then(() => this.#endOfAudio()),
+      closed: closer.closed.then(() => this.#endOfAudio()),
     };
   }
 

@@ -115,7 +115,7 @@ export interface RunResult {
   readonly repeated: Seconds;
   /** Codec, rate and channels of its source, or `null` when unknown. */
   readonly sourceFormat: string | null;
-  /** Number of its last chunk, or 0 when it made none. */
+  /** Number of its last chunk so far, or 0; an empty one frees its number when it is closed. */
   readonly lastChunk: number;
   /** When ffmpeg had ended. */
   readonly endedAt: MonotonicMs;
