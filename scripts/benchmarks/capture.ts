@@ -1,8 +1,10 @@
 /**
  * What a whole recording costs beside plain ffmpeg: echolog with its ffmpeg
  * against `ffmpeg -f pulse … -f segment`, all at the same time on one sound
- * server, PulseAudio's and then PipeWire's. The kernel's own accounting tells
- * processor time; each round is one measurement, and the medians count.
+ * server, PulseAudio's and then PipeWire's. Each recording has a source of its
+ * own: on a shared one, the sound server sends to all as often as the quickest
+ * asked for. The kernel's own accounting tells processor time; each round is one
+ * measurement, and the medians count.
  *
  * Needs Linux, PulseAudio and ffmpeg; PipeWire where that is to be seen.
  * Run: `scripts/bench capture [--seconds N] [--rounds N]`, five rounds of sixty
@@ -16,6 +18,7 @@ import { FORMAT_NAMES } from "../../src/audio/format.ts";
 import { readState } from "../../src/sessions/state_file.ts";
 import { onlySession, startEcholog } from "../../tests/support/echolog.ts";
 import { PipeWire } from "../../tests/support/pipewire.ts";
+import { pactl, playTone } from "../../tests/support/pulse_client.ts";
 import { runProgram } from "../../tests/support/program.ts";
 import { SoundServer } from "../../tests/support/sound_server.ts";
 import { tempFolder } from "../../tests/support/temp.ts";
@@ -53,19 +56,46 @@ interface Contender {
 
 type Env = Readonly<Record<string, string>>;
 
+/** Sources of a sound server, each with a tone; disposing of it ends the tones. */
+class Sources implements Disposable {
+  readonly #env: Env;
+  readonly #players: Deno.ChildProcess[] = [];
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  /** Adds a source, and returns its name. */
+  async add(): Promise<string> {
+    const sink = `sink${this.#players.length}`;
+    const sound = ["rate=48000", "channels=2"];
+    await pactl(
+      this.#env,
+      ...["load-module", "module-null-sink", `sink_name=${sink}`, ...sound],
+    );
+    this.#players.push(playTone(this.#env, sink));
+    return `${sink}.monitor`;
+  }
+
+  [Symbol.dispose](): void {
+    for (const player of this.#players) player.kill("SIGKILL");
+  }
+}
+
 /** Starts a recording in a home of its own, so that none has the device alone. */
 async function startOwn(
   home: string,
   format: Format,
   latency: "normal" | "low",
   env: Env,
+  source: string,
 ): Promise<Contender> {
   const folder = join(home, `${format}-${latency}`);
   Deno.mkdirSync(folder, { recursive: true });
   const config = join(folder, "echolog.conf");
   Deno.writeTextFileSync(config, `[recording]\nlatency = "${latency}"\n`);
   const running = startEcholog([
-    ...["record", "--device", "pulse:loop.monitor", "--format", format],
+    ...["record", "--device", `pulse:${source}`, "--format", format],
   ], { home: folder, env: { ...env, ECHOLOG_CONFIG: config } });
   const session = await onlySession(join(folder, "recordings"));
   const ffmpeg = await waitFor(
@@ -82,13 +112,18 @@ async function startOwn(
   };
 }
 
-function startPlain(home: string, format: Format, env: Env): Contender {
+function startPlain(
+  home: string,
+  format: Format,
+  env: Env,
+  source: string,
+): Contender {
   const folder = join(home, `${format}-plain`);
   Deno.mkdirSync(folder, { recursive: true });
   const child = new Deno.Command("ffmpeg", {
     args: [
       ...["-nostdin", "-hide_banner", "-loglevel", "error"],
-      ...["-f", "pulse", "-i", "loop.monitor", ...PLAIN[format] ?? []],
+      ...["-f", "pulse", "-i", source, ...PLAIN[format] ?? []],
       ...["-f", "segment", "-segment_time", "300", `chunk_%05d.${format}`],
     ],
     cwd: folder,
@@ -139,11 +174,15 @@ let isMissed = false;
 /** Measures all contenders on one server. */
 async function compare(server: string, env: Env): Promise<void> {
   const home = endedOnInterrupt(tempFolder());
+  using sources = endedOnInterrupt(new Sources(env));
   const contenders: Contender[] = [];
   for (const format of FORMATS) {
-    contenders.push(startPlain(home.path, format, env));
-    contenders.push(await startOwn(home.path, format, "normal", env));
-    contenders.push(await startOwn(home.path, format, "low", env));
+    const path = home.path;
+    contenders.push(startPlain(path, format, env, await sources.add()));
+    for (const latency of ["normal", "low"] as const) {
+      const source = await sources.add();
+      contenders.push(await startOwn(path, format, latency, env, source));
+    }
   }
   const shares = new Map(contenders.map((one) => [one, [] as Used[]]));
   // The start is not what a recording of weeks costs.
@@ -204,8 +243,6 @@ await printVersion("ffmpeg", "-version");
 {
   await printVersion("pulseaudio", "--version");
   await using server = endedOnInterrupt(await SoundServer.start());
-  server.playTone(440);
-  await server.waitForSound();
   await compare("PulseAudio", server.clientEnv);
 }
 const pipewire = await PipeWire.start();
