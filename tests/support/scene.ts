@@ -56,7 +56,10 @@ export class Scene implements Disposable {
   constructor(
     duration: number | null = null,
     source: ReturnWatch | null = null,
-    disk: Pick<DiskWaitOptions, "onFull" | "tryDisk"> | null = null,
+    disk:
+      | Pick<DiskWaitOptions, "onFull" | "tryDisk">
+        & Partial<Pick<DiskWaitOptions, "freeBytes">>
+      | null = null,
   ) {
     const { clock, folder } = this;
     const start = clock.now();
@@ -109,7 +112,7 @@ export class Scene implements Disposable {
           make: () => Promise.resolve(),
           free: () => Promise.resolve(),
         },
-        freeBytes: () => Promise.resolve(null),
+        freeBytes: disk.freeBytes ?? (() => Promise.resolve(null)),
         clock,
         sink: this.stream,
       }),

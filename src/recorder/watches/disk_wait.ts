@@ -17,6 +17,8 @@ import { type DiskFault, tryDisk } from "./disk_fault.ts";
 
 /** Milliseconds between two trials. */
 const CHECK_MS = 5_000;
+/** Milliseconds between two looks at the free bytes of a full disk. */
+const LOOK_MS = 250;
 /** Maximum milliseconds that a new run waits for a trial: the disk may hang. */
 const PATIENCE_MS = 2_000;
 /** Room that a recording needs before it continues. */
@@ -134,7 +136,7 @@ export class DiskWait {
       hasWaited = true;
       // The reserve is free now: deleting needs a line in an index.
       if (await this.#within(this.#makeRoom())) continue;
-      await pause(clock, CHECK_MS, signal);
+      await this.#waitForTrial(signal);
     }
     if (!signal.aborted) await this.#within(this.#reserve.make(folder));
     this.#waitedMs += clock.monotonic() - since;
@@ -154,6 +156,25 @@ export class DiskWait {
       }: recording resumes when the disk can be written`,
       details: { room: this.#room },
     });
+  }
+
+  /** Waits until the next trial is due, or free bytes that were too few suffice. */
+  async #waitForTrial(signal: AbortSignal): Promise<void> {
+    const { clock, folder, freeBytes } = this.#options;
+    const due = clock.monotonic() + CHECK_MS;
+    const isFull = async () => {
+      const free = await this.#within(freeBytes(folder));
+      return typeof free === "number" && free < this.#room;
+    };
+    // Under a quota there is always room by the free bytes.
+    if (!await isFull()) {
+      return await pause(clock, due - clock.monotonic(), signal);
+    }
+    do {
+      await pause(clock, LOOK_MS, signal);
+    } while (
+      !signal.aborted && clock.monotonic() < due && await isFull()
+    );
   }
 
   async #makeRoom(): Promise<boolean> {

@@ -16,9 +16,12 @@ import { waitFor } from "../../support/wait.ts";
 /** A disk with a fault, or none. */
 class FakeDisk {
   fault: DiskFault | null = null;
+  free: number | null = null;
   trials: number[] = [];
   hangs = false;
   onFull: "wait" | "stop" = "wait";
+
+  freeBytes = () => Promise.resolve(this.free);
 
   tryDisk = (_folder: string, bytes: number): Promise<DiskFault | null> => {
     this.trials.push(bytes);
@@ -78,6 +81,42 @@ for (const fault of ["disk_full", "disk_read_only", "disk_error"] as const) {
     );
   });
 }
+
+Deno.test("Session: sees at once that a full disk has room", async () => {
+  const disk = new FakeDisk();
+  using scene = new Scene(null, null, disk);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 20);
+  [disk.fault, disk.free] = ["disk_full", 0];
+  scene.ffmpeg.say(NO_SPACE);
+  scene.ffmpeg.exit(1);
+  await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
+  await scene.clock.advanceAsync(7_000);
+  const trials = disk.trials.length;
+  [disk.fault, disk.free] = [null, 1e9];
+  await scene.clock.advanceAsync(250);
+  await waitFor("next run", () => scene.processes.length === 2 || null);
+  assertEquals(disk.trials.length, trials + 1);
+  scene.session.stop("interrupted");
+  await end;
+});
+
+Deno.test("Session: tries a full disk that has free bytes every five seconds only", async () => {
+  const disk = new FakeDisk();
+  using scene = new Scene(null, null, disk);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 20);
+  // As under a quota.
+  [disk.fault, disk.free] = ["disk_full", 1e9];
+  scene.ffmpeg.say(NO_SPACE);
+  scene.ffmpeg.exit(1);
+  await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
+  const trials = disk.trials.length;
+  for (let step = 0; step < 40; step++) await scene.clock.advanceAsync(500);
+  assertEquals(disk.trials.length, trials + 4);
+  scene.session.stop("interrupted");
+  await end;
+});
 
 Deno.test("Session: waits for a disk without time for its start passing", async () => {
   const disk = new FakeDisk();
