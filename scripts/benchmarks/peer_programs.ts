@@ -38,12 +38,23 @@ export interface Peer {
   readonly script: string;
 }
 
+/** Name of echolog that records at low latency. */
+export const LOW = "low";
+
 /** The forms in which each program is commonly advised. */
 export function peersWith(binary: string): Peer[] {
   const echolog = (more: string) =>
     `exec '${binary}' record --device pulse:loop.monitor --segment-duration ${SEGMENT}s --output-dir "$OUTPUT"${more}`;
+  const low = '[recording]\nlatency = "low"\n';
   return [
     { name: "echolog", form: "echolog record", script: echolog("") },
+    {
+      name: LOW,
+      form: 'echolog record, recording.latency = "low"',
+      script: `printf '${low}' >"$HOME/low.conf"; ${
+        echolog(' --config "$HOME/low.conf"')
+      }`,
+    },
     {
       name: "ffmpeg",
       // The segment muxer's own manual has the options; flush_packets is what

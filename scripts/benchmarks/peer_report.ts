@@ -5,6 +5,11 @@
  * @module
  */
 
+import { LOW } from "./peer_programs.ts";
+
+/** The contenders that are echolog. */
+const OWN: readonly string[] = ["echolog", LOW];
+
 /** A row of the table: what was measured of each program, by its name. */
 export interface Row {
   /** What it is. */
@@ -41,20 +46,23 @@ const WIDTH = 9;
 const LARGEST_SPREAD = 0.1;
 
 /**
- * Judges a row: a tenth is equal, and what is within the spread of the rounds.
+ * Judges one of echolog's values in a row: a tenth is equal, and what is within
+ * the spread of the rounds.
  *
+ * @param contender the one whose value it is.
  * @param tolerance how much worse a value may be in any case.
  */
 export function judge(
   { name, values, spread }: Row,
+  contender: string,
   reasons: readonly KnownReason[],
   tolerance: number,
 ): Verdict {
-  const own = values.get("echolog") ?? NaN;
+  const own = values.get(contender) ?? NaN;
   const margin = Math.max(tolerance, Math.min(spread, LARGEST_SPREAD));
   const ahead = [...values]
     .filter(([peer, value]) =>
-      peer !== "echolog" && !(own <= value * 1.1 + margin)
+      !OWN.includes(peer) && !(own <= value * 1.1 + margin)
     )
     .map(([peer]) => peer);
   if (ahead.length === 0) return { text: "first or equal", isMissed: false };

@@ -22,7 +22,7 @@ import {
   stopped,
   unplugged,
 } from "./peer_faults.ts";
-import { type Peer, peersWith } from "./peer_programs.ts";
+import { LOW, type Peer, peersWith } from "./peer_programs.ts";
 import {
   head,
   judge,
@@ -149,9 +149,13 @@ console.log(
 console.log(head(names));
 let isMissed = false;
 for (const row of rows) {
-  const verdict = judge(row, REASONS, TOLERANCE);
-  isMissed ||= verdict.isMissed;
-  console.log(`${renderRow(row, names)}\n    ${verdict.text}`);
+  console.log(renderRow(row, names));
+  for (const contender of ["echolog", LOW]) {
+    if (!row.values.has(contender)) continue;
+    const verdict = judge(row, contender, REASONS, TOLERANCE);
+    isMissed ||= verdict.isMissed;
+    console.log(`    ${contender}: ${verdict.text}`);
+  }
 }
 if (courses.size > 0) console.log("\nA full disk:");
 for (const [name, course] of courses) console.log(`  ${name}: ${course}`);
