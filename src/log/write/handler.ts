@@ -200,7 +200,7 @@ export class SessionLogHandler extends FileHandler {
 
   /**
    * Writes waiting lines and checks that the file is still in its place. A
-   * caller that is awake once a second anyway can call this, which saves the
+   * caller that is awake every two seconds anyway can call this, which saves the
    * handler's own wake-ups.
    */
   checkFile(): void {
@@ -262,4 +262,4 @@ const INTERVAL = 500;
  * Milliseconds to the next write after {@linkcode SessionLogHandler.checkFile},
  * which is expected again before.
  */
-const CALM_INTERVAL = 5_000;
+const CALM_INTERVAL = 30_000;
