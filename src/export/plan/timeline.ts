@@ -72,6 +72,11 @@ export interface Part {
 
 /** Chunks of a run follow each other when the log puts them at most this far apart. */
 const JOIN_MS = 30;
+/**
+ * A recorder names every loss of this length: a shorter hole without a name is a
+ * clock that was set or slewed between two chunks.
+ */
+const NAMED_MS = 100;
 /** Times in the log are rounded to milliseconds. */
 const ROUNDING_MS = 2;
 
@@ -100,7 +105,7 @@ export function partsOf(
     const hole = continues && before !== null ? chunk.start - before.end : 0;
     const missing = !hasBegun
       ? null
-      : hole > JOIN_MS
+      : hole >= NAMED_MS || hole > JOIN_MS && gaps.some(isIn(before, chunk))
       ? samplesIn(hole, sampleRate)
       : 0;
     const inside = gaps.filter((gap) => isInside(gap, chunk));
@@ -119,6 +124,13 @@ function isContinued(before: DatedChunk, chunk: DatedChunk): boolean {
     return Math.abs(chunk.start - before.end) <= JOIN_MS;
   }
   return chunk.run === before.run;
+}
+
+/** Whether a gap is between a chunk and the one before it. */
+function isIn(before: DatedChunk | null, chunk: DatedChunk) {
+  return (gap: LoggedGap): boolean =>
+    before !== null && gap.start >= before.end - ROUNDING_MS &&
+    gap.end <= chunk.start + ROUNDING_MS;
 }
 
 /** Whether audio was lost within a chunk. */

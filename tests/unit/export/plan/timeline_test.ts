@@ -43,6 +43,15 @@ Deno.test("partsOf: chunks of a run follow each other, those of another do not",
   assertEquals(parts([chunk(0, 100, 100), chunk(112, 212, 100)])[1]?.[3], 0);
 });
 
+Deno.test("partsOf: a short hole in a run counts when the log names it", () => {
+  // A clock that is slewed puts chunks apart whose samples follow each other.
+  const apart = [chunk(0, 100, 100), chunk(170, 270, 100)];
+  assertEquals(parts(apart)[1]?.[3], 0);
+  assertEquals(parts(apart, [lost(100, 170)])[1]?.[3], 70);
+  // A gap elsewhere is not its name.
+  assertEquals(parts(apart, [lost(300, 370)])[1]?.[3], 0);
+});
+
 Deno.test("partsOf: audio that was lost in a run is a hole in its place", () => {
   // In a chunk, at its beginning, and between two.
   assertEquals(parts([chunk(0, 150, 100)], [lost(40, 90)]), [
