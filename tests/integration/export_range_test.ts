@@ -62,6 +62,29 @@ Deno.test("export: takes sessions of one device together, each moment once", asy
   assertEquals(found.length, 1);
 });
 
+Deno.test("export: finds the end of a session during which the clock was set forward", async () => {
+  using home = tempFolder();
+  const { folder } = await session(home.path);
+  // By its length it ends at 10:00:06.
+  const path = join(folder, "session.json");
+  const state = JSON.parse(Deno.readTextFileSync(path));
+  assertEquals(state.wall, 12);
+  Deno.writeTextFileSync(
+    path,
+    JSON.stringify({
+      ...state,
+      wall: 6,
+      last_audio: "2025-09-22T10:00:12.000Z",
+    }),
+  );
+  const { code, stdout } = await run(
+    home.path,
+    ...["export", "--from", "2025-09-22T10:00:08", "--for", "2s", "--json"],
+  );
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(stdout).complete, true);
+});
+
 Deno.test("export: a range that is partly empty is silence there, and --strict exits 1", async () => {
   using home = tempFolder();
   await session(home.path);

@@ -69,7 +69,9 @@ export async function extentOf(
   const { start, liveness, state } = session;
   if (liveness === "alive") return { start, end: now };
   if (state?.state === "ended" && state.wall !== null) {
-    return { start, end: start + state.wall * 1000 };
+    // The clock may have been set forward since the start.
+    const audio = Date.parse(state.last_audio ?? "") || 0;
+    return { start, end: Math.max(start + state.wall * 1000, audio) };
   }
   const { start: begun, wall } = await summarize(session);
   const from = Date.parse(begun);
