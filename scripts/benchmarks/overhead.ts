@@ -106,14 +106,14 @@ async function pause(seconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
-/** Runs the command of a session without echolog, its files in another folder. */
+/** Runs the command of a session without echolog, in another folder. */
 function ffmpegAlone(session: SessionOnDisk): Deno.ChildProcess {
   const folder = join(home.path, "alone");
   Deno.mkdirSync(folder);
   const [event] = session.eventsOf("ffmpeg_command");
-  const command = (event?.command ?? "").replaceAll(session.folder, folder);
   return new Deno.Command("bash", {
-    args: ["-c", `exec ${command}`],
+    args: ["-c", `exec ${event?.command ?? ""}`],
+    cwd: folder,
     env: { ...server.env, AV_LOG_FORCE_NOCOLOR: "1" },
     // An end of input is no q.
     stdin: "null",

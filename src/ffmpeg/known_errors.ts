@@ -186,7 +186,8 @@ export const MESSAGES: readonly KnownMessage[] = [
     cause: null,
     meaning:
       "the source requires a user name and password, or rejected the ones it got",
-    advice: "put them in the URL: rtsp://USER:PASSWORD@HOST/…",
+    advice:
+      "put USER:PASSWORD@ before the host in the URL; in them, write %40 for @, %2F for / and %3A for :",
   },
   {
     message: "Server returned 403 Forbidden",

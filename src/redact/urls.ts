@@ -62,6 +62,7 @@ export function secretsOf(url: string): string[] {
       rest.slice(0, Math.max(0, beforeQuery.lastIndexOf("@"))),
       rest.slice(0, Math.max(0, beforeValues.lastIndexOf("@"))),
     ];
+    found.add(misreadHost(readings));
     for (const userinfo of readings) {
       const [user = "", ...words] = userinfo.split(/(:|%3A)/i);
       found.add(userinfo).add(words.slice(1).join(""));
@@ -79,6 +80,17 @@ export function secretsOf(url: string): string[] {
   return [...found];
 }
 
+/**
+ * Returns what a program takes for the host when the password has an `@` and
+ * then a slash: the part of the password between them. It appears alone in
+ * messages such as "Failed to resolve hostname".
+ */
+function misreadHost([userinfo = "", ...longer]: readonly string[]): string {
+  const whole = longer.find(({ length }) => length > userinfo.length) ?? "";
+  const rest = whole.slice(userinfo.length + 1);
+  return rest.slice(0, rest.search(END_OF_HOST));
+}
+
 /** `://`, each character literal, escaped or encoded. */
 const SLASHES = /(?::|%(?:25)*3A)(?:\\?\/|%(?:25)*2F){2}/gi;
 const AT = /@|%(?:25)*40/i;
@@ -86,6 +98,7 @@ const ATS = /@|%(?:25)*40/gi;
 const COLON = /:|%(?:25)*3A/i;
 /** Characters that no host and no port contains. */
 const END_OF_AUTHORITY = /[/?#\s"'<>\\]|%(?:25)*(?:2F|3F|23)|$/i;
+const END_OF_HOST = /[:/?#@]|$/;
 const END_OF_TOKEN = /[\s"<>]|$/;
 /** `user:password@host` at the beginning; lavfi names its filters like `sine@tone`. */
 const BARE = /^(?!lavfi:)[^:/]+:(?!\/)(\S+)@[\w.-]+(?::\d+)?(?:\/|$)/i;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Seconds } from "../../events.ts";
+import type { Level, Seconds } from "../../events.ts";
 import { buildArgs, captureArgs } from "./command.ts";
 import type { CaptureSpec } from "./run_spec.ts";
 import { env } from "../../platform/host.ts";
@@ -110,13 +110,21 @@ export function readTrial(
     // Within the first second each value is that of all audio so far.
     if (report?.kind === "peak") peak = report.dbfs;
   }
-  const errors = stderr.flatMap((line) => {
-    const { severity, text } = parseStderrLine(line);
-    return severity !== null && levelOfSeverity(severity) === "ERROR"
-      ? [text]
-      : [];
-  });
+  const errors = textsOf(stderr, (level) => level === "ERROR");
   // The first error is the reason; later ones follow from it.
-  const last = stderr.filter((line) => line.trim() !== "").at(-1) ?? null;
+  const last = textsOf(stderr, (level) => level === null || level === "WARNING")
+    .at(-1) ?? null;
   return { exit, timedOut, captured, peak, errors, keyLine: errors[0] ?? last };
+}
+
+/** Returns what lines of some levels say; `null` is that of a line without one. */
+function textsOf(
+  lines: readonly string[],
+  isWanted: (level: Level | null) => boolean,
+): string[] {
+  return lines.flatMap((line) => {
+    const { severity, text } = parseStderrLine(line);
+    const level = severity === null ? null : levelOfSeverity(severity);
+    return text.trim() !== "" && isWanted(level) ? [text] : [];
+  });
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
+import { MESSAGES } from "../../../src/ffmpeg/known_errors.ts";
 import { createRedactor, secretsOf } from "../../../src/redact/redact.ts";
 import { deviceLabel } from "../../../src/redact/device.ts";
 import { forAll } from "../../support/random.ts";
@@ -215,6 +216,19 @@ for (const text of HARMLESS) {
 
 Deno.test("createRedactor: covers at least sixty forms of secrets", () => {
   assert(FORMS.length >= 60, `${FORMS.length}`);
+});
+
+Deno.test("secretsOf: a part of a password that ffmpeg takes for the host", () => {
+  for (
+    const [url, host] of [
+      ["rtsp://v2:Ab@Geheim77/x@127.0.0.1:8654/alaw", "Geheim77"],
+      ["rtsp://v2:Ab@Ge.heim:77/x@cam/1", "Ge.heim"],
+    ] as const
+  ) {
+    const redact = createRedactor({ secrets: secretsOf(url) });
+    assertEquals(redact(`resolve ${host}: unknown`), "resolve ***: unknown");
+  }
+  assertEquals(secretsOf("rtsp://bob:pw@cam/1").includes("cam"), false);
 });
 
 Deno.test("secretsOf: finds the secrets of a URL regardless of how it is parsed", () => {
@@ -564,4 +578,11 @@ Deno.test("createRedactor: masks a secret that is too long for a regular express
   // Not the form of a device: it is hidden as a whole only.
   const odd = `${"a.".repeat(20_000)}:x`;
   assertEquals(createRedactor({ redactDevice: odd })(odd), deviceLabel(odd));
+});
+
+Deno.test("createRedactor: leaves the advice on ffmpeg's messages as it is", () => {
+  const redact = createRedactor({ secrets: [] });
+  for (const { advice, meaning } of MESSAGES) {
+    assertEquals([redact(advice), redact(meaning)], [advice, meaning]);
+  }
 });
