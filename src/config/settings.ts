@@ -268,7 +268,7 @@ export const SETTINGS: { readonly [K in SettingName]: Setting<Settings[K]> } = {
     placeholder: "HOW",
     type: choice(CHUNK_NAMINGS),
     defaultValue: "number",
-    help: "name chunks by number, or by the time of their start too",
+    help: "name chunks by number alone, or by their start in UTC and number",
   },
   latency: {
     key: "recording.latency",

@@ -59,7 +59,5 @@ function describeConfig(
   }
   const count = [...sources.values()].filter((source) => source === "file")
     .length;
-  return `${configPath} gives ${
-    pluralize(count, "setting")
-  } that no flag overrides`;
+  return `${configPath} with ${pluralize(count, "setting")}`;
 }

@@ -96,7 +96,7 @@ function faultOf(settings: Settings, free: number | null): RuleFault | null {
         text: `${described(rate, maxAge)}, and ${
           formatBytes(free)
         } are free: the disk may be full before retention.max_age deletes anything`,
-        next: "set retention.min_free_bytes, too",
+        next: "also set retention.min_free_bytes",
       };
     }
   }
@@ -108,7 +108,7 @@ function hasSpaceRule({ maxBytes, keepFreeBytes }: Settings): boolean {
 }
 
 function described(rate: number, age: Seconds): string {
-  return `${formatAge(age)} of this recording take up to ${
+  return `${formatAge(age)} of this recording need up to ${
     formatBytes(rate * age)
   }`;
 }

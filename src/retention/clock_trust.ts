@@ -25,7 +25,7 @@ const PLAUSIBLE: EpochMs = Date.UTC(2020);
 
 /** Why a clock does not count. */
 export type Distrust =
-  /** It was set, or did not fit to the audio, less than a day ago. */
+  /** It was set, or did not match the audio, less than a day ago. */
   | "stepped"
   /** It is before the newest audio. */
   | "behind"
@@ -148,6 +148,6 @@ function reasonFor(distrust: Distrust, last: string): string {
     case "ahead":
       return `The newest audio${last} is more than a day old, so the clock may be wrong`;
     default:
-      return "The clock was set, or did not fit to the audio, less than a day ago";
+      return "The clock was set, or did not match the audio, less than a day ago";
   }
 }

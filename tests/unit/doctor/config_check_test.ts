@@ -33,7 +33,7 @@ Deno.test("checkConfig: reports the file in use and how many settings it sets", 
   );
   assertEquals([state, text], [
     "ok",
-    "/home/ann/.config/echolog/echolog.conf gives 1 setting that no flag overrides",
+    "/home/ann/.config/echolog/echolog.conf with 1 setting",
   ]);
   assertEquals(loaded.settings.channels, 1);
 });

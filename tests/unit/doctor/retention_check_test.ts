@@ -47,7 +47,7 @@ for (
     [
       "a size that min_age does not let hold",
       { maxBytes: GB },
-      /^warning: retention\.max_bytes = 1000000000 may not hold: 1d of this recording take up to/,
+      /^warning: retention\.max_bytes = 1000000000 may not hold: 1d of this recording need up to/,
     ],
     [
       "less free space than the warning asks for",
@@ -57,7 +57,7 @@ for (
     [
       "more than the disk holds",
       { maxAge: 90 * DAY },
-      /^warning: 90d of this recording take up to .*, and 100 GB are free: the disk may be full/,
+      /^warning: 90d of this recording need up to .*, and 100 GB are free: the disk may be full/,
     ],
   ] as const
 ) {
