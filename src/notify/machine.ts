@@ -74,6 +74,9 @@ export class NotifyMachine {
       case "gap":
         this.#keep(event);
         return this.#isOpen ? this.#outages.gap(event) : [];
+      case "ffmpeg_stderr":
+        this.#outages.said(event);
+        return [];
       case "warning":
       case "error":
         return this.#isOpen ? this.#disk.problem(event, now.at) : [];

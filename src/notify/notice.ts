@@ -5,7 +5,13 @@
  */
 
 import type { NotifyEvent } from "../config/notify_events.ts";
-import type { EpochMs, Gap, Seconds, SessionStop } from "../events.ts";
+import type {
+  EpochMs,
+  FfmpegStderr,
+  Gap,
+  Seconds,
+  SessionStop,
+} from "../events.ts";
 
 /** A notification without its words. */
 export type Notice =
@@ -14,19 +20,9 @@ export type Notice =
     /** A session began. */
     | { readonly event: "started" }
     /** Audio is missing. */
-    | {
-      readonly event: "outage";
-      readonly since: EpochMs;
-      readonly duration: Seconds;
-      readonly cause: string;
-    }
+    | { readonly event: "outage" } & OutageFacts
     /** Audio is back. */
-    | {
-      readonly event: "recovered";
-      readonly since: EpochMs;
-      readonly duration: Seconds;
-      readonly cause: string;
-    }
+    | { readonly event: "recovered" } & OutageFacts
     /** There is nothing but silence. */
     | {
       readonly event: "silence";
@@ -76,3 +72,15 @@ export type SilenceCode = "digital_silence" | "silence" | "channel_silence";
 /** Every notification can be sent. */
 type Covered = Exclude<NotifyEvent, NoticeName> extends never ? true : never;
 const _isCovered: Covered = true;
+
+/** What is known of an outage. */
+export interface OutageFacts {
+  /** End of the audio before it. */
+  readonly since: EpochMs;
+  /** Its length so far, or in all. */
+  readonly duration: Seconds;
+  /** Why audio is missing. */
+  readonly cause: string;
+  /** The first lines of ffmpeg since the last audio. */
+  readonly said: readonly FfmpegStderr[];
+}

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { EpochMs, Gap, Outage, Seconds } from "../events.ts";
+import type { EpochMs, FfmpegStderr, Gap, Outage, Seconds } from "../events.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { Alarm, earlier, type Moment } from "./alarm.ts";
 import type { Notice } from "./notice.ts";
@@ -13,6 +13,8 @@ import type { Notice } from "./notice.ts";
 const SETTLE_MS = 10_000;
 /** A source that sends bursts may pause this long. */
 const PAUSE_MS = 20_000;
+/** Lines of ffmpeg that are kept: the first ones say why. */
+const MAX_LINES = 50;
 
 /** Follows the audio of a recording, through its sessions. */
 export class OutageWatch {
@@ -22,6 +24,8 @@ export class OutageWatch {
   #lastAudio: Moment | null = null;
   /** Gaps of the open outage. */
   #gaps: Gap[] = [];
+  /** What ffmpeg has said since the last audio. */
+  #said: FfmpegStderr[] = [];
   /** Gaps that begin before it were reported. */
   #reportedUntil: EpochMs = -Infinity;
   #isStopping = false;
@@ -62,9 +66,15 @@ export class OutageWatch {
     this.#isStopping = true;
   }
 
+  /** ffmpeg printed a line. */
+  said(line: FfmpegStderr): void {
+    if (this.#said.length < MAX_LINES) this.#said.push(line);
+  }
+
   /** Audio came. */
   audio(now: Moment): void {
     this.#lastAudio = now;
+    if (!this.#isKnown && this.#alarm.isCalm) this.#said = [];
     // The recorder reports the start of a stream seconds later.
     if (!this.#isKnown || this.#isStarting) this.#end(now);
   }
@@ -104,7 +114,7 @@ export class OutageWatch {
     if (start < this.#reportedUntil) return [];
     if (duration * 1000 < this.#afterMs) return [];
     this.#reportedUntil = gap.end;
-    const facts = { time, since: start, duration, cause };
+    const facts = { time, since: start, duration, cause, said: this.#said };
     return [{ event: "outage", ...facts }, { event: "recovered", ...facts }];
   }
 
@@ -123,6 +133,7 @@ export class OutageWatch {
       since,
       duration: length,
       cause: this.#cause,
+      said: this.#said,
     }];
   }
 
@@ -186,6 +197,9 @@ export class OutageWatch {
           : Math.max(0, last.end - first.start) / 1000,
         cause: first.cause,
       };
-    return { event: "recovered", time: now.time, ...facts };
+    return {
+      ...{ event: "recovered", time: now.time, ...facts },
+      said: this.#said,
+    };
   }
 }

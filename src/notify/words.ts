@@ -6,7 +6,9 @@
 
 import { type SourceKind, sourceKind } from "../audio/device.ts";
 import type { EpochMs, Gap, SessionStop } from "../events.ts";
+import { FOUND_BY_ECHOLOG } from "../review/explain/gaps.ts";
 import { adviceOnCode, meaningOfCause } from "../review/explain/glossary.ts";
+import { keyLine } from "../review/explain/key_line.ts";
 import { meaningOfReason } from "../review/explain/reasons.ts";
 import {
   formatBytes,
@@ -16,7 +18,7 @@ import {
 } from "../terminal/units.ts";
 import type { TimeFormat } from "../times/shown.ts";
 import { FAILED } from "../log/format/levels.ts";
-import type { Notice } from "./notice.ts";
+import type { Notice, OutageFacts } from "./notice.ts";
 
 /** A notice in words. */
 export interface Words {
@@ -88,7 +90,7 @@ export function wordsFor(
         `Recording started: ${nameOf(subject)}`,
       );
     case "outage": {
-      const { text, advice } = meaningOfCause(notice.cause, kind);
+      const { text, advice } = meaningOf(notice, kind);
       const length = formatDuration(Math.floor(notice.duration));
       return words(
         "no audio",
@@ -98,7 +100,7 @@ export function wordsFor(
     }
     case "recovered": {
       const length = formatDuration(notice.duration);
-      const { text } = meaningOfCause(notice.cause, kind);
+      const { text } = meaningOf(notice, kind);
       return words(
         "audio is back",
         `Audio is back; it was missing for ${length}, since ${
@@ -150,6 +152,20 @@ export function wordsFor(
     case "test":
       return words("test", "This is a test by echolog doctor --notify");
   }
+}
+
+/** Returns why audio is missing, by ffmpeg's message where it is a known one. */
+function meaningOf(
+  { cause, said }: OutageFacts,
+  kind: SourceKind | null,
+): { text: string; advice: string | null } {
+  const { text, advice } = meaningOfCause(cause, kind);
+  if (FOUND_BY_ECHOLOG.has(cause)) return { text, advice };
+  const { message } = keyLine({ said }, kind);
+  return {
+    text: message?.meaning ?? text,
+    advice: message?.advice ?? advice,
+  };
 }
 
 function nameOf({ sessionId, device }: Subject): string {

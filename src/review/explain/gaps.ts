@@ -135,7 +135,7 @@ function isOver(
  * Causes that echolog finds out itself, such as a deleted folder: ffmpeg's
  * errors only follow from them.
  */
-const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
+export const FOUND_BY_ECHOLOG: ReadonlySet<string> = new Set<GapCause>([
   "folder_gone",
   "mount_missing",
   "disk_read_only",

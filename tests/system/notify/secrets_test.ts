@@ -31,7 +31,7 @@ const NOTICES: readonly Notice[] = [
   { event: "started", time: START },
   {
     ...{ event: "outage", time: START, since: START, duration: 30 },
-    cause: "device_gone",
+    ...{ cause: "device_gone", said: [] },
   },
   {
     event: "ended",

@@ -680,3 +680,27 @@ Deno.test("NotifyMachine: is due at the end of what it waits for, not every seco
   }
   assertEquals(machine.nextDue, 89_000);
 });
+
+Deno.test("NotifyMachine: tells what ffmpeg said since the last audio", () => {
+  const machine = new NotifyMachine({ after: 30, heartbeat: null });
+  const at = (seconds: number) => ({
+    time: time(seconds),
+    at: seconds * 1000,
+  });
+  const say = (line: string, seconds: number) =>
+    machine.event(event("ffmpeg_stderr", { line }), at(seconds));
+  machine.event(start(), at(0));
+  machine.observe(back, at(0));
+  say("late frame", 1);
+  machine.observe({ kind: "audio" }, at(2));
+  say("Connection reset", 3);
+  machine.observe(lost(2), at(3));
+  for (let n = 0; n < 100; n++) say("Connection refused", 4 + n / 10);
+  const [notice] = machine.due(at(40));
+  assertEquals(notice?.event, "outage");
+  const said = notice?.event === "outage"
+    ? notice.said.map(({ line }) => line)
+    : [];
+  assertEquals(said.slice(0, 2), ["Connection reset", "Connection refused"]);
+  assertEquals(said.length, 50);
+});

@@ -14,7 +14,7 @@ const later = START + 60_000;
 Deno.test("wordsFor: says since when, in the zone of the reader", () => {
   const outage: Notice = {
     ...{ event: "outage", time: later, since: START, duration: 60 },
-    cause: "disk_full",
+    ...{ cause: "disk_full", said: [] },
   };
   assertEquals(
     say(outage, BERLIN).text,
@@ -22,6 +22,27 @@ Deno.test("wordsFor: says since when, in the zone of the reader", () => {
   );
   const night = { ...outage, time: later + 86_400_000 };
   assertMatch(say(night).text, /since 2025-09-22 10:00:00 UTC: /);
+});
+
+Deno.test("wordsFor: says why audio is missing as ffmpeg's message tells it", () => {
+  const outage: Notice = {
+    ...{ event: "outage", time: later, since: START, duration: 60 },
+    cause: "device_unavailable",
+    said: [
+      event("ffmpeg_stderr", { severity: "info", line: "Input #0" }),
+      event("ffmpeg_stderr", {
+        severity: "error",
+        line: "method DESCRIBE failed: 401 Unauthorized",
+      }),
+    ],
+  };
+  const subject = { sessionId: "night", device: "rtsp://***@camera/audio" };
+  const { text, advice } = wordsFor(outage, subject, TimeFormat.utc);
+  assertMatch(text, /: the source requires a user name and password/);
+  assertMatch(advice ?? "", /before the host in the URL/);
+  // What echolog saw itself is not explained by ffmpeg.
+  const { text: own } = say({ ...outage, cause: "mount_missing" });
+  assertEquals(/password/.test(own), false);
 });
 
 Deno.test("wordsFor: says what is silent", () => {
