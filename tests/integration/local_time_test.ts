@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
 import { echolog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
 
@@ -66,20 +66,23 @@ Deno.test("sessions, explain and logs: show and read local time, in each zone", 
   }
 });
 
-Deno.test("explain FILE: shows the zone of the machine that recorded it", async () => {
-  using home = tempFolder();
-  const folder = writeSession(home.path);
-  const mailed = join(home.path, "ticket-4711.log");
-  Deno.renameSync(join(folder, "session.log"), mailed);
-  const env = { TZ: "America/New_York" };
-  const { stdout } = await echolog(["explain", mailed], {
-    home: home.path,
-    env,
+for (const name of ["ticket-4711.log", "mail/session.log"]) {
+  Deno.test(`explain ${name}: shows the zone of the machine that recorded it`, async () => {
+    using home = tempFolder();
+    const folder = writeSession(home.path);
+    const mailed = join(home.path, name);
+    Deno.mkdirSync(dirname(mailed), { recursive: true });
+    Deno.renameSync(join(folder, "session.log"), mailed);
+    const env = { TZ: "America/New_York" };
+    const { stdout } = await echolog(["explain", mailed], {
+      home: home.path,
+      env,
+    });
+    assertMatch(stdout, /^2026-03-29 00:00:00 to 08:00:00 Europe\/Berlin: /m);
+    // The hour from 02:00 to 03:00 does not exist there.
+    assertStringIncludes(stdout, "07:00:00 – 07:10:00");
   });
-  assertMatch(stdout, /^2026-03-29 00:00:00 to 08:00:00 Europe\/Berlin: /m);
-  // The hour from 02:00 to 03:00 does not exist there.
-  assertStringIncludes(stdout, "07:00:00 – 07:10:00");
-});
+}
 
 Deno.test("logs: refuses a time that the clocks leave out, and a count that is none", async () => {
   using home = tempFolder();

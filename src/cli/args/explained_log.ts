@@ -18,6 +18,7 @@ import { readSentHistory } from "../../review/sent_log.ts";
 import {
   type Condition,
   conditionOf,
+  isIn,
   type KnownSession,
 } from "../../sessions/catalog.ts";
 import { readChunkIndex } from "../../sessions/chunks/chunk_index.ts";
@@ -29,6 +30,7 @@ import {
   outageOf,
 } from "../../sessions/status.ts";
 import type { TimeFormat } from "../../times/shown.ts";
+import { chooseOutputDir } from "./command_settings.ts";
 import { chooseLog, type LogAlone, readAlone } from "./log_operand.ts";
 import type { ParsedOptions } from "./options.ts";
 import { noLog } from "./session_operand.ts";
@@ -81,8 +83,12 @@ export async function explainChosen(
       hint: "run echolog verify to see what is left of the session",
     });
   }
-  const times = timesFor(options);
-  const { folder, log } = session;
+  const { folder, log, state } = session;
+  // A log somewhere else without its state comes from another machine.
+  const isSent = state === null && !isIn(session, chooseOutputDir(options));
+  const times = isSent
+    ? timesFor(options, history.start?.timezone ?? "UTC")
+    : timesFor(options);
   const folderName = basename(folder);
   return { ...explained(history, { folderName, session, times }), log };
 }

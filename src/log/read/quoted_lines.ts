@@ -15,19 +15,28 @@ const BEGINNING =
 const MAX_PIECES = 64;
 /** The code of a space; no line of a log begins with it or below it. */
 const SPACE = 0x20;
-const [GREATER, BAR] = [0x3e, 0x7c];
+const [GREATER, BAR, BRACE] = [0x3e, 0x7c, 0x7b];
+const [ZERO, NINE] = [0x30, 0x39];
+
+/** A piece of a line. */
+interface Piece {
+  /** The line as it came. */
+  readonly line: string;
+  /** Without what a mail program put before it. */
+  readonly text: string;
+}
 
 /**
  * Takes the quoting from lines and joins those that were wrapped. Other lines
  * pass unchanged.
  */
 export class QuotedLines {
-  /** A quoted line of a log, and the lines after it that may belong to it. */
-  #pieces: string[] = [];
+  /** A line of a log, and the lines after it that may belong to it. */
+  #pieces: Piece[] = [];
 
   /** Takes lines in order, and returns those that are complete. */
   push(lines: readonly string[]): readonly string[] {
-    if (this.#pieces.length === 0 && !lines.some(isPrefixed)) return lines;
+    if (this.#pieces.length === 0 && lines.every(isPlain)) return lines;
     return lines.flatMap((line) => this.#take(line));
   }
 
@@ -35,26 +44,52 @@ export class QuotedLines {
   end(): string[] {
     const pieces = this.#pieces;
     this.#pieces = [];
+    const [first] = pieces;
+    if (first === undefined) return [];
     // Text after the log is not part of its last line.
     for (let count = pieces.length; count > 1; count--) {
-      const joined = pieces.slice(0, count).join(" ");
-      if (decodeLine(joined) !== null) return [joined, ...pieces.slice(count)];
+      const isBlank = pieces[count - 1]?.text.trim() === "";
+      const joined = isBlank ? null : joinedLine(pieces.slice(0, count));
+      if (joined === null) continue;
+      return [joined, ...pieces.slice(count).map(withoutPrefix)];
     }
-    return pieces;
+    return pieces.map(withoutPrefix);
   }
 
   #take(line: string): string[] {
-    if (!isPrefixed(line)) return [...this.end(), line];
-    const bare = line.replace(PREFIX, "").trimEnd();
-    if (BEGINNING.test(bare)) {
+    const text = line.replace(PREFIX, "");
+    if (BEGINNING.test(text.trimEnd())) {
       const before = this.end();
-      this.#pieces = [bare];
+      this.#pieces = [{ line, text }];
       return before;
     }
     if (this.#pieces.length === 0) return [line];
-    this.#pieces.push(bare);
+    this.#pieces.push({ line, text });
     return this.#pieces.length < MAX_PIECES ? [] : this.end();
   }
+}
+
+/**
+ * Joins the pieces of a line. A program that wraps at blanks may drop them; one
+ * that wraps anywhere, as JSON without blanks makes it, drops nothing.
+ */
+function joinedLine(pieces: readonly Piece[]): string | null {
+  const atBlanks = pieces.map(({ text }) => text.trim()).join(" ");
+  const anywhere = pieces.map(({ text }) => text).join("").trimEnd();
+  const isJson = atBlanks.startsWith("{");
+  return (isJson ? [anywhere, atBlanks] : [atBlanks, anywhere])
+    .find((joined) => decodeLine(joined) !== null) ?? null;
+}
+
+/** Returns a line without its quoting; one that has none is left as it is. */
+function withoutPrefix({ line, text }: Piece): string {
+  return isPrefixed(line) ? text.trimEnd() : line;
+}
+
+/** Whether a line may be a line of a log as echolog writes it. */
+function isPlain(line: string): boolean {
+  const first = line.charCodeAt(0);
+  return first >= ZERO && first <= NINE || first === BRACE;
 }
 
 function isPrefixed(line: string): boolean {

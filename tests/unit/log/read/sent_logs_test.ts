@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeEvent } from "../../../../src/log/format/event_fields.ts";
-import { textFormat } from "../../../../src/log/format/line.ts";
+import { jsonFormat, textFormat } from "../../../../src/log/format/line.ts";
 import {
   readFileBlocks,
   type ReadLine,
@@ -20,6 +20,22 @@ const SENT = [1, 2, 3].map((run) =>
   `2025-09-22T10:00:00Z INFO echolog.ffmpeg: ffmpeg_command run=${run} command="a b é${run}"`
 );
 const SENT_TEXT = `${SENT.join("\n")}\n`;
+
+/** Wraps text as `fold` does. */
+async function wrapped(
+  text: string,
+  width: number,
+  atBlanks: boolean,
+): Promise<Uint8Array> {
+  const child = new Deno.Command("fold", {
+    args: [...(atBlanks ? ["-s"] : []), "-w", String(width)],
+    ...{ stdin: "piped", stdout: "piped" },
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(text));
+  await writer.close();
+  return (await child.output()).stdout;
+}
 
 const FORMS:
   readonly (readonly [string, () => Promise<Uint8Array> | Uint8Array])[] = [
@@ -63,6 +79,15 @@ const FORMS:
             .replaceAll(" b", " \n> b"),
         ),
     ],
+    ["wrapped at blanks", () => wrapped(SENT_TEXT, 24, true)],
+    [
+      "wrapped at blanks, which are gone",
+      async () =>
+        (await wrapped(SENT_TEXT, 24, true)).filter((byte, at, all) =>
+          byte !== 0x20 || all[at + 1] !== 0x0a
+        ),
+    ],
+    ["wrapped anywhere", () => wrapped(SENT_TEXT, 24, false)],
   ];
 
 for (const [form, bytes] of FORMS) {
@@ -100,6 +125,35 @@ Deno.test("readFileBlocks: keeps a text after a quoted log apart from its last l
   assertEquals(lines.map(({ text }) => text), ["Hello", line, "Regards", "Me"]);
 });
 
+Deno.test("readFileBlocks: reads JSON that was wrapped anywhere", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/mail`;
+  const json = [1, 2].map((run) =>
+    encodeEvent(event("ffmpeg_command", { run, command: "ffmpeg -i a  b" }), {
+      format: jsonFormat,
+      utc: true,
+      redact: (text) => text,
+    })
+  );
+  for (const width of [20, 33, 76]) {
+    Deno.writeFileSync(
+      path,
+      await wrapped(`${json.join("\n")}\n`, width, true),
+    );
+    const lines = (await Array.fromAsync(readFileBlocks(path))).flat();
+    assertEquals(lines.map(({ text }) => text), json);
+  }
+});
+
+Deno.test("readFileBlocks: leaves damaged lines of a log apart", async () => {
+  using folder = tempFolder();
+  const path = `${folder.path}/session.log`;
+  const texts = [SENT[0] ?? "", "amaged line=1 of", "", SENT[1] ?? "", "end"];
+  Deno.writeTextFileSync(path, `${texts.join("\n")}\n`);
+  const lines = (await Array.fromAsync(readFileBlocks(path))).flat();
+  assertEquals(lines.map(({ text }) => text), texts);
+});
+
 Deno.test("readFileBlocks: reads a last line that lacks only its newline", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/session.log`;
@@ -122,7 +176,7 @@ Deno.test("QuotedLines: joins no more lines than a mail program makes of one", (
   const [first = ""] = SENT;
   const passed = quoted.push([
     `> ${first} duration=`,
-    ...Array.from({ length: 200 }, () => "> x"),
+    ...Array.from({ length: 200 }, () => '> "x'),
   ]);
   // What is held back, and looked through at the end, is bounded.
   assertEquals(passed.length, 201 - quoted.end().length);
