@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import { kernelFile } from "../../src/platform/processes.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { findOrphans, hasEnded } from "../../src/repair/orphans.ts";
@@ -35,6 +35,24 @@ Deno.test("stop: ends a session as stop_command after a second recorder of its d
   await assertSound(session, "stop_command");
   await assertExplained(session, "echolog stop");
   assertEquals((await echolog(["stop"], { home: home.path })).code, 3);
+});
+
+Deno.test("record: waits for a device no longer than there is something to record", async () => {
+  using home = tempFolder();
+  await using recording = await startRecording(home.path, ["--device", "test"]);
+  const { running, session } = recording;
+  const { code, stderr } = await echolog(
+    ["record", "--device", "test", "--wait", "10m", "--duration", "3s"],
+    { home: home.path },
+  );
+  assertEquals(code, 75, stderr);
+  assertStringIncludes(stderr, "Waiting up to 10m for session ");
+  assertEquals(
+    [...Deno.readDirSync(dirname(session.folder))].length,
+    1,
+  );
+  running.signal("SIGINT");
+  assertEquals((await running.finished).code, 0);
 });
 
 Deno.test("stop: rejects an empty name", async () => {

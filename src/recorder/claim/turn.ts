@@ -27,6 +27,8 @@ export interface TurnOptions extends ClaimOptions {
    * about to end.
    */
   readonly wait: Seconds | null;
+  /** Whether the time to record has passed, so that there is nothing to wait for. */
+  isOver(): boolean;
 }
 
 /** A claim, and whether another session had the device first. */
@@ -57,7 +59,7 @@ export async function claimInTurn(options: TurnOptions): Promise<Turn> {
       const state = holder === null ? null : readState(holder.folder);
       const limit = wait ?? (isDue(state, clock.now()) ? DUE : 0);
       const passed = clock.monotonic() - begun;
-      if (passed >= limit * 1000) throw error;
+      if (passed >= limit * 1000 || options.isOver()) throw error;
       if (!isReported && passed >= NOTICE_MS) {
         isReported = true;
         const who = holder === null

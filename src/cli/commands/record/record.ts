@@ -73,6 +73,13 @@ interface Wanted {
   readonly isQuiet: boolean;
 }
 
+/** Whether the recording would have ended by now; its duration counts from the start of the process. */
+function isOver({ loaded, until }: Wanted): boolean {
+  const { duration } = loaded.settings;
+  if (until !== null) return systemClock.now() >= until;
+  return duration !== null && systemClock.monotonic() >= duration * 1000;
+}
+
 async function recordDevice(wanted: Wanted): Promise<number> {
   const { loaded, deviceSpec, device, redact } = wanted;
   const { settings } = loaded;
@@ -97,6 +104,7 @@ async function recordDevice(wanted: Wanted): Promise<number> {
   const turn = await claimInTurn({
     clock: systemClock,
     wait: settings.wait,
+    isOver: () => isOver(wanted),
     stateFolder: stateFolder(),
     spec: deviceSpec,
     device,
