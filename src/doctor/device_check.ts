@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { findFile } from "../platform/fs.ts";
 import { shellCommand } from "../platform/shell.ts";
+import { didYouMean } from "../platform/suggest.ts";
 import { proposeCommand } from "../platform/own_command.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import { makeTrialFolder } from "./trial_folder.ts";
@@ -19,6 +20,7 @@ import type { GapCause } from "../events.ts";
 import { withWholePaths } from "../ffmpeg/command/own_files.ts";
 import { namedCard } from "../ffmpeg/devices/cards.ts";
 import { messageIn } from "../ffmpeg/known_errors.ts";
+import { ask } from "../ffmpeg/pulse/ask.ts";
 import {
   chooseChannels,
   chooseDepth,
@@ -84,7 +86,9 @@ export async function checkDevice(
     const trial = await trialOf(wanted);
     const { result, unwritten } = await tryInFolder(wanted, trial);
     const check = judgeTrial(spec, result);
-    if (check.state === "failed") return untried(check);
+    if (check.state === "failed") {
+      return untried(withoutSource(check, device, await sourcesFor(device)));
+    }
     return {
       check: withCardName(check, device, cards),
       tried: { spec, trial },
@@ -156,6 +160,42 @@ function cannotTry(error: unknown): Check {
     return failed(NAME, error.message, error.hint ?? advice);
   }
   return failed(NAME, `${text}: ${messageOf(error)}`, advice);
+}
+
+/** Returns what `pactl` lists where a device is a named source, or `null`. */
+async function sourcesFor(device: Device): Promise<readonly string[] | null> {
+  return sourceName(device) === null
+    ? null
+    : await ask("pactl", ["list", "short", "sources"]);
+}
+
+/** Returns the name of a sound server's source, or `null`. */
+function sourceName(device: Device): string | null {
+  if (device.kind !== "format" || device.format !== "pulse") return null;
+  // Numbers and what the server itself resolves are not in its list.
+  return /^(?:default|\d+|@.*|)$/.test(device.name) ? null : device.name;
+}
+
+/**
+ * Replaces the check of a source that the sound server does not have: ffmpeg
+ * reports such a one as it reports a cable that was pulled.
+ *
+ * @param lines what `pactl list short sources` prints, or `null`.
+ */
+export function withoutSource(
+  check: Check,
+  device: Device,
+  lines: readonly string[] | null,
+): Check {
+  const name = sourceName(device);
+  if (name === null || lines === null) return check;
+  const names = lines.map((line) => line.split("\t")[1] ?? "");
+  if (names.includes(name)) return check;
+  return failed(
+    NAME,
+    `pulse:${name}: the sound server has no source of that name`,
+    didYouMean(name, names, "run echolog devices to list its sources"),
+  );
 }
 
 /** Adds the name of a card that is given by its number, unless there is other advice. */

@@ -1,8 +1,9 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   judgeHolder,
   judgeTrial,
   withCardName,
+  withoutSource,
 } from "../../../src/doctor/device_check.ts";
 import { buildArgs } from "../../../src/ffmpeg/command/command.ts";
 import { inputArgs } from "../../../src/ffmpeg/command/input.ts";
@@ -165,4 +166,29 @@ Deno.test("withCardName: names a card that is given by its number, after other a
   assertEquals(withCardName(sound, { kind: "test" }, cards), sound);
   const silent = judgeTrial("alsa:hw:1,0", trial({ peak: -Infinity }));
   assertEquals(withCardName(silent, device, cards), silent);
+});
+
+Deno.test("withoutSource: tells a name that the sound server does not have from other failures", () => {
+  const failure = judgeTrial("pulse:mik", trial({ captured: 0 }));
+  assertEquals(failure.state, "failed");
+  const sources = ["1\tmic\tmodule\ts16le 2ch 48000Hz\tIDLE", "2\tline"];
+  const check = (spec: string, lines: readonly string[] | null) => {
+    const device = parseDevice(spec);
+    assert(device !== null);
+    return withoutSource(failure, device, lines);
+  };
+  const { state, text, next } = check("pulse:mik", sources);
+  assertEquals([state, text, next], [
+    "failed",
+    "pulse:mik: the sound server has no source of that name",
+    "did you mean mic?",
+  ]);
+  assertEquals(
+    check("pulse:other", []).next,
+    "run echolog devices to list its sources",
+  );
+  for (const spec of ["pulse:line", "pulse:default", "pulse:1", "alsa:mik"]) {
+    assertEquals(check(spec, sources), failure);
+  }
+  assertEquals(check("pulse:mik", null), failure);
 });
