@@ -27,7 +27,7 @@ export class LineFilter {
   readonly #until: EpochMs;
   readonly #wantsAll: boolean;
   /** A text that is not a log line follows the result of the previous line. */
-  #last = true;
+  #last: boolean;
 
   private constructor(
     level: Level,
@@ -38,6 +38,8 @@ export class LineFilter {
     this.#events = events;
     this.#since = since ?? -Infinity;
     this.#until = until ?? Infinity;
+    // A text before the first line is no event.
+    this.#last = this.#level === 0 && events === null;
     this.#wantsAll = this.#level === 0 && events === null &&
       since === null && until === null;
   }

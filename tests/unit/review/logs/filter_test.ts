@@ -36,6 +36,15 @@ Deno.test("LineFilter: filters by event", () => {
   assertEquals(accepted({ event: "gap,session_start" }), [0, 2, 3]);
 });
 
+Deno.test("LineFilter: a text before the first line is of no level and no event", () => {
+  const hello = new ReadLine(0, "Hello", false);
+  const accepts = (...values: [string, string][]) =>
+    LineFilter.of(new Map(values)).accepts(hello);
+  assertEquals(accepts(["event", "gap"]), false);
+  assertEquals(accepts(["level", "error"]), false);
+  assertEquals(accepts(), true);
+});
+
 Deno.test("LineFilter: filters by time, by the whole seconds of the log", () => {
   const at = (second: number) => `2025-09-22T10:00:0${second}.500Z`;
   assertEquals(accepted({}, { since: at(2) }), [2, 3, 4]);
