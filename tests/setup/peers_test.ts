@@ -7,7 +7,7 @@ const REASON = { row: "lost", peers: ["rec"], why: "it waits", upTo: 2 };
 
 function verdict(own: number, rec: number, ffmpeg = 9, spread = 0) {
   const values = new Map([["echolog", own], ["ffmpeg", ffmpeg], ["rec", rec]]);
-  return judge({ name: "lost", values, spread }, [REASON], 0.02);
+  return judge({ name: "lost", values, spread }, "echolog", [REASON], 0.02);
 }
 
 Deno.test("judge: marks a row as missed when echolog is behind without a reason or beyond its limit", () => {

@@ -179,6 +179,22 @@ export async function nextRun(scene: Scene): Promise<void> {
   });
 }
 
+/** Lets time pass until a condition holds. */
+export async function passUntil(
+  scene: Scene,
+  what: string,
+  isTrue: () => boolean,
+): Promise<void> {
+  await waitFor(what, async () => {
+    await scene.clock.advanceAsync(500);
+    return isTrue() || null;
+  });
+}
+
+/** Whether a session has warned that it waits, with a code. */
+export const isWaiting = (scene: Scene, code: string) => () =>
+  scene.eventsOf("warning").some((warning) => warning.code === code);
+
 /** A search that a test may change. */
 export type ChangeableSearch = {
   -readonly [K in keyof ChunkSearch]: ChunkSearch[K];

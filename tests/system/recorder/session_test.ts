@@ -1,11 +1,13 @@
 // States that no real program can be brought into: the clock is set, the
 // machine sleeps, time is long. Clock and ffmpeg are fakes; all else is real.
 
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { waitFor } from "../../support/wait.ts";
 import { chunk } from "../../support/dead_session.ts";
-import { nextRun, Scene } from "../../support/scene.ts";
+import { exists } from "../../../src/platform/fs.ts";
+import { FakeDisk } from "../../fakes/disk.ts";
+import { isWaiting, nextRun, passUntil, Scene } from "../../support/scene.ts";
 
 Deno.test("Session: ends the gap of a short run before the next attempt", async () => {
   using scene = new Scene();
@@ -103,4 +105,30 @@ Deno.test("Session: ends although its folder was away before the start of the ru
   }, { limit: 10_000 });
   assertEquals(outcome, "interrupted");
   assertEquals(scene.eventsOf("chunk_created").map(({ seq }) => seq), [1]);
+});
+
+Deno.test("Session: takes the number that an empty chunk frees while it waits for the disk", async () => {
+  const disk = new FakeDisk();
+  using scene = new Scene(null, null, disk);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 2);
+  await scene.noise(1);
+  const empty = join(scene.folder.path, "chunk_00002.flac.part");
+  Deno.writeFileSync(empty, new Uint8Array());
+  const busy = Promise.withResolvers<void>();
+  scene.sync.file = () => busy.promise;
+  disk.fault = "disk_full";
+  scene.ffmpeg.say("[error] No space left on device");
+  scene.ffmpeg.exit(1);
+  await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
+  busy.resolve();
+  await waitFor("the empty file's end", () => !exists(empty) || null);
+  disk.fault = null;
+  await passUntil(scene, "next run", () => scene.processes.length === 2);
+  assertMatch(
+    scene.eventsOf("ffmpeg_command")[1]?.command ?? "",
+    /-segment_start_number 2 /,
+  );
+  scene.session.stop("interrupted");
+  await end;
 });

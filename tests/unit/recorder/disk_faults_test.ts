@@ -1,51 +1,13 @@
 // Disks that fail in ways that no test can bring about: the trial is a fake.
 // Real disks are in tests/faults/disk_test.ts.
 
-import {
-  assert,
-  assertAlmostEquals,
-  assertEquals,
-  assertMatch,
-} from "@std/assert";
-import { join } from "@std/path";
-import { exists } from "../../../src/platform/fs.ts";
-import type { DiskFault } from "../../../src/recorder/watches/disk_wait.ts";
-import { nextRun, Scene } from "../../support/scene.ts";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { FakeDisk } from "../../fakes/disk.ts";
+import { isWaiting, nextRun, passUntil, Scene } from "../../support/scene.ts";
 import { waitFor } from "../../support/wait.ts";
-
-/** A disk with a fault, or none. */
-class FakeDisk {
-  fault: DiskFault | null = null;
-  free: number | null = null;
-  trials: number[] = [];
-  hangs = false;
-  onFull: "wait" | "stop" = "wait";
-
-  freeBytes = () => Promise.resolve(this.free);
-
-  tryDisk = (_folder: string, bytes: number): Promise<DiskFault | null> => {
-    this.trials.push(bytes);
-    return this.hangs ? new Promise(() => {}) : Promise.resolve(this.fault);
-  };
-}
 
 const NO_SPACE =
   "[error] av_interleaved_write_frame(): No space left on device";
-
-/** Lets time pass until a condition holds. */
-async function passUntil(
-  scene: Scene,
-  what: string,
-  isTrue: () => boolean,
-): Promise<void> {
-  await waitFor(what, async () => {
-    await scene.clock.advanceAsync(500);
-    return isTrue() || null;
-  });
-}
-
-const isWaiting = (scene: Scene, code: string) => () =>
-  scene.eventsOf("warning").some((warning) => warning.code === code);
 
 for (const fault of ["disk_full", "disk_read_only", "disk_error"] as const) {
   Deno.test(`Session: waits after ${fault}, and continues when the disk can be written`, async () => {
@@ -172,32 +134,6 @@ Deno.test("Session: stops ffmpeg when the disk is full while it records", async 
   scene.session.stop("interrupted");
   assertEquals((await end).reason, "interrupted");
   assertEquals(scene.eventsOf("gap").map(({ cause }) => cause), ["disk_full"]);
-});
-
-Deno.test("Session: takes the number that an empty chunk frees while it waits for the disk", async () => {
-  const disk = new FakeDisk();
-  using scene = new Scene(null, null, disk);
-  const end = scene.session.toEnd();
-  await scene.flow(0, 2);
-  await scene.noise(1);
-  const empty = join(scene.folder.path, "chunk_00002.flac.part");
-  Deno.writeFileSync(empty, new Uint8Array());
-  const busy = Promise.withResolvers<void>();
-  scene.sync.file = () => busy.promise;
-  disk.fault = "disk_full";
-  scene.ffmpeg.say(NO_SPACE);
-  scene.ffmpeg.exit(1);
-  await passUntil(scene, "wait", isWaiting(scene, "disk_full"));
-  busy.resolve();
-  await waitFor("the empty file's end", () => !exists(empty) || null);
-  disk.fault = null;
-  await passUntil(scene, "next run", () => scene.processes.length === 2);
-  assertMatch(
-    scene.eventsOf("ffmpeg_command")[1]?.command ?? "",
-    /-segment_start_number 2 /,
-  );
-  scene.session.stop("interrupted");
-  await end;
 });
 
 Deno.test("Session: ends at its time while it waits for the disk", async () => {
