@@ -111,7 +111,11 @@ function endOf(
   throw new EchologError(
     "usage",
     `Cannot use --to ${options.values.get("to")}`,
-    { hint: `it is not after ${hasFrom ? "--from" : "the first audio"}` },
+    {
+      hint: hasFrom
+        ? "it is not after --from; of a time of day, say which day, as in yesterday 23:59"
+        : "it is not after the first audio",
+    },
   );
 }
 

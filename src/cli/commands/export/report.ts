@@ -168,7 +168,7 @@ function missingLines(report: ExportReport, times: TimeFormat): Line[] {
     lines.push([
       `The file ends at ${
         times.dateTime(rest.start)
-      }: what comes later is not recorded yet.`,
+      }, with the last audio so far.`,
       "",
     ]);
   }
@@ -249,9 +249,11 @@ function clockLines({ plan, sessions }: ExportReport): string[] {
   const set = sessions.reduce((sum, { clockSet }) => sum + clockSet, 0);
   return [
     ...(Math.abs(ahead) < MIN_CLOCK ? [] : [
-      `At its end the clock is ${formatDuration(Math.abs(ahead))} ${
-        ahead > 0 ? "ahead of" : "behind"
-      } the file: samples of one run follow each other, however fast the source's own clock runs.`,
+      `By the machine's clock the file ends ${
+        formatDuration(Math.abs(ahead))
+      } ${
+        ahead > 0 ? "later" : "earlier"
+      }, since the source has a clock of its own; no sample was added or left out.`,
     ]),
     ...(set === 0 ? [] : [
       `The machine's clock was set by ${

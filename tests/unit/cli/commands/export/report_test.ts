@@ -116,8 +116,8 @@ Deno.test("renderExport: says what is missing, where and why", () => {
     "  0:02:00.000  500 ms: the file of the chunk is missing",
     "  0:03:00.000  2 s: the log does not say why",
     "1 chunk of night without a line in its index or log is left out: see echolog verify night",
-    "The file ends at 2025-09-22 10:10:00: what comes later is not recorded yet.",
-    "At its end the clock is 250 ms behind the file: samples of one run follow each other, however fast the source's own clock runs.",
+    "The file ends at 2025-09-22 10:10:00, with the last audio so far.",
+    "By the machine's clock the file ends 250 ms earlier, since the source has a clock of its own; no sample was added or left out.",
     "The machine's clock was set by 1 h during the recording; all times are by the clock as it was set last.",
   ]);
   assertEquals(isComplete(one), false);
