@@ -14,7 +14,7 @@ export const EXIT_CODE_ENTRIES: readonly Entry[] = [
   ["0", "done; for record: stopped as requested, even if audio is missing"],
   [
     String(EXIT_CODES.failed),
-    "the recording failed; verify found a mismatch; another command failed",
+    "the recording failed; verify found a mismatch; export --strict misses audio; another command failed",
   ],
   [
     String(EXIT_CODES.usage),

@@ -138,6 +138,10 @@ Deno.test("sessions: lists as many as --limit allows and reports how many remain
   );
   const ids = await echolog(["sessions", "--ids"], { home: home.path });
   assertEquals(ids.stdout, "c\nb\na\n");
+  const one = await echolog(["sessions", "--ids", "--limit", "2"], {
+    home: home.path,
+  });
+  assertEquals(one.stdout, "c\nb\n");
   const wrong = await echolog(["sessions", "--limit", "0"], {
     home: home.path,
   });

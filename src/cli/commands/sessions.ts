@@ -40,15 +40,15 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   const known = all.filter((session) =>
     state === null || listedStateOf(session) === state
   );
-  if (options.switches.has("ids")) {
-    for (const { session_id } of known) print(oneLine(session_id));
-    return 0;
-  }
   const limit = readLimit(options.values.get("limit"));
   const since = typedTime(options, "since", "from", { now: Date.now() });
   const wanted = known
     .filter((session) => since === null || endsAfter(session, since))
     .slice(0, limit);
+  if (options.switches.has("ids")) {
+    for (const { session_id } of wanted) print(oneLine(session_id));
+    return 0;
+  }
   if (options.switches.has("summary")) {
     await printMeasures(wanted, options.switches.has("json"));
     return 0;
