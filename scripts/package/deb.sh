@@ -63,6 +63,9 @@ done
   sed -e 's#^\#output_dir = .*#output_dir = "/var/lib/echolog/recordings"#' \
     "$root/echolog.conf.example"
 } | keep etc/echolog/echolog.conf
+for program in "$root"/scripts/notify/*; do
+  put 755 "$program" "usr/share/doc/echolog/examples/notify/$(basename -- "$program")"
+done
 {
   echo 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/'
   echo 'Upstream-Name: echolog'

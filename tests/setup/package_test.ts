@@ -51,12 +51,19 @@ Deno.test("deb.sh: the package has the program, its pages, completions and units
       ...["usr/lib/systemd/system/echolog.service"],
       ...["usr/lib/systemd/system/echolog@.service"],
       ...["usr/lib/systemd/user/echolog.service", "etc/echolog/echolog.conf"],
+      "usr/share/doc/echolog/examples/notify/mail",
     ]
   ) assert(Deno.statSync(join(tree, path)).size > 0, path);
   const read = (path: string) => Deno.readTextFileSync(join(tree, path));
   assertEquals(read("DEBIAN/conffiles"), "/etc/echolog/echolog.conf\n");
   const user = read("usr/lib/systemd/user/echolog.service");
   assertMatch(user, /^ExecStart=\/usr\/bin\/echolog record/m);
+  for (const name of ["echolog", "echolog@"]) {
+    assertMatch(
+      read(`usr/lib/systemd/system/${name}.service`),
+      /^ExecStart=\/usr\/bin\/echolog record .*--start-timeout 0s$/m,
+    );
+  }
   assertMatch(
     read("etc/echolog/echolog.conf"),
     /^output_dir = "\/var\/lib\/echolog\/recordings"$/m,
