@@ -196,6 +196,14 @@ const EXPLAIN: Fields = {
     over: flag("whether audio resumed after it"),
     advice,
   }, "the gaps that the log has lines for, and the outage"),
+  unrecorded_before: orNull(object(
+    {
+      session_id: text("the session before, which had failed"),
+      since: time("when that session ended, as far as is known"),
+      duration: seconds("from then to the start of this session"),
+    },
+    "time before the session in which nothing was recorded; `null` without any",
+  )),
   ending: orNull(object({
     reason,
     text: text("the reason as a sentence"),

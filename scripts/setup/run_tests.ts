@@ -11,6 +11,7 @@
 import {
   callDeno,
   endSteps,
+  LONG_LIMIT_MINUTES,
   root,
   STEP_LIMIT_MINUTES,
   writeAll,
@@ -115,11 +116,13 @@ async function missingPrograms({ programs = [] }: Step): Promise<string[]> {
 async function callStep(step: Step): Promise<Outcome> {
   const isBackground = step.isBackground === true;
   if (!isBackground) heading(step.title);
+  const limit = step.isLong ? LONG_LIMIT_MINUTES : STEP_LIMIT_MINUTES;
   const { code, output, late } = await callDeno(
     step.toolchain,
     step.args,
     isBackground ? "later" : "now",
     temp,
+    limit,
   );
   if (isBackground) {
     heading(step.title);
@@ -127,7 +130,7 @@ async function callStep(step: Step): Promise<Outcome> {
   }
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   const remark = late
-    ? `no end within ${STEP_LIMIT_MINUTES} minutes`
+    ? `no end within ${limit} minutes`
     : `exit status ${code}`;
   if (step.kind !== "tests") {
     return code === 0

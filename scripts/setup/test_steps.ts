@@ -56,6 +56,8 @@ export interface Step {
   isBackground?: boolean;
   /** Whether nothing may run beside it. */
   isAlone?: boolean;
+  /** Whether it may take hours. */
+  isLong?: boolean;
 }
 
 /**
@@ -393,9 +395,10 @@ function longSteps(
       `Cannot run the long test "${name}": use one of ${names.join(", ")}`,
     );
   }
-  return toolchains.filter(isNewest).map((toolchain) =>
-    tests("Long tests", toolchain, { files: [path] })
-  );
+  return toolchains.filter(isNewest).map((toolchain) => ({
+    ...tests("Long tests", toolchain, { files: [path] }),
+    isLong: true,
+  }));
 }
 
 /** Cron's minutes pass while other steps run. */

@@ -62,3 +62,46 @@ Deno.test("crash: explain and verify know the chunks that repair logged at level
   assertEquals(verified.code, 0, verified.stdout);
   assertEquals(/names no chunks/.test(verified.stdout), false);
 });
+
+Deno.test("explain: says how long nothing was recorded after a crash", async () => {
+  using home = tempFolder();
+  const { folder } = await crashed(home.path, "info");
+  const options = { home: home.path };
+  await echolog(["repair"], options);
+  // The machine was off for an hour.
+  const path = join(folder, "session.json");
+  const state = JSON.parse(Deno.readTextFileSync(path));
+  const start = Date.parse(state.start) - 3_600_000;
+  Deno.writeTextFileSync(
+    path,
+    JSON.stringify({
+      ...state,
+      start: new Date(start).toISOString(),
+      last_audio: null,
+    }),
+  );
+  const recorded = await echolog(
+    ["record", "--device", "test", "--duration", "1s"],
+    options,
+  );
+  assertEquals(recorded.code, 0, recorded.stderr);
+  const { unrecorded_before: before } = JSON.parse(
+    (await echolog(["explain", "--json"], options)).stdout,
+  );
+  assertEquals(before.session_id, state.session_id);
+  assertEquals(Date.parse(before.since), start + state.wall * 1000);
+  assert(before.duration > 3_590 && before.duration < 3_700, before.duration);
+  const { stdout } = await echolog(["explain"], options);
+  assertMatch(
+    stdout.replaceAll(/\s+/g, " "),
+    new RegExp(
+      `Before it, from .* nothing was recorded for \\S.*: session ${state.session_id} had failed; see echolog explain ${state.session_id}\\.`,
+    ),
+  );
+  // Nothing had failed before that one.
+  const first = await echolog(
+    ["explain", state.session_id, "--json"],
+    options,
+  );
+  assertEquals(JSON.parse(first.stdout).unrecorded_before, null);
+});

@@ -194,6 +194,8 @@ Deno.test("planSteps: plans a long test by its name, and names those there are",
   const [step, ...others] = plan(...NEWEST, "--", "--long", "hours");
   assertEquals(others, []);
   assertEquals(step?.args.at(-1), "tests/long/hours_test.ts");
+  // The limit of other steps would end it.
+  assertEquals(step?.isLong, true);
   assertThrows(
     () => plan(...NEWEST, "--", "--long=years"),
     Error,

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { basename } from "@std/path";
+import { basename, dirname } from "@std/path";
 import { EchologError } from "../../errors.ts";
 import { type ReadLine, readLogBlocks } from "../../log/read/reader.ts";
 import { isAbsent } from "../../platform/fs.ts";
+import { stateFolder } from "../../platform/host.ts";
 import { findOrphans } from "../../repair/orphans.ts";
 import { explain } from "../../review/explain/explain.ts";
 import type { Explanation } from "../../review/explain/explanation.ts";
@@ -20,6 +21,7 @@ import {
   conditionOf,
   isIn,
   type KnownSession,
+  listKnown,
 } from "../../sessions/catalog.ts";
 import { readChunkIndex } from "../../sessions/chunks/chunk_index.ts";
 import {
@@ -29,6 +31,10 @@ import {
   type OpenOutage,
   outageOf,
 } from "../../sessions/status.ts";
+import {
+  type Unrecorded,
+  unrecordedBefore,
+} from "../../sessions/unrecorded.ts";
 import type { TimeFormat } from "../../times/shown.ts";
 import { chooseOutputDir } from "./command_settings.ts";
 import { chooseLog, type LogAlone, readAlone } from "./log_operand.ts";
@@ -48,6 +54,8 @@ export interface ExplainedLog {
   readonly log: string;
   /** The session, or `null` for a log alone. */
   readonly session: KnownSession | null;
+  /** Time before it in which nothing was recorded, or `null`. */
+  readonly before: Unrecorded | null;
 }
 
 /** Blocks of lines. */
@@ -75,6 +83,7 @@ export async function explainChosen(
         times: timesFor(options, history.start?.timezone ?? "UTC"),
       }),
       log: alone.name,
+      before: null,
     };
   }
   const history = await historyOf(session, watch);
@@ -90,7 +99,14 @@ export async function explainChosen(
     ? timesFor(options, history.start?.timezone ?? "UTC")
     : timesFor(options);
   const folderName = basename(folder);
-  return { ...explained(history, { folderName, session, times }), log };
+  const outputDir = dirname(folder);
+  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
+  const near = known.filter((one) => isIn(one, outputDir));
+  return {
+    ...explained(history, { folderName, session, times }),
+    log,
+    before: await unrecordedBefore(session, near),
+  };
 }
 
 async function historyOf(
@@ -124,7 +140,7 @@ interface Context {
 function explained(
   history: History,
   { folderName, session, times }: Context,
-): Omit<ExplainedLog, "log"> {
+): Omit<ExplainedLog, "log" | "before"> {
   const liveness = session?.liveness ?? "unknown";
   const isDead = liveness === "dead";
   const state = stateOf(history, session);

@@ -20,7 +20,8 @@ import { DEFAULT_COLUMNS, terminalColumns } from "../../terminal/width.ts";
  * its log is missing or empty.
  */
 export async function explain(options: ParsedOptions): Promise<number> {
-  const { explanation, state, outage, log } = await explainChosen(options);
+  const { explanation, before, ...rest } = await explainChosen(options);
+  const { state, outage, log } = rest;
   const columns = Deno.stdout.isTerminal()
     ? terminalColumns()
     : DEFAULT_COLUMNS;
@@ -35,12 +36,15 @@ export async function explain(options: ParsedOptions): Promise<number> {
   );
   print(
     options.switches.has("json")
-      ? escapeJson(reportAsJson(explanation, { state, outage, timeline, log }))
+      ? escapeJson(
+        reportAsJson(explanation, { state, outage, timeline, log, before }),
+      )
       : renderReport(explanation, {
         columns,
         style: styleOf(Deno.stdout),
         timeline,
         log,
+        before,
       }).join("\n"),
   );
   return 0;

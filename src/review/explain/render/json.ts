@@ -8,6 +8,7 @@ import { isoMilliseconds } from "../../../log/format/timestamps.ts";
 import type { Condition } from "../../../sessions/catalog.ts";
 import type { OpenOutage } from "../../../sessions/status.ts";
 import { round } from "../../../sessions/totals.ts";
+import type { Unrecorded } from "../../../sessions/unrecorded.ts";
 import { UNFINISHED } from "../ending.ts";
 import type {
   ExplainedGap,
@@ -25,12 +26,14 @@ export interface JsonOptions {
   readonly timeline: string;
   /** Path or name of the log. */
   readonly log: string;
+  /** Time before the session in which nothing was recorded, or `null`. */
+  readonly before: Unrecorded | null;
 }
 
 /** Returns the explanation for programs. `docs/json.md` describes its keys. */
 export function reportAsJson(
   report: Explanation,
-  { state, outage, timeline, log }: JsonOptions,
+  { state, outage, timeline, log, before }: JsonOptions,
 ): string {
   const { hasAudioFacts, hasChunkFacts, coverage } = report;
   return JSON.stringify(
@@ -55,6 +58,11 @@ export function reportAsJson(
       outage,
       coverage: hasAudioFacts && coverage !== null ? round(coverage, 2) : null,
       gap_list: report.gaps.map(gapOf),
+      unrecorded_before: before === null ? null : {
+        session_id: before.session_id,
+        since: isoMilliseconds(before.since),
+        duration: round(before.duration, 3),
+      },
       ending: endingOf(report),
       note_list: report.notes.map(noteOf),
       timeline,

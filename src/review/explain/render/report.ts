@@ -7,6 +7,7 @@
 import { proposeCommand } from "../../../platform/own_command.ts";
 import { oneLine } from "../../../errors.ts";
 import type { EpochMs } from "../../../events.ts";
+import type { Unrecorded } from "../../../sessions/unrecorded.ts";
 import type { ExplainedNote, Explanation } from "../explanation.ts";
 import { gapHead, gapsLine, MAX_GAPS, momentOf, shownGaps } from "./gaps.ts";
 import { kernelLogCommand } from "./kernel_log.ts";
@@ -29,6 +30,8 @@ export interface ReportOptions {
   readonly timeline: string;
   /** Path of the log. */
   readonly log: string;
+  /** Time before the session in which nothing was recorded, if there is any. */
+  readonly before?: Unrecorded | null;
 }
 
 const INDENT = "    ";
@@ -36,7 +39,7 @@ const INDENT = "    ";
 /** Returns the explanation as lines no wider than the columns. */
 export function renderReport(
   report: Explanation,
-  { columns, style = PLAIN, timeline, log }: ReportOptions,
+  { columns, style = PLAIN, timeline, log, before = null }: ReportOptions,
 ): string[] {
   const text = (line: string, indent = "") =>
     wrap(oneLine(line), columns, indent);
@@ -97,6 +100,8 @@ export function renderReport(
         } shows all.`,
       )
       : []),
+    ...beforeLines(report, before).flatMap((line) => text(line))
+      .map(style.yellow),
     "",
     ...endLines(report).flatMap((line) => text(line)),
     ...(report.ending?.ffmpeg
@@ -112,6 +117,28 @@ export function renderReport(
     ]),
     "",
     `Log: ${cutStart(oneLine(log), columns - 5)}`,
+  ];
+}
+
+/** Returns that nothing was recorded before the session, and why. */
+export function beforeLines(
+  { times }: Pick<Explanation, "times">,
+  before: Unrecorded | null,
+): string[] {
+  if (before === null) return [];
+  const { session_id, since, duration } = before;
+  const end = since + duration * 1000;
+  const from = times.isSameDay(since, end)
+    ? times.time(since)
+    : times.dateTime(since);
+  return [
+    `Before it, from ${from} to ${
+      times.after(since, end)
+    }, nothing was recorded for ${
+      formatDuration(duration)
+    }: session ${session_id} had failed; see ${
+      proposeCommand(["explain"], session_id)
+    }.`,
   ];
 }
 

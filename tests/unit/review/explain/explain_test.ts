@@ -629,6 +629,7 @@ for (const name of ["restarted", "no-server"]) {
     assertEquals(`${text}\n`, Deno.readTextFileSync(path));
     const json = JSON.parse(
       reportAsJson(explained, {
+        before: null,
         state: "ended",
         outage: null,
         timeline: strip,

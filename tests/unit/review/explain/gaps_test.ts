@@ -177,6 +177,7 @@ Deno.test("explain: reports only the final totals for a log without gaps", () =>
   const json = (explained: Explanation) =>
     JSON.parse(
       reportAsJson(explained, {
+        before: null,
         state: "ended",
         outage: null,
         timeline: "",

@@ -19,6 +19,7 @@ const OPTIONS = {
   outage: null,
   timeline: "",
   log: "/x/session.log",
+  before: null,
 } as const;
 
 const OUTAGE = [sessionStart(), chunk(1, 0, 60), recovery(60)];
