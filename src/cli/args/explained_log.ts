@@ -31,10 +31,7 @@ import {
   type OpenOutage,
   outageOf,
 } from "../../sessions/status.ts";
-import {
-  type Unrecorded,
-  unrecordedBefore,
-} from "../../sessions/unrecorded.ts";
+import { type Unrecorded, unrecordedBefore } from "../../review/unrecorded.ts";
 import type { TimeFormat } from "../../times/shown.ts";
 import { chooseOutputDir } from "./command_settings.ts";
 import { chooseLog, type LogAlone, readAlone } from "./log_operand.ts";

@@ -8,7 +8,7 @@ import { isoMilliseconds } from "../../../log/format/timestamps.ts";
 import type { Condition } from "../../../sessions/catalog.ts";
 import type { OpenOutage } from "../../../sessions/status.ts";
 import { round } from "../../../sessions/totals.ts";
-import type { Unrecorded } from "../../../sessions/unrecorded.ts";
+import type { Unrecorded } from "../../unrecorded.ts";
 import { UNFINISHED } from "../ending.ts";
 import type {
   ExplainedGap,

@@ -7,7 +7,7 @@
 import { proposeCommand } from "../../../platform/own_command.ts";
 import { oneLine } from "../../../errors.ts";
 import type { EpochMs } from "../../../events.ts";
-import type { Unrecorded } from "../../../sessions/unrecorded.ts";
+import type { Unrecorded } from "../../unrecorded.ts";
 import type { ExplainedNote, Explanation } from "../explanation.ts";
 import { gapHead, gapsLine, MAX_GAPS, momentOf, shownGaps } from "./gaps.ts";
 import { kernelLogCommand } from "./kernel_log.ts";

@@ -6,8 +6,8 @@
 
 import type { EpochMs, Seconds } from "../events.ts";
 import { FAILED } from "../log/format/levels.ts";
-import type { KnownSession } from "./catalog.ts";
-import { summarize } from "./list_entry.ts";
+import type { KnownSession } from "../sessions/catalog.ts";
+import { summarize } from "../sessions/list_entry.ts";
 
 /** Time before a session in which nothing was recorded. */
 export interface Unrecorded {
