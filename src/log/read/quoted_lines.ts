@@ -77,7 +77,13 @@ function joinedLine(pieces: readonly Piece[]): string | null {
   const atBlanks = pieces.map(({ text }) => text.trim()).join(" ");
   const anywhere = pieces.map(({ text }) => text).join("").trimEnd();
   const isJson = atBlanks.startsWith("{");
-  return (isJson ? [anywhere, atBlanks] : [atBlanks, anywhere])
+  // Anything could be the rest of the last word of a line that is whole.
+  const isWhole = decodeLine(pieces[0]?.text.trimEnd() ?? "") !== null;
+  return (isWhole
+    ? [atBlanks]
+    : isJson
+    ? [anywhere, atBlanks]
+    : [atBlanks, anywhere])
     .find((joined) => decodeLine(joined) !== null) ?? null;
 }
 

@@ -150,7 +150,12 @@ Deno.test("readFileBlocks: reads JSON that was wrapped anywhere", async () => {
 Deno.test("readFileBlocks: leaves damaged lines of a log apart", async () => {
   using folder = tempFolder();
   const path = `${folder.path}/session.log`;
-  const texts = [SENT[0] ?? "", "amaged line=1 of", "", SENT[1] ?? "", "end"];
+  const texts = [
+    ...[SENT[0] ?? "", "amaged line=1 of", "", SENT[1] ?? "", "end"],
+    // The last word of a whole line could have been longer.
+    "2025-09-22T10:00:01Z INFO echolog.recorder: gap cause=stall",
+    "ed",
+  ];
   Deno.writeTextFileSync(path, `${texts.join("\n")}\n`);
   const lines = (await Array.fromAsync(readFileBlocks(path))).flat();
   assertEquals(lines.map(({ text }) => text), texts);
