@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { kernelFile, processStart } from "../../src/platform/processes.ts";
+import { readState } from "../../src/sessions/state_file.ts";
 import { startEcholog } from "../support/echolog.ts";
 import { failingDisk } from "../support/small_disk.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -43,6 +44,11 @@ Deno.test("a disk that hangs: signals are heard, and nothing is lost once it ans
   ], configured(home.path, IMPATIENT.replace('"4s"', '"20s"')));
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
+  // Its line in the index and the state follow.
+  await waitFor(
+    "the state with the chunk",
+    () => (readState(session.folder)?.chunks ?? 0) > 0 || null,
+  );
   const ffmpeg = ffmpegPid(session);
   Deno.kill(disk.pid, "SIGSTOP");
   try {

@@ -182,6 +182,8 @@ Deno.test("repair: rejects a live session between two ffmpegs that another state
   using other = tempFolder();
   await using recording = await startRecording(home.path, ["--device", "test"]);
   const { running, session } = recording;
+  // The start of a run is known by reports that are read in time.
+  await session.waitForEvent("chunk_created", 1);
   // No ffmpeg is there while the recorder waits for its next try.
   running.signal("SIGSTOP");
   Deno.kill(ffmpegPid(session), "SIGKILL");
