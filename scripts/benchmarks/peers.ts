@@ -63,7 +63,8 @@ const REASONS: readonly KnownReason[] = [{
 }, {
   row: "lost: of 3 s with room again",
   peers: LOOPS,
-  why: "it tries the full disk every five seconds, as documented",
+  why:
+    "it looks for room four times a second, and then tries the disk; ffmpeg alone tries without a pause",
   upTo: 3.1,
 }, {
   row: "processor, flac, s per minute",
