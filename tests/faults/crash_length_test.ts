@@ -98,6 +98,13 @@ Deno.test("explain: says how long nothing was recorded after a crash", async () 
       `Before it, from .* nothing was recorded for \\S.*: session ${state.session_id} had failed; see echolog explain ${state.session_id}\\.`,
     ),
   );
+  const page = join(home.path, "page.html");
+  const made = await echolog(["report", "-o", page], options);
+  assertEquals(made.code, 0, made.stderr);
+  assertMatch(
+    Deno.readTextFileSync(page),
+    new RegExp(`nothing was recorded for [^<]*session ${state.session_id}`),
+  );
   // Nothing had failed before that one.
   const first = await echolog(
     ["explain", state.session_id, "--json"],

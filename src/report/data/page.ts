@@ -11,6 +11,7 @@ import type {
   Explanation,
 } from "../../review/explain/explanation.ts";
 import type { History, Span } from "../../review/history.ts";
+import type { Unrecorded } from "../../review/unrecorded.ts";
 import type { LevelColumns, PlacedMark } from "../levels/columns.ts";
 import type { ExcerptLine, LogExcerpt } from "./log_excerpt.ts";
 
@@ -111,6 +112,8 @@ export interface PlacedAudio {
 export interface PageData {
   readonly explanation: Explanation;
   readonly history: History;
+  /** Time before it in which nothing was recorded, or `null`. */
+  readonly before: Unrecorded | null;
   readonly chunks: readonly PageChunk[];
   /** Chunks that have no row: of years, there are too many. */
   readonly hiddenChunks: number;

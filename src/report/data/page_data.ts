@@ -12,6 +12,7 @@ import type {
   Explanation,
 } from "../../review/explain/explanation.ts";
 import type { History, Span } from "../../review/history.ts";
+import type { Unrecorded } from "../../review/unrecorded.ts";
 import type { PlacedMark } from "../levels/columns.ts";
 import type { ExcerptLine, LogExcerpt } from "./log_excerpt.ts";
 import type {
@@ -27,6 +28,8 @@ import type {
 export interface Known {
   readonly explanation: Explanation;
   readonly history: History;
+  /** Time before it in which nothing was recorded, or `null`. */
+  readonly before: Unrecorded | null;
   /** Its audio, or `null` when the log alone is known. */
   readonly audio: PlacedAudio | null;
   readonly measured: MeasuredAudio;
@@ -48,7 +51,7 @@ const BEFORE_MS = 1_000;
 
 /** Returns what a page shows of a session. */
 export function pageData(
-  { explanation, history, audio, measured, excerpt }: Known,
+  { explanation, history, before, audio, measured, excerpt }: Known,
 ): PageData {
   const all = chunksOf(history, audio);
   const chunks = all.slice(Math.max(0, all.length - MAX_CHUNKS));
@@ -59,7 +62,7 @@ export function pageData(
     line: lineOf(gap, explanation.outages[index] ?? gap, excerpt.lines),
   }));
   return {
-    ...{ explanation, history, chunks, gaps, excerpt, measured },
+    ...{ explanation, history, before, chunks, gaps, excerpt, measured },
     hiddenChunks: all.length - chunks.length,
     parts: partsOf(chunks, audio, places),
     marks: shownMarks(measured.marks, gaps).map((mark) => ({

@@ -9,6 +9,7 @@ import { isoMilliseconds } from "../../log/format/timestamps.ts";
 import { gapsLine } from "../../review/explain/render/gaps.ts";
 import { logLines } from "../../review/explain/render/log_lines.ts";
 import {
+  beforeLines,
   deletedLines,
   endLines,
   headline,
@@ -37,7 +38,10 @@ export function summaryOf(data: PageData, given: GivenAdvice): Html {
   return markup`<header><h1>${headline(explanation)}</h1><p>${
     subtitle(explanation)
   }</p>${totalsOf(data)}<p>${gapsLine(explanation).replace(/:$/, ".")}</p>${
-    paragraphs(endLines(explanation))
+    paragraphs([
+      ...beforeLines(explanation, data.before),
+      ...endLines(explanation),
+    ])
   }${
     ending?.ffmpeg == null
       ? null

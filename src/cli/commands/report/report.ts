@@ -61,9 +61,9 @@ export async function report(options: ParsedOptions): Promise<number> {
   using stopped = stopOnSignals(stop);
   try {
     const audio = await audioOf(explained, options, stop.signal, now);
-    const { explanation, history, session } = explained;
+    const { explanation, history, before, session } = explained;
     const data = pageData({
-      ...{ explanation, history },
+      ...{ explanation, history, before },
       audio: audio?.placed ?? null,
       measured: audio?.measured ?? NO_AUDIO_MEASURED,
       excerpt: collector.excerpt(),

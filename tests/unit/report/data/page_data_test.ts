@@ -12,6 +12,7 @@ function pageOf(events: readonly SessionEvent[]) {
   for (const one of events) reader.take(one);
   const history = reader.history();
   return pageData({
+    before: null,
     history,
     explanation: explain(history, {
       ...{ folderName: "night", isActive: false, now: START },
