@@ -96,14 +96,23 @@ export async function explainChosen(
     ? timesFor(options, history.start?.timezone ?? "UTC")
     : timesFor(options);
   const folderName = basename(folder);
-  const outputDir = dirname(folder);
-  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
-  const near = known.filter((one) => isIn(one, outputDir));
   return {
     ...explained(history, { folderName, session, times }),
     log,
-    before: await unrecordedBefore(session, near),
+    before: await failedBefore(session),
   };
+}
+
+/** Returns the time before a session in which nothing was recorded, or `null`. */
+async function failedBefore(session: KnownSession): Promise<Unrecorded | null> {
+  // Folders beside a log without its state are not sessions.
+  if (session.state === null) return null;
+  const outputDir = dirname(session.folder);
+  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
+  return await unrecordedBefore(
+    session,
+    known.filter((one) => isIn(one, outputDir)),
+  );
 }
 
 async function historyOf(
