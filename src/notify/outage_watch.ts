@@ -114,7 +114,13 @@ export class OutageWatch {
     if (start < this.#reportedUntil) return [];
     if (duration * 1000 < this.#afterMs) return [];
     this.#reportedUntil = gap.end;
-    const facts = { time, since: start, duration, cause, said: this.#said };
+    const facts = {
+      time,
+      since: start,
+      duration,
+      cause,
+      said: [...this.#said],
+    };
     return [{ event: "outage", ...facts }, { event: "recovered", ...facts }];
   }
 
@@ -133,7 +139,7 @@ export class OutageWatch {
       since,
       duration: length,
       cause: this.#cause,
-      said: this.#said,
+      said: [...this.#said],
     }];
   }
 
@@ -199,7 +205,7 @@ export class OutageWatch {
       };
     return {
       ...{ event: "recovered", time: now.time, ...facts },
-      said: this.#said,
+      said: [...this.#said],
     };
   }
 }

@@ -253,7 +253,7 @@ function clockLines({ plan, sessions }: ExportReport): string[] {
         formatDuration(Math.abs(ahead))
       } ${
         ahead > 0 ? "later" : "earlier"
-      }, since the source has a clock of its own; no sample was added or left out.`,
+      }, since the source has a clock of its own.`,
     ]),
     ...(set === 0 ? [] : [
       `The machine's clock was set by ${
