@@ -18,6 +18,7 @@ import { describeFault } from "../ffmpeg/locate.ts";
 import type { MonotonicMs } from "../platform/clock.ts";
 import { INDEX_FILE } from "../sessions/chunks/chunk_index.ts";
 import { round } from "../sessions/totals.ts";
+import { Patience } from "../platform/locks/patience.ts";
 import { adviceOf, whyNotRun } from "../platform/programs/spawn.ts";
 import { causeOf, describeEnd, NO_AUDIO } from "./run/cause.ts";
 import { CloseRetryQueue } from "./chunks/retry_queue.ts";
@@ -37,6 +38,9 @@ import type { RunResult } from "./run/run_types.ts";
 import { FormatChanges } from "./run/format_changes.ts";
 import { type DiskFault, problemOf } from "./watches/disk_wait.ts";
 import { FolderWatch } from "./watches/folder_watch.ts";
+
+/** Milliseconds that a new run waits for chunks that the disk had refused. */
+const CLOSE_MS = 1_500;
 
 /** One recording, from `session_start` to `session_stop`. */
 export class Session {
@@ -312,7 +316,18 @@ export class Session {
     });
     const hasWaited = await disk.wait(fault, this.#end.signal);
     this.#diskFault = null;
+    if (hasWaited) await this.#closeRest();
     return hasWaited;
+  }
+
+  /**
+   * Closes chunks that the disk refused: an empty one frees its number for the
+   * next run. A disk that hangs again holds the run for a moment only.
+   */
+  async #closeRest(): Promise<void> {
+    const { clock } = this.#options;
+    const patience = new Patience({ clock, onWait() {}, limitMs: CLOSE_MS });
+    await patience.waitFor(this.#closeRetries.tryAgain());
   }
 
   #newRun(ffmpeg: string, run: number, firstChunk: number): Run {

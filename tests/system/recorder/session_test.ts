@@ -132,3 +132,36 @@ Deno.test("Session: takes the number that an empty chunk frees while it waits fo
   scene.session.stop("interrupted");
   await end;
 });
+
+Deno.test("Session: takes the number of an empty chunk that the disk let go only after the wait", async () => {
+  const disk = new FakeDisk();
+  using scene = new Scene(null, null, disk);
+  const end = scene.session.toEnd();
+  await scene.flow(0, 2);
+  await chunk(scene.folder.path, 1, 2);
+  const first = join(scene.folder.path, "chunk_00001.flac");
+  const empty = join(scene.folder.path, "chunk_00002.flac.part");
+  Deno.renameSync(first, `${first}.part`);
+  Deno.writeFileSync(empty, new Uint8Array());
+  const refused = new Error("Read-only file system (os error 30)");
+  const { remove } = Deno;
+  Deno.remove = () => Promise.reject(refused);
+  disk.fault = "disk_read_only";
+  scene.ffmpeg.say("[error] Read-only file system");
+  scene.ffmpeg.exit(1);
+  try {
+    await passUntil(scene, "wait", isWaiting(scene, "disk_read_only"));
+    await waitFor("the failure", () => scene.eventsOf("error")[0] ?? null);
+  } finally {
+    Deno.remove = remove;
+  }
+  assertEquals(exists(empty), true);
+  disk.fault = null;
+  await passUntil(scene, "next run", () => scene.processes.length === 2);
+  assertMatch(
+    scene.eventsOf("ffmpeg_command")[1]?.command ?? "",
+    /-segment_start_number 2 /,
+  );
+  scene.session.stop("interrupted");
+  await end;
+});
