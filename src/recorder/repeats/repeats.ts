@@ -15,8 +15,6 @@ import { FileAudio, type KnownFile } from "./file_audio.ts";
 const MAX_PLACES = 512;
 /** Repeated segments before the last known one that a run begins with. */
 const MAX_EXTRA: Seconds = 120;
-/** Reports follow the audio by less than this. */
-const REPORT_LAG: Seconds = 1.5;
 
 /** The segments and the file that the runs of a session read. */
 export class Segments {
@@ -34,6 +32,20 @@ export class Segments {
   /** Returns where the audio of an address begins, or `null` when it is new. */
   placeOf(address: string): Seconds | null {
     return this.#places.get(address) ?? null;
+  }
+
+  /**
+   * Returns how much audio these addresses gave. A file that every run reads
+   * first, as the header of the segments, gave none.
+   */
+  lengthOf(addresses: ReadonlySet<string>): Seconds {
+    const places = [...this.#places];
+    return places
+      .map(([address, place], index) => {
+        const next = places[index + 1]?.[1] ?? this.#end;
+        return addresses.has(address) ? next - place : 0;
+      })
+      .reduce((sum, length) => sum + length, 0);
   }
 
   /** The audio of an address begins at `place`. Some servers use one again. */
@@ -65,8 +77,10 @@ export interface RunEnd {
 export class RepeatedAudio {
   readonly #segments: Segments;
   readonly #file: FileAudio;
-  /** Places of known addresses that were opened before the first audio. */
-  readonly #known: Seconds[] = [];
+  /** Known addresses that it begins with. */
+  readonly #known = new Set<string>();
+  /** The first place of these. */
+  #knownFrom: Seconds = Infinity;
   #captured: Seconds = 0;
   #length: Seconds | null = null;
   /** Place of the run's first sample. */
@@ -90,12 +104,17 @@ export class RepeatedAudio {
   open(address: string): void {
     const place = this.#segments.placeOf(address);
     if (place !== null && this.#length === null) {
-      if (this.#captured === 0) this.#known.push(place);
       // Addresses that are used in turn come back with new audio.
-      if (this.#captured === 0 || place > Math.min(...this.#known)) return;
+      if (this.#captured === 0 || place > this.#knownFrom) {
+        this.#known.add(address);
+        this.#knownFrom = Math.min(this.#knownFrom, place);
+        return;
+      }
     }
-    this.#decide();
-    this.#segments.add(address, this.#origin + this.#captured);
+    // ffmpeg has read all known addresses, though its reports may be late.
+    this.#decide(this.#segments.lengthOf(this.#known));
+    const reported = this.#origin + this.#captured;
+    this.#segments.add(address, Math.max(reported, this.#segments.end));
   }
 
   /** Takes the peak of the next second. */
@@ -111,31 +130,37 @@ export class RepeatedAudio {
   report(captured: Seconds, elapsed: Seconds): void {
     this.#captured = captured;
     this.#file.report(captured, elapsed);
-    const left = this.#segments.end - Math.max(...this.#known);
-    // More than there was before cannot be repeated.
-    const isNew = this.#known.length === 0
-      ? !this.#file.mayRepeat(captured)
-      : captured > left + MAX_EXTRA;
-    if (isNew) this.#decide();
+    if (this.#length === null) this.#decideIfNew();
     if (this.#length !== null) this.#segments.extend(this.#origin + captured);
   }
 
   /** The run is over. */
   finish({ isComplete, elapsed }: RunEnd): void {
-    this.#decide();
+    const known = this.#segments.lengthOf(this.#known);
+    this.#decide(Math.min(known, this.#captured));
     if (!isComplete) return;
     const file = this.#file.file(this.#captured, elapsed, this.#origin);
     this.#segments.file = file ?? this.#segments.file;
   }
 
+  /** More than there was before cannot be repeated. */
+  #decideIfNew(): void {
+    const known = this.#segments.lengthOf(this.#known);
+    const isNew = this.#known.size === 0
+      ? !this.#file.mayRepeat(this.#captured)
+      : this.#captured > known + MAX_EXTRA;
+    if (isNew) this.#decide(known);
+  }
+
   /**
-   * What comes next is new. All audio up to here was recorded before, unless the
-   * earlier run ended within a segment.
+   * What comes next is new.
+   *
+   * @param known How much the known addresses gave.
    */
-  #decide(): void {
+  #decide(known: Seconds): void {
     if (this.#length !== null) return;
     const { end } = this.#segments;
-    const file = this.#known.length === 0
+    const file = this.#known.size === 0
       ? this.#file.repeated(this.#captured)
       : null;
     if (file !== null) {
@@ -143,15 +168,8 @@ export class RepeatedAudio {
       this.#origin = file.place;
       return;
     }
-    // A file that every run reads first has a place far before the audio.
-    const lengths = this.#known.map((place) => end - place)
-      .filter((length) => length <= this.#captured + REPORT_LAG);
-    this.#length = this.#known.length === 0
-      ? 0
-      : lengths.length === 0
-      ? this.#captured
-      : Math.max(...lengths);
-    this.#origin = end - this.#length;
+    this.#length = known;
+    this.#origin = end - known;
   }
 }
 

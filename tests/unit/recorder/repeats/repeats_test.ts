@@ -75,6 +75,36 @@ Deno.test("RepeatedAudio: a file that every run reads first is no segment", () =
   assertEquals(segments.end, 40);
 });
 
+Deno.test("RepeatedAudio: a header of the segments alone repeats nothing", () => {
+  const segments = new Segments();
+  run(segments, [["init", 0], ["a", 10], ["b", 10]]);
+  const repeated = run(segments, [["init", 0], ["k", 10]]);
+  assertEquals(repeated.length, 0);
+  assertEquals(segments.end, 30);
+});
+
+Deno.test("RepeatedAudio: reports that come after the next address change nothing", () => {
+  const segments = new Segments();
+  run(segments, [["a", 10], ["b", 10], ["c", 10]]);
+  const late = run(segments, [["b", 0], ["c", 0], ["d", 0]]);
+  assertEquals(late.length, 20);
+  late.report(10, 0);
+  late.report(25, 0);
+  assertEquals(segments.end, 35);
+  late.finish(STOPPED);
+  const next = run(segments, [["c", 10], ["d", 5], ["e", 10]]);
+  assertEquals(next.length, 15);
+  assertEquals(segments.end, 45);
+});
+
+Deno.test("RepeatedAudio: a segment that is left out is not repeated", () => {
+  const segments = new Segments();
+  run(segments, [["a", 10], ["b", 10], ["c", 10]]);
+  const repeated = run(segments, [["a", 10], ["c", 10], ["d", 10]]);
+  assertEquals(repeated.length, 20);
+  assertEquals(segments.end, 40);
+});
+
 Deno.test("RepeatedAudio: several restarts count from the first time", () => {
   const segments = new Segments();
   run(segments, [["a", 10], ["b", 10]]);
