@@ -6,7 +6,7 @@
 
 import type { Seconds } from "../events.ts";
 import type { AudioFile, ChunkHeader } from "./contents/audio_file.ts";
-import { tagFlac } from "./contents/flac_tags.ts";
+import { tagFlac } from "./contents/flac/tags.ts";
 import { ROOM_NAME, tagOgg } from "./contents/ogg_tags.ts";
 import { type ChunkTags, isoTime, ROOM } from "./contents/tags.ts";
 import { tagWav } from "./contents/wav_tags.ts";
@@ -17,7 +17,7 @@ import {
   inspectFlac,
   isFlacHeader,
   measureFlac,
-} from "./contents/flac.ts";
+} from "./contents/flac/flac.ts";
 import {
   finishMp3,
   inspectMp3,

@@ -13,8 +13,8 @@ import {
   type FlacEntry,
   flacStreamHeader,
   seekFlac,
-} from "../../audio/contents/flac_seek.ts";
-import { measureFlac } from "../../audio/contents/flac.ts";
+} from "../../audio/contents/flac/seek.ts";
+import { measureFlac } from "../../audio/contents/flac/flac.ts";
 import { lastMp3Frames, measureMp3 } from "../../audio/contents/mp3/mp3.ts";
 import { finishOgg } from "../../audio/contents/ogg.ts";
 import { inspectWav, measureWav } from "../../audio/contents/wav.ts";

@@ -20,6 +20,7 @@ import {
 } from "../../support/sound_server.ts";
 import { probeDepth } from "../../support/deep_sound.ts";
 import { RUN_SPEC } from "../../support/run_spec.ts";
+import { runProgram } from "../../support/program.ts";
 import { tempFolder } from "../../support/temp.ts";
 
 /** Chunks of 1 s as ffmpeg leaves them, of noise that fills frames to their limit. */
@@ -149,6 +150,52 @@ Deno.test("finishChunkFile: removes zeros after the last frame of a flac chunk",
     assertEquals(chunk?.samples, 48_000, `${zeros} zeros`);
     assertEquals(Deno.statSync(path).size, whole.length);
     assert(await passesFlacTest(path));
+  }
+});
+
+/** Offsets of the ends of a FLAC file's frames, and the samples up to each. */
+async function frameEnds(
+  path: string,
+): Promise<{ end: number; sum: number }[]> {
+  const { code, stdout } = await runProgram("ffprobe", [
+    ...["-v", "error", "-of", "csv=p=0", path],
+    ...["-show_entries", "packet=duration,size,pos"],
+  ]);
+  assertEquals(code, 0);
+  let sum = 0;
+  return stdout.trim().split("\n").map((line) => {
+    const [duration = 0, size = 0, pos = 0] = line.split(",").map(Number);
+    sum += duration;
+    return { end: pos + size, sum };
+  });
+}
+
+Deno.test("finishChunkFile: keeps zeros that are the last frame's own, of each depth and number of channels", async () => {
+  using folder = tempFolder();
+  for (const [depth, channels] of [["s16", 1], ["s32", 2]] as const) {
+    const path = join(folder.path, "chunk.flac");
+    const made = await runProgram("ffmpeg", [
+      ...["-v", "error", "-y", "-f", "lavfi", "-i"],
+      "anoisesrc=r=48000:a=0.5:d=40:seed=437",
+      ...["-ac", String(channels), "-sample_fmt", depth],
+      ...["-frame_size", "960", path],
+    ]);
+    assertEquals(made.code, 0, made.stderr);
+    const whole = Deno.readFileSync(path);
+    const zeroEnds = (await frameEnds(path))
+      .filter(({ end }) => whole[end - 1] === 0);
+    // One of 256 sums ends in a zero, of 2,000.
+    assert(zeroEnds.length > 0);
+    for (const { end, sum } of zeroEnds.slice(0, 3)) {
+      for (const zeros of [0, 1, 2, 17, 4_096]) {
+        Deno.writeFileSync(path, whole.subarray(0, end));
+        Deno.writeFileSync(path, new Uint8Array(zeros), { append: true });
+        const chunk = await finishChunkFile(path, "flac", false);
+        assertEquals(chunk?.samples, sum, `${zeros} zeros`);
+        assertEquals(Deno.statSync(path).size, end, `${zeros} zeros`);
+      }
+      assert(await passesFlacTest(path));
+    }
   }
 });
 

@@ -6,15 +6,15 @@
  * @module
  */
 
-import type { AudioFile } from "./audio_file.ts";
+import type { AudioFile } from "../audio_file.ts";
 import {
   HEADER_LIMIT,
   readStreamInfo,
   STREAMINFO_AT,
   STREAMINFO_LENGTH,
-} from "./flac_header.ts";
-import { type ChunkTags, commentsOf } from "./tags.ts";
-import { readComment, withComments } from "./vorbis_comment.ts";
+} from "./header.ts";
+import { type ChunkTags, commentsOf } from "../tags.ts";
+import { readComment, withComments } from "../vorbis_comment.ts";
 
 const PADDING = 1;
 const COMMENT = 4;

@@ -6,15 +6,15 @@
  * @module
  */
 
-import type { AudioFile } from "./audio_file.ts";
-import { type Frame, parseFrame } from "./flac_frame.ts";
+import type { AudioFile } from "../audio_file.ts";
+import { type Frame, parseFrame } from "./frame.ts";
 import {
   HEADER_LIMIT,
   readStreamInfo,
   type StreamInfo,
   STREAMINFO_AT,
   STREAMINFO_LENGTH,
-} from "./flac_header.ts";
+} from "./header.ts";
 
 /** Where to begin to read a FLAC file. */
 export interface FlacEntry {

@@ -8,9 +8,9 @@
  * @module
  */
 
-import { type AudioFile, type ChunkHeader, unreadable } from "./audio_file.ts";
-import type { Seconds } from "../../events.ts";
-import { type Frame, hasRightCrc16, parseFrame } from "./flac_frame.ts";
+import { type AudioFile, type ChunkHeader, unreadable } from "../audio_file.ts";
+import type { Seconds } from "../../../events.ts";
+import { type Frame, parseFrame } from "./frame.ts";
 import {
   HEADER_LIMIT,
   metadataFault,
@@ -19,12 +19,11 @@ import {
   STREAMINFO_AT,
   STREAMINFO_LENGTH,
   streamInfoFault,
-} from "./flac_header.ts";
+} from "./header.ts";
+import { frameEnd } from "./subframes.ts";
 
 /** Number of bytes read at a time when searching for zeros. */
 const ZEROS_BLOCK = 1 << 16;
-/** Maximum number of zeros at the end of a frame of digital silence. */
-const FRAME_ZEROS = 16;
 
 /** Actual contents of a FLAC file. */
 export interface FlacContents {
@@ -59,10 +58,11 @@ export async function measureFlac(
   // Three of the largest frames hold at least two frame starts.
   const frameLimit = info.channels * info.maxBlock *
       Math.ceil((info.bitsPerSample + 1) / 8) + 64;
-  const { size, mayEndBefore } = await endOfFrames(file);
-  const from = Math.max(info.audioStart, size - 3 * frameLimit);
-  const tail = await file.read(from, size - from);
-  const last = lastWholeFrame(tail, from, info, mayEndBefore);
+  const sound = await endBeforeZeros(file);
+  const from = Math.max(info.audioStart, sound - 3 * frameLimit);
+  // A frame may end in zeros itself.
+  const to = Math.min(file.size, sound + frameLimit);
+  const last = lastWholeFrame(await file.read(from, to - from), from, info);
   if (last === null) return null;
   const { frame, end } = last;
   const samples = frame.isVariable
@@ -101,13 +101,10 @@ export async function writeFlacLength(
 }
 
 /**
- * Returns the latest possible end of the last frame, and how many bytes earlier
- * it may be. After a power cut any number of zeros may follow it. A CRC-16
- * stays valid with zeros after it, but may itself end in one or two.
+ * Returns the offset after the last byte that is not zero. After a power cut any
+ * number of zeros may follow the last frame.
  */
-async function endOfFrames(
-  file: AudioFile,
-): Promise<{ size: number; mayEndBefore: number }> {
+async function endBeforeZeros(file: AudioFile): Promise<number> {
   let end = file.size;
   for (let last = -1; last < 0 && end > 0;) {
     const start = Math.max(0, end - ZEROS_BLOCK);
@@ -115,31 +112,21 @@ async function endOfFrames(
     last = block.findLastIndex((byte) => byte !== 0);
     end = start + last + 1;
   }
-  return file.size - end > FRAME_ZEROS
-    ? { size: end + 2, mayEndBefore: 2 }
-    : { size: file.size, mayEndBefore: 0 };
+  return end;
 }
 
-/** Searches backwards from the end of `tail` for a frame with a valid CRC-16. */
+/** Searches backwards from the end of `tail` for a whole frame. */
 function lastWholeFrame(
   tail: Uint8Array,
   offset: number,
   info: StreamInfo,
-  mayEndBefore: number,
 ): { frame: Frame; end: number } | null {
-  const ends = [];
-  for (let less = mayEndBefore; less >= 0; less--) {
-    ends.push(tail.length - less);
-  }
   for (let at = tail.length - 2; at >= 0; at--) {
     if (tail[at] !== 0xff || ((tail[at + 1] ?? 0) & 0xfe) !== 0xf8) continue;
     const frame = parseFrame(tail, at, info, offset + at);
     if (frame === null) continue;
-    const end = ends.find((end) => hasRightCrc16(tail.subarray(at, end)));
-    if (end !== undefined) return { frame, end: offset + end };
-    // A torn frame, or bytes that only look like one: the previous frame may
-    // end here.
-    ends.push(at);
+    const end = frameEnd(tail, at, frame, info.bitsPerSample);
+    if (end !== null) return { frame, end: offset + end };
   }
   return null;
 }

@@ -18,6 +18,8 @@ interface Limits {
 export interface Frame {
   /** Its offset in the file. */
   readonly at: number;
+  /** Bytes up to its first subframe. */
+  readonly headerLength: number;
   /** Number of the frame, or of its first sample in a stream with blocks of varying size. */
   readonly number: number;
   /** Samples of each channel. */
@@ -28,6 +30,8 @@ export interface Frame {
   readonly sampleRate: number | null;
   /** Number of channels. */
   readonly channels: number;
+  /** Index of the channel that has the difference of two, or `null`. */
+  readonly sideChannel: number | null;
   /** Bits per sample, or `null` when the file's header has them. */
   readonly bitDepth: number | null;
 }
@@ -41,6 +45,9 @@ const SAMPLE_RATES: readonly (number | null)[] = [
 const BIT_DEPTHS: readonly (number | null)[] = [
   ...[null, 8, 12, null, 16, 20, 24, 32],
 ];
+
+/** Channels with a difference by the code in a frame (RFC 9639, section 9.1.3). */
+const SIDE_CHANNELS: Readonly<Record<number, number>> = { 8: 1, 9: 0, 10: 1 };
 
 /**
  * Parses the header of a frame.
@@ -75,11 +82,13 @@ export function parseFrame(
   if (crc8(bytes.subarray(at, at + next)) !== byte(next)) return null;
   return {
     at: fileOffset,
+    headerLength: next + 1,
     number: number.value,
     blockSize,
     isVariable: (byte(1) & 1) === 1,
     sampleRate,
     channels: byte(3) >> 4 < 8 ? (byte(3) >> 4) + 1 : 2,
+    sideChannel: SIDE_CHANNELS[byte(3) >> 4] ?? null,
     bitDepth: BIT_DEPTHS[byte(3) >> 1 & 7] ?? null,
   };
 }

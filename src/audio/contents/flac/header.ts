@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Frame } from "./flac_frame.ts";
+import type { Frame } from "./frame.ts";
 
 /** Bytes from the start of the file to STREAMINFO: `fLaC` and a block header. */
 export const STREAMINFO_AT = 8;
