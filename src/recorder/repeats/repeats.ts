@@ -16,12 +16,24 @@ const MAX_PLACES = 512;
 /** Repeated segments before the last known one that a run begins with. */
 const MAX_EXTRA: Seconds = 120;
 
+/** After this much audio, ffmpeg's messages from before the first sample have been read. */
+const MESSAGE_LAG: Seconds = 10;
+
+/** Where an address begins. */
+interface Place {
+  /** In seconds of the session's audio taken once. */
+  readonly at: Seconds;
+  /** Addresses that were opened later have greater numbers. */
+  readonly order: number;
+}
+
 /** The segments and the file that the runs of a session read. */
 export class Segments {
   /** The last file that was read to its end, or `null`. */
   file: KnownFile | null = null;
-  /** Where each address begins, in seconds of the session's audio taken once. */
-  readonly #places = new Map<string, Seconds>();
+  /** Where each address begins, in the order in which they were opened. */
+  readonly #places = new Map<string, Place>();
+  #count = 0;
   #end: Seconds = 0;
 
   /** Length of all audio, where what came twice counts once. */
@@ -29,9 +41,9 @@ export class Segments {
     return this.#end;
   }
 
-  /** Returns where the audio of an address begins, or `null` when it is new. */
-  placeOf(address: string): Seconds | null {
-    return this.#places.get(address) ?? null;
+  /** Returns the number of an address in the order of opening, or `null` when it is new. */
+  orderOf(address: string): number | null {
+    return this.#places.get(address)?.order ?? null;
   }
 
   /**
@@ -42,16 +54,16 @@ export class Segments {
     const places = [...this.#places];
     return places
       .map(([address, place], index) => {
-        const next = places[index + 1]?.[1] ?? this.#end;
-        return addresses.has(address) ? next - place : 0;
+        const next = places[index + 1]?.[1].at ?? this.#end;
+        return addresses.has(address) ? next - place.at : 0;
       })
       .reduce((sum, length) => sum + length, 0);
   }
 
-  /** The audio of an address begins at `place`. Some servers use one again. */
-  add(address: string, place: Seconds): void {
+  /** The audio of an address begins `at` a place. Some servers use one again. */
+  add(address: string, at: Seconds): void {
     this.#places.delete(address);
-    this.#places.set(address, place);
+    this.#places.set(address, { at, order: this.#count++ });
     if (this.#places.size <= MAX_PLACES) return;
     for (const oldest of this.#places.keys()) {
       this.#places.delete(oldest);
@@ -79,8 +91,9 @@ export class RepeatedAudio {
   readonly #file: FileAudio;
   /** Known addresses that it begins with. */
   readonly #known = new Set<string>();
-  /** The first place of these. */
-  #knownFrom: Seconds = Infinity;
+  /** Number of the last of these in the order of opening. */
+  #lastKnown = -1;
+  #isWriting = false;
   #captured: Seconds = 0;
   #length: Seconds | null = null;
   /** Place of the run's first sample. */
@@ -100,20 +113,30 @@ export class RepeatedAudio {
     return this.#length;
   }
 
+  /**
+   * ffmpeg begins to write. Addresses that it opened before came before the
+   * first sample, though a report may be read before its messages.
+   */
+  beginOutput(): void {
+    this.#isWriting = true;
+    if (this.#captured > 0) this.#advance();
+  }
+
   /** ffmpeg opens an address. */
   open(address: string): void {
-    const place = this.#segments.placeOf(address);
-    if (place !== null && this.#length === null) {
+    const hasAudio = this.#isWriting && this.#captured > 0;
+    const order = this.#segments.orderOf(address);
+    if (order !== null && this.#length === null) {
       // Addresses that are used in turn come back with new audio.
-      if (this.#captured === 0 || place > this.#knownFrom) {
+      if (!hasAudio || order >= this.#lastKnown) {
         this.#known.add(address);
-        this.#knownFrom = Math.min(this.#knownFrom, place);
+        this.#lastKnown = Math.max(this.#lastKnown, order);
         return;
       }
     }
     // ffmpeg has read all known addresses, though its reports may be late.
     this.#decide(this.#segments.lengthOf(this.#known));
-    const reported = this.#origin + this.#captured;
+    const reported = this.#origin + (hasAudio ? this.#captured : 0);
     this.#segments.add(address, Math.max(reported, this.#segments.end));
   }
 
@@ -130,8 +153,7 @@ export class RepeatedAudio {
   report(captured: Seconds, elapsed: Seconds): void {
     this.#captured = captured;
     this.#file.report(captured, elapsed);
-    if (this.#length === null) this.#decideIfNew();
-    if (this.#length !== null) this.#segments.extend(this.#origin + captured);
+    this.#advance();
   }
 
   /** The run is over. */
@@ -143,9 +165,16 @@ export class RepeatedAudio {
     this.#segments.file = file ?? this.#segments.file;
   }
 
-  /** More than there was before cannot be repeated. */
+  #advance(): void {
+    if (this.#length === null) this.#decideIfNew();
+    if (this.#length === null) return;
+    this.#segments.extend(this.#origin + this.#captured);
+  }
+
   #decideIfNew(): void {
+    if (!this.#isWriting && this.#captured < MESSAGE_LAG) return;
     const known = this.#segments.lengthOf(this.#known);
+    // More than there was before cannot be repeated.
     const isNew = this.#known.size === 0
       ? !this.#file.mayRepeat(this.#captured)
       : this.#captured > known + MAX_EXTRA;
@@ -171,6 +200,11 @@ export class RepeatedAudio {
     this.#length = known;
     this.#origin = end - known;
   }
+}
+
+/** Whether a line of ffmpeg says that it opens a file to write audio to. */
+export function beginsOutput(line: string): boolean {
+  return /^Opening '.+' for writing$/.test(line);
 }
 
 /** Returns the address that a line of ffmpeg says it opens for reading, or `null`. */

@@ -17,7 +17,11 @@ import { parseReport, type ReportOf } from "../../ffmpeg/stdout.ts";
 import type { MonotonicMs } from "../../platform/clock.ts";
 import { shellCommand } from "../../platform/shell.ts";
 import { ChunkCloser } from "../chunks/chunk_closer.ts";
-import { openedAddress, RepeatedAudio } from "../repeats/repeats.ts";
+import {
+  beginsOutput,
+  openedAddress,
+  RepeatedAudio,
+} from "../repeats/repeats.ts";
 import { type CaptureReport, RunClock } from "../clock/run_clock.ts";
 import { DEVICE_WAIT, STREAM_WAIT } from "../clock/start_estimate.ts";
 import { ErrorLines } from "./error_lines.ts";
@@ -406,6 +410,7 @@ export class Run {
     sink.emit(event);
     const address = openedAddress(event.line);
     if (address !== null) this.#repeated.open(address);
+    if (beginsOutput(event.line)) this.#repeated.beginOutput();
     this.#sourceFormat.read(event.line);
     this.#errorLines.add(event, clock.monotonic());
   }

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
+  beginsOutput,
   openedAddress,
   RepeatedAudio,
   Segments,
@@ -18,6 +19,7 @@ function run(
   let total = captured;
   for (const [address, length] of opened) {
     repeated.open(address);
+    if (length > 0) repeated.beginOutput();
     total += length;
     if (length > 0) repeated.report(total, 0);
   }
@@ -26,9 +28,36 @@ function run(
 
 Deno.test("RepeatedAudio: a source without segments repeats nothing", () => {
   const repeated = new RepeatedAudio(new Segments());
+  repeated.beginOutput();
   assertEquals(repeated.length, null);
   repeated.report(3, 0);
   assertEquals(repeated.length, 0);
+});
+
+Deno.test("RepeatedAudio: reports that come before the messages change nothing", () => {
+  const segments = new Segments();
+  for (const expected of [0, 3]) {
+    const repeated = new RepeatedAudio(segments);
+    repeated.report(3, 0);
+    assertEquals(repeated.length, null);
+    repeated.open("a");
+    repeated.open("b");
+    repeated.beginOutput();
+    repeated.open("c");
+    repeated.finish(STOPPED);
+    assertEquals(repeated.length, expected);
+  }
+  assertEquals(segments.end, 3);
+});
+
+Deno.test("RepeatedAudio: does not wait for ever for messages", () => {
+  const segments = new Segments();
+  const repeated = new RepeatedAudio(segments);
+  repeated.report(9, 0);
+  assertEquals(repeated.length, null);
+  repeated.report(10, 0);
+  assertEquals(repeated.length, 0);
+  assertEquals(segments.end, 10);
 });
 
 Deno.test("RepeatedAudio: knows what is repeated once a new segment comes", () => {
@@ -145,6 +174,7 @@ function readFile(
   { speed = 100, rest = 0, isComplete = true } = {},
 ): RepeatedAudio {
   const repeated = new RepeatedAudio(segments);
+  repeated.beginOutput();
   for (const [index, peak] of peaks.entries()) {
     // ffmpeg reports the time before the peak.
     repeated.report(index + 1, (index + 1) / speed);
@@ -188,6 +218,7 @@ Deno.test("RepeatedAudio: another file is new from its first second on", () => {
   const segments = new Segments();
   readFile(segments, SONG);
   const other = new RepeatedAudio(segments);
+  other.beginOutput();
   other.report(1, 0.1);
   assertEquals(other.length, null);
   other.addPeak(-7);
@@ -228,6 +259,11 @@ Deno.test("RepeatedAudio: a run that was stopped, or failed, has read no file", 
   const segments = new Segments();
   readFile(segments, SONG, { isComplete: false });
   assertEquals(readFile(segments, SONG).length, 0);
+});
+
+Deno.test("beginsOutput: reads ffmpeg's line", () => {
+  assert(beginsOutput("Opening './chunk_00001.flac.part' for writing"));
+  assert(!beginsOutput("Opening 'http://a/1.ts' for reading"));
 });
 
 Deno.test("openedAddress: reads ffmpeg's line", () => {
