@@ -11,6 +11,7 @@ import {
   isSame,
   isStrange,
   lookAtFolder,
+  looksAt,
   noSuch,
   ReplacedError,
   type Sighting,
@@ -46,7 +47,10 @@ export async function makeFile(
     mode,
   });
   try {
-    await confirmFolder(path, folder);
+    for (let looks = looksAt(folder); looks > 0; looks--) {
+      await confirmFolder(path, folder);
+      await confirmPlace(path, file);
+    }
     keepOwner(path, file, folder);
     return file;
   } catch (error) {
@@ -230,6 +234,12 @@ async function confirmFolder(
   if (!isSame(await Deno.lstat(dirname(path)), folder)) {
     throw new UnsafePathError(path, "its folder was replaced meanwhile");
   }
+}
+
+async function confirmPlace(path: string, file: Deno.FsFile): Promise<void> {
+  const now = await lstatOrNull(path);
+  if (now !== null && isSame(now, await file.stat())) return;
+  throw new ReplacedError(path, "it was replaced while it was made");
 }
 
 async function lstatOrNull(path: string): Promise<Deno.FileInfo | null> {

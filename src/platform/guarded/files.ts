@@ -10,10 +10,12 @@ import { dirname } from "@std/path";
 import {
   confirm,
   confirmFolder,
+  confirmPlace,
   isSame,
   isShared,
   look,
   lookAtFolder,
+  looksAt,
   noSuch,
   ReplacedError,
   UnsafePathError,
@@ -112,14 +114,23 @@ export function createFile(
   return confirmed(open, (file) => confirmNew(path, file, folder));
 }
 
-/** Checks that a file was made in the folder that was looked at, or removes it. */
+/**
+ * Checks that a file was made in the folder that was looked at, or removes it.
+ *
+ * Somebody may put a link in the folder's place for the moment of the making,
+ * and for each look at the file, and take it away for each look at the folder.
+ * So where others can, it is looked at several times.
+ */
 function confirmNew(
   path: string,
   file: Deno.FsFile,
   folder: Deno.FileInfo,
 ): void {
   try {
-    confirmFolder(path, folder, "write");
+    for (let looks = looksAt(folder); looks > 0; looks--) {
+      confirmFolder(path, folder, "write");
+      confirmPlace(path, file);
+    }
   } catch (error) {
     removeOwn(path, file);
     throw error;

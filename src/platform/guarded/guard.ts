@@ -172,6 +172,22 @@ export function confirmFolder(
   }
 }
 
+/** Returns how often a new file in a folder is looked at. */
+export function looksAt(folder: Deno.FileInfo): number {
+  return userId() === 0 || isShared(folder) ? 5 : 1;
+}
+
+/**
+ * Checks that a path is that of an open file.
+ *
+ * @throws {ReplacedError} when it is not.
+ */
+export function confirmPlace(path: string, file: Deno.FsFile): void {
+  const now = lstat(path);
+  if (now !== null && isSame(now, file.statSync())) return;
+  throw new ReplacedError(path, "it was replaced while it was made");
+}
+
 /**
  * Returns why a file may not be used, as a phrase, or `null`.
  *

@@ -41,6 +41,11 @@ export class Segments {
     return this.#end;
   }
 
+  /** Whether no address was opened so far. */
+  get isEmpty(): boolean {
+    return this.#places.size === 0;
+  }
+
   /** Returns the number of an address in the order of opening, or `null` when it is new. */
   orderOf(address: string): number | null {
     return this.#places.get(address)?.order ?? null;
@@ -136,8 +141,10 @@ export class RepeatedAudio {
     }
     // ffmpeg has read all known addresses, though its reports may be late.
     this.#decide(this.#segments.lengthOf(this.#known));
-    const reported = this.#origin + (hasAudio ? this.#captured : 0);
-    this.#segments.add(address, Math.max(reported, this.#segments.end));
+    const place = hasAudio
+      ? Math.max(this.#origin + this.#captured, this.#segments.end)
+      : this.#origin + (this.#length ?? 0);
+    this.#segments.add(address, place);
   }
 
   /** Takes the peak of the next second. */
@@ -172,7 +179,8 @@ export class RepeatedAudio {
   }
 
   #decideIfNew(): void {
-    if (!this.#isWriting && this.#captured < MESSAGE_LAG) return;
+    const mayOpen = !this.#isWriting && this.#captured < MESSAGE_LAG;
+    if (mayOpen && !this.#segments.isEmpty) return;
     const known = this.#segments.lengthOf(this.#known);
     // More than there was before cannot be repeated.
     const isNew = this.#known.size === 0
