@@ -6,10 +6,13 @@
  * @module
  */
 
+import type { Sink, Telemetry } from "../../events.ts";
 import type { Clock, MonotonicMs, TimerHandle } from "../../platform/clock.ts";
 
-/** Milliseconds between two looks: each wakes three threads. */
-const BEAT_MS = 2_000;
+/** Least time between two looks, in milliseconds: each wakes two threads. */
+const BEAT_MS = 1_900;
+/** Milliseconds after which it looks though no audio has come: that wakes one more. */
+const QUIET_BEAT_MS = 2_400;
 /** Milliseconds after which a look without an answer means that the disk hangs. */
 const LATE_MS = 300;
 
@@ -36,9 +39,12 @@ export interface DiskPulseOptions {
 /**
  * Looks at the log's file every two seconds, asynchronously. While there is no
  * answer, lines wait in memory.
+ *
+ * It looks when audio comes, since the recorder is awake then.
  */
-export class DiskPulse implements Disposable {
+export class DiskPulse implements Sink, Disposable {
   readonly #options: DiskPulseOptions;
+  #beatAt: MonotonicMs = -Infinity;
   #askedAt: MonotonicMs | null = null;
   #held: Disposable | null = null;
   #timer: TimerHandle | null = null;
@@ -62,13 +68,25 @@ export class DiskPulse implements Disposable {
     this.#release();
   }
 
+  /** Ignores events. */
+  emit(): void {}
+
+  /** Looks when audio has come, unless it has just done so. */
+  observe({ kind }: Telemetry): void {
+    if (kind !== "audio" || this.#isOver) return;
+    const passed = this.#options.clock.monotonic() - this.#beatAt;
+    if (passed >= BEAT_MS) this.#beat();
+  }
+
   #beat(): void {
     const { clock, log } = this.#options;
+    this.#beatAt = clock.monotonic();
+    if (this.#timer !== null) clock.clearTimeout(this.#timer);
     if (this.#askedAt === null) void this.#ask();
     else if (clock.monotonic() - this.#askedAt > LATE_MS) {
       this.#held ??= log.hold();
     }
-    this.#timer = clock.setTimeout(() => this.#beat(), BEAT_MS);
+    this.#timer = clock.setTimeout(() => this.#beat(), QUIET_BEAT_MS);
     clock.unref(this.#timer);
   }
 

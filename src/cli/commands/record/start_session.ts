@@ -159,10 +159,10 @@ async function recordSession(
   });
   onLog(log.path);
 
-  using _pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
-
   const totals = new SessionTotals();
   const events = new EventStream(log, totals);
+  using pulse = new DiskPulse({ path: log.path, log, clock: systemClock });
+  events.add(pulse);
   using watched = notifications.watch(events);
   const tag = crypto.randomUUID();
   const variables = {
