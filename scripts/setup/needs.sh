@@ -6,7 +6,7 @@
 test_needs() { # WHOLE, yes or no
   printf '%s\n' ffmpeg:ffmpeg ffprobe:ffmpeg flac:flac pulseaudio:pulseaudio \
     pactl:pulseaudio-utils pacat:pulseaudio-utils ps:procps jackd:jackd2 \
-    tmux:tmux zsh:zsh fish:fish curl:curl bindfs:bindfs msmtp:msmtp \
+    "jack_lsp:$(jack_tools_package)" tmux:tmux zsh:zsh fish:fish curl:curl bindfs:bindfs msmtp:msmtp \
     mosquitto:mosquitto mosquitto_pub:mosquitto-clients shellcheck:shellcheck
   # The tests of pages run in a browser.
   command -v chromium-browser >/dev/null || ! can_use_apt ||
@@ -36,4 +36,15 @@ test_needs() { # WHOLE, yes or no
     printf '%s\n' rtsp-server:python3-gi \
       rtsp-server:gir1.2-gst-rtsp-server-1.0 \
       rtsp-server:gstreamer1.0-plugins-good
+}
+
+# Debian 13 has JACK's tools in a package of their own.
+jack_tools_package() {
+  jack_release=$(sed -n -e 's/^ID=debian$/debian/p' \
+    -e 's/^VERSION_ID="\([0-9]*\)"$/\1/p' /etc/os-release 2>/dev/null |
+    sort | tr '\n' ' ')
+  case $jack_release in
+    '1'[3-9]' debian ') echo jack-example-tools ;;
+    *) echo jackd2 ;;
+  esac
 }

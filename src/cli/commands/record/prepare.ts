@@ -19,6 +19,7 @@ import { chooseDepth } from "../../../ffmpeg/source/source.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import { processLimits } from "../../../platform/processes.ts";
 import {
+  chooseFfmpeg,
   type FoundFfmpeg,
   requireRecordingFfmpeg,
 } from "../../args/command_settings.ts";
@@ -62,9 +63,7 @@ export async function prepare(
   // Without files to open, ffmpeg cannot be asked either.
   assertLimits(settings, null, { ...limits, fileBytes: Infinity });
   try {
-    const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
-    await assertEncoder(ffmpeg.path, { ...settings, bitDepth: null });
-    await assertInputFormat(ffmpeg.path, device);
+    const ffmpeg = await checkFfmpeg(settings, device);
     await assertMixable(ffmpeg.path, device, settings);
     const bitDepth = await chooseDepth(ffmpeg.path, device, settings);
     assertChunkSize(settings, bitDepth);
@@ -75,6 +74,30 @@ export async function prepare(
     if (signal.aborted) return null;
     throw error;
   }
+}
+
+/**
+ * Returns an ffmpeg that works and has what the recording needs. It is asked
+ * all at once: audio is missing until then.
+ *
+ * @throws {EchologError} when there is none.
+ */
+async function checkFfmpeg(
+  settings: Settings,
+  device: Device,
+): Promise<FoundFfmpeg> {
+  const path = chooseFfmpeg(settings.ffmpegPath);
+  const abilities = path === null ? [] : [
+    assertEncoder(path, { ...settings, bitDepth: null }),
+    assertInputFormat(path, device),
+  ];
+  const answers = Promise.allSettled(abilities);
+  // An ffmpeg that does not work has nothing to say about the rest.
+  const ffmpeg = await requireRecordingFfmpeg(settings.ffmpegPath);
+  for (const answer of await answers) {
+    if (answer.status === "rejected") throw answer.reason;
+  }
+  return ffmpeg;
 }
 
 /**
