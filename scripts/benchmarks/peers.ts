@@ -41,12 +41,13 @@ const REASONS: readonly KnownReason[] = [{
 }, {
   row: "lost: capture killed again 2 s later",
   peers: LOOPS,
-  why: "it waits 1 s: only after a minute of audio it restarts at once",
+  why: "an ffmpeg takes 0.1 s to start",
   upTo: 1.6,
 }, {
   row: "lost: all killed, started again",
   peers: LOOPS,
-  why: "its start finishes the dead session first: closes files, ends the log",
+  why:
+    "its program takes 0.1 s to start, asks ffmpeg what it can do, and syncs the new session",
   upTo: 1.5,
 }, {
   row: "lost: supervisor killed, started again",
@@ -70,7 +71,7 @@ const REASONS: readonly KnownReason[] = [{
   row: "processor, flac, s per minute",
   peers: LOOPS,
   why:
-    "its ffmpeg also cuts frames of 20 ms and measures peaks; itself it takes 0.2",
+    "its ffmpeg measures peaks, and at low latency cuts frames of 20 ms; its start is in these seconds, too",
   upTo: 3,
 }, {
   row: "processor, wav, s per minute",

@@ -14,6 +14,8 @@ import type { ListedSession } from "../../sessions/registry.ts";
 
 /** Options of {@linkcode startRepairs}. */
 export interface RepairsOptions {
+  /** Resolves when the recording has what it needs of the machine for its start. */
+  readonly when: Promise<unknown>;
   /** Returns the program and the arguments that run an echolog command. */
   command(args: readonly string[]): readonly string[];
   /** Called for each session that was repaired. */
@@ -34,6 +36,7 @@ export function startRepairs(
 ): AsyncDisposable {
   let isOver = false;
   const work = async () => {
+    await options.when;
     for (const session of dead) {
       if (isOver) return;
       await repairOne(session, options);

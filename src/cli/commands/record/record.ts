@@ -22,7 +22,7 @@ import {
   type InputChannels,
 } from "../../../ffmpeg/source/source.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
-import { systemClock } from "../../../platform/clock.ts";
+import { pause, systemClock } from "../../../platform/clock.ts";
 import { redactError } from "../../../redact/errors.ts";
 import type { Redact } from "../../../redact/redact.ts";
 import { stateFolder } from "../../../platform/host.ts";
@@ -37,7 +37,14 @@ import { createSessionFolder, LOG_FILE } from "../../../sessions/folder.ts";
 import { claimNext, whenDue } from "./following.ts";
 import { notificationsFor } from "./notify.ts";
 import { endOf, prepare } from "./prepare.ts";
-import { type Recorder, startSession } from "./start_session.ts";
+import {
+  type Recorder,
+  type RunningSession,
+  startSession,
+} from "./start_session.ts";
+
+/** Milliseconds after which a session without audio waits for its source. */
+const START_MS = 3_000;
 
 /**
  * Records until stopped.
@@ -144,6 +151,7 @@ async function recordDevice(wanted: Wanted): Promise<number> {
       announce(`Logging to ${path} (level=${settings.logLevel})`),
   });
   await using _repairs = startRepairs(claim.dead, {
+    when: untilAudio(first, signals.signal),
     // It sends the notification about the crash.
     command: (args) => ownCommand([...args, ...configArguments(loaded)]),
     onRepaired: ({ session_id, folder }) => {
@@ -169,6 +177,21 @@ async function recordDevice(wanted: Wanted): Promise<number> {
   screen.finish(recording.log);
   reportProblem(outcome, recording.log, wanted, screen);
   return outcome.exitCode;
+}
+
+/**
+ * Resolves when a session has audio, has ended, or waits for its source: what
+ * may wait takes no processor from its start.
+ */
+async function untilAudio(
+  { hasAudio, ended }: RunningSession,
+  signal: AbortSignal,
+): Promise<void> {
+  const begun = new AbortController();
+  const begin = () => begun.abort();
+  void hasAudio.then(begin);
+  ended.then(begin, begin);
+  await pause(systemClock, START_MS, signal, begun.signal);
 }
 
 /** Returns the options that make another command read the same configuration. */
