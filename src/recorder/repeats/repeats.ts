@@ -15,7 +15,6 @@ import { FileAudio, type KnownFile } from "./file_audio.ts";
 const MAX_PLACES = 512;
 /** Repeated segments before the last known one that a run begins with. */
 const MAX_EXTRA: Seconds = 120;
-
 /** After this much audio, ffmpeg's messages from before the first sample have been read. */
 const MESSAGE_LAG: Seconds = 10;
 
@@ -215,7 +214,14 @@ export function beginsOutput(line: string): boolean {
   return /^Opening '.+' for writing$/.test(line);
 }
 
-/** Returns the address that a line of ffmpeg says it opens for reading, or `null`. */
+/** A list of addresses, which is opened again and again and has no audio. */
+const LIST = /\.(?:m3u8?|mpd)(?:[?#].*)?$/i;
+
+/**
+ * Returns the address that a line of ffmpeg says it opens for reading, or
+ * `null`, also for that of a playlist.
+ */
 export function openedAddress(line: string): string | null {
-  return /^Opening '(.+)' for reading$/.exec(line)?.[1] ?? null;
+  const address = /^Opening '(.+)' for reading$/.exec(line)?.[1] ?? null;
+  return address === null || LIST.test(address) ? null : address;
 }

@@ -274,4 +274,7 @@ Deno.test("openedAddress: reads ffmpeg's line", () => {
     "http://host/live 7.ts",
   );
   assertEquals(openedAddress("Opening 'file:x.part' for writing"), null);
+  for (const list of ["http://a/live.m3u8", "http://a/x.MPD?token=1"]) {
+    assertEquals(openedAddress(`Opening '${list}' for reading`), null);
+  }
 });
