@@ -110,13 +110,14 @@ Deno.test("record: tags have no device when it is to be hidden", async () => {
 
 Deno.test("record: tags of a stream have its address without the password", async () => {
   using home = tempFolder();
+  // ffmpeg 7 takes four seconds to open it.
   await using source = serveNumbers(() => [{ flow: 30 }]);
   const url = `${
     source.url.replace("http://", "http://ann:hunter2@")
   }?token=hunter3`;
   for (const format of FORMAT_NAMES) {
     const { code } = await echolog([
-      ...["record", "--device", url, "--duration", "2s", "--format", format],
+      ...["record", "--device", url, "--duration", "8s", "--format", format],
       ...["--session-id", format],
     ], { home: home.path });
     assertEquals(code, 0);

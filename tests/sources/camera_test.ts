@@ -10,7 +10,7 @@ import { configured, startRecording } from "../faults/support.ts";
 import { probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
-import { QUICK, recordSource } from "./support.ts";
+import { BRIEF, recordSource } from "./support.ts";
 
 const SERVER = fromFileUrl(new URL("camera.py", import.meta.url));
 /** Over UDP, a camera that is gone is only a stream that is silent. */
@@ -63,7 +63,7 @@ Deno.test("a camera that is set up again: the log has both formats, and each chu
   await using recording = await startRecording(
     home.path,
     ["--device", `${camera.url}/again`],
-    configured(home.path, `${QUICK}${BY_TCP}`),
+    configured(home.path, `${BRIEF}${BY_TCP}`),
   );
   const { running, session } = recording;
   await session.waitForEvent("chunk_created");
@@ -104,7 +104,7 @@ for (
       `${camera.url}/two`,
       ["--duration", "5s"],
       `${
-        QUICK.replace("[recording]", `[recording]\nstream = ${stream}`)
+        BRIEF.replace("[recording]", `[recording]\nstream = ${stream}`)
       }${BY_TCP}`,
     );
     assertEquals(code, 0, session.logText());

@@ -4,10 +4,10 @@ import { echolog, type SessionOnDisk } from "../support/echolog.ts";
 import { probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { encode, type Piece, servePaced } from "./paced.ts";
-import { assertJoined, QUICK, recordSource } from "./support.ts";
+import { assertJoined, BRIEF, recordSource } from "./support.ts";
 
 /** A stall would be noticed before the recording ends. */
-const IMPATIENT = `${QUICK}stall_timeout = "3s"\n`;
+const IMPATIENT = `${BRIEF}stall_timeout = "3s"\n`;
 
 /** Times are right to this many seconds while other tests run. */
 const TOLERANCE = 0.5;

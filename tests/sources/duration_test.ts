@@ -12,7 +12,7 @@ import { serveNumbers } from "../support/http_source.ts";
 import { tempFolder } from "../support/temp.ts";
 import { waitFor } from "../support/wait.ts";
 import { exists } from "../../src/platform/fs.ts";
-import { assertTruth, recordSource } from "./support.ts";
+import { assertTruth, recordNumbers, recordSource } from "./support.ts";
 
 /** A machine that is busy makes everything late by this much, in seconds. */
 const LATE = 2;
@@ -20,7 +20,7 @@ const LATE = 2;
 Deno.test("--duration: is exact to the sample for a stream in real time", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [{ flow: 60 }]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "5s"],
   ]);
   assertEquals([stop.reason, stop.exit_code], ["duration_reached", 0]);
@@ -32,7 +32,7 @@ Deno.test("--duration: is exact to the sample for a stream in real time", async 
 Deno.test("--duration: ends by the clock when a stream begins with old audio", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [{ burst: 10 }, { flow: 60 }]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "8s"],
   ]);
   assertEquals([stop.reason, stop.retries], ["duration_reached", 0]);
@@ -46,7 +46,7 @@ Deno.test("--duration: a run that reaches the end after an outage is complete", 
   await using source = serveNumbers((connection) =>
     connection === 0 ? [{ flow: 3 }] : [{ flow: 60 }]
   );
-  const { session, stop, code } = await recordSource(home.path, source.url, [
+  const { session, stop, code } = await recordNumbers(home.path, source, [
     ...["--duration", "8s"],
   ]);
   assertEquals([stop.reason, code, stop.retries], ["duration_reached", 0, 1]);

@@ -10,7 +10,7 @@ import {
   EXACT,
   measure,
   QUICK,
-  recordSource,
+  recordNumbers,
 } from "./support.ts";
 
 Deno.test("a stream that loses audio: the gap is where the samples are missing", async () => {
@@ -39,7 +39,7 @@ Deno.test("a stream that is held up and catches up at once: nothing is lost", as
   await using source = serveNumbers(() => [
     ...[{ flow: 3.5 }, { pause: 3 }, { burst: 3 }, { flow: 60 }],
   ]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "14s"],
   ]);
   await assertTruth(session, source);
@@ -52,7 +52,7 @@ Deno.test("a stream that pauses and catches up at twice the speed: nothing is lo
   await using source = serveNumbers(() => [
     ...[{ flow: 4 }, { pause: 8 }, { flow: 16, speed: 2 }, { flow: 60 }],
   ]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "28s"],
   ]);
   await assertTruth(session, source);
@@ -65,7 +65,7 @@ Deno.test("a stream in segments: nothing is lost, and times do not overlap", asy
     { burst: 6 },
     ...Array.from({ length: 20 }, () => [{ pause: 2 }, { burst: 2 }]).flat(),
   ]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "13s"],
   ]);
   await assertTruth(session, source);
@@ -100,7 +100,7 @@ Deno.test("a stream in segments that is stopped between two: nothing is lost", a
 Deno.test("a stream at half the speed of time: nothing is lost", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [{ flow: 60, speed: 0.5 }]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "24s"],
   ]);
   assertEquals(stop.retries, 0);

@@ -6,10 +6,10 @@ import { runProgram } from "../support/program.ts";
 import { tempFolder } from "../support/temp.ts";
 import { configured, gapsOf, startRecording } from "../faults/support.ts";
 import { waitFor } from "../support/wait.ts";
-import { QUICK } from "./support.ts";
+import { BRIEF } from "./support.ts";
 
 /** Settings with a short stall timeout. */
-const IMPATIENT = `${QUICK}stall_timeout = "2s"\n`;
+const IMPATIENT = `${BRIEF}stall_timeout = "2s"\n`;
 /** Number of segments, of one second each. */
 const SEGMENTS = 60;
 /** How many of them there are at first. */

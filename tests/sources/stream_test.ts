@@ -7,7 +7,7 @@ import { probeDuration } from "../support/sound_server.ts";
 import { tempFolder } from "../support/temp.ts";
 import { startRecording } from "../faults/support.ts";
 import { encode, servePaced } from "./paced.ts";
-import { assertTruth, QUICK, recordSource } from "./support.ts";
+import { assertTruth, QUICK, recordNumbers, recordSource } from "./support.ts";
 
 /** A short stall timeout. */
 const IMPATIENT = `${QUICK}stall_timeout = "2s"\n`;
@@ -49,12 +49,10 @@ Deno.test("segments longer than stall_timeout: ffmpeg is not restarted", async (
     { burst: 12 },
     ...Array.from({ length: 9 }, () => [{ pause: 4 }, { burst: 4 }]).flat(),
   ]);
-  const { session, stop } = await recordSource(
-    home.path,
-    source.url,
-    ["--duration", "15s"],
-    IMPATIENT,
-  );
+  const { session, stop } = await recordNumbers(home.path, source, [
+    "--duration",
+    "15s",
+  ], IMPATIENT);
   assertEquals(stop.retries, 0, session.logText());
   await assertTruth(session, source);
 });
@@ -66,12 +64,10 @@ Deno.test("a stream of segments that dies is restarted", async () => {
       ? [{ burst: 4 }, { pause: 2 }, { burst: 2 }, { pause: 60 }]
       : [{ flow: 60 }]
   );
-  const { session } = await recordSource(
-    home.path,
-    source.url,
-    ["--duration", "16s"],
-    IMPATIENT,
-  );
+  const { session } = await recordNumbers(home.path, source, [
+    "--duration",
+    "16s",
+  ], IMPATIENT);
   const causes = session.eventsOf("recovery").map(({ cause }) => cause);
   assertEquals(causes, ["stall"], session.logText());
   const [stopped] = session.eventsOf("ffmpeg_stopped");
@@ -81,7 +77,7 @@ Deno.test("a stream of segments that dies is restarted", async () => {
 Deno.test("a source that ends is named as such, and its audio counts once", async () => {
   using home = tempFolder();
   await using source = serveNumbers(() => [{ burst: 6 }]);
-  const { session, stop } = await recordSource(home.path, source.url, [
+  const { session, stop } = await recordNumbers(home.path, source, [
     ...["--duration", "9s"],
   ]);
   const recoveries = session.eventsOf("recovery");

@@ -23,7 +23,7 @@ import { gapsOf } from "../faults/support.ts";
 import { decodeFiles } from "../support/sound_server.ts";
 
 /** Settings under which chunks and recoveries take seconds. */
-export const QUICK = `
+export const BRIEF = `
 [recording]
 sample_rate = ${HTTP_RATE}
 # The source is not opened before.
@@ -32,6 +32,12 @@ segment_duration = "2s"
 [recovery]
 backoff_max = "1s"
 `;
+
+/** The same, for a WAV stream: by itself, ffmpeg 7 reads it in parts of seconds. */
+export const QUICK = `
+[ffmpeg]
+input_args = ["-max_size", "4096"]
+${BRIEF}`;
 
 /** A session that has ended, and how. */
 export interface Recorded {
@@ -50,7 +56,7 @@ export async function recordSource(
   home: string,
   device: string,
   args: readonly string[],
-  config = QUICK,
+  config = BRIEF,
 ): Promise<Recorded> {
   const path = join(home, "echolog.conf");
   Deno.writeTextFileSync(path, config);
@@ -62,6 +68,16 @@ export async function recordSource(
   const stop = session.events().at(-1);
   assert(stop?.event === "session_stop", session.logText());
   return { session, stop, code, stderr };
+}
+
+/** Records what {@linkcode serveNumbers} sends. */
+export function recordNumbers(
+  home: string,
+  { url }: HttpSource,
+  args: readonly string[],
+  config = QUICK,
+): Promise<Recorded> {
+  return recordSource(home, url, args, config);
 }
 
 /** Returns the numbers of the samples that a session kept, in order. */
@@ -98,7 +114,7 @@ export async function measure(
     await using source = serveNumbers(plan);
     try {
       return await check(
-        await recordSource(home.path, source.url, args),
+        await recordNumbers(home.path, source, args),
         source,
       );
     } catch (error) {

@@ -166,7 +166,8 @@ for (const shell of SHELLS) {
     shell,
     "completes only the flags of the command",
     async (ask) => {
-      await assertOffers(ask, "echolog record --log-r", "--log-rotation");
+      // fish 4 also offers words that have these letters in this order.
+      await assertOffers(ask, "echolog record --log-rot", "--log-rotation");
       await assertOffers(
         ask,
         "echolog stop --",
