@@ -148,8 +148,3 @@ export function stateFolder(): string | null {
   const home = homeFolder();
   return home === null ? null : join(home, ".local", "state", "echolog");
 }
-
-/** Returns the name of the local time zone, such as `Europe/Berlin`. */
-export function timeZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}

@@ -39,8 +39,8 @@ export class Zone {
 
   /** Returns the zone of this machine, or of `$TZ`. */
   static local(): Zone {
-    return Zone.named(Intl.DateTimeFormat().resolvedOptions().timeZone) ??
-      Zone.utc;
+    const name = localZoneName();
+    return Zone.named(name) ?? new Zone(name, formatOf(undefined));
   }
 
   /** Returns what its clocks show at a moment. */
@@ -82,7 +82,22 @@ export class Zone {
 
 const UTC_NAMES = /^(?:UTC|UCT|GMT|Zulu|Universal|Etc\/(?:UTC|UCT|GMT|Zulu))$/i;
 
-function formatOf(timeZone: string): Intl.DateTimeFormat {
+/**
+ * Returns the name of the zone of this machine, or of `$TZ`. One that is only a
+ * rule, such as `UTC+3`, has none: its offset of today is its name then.
+ */
+export function localZoneName(): string {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  // In spite of its type, it is missing for such a zone.
+  if (typeof timeZone === "string") return timeZone;
+  const minutes = -new Date().getTimezoneOffset();
+  if (minutes === 0) return "UTC";
+  const two = (number: number) => String(Math.floor(number)).padStart(2, "0");
+  const length = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(length / 60)}:${two(length % 60)}`;
+}
+
+function formatOf(timeZone: string | undefined): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat("en-US", {
     timeZone,
     calendar: "iso8601",

@@ -84,6 +84,22 @@ for (const name of ["ticket-4711.log", "mail/session.log"]) {
   });
 }
 
+Deno.test("sessions: a zone that is only a rule is named by its offset", async () => {
+  using home = tempFolder();
+  writeSession(home.path);
+  for (
+    const [rule, name, start] of [
+      ["UTC+3", "-03:00", "2026-03-28 20:00:00"],
+      ["Nonsense/Zone", "UTC", "2026-03-28 23:00:00"],
+    ] as const
+  ) {
+    const env = { TZ: rule };
+    const { stdout } = await echolog(["sessions"], { home: home.path, env });
+    assertStringIncludes(stdout, `START (${name})`);
+    assertStringIncludes(stdout, start);
+  }
+});
+
 Deno.test("logs: refuses a time that the clocks leave out, and a count that is none", async () => {
   using home = tempFolder();
   writeSession(home.path);

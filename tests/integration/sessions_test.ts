@@ -142,6 +142,21 @@ Deno.test("sessions: lists as many as --limit allows and reports how many remain
     home: home.path,
   });
   assertEquals(one.stdout, "c\nb\n");
+  for (const form of ["--json", "--summary"]) {
+    const both = await echolog(["sessions", "--ids", form], {
+      home: home.path,
+    });
+    assertEquals([both.code, both.stdout], [2, ""]);
+    assertStringIncludes(both.stderr, `Cannot use --ids with ${form}`);
+  }
+  const late = await echolog(["sessions", "--since", "2099-01-01"], {
+    home: home.path,
+  });
+  assertEquals(late.code, 0);
+  assertMatch(
+    late.stderr,
+    /^echolog: No session was recorded after 2099-01-01 00:00:00; the last one is c\n$/,
+  );
   const wrong = await echolog(["sessions", "--limit", "0"], {
     home: home.path,
   });

@@ -34,6 +34,7 @@ const AT_ONCE = 8;
 
 /** Prints the sessions, the newest first. */
 export async function sessions(options: ParsedOptions): Promise<number> {
+  assertOneForm(options);
   const outputDir = chooseOutputDir(options);
   const state = readListedState(options.values.get("state"));
   const all = await listKnown({ outputDir, stateFolder: stateFolder() });
@@ -65,6 +66,14 @@ export async function sessions(options: ParsedOptions): Promise<number> {
       console.error(`echolog: No session ${STATES[state]}`);
       return 0;
     }
+    if (since !== null && known.length > 0) {
+      console.error(
+        `echolog: No session was recorded after ${
+          timesFor(options).dateTime(since)
+        }; the last one is ${oneLine(known[0]?.session_id ?? "")}`,
+      );
+      return 0;
+    }
     const { why, hint } = whyEmpty(outputDir);
     console.error(`echolog: ${oneLine(why)}; ${hint}`);
     return 0;
@@ -77,6 +86,19 @@ export async function sessions(options: ParsedOptions): Promise<number> {
     print(`… and ${pluralize(left, "more session")}: see --limit`);
   }
   return 0;
+}
+
+/**
+ * Checks that the output has one form: ids are a list for a shell.
+ *
+ * @throws {EchologError} `usage`, when it has two.
+ */
+function assertOneForm({ switches }: ParsedOptions): void {
+  const other = ["json", "summary"].find((name) => switches.has(name));
+  if (!switches.has("ids") || other === undefined) return;
+  throw new EchologError("usage", `Cannot use --ids with --${other}`, {
+    hint: "use one of them",
+  });
 }
 
 /** Whether a session is active, or was still recorded after a time. */

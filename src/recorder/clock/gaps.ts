@@ -147,10 +147,11 @@ export class GapTracker {
   ): void {
     const outage = this.#takeOutage(recoveredEnd);
     if (outage === null) return;
-    // Stopping takes a moment, too.
-    const isStop = outage.cause === "slow_stop";
+    // Stopping takes a moment, too, and may come while it starts.
+    const { cause } = outage;
+    const isExpected = cause === "slow_stop" || cause === "slow_start";
     const until = stoppedAt ?? this.#options.clock.monotonic();
-    if (isStop && until - outage.since < START_ALLOWANCE_MS) return;
+    if (isExpected && until - outage.since < START_ALLOWANCE_MS) return;
     this.#emit(outage, until);
   }
 

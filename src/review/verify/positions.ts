@@ -15,7 +15,12 @@ const TOLERANCE: Seconds = 0.05;
 /** Maximum difference between file times and log times, in milliseconds. */
 const CLOCK_MS = 300;
 
-/** Returns the faults in the places of files, by file name. */
+/**
+ * Returns the faults in the places of files, by file name.
+ *
+ * @param history With the chunks that retention has deleted: they are in the
+ * count of frames, too.
+ */
 export function findMisplaced(
   history: History,
   files: readonly FolderFile[],
@@ -49,10 +54,9 @@ function byPosition(
   for (const run of new Set(chunks.map(({ run }) => run))) {
     // A repair of a log without commands does not know the run.
     if (run === 0) continue;
-    let expected: Seconds = 0;
-    const offsets = chunks.filter((chunk) => chunk.run === run)
-      .sort((one, other) => one.seq - other.seq)
-      .map(({ file, duration, start }) => {
+    for (const series of seriesOf(run, chunks)) {
+      let expected: Seconds = 0;
+      const offsets = series.chunks.map(({ file, duration, start }) => {
         const hole = holes.find(({ gap }) =>
           Math.abs(gap.end - start) < CLOCK_MS
         );
@@ -62,20 +66,46 @@ function byPosition(
         expected += duration;
         return { file, offset };
       });
-    // When the first chunks have no line, the median offset is right.
-    const usual = isWhole ? 0 : median(
-      offsets.map(({ offset }) => offset).filter((offset) => offset !== null),
-    );
-    for (const { file, offset } of offsets) {
-      if (offset === null || usual === null) continue;
-      if (Math.abs(offset - usual) <= TOLERANCE) continue;
-      found.push([
-        file,
-        `its audio belongs ${Math.abs(offset - usual).toFixed(3)} s ${
-          offset < usual ? "earlier" : "later"
-        }: it is another chunk's file`,
-      ]);
+      // Where the chunks before are unknown, the median offset is right.
+      const usual = isWhole && series.isFromStart ? 0 : median(
+        offsets.map(({ offset }) => offset).filter((offset) => offset !== null),
+      );
+      for (const { file, offset } of offsets) {
+        if (offset === null || usual === null) continue;
+        if (Math.abs(offset - usual) <= TOLERANCE) continue;
+        found.push([
+          file,
+          `its audio belongs ${Math.abs(offset - usual).toFixed(3)} s ${
+            offset < usual ? "earlier" : "later"
+          }: it is another chunk's file`,
+        ]);
+      }
     }
+  }
+  return found;
+}
+
+/** Chunks of a run that follow each other. */
+interface Series {
+  readonly chunks: readonly ChunkCreated[];
+  /** Whether it begins with the first chunk of the run. */
+  readonly isFromStart: boolean;
+}
+
+/** Returns the chunks of a run, divided where the number of one is missing. */
+function seriesOf(run: number, all: readonly ChunkCreated[]): Series[] {
+  const sorted = all.toSorted((one, other) => one.seq - other.seq);
+  const found: { chunks: ChunkCreated[]; isFromStart: boolean }[] = [];
+  let previous: Pick<ChunkCreated, "seq" | "run"> = { seq: 0, run: 0 };
+  for (const chunk of sorted) {
+    const follows = chunk.seq === previous.seq + 1;
+    if (chunk.run === run) {
+      if (!follows || previous.run !== run) {
+        found.push({ chunks: [], isFromStart: follows });
+      }
+      found.at(-1)?.chunks.push(chunk);
+    }
+    previous = chunk;
   }
   return found;
 }
@@ -95,13 +125,14 @@ function byTime(
     const written = times.get(chunk.file) ?? null;
     return written === null ? [] : [{ chunk, written }];
   });
+  const left = dated.map(({ chunk }) => chunk);
   const tolerance = CLOCK_MS + resolutionOf(files);
   const early = dated.filter(({ chunk, written }) =>
     written < chunk.end - tolerance - 500 * chunk.duration
   );
   if (early.length * 2 > dated.length) return [];
   return early.flatMap(({ chunk, written }) => {
-    const owner = ownerOf(written, chunks, tolerance);
+    const owner = ownerOf(written, left, tolerance);
     const found: [string, string][] = [[
       chunk.file,
       `it was last written before its audio ended${
@@ -111,7 +142,7 @@ function byTime(
     const other = dated.find((one) => one.chunk === owner);
     // The file in the other place was written when this chunk's audio ended.
     if (
-      other !== undefined && ownerOf(other.written, chunks, tolerance) === chunk
+      other !== undefined && ownerOf(other.written, left, tolerance) === chunk
     ) {
       found.push([
         other.chunk.file,

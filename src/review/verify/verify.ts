@@ -108,7 +108,7 @@ export function verifySession(findings: Findings): VerifyReport {
   const known = [...present.chunks, ...present.unloggedChunks]
     .sort((one, other) => one.seq - other.seq);
   const wrongPlaces = findMisplaced(
-    { ...history, chunks: known },
+    { ...history, chunks: [...history.chunks, ...history.unloggedChunks] },
     files,
     decoded,
   );

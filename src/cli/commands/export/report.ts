@@ -130,7 +130,12 @@ function missingLines(report: ExportReport, times: TimeFormat): Line[] {
   const rest = missing.find(({ why }) => why === "not_yet");
   // What was before the first audio is not in the file.
   const before = known.filter(({ end }) => end <= start + 1);
-  const inside = known.filter(({ end }) => end > start + 1);
+  // Silence fills what has audio behind it.
+  const length = report.plan.length / report.written.pcm.sampleRate;
+  const isBehind = ({ at }: PlacedAbsence) => fillsGaps && at >= length - 0.001;
+  const later = known.filter(({ end }) => end > start + 1);
+  const behind = later.filter(isBehind);
+  const inside = later.filter((one) => !isBehind(one));
   const total = inside.reduce(
     (sum, one) => sum + (one.end - one.start) / 1000,
     0,
@@ -163,12 +168,18 @@ function missingLines(report: ExportReport, times: TimeFormat): Line[] {
       "",
     ]);
   }
+  for (const one of behind) {
+    lines.push([`After its end, ${absenceText(report, one, times)}`, "  "]);
+  }
   lines.push(...unlistedLines(report));
+  const hasMore = report.sessions.some(({ isActive }) => isActive);
   if (rest !== undefined) {
     lines.push([
-      `The file ends at ${
-        times.dateTime(rest.start)
-      }, with the last audio so far.`,
+      `The file ends at ${times.dateTime(rest.start)}, ${
+        hasMore
+          ? "with the last audio so far"
+          : "when it was made: nothing is being recorded"
+      }.`,
       "",
     ]);
   }

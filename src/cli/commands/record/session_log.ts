@@ -16,9 +16,10 @@ import {
   openSessionLog,
   type SessionLog,
 } from "../../../log/write/session_log.ts";
-import { platformName, timeZone } from "../../../platform/host.ts";
+import { platformName } from "../../../platform/host.ts";
 import type { Redact } from "../../../redact/redact.ts";
 import { LOG_FILE, type SessionFolder } from "../../../sessions/folder.ts";
+import { localZoneName } from "../../../times/zone.ts";
 import { version } from "../../../version.ts";
 
 /** Opens the log of a session. */
@@ -65,7 +66,7 @@ export function describeStart(
     sample_rate: settings.sampleRate,
     channels: settings.channels,
     bit_depth: depthOf(encoding),
-    timezone: timeZone(),
+    timezone: localZoneName(),
     codec: encoderOf(encoding),
     format: settings.format,
     segment_duration: settings.segmentDuration,

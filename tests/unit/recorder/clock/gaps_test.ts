@@ -89,6 +89,25 @@ for (
   });
 }
 
+Deno.test("GapTracker: a stop while the session starts is a gap from a second on", () => {
+  const lengths = [0.4, 0.9, 1.5].map((seconds) => {
+    const clock = new FakeClock();
+    const wall = new WallClock(clock, () => clock.monotonic() / 1000);
+    const startedAt = clock.monotonic();
+    const gaps: number[] = [];
+    const sink = {
+      emit: (event: SessionEvent) => {
+        if (event.event === "gap") gaps.push(event.duration);
+      },
+    };
+    const gapTracker = new GapTracker({ sink, clock, wall, startedAt });
+    clock.advance(seconds * 1000);
+    gapTracker.finish(null, clock.monotonic());
+    return gaps;
+  });
+  assertEquals(lengths, [[], [], [1.5]]);
+});
+
 Deno.test("GapTracker: names the gap after a former session, however short", () => {
   const clock = new FakeClock();
   const wall = new WallClock(clock, () => clock.monotonic() / 1000);

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { HistoryReader } from "../../../../src/review/history_reader.ts";
 import { findMisplaced } from "../../../../src/review/verify/positions.ts";
+import type { Decoded } from "../../../../src/review/verify/decode.ts";
 import type { FolderFile } from "../../../../src/review/verify/verify.ts";
 import { chunk, sessionStart } from "../../../support/account.ts";
 
@@ -25,6 +26,45 @@ function found(runs: readonly [number, number]): number {
 Deno.test("misplaced: reports a chunk that is not at its position in its run", () => {
   assertEquals(found([1, 2]), 0);
   assertEquals(found([1, 1]), 1);
+});
+
+/**
+ * The misplaced ones of six chunks of 5 s, all of one run. The log names those
+ * of `lines`, and the frames of each begin at its place, less `moved`.
+ */
+function misplacedIn(
+  lines: readonly number[],
+  files: readonly number[],
+  moved: Readonly<Record<number, number>> = {},
+): string[] {
+  const reader = new HistoryReader();
+  reader.take(sessionStart());
+  for (const seq of lines) reader.take(chunk(seq, (seq - 1) * 5_000, 5));
+  const decoded = files.map((seq): [string, Decoded] => [
+    `chunk_0000${seq}.flac`,
+    {
+      duration: 5,
+      fault: null,
+      position: (seq - 1) * 5 - (moved[seq] ?? 0),
+      header: null,
+    },
+  ]);
+  return [...findMisplaced(reader.history(), [], new Map(decoded)).keys()];
+}
+
+Deno.test("misplaced: chunks that retention deleted are in the count of frames", () => {
+  assertEquals(misplacedIn([1, 2, 3, 4, 5, 6], [3, 4, 5, 6]), []);
+  assertEquals(misplacedIn([1, 2, 3, 4, 5, 6], [3, 4, 5, 6], { 5: 10 }), [
+    "chunk_00005.flac",
+  ]);
+});
+
+Deno.test("misplaced: where chunks are unknown, those after them are compared with each other", () => {
+  assertEquals(misplacedIn([3, 4, 5, 6], [3, 4, 5, 6]), []);
+  assertEquals(misplacedIn([1, 2, 4, 5, 6], [1, 2, 4, 5, 6]), []);
+  assertEquals(misplacedIn([2, 3, 4, 5, 6], [2, 3, 4, 5, 6], { 4: 5 }), [
+    "chunk_00004.flac",
+  ]);
 });
 
 Deno.test("misplaced: ignores chunks of an unknown run", () => {

@@ -92,6 +92,31 @@ Deno.test("renderExport: says in four lines that nothing is missing", () => {
   assertEquals(isComplete(report()), true);
 });
 
+Deno.test("renderExport: what was missing after the last audio is not in the file", () => {
+  const lines = (fillsGaps: boolean) =>
+    text(report({
+      fillsGaps,
+      missing: [missing(1, 5), missing(10, 4)],
+    })).slice(3);
+  assertEquals(lines(true), [
+    "Audio is missing in 1 place, 5 s in all, as silence:",
+    "  0:01:00.000  5 s: ffmpeg kept running but produced no more audio",
+    "After its end, 4 s: ffmpeg kept running but produced no more audio",
+  ]);
+  assertEquals(
+    lines(false)[0],
+    "Audio is missing in 2 places, 9 s in all, left out:",
+  );
+});
+
+Deno.test("renderExport: a range that ends later than now, of sessions that have ended", () => {
+  const later = missing(10, 60, { why: "not_yet", cause: null });
+  assertEquals(
+    text(report({ missing: [later] })).at(-1),
+    "The file ends at 2025-09-22 10:10:00, when it was made: nothing is being recorded.",
+  );
+});
+
 Deno.test("renderExport: says what is missing, where and why", () => {
   const one = report({
     missing: [
@@ -104,7 +129,7 @@ Deno.test("renderExport: says what is missing, where and why", () => {
     clockAhead: -0.25,
     sessions: [
       session("night", { unlisted: 1, clockSet: 3_600 }),
-      session("later", { sampleRate: 44_100, channels: 1 }),
+      session("later", { sampleRate: 44_100, channels: 1, isActive: true }),
     ],
   });
   assertEquals(text(one).slice(2), [
