@@ -62,6 +62,29 @@ export function isExecutable(path: string): boolean {
   }
 }
 
+/** Whether this user may not list a folder. */
+export function isUnreadable(folder: string): boolean {
+  try {
+    Deno.readDirSync(folder);
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.PermissionDenied;
+  }
+}
+
+/** Returns the folders in a folder that this user may not list. */
+export function unreadableIn(folder: string): string[] {
+  try {
+    return [...Deno.readDirSync(folder)]
+      .filter(({ isDirectory }) => isDirectory)
+      .map(({ name }) => `${folder}/${name}`)
+      .filter(isUnreadable);
+  } catch {
+    // The folder itself is missing, or not readable.
+    return [];
+  }
+}
+
 /** Returns the user id of a path's owner, or `null` when unknown. */
 export function ownerOf(path: string): number | null {
   try {

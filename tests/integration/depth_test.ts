@@ -181,11 +181,11 @@ Deno.test("record: ignores the depth for opus and logs none", async () => {
   );
 });
 
-Deno.test("record: logs the depth of an encoder that the user names", async () => {
+Deno.test("record: logs the depth, rate and channels that the user's arguments name", async () => {
   using home = tempFolder();
   const env = configured(
     home.path,
-    '[ffmpeg]\noutput_args = ["-c:a", "pcm_s24le"]\n',
+    '[ffmpeg]\noutput_args = ["-c:a", "pcm_s24le", "-ar", "16000", "-ac", "1"]\n',
   );
   const { code, stderr } = await echolog([
     ...["record", "--device", "test", "--duration", "2s", "--format", "wav"],
@@ -194,7 +194,12 @@ Deno.test("record: logs the depth of an encoder that the user names", async () =
   const session = await onlySession(join(home.path, "recordings"));
   const start = startOf(session);
   assertEquals([start?.bit_depth, start?.codec], [24, "pcm_s24le"]);
+  assertEquals([start?.sample_rate, start?.channels], [16_000, 1]);
   for (const path of chunksOf(session)) {
     assertEquals(await probeDepth(path), 24);
+    // The fields of a WAV file's header: channels, then samples per second.
+    const header = new DataView(Deno.readFileSync(path).buffer);
+    assertEquals(header.getUint16(22, true), 1);
+    assertEquals(header.getUint32(24, true), 16_000);
   }
 });

@@ -136,4 +136,13 @@ Deno.test("export: deleted and missing chunks are named, and what comes after th
   );
   assertEquals(gone.code, 3);
   assertStringIncludes(gone.stderr, "deleted by retention, until");
+  const wide = await run(
+    home.path,
+    ...["export", "latest", "--from", "09:00", "--to", "10:00:03"],
+  );
+  assertEquals(wide.code, 3);
+  assertMatch(
+    wide.stderr,
+    /; deleted by retention, until .*; see echolog explain /,
+  );
 });

@@ -8,6 +8,7 @@ import { join } from "@std/path";
 import { formatDuration } from "../../src/terminal/units.ts";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
+import { hasUsers, ORDINARY, sharedPlace } from "../support/users.ts";
 import { waitFor } from "../support/wait.ts";
 
 async function record(home: string, ...args: string[]): Promise<void> {
@@ -327,6 +328,42 @@ Deno.test("sessions and explain: need the folder only, whatever else is wrong in
       assertEquals(code, 0, stderr);
       assert(stdout.includes("one"), stdout);
       assertMatch(stderr, /^echolog: warning: .*(sample_rate|colour)/);
+    }
+  }
+});
+
+Deno.test("sessions: says which folders this user may not read, where there seems to be no session", async () => {
+  if (!await hasUsers()) return;
+  using place = sharedPlace();
+  const folder = join(place.shared, "night");
+  Deno.mkdirSync(folder, { mode: 0o700 });
+  Deno.writeTextFileSync(join(folder, "session.log"), "");
+  Deno.mkdirSync(join(place.shared, "lost+found"), { mode: 0o700 });
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await echolog(
+      [...args, "--output-dir", place.shared],
+      { home: place.homeOf(ORDINARY), uid: ORDINARY },
+    );
+    return { code, stdout, stderr };
+  };
+  const why =
+    `There is no session in ${place.shared} that this user may read; ` +
+    "1 folder there cannot be read: night (permission denied)\n";
+  assertEquals(await run("sessions"), {
+    code: 0,
+    stdout: "",
+    stderr: `echolog: ${why}`,
+  });
+  for (const command of ["explain", "verify", "logs", "export"]) {
+    const { code, stderr } = await run(command);
+    assertEquals({ code, stderr }, { code: 2, stderr: `echolog: ${why}` });
+    for (const operand of [folder, "night"]) {
+      assertEquals(await run(command, operand), {
+        code: 2,
+        stdout: "",
+        stderr: `echolog: Cannot read ${folder}: permission denied; ` +
+          "run this as the user who recorded it\n",
+      });
     }
   }
 });

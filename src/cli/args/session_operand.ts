@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basename, join } from "@std/path";
 import {
   danglingLink,
   describeDanglingLink,
@@ -13,6 +14,7 @@ import { chooseOutputDir } from "./command_settings.ts";
 import type { ParsedOptions } from "./options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
+import { isUnreadable, unreadableIn } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
 import {
   isSessionFolder,
@@ -25,6 +27,7 @@ import {
   isPathLike,
   selectSessions,
 } from "../../sessions/select.ts";
+import { pluralize } from "../../terminal/units.ts";
 
 /**
  * Returns the session of a command's operand; without one the latest.
@@ -44,6 +47,10 @@ export async function chooseSession(
     if (session !== null) return session;
     throw noSession(folder);
   }
+  const namedHere = join(outputDir, wanted);
+  if (known.every(({ session_id }) => session_id !== wanted)) {
+    if (isUnreadable(namedHere)) throw noSession(namedHere);
+  }
   const [session] = selectSessions(known, wanted, {
     where: `in ${place(outputDir)}`,
     now: Date.now(),
@@ -61,12 +68,26 @@ function place(outputDir: string): string {
     : `${outputDir} (${describeDanglingLink(dangling)})`;
 }
 
+/** A folder of file systems, which root alone may read. */
+const LOST_AND_FOUND = "lost+found";
+
 /** Returns why an output folder has no session, and what to do. */
 export function whyEmpty(
   outputDir: string,
 ): { readonly why: string; readonly hint: string } {
   const dangling = danglingLink(outputDir);
   const why = `There is no session in ${outputDir}`;
+  const unreadable = unreadableIn(outputDir)
+    .map((folder) => basename(folder))
+    .filter((name) => name !== LOST_AND_FOUND);
+  if (unreadable.length > 0) {
+    return {
+      why: `There is no session in ${outputDir} that this user may read`,
+      hint: `${pluralize(unreadable.length, "folder")} there cannot be read: ${
+        unreadable.slice(0, 3).join(", ")
+      }${unreadable.length > 3 ? ", …" : ""} (permission denied)`,
+    };
+  }
   return dangling === null
     ? {
       why,
@@ -81,6 +102,13 @@ export function whyEmpty(
 
 /** Returns the error for a folder that is not a session's. */
 export function noSession(folder: string): EchologError {
+  if (isUnreadable(folder)) {
+    return new EchologError(
+      "usage",
+      `Cannot read ${folder}: permission denied`,
+      { hint: "run this as the user who recorded it" },
+    );
+  }
   return new EchologError("usage", `There is no session in ${folder}`, {
     hint: "name a folder that holds a session.log or a chunks.jsonl",
   });

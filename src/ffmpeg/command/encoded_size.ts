@@ -19,12 +19,23 @@ export interface Encoded extends Encoding {
 const RATE_OPTION = /^-ar(?::a(?::0)?)?$/;
 const CHANNELS_OPTION = /^-ac(?::a(?::0)?)?$/;
 
+/** Returns the rate and the channels in effect: the user's arguments come last. */
+export function shapeOf(
+  { sampleRate, channels, outputArgs }: Pick<
+    Encoded,
+    "sampleRate" | "channels" | "outputArgs"
+  >,
+): Pick<Encoded, "sampleRate" | "channels"> {
+  return {
+    sampleRate: numberOf(outputArgs, RATE_OPTION) ?? sampleRate,
+    channels: numberOf(outputArgs, CHANNELS_OPTION) ?? channels,
+  };
+}
+
 /** Returns an estimate of the bytes per second of a recording; that of PCM is exact. */
 export function encodedBytes(recording: Encoded): number {
-  const { format, bitDepth, outputArgs } = recording;
-  const rate = numberOf(outputArgs, RATE_OPTION) ?? recording.sampleRate;
-  const channels = numberOf(outputArgs, CHANNELS_OPTION) ??
-    recording.channels;
+  const { format, bitDepth } = recording;
+  const { sampleRate: rate, channels } = shapeOf(recording);
   const bits = pcmBits(encoderOf(recording));
   return bits === null
     ? FORMATS[format].bytesPerSecond(rate, channels, bitDepth ?? 16)

@@ -190,18 +190,34 @@ function noAudio(
   const range = from === null
     ? `in session ${sessions.map(({ id }) => id).join(", ")}`
     : rangeText(from, to, times);
+  const message = `There is no audio ${range}`;
   const [first] = sessions;
-  const [why] = missing;
-  if (first === undefined || why === undefined) {
-    return new EchologError("inactive", `There is no audio ${range}`);
-  }
+  if (first === undefined) return new EchologError("inactive", message);
   const { id, start, end } = first;
-  const hint = why.why === "not_recorded"
+  const see = `see ${proposeCommand(["explain"], id)}`;
+  const deleted = deletedUntil(first, from, to);
+  const [why] = missing;
+  const hint = deleted !== null
+    ? `deleted by retention, until ${times.dateTime(deleted)}; ${see}`
+    : why === undefined
+    ? see
+    : why.why === "not_recorded"
     ? `${id} was recorded from ${times.dateTime(start)} to ${
       times.after(start, end)
     }`
-    : `${reasonText(first, why, times)}; see ${
-      proposeCommand(["explain"], id)
-    }`;
-  return new EchologError("inactive", `There is no audio ${range}`, { hint });
+    : `${reasonText(first, why, times)}; ${see}`;
+  return new EchologError("inactive", message, { hint });
+}
+
+/** Returns when the last deleted audio of a range ends, or `null` if none was deleted. */
+function deletedUntil(
+  { chunks }: RecordedSession,
+  from: EpochMs | null,
+  to: EpochMs | null,
+): EpochMs | null {
+  const last = chunks.findLast(({ absent, start, end }) =>
+    absent === "deleted" && (from === null || end > from) &&
+    (to === null || start < to)
+  );
+  return last?.end ?? null;
 }

@@ -11,6 +11,7 @@ import {
   type LoadedSettings,
 } from "../../../config/load.ts";
 import type { EpochMs, SessionStart } from "../../../events.ts";
+import { shapeOf } from "../../../ffmpeg/command/encoded_size.ts";
 import { depthOf, encoderOf } from "../../../ffmpeg/command/sample_format.ts";
 import {
   openSessionLog,
@@ -59,12 +60,13 @@ export function describeStart(
 ): Omit<SessionStart, "time" | "event"> {
   const { settings } = loaded;
   const encoding = { ...settings, bitDepth };
+  const shape = shapeOf(settings);
   return {
     session_id: folder.id,
     start,
     device,
-    sample_rate: settings.sampleRate,
-    channels: settings.channels,
+    sample_rate: shape.sampleRate,
+    channels: shape.channels,
     bit_depth: depthOf(encoding),
     timezone: localZoneName(),
     codec: encoderOf(encoding),
