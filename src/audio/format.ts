@@ -6,10 +6,15 @@
 
 import type { Seconds } from "../events.ts";
 import type { AudioFile, ChunkHeader } from "./contents/audio_file.ts";
-import { tagFlac } from "./contents/flac/tags.ts";
-import { ROOM_NAME, tagOgg } from "./contents/ogg_tags.ts";
-import { type ChunkTags, isoTime, ROOM } from "./contents/tags.ts";
-import { tagWav } from "./contents/wav_tags.ts";
+import { identifyFlac, tagFlac } from "./contents/flac/tags.ts";
+import { identifyOgg, ROOM_NAME, tagOgg } from "./contents/ogg_tags.ts";
+import {
+  type ChunkIdentity,
+  type ChunkTags,
+  isoTime,
+  ROOM,
+} from "./contents/tags.ts";
+import { identifyWav, tagWav } from "./contents/wav_tags.ts";
 import { BIT_DEPTHS, type BitDepth, bytesPerSample } from "./bit_depth.ts";
 import {
   finishFlac,
@@ -24,7 +29,7 @@ import {
   isMp3Header,
   measureMp3,
 } from "./contents/mp3/mp3.ts";
-import { tagMp3 } from "./contents/mp3/mp3_tags.ts";
+import { identifyMp3, tagMp3 } from "./contents/mp3/mp3_tags.ts";
 import { finishOgg, inspectOgg, measureOgg } from "./contents/ogg.ts";
 import { finishWav, inspectWav, measureWav } from "./contents/wav.ts";
 
@@ -98,6 +103,8 @@ export interface FormatSpec {
    * @returns false when there is none, and nothing is changed.
    */
   tag(file: AudioFile, tags: ChunkTags): Promise<boolean>;
+  /** Returns which chunk the tags of a file name, or `null` when they do not say. */
+  identify(file: AudioFile): Promise<ChunkIdentity | null>;
   /** Checks the header of a finished chunk, which changes nothing. */
   inspect(file: AudioFile): Promise<ChunkHeader>;
   /**
@@ -166,6 +173,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     measure: measureFlac,
     tagArgs: [],
     tag: tagFlac,
+    identify: identifyFlac,
     inspect: inspectFlac,
     isHeader: isFlacHeader,
     position: flacPosition,
@@ -190,6 +198,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
       ...["-metadata", `comment=${ROOM}`],
     ],
     tag: tagWav,
+    identify: identifyWav,
     inspect: inspectWav,
   },
   opus: {
@@ -215,6 +224,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     measure: measureOgg,
     tagArgs: ["-metadata", `${ROOM_NAME}=${ROOM}`],
     tag: tagOgg,
+    identify: identifyOgg,
     inspect: inspectOgg,
   },
   mp3: {
@@ -238,6 +248,7 @@ export const FORMATS: Readonly<Record<Format, FormatSpec>> = {
     measure: measureMp3,
     tagArgs: ["-metadata", `${ROOM_NAME}=${ROOM}`],
     tag: tagMp3,
+    identify: identifyMp3,
     inspect: inspectMp3,
     isHeader: isMp3Header,
   },

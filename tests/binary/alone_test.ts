@@ -7,6 +7,7 @@ import {
 import { walk } from "@std/fs";
 import { dirname, fromFileUrl, join, relative } from "@std/path";
 import { tempFolder } from "../support/temp.ts";
+import { ORDINARY } from "../support/users.ts";
 import { BINARY, binaryTest, findProgram, runBinary } from "./support.ts";
 
 /** More than a base may not be in it: the program and what it imports. */
@@ -128,7 +129,8 @@ binaryTest(
       return;
     }
     using folder = tempFolder();
-    const otherUser = 65_534;
+    // Its number is in no user database, so nothing names a home for it.
+    const otherUser = ORDINARY;
     // A user of no rights has to reach all of it.
     const program = join(folder.path, "echolog");
     Deno.copyFileSync(BINARY, program);
@@ -149,7 +151,7 @@ binaryTest(
     assertEquals(code, 0);
     assertMatch(
       stderr,
-      /^echolog: Cannot write to the state folder .*; status and stop do not see this session; another recording .*\n$/,
+      /^echolog: Cannot write to the state folder \(no home folder\); status and stop do not see this session; another recording .*\n$/,
     );
     assertEquals(await allIn(folder.path), [
       "",
@@ -162,7 +164,7 @@ binaryTest(
     ]);
     assertMatch(
       Deno.readTextFileSync(join(folder.path, "one", "session.log")),
-      /WARNING echolog\.recorder: warning code=registry_write_failed message="Cannot write to the state folder /,
+      /WARNING echolog\.recorder: warning code=registry_write_failed message="Cannot write to the state folder \(no home folder\)/,
     );
   },
 );

@@ -20,6 +20,13 @@ async function exportAll(home: string, name: string) {
   return { ...JSON.parse(stdout), path };
 }
 
+/** What is missing behind the first sample: a busy machine may start late. */
+function afterStart(
+  { missing_list }: { missing_list: { at: number; duration: number }[] },
+): { at: number; duration: number }[] {
+  return missing_list.filter(({ at }) => at > 0);
+}
+
 /** The numbers of a file; 0 is silence. */
 async function numbersOf(path: string): Promise<number[]> {
   const samples = await decodeFiles([path]);
@@ -90,10 +97,11 @@ Deno.test("export: of a recording with a killed ffmpeg, every sample is in its p
   const silence = other.at - one.length;
   const lost = other.number - one.number - one.length;
   assertAlmostEquals(silence / RATE, lost / RATE, CLOCK_TOLERANCE);
-  assertEquals(after.missing_list.length, 1);
-  assertAlmostEquals(after.missing_list[0].at, one.length / RATE, 0.002);
+  const missing = afterStart(after);
+  assertEquals(missing.length, 1);
+  assertAlmostEquals(missing[0]?.at ?? 0, one.length / RATE, 0.002);
   // Start and end are whole milliseconds.
-  assertAlmostEquals(after.missing_list[0].duration, silence / RATE, 0.0025);
+  assertAlmostEquals(missing[0]?.duration ?? 0, silence / RATE, 0.0025);
   // Every sample that is in a chunk is in the file.
   const audio = session.eventsOf("chunk_created")
     .reduce((sum, { duration }) => sum + Math.round(duration * RATE), 0);
@@ -118,7 +126,7 @@ for (const format of FORMAT_NAMES) {
     let first = await exported();
     while (first === null) first = await exported();
     assertEquals(first.damage_list, []);
-    assertEquals(first.missing_list, []);
+    assertEquals(afterStart(first), []);
     let more = await exported();
     while (more.audio <= first.audio) more = await exported();
     assertEquals([more.damage_list, more.start], [[], first.start]);
@@ -130,9 +138,6 @@ for (const format of FORMAT_NAMES) {
     assertEquals((await echolog(["repair"], { home: home.path })).code, 0);
     const repaired = await exported();
     assert(repaired.audio >= dead.audio - 0.001);
-    // A busy machine may start late: that is before the first sample.
-    const missing = repaired.missing_list
-      .filter(({ at }: { at: number }) => at > 0);
-    assertEquals([repaired.damage_list, missing], [[], []]);
+    assertEquals([repaired.damage_list, afterStart(repaired)], [[], []]);
   });
 }

@@ -3,6 +3,7 @@ import { join } from "@std/path";
 import type { AudioFile } from "../../src/audio/contents/audio_file.ts";
 import { type Format, FORMATS } from "../../src/audio/format.ts";
 import type { SessionStart } from "../../src/events.ts";
+import { NOT_OPENED } from "../../src/review/verify/decode.ts";
 import { headerFaults } from "../../src/review/verify/headers.ts";
 import { SessionOnDisk } from "../support/echolog.ts";
 import { tempFolder } from "../support/temp.ts";
@@ -30,7 +31,7 @@ async function faultsOf(
   start: SessionStart,
 ): Promise<string[]> {
   const header = await FORMATS[format].inspect(inMemory(bytes));
-  const decoded = { duration: null, fault: null, position: null, header };
+  const decoded = { ...NOT_OPENED, header };
   return headerFaults(decoded, start);
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
-import { type Format, FORMAT_NAMES } from "../../src/audio/format.ts";
+import { openAudioFile } from "../../src/audio/contents/audio_file.ts";
+import { type Format, FORMAT_NAMES, FORMATS } from "../../src/audio/format.ts";
 import {
   echolog,
   onlySession,
@@ -38,6 +39,11 @@ async function assertTags(
   for (const { file, seq, start } of session.eventsOf("chunk_created")) {
     const tags = await tagsOf(join(session.folder, file));
     const about = `${file}: ${JSON.stringify(tags)}`;
+    using handle = Deno.openSync(join(session.folder, file));
+    const identity = await FORMATS[format].identify(
+      await openAudioFile(handle),
+    );
+    assertEquals(identity, { session: "tagged", seq }, about);
     const away = Math.abs(Date.parse(tags.date ?? "") - start);
     assert(away <= tolerance, about);
     if (format === "wav") {
@@ -63,18 +69,49 @@ async function assertTags(
   }
 }
 
+/** Records three chunks. */
+async function record(home: string, id: string, format: Format) {
+  return await echolog([
+    ...["record", "--device", "test", "--duration", "5s", "--format", format],
+    ...["--segment-duration", "2s", "--session-id", id],
+  ], { home });
+}
+
 for (const format of FORMAT_NAMES) {
   Deno.test(`record: each ${format} chunk says when it began and what it is`, async () => {
     using home = tempFolder();
-    const { code } = await echolog([
-      ...["record", "--device", "test", "--duration", "5s", "--format", format],
-      ...["--segment-duration", "2s", "--session-id", "tagged"],
-    ], { home: home.path });
+    const { code } = await record(home.path, "tagged", format);
     assertEquals(code, 0);
     const session = await onlySession(join(home.path, "recordings"));
     assertEquals(session.eventsOf("chunk_created").length, 3);
     await assertTags(session, format, 20);
     assertEquals((await echolog(["verify"], { home: home.path })).code, 0);
+  });
+
+  Deno.test(`verify: finds a ${format} chunk of another session, or of another place in its own, by its tags`, async () => {
+    using home = tempFolder();
+    for (const id of ["night", "other"]) {
+      assertEquals((await record(home.path, id, format)).code, 0);
+    }
+    const folder = join(home.path, "recordings", "night");
+    const chunk = (id: string, seq: number) =>
+      join(home.path, "recordings", id, `chunk_0000${seq}.${format}`);
+    const faultsOf = async (): Promise<string> => {
+      const { stdout } = await echolog(["verify", folder, "--json"], {
+        home: home.path,
+      });
+      return JSON.stringify(JSON.parse(stdout));
+    };
+    assertStringIncludes(await faultsOf(), '"ok":true');
+    const { mtime, atime } = Deno.statSync(chunk("night", 2));
+    for (const [from, seq] of [["other", 2], ["night", 1]] as const) {
+      Deno.copyFileSync(chunk(from, seq), chunk("night", 2));
+      Deno.utimeSync(chunk("night", 2), atime ?? 0, mtime ?? 0);
+      assertStringIncludes(
+        await faultsOf(),
+        `by its tags it is chunk ${seq} of session ${from}`,
+      );
+    }
   });
 
   Deno.test(`repair: gives the ${format} chunks of a recorder that died their tags`, async () => {

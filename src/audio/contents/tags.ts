@@ -23,6 +23,14 @@ export interface ChunkTags {
 /** The tags that all chunks of a session share. */
 export type SessionTags = Pick<ChunkTags, "session" | "device" | "echolog">;
 
+/** What tells a chunk from all others. */
+export interface ChunkIdentity {
+  /** Name of its session. */
+  readonly session: string;
+  /** Its number in the session. */
+  readonly seq: number;
+}
+
 /** Bytes that a text of tags takes at most. */
 export const MAX_TEXT = 240;
 
@@ -46,6 +54,19 @@ export function commentsOf(tags: ChunkTags): [string, string][] {
   ];
 }
 
+/** Returns which chunk comments are of, or `null` when they do not say. */
+export function identityOf(
+  comments: readonly (readonly [string, string])[],
+): ChunkIdentity | null {
+  const valueOf = (wanted: string) =>
+    comments.find(([name]) => name.toUpperCase() === wanted)?.[1];
+  const session = valueOf("SESSION");
+  const seq = valueOf("TRACKNUMBER") ?? "";
+  return session === undefined || !/^\d+$/.test(seq)
+    ? null
+    : { session, seq: Number(seq) };
+}
+
 /** Returns the tags as one line. */
 export function tagLine(tags: ChunkTags): string {
   const { start, session, seq, device, echolog } = tags;
@@ -53,4 +74,14 @@ export function tagLine(tags: ChunkTags): string {
     ...[isoTime(start), `session ${session}`, `chunk ${seq}`],
     ...[`echolog ${echolog}`, ...(device === null ? [] : [device])],
   ].join(", ");
+}
+
+/**
+ * Returns which chunk a line of tags is of, or `null` when it does not say: it
+ * may have been cut.
+ */
+export function identityIn(line: string): ChunkIdentity | null {
+  const match = /^\S+, session (.*), chunk (\d+), echolog /s.exec(line);
+  const [, session, seq] = match ?? [];
+  return session === undefined ? null : { session, seq: Number(seq) };
 }

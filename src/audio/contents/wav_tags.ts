@@ -8,7 +8,13 @@
  */
 
 import type { AudioFile } from "./audio_file.ts";
-import { type ChunkTags, isoTime, tagLine } from "./tags.ts";
+import {
+  type ChunkIdentity,
+  type ChunkTags,
+  identityIn,
+  isoTime,
+  tagLine,
+} from "./tags.ts";
 
 const HEADER_LIMIT = 65_536;
 /** Bytes of the fields of bext up to its version. */
@@ -38,6 +44,21 @@ export async function tagWav(
     await file.write(comment.at, fitted(tagLine(tags), comment.length));
   }
   return bext !== null || comment !== null;
+}
+
+/**
+ * Returns which chunk the tags of a file name, or `null` when they do not say: a
+ * long line was cut.
+ */
+export async function identifyWav(
+  file: AudioFile,
+): Promise<ChunkIdentity | null> {
+  const header = await file.read(0, Math.min(file.size, HEADER_LIMIT));
+  const comment = placesIn(header)?.comment ?? null;
+  if (comment === null) return null;
+  const { at, length } = comment;
+  const text = new TextDecoder().decode(header.subarray(at, at + length));
+  return identityIn(text.replace(/\0+$/, ""));
 }
 
 interface Field {

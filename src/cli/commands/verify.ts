@@ -19,7 +19,11 @@ import { readLogBlocks } from "../../log/read/reader.ts";
 import { exists, isAbsent } from "../../platform/fs.ts";
 import { SpawnError } from "../../platform/programs/spawn.ts";
 import { HistoryReader, readHistory } from "../../review/history_reader.ts";
-import { decodeChunk, type Decoded } from "../../review/verify/decode.ts";
+import {
+  decodeChunk,
+  type Decoded,
+  NOT_OPENED,
+} from "../../review/verify/decode.ts";
 import {
   renderVerification,
   verificationAsJson,
@@ -167,15 +171,10 @@ async function tryDecode(ffmpeg: string, path: string): Promise<Decoded> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       // The file was deleted meanwhile; it is reported as missing.
-      return { duration: null, fault: null, position: null, header: null };
+      return NOT_OPENED;
     }
     // That is no fault of the chunk.
     if (error instanceof SpawnError) throw error;
-    return {
-      duration: null,
-      fault: messageOf(error),
-      position: null,
-      header: null,
-    };
+    return { ...NOT_OPENED, fault: messageOf(error) };
   }
 }

@@ -9,6 +9,7 @@ import {
   type ChunkHeader,
   openAudioFile,
 } from "../../audio/contents/audio_file.ts";
+import type { ChunkIdentity } from "../../audio/contents/tags.ts";
 import { chunkFormat } from "../../audio/chunk_name.ts";
 import { FORMATS } from "../../audio/format.ts";
 import type { Seconds } from "../../events.ts";
@@ -28,7 +29,18 @@ export interface Decoded {
   readonly position: Seconds | null;
   /** What its header says, or `null` when it could not be opened. */
   readonly header: ChunkHeader | null;
+  /** Which chunk its tags name, or `null` when they do not say. */
+  readonly identity: ChunkIdentity | null;
 }
+
+/** Result for a file that was not opened. */
+export const NOT_OPENED: Decoded = {
+  duration: null,
+  fault: null,
+  position: null,
+  header: null,
+  identity: null,
+};
 
 /** Maximum milliseconds; longer than any chunk takes on any disk. */
 const LIMIT_MS = 3_600_000;
@@ -46,7 +58,7 @@ export async function decodeChunk(
 ): Promise<Decoded> {
   const unsafe = whyUnsafe(path);
   if (unsafe !== null) {
-    return { duration: null, fault: unsafe, position: null, header: null };
+    return { ...NOT_OPENED, fault: unsafe };
   }
   using watch = new FileWatch(path);
   const { exit, stdout, stderr } = await runFfmpeg(ffmpeg, [
@@ -59,8 +71,7 @@ export async function decodeChunk(
     ...["-i", `file:${path}`, "-map", "0:a:0", "-f", "null", "-"],
   ], { limit: LIMIT_MS, signal: watch.signal });
   if (watch.signal.aborted) {
-    const fault = "it was replaced while it was read";
-    return { duration: null, fault, position: null, header: null };
+    return { ...NOT_OPENED, fault: "it was replaced while it was read" };
   }
   const said = stderr.map((line) => parseStderrLine(line).text.trim())
     .find((text) => text !== "") ?? null;
@@ -133,14 +144,17 @@ function whyUnsafe(path: string): string | null {
 
 async function readFile(
   path: string,
-): Promise<Pick<Decoded, "position" | "header">> {
+): Promise<Pick<Decoded, "position" | "header" | "identity">> {
   const format = chunkFormat(basename(path));
-  if (format === null) return { position: null, header: null };
+  if (format === null) {
+    return { position: null, header: null, identity: null };
+  }
   using handle = openToRead(path);
   const file = await openAudioFile(handle);
-  const { position, inspect } = FORMATS[format];
+  const { position, inspect, identify } = FORMATS[format];
   return {
     position: await position?.(file) ?? null,
     header: await inspect(file),
+    identity: await identify(file),
   };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { oneLine } from "../../errors.ts";
 import type { SessionStart } from "../../events.ts";
 import type { Decoded } from "./decode.ts";
 
@@ -40,4 +41,23 @@ export function headerFaults(
       ? []
       : [`the ${what} in its header is ${found}, but the log has ${logged}`]
   );
+}
+
+/** Characters shown of a name that a file has, which may be damaged. */
+const MAX_NAME = 80;
+
+/** Returns why a file is not the chunk that its name says, by its tags, or `null`. */
+export function strangerFault(
+  decoded: Decoded | null,
+  seq: number,
+  session: string | null,
+): string | null {
+  const identity = decoded?.identity ?? null;
+  if (identity === null) return null;
+  const isOwn = session === null || identity.session === session;
+  return isOwn && identity.seq === seq
+    ? null
+    : `by its tags it is chunk ${identity.seq} of session ${
+      oneLine(identity.session).slice(0, MAX_NAME)
+    }`;
 }

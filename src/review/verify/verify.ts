@@ -21,7 +21,7 @@ import {
 import { joinFaults } from "./continuity.ts";
 import type { Decoded } from "./decode.ts";
 import { logFaults, REPAIR } from "./log_parts.ts";
-import { headerFaults } from "./headers.ts";
+import { headerFaults, strangerFault } from "./headers.ts";
 import { findMisplaced } from "./positions.ts";
 import { LEFTOVERS } from "../../sessions/folder.ts";
 import { RESERVE_FILE, TRIAL_FILE } from "../../sessions/reserve.ts";
@@ -229,6 +229,8 @@ function checkLogged(
   settings: SessionStart | null,
   problem: string | null,
 ): CheckedChunk {
+  const wrong =
+    strangerFault(decoded, chunk.seq, settings?.session_id ?? null) ?? problem;
   const faults = [
     ...(file === null ? ["it is missing"] : []),
     ...(file !== null && file.size !== chunk.size
@@ -237,7 +239,7 @@ function checkLogged(
     ...decodeFaults(decoded),
     ...headerFaults(decoded, settings),
     ...durationFaults(chunk, decoded),
-    ...(problem === null ? [] : [problem]),
+    ...(wrong === null ? [] : [wrong]),
   ];
   return {
     file: chunk.file,

@@ -13,9 +13,16 @@ import {
   STREAMINFO_AT,
   STREAMINFO_LENGTH,
 } from "./header.ts";
-import { type ChunkTags, commentsOf } from "../tags.ts";
+import {
+  type ChunkIdentity,
+  type ChunkTags,
+  commentsOf,
+  identityOf,
+} from "../tags.ts";
 import { readComment, withComments } from "../vorbis_comment.ts";
 
+/** Where the blocks behind STREAMINFO begin. */
+const FIRST = STREAMINFO_AT + STREAMINFO_LENGTH;
 const PADDING = 1;
 const COMMENT = 4;
 const NO_COMMENT = { vendor: "echolog", comments: [] };
@@ -32,14 +39,13 @@ export async function tagFlac(
   const header = await file.read(0, Math.min(file.size, HEADER_LIMIT));
   const info = readStreamInfo(header);
   if (info === null) return false;
-  const first = STREAMINFO_AT + STREAMINFO_LENGTH;
-  const blocks = blocksOf(header.subarray(0, info.audioStart), first);
+  const blocks = blocksOf(header.subarray(0, info.audioStart), FIRST);
   const others = blocks.filter(({ type }) =>
     type !== PADDING && type !== COMMENT
   );
   const used = others.reduce((sum, { body }) => sum + 4 + body.length, 0);
   // A comment and padding, each with its head.
-  const room = info.audioStart - first - used - 8;
+  const room = info.audioStart - FIRST - used - 8;
   const own = blocks.find(({ type }) => type === COMMENT);
   const comment = own === undefined ? NO_COMMENT : readComment(own.body);
   const body = comment === null
@@ -54,9 +60,9 @@ export async function tagFlac(
   ];
   const bytes = new Uint8Array(info.audioStart - 4);
   // STREAMINFO is the first block, and no longer the last.
-  bytes.set(header.subarray(4, first));
+  bytes.set(header.subarray(4, FIRST));
   bytes[0] = 0;
-  let at = first - 4;
+  let at = FIRST - 4;
   for (const [index, { type, body }] of written.entries()) {
     const isLast = index === written.length - 1;
     const head = (isLast ? 0x80 : 0) | type;
@@ -66,6 +72,20 @@ export async function tagFlac(
   }
   await file.write(4, bytes);
   return true;
+}
+
+/** Returns which chunk the tags of a file name, or `null`. */
+export async function identifyFlac(
+  file: AudioFile,
+): Promise<ChunkIdentity | null> {
+  const header = await file.read(0, Math.min(file.size, HEADER_LIMIT));
+  const info = readStreamInfo(header);
+  if (info === null) return null;
+  const comment = blocksOf(header.subarray(0, info.audioStart), FIRST)
+    .find(({ type }) => type === COMMENT);
+  return identityOf(
+    comment === undefined ? [] : readComment(comment.body)?.comments ?? [],
+  );
 }
 
 /** Returns the metadata blocks from an offset on. */

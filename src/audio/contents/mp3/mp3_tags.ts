@@ -8,7 +8,12 @@
 
 import type { AudioFile } from "../audio_file.ts";
 import { ROOM_NAME } from "../ogg_tags.ts";
-import { type ChunkTags, commentsOf } from "../tags.ts";
+import {
+  type ChunkIdentity,
+  type ChunkTags,
+  commentsOf,
+  identityOf,
+} from "../tags.ts";
 import { tagEnd } from "./mp3.ts";
 
 /** Size of the header of a tag, and of one of its frames. */
@@ -46,6 +51,26 @@ export async function tagMp3(
     return true;
   }
   return false;
+}
+
+/** Returns which chunk the tags of a file name, or `null`. */
+export async function identifyMp3(
+  file: AudioFile,
+): Promise<ChunkIdentity | null> {
+  const end = await tagEnd(file);
+  if (end === null || end === 0) return null;
+  const own = framesOf(await file.read(HEADER, end - HEADER)) ?? [];
+  return identityOf(own.map(commentOf));
+}
+
+/** Returns the name and the value of a frame, as a comment has them. */
+function commentOf(frame: Uint8Array): [string, string] {
+  const id = new TextDecoder().decode(frame.subarray(0, 4));
+  const name = Object.keys(FRAMES).find((name) => FRAMES[name] === id);
+  const text = textOf(frame);
+  if (name !== undefined) return [name, text.replace(/\0$/, "")];
+  const [own = "", value = ""] = text.split("\0");
+  return [own, value];
 }
 
 /** Returns the frames of a tag, each with its header; `null` when it is damaged. */

@@ -2,7 +2,10 @@ import { assertEquals } from "@std/assert";
 import type { SessionEvent } from "../../../../src/events.ts";
 import { HistoryReader } from "../../../../src/review/history_reader.ts";
 import { findMisplaced } from "../../../../src/review/verify/positions.ts";
-import type { Decoded } from "../../../../src/review/verify/decode.ts";
+import {
+  type Decoded,
+  NOT_OPENED,
+} from "../../../../src/review/verify/decode.ts";
 import type { FolderFile } from "../../../../src/review/verify/verify.ts";
 import { chunk, sessionStart } from "../../../support/account.ts";
 
@@ -15,7 +18,7 @@ function found(runs: readonly [number, number]): number {
   ];
   const reader = new HistoryReader();
   for (const event of events) reader.take(event);
-  const decoded = { duration: 5, fault: null, position: 0, header: null };
+  const decoded = { ...NOT_OPENED, duration: 5, position: 0 };
   return findMisplaced(
     reader.history(),
     [],
@@ -43,10 +46,9 @@ function misplacedIn(
   const decoded = files.map((seq): [string, Decoded] => [
     `chunk_0000${seq}.flac`,
     {
+      ...NOT_OPENED,
       duration: 5,
-      fault: null,
       position: (seq - 1) * 5 - (moved[seq] ?? 0),
-      header: null,
     },
   ]);
   return [...findMisplaced(reader.history(), [], new Map(decoded)).keys()];
@@ -129,7 +131,8 @@ Deno.test("misplaced: a chunk that could be closed later is in its place", () =>
     reader.take(event);
   }
   const at = (position: number) => ({
-    ...{ duration: 1, fault: null, header: null },
+    ...NOT_OPENED,
+    duration: 1,
     position,
   });
   const decoded = new Map([[first.file, at(0)], [second.file, at(1)]]);
