@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { existsSync } from "@std/fs";
 import { join } from "@std/path";
 import { formatDuration } from "../../src/terminal/units.ts";
 import { echolog, onlySession, startEcholog } from "../support/echolog.ts";
@@ -366,4 +367,39 @@ Deno.test("sessions: says which folders this user may not read, where there seem
       });
     }
   }
+});
+
+Deno.test("sessions: --output-dir tells sessions of one name apart while both are recorded", async () => {
+  using home = tempFolder();
+  const folderOf = (place: string) => join(home.path, place, "night");
+  const start = (place: string, frequency: number) =>
+    startEcholog([
+      ...["record", "--device", `lavfi:sine=frequency=${frequency}`],
+      ...["--session-id", "night", "--output-dir", join(home.path, place)],
+    ], { home: home.path });
+  await using one = start("attic", 440);
+  await using other = start("cellar", 441);
+  for (const place of ["attic", "cellar"]) {
+    await waitFor(
+      `the session in ${place}`,
+      () => existsSync(join(folderOf(place), "session.json")) || null,
+    );
+  }
+  const run = (...args: string[]) => echolog(args, { home: home.path });
+  const both = await run("logs", "night");
+  assertEquals(both.code, 2);
+  assertStringIncludes(both.stderr, "night names 2 sessions; give its folder");
+  for (const [place, frequency] of [["attic", 440], ["cellar", 441]] as const) {
+    const flag = ["--output-dir", join(home.path, place)];
+    const { code, stdout } = await run("logs", "night", ...flag);
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `sine=frequency=${frequency}`);
+    assertEquals((await run("sessions", "--ids", ...flag)).stdout, "night\n");
+  }
+  one.signal("SIGTERM");
+  other.signal("SIGTERM");
+  assertEquals([(await one.finished).code, (await other.finished).code], [
+    0,
+    0,
+  ]);
 });

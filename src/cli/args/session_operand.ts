@@ -10,13 +10,14 @@ import {
   describeDanglingLink,
   MOUNT_TARGET,
 } from "../../platform/mounts/dangling_link.ts";
-import { chooseOutputDir } from "./command_settings.ts";
+import { chooseOutputDir, chosenPlace } from "./command_settings.ts";
 import type { ParsedOptions } from "./options.ts";
 import { LATEST } from "../../config/session_id.ts";
 import { EchologError } from "../../errors.ts";
 import { isUnreadable, unreadableIn } from "../../platform/fs.ts";
 import { stateFolder } from "../../platform/host.ts";
 import {
+  isIn,
   isSessionFolder,
   type KnownSession,
   knownSession,
@@ -39,14 +40,15 @@ export async function chooseSession(
 ): Promise<KnownSession> {
   const [wanted = LATEST] = options.operands;
   const outputDir = chooseOutputDir(options);
-  const known = await listKnown({ outputDir, stateFolder: stateFolder() });
+  const all = await listKnown({ outputDir, stateFolder: stateFolder() });
   const folder = folderNamed(wanted);
   if (isPathLike(wanted)) {
-    const session = known.find((session) => isSessionFolder(session, folder)) ??
+    const session = all.find((session) => isSessionFolder(session, folder)) ??
       await knownSession(folder, null);
     if (session !== null) return session;
     throw noSession(folder);
   }
+  const known = within(all, options);
   const namedHere = join(outputDir, wanted);
   if (known.every(({ session_id }) => session_id !== wanted)) {
     if (isUnreadable(namedHere)) throw noSession(namedHere);
@@ -58,6 +60,26 @@ export async function chooseSession(
   if (session !== undefined) return session;
   const { why, hint } = whyEmpty(outputDir);
   throw new EchologError("usage", why, { hint });
+}
+
+/**
+ * Returns the sessions of the output folder and, unless a command line names a
+ * folder, all that are being recorded; the newest first.
+ */
+export async function chosenSessions(
+  options: ParsedOptions,
+): Promise<KnownSession[]> {
+  const outputDir = chooseOutputDir(options);
+  const all = await listKnown({ outputDir, stateFolder: stateFolder() });
+  return within(all, options);
+}
+
+function within(
+  sessions: readonly KnownSession[],
+  options: ParsedOptions,
+): KnownSession[] {
+  const place = chosenPlace(options);
+  return sessions.filter((session) => isIn(session, place));
 }
 
 /** Returns an output folder, with why it cannot be read. */

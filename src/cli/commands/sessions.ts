@@ -8,11 +8,10 @@ import { print, printJson } from "../../terminal/output.ts";
 import { pooledMap } from "@std/async/pool";
 import { chooseOutputDir } from "../args/command_settings.ts";
 import type { ParsedOptions } from "../args/options.ts";
-import { whyEmpty } from "../args/session_operand.ts";
+import { chosenSessions, whyEmpty } from "../args/session_operand.ts";
 import { timesFor, typedTime } from "../args/times.ts";
 import { EchologError, oneLine } from "../../errors.ts";
-import { stateFolder } from "../../platform/host.ts";
-import { type KnownSession, listKnown } from "../../sessions/catalog.ts";
+import type { KnownSession } from "../../sessions/catalog.ts";
 import type { EpochMs } from "../../events.ts";
 import { listedStateOf, readListedState, STATES } from "./sessions_state.ts";
 import { printMeasures } from "./sessions_summary.ts";
@@ -37,7 +36,7 @@ export async function sessions(options: ParsedOptions): Promise<number> {
   assertOneForm(options);
   const outputDir = chooseOutputDir(options);
   const state = readListedState(options.values.get("state"));
-  const all = await listKnown({ outputDir, stateFolder: stateFolder() });
+  const all = await chosenSessions(options);
   const known = all.filter((session) =>
     state === null || listedStateOf(session) === state
   );
