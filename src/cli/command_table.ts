@@ -139,7 +139,11 @@ export const COMMANDS: readonly Command[] = [
       "echolog sessions --limit 5 --json",
       "echolog sessions --summary --since 30d",
     ],
-    notes: ["COVERAGE is the share of audio and gaps that is audio."],
+    notes: [
+      "COVERAGE is the share of audio and gaps that is audio.",
+      "What is being recorded is listed wherever its folder is, unless --output-dir",
+      "or --config names one.",
+    ],
     options: () => [
       {
         name: "limit",
