@@ -319,6 +319,9 @@ const SESSION_FILE: Fields = {
   lost_audio,
   bytes: bytes("size of the finished chunks"),
   last_audio: orNull(time("end of the last finished chunk")),
+  audio_before: orNull(
+    time("time of the last audio of the session that this one continues"),
+  ),
   silent_since,
   quiet_since,
   silent_channel_list,

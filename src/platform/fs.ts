@@ -95,14 +95,21 @@ export function ownerOf(path: string): number | null {
   }
 }
 
+/** Bytes of the largest file that a person writes. */
+const MAX_WRITTEN_BYTES = 1_000_000;
+
 /**
- * Reads a regular file.
+ * Reads a regular file that a person wrote.
  *
- * @throws {Error} If it is something else: reading a pipe would wait for its writer.
+ * @throws {Error} If it is something else: reading a pipe would wait for its
+ * writer, and a recording that was named by mistake would fill the memory.
  */
 export function readRegularFile(path: string): Uint8Array {
-  const { isFile, isDirectory } = Deno.statSync(path);
+  const { isFile, isDirectory, size } = Deno.statSync(path);
   if (!isFile && !isDirectory) throw new Error("it is not a file");
+  if (isFile && size > MAX_WRITTEN_BYTES) {
+    throw new Error("it is larger than 1 MB");
+  }
   return Deno.readFileSync(path);
 }
 

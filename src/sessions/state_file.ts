@@ -77,6 +77,8 @@ export interface SessionState extends ProcessIdentity {
   readonly bytes: number;
   /** End of the last finished chunk, or `null`. */
   readonly last_audio: string | null;
+  /** When the session that it continues last had audio, or `null`. */
+  readonly audio_before: string | null;
   /** Since when every sample has been zero, or `null`. */
   readonly silent_since: string | null;
   /** Since when the sound has been below `recording.silence_dbfs`, or `null`. */
@@ -131,6 +133,7 @@ const LATER_KEYS = {
   since: "1970-01-01T00:00:00.000Z",
   cause: null,
   audio_since: null,
+  audio_before: null,
   silent_since: null,
   quiet_since: null,
   silent_channel_list: [],
@@ -151,8 +154,8 @@ const LATER_KEYS = {
 
 const STATES = ["starting", "recording", "recovering", "stopping", "ended"];
 const TIMES = [
-  ...["start", "since", "last_audio", "audio_since", "ends_at"],
-  ...["silent_since", "quiet_since"],
+  ...["start", "since", "last_audio", "audio_since", "audio_before"],
+  ...["silent_since", "quiet_since", "ends_at"],
 ];
 const OPTIONAL_NUMBERS = [
   ...["bytes", "overlap", "gap_total", "wall", "coverage"],

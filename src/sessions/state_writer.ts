@@ -25,6 +25,8 @@ export interface StateWriterOptions {
   readonly folder: string;
   /** Path of its log. */
   readonly log: string;
+  /** When the session that it continues last had audio; `null` unless given. */
+  readonly audioBefore?: EpochMs | null;
   /** Totals of the session, updated by it. */
   readonly totals: SessionTotals;
   /** Removes secrets from a text. */
@@ -115,7 +117,7 @@ export class StateWriter implements Sink {
   #first(
     event: Extract<SessionEvent, { event: "session_start" }>,
   ): SessionState {
-    const { folder, log, redact } = this.#options;
+    const { folder, log, redact, audioBefore = null } = this.#options;
     return {
       version: STATE_VERSION,
       session_id: event.session_id,
@@ -142,6 +144,7 @@ export class StateWriter implements Sink {
       lost_audio: 0,
       bytes: 0,
       last_audio: null,
+      audio_before: audioBefore === null ? null : isoMilliseconds(audioBefore),
       silent_since: null,
       quiet_since: null,
       silent_channel_list: [],

@@ -226,6 +226,17 @@ export function lastAudioOf(
 }
 
 /**
+ * Returns when a recorder last wrote audio: in this session, or in one that it
+ * continues; `null` when it never did.
+ */
+export function lastAudioOfRecorder(
+  session: Pick<KnownSession, "folder" | "state">,
+): EpochMs | null {
+  const before = Date.parse(session.state?.audio_before ?? "");
+  return lastAudioOf(session) ?? (Number.isNaN(before) ? null : before);
+}
+
+/**
  * Returns the time of the last audio. ffmpeg writes audio at once, so the
  * file's mtime is that time.
  */

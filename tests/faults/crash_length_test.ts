@@ -78,6 +78,7 @@ Deno.test("explain: says how long nothing was recorded after a crash", async () 
       ...state,
       start: new Date(start).toISOString(),
       last_audio: null,
+      audio_before: null,
     }),
   );
   const recorded = await echolog(

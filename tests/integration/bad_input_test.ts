@@ -116,6 +116,20 @@ Deno.test("record: rejects a folder in place of the configuration in one line", 
   );
 });
 
+Deno.test("record: rejects a recording named as the configuration, and does not read it", async () => {
+  using home = tempFolder();
+  using elsewhere = tempFolder();
+  const path = join(elsewhere.path, "chunk_00001.wav");
+  Deno.writeTextFileSync(path, "");
+  // As a file with a hole, it takes no room.
+  Deno.truncateSync(path, 4_000_000_000);
+  await assertRefused(
+    ["record", "--config", path],
+    home.path,
+    /it is larger than 1 MB/,
+  );
+});
+
 Deno.test("record: rejects an unreadable configuration in one line", async () => {
   // Root may read everything but what a kernel file refuses.
   using home = tempFolder();

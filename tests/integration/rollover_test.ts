@@ -188,3 +188,40 @@ Deno.test({
     assertEquals((await running.finished).code, 0);
   },
 });
+
+Deno.test({
+  name: "status --check: counts an outage on over a rollover",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using home = tempFolder();
+    const output = join(home.path, "recordings");
+    const env = configured(home.path, EVERY_10_S);
+    const ffmpeg = join(home.path, "ffmpeg");
+    const broken = join(home.path, "broken");
+    Deno.writeTextFileSync(
+      ffmpeg,
+      `#!/bin/sh\n[ -e ${broken} ] && exit 1\nexec ffmpeg "$@"\n`,
+      { mode: 0o755 },
+    );
+    await using running = startEcholog([
+      ...["record", "--device", "test", "--ffmpeg", ffmpeg],
+    ], { home: home.path, env });
+    const first = await onlySession(output);
+    await first.waitForEvent("ffmpeg_started");
+    Deno.writeTextFileSync(broken, "");
+    Deno.kill(first.eventsOf("ffmpeg_started")[0]?.pid ?? 0, "SIGKILL");
+    await first.waitForEvent("chunk_created");
+    const heard = first.eventsOf("chunk_created")[0]?.end ?? 0;
+    await second(output);
+    await first.waitForEvent("session_stop");
+    const asked = Date.now();
+    const check = await echolog(["status", "--check", "--max-age", "1s"], {
+      home: home.path,
+    });
+    assertEquals(check.code, 2, check.stdout);
+    const age = Number(/last_audio=([\d.]+)s/.exec(check.stdout)?.[1]);
+    assert(age > (asked - heard) / 1000 - 0.5, check.stdout);
+    running.signal("SIGINT");
+    await running.finished;
+  },
+});

@@ -46,6 +46,7 @@ function stateOf(folder: TempFolder, chunks: number): SessionState {
     lost_audio: 0,
     bytes: 1_000 * chunks,
     last_audio: null,
+    audio_before: null,
     silent_since: null,
     quiet_since: null,
     silent_channel_list: [],

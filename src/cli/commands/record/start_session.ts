@@ -4,7 +4,7 @@
  * @module
  */
 
-import { basename, join } from "@std/path";
+import { basename, dirname, join } from "@std/path";
 import type { Device } from "../../../audio/device.ts";
 import type { LoadedSettings } from "../../../config/load.ts";
 import { messageOf } from "../../../errors.ts";
@@ -50,8 +50,9 @@ import { watchSource } from "../../../recorder/watches/pulse_source.ts";
 import type { Redact } from "../../../redact/redact.ts";
 import { ChunkFolder } from "../../../sessions/chunks/chunk_folder.ts";
 import { IndexWriter } from "../../../sessions/chunks/index_writer.ts";
-import { STATE_FILE } from "../../../sessions/state_file.ts";
+import { readState, STATE_FILE } from "../../../sessions/state_file.ts";
 import { StateWriter } from "../../../sessions/state_writer.ts";
+import { lastAudioOfRecorder } from "../../../sessions/status.ts";
 import { SessionTotals } from "../../../sessions/totals.ts";
 import { version } from "../../../version.ts";
 import type { RecordingConsole } from "../../live/console.ts";
@@ -134,6 +135,11 @@ export async function startSession(
   return Object.assign(await begun.promise, { ended });
 }
 
+function lastAudioBefore({ log }: RunningSession): EpochMs | null {
+  const folder = dirname(log);
+  return lastAudioOfRecorder({ folder, state: readState(folder) });
+}
+
 async function recordSession(
   recorder: Recorder,
   ownClaim: Claim,
@@ -145,6 +151,7 @@ async function recordSession(
   const { waited, isExclusive = false, onLog } = options;
   let former = options.former ?? null;
   const isFirst = former === null;
+  const audioBefore = former === null ? null : lastAudioBefore(former);
   const { ready: { ffmpeg, bitDepth }, input, until } = recorder;
   const { settings } = loaded;
   await using claim = ownClaim;
@@ -284,6 +291,7 @@ async function recordSession(
     new StateWriter({
       folder: folder.path,
       log: log.path,
+      audioBefore,
       totals,
       redact,
       save: (text) => state.write(text),

@@ -64,12 +64,23 @@ export function judge(status: SessionStatus, maxAge: Seconds): Judgement {
     : { state: "OK", text: state === "stopping" ? "stopping" : "audio now" };
 }
 
-/** Returns how long ago the last audio came, or the session began without any. */
+/**
+ * Returns how long ago the last audio came, in a session that this one continues
+ * too, or the recording began without any.
+ */
 export function audioAge(
-  { last_audio_ago, wall, outage }: SessionStatus,
+  { last_audio_ago, wall, outage, details }: SessionStatus,
 ): Seconds | null {
-  const age = last_audio_ago ?? wall;
+  const age = last_audio_ago ??
+    (wall === null ? null : wall + silenceBefore(details));
   return outage === null || age === null ? age : Math.max(age, outage.duration);
+}
+
+/** Returns how long audio was missing when a session began that continues another. */
+function silenceBefore(details: SessionStatus["details"]): Seconds {
+  const before = details?.audio_before ?? null;
+  if (details === null || before === null) return 0;
+  return Math.max(0, Date.parse(details.start) - Date.parse(before)) / 1000;
 }
 
 function silenceIn(

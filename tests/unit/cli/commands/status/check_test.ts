@@ -16,6 +16,7 @@ const DETAILS: SessionState = {
   ...{ process_start: null, boot_id: null, machine: "m", run: 1 },
   ...{ ffmpeg_pid: 2, audio_since: TIME, chunks: 3, audio: 900, overlap: 0 },
   ...{ lost_chunks: 0, lost_audio: 0, bytes: 3_000, last_audio: TIME },
+  audio_before: null,
   ...{ silent_since: null, quiet_since: null, silent_channel_list: [] },
   ...{ min_free_bytes: null, gaps: 0, gap_total: 0, retries: 2, reason: null },
   ...{ wall: null, coverage: null, updated: TIME },
@@ -62,6 +63,15 @@ const CASES: readonly {
     found: [status({ state: "stopping" })],
     exitCode: 0,
     line: /^OK - pulse:mic: stopping\|/,
+  },
+  {
+    name: "a session that begins in an outage of the one that it continues",
+    found: [status(
+      { state: "starting", last_audio_ago: null, wall: 2 },
+      { start: TIME, audio_before: "2025-09-22T09:59:00.000Z" },
+    )],
+    exitCode: 2,
+    line: /^CRITICAL - pulse:mic: no audio for 1 min 2 s\|last_audio=62.0s/,
   },
   {
     name: "a session that starts",
