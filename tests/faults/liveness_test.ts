@@ -231,9 +231,13 @@ Deno.test("record: stops the ffmpeg of a device that serves one before it opens 
   const address = `udp://127.0.0.1:${port}`;
   const url = `s16le:${address}`;
   await using _sender = stream(address);
-  const dead = await crashed(home.path, url);
   // It takes longer to stop than a start may take without audio.
-  Deno.kill(ffmpegPid(dead), "SIGSTOP");
+  const dead = await crashed(
+    home.path,
+    url,
+    [],
+    (session) => Deno.kill(ffmpegPid(session), "SIGSTOP"),
+  );
   const env = configured(
     home.path,
     IMPATIENT.replace('start_timeout = "20s"', 'start_timeout = "7s"'),

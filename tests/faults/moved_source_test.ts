@@ -1,6 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
-import type { SessionOnDisk } from "../support/echolog.ts";
+import {
+  echolog,
+  onlySession,
+  type SessionOnDisk,
+} from "../support/echolog.ts";
 import { PipeWire } from "../support/pipewire.ts";
 import { pactl, removeSink } from "../support/pulse_client.ts";
 import { SoundServer } from "../support/sound_server.ts";
@@ -8,6 +12,7 @@ import { tempFolder } from "../support/temp.ts";
 import { assertExplained } from "./explained.ts";
 import {
   assertSound,
+  configured,
   gapCauses,
   startRecording,
   waitForGaps,
@@ -199,6 +204,26 @@ Deno.test("moved source: PipeWire ends the run of a named source, and gives no o
   running.signal("SIGINT");
   assertEquals((await running.finished).code, 0);
   assertEquals(gapCauses(session), ["device_gone"]);
+});
+
+Deno.test("moved source: PipeWire gives no other source for a name that it does not have", async () => {
+  await using server = await PipeWire.start();
+  if (server === null) return;
+  using home = tempFolder();
+  const env = {
+    ...server.env,
+    ...configured(home.path, '[recovery]\nstart_timeout = "3s"\n'),
+  };
+  const device = ["--device", "pulse:nosuch.monitor"];
+  const { code, stderr } = await echolog(["record", ...device], {
+    home: home.path,
+    env,
+  });
+  assertEquals(code, 1, stderr);
+  const session = await onlySession(join(home.path, "recordings"));
+  assertEquals(session.eventsOf("chunk_created"), []);
+  const trial = await echolog(["doctor", ...device], { home: home.path, env });
+  assertEquals(trial.code, 1, trial.stdout);
 });
 
 Deno.test("moved source: PipeWire's default that is switched is followed and logged", async () => {

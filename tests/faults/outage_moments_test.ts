@@ -119,7 +119,12 @@ const FAULTS: readonly Fault[] = [
     begin(station, session) {
       station.mode = 404;
       const pid = session.eventsOf("ffmpeg_started").at(-1)?.pid ?? 0;
-      Deno.kill(pid, "SIGKILL");
+      try {
+        Deno.kill(pid, "SIGKILL");
+      } catch (error) {
+        // It has just ended by itself, and the source is gone all the same.
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
     },
   },
   { name: "a source that is missing from the start", first: 404, begin() {} },

@@ -80,12 +80,14 @@ export async function crashed(
   home: string,
   device = "test",
   args: readonly string[] = [],
+  before: (session: SessionOnDisk) => void = () => {},
 ): Promise<SessionOnDisk> {
   await using recording = await startRecording(home, [
     ...["--device", device, ...args],
   ]);
   const { running, session } = recording;
   await session.waitForEvent("chunk_created", 1);
+  before(session);
   running.signal("SIGKILL");
   await running.finished;
   return session;

@@ -15,7 +15,7 @@ export const RATE = 48_000;
 export class SoundServer implements AsyncDisposable {
   readonly #folder: TempFolder;
   readonly #players: Deno.ChildProcess[] = [];
-  readonly #owner: { uid?: number; gid?: number };
+  readonly #owner: { uid?: number; gid?: number; cwd?: string };
   readonly #sink: string;
   #daemon: Deno.ChildProcess | null = null;
 
@@ -26,7 +26,10 @@ export class SoundServer implements AsyncDisposable {
   ) {
     this.#folder = folder;
     this.#sink = sink;
-    this.#owner = user === undefined ? {} : { uid: user, gid: user };
+    // The checkout may be in a home that only its owner may enter.
+    this.#owner = user === undefined
+      ? {}
+      : { uid: user, gid: user, cwd: folder.path };
   }
 
   /**

@@ -37,9 +37,15 @@ export function mayBePlugIn(
 }
 
 /**
+ * Properties of a stream that takes the named source or none: WirePlumber 0.4
+ * has the first, 0.5 (Debian 13) needs both.
+ */
+const NAMED_ALONE = ["node.dont-reconnect=true", "node.dont-fallback=true"];
+
+/**
  * Returns variables for ffmpeg. PipeWire would record the default source when
- * the named one is missing or removed; `node.dont-reconnect` makes ffmpeg fail
- * instead. PulseAudio ignores that property.
+ * the named one is missing or removed; {@linkcode NAMED_ALONE} makes ffmpeg fail
+ * instead. PulseAudio ignores those properties.
  *
  * @param own value of `PULSE_PROP` in the environment; it is kept.
  * @param tag value of {@linkcode SESSION_PROPERTY}, or `null` for none.
@@ -52,7 +58,7 @@ export function pulseVariables(
   if (!isPulse(device) && !mayBePlugIn(device)) return {};
   const properties = [
     ...(own ? [own] : []),
-    ...(namedSource(device) === null ? [] : ["node.dont-reconnect=true"]),
+    ...(namedSource(device) === null ? [] : NAMED_ALONE),
     ...(tag === null ? [] : [`${SESSION_PROPERTY}=${tag}`]),
   ];
   return properties.length === 0 ? {} : { PULSE_PROP: properties.join(" ") };

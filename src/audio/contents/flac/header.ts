@@ -101,9 +101,41 @@ export function streamInfoFault(
 }
 
 const STREAMINFO_TYPE = 0;
-const COMMENT_TYPE = 4;
 /** Types of metadata blocks: STREAMINFO to PICTURE. */
 const LAST_TYPE = 6;
+
+/**
+ * What blocks of known structure have to be, RFC 9639, sections 8.5 to 8.8. A
+ * damaged type makes one kind look like another.
+ */
+const BLOCK_CHECKS: ReadonlyMap<
+  number,
+  { readonly name: string; isSound(body: Uint8Array): boolean }
+> = new Map([
+  [3, { name: "seek points", isSound: ({ length }) => length % 18 === 0 }],
+  [4, { name: "tags", isSound: fills }],
+  [5, { name: "cue sheets", isSound: holdsTracks }],
+  [6, { name: "pictures", isSound: holdsPicture }],
+]);
+
+/** Whether a cue sheet has the tracks that it counts. */
+function holdsTracks(sheet: Uint8Array): boolean {
+  const tracks = sheet[395] ?? 0;
+  return tracks > 0 && sheet.length >= 396 + 36 * tracks;
+}
+
+/** Whether type, description and data of a picture fill its block exactly. */
+function holdsPicture({ buffer, byteOffset, length }: Uint8Array): boolean {
+  const view = new DataView(buffer, byteOffset, length);
+  const end = [4, 0, 16].reduce(
+    (at, before) =>
+      at + before + 4 > length
+        ? Infinity
+        : at + before + 4 + view.getUint32(at + before),
+    0,
+  );
+  return end === length;
+}
 
 /**
  * Checks the structure of the metadata blocks before `audioStart`.
@@ -126,7 +158,10 @@ export function metadataFault(bytes: Uint8Array): string | null {
       return `its first block has ${length} bytes`;
     }
     const body = bytes.subarray(at + 4, at + 4 + length);
-    if (type === COMMENT_TYPE && !fills(body)) return "its tags are damaged";
+    const check = BLOCK_CHECKS.get(type);
+    if (check !== undefined && !check.isSound(body)) {
+      return `its ${check.name} are damaged`;
+    }
     at += 4 + length;
   }
   return null;

@@ -24,10 +24,11 @@ Deno.test("namedSource: returns null for a default and for other devices", () =>
 
 Deno.test("pulseVariables: keeps a named source and the user's own properties", () => {
   assertEquals(pulseVariables(device("pulse:mic"), undefined, "t"), {
-    PULSE_PROP: "node.dont-reconnect=true echolog.session=t",
+    PULSE_PROP:
+      "node.dont-reconnect=true node.dont-fallback=true echolog.session=t",
   });
   assertEquals(pulseVariables(device("pulse:mic"), "media.role=x", null), {
-    PULSE_PROP: "media.role=x node.dont-reconnect=true",
+    PULSE_PROP: "media.role=x node.dont-reconnect=true node.dont-fallback=true",
   });
 });
 
