@@ -232,15 +232,19 @@ Deno.test("record: stops the ffmpeg of a device that serves one before it opens 
   const url = `s16le:${address}`;
   await using _sender = stream(address);
   // It takes longer to stop than a start may take without audio.
+  // ffmpeg 7 looks at five seconds of a raw stream before it writes.
+  const quick = `${IMPATIENT}[ffmpeg]\ninput_args = ["-probesize", "4096"]\n`;
+  const path = join(home.path, "quick.conf");
+  Deno.writeTextFileSync(path, quick);
   const dead = await crashed(
     home.path,
     url,
-    [],
+    ["--config", path],
     (session) => Deno.kill(ffmpegPid(session), "SIGSTOP"),
   );
   const env = configured(
     home.path,
-    IMPATIENT.replace('start_timeout = "20s"', 'start_timeout = "7s"'),
+    quick.replace('start_timeout = "20s"', 'start_timeout = "7s"'),
   );
   await using running = startEcholog(
     ["record", "--device", url, "--session-id", "next", "--duration", "2s"],
