@@ -2,8 +2,9 @@
 # The programs that the tests need.
 
 # Prints them, each as COMMAND:PACKAGE; of a whole run, also those that only its
-# tests start. A package without a command has one that nothing is called.
-test_needs() { # WHOLE, yes or no
+# tests start, and of a long test, what only those need. A package without a
+# command has one that nothing is called.
+test_needs() { # WHOLE, yes or no; LONG, yes or no
   printf '%s\n' ffmpeg:ffmpeg ffprobe:ffmpeg flac:flac pulseaudio:pulseaudio \
     pactl:pulseaudio-utils pacat:pulseaudio-utils ps:procps jackd:jackd2 \
     "jack_lsp:$(jack_tools_package)" tmux:tmux zsh:zsh fish:fish curl:curl bindfs:bindfs msmtp:msmtp \
@@ -11,12 +12,13 @@ test_needs() { # WHOLE, yes or no
   # The tests of pages run in a browser.
   command -v chromium-browser >/dev/null || ! can_use_apt ||
     printf '%s\n' chromium:chromium npm:npm
+  [ "$2" = no ] || echo espeak-ng:espeak-ng
   [ "$1" = yes ] && [ "$(uname -s)" = Linux ] || return 0
   echo strace:strace
   [ "$(id -u)" = 0 ] || return 0
-  # Only root can make the user that these tests need, and mount FAT.
+  # Only root can make the user that these tests need, and mount disks.
   printf '%s\n' crontab:cron mkfs.vfat:dosfstools mkfs.exfat:exfatprogs \
-    mount.exfat-fuse:exfat-fuse
+    mount.exfat-fuse:exfat-fuse mkfs.ext4:e2fsprogs
   # Servers to record from; users keep the packages of their machine.
   can_use_apt || return 0
   echo icecast2:icecast2
