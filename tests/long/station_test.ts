@@ -210,6 +210,10 @@ Deno.test("24/7 as documented: thirty days are kept, and a message comes within 
   assertEquals(
     messages.map(({ title }) => title).filter((title) =>
       !/^recording (started|ended)$/.test(title)
+    ).filter((title, at, titles) =>
+      // The check may notice the death before the repair does.
+      title !== "echolog-check.service failed" ||
+      titles[at + 1] !== "recorder died"
     ),
     [
       ...["test", "no audio", "audio is back", "no audio", "audio is back"],
