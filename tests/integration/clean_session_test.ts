@@ -17,11 +17,15 @@ for (const channels of ["1", "2"]) {
     assertEquals(code, 0);
     const session = await onlySession(join(home.path, "recordings"));
     const [stop] = session.eventsOf("session_stop");
+    // A busy machine may start late, which is a warning and true.
+    const late = session.eventsOf("gap")
+      .filter(({ cause }) => cause === "slow_start").length;
     assertEquals(
       { warnings: stop?.warnings, errors: stop?.errors },
-      { warnings: 0, errors: 0 },
+      { warnings: late, errors: 0 },
       session.events().filter((event) =>
-        "code" in event || event.event === "ffmpeg_stderr"
+        "code" in event || event.event === "ffmpeg_stderr" ||
+        event.event === "gap"
       ).map((event) => JSON.stringify(event)).join("\n"),
     );
   });
