@@ -109,7 +109,7 @@ Deno.test("retention: a recording keeps what max_bytes holds, and all commands s
       } is missing`,
     ),
   );
-  assertMatch(explained.stdout, /^ *░+█/m);
+  assertMatch(explained.stdout, /^ *·*░+█/m);
   const listed = await run(home, "sessions");
   assertMatch(listed.stdout, /interrupted, deleted until .*$/m);
   const repaired = await run(home, "repair", "night");
