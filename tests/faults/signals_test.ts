@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { exists } from "../../src/platform/fs.ts";
+import { processStart } from "../../src/platform/processes.ts";
 import {
   echolog,
   echologCommand,
@@ -136,6 +137,10 @@ Deno.test("record: continues when its parent exits and the pipe of its output cl
   await session.waitForEvent("chunk_created", 2);
   Deno.kill(pid, "SIGINT");
   await session.waitForEvent("session_stop");
+  // It writes the last lines of the index after that of the log.
+  await waitFor("the end of the recorder", () => {
+    return processStart(pid) === null || null;
+  });
   await assertSound(session, "interrupted");
   await assertExplained(session, "nothing but Ctrl-C");
 });

@@ -40,6 +40,18 @@ async function second(outputDir: string): Promise<SessionOnDisk> {
   });
 }
 
+/** Makes an ffmpeg that works until it is broken, and then runs a line of a shell. */
+function breakable(home: string, line: string) {
+  const ffmpeg = join(home, "ffmpeg");
+  const broken = join(home, "broken");
+  Deno.writeTextFileSync(
+    ffmpeg,
+    `#!/bin/sh\n[ -e ${broken} ] && ${line}\nexec ffmpeg "$@"\n`,
+    { mode: 0o755 },
+  );
+  return { ffmpeg, breakIt: () => Deno.writeTextFileSync(broken, "") };
+}
+
 Deno.test("record: two sessions of a shared source have every sample", async () => {
   await using server = await SoundServer.start();
   server.playNumbers(500, 40_000);
@@ -157,19 +169,13 @@ Deno.test({
     const output = join(home.path, "recordings");
     const env = configured(home.path, EVERY_10_S);
     // The second session gets no audio, so the first one continues for a while.
-    const ffmpeg = join(home.path, "ffmpeg");
-    const slow = join(home.path, "slow");
-    Deno.writeTextFileSync(
-      ffmpeg,
-      `#!/bin/sh\n[ -e ${slow} ] && exec sleep 60\nexec ffmpeg "$@"\n`,
-      { mode: 0o755 },
-    );
+    const { ffmpeg, breakIt } = breakable(home.path, "exec sleep 60");
     await using running = startEcholog([
       ...["record", "--device", "test", "--ffmpeg", ffmpeg],
     ], { home: home.path, env });
     const first = await onlySession(output);
     await first.waitForEvent("ffmpeg_started");
-    Deno.writeTextFileSync(slow, "");
+    breakIt();
     const next = await second(output);
     await next.waitForEvent("ffmpeg_command");
     const check = await echolog(["status", "--check"], { home: home.path });
@@ -196,19 +202,13 @@ Deno.test({
     using home = tempFolder();
     const output = join(home.path, "recordings");
     const env = configured(home.path, EVERY_10_S);
-    const ffmpeg = join(home.path, "ffmpeg");
-    const broken = join(home.path, "broken");
-    Deno.writeTextFileSync(
-      ffmpeg,
-      `#!/bin/sh\n[ -e ${broken} ] && exit 1\nexec ffmpeg "$@"\n`,
-      { mode: 0o755 },
-    );
+    const { ffmpeg, breakIt } = breakable(home.path, "exit 1");
     await using running = startEcholog([
       ...["record", "--device", "test", "--ffmpeg", ffmpeg],
     ], { home: home.path, env });
     const first = await onlySession(output);
     await first.waitForEvent("ffmpeg_started");
-    Deno.writeTextFileSync(broken, "");
+    breakIt();
     Deno.kill(first.eventsOf("ffmpeg_started")[0]?.pid ?? 0, "SIGKILL");
     await first.waitForEvent("chunk_created");
     const heard = first.eventsOf("chunk_created")[0]?.end ?? 0;
